@@ -1,0 +1,78 @@
+"""The roles that the service works under, made the same way on the embedded server and on the operator's."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import encrypt_password
+
+OWNER = "center_owner"
+WEB = "center_web"
+WORKER = "center_worker"
+LOADER = "center_loader"
+LOGIN_ROLES = (WEB, WORKER, LOADER)
+
+# Any number, the same in every process: two preparations at once would trip over each other.
+PREPARATION_LOCK = 7_230_114
+
+
+def libpq_url(url: str) -> str:
+    """The same address without the name of SQLAlchemy's driver."""
+    return "postgresql://" + url.partition("://")[2]
+
+
+def derived_passwords(secret_key: str) -> dict[str, str]:
+    """The passwords on an operator's server: nothing to keep, the same in every process that knows the key."""
+    return {role: _derived_password(secret_key, role) for role in LOGIN_ROLES}
+
+
+def _derived_password(secret_key: str, role: str) -> str:
+    digest = hmac.new(secret_key.encode(), f"database role {role}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def prepare_roles(admin_url: str, passwords: Mapping[str, str]) -> None:
+    """Make the owner and the login roles in the database of this address, and set the passwords.
+
+    Args:
+        admin_url: a superuser's address, or of a login that may create roles and grants on the database.
+    """
+    connection = psycopg2.connect(libpq_url(admin_url))
+    try:
+        with connection:
+            _prepare(connection, passwords)
+    finally:
+        connection.close()
+
+
+def _prepare(connection: Connection, passwords: Mapping[str, str]) -> None:
+    bounds = sql.SQL("NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (PREPARATION_LOCK,))
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'center\\_%'")
+        present = {name for (name,) in cursor.fetchall()}
+        for role in {OWNER, *passwords} - present:
+            cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN {}").format(sql.Identifier(role), bounds))
+        for role, password in passwords.items():
+            # Hashed on this side, so that no log of the server ever holds the password.
+            hashed = encrypt_password(password, role, connection, "scram-sha-256")
+            cursor.execute(
+                sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), sql.Literal(hashed))
+            )
+        _grant(cursor, connection.info.dbname, passwords)
+
+
+def _grant(cursor, database: str, passwords: Mapping[str, str]) -> None:
+    names = {"database": sql.Identifier(database), "owner": sql.Identifier(OWNER)}
+    logins = sql.SQL(", ").join(map(sql.Identifier, passwords))
+    cursor.execute("SELECT pg_has_role(current_user, %s, 'SET')", (OWNER,))
+    if not cursor.fetchone()[0]:
+        # A creator who is no superuser may administer the new role, but not become it.
+        cursor.execute(sql.SQL("GRANT {owner} TO CURRENT_USER WITH SET TRUE, INHERIT FALSE").format(**names))
+    cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {database} FROM PUBLIC").format(**names))
+    cursor.execute(sql.SQL("GRANT CONNECT, CREATE ON DATABASE {database} TO {owner}").format(**names))
+    cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE {database} TO {logins}").format(logins=logins, **names))
