@@ -74,11 +74,8 @@ def _copy(installed: Path, place: Path) -> Path:
         shutil.copy2(installed / release / "bin" / program, unfinished / release / "bin" / program)
     for path in (unfinished, *unfinished.rglob("*")):
         if not path.is_symlink():
-            path.chmod(
-                0o755
-                if path.is_dir() or os.access(path, os.X_OK) and path.stat().st_mode & stat.S_IXUSR
-                else 0o644
-            )
+            executable = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
+            path.chmod(0o755 if executable else 0o644)
     try:
         unfinished.rename(copy)
     except OSError:

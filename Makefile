@@ -1,0 +1,73 @@
+# The daily commands. `make` alone lists them.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+ROOMS := foundation identity dispatch_backend archive_gateway emr portal interop demo
+CODE := $(ROOMS) app_factory.py wsgi.py migrations tests benchmarks requirements/install.py
+PYTEST_WORKERS ?= 2
+
+# make lock needs uv; its answer names no index.
+UV_COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+
+.DEFAULT_GOAL := help
+.PHONY: help install develop assets run test tests check peers bench lock translations clean
+MAKEFLAGS += --no-print-directory
+
+help: ## Lists these commands.
+	@echo "The Dispatching Center. What you can ask for:"
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
+		printf '  make %-13s %s\n' "$$name" "$$text"; done
+
+install: ## Makes the environment from the lock; needs Python 3.11 or newer and nothing else.
+	@$(PYTHON) requirements/install.py run
+
+develop: install
+	@$(PYTHON) requirements/install.py develop
+
+assets: install ## Builds the pages' scripts, styles and translations, where something changed.
+	@$(PY) -m foundation.asset_build
+
+run: assets ## Starts the whole service with a demo region; PORT and DATA_DIR move it, Ctrl-C ends it.
+	@exec $(PY) -m foundation.supervisor --ends-with-parent
+
+test: develop assets ## Checks everything and runs every test; with CI set, brings the peers and insists on them.
+	@if [ -n "$$CI" ]; then $(MAKE) peers; fi
+	@$(MAKE) check
+	@$(MAKE) tests
+
+tests:
+	@$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist loadfile $(TESTS)
+
+check: develop ## Looks the code over without running the service; lists its steps.
+	@echo "The code keeps to the style (ruff)."
+	@$(PY) -m ruff check --quiet $(CODE)
+	@echo "The code is formatted (ruff)."
+	@$(PY) -m ruff format --quiet --check $(CODE)
+	@echo "The types agree (mypy)."
+	@$(PY) -m mypy --no-error-summary
+	@echo "The walls between the rooms stand (import-linter)."
+	@.venv/bin/lint-imports --no-logo > .venv/import-linter.log || { cat .venv/import-linter.log; exit 1; }
+	@echo "The pages are well-formed (djlint)."
+	@$(PY) -m djlint --quiet --lint templates > .venv/djlint.log || { cat .venv/djlint.log; exit 1; }
+	@echo "The rules of the house hold (architecture tests)."
+	@$(PY) -m pytest -q tests/architecture
+
+peers: ## Brings the outside programs that some tests speak to (as root: apt-get and npm).
+	@tests/peers/install.sh
+
+bench: develop assets ## Runs one benchmark: make bench NAME=start; QUICK=1 ends within 50 seconds.
+	@test -n "$(NAME)" || { echo "Say which one: make bench NAME=start"; ls benchmarks/*.py | sed 's|.*/|  |; s|\.py$$||'; exit 2; }
+	@$(PY) -m benchmarks.$(NAME)
+
+lock: ## Locks the newest fitting packages, with hashes; needs uv.
+	@command -v uv > /dev/null || { echo "Locking needs uv, which is not here; pipx install uv brings it."; exit 2; }
+	@$(UV_COMPILE) requirements/run.in -o requirements/run.txt
+	@$(UV_COMPILE) requirements/develop.in -c requirements/run.txt -o requirements/develop.txt
+
+translations: develop ## Lists every sentence that has no Russian yet.
+	@$(PY) -m pytest -q tests/architecture -k translat
+
+clean: ## Removes what can be made again: the environment, the built pages; never the data.
+	@rm -rf .venv frontend/node_modules static/built .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+	@find translations -name '*.mo' -delete
