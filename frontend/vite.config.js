@@ -1,0 +1,46 @@
+// Builds the style sheets and the image viewer into static/built/, every name with the hash of its content.
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { nameList } from './build/name_list.js';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+// Workers are bundled apart from the pages; the same patterns keep each codec from being written twice.
+const output = {
+  entryFileNames: '[name]-[hash].js',
+  chunkFileNames: 'parts/[name]-[hash].js',
+  assetFileNames: '[name]-[hash][extname]',
+};
+
+export default defineConfig({
+  root: here('.'),
+  base: '/static/built/',
+  publicDir: false,
+  logLevel: 'warn',
+  resolve: {
+    alias: [
+      // A stack viewer reads no VTK XML files, and the codecs' node branches never run in a browser.
+      { find: /^xmlbuilder2$/, replacement: here('build/no_xml.js') },
+      { find: /^(fs|path)$/, replacement: here('build/nothing.js') },
+    ],
+  },
+  css: { preprocessorOptions: { scss: { loadPaths: [here('node_modules')], quietDeps: true } } },
+  worker: { format: 'es', rollupOptions: { output } },
+  plugins: [nameList()],
+  build: {
+    outDir: here('../static/built'),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 5000,
+    rollupOptions: {
+      input: {
+        style: here('styles/style.scss'),
+        'viewer-style': here('styles/viewer.scss'),
+        viewer: here('viewer/main.js'),
+      },
+      output,
+    },
+  },
+});

@@ -1,0 +1,4 @@
+// Sends a filter form as soon as a choice is made, so that nobody looks for the button.
+export default function sendOnChange(form) {
+  form.addEventListener('change', () => form.requestSubmit());
+}

@@ -1,0 +1,15 @@
+// Loads a behaviour for every element that names one: data-behaviour="confirm" loads behaviours/confirm.js.
+// A behaviour is a module whose default export takes the element. Pages work without any of them.
+
+document.documentElement.classList.add('scripts-run');
+
+export async function giveBehaviours(root) {
+  for (const element of root.querySelectorAll('[data-behaviour]')) {
+    for (const name of element.dataset.behaviour.split(' ')) {
+      const { default: begin } = await import(`./behaviours/${name}.js`);
+      begin(element);
+    }
+  }
+}
+
+giveBehaviours(document);
