@@ -1,19 +1,21 @@
 """The roles that the service works under, made the same way on the embedded server and on the operator's."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 from collections.abc import Mapping
 
 import psycopg2
 from psycopg2 import sql
-from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import encrypt_password
+from psycopg2.extensions import connection, cursor, encrypt_password
 
 OWNER = "center_owner"
 WEB = "center_web"
 WORKER = "center_worker"
 LOADER = "center_loader"
+# Owns the few functions that look before anybody is signed in; never logs in.
+DOORKEEPER = "center_doorkeeper"
 LOGIN_ROLES = (WEB, WORKER, LOADER)
 
 # Any number, the same in every process: two preparations at once would trip over each other.
@@ -41,38 +43,40 @@ def prepare_roles(admin_url: str, passwords: Mapping[str, str]) -> None:
     Args:
         admin_url: a superuser's address, or of a login that may create roles and grants on the database.
     """
-    connection = psycopg2.connect(libpq_url(admin_url))
-    try:
-        with connection:
-            _prepare(connection, passwords)
-    finally:
-        connection.close()
+    with contextlib.closing(psycopg2.connect(libpq_url(admin_url))) as opened, opened:
+        _prepare(opened, passwords)
 
 
-def _prepare(connection: Connection, passwords: Mapping[str, str]) -> None:
+def _prepare(opened: connection, passwords: Mapping[str, str]) -> None:
     bounds = sql.SQL("NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (PREPARATION_LOCK,))
-        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'center\\_%'")
-        present = {name for (name,) in cursor.fetchall()}
-        for role in {OWNER, *passwords} - present:
-            cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN {}").format(sql.Identifier(role), bounds))
+    with opened.cursor() as asking:
+        asking.execute("SELECT pg_advisory_xact_lock(%s)", (PREPARATION_LOCK,))
+        asking.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'center\\_%'")
+        present = {name for (name,) in asking.fetchall()}
+        for role in {OWNER, DOORKEEPER, *passwords} - present:
+            asking.execute(sql.SQL("CREATE ROLE {} NOLOGIN {}").format(sql.Identifier(role), bounds))
         for role, password in passwords.items():
             # Hashed on this side, so that no log of the server ever holds the password.
-            hashed = encrypt_password(password, role, connection, "scram-sha-256")
-            cursor.execute(
+            hashed = encrypt_password(password, role, opened, "scram-sha-256")
+            asking.execute(
                 sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), sql.Literal(hashed))
             )
-        _grant(cursor, connection.info.dbname, passwords)
+        _grant(asking, opened.info.dbname, passwords)
 
 
-def _grant(cursor, database: str, passwords: Mapping[str, str]) -> None:
+def _grant(asking: cursor, database: str, passwords: Mapping[str, str]) -> None:
     names = {"database": sql.Identifier(database), "owner": sql.Identifier(OWNER)}
     logins = sql.SQL(", ").join(map(sql.Identifier, passwords))
-    cursor.execute("SELECT pg_has_role(current_user, %s, 'SET')", (OWNER,))
-    if not cursor.fetchone()[0]:
+    asking.execute("SELECT pg_has_role(current_user, %s, 'SET')", (OWNER,))
+    if asking.fetchone() == (False,):
         # A creator who is no superuser may administer the new role, but not become it.
-        cursor.execute(sql.SQL("GRANT {owner} TO CURRENT_USER WITH SET TRUE, INHERIT FALSE").format(**names))
-    cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {database} FROM PUBLIC").format(**names))
-    cursor.execute(sql.SQL("GRANT CONNECT, CREATE ON DATABASE {database} TO {owner}").format(**names))
-    cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE {database} TO {logins}").format(logins=logins, **names))
+        asking.execute(sql.SQL("GRANT {owner} TO CURRENT_USER WITH SET TRUE, INHERIT FALSE").format(**names))
+    doorkeeper = sql.Identifier(DOORKEEPER)
+    asking.execute(
+        sql.SQL("GRANT {doorkeeper} TO {owner} WITH SET TRUE, INHERIT FALSE").format(
+            doorkeeper=doorkeeper, **names
+        )
+    )
+    asking.execute(sql.SQL("REVOKE ALL ON DATABASE {database} FROM PUBLIC").format(**names))
+    asking.execute(sql.SQL("GRANT CONNECT, CREATE ON DATABASE {database} TO {owner}").format(**names))
+    asking.execute(sql.SQL("GRANT CONNECT ON DATABASE {database} TO {logins}").format(logins=logins, **names))
