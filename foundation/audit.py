@@ -1,0 +1,69 @@
+"""Audit rows: written in the same transaction as the read or write that they describe, never changed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Identity, Index, insert, text
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from foundation.actor import Actor
+from foundation.database import Base
+
+
+class AuditEvent(Base):
+    """One act of one actor. `patient_id` is whose record it touched, NULL where nobody's."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        Index("ix_audit_event_patient_id_at", "patient_id", "at"),
+        {"schema": "foundation", "implicit_returning": False},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("clock_timestamp()"))
+    actor_kind: Mapped[str]
+    account_id: Mapped[UUID | None]
+    staff_id: Mapped[UUID | None]
+    facility_id: Mapped[UUID | None]
+    role: Mapped[str]
+    session_id: Mapped[UUID | None]
+    patient_id: Mapped[UUID | None]
+    act: Mapped[str]
+    object_kind: Mapped[str]
+    object_id: Mapped[UUID | None]
+    reason: Mapped[str]
+
+
+def record(
+    session: Session,
+    *,
+    act: str,
+    patient_id: UUID | None,
+    object_kind: str = "",
+    object_id: UUID | None = None,
+    reason: str = "",
+) -> None:
+    """Write that the session's actor did `act`; if the transaction fails, neither happened.
+
+    Args:
+        act: a noun and a participle, such as "entry.signed".
+        reason: in the person's own words, where a reason was asked for.
+    """
+    actor: Actor = session.info["actor"]
+    session.connection().execute(
+        insert(AuditEvent.__table__).inline(),
+        {
+            "actor_kind": actor.kind.value,
+            "account_id": actor.account_id,
+            "staff_id": actor.staff_id,
+            "facility_id": actor.facility_id,
+            "role": actor.role,
+            "session_id": actor.session_id,
+            "patient_id": patient_id,
+            "act": act,
+            "object_kind": object_kind,
+            "object_id": object_id,
+            "reason": reason,
+        },
+    )

@@ -1,0 +1,135 @@
+"""Tables' common base, and `transaction(actor)`: one request, one transaction, one person in the context."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from psycopg2.extensions import QuotedString
+from sqlalchemy import Connection, Engine, Enum, MetaData, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from foundation.actor import Actor
+from foundation.errors import Busy
+
+# About four connections a core: hot rows are faster with few connections, HTTP queues instead.
+POOL_SIZE = 8
+WAIT_FOR_CONNECTION_S = 5
+
+
+def _words(enumeration: type[StrEnum]) -> list[str]:
+    return [member.value for member in enumeration]
+
+
+class Base(DeclarativeBase):
+    """Every table's parent. Names of constraints are fixed so that migrations can drop them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    # Enumerations are kept as text with their own words, so that a new word needs no ALTER TYPE.
+    type_annotation_map: ClassVar = {
+        StrEnum: Enum(StrEnum, native_enum=False, create_constraint=False, length=40, values_callable=_words),
+    }
+
+
+_engine: list[Engine] = []
+
+
+def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
+    """An engine whose transactions know their actor. The login decides the rights: center_web, center_worker, …"""
+    made = create_engine(
+        url.replace("postgresql://", "postgresql+psycopg2://", 1),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=WAIT_FOR_CONNECTION_S,
+        connect_args={"connect_timeout": WAIT_FOR_CONNECTION_S, "application_name": "dispatching-center"},
+    )
+    event.listen(made, "before_cursor_execute", _send_context_along, retval=True)
+    event.listen(made, "checkin", _forget_context)
+    return made
+
+
+def connect(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
+    """Make the engine of this process."""
+    _engine[:] = [make_engine(url, pool_size=pool_size)]
+    return _engine[0]
+
+
+def engine() -> Engine:
+    return _engine[0]
+
+
+def disconnect() -> None:
+    """Close the pool: for the end of a process, and before a fork."""
+    while _engine:
+        _engine.pop().dispose()
+
+
+@contextmanager
+def transaction(actor: Actor, *, on: Engine | None = None) -> Iterator[Session]:
+    """Open a transaction in which row-level security knows the actor; commit once at the end.
+
+    Args:
+        on: another engine than the process' own.
+
+    Raises:
+        Busy: the database cannot be reached or has no connection free.
+    """
+    with Session(on or engine(), expire_on_commit=False, autoflush=True) as session:
+        session.info["actor"] = actor
+        event.listen(session, "after_begin", _remember_context)
+        try:
+            yield session
+            session.commit()
+        except (OperationalError, PoolTimeout) as fault:
+            raise Busy("The service is very busy. Please try again in a moment.") from fault
+
+
+def _remember_context(session: Session, _transaction: object, connection: Connection) -> None:
+    connection.info["context"] = context_statement(session.info["actor"])
+
+
+def context_statement(actor: Actor) -> str:
+    """The SQL that tells row-level security who acts, until the transaction ends."""
+    values = {
+        "app.actor_kind": actor.kind.value,
+        "app.account": _text(actor.account_id),
+        "app.patient": _text(actor.patient_id),
+        "app.staff": _text(actor.staff_id),
+        "app.facility": _text(actor.facility_id),
+        "app.role": actor.role,
+    }
+    calls = ", ".join(f"set_config('{name}', {QuotedString(value)}, true)" for name, value in values.items())
+    return f"SELECT {calls}; "
+
+
+def _text(identifier: UUID | None) -> str:
+    return str(identifier) if identifier else ""
+
+
+def _send_context_along(
+    connection: Connection, cursor, statement: str, parameters, context, executemany: bool
+) -> tuple[str, object]:
+    """Put the context before the first statement, so that it costs no round trip of its own."""
+    prefix = connection.info.pop("context", None)
+    if prefix is None:
+        return statement, parameters
+    if executemany:
+        cursor.execute(prefix)
+        return statement, parameters
+    return prefix + statement, parameters
+
+
+def _forget_context(_dbapi_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info.pop("context", None)

@@ -1,0 +1,53 @@
+"""The one family of refusals. Each carries a sentence fit for the person who asked, without patient data.
+
+Refusal
+├── BadInput      what was sent cannot be understood      422
+├── NotFound      absent, or not yours to know about      404
+├── NotAllowed    your role does not do this              403
+├── RuleBroken    a medical or booking rule says no       409
+├── Stale         somebody else changed it meanwhile      412
+├── Busy          try again in a moment                   503
+└── UpstreamDown  a system behind us did not answer       502
+"""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A plain no. `sentence` is an English message id that may hold %(name)s; `values` fill it in."""
+
+    status: ClassVar[HTTPStatus]
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        self.sentence = sentence
+        self.values = values
+        super().__init__(sentence % values if values else sentence)
+
+
+class BadInput(Refusal):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class NotFound(Refusal):
+    status = HTTPStatus.NOT_FOUND
+
+
+class NotAllowed(Refusal):
+    status = HTTPStatus.FORBIDDEN
+
+
+class RuleBroken(Refusal):
+    status = HTTPStatus.CONFLICT
+
+
+class Stale(Refusal):
+    status = HTTPStatus.PRECONDITION_FAILED
+
+
+class Busy(Refusal):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class UpstreamDown(Refusal):
+    status = HTTPStatus.BAD_GATEWAY

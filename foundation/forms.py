@@ -1,0 +1,57 @@
+"""The parents of every form: CSRF by session, and the hidden key that makes sending twice harmless."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from flask import session
+from wtforms import Form, HiddenField
+from wtforms.csrf.session import SessionCSRF
+from wtforms.validators import Length, Optional
+
+from foundation.language import FormTranslations, lazy
+from foundation.web import current_settings
+
+
+class BaseForm(Form):
+    """A form that cannot be sent from another site."""
+
+    class Meta:
+        csrf = True
+        csrf_class = SessionCSRF
+        csrf_time_limit = timedelta(hours=8)
+
+        @property
+        def csrf_secret(self) -> bytes:
+            return current_settings().secret_key.encode()
+
+        @property
+        def csrf_context(self):
+            return session
+
+        def get_translations(self, _form: Form) -> FormTranslations:
+            return FormTranslations()
+
+    @property
+    def typed(self) -> dict[str, object]:
+        """What the person typed, without the fields that only guard the form."""
+        return {
+            name: value for name, value in self.data.items() if name not in ("csrf_token", "idempotency_key")
+        }
+
+    @property
+    def expired(self) -> bool:
+        """Whether the only thing wrong is that the page lay open too long."""
+        return bool(self.errors) and set(self.errors) == {"csrf_token"}
+
+
+def _new_key() -> str:
+    return str(uuid4())
+
+
+class CreatingForm(BaseForm):
+    """A form whose sending makes something: sent twice, it makes it once."""
+
+    idempotency_key = HiddenField(default=_new_key, validators=[Optional(), Length(max=200)])
+
+
+FORM_EXPIRED = lazy("This page was open for too long. Check what you typed and send it again.")

@@ -1,0 +1,96 @@
+"""What must flow upward: announced in the transaction that caused it, delivered afterwards by the worker."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, insert, select, text
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from foundation import logs
+from foundation.actor import Actor
+from foundation.clock import now
+from foundation.database import Base, transaction
+from foundation.errors import Refusal
+from foundation.identifiers import new_id
+
+Handler = Callable[[Session, Mapping[str, Any]], None]
+Handlers = Mapping[str, Sequence[Handler]]
+
+BATCH = 50
+LONGEST_WAIT = timedelta(minutes=10)
+IDLE_S = 0.5
+CHANNEL = "outbox"
+
+
+class OutboxMessage(Base):
+    """A message still to be delivered; it is deleted in the transaction that delivers it."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        Index("ix_outbox_message_due_at", "due_at"),
+        {"schema": "foundation", "implicit_returning": False},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    topic: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    announced_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    due_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+def announce(session: Session, topic: str, payload: Mapping[str, Any]) -> None:
+    """Promise that the handlers of `topic` will hear of this, at least once, if the transaction commits."""
+    session.connection().execute(
+        insert(OutboxMessage.__table__).inline(), {"topic": topic, "payload": dict(payload)}
+    )
+    session.connection().execute(
+        text("SELECT pg_notify(:channel, :topic)"), {"channel": CHANNEL, "topic": topic}
+    )
+
+
+def deliver_due(handlers: Handlers, *, at: datetime) -> int:
+    """Deliver one batch; a message whose handler fails waits longer each time and blocks nobody.
+
+    Returns:
+        How many messages were taken up.
+    """
+    actor = Actor.system("worker")
+    with transaction(actor) as session:
+        due = session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.due_at <= at)
+            .order_by(OutboxMessage.due_at)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for message in due:
+            try:
+                with session.begin_nested():
+                    for handler in handlers.get(message.topic, ()):
+                        handler(session, message.payload)
+                    session.delete(message)
+            except (Refusal, SQLAlchemyError, LookupError, ValueError) as fault:
+                logs.event(
+                    "outbox.failed", topic=message.topic, message=str(message.id), fault=type(fault).__name__
+                )
+                message.attempts += 1
+                message.due_at = at + min(timedelta(seconds=2**message.attempts), LONGEST_WAIT)
+        return len(due)
+
+
+def work(handlers: Handlers, *, until: Callable[[], bool]) -> None:
+    """Deliver messages until told to stop: the worker process."""
+    while not until():
+        try:
+            taken = deliver_due(handlers, at=now())
+        except (Refusal, SQLAlchemyError) as fault:
+            logs.event("outbox.unreachable", fault=type(fault).__name__)
+            taken = 0
+        if taken == 0:
+            time.sleep(IDLE_S)

@@ -1,0 +1,49 @@
+"""Commands of the ground floor: settings, migrate, work."""
+
+import signal
+import threading
+from dataclasses import fields
+
+import click
+from flask import current_app
+
+from foundation import outbox
+from foundation.connections import reachable
+from foundation.database import connect
+from foundation.database_roles import OWNER, WORKER, derived_passwords, prepare_roles
+from foundation.migrations import migrate as bring_up_to_date
+from foundation.settings import Settings
+from foundation.web import current_settings
+
+
+@click.command("settings")
+def settings() -> None:
+    """List every setting, its meaning and its present value."""
+    for each in fields(Settings):
+        value = getattr(current_settings(), each.name)
+        shown = "(set, not shown)" if each.name in ("secret_key", "database_url") and value else value
+        click.echo(f"{each.name.upper():28} {shown}\n{'':28} {each.metadata['meaning']}")
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Make the roles on the operator's server and apply the migrations that are missing."""
+    chosen = current_settings()
+    if chosen.database_url:
+        prepare_roles(chosen.database_url, derived_passwords(chosen.secret_key))
+    with reachable(chosen, OWNER) as url:
+        click.echo(f"The database is at revision {bring_up_to_date(url)}.")
+
+
+@click.command("work")
+def work() -> None:
+    """Deliver the outbox until told to stop."""
+    stop = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    with reachable(current_settings(), WORKER) as url:
+        connect(url, pool_size=2)
+        outbox.work(current_app.extensions["handlers"], until=stop.is_set)
+
+
+COMMANDS = (settings, migrate, work)

@@ -1,0 +1,1 @@
+"""People and facilities: who they are, how they sign in, who may see whom."""

@@ -1,0 +1,105 @@
+"""Who may come in: every route stands under `open_to(…)` or `public`. flask-login is thin over our sessions."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy import text
+
+from foundation.actor import Actor
+from foundation.clock import now
+from foundation.database import engine
+from foundation.errors import NotAllowed
+from foundation.web import current_settings
+from identity.queries.sessions import SignedIn, sign_in_of
+from identity.rules.roles import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+STAFF_ADDRESSES = ("/emr", "/dispatch", "/staff")
+WRITE_LAST_SEEN_EVERY = timedelta(seconds=60)
+VISITORS = "visitors"
+
+login_manager = LoginManager()
+
+
+class Visitor(UserMixin):
+    """flask-login's user: one living session."""
+
+    def __init__(self, signed_in: SignedIn) -> None:
+        self.signed_in = signed_in
+
+    def get_id(self) -> str:
+        return str(self.signed_in.actor.session_id)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.signed_in, name)
+
+
+def start(app: Flask) -> None:
+    # Rows in the database decide, not flask-login's cookies: no remembering, no guessing by address.
+    app.config.update(SESSION_PROTECTION=None)
+    login_manager.session_protection = None
+    login_manager.init_app(app)
+
+
+def is_staff_address(path: str) -> bool:
+    """Staff and citizens have a cookie each, so that one browser can hold both without mixing them."""
+    return any(path == each or path.startswith(each + "/") for each in STAFF_ADDRESSES)
+
+
+def session_cookie(*, staff: bool) -> str:
+    """The cookie's name: with the `__Host-` prefix where TLS allows it."""
+    name = "desk_session" if staff else "session_of_citizen"
+    return f"__Host-{name}" if current_settings().secure else name
+
+
+@login_manager.request_loader
+def _visitor(_request: object) -> Visitor | None:
+    token = request.cookies.get(session_cookie(staff=is_staff_address(request.path)), "")
+    signed_in = sign_in_of(token) if token else None
+    if signed_in is None:
+        return None
+    if now() - signed_in.last_seen_at > WRITE_LAST_SEEN_EVERY:
+        with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SELECT identity.touch_session(:id)"), {"id": signed_in.actor.session_id})
+    return Visitor(signed_in)
+
+
+def current_actor() -> Actor:
+    """Who acts in this request."""
+    return current_user.signed_in.actor if current_user.is_authenticated else Actor.anonymous()
+
+
+def public(view: View) -> View:
+    """Anybody may come in."""
+    setattr(view, VISITORS, ("anybody",))
+    return view
+
+
+def open_to(*roles: Role) -> Callable[[View], View]:
+    """Only people signed in with one of these roles; others are sent to sign in, or told that it is not theirs."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: object, **kwargs: object) -> object:
+            if not current_user.is_authenticated:
+                return _to_sign_in()
+            if current_actor().role not in roles:
+                raise NotAllowed("This page belongs to another role.")
+            return view(*args, **kwargs)
+
+        setattr(guarded, VISITORS, tuple(role.value for role in roles))
+        return guarded  # type: ignore[return-value]
+
+    return guard
+
+
+def _to_sign_in() -> object:
+    if request.path.startswith(("/archive/", "/emr/archive/", "/fhir/")):
+        return {"title": "Not signed in", "status": 401}, 401
+    staff = is_staff_address(request.path)
+    return redirect(url_for("identity.staff_sign_ins.new" if staff else "identity.sign_ins.new"), 303)

@@ -1,0 +1,33 @@
+"""What can be asked about people and facilities."""
+
+from identity.queries import access
+from identity.queries.facilities import FacilityCard, all_facilities, facility_by_code, facility_cards
+from identity.queries.patients import (
+    PatientCard,
+    find_patients,
+    known_patient,
+    patient_card,
+    patient_cards,
+)
+from identity.queries.sessions import SignedIn, sign_in_of
+from identity.queries.staff import Post, StaffCard, posts_of, staff_by_identifier, staff_cards
+
+__all__ = [
+    "FacilityCard",
+    "PatientCard",
+    "Post",
+    "SignedIn",
+    "StaffCard",
+    "access",
+    "all_facilities",
+    "facility_by_code",
+    "facility_cards",
+    "find_patients",
+    "known_patient",
+    "patient_card",
+    "patient_cards",
+    "posts_of",
+    "sign_in_of",
+    "staff_by_identifier",
+    "staff_cards",
+]

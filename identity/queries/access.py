@@ -1,0 +1,29 @@
+"""The application's wall: whose records an actor may ask for. Row-level security says the same again.
+
+Called through the module (`access.open_to(…)`), so that a test can take this wall away and see the other hold.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from foundation.actor import Actor, ActorKind
+from identity.tables import CareRelation
+
+
+def open_to(patient_id: InstrumentedAttribute[UUID], reader: Actor) -> ColumnElement[bool]:
+    """The condition that a row's patient is the reader, or is in the care of the reader's facility."""
+    if reader.kind is ActorKind.SYSTEM:
+        return patient_id.is_not(None)
+    if reader.kind is ActorKind.CITIZEN and reader.patient_id:
+        return patient_id == reader.patient_id
+    if reader.kind is ActorKind.STAFF and reader.facility_id:
+        return patient_id.in_(patients_cared_for_at(reader.facility_id))
+    return false()
+
+
+def patients_cared_for_at(facility_id: UUID) -> Select[UUID]:
+    return select(CareRelation.patient_id).where(
+        CareRelation.facility_id == facility_id, CareRelation.ends_at > func.now()
+    )

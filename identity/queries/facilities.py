@@ -1,0 +1,56 @@
+"""Facilities, as other rooms show them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from foundation.language import Text
+from identity.rules.facilities import FacilityKind
+from identity.tables import Facility
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityCard:
+    id: UUID
+    code: str
+    kind: FacilityKind
+    name: Text
+    settlement: Text
+    latitude: float | None
+    longitude: float | None
+
+
+def facility_cards(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, FacilityCard]:
+    """The facilities with these ids; unknown ids are left out."""
+    wanted = {each for each in ids if each is not None}
+    if not wanted:
+        return {}
+    return {row.id: _card(row) for row in session.scalars(select(Facility).where(Facility.id.in_(wanted)))}
+
+
+def all_facilities(session: Session) -> list[FacilityCard]:
+    """Every facility that takes part, by code."""
+    return [
+        _card(row)
+        for row in session.scalars(select(Facility).where(Facility.connected).order_by(Facility.code))
+    ]
+
+
+def facility_by_code(session: Session, code: str) -> FacilityCard | None:
+    row = session.scalar(select(Facility).where(Facility.code == code))
+    return _card(row) if row else None
+
+
+def _card(row: Facility) -> FacilityCard:
+    return FacilityCard(
+        id=row.id,
+        code=row.code,
+        kind=row.kind,
+        name=Text(row.name_en, row.name_ru),
+        settlement=Text(row.settlement_en, row.settlement_ru),
+        latitude=row.latitude,
+        longitude=row.longitude,
+    )

@@ -1,0 +1,77 @@
+"""The staff register, as other rooms show it and as signing in needs it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from foundation.language import Text
+from foundation.sealing import keyed_digest
+from identity.rules.people import full_name, short_name
+from identity.rules.roles import Role
+from identity.tables import Facility, StaffMember, StaffPost
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCard:
+    id: UUID
+    full_name: str
+    short_name: str
+    position: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A role that somebody holds at a facility now."""
+
+    id: UUID
+    staff_id: UUID
+    facility_id: UUID
+    facility: Text
+    role: Role
+
+
+def staff_cards(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, StaffCard]:
+    """The members of staff with these ids; unknown ids are left out."""
+    wanted = {each for each in ids if each is not None}
+    if not wanted:
+        return {}
+    return {
+        row.id: _card(row) for row in session.scalars(select(StaffMember).where(StaffMember.id.in_(wanted)))
+    }
+
+
+def staff_by_identifier(session: Session, national_identifier: str) -> StaffCard | None:
+    """The member of staff with this national identifier (SNILS digits)."""
+    row = session.scalar(
+        select(StaffMember).where(StaffMember.national_identifier_digest == keyed_digest(national_identifier))
+    )
+    return _card(row) if row else None
+
+
+def posts_of(session: Session, staff_id: UUID, *, at: datetime) -> list[Post]:
+    """The posts that the member of staff holds at that moment, by facility."""
+    rows = session.execute(
+        select(StaffPost, Facility)
+        .join(Facility, Facility.id == StaffPost.facility_id)
+        .where(StaffPost.staff_id == staff_id, StaffPost.began_at <= at, StaffPost.ends_at > at)
+        .order_by(Facility.code, StaffPost.role)
+    )
+    return [
+        Post(
+            id=post.id,
+            staff_id=post.staff_id,
+            facility_id=facility.id,
+            facility=Text(facility.name_en, facility.name_ru),
+            role=post.role,
+        )
+        for post, facility in rows
+    ]
+
+
+def _card(row: StaffMember) -> StaffCard:
+    names = (row.family_name, row.given_name, row.middle_name)
+    return StaffCard(row.id, full_name(*names), short_name(*names), Text(row.position_en, row.position_ru))

@@ -1,0 +1,1 @@
+"""What is right about people, identifiers, roles and care. Pure."""

@@ -1,0 +1,8 @@
+"""Tables of the archive room."""
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    pass

@@ -1,0 +1,69 @@
+"""Row-level security and rights, said once: what every table with patient data gets."""
+
+from collections.abc import Sequence
+
+from alembic import op
+
+from foundation.database_roles import LOADER, LOGIN_ROLES, WEB, WORKER
+
+SERVICE_ROLES = LOGIN_ROLES
+
+
+def make_schema(name: str) -> None:
+    op.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
+    op.execute(f"GRANT USAGE ON SCHEMA {name} TO {', '.join(SERVICE_ROLES)}")
+
+
+def guard_patient_table(
+    table: str,
+    *,
+    readers: Sequence[str] = (),
+    writers: Sequence[str] = (),
+    patient_may_read: bool = True,
+    patient_may_write: bool = False,
+    patient: str = "patient_id",
+    also: str = "true",
+) -> None:
+    """Force row-level security on a table whose rows belong to a patient.
+
+    A citizen reaches their own rows; staff of the named roles reach rows of patients in the care of their
+    facility; the loader reads and adds any row; the worker reads any.
+
+    Args:
+        table: with its schema.
+        readers, writers: words of identity.rules.roles.Role.
+        patient: the column that names the patient.
+        also: a further SQL condition for every reader in the web (for instance: only signed, or only the author).
+    """
+    policy = table.replace(".", "_")
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"GRANT SELECT ON {table} TO {', '.join(SERVICE_ROLES)}")
+    op.execute(f"GRANT INSERT ON {table} TO {WEB}, {LOADER}")
+    own = f"{patient} = (SELECT foundation.actor_patient())"
+    if patient_may_read:
+        op.execute(f"CREATE POLICY {policy}_own ON {table} FOR SELECT TO {WEB} USING ({own} AND ({also}))")
+    if patient_may_write:
+        op.execute(f"CREATE POLICY {policy}_own_add ON {table} FOR INSERT TO {WEB} WITH CHECK ({own})")
+    if readers:
+        condition = f"{_one_of(readers)} AND identity.in_care({patient}) AND ({also})"
+        op.execute(f"CREATE POLICY {policy}_care ON {table} FOR SELECT TO {WEB} USING ({condition})")
+    if writers:
+        condition = f"{_one_of(writers)} AND identity.in_care({patient})"
+        op.execute(f"CREATE POLICY {policy}_care_add ON {table} FOR INSERT TO {WEB} WITH CHECK ({condition})")
+    op.execute(f"CREATE POLICY {policy}_loader ON {table} TO {LOADER} USING (true) WITH CHECK (true)")
+    op.execute(f"CREATE POLICY {policy}_worker ON {table} FOR SELECT TO {WORKER} USING (true)")
+
+
+def forbid_change(table: str) -> None:
+    """Make a table append-only for everybody, its owner included."""
+    trigger = table.replace(".", "_") + "_append_only"
+    op.execute(
+        f"CREATE TRIGGER {trigger} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION foundation.refuse_change()"
+    )
+
+
+def _one_of(roles: Sequence[str]) -> str:
+    words = ", ".join(f"'{role}'" for role in roles)
+    return f"(SELECT foundation.actor_role()) IN ({words})"

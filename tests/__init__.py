@@ -1,0 +1,1 @@
+"""Tests are sentences; a folder a room."""

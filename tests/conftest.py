@@ -1,0 +1,154 @@
+"""What every test may ask for: a real PostgreSQL, people, a browser-like client, the shared inputs."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+import app_factory
+from foundation import database
+from foundation.actor import Actor
+from foundation.database_roles import LOADER, OWNER, WEB, WORKER
+from foundation.embedded_postgres import ServerAddress, running
+from foundation.migrations import migrate
+from foundation.settings import Settings, load_settings
+from tests.people import People
+from tests.signing_in import sign_in
+
+SECRET = "for tests only, never for anything else"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerAddress]:
+    """One embedded server for the run (one a worker), migrated."""
+    folder = tmp_path_factory.mktemp("data")
+    with running(folder, durable=False) as address:
+        migrate(address.url(OWNER))
+        yield address
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("files")
+    return load_settings(
+        {"PROFILE": "test", "SECRET_KEY": SECRET, "DATA_DIR": str(folder), "LOG_LEVEL": "ERROR"}
+    )
+
+
+@pytest.fixture(scope="session")
+def engines(postgres: ServerAddress) -> Iterator[dict[str, Engine]]:
+    """An engine for each role of the service, and "owner": the administrator, who is above row-level security."""
+    made = {role: database.make_engine(postgres.url(role), pool_size=4) for role in (WEB, LOADER, WORKER)}
+    made["owner"] = database.make_engine(postgres.url(OWNER), pool_size=2)
+    yield made
+    for engine in made.values():
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings, postgres: ServerAddress) -> Iterator[Flask]:
+    """The whole application on the test database."""
+    made = app_factory.create_app(settings)
+    database.connect(postgres.url(WEB), pool_size=8)
+    yield made
+    database.disconnect()
+
+
+SessionAs = Callable[[Actor], AbstractContextManager[Session]]
+
+
+@pytest.fixture
+def as_actor(app: Flask, engines: dict[str, Engine]) -> SessionAs:
+    """`with as_actor(actor) as session:` works as center_web with that person in the context, and commits."""
+
+    def opened(actor: Actor) -> AbstractContextManager[Session]:
+        return database.transaction(actor, on=engines[WEB])
+
+    return opened
+
+
+@pytest.fixture
+def as_loader(app: Flask, engines: dict[str, Engine]) -> Callable[[], AbstractContextManager[Session]]:
+    """`with as_loader() as session:` works as center_loader, which may enter anybody's data, and commits."""
+    return lambda: database.transaction(Actor.system("loader"), on=engines[LOADER])
+
+
+@pytest.fixture
+def as_worker(app: Flask, engines: dict[str, Engine]) -> Callable[[], AbstractContextManager[Session]]:
+    return lambda: database.transaction(Actor.system("worker"), on=engines[WORKER])
+
+
+@pytest.fixture
+def people(as_loader: Callable[[], AbstractContextManager[Session]]) -> People:
+    """`people.patient()`, `people.doctor()`, `people.dispatcher()`, `people.facility()`: new ones for this test."""
+    return People(as_loader)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def client_for(app: Flask, engines: dict[str, Engine]) -> Callable[[Actor], FlaskClient]:
+    """A browser signed in as this person."""
+
+    def signed_in(actor: Actor) -> FlaskClient:
+        browser = app.test_client()
+        with app.app_context():
+            sign_in(browser, actor, engines["owner"])
+        return browser
+
+    return signed_in
+
+
+@pytest.fixture
+def application_wall_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the application's check away: what is still refused, row-level security refuses alone."""
+    from sqlalchemy import true
+
+    monkeypatch.setattr("identity.queries.access.open_to", lambda patient_id, reader: true())
+
+
+@pytest.fixture
+def row_security_off(engines: dict[str, Engine]) -> Iterator[None]:
+    """Let center_web bypass row-level security: what is still refused, the application refuses alone."""
+    with _bypassing(engines["owner"]):
+        yield
+
+
+@contextmanager
+def _bypassing(administrator: Engine) -> Iterator[None]:
+    def run(statement: str) -> None:
+        with administrator.begin() as connection:
+            connection.execute(text("RESET ROLE"))
+            connection.execute(text(statement))
+
+    run(f"ALTER ROLE {WEB} BYPASSRLS")
+    try:
+        yield
+    finally:
+        run(f"ALTER ROLE {WEB} NOBYPASSRLS")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real inputs that nobody here wrote (SHARED_DATA, else beside the project)."""
+    folder = Path(os.environ.get("SHARED_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no shared inputs at {folder}; set SHARED_DATA")
+    return folder
+
+
+@pytest.fixture
+def key() -> str:
+    """A fresh idempotency key."""
+    return secrets.token_hex(16)

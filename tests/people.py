@@ -1,0 +1,129 @@
+"""New people for a test: each call makes somebody nobody else knows."""
+
+import itertools
+import random
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from foundation.actor import Actor, ActorKind
+from foundation.identifiers import new_id
+from foundation.language import Text
+from identity.actions import (
+    Identifier,
+    begin_care,
+    register_facility,
+    register_patient,
+    register_post,
+    register_staff,
+)
+from identity.queries import facility_by_code
+from identity.rules.care import CareBasis
+from identity.rules.facilities import CENTER_CODE, FacilityKind
+from identity.rules.people import AdministrativeGender
+from identity.rules.roles import Role
+from identity.rules.snils import SYSTEM as SNILS
+from identity.rules.snils import checksum
+
+_numbers = itertools.count(random.randrange(10**6, 9 * 10**8))
+
+
+def new_snils() -> str:
+    """Eleven digits with the right checksum, never given before in this run."""
+    nine = f"{next(_numbers) % 10**9:09}"
+    return f"{nine}{checksum(nine):02}"
+
+
+@dataclass(frozen=True)
+class MadePatient:
+    id: UUID
+    snils: str
+    birth_date: date
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class MadeStaff:
+    id: UUID
+    snils: str
+    facility_id: UUID
+    actor: Actor
+
+
+class People:
+    """Makes patients, staff and facilities through the real actions."""
+
+    def __init__(self, as_loader: Callable[[], AbstractContextManager[Session]]) -> None:
+        self._as_loader = as_loader
+
+    def facility(self, code: str = "", kind: FacilityKind = FacilityKind.POLYCLINIC) -> UUID:
+        with self._as_loader() as session:
+            known = facility_by_code(session, code) if code else None
+            if known:
+                return known.id
+            return register_facility(
+                session,
+                code=code or f"T-{next(_numbers)}",
+                kind=kind,
+                name=Text("Polyclinic of the test", "Поликлиника теста"),
+                settlement=Text("Nezhinka", "Нежинка"),
+            ).id
+
+    def center(self) -> UUID:
+        return self.facility(CENTER_CODE, FacilityKind.DISPATCHING_CENTER)
+
+    def patient(
+        self,
+        *,
+        cared_for_at: UUID | None = None,
+        family_name: str = "Тестова",
+        given_name: str = "Анна",
+        birth_date: date = date(1960, 5, 3),
+    ) -> MadePatient:
+        """A patient, in the care of a facility if one is named."""
+        snils = new_snils()
+        with self._as_loader() as session:
+            made = register_patient(
+                session,
+                family_name=family_name,
+                given_name=given_name,
+                middle_name="Петровна",
+                birth_date=birth_date,
+                sex=AdministrativeGender.FEMALE,
+                identifiers=[Identifier(SNILS, snils)],
+            )
+            if cared_for_at:
+                begin_care(session, patient_id=made.id, facility_id=cared_for_at, basis=CareBasis.ATTACHMENT)
+        actor = Actor(ActorKind.CITIZEN, account_id=new_id(), patient_id=made.id, role=Role.PATIENT.value)
+        return MadePatient(made.id, snils, birth_date, actor)
+
+    def doctor(self, *, facility_id: UUID | None = None, family_name: str = "Докторов") -> MadeStaff:
+        return self._staff(Role.DOCTOR, facility_id or self.facility(), family_name)
+
+    def dispatcher(self) -> MadeStaff:
+        return self._staff(Role.DISPATCHER, self.center(), "Диспетчерова")
+
+    def _staff(self, role: Role, facility_id: UUID, family_name: str) -> MadeStaff:
+        snils = new_snils()
+        with self._as_loader() as session:
+            member = register_staff(
+                session,
+                family_name=family_name,
+                given_name="Иван",
+                middle_name="Ильич",
+                position=Text("General practitioner", "Врач общей практики"),
+                national_identifier=snils,
+            )
+            register_post(session, staff_id=member.id, facility_id=facility_id, role=role)
+        actor = Actor(
+            ActorKind.STAFF,
+            account_id=new_id(),
+            staff_id=member.id,
+            facility_id=facility_id,
+            role=role.value,
+        )
+        return MadeStaff(member.id, snils, facility_id, actor)
