@@ -1,0 +1,1 @@
+"""The archive room: images come in, are kept by content, and go out behind the access walls."""

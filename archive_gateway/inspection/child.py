@@ -1,0 +1,55 @@
+"""The confined child: reads paths from its input, answers with descriptions, knows nothing else of the house.
+
+Started as `python -m archive_gateway.inspection.child`. One request is a line of JSON; one answer is a line of
+JSON with the length of the metadata that follows it.
+"""
+
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+from pydicom import config
+
+from archive_gateway.inspection.limits import allow_one_more_file, confine
+from archive_gateway.inspection.reading import read
+from archive_gateway.rules.verdicts import FileRefused, NotDicom
+
+
+def main(requests: BinaryIO, answers: BinaryIO) -> None:
+    config.settings.reading_validation_mode = config.IGNORE
+    config.settings.writing_validation_mode = config.IGNORE
+    confine()
+    for line in requests:
+        allow_one_more_file()
+        request = orjson.loads(line)
+        answer, metadata = _answer(Path(request["path"]), Path(request["derived"]))
+        answers.write(orjson.dumps({**answer, "metadata_length": len(metadata)}) + b"\n")
+        answers.write(metadata)
+        answers.flush()
+        if answer.get("exhausted"):
+            return
+
+
+def _answer(path: Path, derived: Path) -> tuple[dict[str, object], bytes]:
+    try:
+        description, metadata = read(path, derived)
+    except NotDicom as verdict:
+        return {"verdict": "not_dicom", "why": str(verdict)}, b""
+    except FileRefused as verdict:
+        return {"verdict": "refused", "why": str(verdict)}, b""
+    except MemoryError:
+        return {
+            "verdict": "refused",
+            "why": "Reading it takes more memory than is allowed.",
+            "exhausted": True,
+        }, b""
+    except RecursionError:
+        return {"verdict": "refused", "why": "The header is nested too deeply."}, b""
+    except Exception as fault:
+        return {"verdict": "refused", "why": f"It cannot be read ({type(fault).__name__})."}, b""
+    return {"verdict": "good", "description": orjson.Fragment(description.to_wire())}, metadata
+
+
+if __name__ == "__main__":
+    main(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,149 @@
+"""The parent's side: a child that reads untrusted files, used for many of them, replaced when it dies or hangs."""
+
+import os
+import queue
+import selectors
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import orjson
+
+from archive_gateway.inspection.description import Description
+from archive_gateway.inspection.limits import ANSWER_WITHIN_S, MOST_METADATA_BYTES
+from archive_gateway.rules.verdicts import FileRefused, NotDicom
+
+_HOUSE = Path(__file__).resolve().parents[2]
+_BLOCK_BYTES = 1 << 16
+_LONGEST_LINE = 256 << 20
+
+
+class Examiner:
+    """One child, for one thread at a time."""
+
+    def __init__(self, *, answer_within_s: float = ANSWER_WITHIN_S) -> None:
+        self._answer_within_s = answer_within_s
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _fault: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def examine(self, path: Path, derived: Path) -> tuple[Description, bytes]:
+        """The description and metadata of one file.
+
+        Raises:
+            NotDicom, FileRefused: as the child found, or because it died or hung over the file.
+        """
+        child = self._child if self._child and self._child.poll() is None else self._start()
+        try:
+            answer, metadata = self._ask(child, path, derived)
+        except TimeoutError as fault:
+            self.close()
+            raise FileRefused("Reading it takes longer than is allowed.") from fault
+        except (OSError, EOFError) as fault:
+            self.close()
+            raise FileRefused("Reading it stopped the reader.") from fault
+        if answer["verdict"] == "not_dicom":
+            raise NotDicom(answer["why"])
+        if answer["verdict"] == "refused":
+            raise FileRefused(answer["why"])
+        return Description.from_wire(answer["description"]), metadata
+
+    def close(self) -> None:
+        """End the child."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe:
+                pipe.close()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self.close()
+        # None of our settings goes along: a child that reads hostile bytes has no secret to give away.
+        environment = {
+            "PATH": os.defpath,
+            "PYTHONPATH": str(_HOUSE),
+            "OPENBLAS_NUM_THREADS": "1",
+            "LC_ALL": "C.UTF-8",
+        }
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "archive_gateway.inspection.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=_HOUSE,
+            env=environment,
+            bufsize=0,
+            start_new_session=True,
+        )
+        return self._child
+
+    def _ask(
+        self, child: subprocess.Popen[bytes], path: Path, derived: Path
+    ) -> tuple[dict[str, object], bytes]:
+        request = {"path": str(path), "derived": str(derived)}
+        assert child.stdin is not None and child.stdout is not None  # noqa: S101 (both are pipes)
+        child.stdin.write(orjson.dumps(request) + b"\n")
+        until = time.monotonic() + self._answer_within_s
+        received = b""
+        while b"\n" not in received:
+            received += _some(child.stdout.fileno(), until)
+            if len(received) > _LONGEST_LINE:
+                raise EOFError
+        line, _, rest = received.partition(b"\n")
+        answer = orjson.loads(line)
+        wanted = min(int(answer["metadata_length"]), MOST_METADATA_BYTES)
+        parts = [rest]
+        missing = wanted - len(rest)
+        while missing > 0:
+            parts.append(_some(child.stdout.fileno(), until))
+            missing -= len(parts[-1])
+        return answer, b"".join(parts)
+
+
+class Examiners:
+    """A few children shared by many threads."""
+
+    def __init__(self, count: int) -> None:
+        self._all = [Examiner() for _ in range(count)]
+        self._free: queue.SimpleQueue[Examiner] = queue.SimpleQueue()
+        for examiner in self._all:
+            self._free.put(examiner)
+
+    @contextmanager
+    def one(self) -> Iterator[Examiner]:
+        """Wait for a free child, and give it back."""
+        examiner = self._free.get()
+        try:
+            yield examiner
+        finally:
+            self._free.put(examiner)
+
+    def close(self) -> None:
+        for examiner in self._all:
+            examiner.close()
+
+
+def _some(descriptor: int, until: float) -> bytes:
+    """What the child has written by now. Raises TimeoutError, EOFError."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        if not selector.select(max(0.0, until - time.monotonic())):
+            raise TimeoutError
+    block = os.read(descriptor, _BLOCK_BYTES)
+    if not block:
+        raise EOFError
+    return block

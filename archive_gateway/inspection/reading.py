@@ -1,0 +1,114 @@
+"""One file, read once: its description and its metadata. Runs only inside the confined child."""
+
+import warnings
+from pathlib import Path
+
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+
+from archive_gateway.inspection.description import Description
+from archive_gateway.inspection.limits import DEFERRED_BYTES
+from archive_gateway.inspection.metadata import metadata_of
+from archive_gateway.inspection.part10 import Part10, well_formed
+from archive_gateway.inspection.pixels import Pixels, find_pixels
+from archive_gateway.rules.uids import is_uid
+from archive_gateway.rules.verdicts import FileRefused
+
+_IDENTIFIERS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
+_LONGEST_TEXT = 1000
+
+
+def read(path: Path, derived: Path) -> tuple[Description, bytes]:
+    """What the archive needs to know.
+
+    Args:
+        derived: where a well-formed twin may be written, if one is needed.
+
+    Raises:
+        NotDicom: it is something else.
+        FileRefused: it is broken, cut short, or promises what it does not hold.
+    """
+    with warnings.catch_warnings():
+        # The reader only warns when a file ends too early.
+        warnings.filterwarnings("ignore")
+        warnings.filterwarnings("error", message=r"(?s).* in file ")
+        return _read(well_formed(path, derived))
+
+
+def _read(part10: Part10) -> tuple[Description, bytes]:
+    size = part10.path.stat().st_size
+    with part10.path.open("rb") as file:
+        header = dcmread(file, stop_before_pixels=True, defer_size=DEFERRED_BYTES)
+        _require_identified(header)
+        pixels = find_pixels(file, header, transfer_syntax_uid=part10.served_transfer_syntax_uid, size=size)
+        metadata = metadata_of(header)
+    return _described(part10, header, pixels), metadata
+
+
+def _require_identified(header: Dataset) -> None:
+    for keyword in _IDENTIFIERS:
+        identifier = _text(header, keyword)
+        if not identifier:
+            raise FileRefused(f"It has no {keyword}.")
+        if not is_uid(identifier):
+            raise FileRefused(f"Its {keyword} is malformed.")
+
+
+def _described(part10: Part10, header: Dataset, pixels: Pixels | None) -> Description:
+    return Description(
+        study_instance_uid=_text(header, "StudyInstanceUID"),
+        series_instance_uid=_text(header, "SeriesInstanceUID"),
+        sop_instance_uid=_text(header, "SOPInstanceUID"),
+        sop_class_uid=_text(header, "SOPClassUID"),
+        transfer_syntax_uid=part10.transfer_syntax_uid,
+        served_transfer_syntax_uid=part10.served_transfer_syntax_uid,
+        derived=part10.derived,
+        patient_identifier=_text(header, "PatientID"),
+        patient_name=_text(header, "PatientName"),
+        patient_birth_date=_text(header, "PatientBirthDate"),
+        study_date=_text(header, "StudyDate"),
+        study_time=_text(header, "StudyTime"),
+        study_description=_text(header, "StudyDescription"),
+        institution_name=_text(header, "InstitutionName"),
+        modality=_text(header, "Modality"),
+        series_number=_number(header, "SeriesNumber"),
+        series_description=_text(header, "SeriesDescription"),
+        instance_number=_number(header, "InstanceNumber"),
+        **(_placed(pixels) if pixels else {}),
+    )
+
+
+def _placed(pixels: Pixels) -> dict[str, object]:
+    spans = [span for frame in pixels.frames for span in frame]
+    in_frame = [len(frame) for frame in pixels.frames]
+    return {
+        "rows": pixels.shape.rows,
+        "columns": pixels.shape.columns,
+        "bits_allocated": pixels.shape.bits_allocated,
+        "bits_in_frame": pixels.shape.bits_in_frame,
+        "cell_bytes": pixels.cell_bytes,
+        "pixels_offset": pixels.offset,
+        "frame_count": len(pixels.frames),
+        "span_offsets": [span.offset for span in spans],
+        "span_lengths": [span.length for span in spans],
+        "spans_in_frame": in_frame if max(in_frame) > 1 else [],
+    }
+
+
+def _text(header: Dataset, keyword: str) -> str:
+    """The value as one line; empty where it is absent or unreadable."""
+    try:
+        value = header.get(keyword)
+    except Exception:
+        return ""
+    text = "" if value is None else str(value)
+    # PostgreSQL keeps no NUL, and lone surrogates cannot be encoded.
+    return text.replace("\0", "").encode("utf-8", "replace").decode()[:_LONGEST_TEXT].strip()
+
+
+def _number(header: Dataset, keyword: str) -> int | None:
+    try:
+        number = int(_text(header, keyword))
+    except ValueError:
+        return None
+    return number if abs(number) < 1 << 31 else None
