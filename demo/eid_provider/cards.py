@@ -1,0 +1,106 @@
+"""The identity cards a visitor may choose from: synthetic people only."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from foundation.language import Text
+
+LEVELS = ("low", "substantial", "high")
+SHOWN_AT_ONCE = 24
+PATIENT = Text("Patient", "Пациент")
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityCard:
+    """One person as the provider knows them. `snils` is eleven digits, `level` how well they were proven."""
+
+    sub: str
+    snils: str
+    family_name: str
+    given_name: str
+    middle_name: str
+    birth_date: date
+    role_hint: Text
+    level: str
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(part for part in (self.family_name, self.given_name, self.middle_name) if part)
+
+    @property
+    def snils_as_printed(self) -> str:
+        digits = self.snils
+        return f"{digits[:3]}-{digits[3:6]}-{digits[6:9]} {digits[9:]}"
+
+
+# Enough to try the provider alone; the demo region brings its own people.
+OWN_CARDS = (
+    IdentityCard(
+        "card-0001", "11223344595", "Соколова", "Анна", "Петровна", date(1957, 3, 14), PATIENT, "high"
+    ),
+    IdentityCard(
+        "card-0002", "08765430300", "Ким", "Артём", "Сергеевич", date(1984, 11, 2), PATIENT, "substantial"
+    ),
+    IdentityCard(
+        "card-0003",
+        "16015827746",
+        "Орлова",
+        "Мария",
+        "Ивановна",
+        date(1979, 6, 30),
+        Text("Doctor", "Врач"),
+        "high",
+    ),
+    IdentityCard(
+        "card-0004",
+        "14380519252",
+        "Юсупов",
+        "Тимур",
+        "Ринатович",
+        date(1990, 1, 9),
+        Text("Dispatcher", "Диспетчер"),
+        "high",
+    ),
+    IdentityCard(
+        "card-0005", "15555555588", "Степанов", "Олег", "Юрьевич", date(2001, 8, 21), PATIENT, "low"
+    ),
+)
+
+
+def read_cards(people_file: Path) -> tuple[IdentityCard, ...]:
+    """The people of the demo region's list; without one, a few of our own."""
+    if not people_file.exists():
+        return OWN_CARDS
+    return tuple(_card(entry) for entry in json.loads(people_file.read_text(encoding="utf-8")))
+
+
+def found(cards: tuple[IdentityCard, ...], text: str) -> tuple[IdentityCard, ...]:
+    """The cards whose name, role or number holds every word of the text."""
+    words = _folded(text).split()
+    return tuple(card for card in cards if all(word in _searchable(card) for word in words))
+
+
+def _card(entry: dict) -> IdentityCard:
+    hint = entry.get("role_hint", {})
+    return IdentityCard(
+        sub=entry["sub"],
+        snils=entry["snils"],
+        family_name=entry["family_name"],
+        given_name=entry["given_name"],
+        middle_name=entry.get("middle_name", ""),
+        birth_date=date.fromisoformat(entry["birth_date"]),
+        role_hint=Text(hint.get("en", ""), hint.get("ru", "")),
+        level=entry.get("level", "substantial"),
+    )
+
+
+def _searchable(card: IdentityCard) -> str:
+    return _folded(
+        f"{card.full_name} {card.role_hint.en} {card.role_hint.ru} {card.snils} {card.snils_as_printed}"
+    )
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace("ё", "е")

@@ -1,0 +1,94 @@
+"""A provider's signing keys: fetched, kept for a while, fetched anew when a token does not fit them."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+from foundation.errors import UpstreamDown
+
+SigningKey = RSAKey | ECKey | OKPKey
+KINDS: Mapping[str, type[RSAKey] | type[ECKey] | type[OKPKey]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+SMALLEST_RSA_BITS = 2048
+MOST_KEYS = 50
+
+
+class KeyCache:
+    """Keys with an age. Somebody who sends tokens of unknown keys cannot make us fetch more often than allowed."""
+
+    def __init__(
+        self,
+        fetch: Callable[[], Mapping[str, object]],
+        *,
+        max_age_s: float = 3600,
+        min_refetch_s: float = 30,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._fetch, self._clock = fetch, clock
+        self._max_age_s, self._min_refetch_s = max_age_s, min_refetch_s
+        self._keys: tuple[SigningKey, ...] = ()
+        self._fetched_at: float | None = None
+        self._tried_at: float | None = None
+        self._lock = threading.Lock()
+
+    def keys(self) -> tuple[SigningKey, ...]:
+        """The keys; fetched when there are none or they are old. Old ones serve while the provider is away.
+
+        Raises:
+            ProviderDown: there are none yet and none can be fetched.
+        """
+        with self._lock:
+            if self._fetched_at is not None and self._clock() - self._fetched_at < self._max_age_s:
+                return self._keys
+            try:
+                self._refetch()
+            except UpstreamDown:
+                if self._fetched_at is None:
+                    raise
+            return self._keys
+
+    def newer(self) -> tuple[SigningKey, ...] | None:
+        """The keys fetched anew, or None where the last fetch is too recent or the provider is away."""
+        with self._lock:
+            if self._tried_at is not None and self._clock() - self._tried_at < self._min_refetch_s:
+                return None
+            try:
+                self._refetch()
+            except UpstreamDown:
+                return None
+            return self._keys
+
+    def _refetch(self) -> None:
+        self._tried_at = self._clock()
+        self._keys = usable_keys(self._fetch())
+        self._fetched_at = self._clock()
+
+
+def usable_keys(document: Mapping[str, object]) -> tuple[SigningKey, ...]:
+    """The public signing keys of a JWK set; secrets, encryption keys and short RSA keys are passed over."""
+    listed = document.get("keys")
+    entries = listed[:MOST_KEYS] if isinstance(listed, list) else []
+    return tuple(key for key in map(_usable, entries) if key is not None)
+
+
+def fitting(keys: Sequence[SigningKey], *, kid: str | None, algorithm: str) -> tuple[SigningKey, ...]:
+    """The keys that a token's header may mean: by key id where it names one, else every key."""
+    return tuple(
+        key
+        for key in keys
+        if (kid is None or key.kid == kid) and key.as_dict(private=False).get("alg", algorithm) == algorithm
+    )
+
+
+def _usable(entry: object) -> SigningKey | None:
+    if not isinstance(entry, dict) or entry.get("kty") not in KINDS or entry.get("use", "sig") != "sig":
+        return None
+    try:
+        key = KINDS[entry["kty"]].import_key(entry)
+    except (JoseError, ValueError, TypeError, KeyError):
+        return None
+    if isinstance(key, RSAKey) and key.public_key.key_size < SMALLEST_RSA_BITS:
+        return None
+    return key
