@@ -10,7 +10,7 @@ PYTEST_WORKERS ?= 2
 UV_COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help install develop assets run test tests check peers bench lock translations clean
+.PHONY: help install develop assets run test tests check peers bench lock routes translations clean
 MAKEFLAGS += --no-print-directory
 
 help: ## Lists these commands.
@@ -63,6 +63,9 @@ lock: ## Locks the newest fitting packages, with hashes; needs uv.
 	@command -v uv > /dev/null || { echo "Locking needs uv, which is not here; pipx install uv brings it."; exit 2; }
 	@$(UV_COMPILE) requirements/run.in -o requirements/run.txt
 	@$(UV_COMPILE) requirements/develop.in -c requirements/run.txt -o requirements/develop.txt
+
+routes: develop ## Writes the reviewed list of addresses anew; read the difference before you commit it.
+	@$(PY) -m tests.architecture.write_routes
 
 translations: develop ## Lists every sentence that has no Russian yet.
 	@$(PY) -m pytest -q tests/architecture -k translat

@@ -22,6 +22,7 @@ class AuditEvent(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("clock_timestamp()"))
+    transaction_id: Mapped[str] = mapped_column(server_default=text("pg_current_xact_id()::text"))
     actor_kind: Mapped[str]
     account_id: Mapped[UUID | None]
     staff_id: Mapped[UUID | None]

@@ -128,7 +128,7 @@ def _send_context_along(
     if executemany:
         cursor.execute(prefix)
         return statement, parameters
-    return prefix + statement, parameters
+    return prefix.replace("%", "%%") + statement, parameters
 
 
 def _forget_context(_dbapi_connection: object, record: ConnectionPoolEntry) -> None:

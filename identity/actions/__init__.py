@@ -8,8 +8,10 @@ from identity.actions.registers import (
     register_post,
     register_staff,
 )
+from identity.rules.care import CareBasis
 
 __all__ = [
+    "CareBasis",
     "Identifier",
     "begin_care",
     "register_facility",

@@ -11,8 +11,16 @@ from identity.queries.patients import (
 )
 from identity.queries.sessions import SignedIn, sign_in_of
 from identity.queries.staff import Post, StaffCard, posts_of, staff_by_identifier, staff_cards
+from identity.rules.facilities import CENTER_CODE, FacilityKind
+from identity.rules.people import AdministrativeGender
+from identity.rules.snils import SYSTEM as SNILS
+from identity.rules.snils import normal_snils
 
 __all__ = [
+    "CENTER_CODE",
+    "SNILS",
+    "AdministrativeGender",
+    "FacilityKind",
     "FacilityCard",
     "PatientCard",
     "Post",
@@ -24,6 +32,7 @@ __all__ = [
     "facility_cards",
     "find_patients",
     "known_patient",
+    "normal_snils",
     "patient_card",
     "patient_cards",
     "posts_of",

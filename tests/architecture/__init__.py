@@ -1,0 +1,1 @@
+"""The rules of the house, as tests, so that beauty does not depend on memory."""

@@ -1,0 +1,86 @@
+"""The rules of the house that no linter knows: rooms, words, names, where SQL may stand."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parent.parent.parent
+ROOMS = ("identity", "dispatch_backend", "archive_gateway", "emr", "portal", "interop")
+WORDS = {"routes", "forms", "actions", "queries", "tables", "rules"}
+# Rooms with a wire of their own have one word more; identity's guards stand at every door.
+OWN_WORDS = {
+    "identity": {"provider", "guards"},
+    "archive_gateway": {"dicom", "store", "upstream", "inspection"},
+}
+BANNED_NAMES = re.compile(r"(util|helper|common|misc|manager|service|base|data|info)s?(_|$)")
+
+
+def _python_files(*folders: str) -> list[Path]:
+    return [file for folder in folders for file in (HOUSE / folder).rglob("*.py")]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_is_made_of_the_six_words(room):
+    words = {file.stem if file.is_file() else file.name for file in (HOUSE / room).iterdir()} - {
+        "__init__",
+        "__pycache__",
+    }
+
+    assert words <= WORDS | OWN_WORDS.get(room, set())
+    assert words >= WORDS - {"forms"} or room == "archive_gateway"
+
+
+def test_no_file_has_a_name_that_says_nothing():
+    named = [file for file in _python_files("foundation", *ROOMS, "demo") if BANNED_NAMES.match(file.stem)]
+
+    assert named == []
+
+
+def test_every_file_says_what_belongs_in_it():
+    mute = [
+        str(file.relative_to(HOUSE))
+        for file in _python_files("foundation", *ROOMS, "demo", "migrations", "benchmarks", "tests")
+        if file.read_text().strip() and not ast.get_docstring(ast.parse(file.read_text()))
+    ]
+
+    assert mute == []
+
+
+def test_sql_stands_only_in_queries_and_migrations():
+    """Text handed to the database is written where what is asked is written (and in foundation, which sends it)."""
+    strangers = [
+        str(file.relative_to(HOUSE))
+        for file in _python_files(*ROOMS)
+        if not {"queries", "tables"} & set(file.relative_to(HOUSE).with_suffix("").parts)
+        and re.search(r"\b(?:sqlalchemy|sa)\.text\(|from sqlalchemy import [^\n]*\btext\b", file.read_text())
+    ]
+
+    assert strangers == []
+
+
+def test_rules_know_only_the_standard_library_and_the_refusals():
+    allowed = {"foundation.errors"}
+    strangers = []
+    for room in ROOMS:
+        for file in [*(HOUSE / room).glob("rules.py"), *(HOUSE / room).glob("rules/**/*.py")]:
+            for name in _imported(file):
+                top = name.split(".")[0]
+                inside = name.startswith((f"{room}.rules", "identity.rules"))
+                if (top in ROOMS or top in ("foundation", "flask", "sqlalchemy", "wtforms")) and not (
+                    inside or name in allowed
+                ):
+                    strangers.append(f"{file.relative_to(HOUSE)}: {name}")
+
+    assert strangers == []
+
+
+def _imported(file: Path) -> list[str]:
+    names = []
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            names.append(node.module or "")
+        elif isinstance(node, ast.Import):
+            names.extend(alias.name for alias in node.names)
+    return names

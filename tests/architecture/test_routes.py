@@ -1,0 +1,60 @@
+"""Every address names its visitors, and the whole list is reviewed: a new one shows up in the difference."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from identity.guards import VISITORS
+
+REVIEWED = Path(__file__).parent / "routes.txt"
+
+# Addresses without a guard of their own: they show nothing of anybody.
+PUBLIC_WITHOUT_GUARD = {
+    "static",
+    "foundation.health.live",
+    "foundation.health.ready",
+    "foundation.language.update",
+}
+
+
+def listed(app: Flask) -> list[str]:
+    """Method, address, visitors and endpoint of every route, one a line."""
+    lines = []
+    for rule in app.url_map.iter_rules():
+        visitors = getattr(app.view_functions[rule.endpoint], VISITORS, ())
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            lines.append(f"{method:6} {rule.rule:100} {' '.join(sorted(visitors)) or '-':25} {rule.endpoint}")
+    return sorted(lines, key=lambda line: line.split()[1::-1])
+
+
+def test_every_route_names_its_visitors_or_stands_on_the_short_public_list(app):
+    unguarded = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if not hasattr(app.view_functions[rule.endpoint], VISITORS)
+    }
+
+    assert unguarded == PUBLIC_WITHOUT_GUARD
+
+
+def test_the_reviewed_list_of_routes_is_the_list_of_routes(app):
+    assert REVIEWED.read_text().splitlines() == listed(app), "look at the difference, then run `make routes`"
+
+
+def test_a_page_for_somebody_sends_a_stranger_to_sign_in(app, client):
+    for rule in app.url_map.iter_rules():
+        visitors = getattr(app.view_functions[rule.endpoint], VISITORS, ("anybody",))
+        if "anybody" in visitors or "GET" not in rule.methods:
+            continue
+        with app.test_request_context():
+            address = rule.build(_anything(rule), append_unknown=False)[1]
+        assert client.get(address).status_code in (303, 401), rule.rule
+
+
+def _anything(rule) -> dict[str, object]:
+    values: dict[str, object] = {"uuid": "0198a3c4-0000-7000-8000-000000000000", "int": 1}
+    return {name: values.get(_kind(rule, name), "1.2.3") for name in rule.arguments}
+
+
+def _kind(rule, name: str) -> str:
+    return type(rule._converters[name]).__name__.removesuffix("Converter").lower().replace("integer", "int")

@@ -1,0 +1,69 @@
+"""One transaction, one actor: the context reaches the first statement and never the next person's."""
+
+import pytest
+from sqlalchemy import text
+
+from foundation import database
+from foundation.actor import Actor, ActorKind
+from foundation.database_roles import WEB
+from foundation.errors import Busy
+from foundation.identifiers import new_id
+
+WHO = text("SELECT foundation.actor_patient(), foundation.actor_kind()")
+
+
+def citizen() -> Actor:
+    return Actor(ActorKind.CITIZEN, account_id=new_id(), patient_id=new_id(), role="patient")
+
+
+def test_the_first_statement_already_knows_the_actor(as_actor):
+    person = citizen()
+
+    with as_actor(person) as session:
+        assert session.execute(WHO).one() == (person.patient_id, "citizen")
+
+
+def test_the_context_does_not_outlive_its_transaction(postgres):
+    only_one = database.make_engine(postgres.url(WEB), pool_size=1)
+    with database.transaction(citizen(), on=only_one) as session:
+        session.execute(WHO)
+
+    with only_one.connect() as connection:
+        assert connection.execute(WHO).one() == (None, None)
+    only_one.dispose()
+
+
+def test_a_context_without_a_statement_is_not_left_for_the_next(postgres):
+    only_one = database.make_engine(postgres.url(WEB), pool_size=1)
+    stranger = citizen()
+    with database.transaction(stranger, on=only_one) as session:
+        session.connection()
+
+    with database.transaction(Actor.anonymous(), on=only_one) as session:
+        assert session.execute(WHO).one() == (None, "anonymous")
+    only_one.dispose()
+
+
+def test_a_quote_in_a_role_stays_text(as_actor):
+    with as_actor(Actor(ActorKind.STAFF, role="o'dd%(x)s")) as session:
+        assert session.execute(text("SELECT foundation.actor_role()")).scalar_one() == "o'dd%(x)s"
+
+
+def test_a_failed_transaction_leaves_nothing(as_loader, as_worker):
+    message = new_id()
+    insert = text("INSERT INTO foundation.outbox_message VALUES (:id, 'never', '{}', now(), 'infinity', 0)")
+    count = text("SELECT count(*) FROM foundation.outbox_message WHERE id = :id")
+
+    with pytest.raises(ZeroDivisionError), as_loader() as session:
+        session.execute(insert, {"id": message})
+        raise ZeroDivisionError
+
+    with as_worker() as session:
+        assert session.execute(count, {"id": message}).scalar_one() == 0
+
+
+def test_an_unreachable_database_is_busy_not_broken():
+    nowhere = database.make_engine("postgresql://center_web:x@127.0.0.1:1/center", pool_size=1)
+
+    with pytest.raises(Busy), database.transaction(Actor.anonymous(), on=nowhere) as session:
+        session.execute(WHO)
