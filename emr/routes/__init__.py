@@ -1,0 +1,5 @@
+"""The addresses of this room."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("emr", __name__)

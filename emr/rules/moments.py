@@ -1,0 +1,66 @@
+"""FHIR dates and times, which may know only the year, as moments that can be ordered."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+# FHIR R4, datatypes: date, dateTime, instant.
+MOMENT = re.compile(
+    r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d)"
+    r"(T(?P<hour>\d\d):(?P<minute>\d\d)(:(?P<second>\d\d)(?P<fraction>\.\d+)?)?(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?"
+)
+EARLIEST_YEAR = 1850
+LATEST_YEAR = 2200
+# Where each type says when it happened, best first.
+PLACES: Mapping[str, tuple[str, ...]] = {
+    "AllergyIntolerance": ("onsetDateTime", "onsetPeriod.start", "recordedDate", "lastOccurrence"),
+    "CarePlan": ("period.start", "created"),
+    "CareTeam": ("period.start",),
+    "Claim": ("billablePeriod.start", "created"),
+    "Composition": ("date",),
+    "Condition": ("onsetDateTime", "onsetPeriod.start", "recordedDate"),
+    "DiagnosticReport": ("effectiveDateTime", "effectivePeriod.start", "issued"),
+    "DocumentReference": ("context.period.start", "date"),
+    "Encounter": ("period.start", "period.end"),
+    "ExplanationOfBenefit": ("billablePeriod.start", "created"),
+    "Goal": ("startDate", "statusDate"),
+    "ImagingStudy": ("started",),
+    "Immunization": ("occurrenceDateTime", "recorded"),
+    "MedicationRequest": ("authoredOn",),
+    "MedicationStatement": ("effectiveDateTime", "effectivePeriod.start", "dateAsserted"),
+    "Observation": ("effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "issued"),
+    "Procedure": ("performedDateTime", "performedPeriod.start"),
+}
+ELSEWHERE = (
+    "effectiveDateTime", "effectivePeriod.start", "occurrenceDateTime", "occurrencePeriod.start", "period.start",
+    "authoredOn", "recordedDate", "date", "dateTime", "created", "issued", "authored", "sent", "start", "meta.lastUpdated",
+)  # fmt: skip
+
+
+def moment_of(text: object, *, zone: tzinfo) -> datetime | None:
+    """A FHIR date, dateTime or instant; what is left open counts from its beginning, in the region's zone."""
+    found = MOMENT.fullmatch(text) if isinstance(text, str) else None
+    if found is None or not EARLIEST_YEAR <= int(found["year"]) <= LATEST_YEAR:
+        return None
+    part = {name: int(found[name] or least) for name, least in
+            {"year": 1, "month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0}.items()}  # fmt: skip
+    try:
+        if found["zone"] and found["zone"] != "Z":
+            zone = datetime.strptime(found["zone"], "%z").tzinfo or zone
+        return datetime(**part, tzinfo=UTC if found["zone"] == "Z" else zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def happened_at(resource: Mapping[str, Any], *, zone: tzinfo) -> datetime | None:
+    """When the thing that a resource tells of happened, by its own account."""
+    places = PLACES.get(str(resource.get("resourceType")), ELSEWHERE)
+    moments = (moment_of(_at(resource, place), zone=zone) for place in places)
+    return next((moment for moment in moments if moment), None)
+
+
+def _at(resource: object, place: str) -> object:
+    for name in place.split("."):
+        resource = resource.get(name) if isinstance(resource, Mapping) else None
+    return resource

@@ -1,0 +1,102 @@
+"""One line of the timeline: what an entry says, in words of both languages, without opening it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emr.rules.kinds import Kind, kind_of
+from emr.rules.summaries import measurements, orders, stories
+from emr.rules.summaries.facts import Facts
+from emr.rules.words import NOTHING, Words, as_written, of_concept, phrase
+from emr.rules.words.statuses import status_words
+
+OF_TYPE: Mapping[str, Callable[[Mapping[str, Any]], Facts]] = {
+    "Observation": measurements.of_observation,
+    "DiagnosticReport": measurements.of_report,
+    "Condition": stories.of_condition,
+    "AllergyIntolerance": stories.of_allergy,
+    "Encounter": stories.of_encounter,
+    "Composition": stories.of_composition,
+    "Procedure": stories.of_procedure,
+    "Immunization": stories.of_immunization,
+    "ImagingStudy": stories.of_imaging_study,
+    "MedicationRequest": orders.of_medicine,
+    "MedicationStatement": orders.of_medicine,
+    "MedicationAdministration": orders.of_medicine,
+    "MedicationDispense": orders.of_medicine,
+    "CarePlan": orders.of_care_plan,
+    "Goal": orders.of_goal,
+    "CareTeam": orders.of_care_team,
+    "Claim": orders.of_claim,
+    "ExplanationOfBenefit": orders.of_benefit,
+}
+TYPE_WORDS: Mapping[str, Words] = {
+    "Patient": Words("Personal details", "Личные данные"),
+    "Claim": Words("Bill", "Счёт"),
+    "ExplanationOfBenefit": Words("Insurer's settlement", "Расчёт страховой компании"),
+    "Coverage": Words("Insurance", "Страховка"),
+    "Consent": Words("Consent", "Согласие"),
+    "Provenance": Words("Source of data", "Источник данных"),
+    "RelatedPerson": Words("Related person", "Родственник или представитель"),
+    "Device": Words("Device", "Устройство"),
+    "DocumentReference": Words("Document", "Документ"),
+    "QuestionnaireResponse": Words("Questionnaire", "Анкета"),
+    "Communication": Words("Message", "Сообщение"),
+    "ServiceRequest": Words("Request", "Направление"),
+    "FamilyMemberHistory": Words("Family history", "Семейный анамнез"),
+    "RiskAssessment": Words("Assessment of risk", "Оценка риска"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the timeline, and the doctor's view of ten seconds, say of an entry."""
+
+    kind: Kind
+    facts: Facts
+
+
+def summary_of(resource: Mapping[str, Any]) -> Summary:
+    """The summary of any FHIR resource of a patient; types without words of their own show what they are called."""
+    tell = OF_TYPE.get(str(resource.get("resourceType")), _of_any)
+    facts = tell(resource)
+    if not facts.headline:
+        facts = facts.saying(headline=type_words(str(resource.get("resourceType"))))
+    return Summary(kind=kind_of(resource), facts=facts)
+
+
+def type_words(resource_type: str) -> Words:
+    """What we call a FHIR resource type."""
+    kind = KIND_NAMES.get(resource_type)
+    return TYPE_WORDS.get(resource_type) or kind or Words(resource_type, resource_type)
+
+
+KIND_NAMES: Mapping[str, Words] = {
+    "Encounter": Words("Visit", "Визит"),
+    "Observation": Words("Result", "Результат"),
+    "DiagnosticReport": Words("Report of tests", "Заключение по исследованиям"),
+    "Condition": Words("Diagnosis", "Диагноз"),
+    "Procedure": Words("Procedure", "Процедура"),
+    "Immunization": Words("Vaccination", "Прививка"),
+    "AllergyIntolerance": Words("Allergy", "Аллергия"),
+    "MedicationRequest": Words("Prescription", "Назначение лекарства"),
+    "MedicationStatement": Words("Medicine", "Лекарство"),
+    "ImagingStudy": Words("Images", "Снимки"),
+    "CarePlan": Words("Care plan", "План лечения"),
+    "CareTeam": Words("Care team", "Лечащая команда"),
+    "Goal": Words("Goal", "Цель"),
+    "Composition": Words("Doctor's note", "Заключение врача"),
+}
+
+
+def _of_any(resource: Mapping[str, Any]) -> Facts:
+    titles = [of_concept(resource.get(name)) for name in ("code", "type", "category")]
+    titles += [of_concept(_first(resource.get(name))) for name in ("type", "category")]
+    titles += [phrase(resource.get(name)) for name in ("title", "description", "name")]
+    title = next((each for each in titles if each), NOTHING)
+    kind = type_words(str(resource.get("resourceType")))
+    return Facts(headline=kind, value=title, state=status_words(as_written(resource.get("status"))))
+
+
+def _first(value: object) -> object:
+    return value[0] if isinstance(value, list) and value else None

@@ -1,0 +1,42 @@
+"""The facts that one line of the timeline is printed from."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from emr.rules.words import NOTHING, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What happened (headline), how much (value), more about it (detail), in what state, and whether to look twice.
+
+    `flag` is "", "high", "low" or "abnormal"; `active` tells whether a diagnosis, allergy or medicine counts today;
+    `code` names the kind of measurement, so that the last of each can be found.
+    """
+
+    headline: Words = NOTHING
+    value: Words = NOTHING
+    detail: Words = NOTHING
+    state: Words = NOTHING
+    place: Words = NOTHING
+    author: str = ""
+    flag: str = ""
+    code: str = ""
+    active: bool = True
+
+    def saying(self, **changes: Any) -> "Facts":
+        """The same facts with some of them changed."""
+        return replace(self, **changes)
+
+
+def to_row(facts: Facts) -> dict[str, Any]:
+    """As kept in the database: only what is there, words as pairs."""
+    said = {name: value for name, value in asdict(facts).items() if value not in ("", ("", ""), True)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
+
+
+def from_row(row: Mapping[str, Any]) -> Facts:
+    """Back from the database; names of another day are left out."""
+    known = {each.name for each in fields(Facts)} & set(row)
+    return Facts(**{name: Words(*row[name]) if isinstance(row[name], list) else row[name] for name in known})

@@ -1,0 +1,92 @@
+"""Words for people: short names, authored here in both languages, of codes and phrases that records carry.
+
+The tables beside this file hold code or phrase, English, Russian. What they do not know is shown as the source wrote it.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+FOLDER = Path(__file__).parent
+LOINC = "http://loinc.org"
+CVX = "http://hl7.org/fhir/sid/cvx"
+TABLE_OF_SYSTEM = {LOINC: "loinc", CVX: "cvx"}
+# Source terms carry the kind of thing they are in brackets: "Acute bronchitis (disorder)".
+CLASS_OF_TERM = re.compile(
+    r" \((disorder|finding|procedure|situation|body structure|qualifier value|record artifact|regime/therapy)\)$"
+)
+INVISIBLE = re.compile("[\u0000-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+LONGEST_PHRASE = 300
+
+
+class Words(NamedTuple):
+    """One thing said in both languages."""
+
+    en: str
+    ru: str
+
+    def __bool__(self) -> bool:
+        return bool(self.en or self.ru)
+
+
+NOTHING = Words("", "")
+
+
+@cache
+def _table(name: str) -> Mapping[str, Words]:
+    lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line)
+    return {key: Words(en, ru) for key, en, ru in rows}
+
+
+def as_written(text: object) -> str:
+    """The source's own text on one line, without invisible and direction-changing characters."""
+    if not isinstance(text, str):
+        return ""
+    seen = " ".join(INVISIBLE.sub(" ", text).split())
+    return seen if len(seen) <= LONGEST_PHRASE else seen[: LONGEST_PHRASE - 1] + "…"
+
+
+def phrase(text: object) -> Words:
+    """A phrase in both languages where we know it, else as the source wrote it."""
+    seen = CLASS_OF_TERM.sub("", as_written(text))
+    return _table("glossary").get(seen.casefold(), Words(seen, seen))
+
+
+def of_code(system: object, code: object) -> Words:
+    """Our short name of a coded term, or nothing."""
+    table = TABLE_OF_SYSTEM.get(system) if isinstance(system, str) else None
+    return _table(table).get(code, NOTHING) if table and isinstance(code, str) else NOTHING
+
+
+def of_concept(concept: object) -> Words:
+    """The best words for a FHIR CodeableConcept: our name of a code, a known phrase, the source's text, the code itself."""
+    if not isinstance(concept, Mapping):
+        return NOTHING
+    codings: list[Mapping[str, Any]] = [
+        each for each in concept.get("coding") or [] if isinstance(each, Mapping)
+    ]
+    written = [concept.get("text"), *(each.get("display") for each in codings)]
+    for each in codings:
+        if named := of_code(each.get("system"), each.get("code")):
+            return named
+    for text in written:
+        if as_written(text):
+            return phrase(text)
+    for each in codings:
+        if code := as_written(each.get("code")):
+            return Words(code, code)
+    return NOTHING
+
+
+def of_unit(unit: object) -> Words:
+    """A UCUM unit as people write it."""
+    seen = as_written(unit)
+    return _table("units").get(seen, Words(seen, seen))
+
+
+def joined(parts: list[Words], *, by: str = ", ") -> Words:
+    """Several things in one line, the empty ones left out."""
+    return Words(by.join(each.en for each in parts if each.en), by.join(each.ru for each in parts if each.ru))
