@@ -11,20 +11,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import psycopg2
-
 from foundation.children import ending_with_us
-from foundation.database_roles import LOGIN_ROLES, libpq_url, prepare_roles
 from foundation.embedded_postgres.account import account_for
 from foundation.embedded_postgres.address import (
     ADMINISTRATOR,
-    DATABASE,
     ServerAddress,
     keep_address,
     new_address,
     read_address,
 )
 from foundation.embedded_postgres.binaries import programs_for
+from foundation.embedded_postgres.contents import empty_database, prepare_database
 from foundation.embedded_postgres.leftovers import clear_leftovers
 
 READY_WITHIN_S = 60.0
@@ -60,6 +57,7 @@ class Server:
         self.folder = folder
         self.home = folder / "home"
         self.data = self.home / "data"
+        self.log = folder / "server.log"
         self.durable = durable
         self.process: subprocess.Popen[bytes] | None = None
         self._account = account_for(self.home)
@@ -81,7 +79,7 @@ class Server:
             self._make_cluster(programs, address)
         self._launch(programs, address)
         self._wait_until_ready()
-        _prepare_database(address)
+        prepare_database(address)
         return address
 
     def stop(self) -> None:
@@ -99,6 +97,15 @@ class Server:
         self.process = None
         if self._address and Path(self._address.host).parent != self.home:
             shutil.rmtree(self._address.host, ignore_errors=True)
+
+    def is_running(self) -> bool:
+        """Whether the process that we started still lives."""
+        return self.process is not None and self.process.poll() is None
+
+    def empty(self) -> None:
+        """Throw the database away and make an empty one."""
+        if self._address is not None:
+            empty_database(self._address)
 
     def _socket_folder(self) -> Path:
         """In the home if its path is short enough, else a short private folder, the last one if it still stands."""
@@ -143,7 +150,7 @@ class Server:
         settings = SETTINGS if self.durable else SETTINGS | NOT_DURABLE
         with (
             self._seen_from_within() as (home, kept_open),
-            (self.folder / "server.log").open("a") as log,
+            self.log.open("a") as log,
         ):
             sockets = address.host if Path(address.host).parent != self.home else f"{home}/socket"
             self.process = subprocess.Popen(
@@ -189,8 +196,8 @@ class Server:
         while not self._says_ready():
             if self.process is None or self.process.poll() is not None or time.monotonic() > patience_ends:
                 self.stop()
-                log = (self.folder / "server.log").read_text(errors="replace").strip()
-                raise ServerDidNotStart("\n".join(log.splitlines()[-5:]))
+                lines = self.log.read_text(errors="replace").splitlines()
+                raise ServerDidNotStart("\n".join(lines[-5:]))
             time.sleep(LOOK_EVERY_S)
 
     def _says_ready(self) -> bool:
@@ -200,16 +207,3 @@ class Server:
         except FileNotFoundError:
             return False
         return len(lines) > 7 and lines[7].strip() == "ready"
-
-
-def _prepare_database(address: ServerAddress) -> None:
-    connection = psycopg2.connect(libpq_url(address.url(ADMINISTRATOR, database="postgres")))
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
-            if cursor.fetchone() is None:
-                cursor.execute(f"CREATE DATABASE {DATABASE}")
-    finally:
-        connection.close()
-    prepare_roles(address.url(ADMINISTRATOR), {role: address.passwords[role] for role in LOGIN_ROLES})

@@ -1,0 +1,61 @@
+"""The database of the start: the embedded one, kept running like every other process, or the operator's."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+import psycopg2
+
+from foundation.connections import url_for
+from foundation.database_roles import OWNER, libpq_url
+from foundation.embedded_postgres import Server, ServerDidNotStart, serving
+from foundation.settings import Settings
+from foundation.supervisor.child import ENDS_TO_GIVE_UP, Endings, KeepsEnding
+
+
+class KeptDatabase:
+    """The embedded server, started again when it has ended."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._endings = Endings()
+
+    def look(self) -> str:
+        """Start the server again if it has ended; a sentence if there is something to tell.
+
+        Raises:
+            KeepsEnding: too often to go on.
+        """
+        if self._server.is_running():
+            return ""
+        if self._endings.count() >= ENDS_TO_GIVE_UP:
+            raise KeepsEnding(f"The database keeps ending; everything stops. Its log: {self._server.log}")
+        try:
+            self._server.start()
+        except ServerDidNotStart as fault:
+            return f"The database has ended and did not start again: {fault}"
+        return "The database has ended and was started again; what was committed is there."
+
+    def empty(self) -> None:
+        """Forget everything: only for a first start that was broken off before anybody could use it."""
+        self._server.empty()
+
+
+@contextlib.contextmanager
+def kept_database(settings: Settings, *, while_waiting: Callable[[], None]) -> Iterator[KeptDatabase | None]:
+    """The embedded database, started, for the block; None where the operator has one."""
+    if settings.database_url:
+        yield None
+        return
+    with serving(settings.data_dir, while_waiting=while_waiting) as server:
+        server.start()
+        yield KeptDatabase(server)
+
+
+def answer(settings: Settings, question: str) -> bool:
+    """What the database says to a yes-or-no question, asked as its owner."""
+    with (
+        contextlib.closing(psycopg2.connect(libpq_url(url_for(settings, OWNER)))) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(question)
+        return cursor.fetchone() == (True,)

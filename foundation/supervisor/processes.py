@@ -1,0 +1,70 @@
+"""What runs, in one place: the steps before the start, and the processes that are kept running."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from foundation.database_roles import LOADER, WEB, WORKER
+from foundation.settings import Profile, Settings
+
+
+@dataclass(frozen=True)
+class Process:
+    """One program.
+
+    Attributes:
+        name: names its log file, and it in sentences.
+        login: the database role whose address it is given; none where it needs no database.
+        port: where it listens, once it is ready.
+    """
+
+    name: str
+    command: Sequence[str]
+    login: str = ""
+    port: int | None = None
+
+
+MIGRATIONS = Process("migrations", ("flask", "--app", "wsgi", "migrate"))
+DEMO_REGION = Process("demo region", ("flask", "--app", "wsgi", "make-demo-region"))
+DEMO_PEOPLE = Process("demo people", ("flask", "--app", "wsgi", "demo-people"))
+
+# The demo region is made only where there is no facility yet.
+IS_EMPTY = "SELECT NOT EXISTS (SELECT FROM identity.facility)"
+
+# Each listener of the live board holds a thread.
+LIVE_BOARD_THREADS = 250
+
+
+def processes(settings: Settings) -> tuple[Process, ...]:
+    """The processes of this profile, the pages first because people wait for them."""
+    pages = Process("pages", (*_gunicorn(settings.port), "wsgi:create_web()"), login=WEB, port=settings.port)
+    provider = Process(
+        "demo identity provider",
+        ("demo.eid_provider",),
+        port=settings.provider_port,
+    )
+    live_board = Process(
+        "live board",
+        (
+            *_gunicorn(settings.events_port),
+            *("--workers", "1", "--threads", str(LIVE_BOARD_THREADS)),
+            "wsgi:create_events()",
+        ),
+        login=WEB,
+        port=settings.events_port,
+    )
+    worker = Process("worker", ("flask", "--app", "wsgi", "work"), login=WORKER)
+    listener = Process(
+        "image listener", ("flask", "--app", "wsgi", "listen-dicom"), login=LOADER, port=settings.dicom_port
+    )
+    demo = (provider,) if settings.profile is Profile.DEMO else ()
+    return (pages, *demo, live_board, worker, listener)
+
+
+def command_line(process: Process) -> list[str]:
+    """The words to execute: every program is a module of our own Python's environment."""
+    return [sys.executable, "-m", *process.command]
+
+
+def _gunicorn(port: int) -> tuple[str, ...]:
+    return ("gunicorn", "--config", "python:foundation.serving", "--bind", f"127.0.0.1:{port}")

@@ -1,0 +1,56 @@
+"""Programs as children of ours: each ends with us, writes a log of its own and is told its own login only."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from foundation.children import ending_with_us
+from foundation.connections import url_for
+from foundation.settings import Settings
+from foundation.supervisor.processes import Process, command_line
+
+PROJECT = Path(__file__).resolve().parents[2]
+LARGEST_LOG_BYTES = 10_000_000
+LINES_TO_SHOW = 5
+
+
+class Programs:
+    """Starts programs for one data folder."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.logs = settings.data_dir / "logs"
+        self.logs.mkdir(exist_ok=True)
+
+    def start(self, process: Process) -> subprocess.Popen[bytes]:
+        """Start one, in a group of its own so that Ctrl-C reaches only us."""
+        log = self.log_of(process)
+        if log.exists() and log.stat().st_size > LARGEST_LOG_BYTES:
+            log.replace(log.with_suffix(".old.log"))
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                command_line(process),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=self._environment(process),
+                cwd=PROJECT,
+                start_new_session=True,
+                # Everything they do is transactional, so the surest end is the right one.
+                preexec_fn=ending_with_us(signal.SIGKILL),
+            )
+
+    def log_of(self, process: Process) -> Path:
+        return self.logs / f"{process.name.replace(' ', '-')}.log"
+
+    def end_of_log(self, process: Process) -> str:
+        """Its last lines, indented."""
+        lines = self.log_of(process).read_text(errors="replace").splitlines()[-LINES_TO_SHOW:]
+        return "\n".join(f"  {line}" for line in lines)
+
+    def _environment(self, process: Process) -> dict[str, str]:
+        chosen = {"PORT": str(self._settings.port), "DATA_DIR": str(self._settings.data_dir)}
+        if process.login:
+            chosen["DATABASE_URL"] = url_for(self._settings, process.login)
+        return {**os.environ, **chosen}

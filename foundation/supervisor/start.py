@@ -1,0 +1,126 @@
+"""The start from the first check to the printed addresses, and the end from Ctrl-C to the last process."""
+
+import contextlib
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+
+from foundation.settings import Profile, Settings
+from foundation.supervisor.child import Child, KeepsEnding
+from foundation.supervisor.database import KeptDatabase, kept_database
+from foundation.supervisor.place import CannotStart, require_free_ports, take_folder
+from foundation.supervisor.preparation import prepare
+from foundation.supervisor.processes import DEMO_PEOPLE, Process, processes
+from foundation.supervisor.programs import Programs
+from foundation.supervisor.readiness import Readiness
+from foundation.supervisor.talk import say, say_addresses
+
+READY_WITHIN_S = 60.0
+ENDS_WITHIN_S = 6.0
+LOOK_EVERY_S = 0.05
+
+
+class AskedToEnd(Exception):
+    """Somebody pressed Ctrl-C, closed the terminal or ended us politely."""
+
+
+def run(settings: Settings) -> None:
+    """Start everything and keep it running until somebody asks us to end.
+
+    Raises:
+        CannotStart: the folder or a port is not ours to use, or a step failed.
+        KeepsEnding: a process could not be kept running.
+    """
+    wanted = processes(settings)
+    with contextlib.closing(take_folder(settings.data_dir)):
+        require_free_ports(settings, wanted)
+        start = Start(settings)
+        with contextlib.suppress(AskedToEnd), start.database() as embedded:
+            prepare(settings, embedded, do=start.do)
+            start.keep(wanted, embedded)
+
+
+class Start:
+    """One start of the service: what it has begun, it ends."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._programs = Programs(settings)
+        self._asked_to_end = False
+        for asking in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(asking, self._remember)
+
+    def database(self) -> contextlib.AbstractContextManager[KeptDatabase | None]:
+        """The database for the block; whoever uses the embedded one at the moment is waited for."""
+        return kept_database(self._settings, while_waiting=self._pause)
+
+    def do(self, step: Process) -> None:
+        """Run one step to its end."""
+        self._programs.log_of(step).unlink(missing_ok=True)
+        self._finish(step, self._programs.start(step))
+
+    def keep(self, wanted: Sequence[Process], embedded: KeptDatabase | None) -> None:
+        """Start the processes, say where they are, and keep them and the database running."""
+        children = [Child(definition, self._programs) for definition in wanted]
+        try:
+            self._begin(children, Readiness(wanted))
+            while True:
+                if embedded is not None:
+                    _tell(embedded.look())
+                self._look_at(children)
+        finally:
+            _end(children)
+
+    def _begin(self, children: Sequence[Child], readiness: Readiness) -> None:
+        self._look_at(children)
+        patience_ends = time.monotonic() + READY_WITHIN_S
+        while awaited := readiness.awaited():
+            if time.monotonic() > patience_ends:
+                raise KeepsEnding(f"Not ready: {', '.join(awaited)}. Their logs: {self._programs.logs}")
+            self._look_at(children)
+        say_addresses(self._settings)
+        if self._settings.profile is Profile.DEMO:
+            self.do(DEMO_PEOPLE)
+            say(self._programs.log_of(DEMO_PEOPLE).read_text().rstrip())
+        say("\nCtrl-C ends everything.")
+
+    def _look_at(self, children: Sequence[Child]) -> None:
+        for child in children:
+            _tell(child.look())
+        self._pause()
+
+    def _finish(self, step: Process, program: subprocess.Popen[bytes]) -> None:
+        try:
+            while program.poll() is None:
+                self._pause()
+        finally:
+            program.kill()
+            program.wait()
+        if program.returncode != 0:
+            log = self._programs.end_of_log(step)
+            raise CannotStart(f"The step “{step.name}” failed. The end of its log:\n{log}")
+
+    def _pause(self) -> None:
+        if self._asked_to_end:
+            raise AskedToEnd
+        time.sleep(LOOK_EVERY_S)
+
+    def _remember(self, _signal: int, _frame: object) -> None:
+        self._asked_to_end = True
+
+
+def _end(children: Sequence[Child]) -> None:
+    say("\nEnding everything.")
+    for child in children:
+        child.ask_to_end()
+    patience_ends = time.monotonic() + ENDS_WITHIN_S
+    while time.monotonic() < patience_ends and not all(child.has_ended() for child in children):
+        time.sleep(LOOK_EVERY_S)
+    for child in children:
+        child.end_now()
+
+
+def _tell(sentence: str) -> None:
+    if sentence:
+        say(sentence)

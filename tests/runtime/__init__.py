@@ -1,0 +1,1 @@
+"""The service as processes: the embedded database, and the supervisor that keeps everything running."""

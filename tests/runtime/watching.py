@@ -1,0 +1,78 @@
+"""Looking at processes from outside, as the operator's tools do."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 60.0
+
+
+def eventually(holds: Callable[[], object], *, within_s: float = PATIENCE_S) -> None:
+    """Wait until something holds; fail when it does not in time."""
+    patience_ends = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < patience_ends, "it did not come to hold in time"
+        time.sleep(0.05)
+
+
+def processes_of(data_dir: Path) -> dict[int, str]:
+    """Every living process that was started for this data folder or works in it, with its command line."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdecimal() or int(entry.name) == os.getpid():
+            continue
+        try:
+            mine = f"DATA_DIR={data_dir}".encode() in (entry / "environ").read_bytes().split(b"\0")
+            inside = Path(os.readlink(entry / "cwd")).is_relative_to(data_dir)
+            words = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+        except OSError:
+            continue
+        # What has ended but was not yet reaped has no command line.
+        if (mine or inside) and words:
+            found[int(entry.name)] = words
+    return found
+
+
+def process_named(data_dir: Path, words: str) -> int:
+    """The eldest process whose command line holds the words."""
+    return min(pid for pid, line in processes_of(data_dir).items() if words in line)
+
+
+class Run:
+    """A supervisor in a process of its own, and what it says."""
+
+    def __init__(self, *command: str, data_dir: Path, port: int, **environment: str) -> None:
+        self.data_dir = data_dir
+        self._said = data_dir.parent / f"said-{data_dir.name}-{time.monotonic_ns()}.txt"
+        with self._said.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=PROJECT,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "PORT": str(port), "DATA_DIR": str(data_dir), **environment},
+                start_new_session=True,
+            )
+
+    def said(self) -> str:
+        return self._said.read_text()
+
+    def wait_for(self, words: str) -> None:
+        eventually(lambda: words in self.said() or self.process.poll() is not None)
+        assert words in self.said(), self.said()
+
+    def press_control_c(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(PATIENCE_S)
+
+    def end_surely(self) -> None:
+        """At the end of a test, whatever happened in it."""
+        self.process.kill()
+        self.process.wait()
+        eventually(lambda: not processes_of(self.data_dir))
