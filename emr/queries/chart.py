@@ -1,0 +1,125 @@
+"""The doctor's view of ten seconds: what must be known of a patient before anything else."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from emr.queries.timeline import TimelineLine, line_of
+from emr.rules.kinds import Kind
+from emr.tables import EntrySummary, EntryVersion, Signature
+from foundation.actor import Actor
+from identity.queries import access
+
+MOST_LINES = 200
+STANDING_KINDS = (Kind.ALLERGY, Kind.DIAGNOSIS, Kind.MEDICINE)
+CALLED_ACTIVE = EntrySummary.facts["active"].as_boolean()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Standing facts, the last of each measurement, and the reader's own unsigned entries.
+
+    An empty `allergies` with `allergies_asked` says that none is active; without it, that nobody wrote any down.
+    """
+
+    allergies: list[TimelineLine]
+    allergies_asked: bool
+    problems: list[TimelineLine]
+    medicines: list[TimelineLine]
+    vitals: list[TimelineLine]
+    unsigned: list["UnsignedEntry"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsignedEntry:
+    """An entry whose newest version its author has not signed yet."""
+
+    entry_id: UUID
+    number: int
+    recorded_at: Any
+    title: str
+
+
+def chart_of(session: Session, patient_id: UUID, *, reader: Actor) -> Chart:
+    """What stands in the chart today; all of it empty where the reader may not see the patient."""
+    lines = [line_of(row) for row in session.execute(_standing(patient_id, reader))]
+    active = [line for line in lines if line.active]
+    return Chart(
+        allergies=_first_of_each([line for line in active if line.kind is Kind.ALLERGY]),
+        allergies_asked=any(line.kind is Kind.ALLERGY for line in lines),
+        problems=_first_of_each([line for line in active if line.kind is Kind.DIAGNOSIS]),
+        medicines=_first_of_each([line for line in active if line.kind is Kind.MEDICINE]),
+        vitals=[line_of(row) for row in session.execute(_last_vitals(patient_id, reader))],
+        unsigned=unsigned_entries(session, patient_id, reader=reader),
+    )
+
+
+def unsigned_entries(session: Session, patient_id: UUID, *, reader: Actor) -> list[UnsignedEntry]:
+    """The reader's own entries whose newest version waits for a signature, newest first."""
+    newest = (
+        select(EntryVersion.entry_id, func.max(EntryVersion.number).label("number"))
+        .where(EntryVersion.patient_id == patient_id, EntryVersion.author_id == reader.staff_id)
+        .group_by(EntryVersion.entry_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            EntryVersion.entry_id,
+            EntryVersion.number,
+            EntryVersion.recorded_at,
+            EntryVersion.content["title"],
+        )
+        .join(
+            newest, and_(newest.c.entry_id == EntryVersion.entry_id, newest.c.number == EntryVersion.number)
+        )
+        .where(access.open_to(EntryVersion.patient_id, reader))
+        .where(~select(Signature.id).where(_same_version()).exists())
+        .order_by(EntryVersion.recorded_at.desc())
+    )
+    return [UnsignedEntry(*row) for row in rows]
+
+
+def _same_version() -> Any:
+    return (Signature.entry_id == EntryVersion.entry_id) & (Signature.number == EntryVersion.number)
+
+
+def _lines(patient_id: UUID, reader: Actor) -> Select[Any]:
+    columns = EntrySummary.__table__.c
+    return (
+        select(*columns)
+        .where(EntrySummary.patient_id == patient_id)
+        .where(access.open_to(EntrySummary.patient_id, reader))
+    )
+
+
+def _standing(patient_id: UUID, reader: Actor) -> Select[Any]:
+    # All allergies, so that "none is active" and "nobody asked" can be told apart; of the rest only the active.
+    counts = or_(EntrySummary.kind == Kind.ALLERGY, CALLED_ACTIVE.is_not(False))
+    return (
+        _lines(patient_id, reader)
+        .where(EntrySummary.kind.in_(STANDING_KINDS))
+        .where(counts)
+        .order_by(EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
+        .limit(MOST_LINES)
+    )
+
+
+def _last_vitals(patient_id: UUID, reader: Actor) -> Select[Any]:
+    code = EntrySummary.facts["code"].as_string()
+    return (
+        _lines(patient_id, reader)
+        .where(EntrySummary.kind == Kind.VITAL)
+        .distinct(code)
+        .order_by(code, EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
+    )
+
+
+def _first_of_each(lines: list[TimelineLine]) -> list[TimelineLine]:
+    """The newest of those that say the same: a chart shows one line for a diagnosis written down twelve times."""
+    seen: dict[str, TimelineLine] = {}
+    for line in lines:
+        seen.setdefault(line.headline.en.casefold(), line)
+    return list(seen.values())

@@ -1,0 +1,228 @@
+"""One entry in full readable words, with every version that the reader may see."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from emr.queries.resources import directory_names, headlines_of
+from emr.queries.timeline import KIND_TEXTS, as_text
+from emr.rules.canonical import content_digest, signed_digest
+from emr.rules.kinds import Kind
+from emr.rules.readings import sections_of
+from emr.rules.summaries import summary_of
+from emr.rules.words import Words, as_written
+from emr.tables import Entry, EntrySummary, EntryVersion, Signature
+from foundation.actor import Actor
+from foundation.clock import zone
+from foundation.errors import NotFound
+from foundation.language import Text
+from identity.queries import access, facility_cards, staff_cards
+
+REFERENCE = re.compile(r"[A-Za-z]+/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadField:
+    label: Text
+    value: Text
+    long: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSection:
+    title: Text
+    fields: list[ReadField]
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReading:
+    """`signer` is "" where the sending system vouches (meaning "source")."""
+
+    meaning: str
+    signer: str
+    position: Text | None
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionReading:
+    """One version. `unbroken` tells whether its content still has the digest that was signed."""
+
+    number: int
+    sections: list[ReadSection]
+    recorded_at: datetime
+    effective_at: datetime
+    author: str
+    reason: str
+    content_sha256: str
+    unbroken: bool
+    signature: SignatureReading | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryReading:
+    """An entry and its versions, newest first; `place` and `author` as the timeline tells them."""
+
+    entry_id: UUID
+    patient_id: UUID
+    kind: Kind
+    kind_name: Text
+    headline: Text
+    value: Text
+    flag: str
+    effective_at: datetime
+    facility_id: UUID | None
+    place: Text
+    author: str
+    source_system: str
+    versions: list[VersionReading]
+
+    @property
+    def current(self) -> VersionReading:
+        """The newest signed version; where none is signed, the newest."""
+        return next((version for version in self.versions if version.signature), self.versions[0])
+
+    @property
+    def waiting(self) -> VersionReading | None:
+        """A newer version that its author, who is the reader, has not signed yet."""
+        return None if self.versions[0].signature else self.versions[0]
+
+    @property
+    def amended(self) -> bool:
+        return self.current.number > 1
+
+
+def entry_to_read(session: Session, entry_id: UUID, reader: Actor) -> EntryReading:
+    """The entry with every signed version, and for its author also the unsigned one.
+
+    Raises:
+        NotFound: no such entry, or not one that the reader may see.
+    """
+    entry = session.scalar(
+        select(Entry).where(Entry.id == entry_id).where(access.open_to(Entry.patient_id, reader))
+    )
+    rows = _versions(session, entry_id, reader) if entry else []
+    if entry is None or not rows:
+        raise NotFound("There is no such entry.")
+    names = names_in([row.EntryVersion.content for row in rows], session, reader)
+    people = staff_cards(
+        session, [row.EntryVersion.author_id for row in rows] + [row.signer_id for row in rows]
+    )
+    facts = session.scalar(select(EntrySummary.facts).where(EntrySummary.entry_id == entry_id)) or {}
+    newest = next((row for row in rows if row.signed_at), rows[0]).EntryVersion
+    summary = summary_of(newest.content)
+    facilities = facility_cards(session, [entry.facility_id])
+    place = (
+        facilities[entry.facility_id].name if entry.facility_id in facilities else _pair(facts.get("place"))
+    )
+    author = (
+        people[newest.author_id].full_name if newest.author_id in people else str(facts.get("author", ""))
+    )
+    return EntryReading(
+        entry_id=entry.id,
+        patient_id=entry.patient_id,
+        kind=Kind(entry.kind),
+        kind_name=KIND_TEXTS[Kind(entry.kind)],
+        headline=as_text(summary.facts.headline),
+        value=as_text(summary.facts.value),
+        flag=summary.facts.flag,
+        effective_at=newest.effective_at,
+        facility_id=entry.facility_id,
+        place=place,
+        author=author,
+        source_system=entry.source_system or "",
+        versions=[_version(row, names, people) for row in rows],
+    )
+
+
+def _versions(session: Session, entry_id: UUID, reader: Actor) -> list[Any]:
+    return list(
+        session.execute(
+            select(
+                EntryVersion,
+                Signature.meaning,
+                Signature.signer_id,
+                Signature.signed_at,
+                Signature.signed_sha256,
+            )
+            .outerjoin(
+                Signature,
+                (Signature.entry_id == EntryVersion.entry_id) & (Signature.number == EntryVersion.number),
+            )
+            .where(EntryVersion.entry_id == entry_id)
+            .where(access.open_to(EntryVersion.patient_id, reader))
+            .where((EntryVersion.author_id == reader.staff_id) | Signature.signed_at.is_not(None))
+            .order_by(EntryVersion.number.desc())
+        )
+    )
+
+
+def _version(row: Any, names: Mapping[str, Words], people: Mapping[UUID, Any]) -> VersionReading:
+    version: EntryVersion = row.EntryVersion
+    signer = people.get(row.signer_id)
+    signature = SignatureReading(
+        meaning=str(row.meaning),
+        signer=signer.full_name if signer else "",
+        position=signer.position if signer else None,
+        signed_at=row.signed_at,
+    )
+    return VersionReading(
+        number=version.number,
+        sections=[
+            ReadSection(
+                as_text(section.title),
+                [ReadField(as_text(each.label), as_text(each.value), each.long) for each in section.fields],
+            )
+            for section in sections_of(version.content, names=names, zone=zone())
+        ],
+        recorded_at=version.recorded_at,
+        effective_at=version.effective_at,
+        author=people[version.author_id].full_name if version.author_id in people else "",
+        reason=version.reason,
+        content_sha256=version.content_sha256,
+        unbroken=_unbroken(version, row.signed_sha256),
+        signature=signature if row.signed_at else None,
+    )
+
+
+def _unbroken(version: EntryVersion, signed_sha256: str | None) -> bool:
+    """Whether the content still is what was written, and what was signed."""
+    if content_digest(version.content) != version.content_sha256:
+        return False
+    expected = signed_digest(
+        entry_id=version.entry_id,
+        number=version.number,
+        content_sha256=version.content_sha256,
+        previous_sha256=version.previous_sha256,
+    )
+    return signed_sha256 in (None, expected)
+
+
+def names_in(contents: list[dict[str, Any]], session: Session, reader: Actor) -> dict[str, Words]:
+    """What the targets of these resources' references are called."""
+    references = {each for content in contents for each in _references(content)}
+    ids = {UUID(found[1]): reference for reference in references if (found := REFERENCE.fullmatch(reference))}
+    directory = {key: Words(name, name) for key, name in directory_names(session, set(ids)).items()}
+    entries = {key: Words(*pair) for key, pair in headlines_of(session, set(ids), reader=reader).items()}
+    return {ids[key]: words for key, words in {**directory, **entries}.items()}
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if written := as_written(value.get("reference")):
+            yield written
+        for each in value.values():
+            yield from _references(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _references(each)
+
+
+def _pair(pair: list[str] | None) -> Text:
+    return Text(*pair) if pair else Text("", "")

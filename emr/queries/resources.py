@@ -1,0 +1,105 @@
+"""Signed content as FHIR resources, for those who hand records on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from emr.rules.canonical import canonical_json
+from emr.tables import DirectoryResource, EntrySummary, EntryVersion
+from foundation.actor import Actor
+from identity.queries import access
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResource:
+    """The newest signed version of an entry. `content` keeps decimals as Decimal; `as_json` writes them as they came."""
+
+    entry_id: UUID
+    patient_id: UUID
+    number: int
+    recorded_at: datetime
+    content: dict[str, Any]
+
+    @property
+    def resource_type(self) -> str:
+        return str(self.content["resourceType"])
+
+    @property
+    def as_json(self) -> str:
+        return canonical_json(self.content)
+
+
+def signed_resources_of(session: Session, patient_id: UUID, *, reader: Actor) -> Iterator[StoredResource]:
+    """Every signed entry of a patient as FHIR, oldest first; nothing where the reader may not see the patient."""
+    rows = session.execute(
+        select(
+            EntryVersion.entry_id,
+            EntryVersion.patient_id,
+            EntryVersion.number,
+            EntryVersion.recorded_at,
+            EntryVersion.content,
+        )
+        .join(
+            EntrySummary,
+            (EntrySummary.entry_id == EntryVersion.entry_id) & (EntrySummary.number == EntryVersion.number),
+        )
+        .where(EntryVersion.patient_id == patient_id)
+        .where(access.open_to(EntryVersion.patient_id, reader))
+        .order_by(EntryVersion.effective_at, EntryVersion.entry_id)
+    )
+    for row in rows:
+        yield StoredResource(*row)
+
+
+def directory_names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
+    """What the directory calls these resources; unknown ids are left out."""
+    if not ids:
+        return {}
+    newest = (
+        select(DirectoryResource.resource_id, DirectoryResource.name)
+        .where(DirectoryResource.resource_id.in_(ids))
+        .distinct(DirectoryResource.resource_id)
+        .order_by(
+            DirectoryResource.resource_id, DirectoryResource.recorded_at.desc(), DirectoryResource.id.desc()
+        )
+    )
+    return {resource_id: name for resource_id, name in session.execute(newest)}
+
+
+def directory_resources(session: Session, ids: set[UUID]) -> list[dict[str, Any]]:
+    """The directory resources with these ids, each as it was last described."""
+    if not ids:
+        return []
+    newest = (
+        select(DirectoryResource.content)
+        .where(DirectoryResource.resource_id.in_(ids))
+        .distinct(DirectoryResource.resource_id)
+        .order_by(
+            DirectoryResource.resource_id, DirectoryResource.recorded_at.desc(), DirectoryResource.id.desc()
+        )
+    )
+    return list(session.scalars(newest))
+
+
+def headlines_of(session: Session, ids: set[UUID], *, reader: Actor) -> dict[UUID, tuple[str, str]]:
+    """What the timeline calls these entries, in English and Russian."""
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(EntrySummary.entry_id, EntrySummary.facts["headline"], EntrySummary.facts["value"])
+        .where(EntrySummary.entry_id.in_(ids))
+        .where(access.open_to(EntrySummary.patient_id, reader))
+    )
+    return {
+        entry_id: _with_value(headline or ["", ""], value or ["", ""]) for entry_id, headline, value in rows
+    }
+
+
+def _with_value(headline: list[str], value: list[str]) -> tuple[str, str]:
+    both = [f"{name}: {amount}" if amount else name for name, amount in zip(headline, value, strict=True)]
+    return both[0], both[1]

@@ -1,0 +1,181 @@
+"""The timeline: what happened to a patient, newest first, read a page at a time from the summaries alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, Row, Select, cast, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from emr.rules.kinds import KIND_WORDS, SHOWN_KINDS, Kind
+from emr.rules.words import Words
+from emr.tables import EntrySummary
+from foundation.actor import Actor
+from foundation.clock import zone
+from foundation.language import Text
+from identity.queries import access
+
+PAGE = 25
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ALL_KINDS = "all"
+EMPTY = Text("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """One entry on one line, in words. `flag` is "", "high", "low" or "abnormal"; `amended` tells of a later version."""
+
+    entry_id: UUID
+    kind: Kind
+    kind_name: Text
+    effective_at: datetime
+    facility_id: UUID | None
+    author_id: UUID | None
+    place: Text
+    author: str
+    headline: Text
+    value: Text
+    detail: Text
+    state: Text
+    flag: str
+    active: bool
+    code: str
+    number: int
+
+    @property
+    def amended(self) -> bool:
+        return self.number > 1
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """Lines, newest first; the years and kinds that the record holds; where the next page begins ("" at the end)."""
+
+    lines: list[TimelineLine]
+    years: list[int]
+    kinds: list[Kind]
+    next_before: str
+
+
+def timeline_of(
+    session: Session,
+    patient_id: UUID,
+    *,
+    reader: Actor,
+    kind: Kind | str | None = None,
+    year: int | None = None,
+    before: str | None = None,
+    limit: int = PAGE,
+) -> TimelinePage:
+    """One page of a patient's timeline; empty where the reader may not see the patient.
+
+    Args:
+        kind: a kind, "all" for every kind with bills and registration, or none for what people look for.
+        before: `next_before` of the page before; anything unreadable begins at the start.
+    """
+    asked = _of_kind(_lines_of(patient_id, reader), kind)
+    if year is not None:
+        asked = asked.where(EntrySummary.effective_at >= _new_year(year))
+        asked = asked.where(EntrySummary.effective_at < _new_year(year + 1))
+    if place := read_place(before):
+        asked = asked.where(tuple_(EntrySummary.effective_at, EntrySummary.entry_id) < tuple_(*place))
+    rows = session.execute(
+        asked.order_by(EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc()).limit(limit + 1)
+    ).all()
+    lines = [line_of(row) for row in rows[:limit]]
+    years, kinds = _outline_of(session, patient_id, reader)
+    return TimelinePage(lines, years, kinds, next_before=place_of(lines[-1]) if len(rows) > limit else "")
+
+
+def place_of(line: TimelineLine) -> str:
+    """A place in the timeline, as an address carries it: microseconds since 1970, and the entry."""
+    return f"{(line.effective_at - EPOCH) // timedelta(microseconds=1)}.{line.entry_id.hex}"
+
+
+def read_place(text: str | None) -> tuple[datetime, UUID] | None:
+    """The opposite of `place_of`; nothing where the text is not a place."""
+    moment, _, entry = (text or "").partition(".")
+    try:
+        return EPOCH + timedelta(microseconds=int(moment)), UUID(entry)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _lines_of(patient_id: UUID, reader: Actor) -> Select[Any]:
+    return (
+        select(
+            EntrySummary.entry_id,
+            EntrySummary.kind,
+            EntrySummary.effective_at,
+            EntrySummary.facility_id,
+            EntrySummary.author_id,
+            EntrySummary.number,
+            EntrySummary.facts,
+        )
+        .where(EntrySummary.patient_id == patient_id)
+        .where(access.open_to(EntrySummary.patient_id, reader))
+    )
+
+
+def _of_kind(asked: Select[Any], kind: Kind | str | None) -> Select[Any]:
+    if kind == ALL_KINDS:
+        return asked
+    if kind is None:
+        return asked.where(EntrySummary.kind != Kind.ADMINISTRATIVE)
+    return asked.where(EntrySummary.kind == kind)
+
+
+def _new_year(year: int) -> datetime:
+    return datetime(min(max(year, 1), 9998), 1, 1, tzinfo=zone())
+
+
+def line_of(row: Row[Any]) -> TimelineLine:
+    """A summary's row as a line in words."""
+    facts: Mapping[str, Any] = row.facts
+    kind = Kind(row.kind)
+    return TimelineLine(
+        entry_id=row.entry_id,
+        kind=kind,
+        kind_name=KIND_TEXTS[kind],
+        effective_at=row.effective_at,
+        facility_id=row.facility_id,
+        author_id=row.author_id,
+        place=_text(facts, "place"),
+        author=facts.get("author", ""),
+        headline=_text(facts, "headline"),
+        value=_text(facts, "value"),
+        detail=_text(facts, "detail"),
+        state=_text(facts, "state"),
+        flag=facts.get("flag", ""),
+        active=facts.get("active", True),
+        code=facts.get("code", ""),
+        number=row.number,
+    )
+
+
+def _text(facts: Mapping[str, Any], name: str) -> Text:
+    return Text(*facts[name]) if name in facts else EMPTY
+
+
+def as_text(words: Words) -> Text:
+    """Words of the rules as the pages show them."""
+    return Text(words.en, words.ru)
+
+
+KIND_TEXTS = {kind: as_text(words) for kind, words in KIND_WORDS.items()}
+
+
+def _outline_of(session: Session, patient_id: UUID, reader: Actor) -> tuple[list[int], list[Kind]]:
+    """The years and kinds that the record holds, in one pass over the patient's part of one index."""
+    year = cast(func.date_part("year", func.timezone(str(zone()), EntrySummary.effective_at)), Integer)
+    found = session.execute(
+        select(EntrySummary.kind, year)
+        .where(EntrySummary.patient_id == patient_id)
+        .where(access.open_to(EntrySummary.patient_id, reader))
+        .distinct()
+    ).all()
+    kinds = {Kind(kind) for kind, _ in found}
+    years = {of for kind, of in found if kind != Kind.ADMINISTRATIVE}
+    return sorted(years, reverse=True), [kind for kind in SHOWN_KINDS if kind in kinds]

@@ -1,0 +1,64 @@
+"""An entry in full, as sections of labelled values in both languages: what a person reads when they open it."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any
+
+from emr.rules.narrative import plain_text
+from emr.rules.readings import clinical, notes, plans
+from emr.rules.readings.parts import Field, Section, Teller
+from emr.rules.summaries import type_words
+from emr.rules.words import Words, of_concept
+from emr.rules.words.statuses import status_words
+
+__all__ = ["Field", "Section", "sections_of"]
+
+OF_TYPE: Mapping[str, Any] = {
+    "Observation": clinical.of_observation,
+    "DiagnosticReport": clinical.of_report,
+    "Condition": clinical.of_condition,
+    "AllergyIntolerance": clinical.of_allergy,
+    "Encounter": clinical.of_encounter,
+    "Procedure": clinical.of_procedure,
+    "Immunization": clinical.of_immunization,
+    "ImagingStudy": clinical.of_imaging_study,
+    "Composition": notes.of_composition,
+    "MedicationRequest": plans.of_medicine,
+    "MedicationStatement": plans.of_medicine,
+    "MedicationAdministration": plans.of_medicine,
+    "MedicationDispense": plans.of_medicine,
+    "CarePlan": plans.of_care_plan,
+    "Goal": plans.of_goal,
+    "CareTeam": plans.of_care_team,
+    "Claim": plans.of_bill,
+    "ExplanationOfBenefit": plans.of_bill,
+}
+
+
+def sections_of(resource: Mapping[str, Any], *, names: Mapping[str, Words], zone: tzinfo) -> list[Section]:
+    """Everything a resource says that has words, nothing as markup.
+
+    Args:
+        names: what the targets of its references are called, such as "Encounter/<id>".
+        zone: the region's, in which times are told.
+    """
+    tell = OF_TYPE.get(str(resource.get("resourceType")), _of_any)
+    told = tell(Teller(resource, names, zone))
+    return [section for section in told if section.fields]
+
+
+def _of_any(say: Teller) -> list[Section]:
+    """A type without words of its own: what can be said of every resource, and its narrative as plain text."""
+    resource = say.resource
+    fields = [
+        Field(Words("What", "Что"), type_words(str(resource.get("resourceType")))),
+        say.concept("code", Words("Name", "Название")),
+        *(say.field(Words("Type", "Вид"), of_concept(each)) for each in say.each_of("type")),
+        say.date("date", Words("Date", "Дата")),
+        say.period("period", Words("Period", "Период")),
+        say.field(Words("State", "Состояние"), status_words(resource.get("status"))),
+        say.text("description", Words("Description", "Описание")),
+        say.long(Words("Text", "Текст"), plain_text(resource.get("text"))),
+        *say.notes(),
+    ]
+    return [say.section(Words("", ""), fields)]
