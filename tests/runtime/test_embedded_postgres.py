@@ -50,7 +50,8 @@ def holder(data_dir: Path) -> subprocess.Popen[str]:
         [sys.executable, "-c", HOLDER, str(data_dir)], cwd=PROJECT, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    assert process.stdout.readline() == "running\n"
+    with process.stdout as said:
+        assert said.readline() == "running\n"
     return process
 
 

@@ -114,9 +114,10 @@ def test_two_instances_run_side_by_side(trivial_service):
 
 
 def test_a_folder_in_use_is_told_in_one_sentence(trivial_service):
-    trivial_service(port=21028).wait_for(RUNNING)
+    first = trivial_service(port=21028)
+    first.wait_for(RUNNING)
 
-    second = Run("-m", "foundation.supervisor", data_dir=trivial_service(port=21032).data_dir, port=21036)
+    second = Run("-m", "foundation.supervisor", data_dir=first.data_dir, port=21032)
 
     assert second.process.wait(30) == 2
     assert second.said().startswith("Another start already uses the folder ")

@@ -48,20 +48,20 @@ class Run:
 
     def __init__(self, *command: str, data_dir: Path, port: int, **environment: str) -> None:
         self.data_dir = data_dir
-        self._said = data_dir.parent / f"said-{data_dir.name}-{time.monotonic_ns()}.txt"
-        with self._said.open("w") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, *command],
-                cwd=PROJECT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, "PORT": str(port), "DATA_DIR": str(data_dir), **environment},
-                start_new_session=True,
-            )
+        self._said = os.memfd_create("said")
+        self.process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=self._said,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PORT": str(port), "DATA_DIR": str(data_dir), **environment},
+            start_new_session=True,
+        )
 
     def said(self) -> str:
-        return self._said.read_text()
+        # Read at a place of its own: the file's position is shared with the process that writes.
+        return os.pread(self._said, 1_000_000, 0).decode()
 
     def wait_for(self, words: str) -> None:
         eventually(lambda: words in self.said() or self.process.poll() is not None)
