@@ -9,7 +9,7 @@ from flask import Flask, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import text
 
-from foundation.actor import Actor
+from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.database import engine
 from foundation.errors import NotAllowed
@@ -88,6 +88,8 @@ def open_to(*roles: Role) -> Callable[[View], View]:
         def guarded(*args: object, **kwargs: object) -> object:
             if not current_user.is_authenticated:
                 return _to_sign_in()
+            if current_actor().kind is ActorKind.STAFF and current_actor().facility_id is None:
+                return redirect(url_for("identity.posts.new"), 303)
             if current_actor().role not in roles:
                 raise NotAllowed("This page belongs to another role.")
             return view(*args, **kwargs)
@@ -96,6 +98,19 @@ def open_to(*roles: Role) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return guard
+
+
+def open_to_staff(view: View) -> View:
+    """Only members of staff, also before they have chosen one of several posts."""
+
+    @wraps(view)
+    def guarded(*args: object, **kwargs: object) -> object:
+        if not current_user.is_authenticated or current_actor().kind is not ActorKind.STAFF:
+            return _to_sign_in()
+        return view(*args, **kwargs)
+
+    setattr(guarded, VISITORS, ("staff",))
+    return guarded  # type: ignore[return-value]
 
 
 def _to_sign_in() -> object:

@@ -1,5 +1,6 @@
-"""What can change about people and facilities."""
+"""What can change about people and facilities, and who is signed in."""
 
+from identity.actions.accounts import account_for
 from identity.actions.care import begin_care
 from identity.actions.registers import (
     Identifier,
@@ -8,14 +9,22 @@ from identity.actions.registers import (
     register_post,
     register_staff,
 )
-from identity.rules.care import CareBasis
+from identity.actions.sessions import begin_session, end_session, link_patient, take_logout_message
+from identity.actions.sign_ins import Attempt, begin_sign_in, take_sign_in
 
 __all__ = [
-    "CareBasis",
+    "Attempt",
     "Identifier",
+    "account_for",
     "begin_care",
+    "begin_session",
+    "begin_sign_in",
+    "end_session",
+    "link_patient",
     "register_facility",
     "register_patient",
     "register_post",
     "register_staff",
+    "take_logout_message",
+    "take_sign_in",
 ]

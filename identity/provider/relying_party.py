@@ -12,7 +12,7 @@ from identity.provider.logout_tokens import EndedVisit, verify_logout_token
 from identity.provider.metadata import MetadataCache
 from identity.provider.person import ProvenPerson, proven_person
 from identity.provider.profile import LevelParameter, LogoutKind, ProviderProfile, UserInfo
-from identity.provider.refusals import SignInRefused
+from identity.provider.refusals import ProviderDown, SignInRefused
 from identity.provider.transport import Transport
 from identity.provider.verifier import Expected, verify_id_token
 
@@ -123,9 +123,14 @@ class RelyingParty:
         return verify_logout_token(logout_token, profile=self.profile, cache=self._keys, at=at)
 
     def farewell_address(self, *, id_token: str, back_to: str) -> str | None:
-        """Where the browser ends the provider's session (RP-Initiated Logout 1.0), or None where there is no such place."""
-        known = self._metadata.known()
-        if self.profile.logout is LogoutKind.NONE or known is None or not known.end_session or not id_token:
+        """Where the browser ends the provider's session (RP-Initiated Logout 1.0), or None where nobody would answer."""
+        if self.profile.logout is LogoutKind.NONE or not id_token:
+            return None
+        try:
+            known = self._metadata.read(max_age_s=SEEN_WITHIN_S)
+        except ProviderDown:
+            return None
+        if not known.end_session:
             return None
         asked = {
             "id_token_hint": id_token,

@@ -2,6 +2,7 @@
 
 from identity.queries import access
 from identity.queries.facilities import FacilityCard, all_facilities, facility_by_code, facility_cards
+from identity.queries.matching import patients_known_as
 from identity.queries.patients import (
     PatientCard,
     find_patients,
@@ -20,8 +21,8 @@ __all__ = [
     "CENTER_CODE",
     "SNILS",
     "AdministrativeGender",
-    "FacilityKind",
     "FacilityCard",
+    "FacilityKind",
     "PatientCard",
     "Post",
     "SignedIn",
@@ -35,6 +36,7 @@ __all__ = [
     "normal_snils",
     "patient_card",
     "patient_cards",
+    "patients_known_as",
     "posts_of",
     "sign_in_of",
     "staff_by_identifier",

@@ -32,7 +32,7 @@ class SignedIn:
 
 
 def sign_in_of(token: str) -> SignedIn | None:
-    """The living session of this token: not ended, not expired, not idle for too long."""
+    """The living session of this token: not ended, not expired, not idle for too long, its post still held."""
     with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         row = connection.execute(
             _SESSION_OF,

@@ -61,3 +61,14 @@ class SignInAttempt(Base):
     nonce: Mapped[str]
     code_verifier: Mapped[str]
     began_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+
+
+class LogoutMessage(Base):
+    """A back-channel logout message that was taken: the same one is not taken again."""
+
+    __tablename__ = "logout_message"
+    __table_args__ = {"schema": "identity", "implicit_returning": False}
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    number_sha256: Mapped[bytes] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))

@@ -191,9 +191,17 @@ def _accounts_and_sessions() -> None:
         sa.Column("provider", sa.Text, nullable=False),
         sa.Column("nonce", sa.Text, nullable=False),
         sa.Column("code_verifier", sa.Text, nullable=False),
-        sa.Column("began_at", MOMENT, nullable=False),
+        sa.Column("began_at", MOMENT, nullable=False, index=True),
         schema="identity",
     )
+    op.create_table(
+        "logout_message",
+        sa.Column("issuer", sa.Text, primary_key=True),
+        sa.Column("number_sha256", sa.LargeBinary, primary_key=True),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        schema="identity",
+    )
+    op.create_index("ix_session_issuer_subject", "session", ["issuer", "subject"], schema="identity")
 
 
 def _guard_sessions() -> None:
@@ -204,14 +212,22 @@ def _guard_sessions() -> None:
         op.execute(f"GRANT SELECT, INSERT ON identity.{table} TO {WEB}")
         op.execute(f"CREATE POLICY {table}_own ON identity.{table} TO {WEB} USING ({own}) WITH CHECK ({own})")
     op.execute(f"GRANT SELECT, INSERT ON identity.account, identity.session_end TO {WEB}")
-    op.execute(f"GRANT SELECT, INSERT, DELETE ON identity.sign_in_attempt TO {WEB}")
+    op.execute(f"GRANT SELECT, INSERT, DELETE ON identity.sign_in_attempt, identity.logout_message TO {WEB}")
 
 
 def _doorkeeper() -> None:
     """What must be asked before the database knows who asks: each question is one narrow function."""
     op.execute(f"GRANT USAGE ON SCHEMA identity, foundation TO {DOORKEEPER}")
     op.execute(f"GRANT CREATE ON SCHEMA identity TO {DOORKEEPER}")
-    readable = ("facility", "staff_member", "patient", "patient_identifier", "session", "session_end")
+    readable = (
+        "facility",
+        "staff_member",
+        "staff_post",
+        "patient",
+        "patient_identifier",
+        "session",
+        "session_end",
+    )
     for table in readable:
         op.execute(f"GRANT SELECT ON identity.{table} TO {DOORKEEPER}")
     op.execute(f"GRANT UPDATE (last_seen_at) ON identity.session TO {DOORKEEPER}")
@@ -235,6 +251,10 @@ def _doorkeeper() -> None:
         WHERE s.token_sha256 = digest AND s.expires_at > now()
           AND s.last_seen_at > now() - CASE s.actor_kind WHEN 'staff' THEN idle_staff ELSE idle_citizen END
           AND NOT EXISTS (SELECT 1 FROM identity.session_end e WHERE e.session_id = s.id)
+          AND (s.facility_id IS NULL OR EXISTS (
+              SELECT 1 FROM identity.staff_post t
+              WHERE t.staff_id = s.staff_id AND t.facility_id = s.facility_id AND t.role = s.role
+                AND t.began_at <= now() AND t.ends_at > now()))
         """,
         "STABLE",
     )

@@ -1,0 +1,105 @@
+"""Sessions begin and end here. The browser gets a random token, the database its digest."""
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, insert
+from sqlalchemy.dialects.postgresql import insert as insert_unless_there
+from sqlalchemy.orm import Session as Transaction
+
+from foundation import audit
+from foundation.actor import Actor
+from foundation.clock import now
+from foundation.identifiers import new_id
+from foundation.sealing import token_digest
+from identity.queries.provider_sides import ProviderSide
+from identity.rules.assurance import Assurance
+from identity.tables import LogoutMessage, PatientLink, Session, SessionEnd
+
+TOKEN_BYTES = 32
+# Longer than any clock may be wrong: a message whose time is over is refused for that.
+MESSAGES_KEPT = timedelta(hours=1)
+
+
+def link_patient(transaction: Transaction, *, basis: str, level: Assurance) -> None:
+    """Note that the actor's account is the actor's patient; saying it twice changes nothing."""
+    actor: Actor = transaction.info["actor"]
+    transaction.connection().execute(
+        insert_unless_there(PatientLink).on_conflict_do_nothing(),
+        {
+            "id": new_id(),
+            "account_id": actor.account_id,
+            "patient_id": actor.patient_id,
+            "basis": basis,
+            "level": level.value,
+            "made_at": now(),
+        },
+    )
+
+
+def begin_session(transaction: Transaction, *, side: ProviderSide) -> str:
+    """Begin the session of the transaction's actor, whose session_id it gets.
+
+    Returns:
+        The token for the browser's cookie: 256 random bits that are kept nowhere else.
+    """
+    actor: Actor = transaction.info["actor"]
+    token, at = secrets.token_urlsafe(TOKEN_BYTES), now()
+    transaction.execute(
+        insert(Session),
+        {
+            "id": actor.session_id,
+            "token_sha256": token_digest(token),
+            "account_id": actor.account_id,
+            "actor_kind": actor.kind.value,
+            "patient_id": actor.patient_id,
+            "staff_id": actor.staff_id,
+            "facility_id": actor.facility_id,
+            "role": actor.role,
+            "provider": side.provider,
+            "issuer": side.issuer,
+            "subject": side.subject,
+            "provider_session": side.provider_session,
+            "id_token": side.id_token,
+            "level": side.level,
+            "authenticated_at": side.authenticated_at,
+            "began_at": at,
+            "last_seen_at": at,
+            "expires_at": side.expires_at,
+        },
+    )
+    _record(transaction, "session.started", actor.session_id)
+    return token
+
+
+def end_session(transaction: Transaction, session_id: UUID, *, reason: str) -> None:
+    """End a session at once; ending it twice changes nothing."""
+    ended = transaction.connection().execute(
+        insert_unless_there(SessionEnd).on_conflict_do_nothing(),
+        {"session_id": session_id, "ended_at": now(), "reason": reason},
+    )
+    if ended.rowcount:
+        _record(transaction, "session.ended", session_id, reason)
+
+
+def take_logout_message(transaction: Transaction, *, issuer: str, number: str, expires_at: datetime) -> bool:
+    """Note a back-channel message by its number; False where it was taken before."""
+    transaction.execute(delete(LogoutMessage).where(LogoutMessage.expires_at < now() - MESSAGES_KEPT))
+    noted = transaction.connection().execute(
+        insert_unless_there(LogoutMessage).on_conflict_do_nothing(),
+        {"issuer": issuer, "number_sha256": token_digest(number), "expires_at": expires_at},
+    )
+    return bool(noted.rowcount)
+
+
+def _record(transaction: Transaction, act: str, session_id: UUID | None, reason: str = "") -> None:
+    actor: Actor = transaction.info["actor"]
+    audit.record(
+        transaction,
+        act=act,
+        patient_id=actor.patient_id,
+        object_kind="session",
+        object_id=session_id,
+        reason=reason,
+    )

@@ -1,0 +1,47 @@
+"""A session as the provider knows it: asked when both sides end, and when a post is chosen."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session as Transaction
+
+from foundation.actor import Actor
+from foundation.errors import NotFound
+from identity.rules.assurance import Assurance
+from identity.tables import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSide:
+    """Enough to end the provider's session, and to know which of ours it may end."""
+
+    provider: str
+    issuer: str
+    subject: str
+    provider_session: str
+    id_token: str
+    level: Assurance
+    authenticated_at: datetime
+    expires_at: datetime
+
+
+def own_provider_side(transaction: Transaction) -> ProviderSide:
+    """The provider's side of the actor's session; row-level security hides everybody else's.
+
+    Raises:
+        NotFound: the actor is not signed in.
+    """
+    actor: Actor = transaction.info["actor"]
+    kept = transaction.get(Session, actor.session_id) if actor.session_id else None
+    if kept is None:
+        raise NotFound("There is no such session.")
+    return ProviderSide(
+        provider=kept.provider,
+        issuer=kept.issuer,
+        subject=kept.subject,
+        provider_session=kept.provider_session,
+        id_token=kept.id_token,
+        level=Assurance(kept.level),
+        authenticated_at=kept.authenticated_at,
+        expires_at=kept.expires_at,
+    )

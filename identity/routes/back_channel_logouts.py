@@ -1,0 +1,44 @@
+"""A provider tells us, server to server, that somebody's visit has ended: so do their sessions here, at once."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, jsonify, request
+
+from foundation import logs
+from foundation.actor import Actor
+from foundation.clock import now
+from foundation.database import transaction
+from identity.actions import end_session, take_logout_message
+from identity.guards import public
+from identity.provider.refusals import ProviderDown, SignInRefused
+from identity.queries.sessions import living_sessions_at_provider
+from identity.routes.doors import providers
+
+blueprint = Blueprint("back_channel_logouts", __name__)
+
+
+@blueprint.post("/identity/<provider>/back-channel-logout")
+@public
+def create(provider: str):
+    party = providers().any_named(provider)
+    try:
+        ended = party.ended_visit(request.form.get("logout_token", ""), at=now())
+    except SignInRefused as fault:
+        return _refused(provider, fault.reason, HTTPStatus.BAD_REQUEST)
+    except ProviderDown as fault:
+        return _refused(provider, fault.reason, HTTPStatus.SERVICE_UNAVAILABLE)
+    with transaction(Actor.system("identity provider")) as session:
+        if not take_logout_message(
+            session, issuer=ended.issuer, number=ended.number, expires_at=ended.expires_at
+        ):
+            return _refused(provider, "logout_token.replayed", HTTPStatus.BAD_REQUEST)
+        for session_id in living_sessions_at_provider(
+            issuer=ended.issuer, subject=ended.subject, provider_session=ended.provider_session
+        ):
+            end_session(session, session_id, reason="ended by the identity provider")
+    return "", HTTPStatus.OK
+
+
+def _refused(provider: str, reason: str, status: HTTPStatus):
+    logs.event("back_channel_logout.refused", provider=provider, fault=reason)
+    return jsonify(error="invalid_request"), status

@@ -1,0 +1,51 @@
+"""A member of staff with several posts chooses the one to work at now; the session begins anew with it."""
+
+from dataclasses import replace
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, render_template, request
+
+from foundation.clock import now
+from foundation.database import transaction
+from foundation.identifiers import new_id
+from identity.actions import begin_session
+from identity.forms import ChoosePostForm
+from identity.guards import current_actor, open_to_staff
+from identity.queries import Post, posts_of
+from identity.queries.provider_sides import own_provider_side
+from identity.routes.arrivals import end_former
+from identity.routes.doors import STAFF_DOOR, home_of
+
+blueprint = Blueprint("posts", __name__, url_prefix="/staff")
+
+
+@blueprint.get("/post")
+@open_to_staff
+def new():
+    return render_template("identity/posts/new.html", form=ChoosePostForm.of(_own_posts()))
+
+
+@blueprint.post("/post")
+@open_to_staff
+def create():
+    posts = _own_posts()
+    form = ChoosePostForm.of(posts, request.form)
+    if not form.validate():
+        return render_template("identity/posts/new.html", form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    chosen = next(post for post in posts if str(post.id) == form.post.data)
+    before = current_actor()
+    actor = replace(before, facility_id=chosen.facility_id, role=chosen.role.value, session_id=new_id())
+    with transaction(before) as session:
+        side = own_provider_side(session)
+    with transaction(actor) as session:
+        token = begin_session(session, side=side)
+    end_former(before)
+    answer = redirect(home_of(actor.role), HTTPStatus.SEE_OTHER)
+    STAFF_DOOR.set_session(answer, token)
+    return answer
+
+
+def _own_posts() -> list[Post]:
+    actor = current_actor()
+    with transaction(actor) as session:
+        return posts_of(session, actor.staff_id, at=now())  # type: ignore[arg-type]  # the guard knows that it is set

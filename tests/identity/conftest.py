@@ -1,0 +1,33 @@
+"""A demo provider of its own process for the tests of signing in."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from foundation.settings import Settings
+from tests.identity.provider_process import (
+    RunningProvider,
+    free_port,
+    providers_for,
+    running_provider,
+    signing_in_through,
+)
+
+
+@pytest.fixture(scope="session")
+def provider_process(
+    settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningProvider]:
+    port = free_port()
+    own = replace(settings, port=port)
+    with running_provider(tmp_path_factory.mktemp("provider"), own) as running:
+        yield running
+
+
+@pytest.fixture
+def provider(app: Flask, provider_process: RunningProvider) -> Iterator[RunningProvider]:
+    """The running demo provider, with the application signing people in through it."""
+    with signing_in_through(app, providers_for(provider_process.settings)):
+        yield provider_process

@@ -1,0 +1,155 @@
+"""The demo provider as a real process beside the tests, and a person at its page."""
+
+import html
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from foundation.settings import Settings
+from identity.provider.demo_profiles import demo_profiles
+from identity.provider.registry import Providers
+from identity.provider.relying_party import RelyingParty
+
+ROOT = Path(__file__).parent.parent.parent
+FIRST_PORT = 21320
+LAST_PORT = 21398
+STARTS_WITHIN_S = 20
+
+
+@dataclass(frozen=True)
+class RunningProvider:
+    """The provider's address and the file of its people."""
+
+    settings: Settings
+    people_file: Path
+
+    @property
+    def issuer(self) -> str:
+        return f"http://127.0.0.1:{self.settings.provider_port}"
+
+    def know(self, *, sub: str, snils: str, birth_date: str, level: str = "high") -> str:
+        """Give somebody an identity card; returns its subject."""
+        known = json.loads(self.people_file.read_text()) if self.people_file.exists() else []
+        card = {
+            "sub": sub,
+            "snils": snils,
+            "family_name": "Тестова",
+            "given_name": "Анна",
+            "middle_name": "Петровна",
+            "birth_date": birth_date,
+            "role_hint": {"en": "Patient", "ru": "Пациент"},
+            "level": level,
+        }
+        kept = [each for each in known if each["sub"] != sub]
+        self.people_file.write_text(json.dumps([*kept, card], ensure_ascii=False))
+        return sub
+
+
+def free_port() -> int:
+    """A port whose neighbour is free too: the provider listens on the second."""
+    for port in range(FIRST_PORT + os.getpid() % 20 * 2, LAST_PORT, 2):
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port + 1)):
+                return port
+    raise RuntimeError("no free port for the provider")
+
+
+@contextmanager
+def running_provider(folder: Path, settings: Settings) -> Iterator[RunningProvider]:
+    """`python -m demo.eid_provider` until the block ends."""
+    own = replace(settings, data_dir=folder)
+    environ = {
+        **os.environ,
+        "PROFILE": "test",
+        "PORT": str(own.port),
+        "PUBLIC_URL": own.public_url,
+        "DATA_DIR": str(folder),
+        "SECRET_KEY": own.secret_key,
+    }
+    process = subprocess.Popen([sys.executable, "-m", "demo.eid_provider"], cwd=ROOT, env=environ)
+    try:
+        _wait_for(f"http://127.0.0.1:{own.provider_port}/jwks", process)
+        yield RunningProvider(own, folder / "demo" / "people.json")
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def providers_for(settings: Settings) -> Providers:
+    return Providers({profile.name: RelyingParty(profile) for profile in demo_profiles(settings)})
+
+
+@contextmanager
+def signing_in_through(app: Flask, providers: Providers) -> Iterator[None]:
+    """Let the application sign people in through these providers."""
+    before = app.extensions["identity_providers"]
+    app.extensions["identity_providers"] = app.extensions["form_targets"] = providers
+    try:
+        yield
+    finally:
+        app.extensions["identity_providers"] = app.extensions["form_targets"] = before
+
+
+def leave_for(browser: FlaskClient, way: str) -> str:
+    """Press the sign-in button; the provider's address that the browser is sent to."""
+    answer = browser.post(way)
+    assert answer.status_code == 303, answer.text
+    return answer.location
+
+
+def show_card(address: str, subject: str, level: str = "") -> str:
+    """Choose a card on the provider's page; the path of the callback with its query."""
+    with requests.Session() as person:
+        page = person.get(address, timeout=10)
+        assert page.status_code == 200, page.text
+        action = html.unescape(re.search(r'method="post" action="([^"]+)"', page.text)[1])
+        chosen = person.post(
+            f"http://{urlsplit(address).netloc}{action}",
+            data={"card": subject, "level": level},
+            allow_redirects=False,
+            timeout=10,
+        )
+    assert chosen.status_code == 302, chosen.text
+    return path_of(chosen.headers["Location"])
+
+
+def sign_in_with_card(
+    browser: FlaskClient, subject: str, *, level: str = "", way: str = "/sign-in/demo"
+) -> TestResponse:
+    """The whole way, as a person clicks it; the answer to the callback."""
+    return browser.get(show_card(leave_for(browser, way), subject, level))
+
+
+def path_of(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}"
+
+
+def parameters_of(address: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+
+
+def _wait_for(address: str, process: subprocess.Popen) -> None:
+    until = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < until:
+        try:
+            if requests.get(address, timeout=1).ok:
+                return
+        except requests.RequestException:
+            time.sleep(0.05)
+        assert process.poll() is None, "the provider ended at once"
+    raise AssertionError("the provider did not start")
