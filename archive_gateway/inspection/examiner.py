@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import orjson
 
@@ -91,9 +91,7 @@ class Examiner:
         )
         return self._child
 
-    def _ask(
-        self, child: subprocess.Popen[bytes], path: Path, derived: Path
-    ) -> tuple[dict[str, object], bytes]:
+    def _ask(self, child: subprocess.Popen[bytes], path: Path, derived: Path) -> tuple[dict[str, Any], bytes]:
         request = {"path": str(path), "derived": str(derived)}
         assert child.stdin is not None and child.stdout is not None  # noqa: S101 (both are pipes)
         child.stdin.write(orjson.dumps(request) + b"\n")

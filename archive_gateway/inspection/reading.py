@@ -2,6 +2,7 @@
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
@@ -78,7 +79,7 @@ def _described(part10: Part10, header: Dataset, pixels: Pixels | None) -> Descri
     )
 
 
-def _placed(pixels: Pixels) -> dict[str, object]:
+def _placed(pixels: Pixels) -> dict[str, Any]:
     spans = [span for frame in pixels.frames for span in frame]
     in_frame = [len(frame) for frame in pixels.frames]
     return {

@@ -12,7 +12,9 @@ from foundation.actor import Actor, ActorKind
 from identity.tables import CareRelation
 
 
-def open_to(patient_id: InstrumentedAttribute[UUID], reader: Actor) -> ColumnElement[bool]:
+def open_to(
+    patient_id: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], reader: Actor
+) -> ColumnElement[bool]:
     """The condition that a row's patient is the reader, or is in the care of the reader's facility."""
     if reader.kind is ActorKind.SYSTEM:
         return patient_id.is_not(None)

@@ -1,0 +1,54 @@
+"""Giving a study to a patient: from then on the patient, and those who care for them, see it."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from archive_gateway.tables import Instance, Series, SeriesMetadata, Study, StudyAssignment
+from foundation import audit
+from foundation.errors import NotFound
+from foundation.identifiers import new_id
+from foundation.outbox import announce
+
+
+class Basis(StrEnum):
+    """On what ground a study belongs to a patient."""
+
+    IDENTIFIER = "identifier"
+    NAMED_BY_OPERATOR = "named by operator"
+
+
+def assign_study(session: Session, study_instance_uid: str, *, patient_id: UUID) -> Study:
+    """Give a study to a patient, whoever had it before.
+
+    Raises:
+        NotFound: no such study.
+    """
+    study = session.scalar(
+        select(Study).where(Study.study_instance_uid == study_instance_uid).with_for_update()
+    )
+    if study is None:
+        raise NotFound("There is no such study.")
+    if study.patient_id != patient_id:
+        give_to(session, study, patient_id, basis=Basis.NAMED_BY_OPERATOR)
+    return study
+
+
+def give_to(session: Session, study: Study, patient_id: UUID, *, basis: Basis) -> None:
+    """Write the owner on the study and everything below it, with the ground, and announce the arrival."""
+    study.patient_id = patient_id
+    session.add(StudyAssignment(id=new_id(), study_id=study.id, patient_id=patient_id, basis=basis.value))
+    session.flush()
+    for table in (Series, Instance, SeriesMetadata):
+        session.execute(
+            update(table)
+            .where(table.study_instance_uid == study.study_instance_uid)
+            .values(patient_id=patient_id)
+            .execution_options(synchronize_session=False)
+        )
+    audit.record(
+        session, act="study.assigned", patient_id=patient_id, object_kind="study", object_id=study.id
+    )
+    announce(session, "study.arrived", {"patient_id": str(patient_id), "object_id": str(study.id)})

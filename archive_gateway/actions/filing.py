@@ -1,0 +1,136 @@
+"""The second half of storing: the bytes go to their place, the index learns of them.
+
+The place is by content, so bytes whose transaction fails afterwards do no harm: the next attempt finds them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive_gateway.actions.indexing import index_instance
+from archive_gateway.actions.registering import Origin, register_study, wait_for_study
+from archive_gateway.inspection import Description
+from archive_gateway.intake import Received
+from archive_gateway.store import Incoming, Store
+from archive_gateway.store.areas import Area
+from archive_gateway.tables import Instance, QuarantinedFile, Series, Study
+from foundation.identifiers import new_id
+
+OTHER_CONTENT = "Its SOPInstanceUID belongs to an object with other content that is stored already."
+OTHER_STUDY = "Its series, or the object itself, is stored already under another study or series."
+OTHER_PERSON = "Its study is stored already with the pictures of another person."
+
+
+class Outcome(StrEnum):
+    """What became of a file: exactly one of these."""
+
+    STORED = "stored"
+    UNCHANGED = "unchanged"
+    QUARANTINED = "quarantined"
+    NOT_DICOM = "not_dicom"
+
+
+@dataclass(frozen=True)
+class Filed:
+    outcome: Outcome
+    why: str = ""
+    study_id: UUID | None = None
+    series_id: UUID | None = None
+
+
+def file_received(
+    session: Session,
+    received: Received,
+    *,
+    store: Store,
+    patient_id: UUID | None = None,
+    facility_id: UUID | None = None,
+) -> Filed:
+    """Index what was received and hand its bytes to the store. Raises OSError when the store cannot take them."""
+    if received.not_dicom:
+        return Filed(Outcome.NOT_DICOM, received.not_dicom)
+    if received.refused or received.description is None or received.original is None:
+        return _quarantined(session, received, store, received.refused)
+    if _content_is_known(session, received.original):
+        return Filed(Outcome.UNCHANGED)
+    description = received.description
+    wait_for_study(session, description.study_instance_uid)
+    known = session.scalar(select(Instance).where(Instance.sop_instance_uid == description.sop_instance_uid))
+    if why := _contradiction(session, description, known=known, patient_id=patient_id):
+        return _quarantined(session, received, store, why)
+    for incoming in (received.original, received.twin):
+        if incoming:
+            store.keep(incoming.path, incoming.sha256)
+    study = register_study(session, _origin(description), patient_id=patient_id, facility_id=facility_id)
+    series_id = index_instance(session, received, study=study, taken_over=known)
+    return Filed(Outcome.STORED, study_id=study.id, series_id=series_id)
+
+
+def _origin(description: Description) -> Origin:
+    return Origin(
+        study_instance_uid=description.study_instance_uid,
+        study_date=description.study_date,
+        study_time=description.study_time,
+        description=description.study_description,
+        patient_identifier=description.patient_identifier,
+        patient_name=description.patient_name,
+        birth_date=description.patient_birth_date,
+        institution_name=description.institution_name,
+    )
+
+
+def _content_is_known(session: Session, original: Incoming) -> bool:
+    return bool(
+        session.scalar(select(Instance.id).where(Instance.content_sha256 == original.sha256).limit(1))
+    )
+
+
+def _contradiction(
+    session: Session, description: Description, *, known: Instance | None, patient_id: UUID | None
+) -> str:
+    """Why this object cannot be what it says, given what is stored; empty where it can.
+
+    An object keeps its content, its series and its study, and a study its person: otherwise a picture could slip
+    into somebody else's record.
+    """
+    if known and known.content_sha256:
+        return OTHER_CONTENT
+    home = session.scalar(
+        select(Series.study_instance_uid).where(Series.series_instance_uid == description.series_instance_uid)
+    )
+    if home not in {None, description.study_instance_uid}:
+        return OTHER_STUDY
+    if known and known.series_instance_uid != description.series_instance_uid:
+        return OTHER_STUDY
+    study = session.scalar(select(Study).where(Study.study_instance_uid == description.study_instance_uid))
+    if study is None:
+        return ""
+    sent = {study.sent_patient_identifier, description.patient_identifier} - {""}
+    named = {study.patient_id, patient_id} - {None}
+    return OTHER_PERSON if len(sent) > 1 or len(named) > 1 else ""
+
+
+def _quarantined(session: Session, received: Received, store: Store, why: str) -> Filed:
+    """Keep the bytes apart and say why; a file that is sent again is not kept twice."""
+    original = received.original
+    if original is not None:
+        store.keep(original.path, original.sha256, Area.QUARANTINE)
+        session.flush()
+        known = session.scalar(
+            select(QuarantinedFile.id).where(QuarantinedFile.content_sha256 == original.sha256)
+        )
+        if known is None:
+            session.add(
+                QuarantinedFile(
+                    id=new_id(),
+                    content_sha256=original.sha256,
+                    size=original.size,
+                    source=received.source[-1000:].replace("\0", ""),
+                    why=why,
+                )
+            )
+            session.flush()
+    return Filed(Outcome.QUARANTINED, why)

@@ -1,0 +1,106 @@
+"""The rows of one object: its series if that is new, and the object with the places of its frames."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from archive_gateway.inspection import Description
+from archive_gateway.intake import Received
+from archive_gateway.tables import Instance, Series, Study
+from foundation.identifiers import new_id
+
+
+def index_instance(
+    session: Session, received: Received, *, study: Study, taken_over: Instance | None
+) -> UUID:
+    """Enter an object whose bytes are in the store.
+
+    Args:
+        taken_over: the row of the same object while only the archive behind us held it.
+
+    Returns:
+        The id of its series.
+    """
+    about, original = received.description, received.original
+    assert about is not None and original is not None  # noqa: S101 (only described files are indexed)
+    served = received.twin or original
+    series_id = series_for(
+        session,
+        study,
+        series_instance_uid=about.series_instance_uid,
+        number=about.series_number,
+        modality=about.modality,
+        description=about.series_description,
+    )
+    if taken_over:
+        session.execute(delete(Instance).where(Instance.id == taken_over.id))
+        session.expunge(taken_over)
+    session.add(
+        Instance(
+            id=new_id(),
+            series_id=series_id,
+            patient_id=study.patient_id,
+            content_sha256=original.sha256,
+            content_transfer_syntax_uid=about.transfer_syntax_uid,
+            served_sha256=served.sha256,
+            served_size=served.size,
+            number=about.instance_number,
+            dicom_json=received.metadata.decode(),
+            **_carried_over(about),
+        )
+    )
+    session.flush()
+    return series_id
+
+
+def series_for(
+    session: Session,
+    study: Study,
+    *,
+    series_instance_uid: str,
+    number: int | None,
+    modality: str,
+    description: str,
+) -> UUID:
+    """The series with this identifier, entered now if it is new."""
+    known = session.scalar(select(Series.id).where(Series.series_instance_uid == series_instance_uid))
+    if known:
+        return known
+    series = Series(
+        id=new_id(),
+        study_id=study.id,
+        patient_id=study.patient_id,
+        study_instance_uid=study.study_instance_uid,
+        series_instance_uid=series_instance_uid,
+        number=number,
+        modality=modality,
+        description=description,
+    )
+    session.add(series)
+    session.flush()
+    return series.id
+
+
+_CARRIED_OVER = (
+    "study_instance_uid",
+    "series_instance_uid",
+    "sop_instance_uid",
+    "sop_class_uid",
+    "served_transfer_syntax_uid",
+    "rows",
+    "columns",
+    "bits_allocated",
+    "bits_in_frame",
+    "cell_bytes",
+    "pixels_offset",
+    "frame_count",
+    "span_offsets",
+    "span_lengths",
+    "spans_in_frame",
+)
+
+
+def _carried_over(about: Description) -> dict[str, object]:
+    """What the index takes from the description as it stands."""
+    return {name: getattr(about, name) for name in _CARRIED_OVER}

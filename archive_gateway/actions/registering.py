@@ -1,0 +1,86 @@
+"""A study is entered into the index when its first object arrives, and given to its patient where that is known."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from archive_gateway.actions.assigning import Basis, give_to
+from archive_gateway.rules.dates import read_date, read_time
+from archive_gateway.rules.matching import owner_of
+from archive_gateway.tables import Study
+from foundation.identifiers import new_id
+from identity import queries as identity
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a device, or an archive behind us, says about a study; dates and times as DICOM writes them."""
+
+    study_instance_uid: str
+    study_date: str = ""
+    study_time: str = ""
+    description: str = ""
+    patient_identifier: str = ""
+    patient_name: str = ""
+    birth_date: str = ""
+    institution_name: str = ""
+
+
+def wait_for_study(session: Session, study_instance_uid: str) -> None:
+    """One writer a study: two associations may bring the same new study at the same moment."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(study_instance_uid, 4))))
+
+
+def register_study(
+    session: Session, origin: Origin, *, patient_id: UUID | None = None, facility_id: UUID | None = None
+) -> Study:
+    """The study with this identifier, entered now if it is new; its patient hears of it through the outbox.
+
+    Args:
+        patient_id, facility_id: what the operator said; without, what the device said is looked up.
+    """
+    known = session.scalar(select(Study).where(Study.study_instance_uid == origin.study_instance_uid))
+    if known:
+        return known
+    study = Study(
+        id=new_id(),
+        study_instance_uid=origin.study_instance_uid,
+        patient_id=None,
+        facility_id=facility_id or _facility_named(session, origin.institution_name),
+        started_on=read_date(origin.study_date),
+        started_at=read_time(origin.study_time),
+        description=origin.description,
+        sent_patient_identifier=origin.patient_identifier,
+        sent_patient_name=origin.patient_name,
+        sent_birth_date=read_date(origin.birth_date),
+        institution_name=origin.institution_name,
+    )
+    session.add(study)
+    session.flush()
+    if patient_id:
+        give_to(session, study, patient_id, basis=Basis.NAMED_BY_OPERATOR)
+    elif owner := _owner(session, study):
+        give_to(session, study, owner, basis=Basis.IDENTIFIER)
+    return study
+
+
+def _owner(session: Session, study: Study) -> UUID | None:
+    if not study.sent_patient_identifier:
+        return None
+    known = identity.patients_known_as(session, study.sent_patient_identifier)
+    return owner_of(known=known, birth_date=study.sent_birth_date)
+
+
+def _facility_named(session: Session, name: str) -> UUID | None:
+    """The facility whose name in either language, or whose code, is exactly what the device was told."""
+    wanted = name.strip().casefold()
+    if not wanted:
+        return None
+    named = [
+        facility.id
+        for facility in identity.all_facilities(session)
+        if wanted in {facility.code.casefold(), facility.name.en.casefold(), facility.name.ru.casefold()}
+    ]
+    return named[0] if len(named) == 1 else None

@@ -1,0 +1,120 @@
+"""A storage SCP: C-ECHO and C-STORE. DICOM PS3.4 annex B, PS3.7 section 9.1.
+
+A device hears "success" only when the bytes are synced and the index has committed.
+"""
+
+import contextlib
+import logging
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts, evt
+from pynetdicom.association import Association
+from pynetdicom.events import Event
+from sqlalchemy.exc import SQLAlchemyError
+
+from archive_gateway.actions import Filed, Outcome, file_received, pack_series
+from archive_gateway.intake import Intake
+from archive_gateway.loading import Transactions
+from foundation import logs
+from foundation.errors import Refusal
+
+VERIFICATION = "1.2.840.10008.1.1"
+SUCCESS = 0x0000
+OUT_OF_RESOURCES = 0xA700
+CANNOT_UNDERSTAND = 0xC000
+MOST_ASSOCIATIONS = 20
+LARGEST_PDU_BYTES = 128 * 1024
+SILENT_FOR_S = 60
+
+
+class Listener:
+    """The archive's ear on the network.
+
+    Args:
+        calling_ae_titles: devices that may send; empty lets in any that reaches the port.
+    """
+
+    def __init__(
+        self,
+        *,
+        intake: Intake,
+        transactions: Transactions,
+        ae_title: str,
+        calling_ae_titles: Sequence[str] = (),
+    ) -> None:
+        self._intake = intake
+        self._transactions = transactions
+        self._touched: dict[Association, set[UUID]] = {}
+        self._lock = threading.Lock()
+        self._entity = AE(ae_title=ae_title)
+        self._entity.maximum_associations = MOST_ASSOCIATIONS
+        self._entity.maximum_pdu_size = LARGEST_PDU_BYTES
+        self._entity.network_timeout = SILENT_FOR_S
+        self._entity.require_calling_aet = list(calling_ae_titles)
+        self._entity.add_supported_context(VERIFICATION)
+        for context in AllStoragePresentationContexts:
+            self._entity.add_supported_context(context.abstract_syntax or "", ALL_TRANSFER_SYNTAXES)
+
+    @contextlib.contextmanager
+    def at(self, host: str, port: int) -> Iterator[int]:
+        """Listen for the duration of the block; gives the port. Raises OSError when it is taken."""
+        # Its own log lines name patients.
+        logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
+        server = self._entity.start_server(
+            (host, port),
+            block=False,
+            evt_handlers=[
+                (evt.EVT_CONN_OPEN, _without_delay),
+                (evt.EVT_C_STORE, self._store),
+                (evt.EVT_CONN_CLOSE, self._finished),
+            ],
+        )
+        try:
+            yield server.server_address[1]  # type: ignore[union-attr]
+        finally:
+            server.shutdown()  # type: ignore[union-attr]
+
+    def _store(self, event: Event) -> int:
+        """Answer one C-STORE."""
+        try:
+            filed = self._filed(event)
+        except (OSError, Refusal, SQLAlchemyError) as fault:
+            logs.fault("dicom.failed", fault)
+            return OUT_OF_RESOURCES
+        if filed.series_id:
+            with self._lock:
+                self._touched.setdefault(event.assoc, set()).add(filed.series_id)
+        if filed.outcome in {Outcome.STORED, Outcome.UNCHANGED}:
+            return SUCCESS
+        logs.event("dicom.refused", message=filed.why)
+        return CANNOT_UNDERSTAND
+
+    def _filed(self, event: Event) -> Filed:
+        source = f"C-STORE from {event.assoc.requestor.ae_title}"
+        received = self._intake.take_in_blocks([event.encoded_dataset()], source=source)
+        try:
+            with self._transactions() as session:
+                return file_received(session, received, store=self._intake.store)
+        finally:
+            received.drop()
+
+    def _finished(self, event: Event) -> None:
+        """The device has hung up: its series are complete for now, so their metadata is packed."""
+        with self._lock:
+            touched = self._touched.pop(event.assoc, set())
+        for series_id in touched:
+            try:
+                with self._transactions() as session:
+                    pack_series(session, series_id)
+            except (Refusal, SQLAlchemyError) as fault:
+                logs.fault("dicom.unpacked", fault)
+
+
+def _without_delay(event: Event) -> None:
+    """Small answers go out at once: waiting for the next packet costs a device 40 ms an object."""
+    connection = event.assoc.dul.socket.socket if event.assoc.dul.socket else None
+    if connection is not None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -1,0 +1,80 @@
+"""The index of what an archive behind us holds: read by QIDO-RS, written like our own, without bytes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from archive_gateway.actions.mirroring import mirror_instances
+from archive_gateway.actions.registering import Origin
+from archive_gateway.loading import Transactions
+from archive_gateway.rules.dicom_json import text_of
+from archive_gateway.rules.uids import is_uid
+from archive_gateway.upstream import Upstream, studies_of_archive
+
+
+@dataclass
+class UpstreamAccount:
+    """What was found and what is new in the index. `unreadable` studies have no usable identifier."""
+
+    studies: int = 0
+    instances: int = 0
+    added: int = 0
+    unchanged: int = 0
+    unreadable: int = 0
+
+
+def index_archive(
+    upstream: Upstream,
+    *,
+    transactions: Transactions,
+    patient_identifier: str = "",
+    patient_id: UUID | None = None,
+    told: Callable[[int], None] = lambda _done: None,
+) -> UpstreamAccount:
+    """Enter every study of the archive; what is known already, or held by ourselves, is left alone.
+
+    Raises:
+        UpstreamDown: the archive does not answer.
+    """
+    account = UpstreamAccount()
+    for study in studies_of_archive(upstream, patient_identifier=patient_identifier):
+        account.studies += 1
+        origin = _origin(study)
+        if not is_uid(origin.study_instance_uid):
+            account.unreadable += 1
+            continue
+        series = _series(upstream, origin.study_instance_uid)
+        with transactions() as session:
+            found, added = mirror_instances(session, origin, series, patient_id=patient_id)
+        account.instances += found
+        account.added += added
+        account.unchanged += found - added
+        told(account.studies)
+    return account
+
+
+def _series(upstream: Upstream, study_instance_uid: str) -> list[dict[str, Any]]:
+    """The series of a study with their objects. No transaction is open while the network is asked."""
+    found = []
+    for series in upstream.read_json(f"/studies/{study_instance_uid}/series"):
+        uid = text_of(series, "0020000E")
+        if is_uid(uid):
+            instances = upstream.read_json(
+                f"/studies/{study_instance_uid}/series/{uid}/instances", includefield="00280008"
+            )
+            found.append({"series": series, "instances": instances})
+    return found
+
+
+def _origin(study: dict[str, Any]) -> Origin:
+    return Origin(
+        study_instance_uid=text_of(study, "0020000D"),
+        study_date=text_of(study, "00080020"),
+        study_time=text_of(study, "00080030"),
+        description=text_of(study, "00081030"),
+        patient_identifier=text_of(study, "00100020"),
+        patient_name=text_of(study, "00100010"),
+        birth_date=text_of(study, "00100030"),
+        institution_name=text_of(study, "00080080"),
+    )

@@ -1,0 +1,101 @@
+"""A file comes in: its bytes are received and durable, a confined child says what they are. No database here.
+
+`Intake.take_in` is the first half of storing; `archive_gateway.actions.file_received` is the second.
+"""
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from archive_gateway.inspection import Description, Examiners
+from archive_gateway.inspection.limits import MOST_FILE_BYTES
+from archive_gateway.rules.verdicts import FileRefused, NotDicom
+from archive_gateway.store import Incoming, Store, open_store, receive
+from archive_gateway.store.receiving import blocks_of, sealed
+from foundation.settings import Settings
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file and what was found in it. `refused` or `not_dicom` says why there is no description."""
+
+    source: str
+    original: Incoming | None
+    twin: Incoming | None = None
+    description: Description | None = None
+    metadata: bytes = b""
+    refused: str = ""
+    not_dicom: str = ""
+
+    def drop(self) -> None:
+        """Forget the waiting files: what is to be kept has been taken over by the store."""
+        for incoming in (self.original, self.twin):
+            if incoming:
+                incoming.drop()
+
+
+class Intake:
+    """The store, and a few children that read for it. One is enough for a command; a listener takes more."""
+
+    def __init__(self, store: Store, *, readers: int = 1) -> None:
+        self.store = store
+        self._examiners = Examiners(readers)
+
+    @classmethod
+    def at(cls, settings: Settings, *, readers: int = 1) -> "Intake":
+        """The intake of the store that the settings name."""
+        return cls(open_store(settings.image_store_url, settings.data_dir), readers=readers)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _fault: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._examiners.close()
+
+    def take_in(self, path: Path) -> Received:
+        """Copy a file and find out what it is. Raises OSError where our own side has no space or no right."""
+        try:
+            with open(path, "rb", opener=_without_waiting) as file:
+                about = os.fstat(file.fileno())
+                if not stat.S_ISREG(about.st_mode):
+                    return Received(str(path), None, not_dicom="It is no ordinary file.")
+                if about.st_size > MOST_FILE_BYTES:
+                    return Received(
+                        str(path), None, refused="It is larger than the archive takes; nothing of it is kept."
+                    )
+                original = receive(blocks_of(file), self.store.incoming)
+        except (PermissionError, FileNotFoundError, IsADirectoryError) as fault:
+            return Received(str(path), None, refused=f"It cannot be opened: {fault.strerror}.")
+        return self._examined(str(path), original)
+
+    def take_in_blocks(self, blocks: Iterable[bytes], *, source: str) -> Received:
+        """The same for bytes that come over a wire."""
+        return self._examined(source, receive(blocks, self.store.incoming))
+
+    def _examined(self, source: str, original: Incoming) -> Received:
+        with tempfile.TemporaryDirectory(dir=self.store.incoming, prefix="twin-") as folder:
+            derived = Path(folder) / "twin"
+            try:
+                with self._examiners.one() as examiner:
+                    description, metadata = examiner.examine(original.path, derived)
+            except NotDicom as verdict:
+                return Received(source, original, not_dicom=str(verdict))
+            except FileRefused as verdict:
+                return Received(source, original, refused=str(verdict))
+            twin = None
+            if description.derived:
+                waiting = original.path.with_name(original.path.name + ".twin")
+                twin = sealed(derived.rename(waiting))
+            return Received(source, original, twin, description, metadata)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a pipe without waiting for somebody to write into it."""
+    return os.open(path, flags | os.O_NONBLOCK)

@@ -1,0 +1,18 @@
+"""`assign-study`: an operator found out whose pictures they are."""
+
+import click
+
+from archive_gateway import actions
+from archive_gateway.routes.commands.working import in_plain_words, loader, patient_named
+
+
+@click.command("assign-study")
+@click.argument("study_uid")
+@click.argument("patient")
+@in_plain_words
+def assign_study(study_uid: str, patient: str) -> None:
+    """Give the study STUDY_UID to PATIENT (id or SNILS)."""
+    with loader() as transactions, transactions() as session:
+        patient_id = patient_named(session, patient)
+        actions.assign_study(session, study_uid, patient_id=patient_id)
+    click.echo("The study has been given to the patient.")

@@ -1,0 +1,33 @@
+"""`index-upstream`: what the archive behind us holds is entered into our index, so that our walls stand before it."""
+
+from dataclasses import asdict
+
+import click
+import orjson
+
+from archive_gateway.indexing_upstream import index_archive
+from archive_gateway.routes.commands.working import in_plain_words, loader, patient_named, progress, stop
+from archive_gateway.upstream import open_upstream
+from foundation.web import current_settings
+
+
+@click.command("index-upstream")
+@click.option("--patient", default="", help="Give every study found to this patient (id or SNILS).")
+@click.option("--patient-id", "sent", default="", help="Only studies with this DICOM PatientID.")
+@in_plain_words
+def index_upstream(patient: str, sent: str) -> None:
+    """Read the studies of UPSTREAM_DICOMWEB_URL by QIDO-RS and enter them into the index."""
+    address = current_settings().upstream_dicomweb_url
+    if not address:
+        stop("No archive is set up: UPSTREAM_DICOMWEB_URL is empty.")
+    with loader() as transactions:
+        with transactions() as session:
+            patient_id = patient_named(session, patient) if patient else None
+        account = index_archive(
+            open_upstream(address),
+            transactions=transactions,
+            patient_identifier=sent,
+            patient_id=patient_id,
+            told=progress(0, "Studies read:"),
+        )
+    click.echo(orjson.dumps(asdict(account)).decode())

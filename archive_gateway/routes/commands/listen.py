@@ -1,0 +1,37 @@
+"""`listen-dicom`: devices send their pictures here."""
+
+import signal
+import threading
+
+import click
+
+from archive_gateway.dicom.listener import Listener
+from archive_gateway.intake import Intake
+from archive_gateway.routes.commands.working import in_plain_words, loader
+from foundation import logs
+from foundation.web import current_settings
+
+READERS = 2
+
+
+@click.command("listen-dicom")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@in_plain_words
+def listen_dicom(host: str) -> None:
+    """Take in what devices send by C-STORE, until told to stop."""
+    settings = current_settings()
+    done = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: done.set())
+    with loader() as transactions, Intake.at(settings, readers=READERS) as intake:
+        listener = Listener(
+            intake=intake,
+            transactions=transactions,
+            ae_title=settings.dicom_ae_title,
+            calling_ae_titles=[
+                each.strip() for each in settings.dicom_calling_ae_titles.split(",") if each.strip()
+            ],
+        )
+        with listener.at(host, settings.dicom_port):
+            logs.event("dicom.listening", port=settings.dicom_port)
+            done.wait()

@@ -1,0 +1,37 @@
+"""The series of a study, as QIDO-RS says them. DICOM PS3.18 section 10.6.3."""
+
+from flask import Blueprint
+
+from archive_gateway.queries import SeriesCard, series_of
+from archive_gateway.routes import sending
+from archive_gateway.rules.uids import require_uids
+from foundation.database import transaction
+from identity.guards import current_actor, open_to
+from identity.rules.roles import Role
+
+blueprint = Blueprint("series", __name__)
+
+
+@blueprint.get("/studies/<study_uid>/series")
+@open_to(Role.PATIENT, Role.DOCTOR)
+def index(study_uid: str):
+    require_uids(study_uid)
+    sending.require_json_welcome()
+    with transaction(current_actor()) as session:
+        found = series_of(session, study_uid, current_actor())
+    return sending.json_list([_member(card) for card in found])
+
+
+def _member(card: SeriesCard) -> dict[str, object]:
+    return {
+        "00080060": _value("CS", card.modality),
+        "0008103E": _value("LO", card.description),
+        "0020000D": _value("UI", card.study_instance_uid),
+        "0020000E": _value("UI", card.series_instance_uid),
+        "00200011": _value("IS", card.number),
+        "00201209": _value("IS", card.instance_count),
+    }
+
+
+def _value(vr: str, value: object) -> dict[str, object]:
+    return {"vr": vr} if value in (None, "") else {"vr": vr, "Value": [value]}

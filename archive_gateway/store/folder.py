@@ -1,0 +1,71 @@
+"""A store in a folder: temporary name, fsync, rename, fsync of the folder; read by offset."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from archive_gateway.rules.frames import Span
+from archive_gateway.store.areas import BLOCK_BYTES, Area, place_of
+from foundation.errors import UpstreamDown
+
+
+class FolderStore:
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @property
+    def incoming(self) -> Path:
+        """Where files wait: on the same file system, so that the last step is a rename."""
+        return self._root / "incoming"
+
+    def holds(self, sha256: str, area: Area = Area.OBJECTS) -> bool:
+        return (self._root / place_of(sha256, area)).is_file()
+
+    def keep(self, waiting: Path, sha256: str, area: Area = Area.OBJECTS) -> None:
+        """Take over a file that is already synced; when this returns, the content survives a power cut."""
+        kept = self._root / place_of(sha256, area)
+        if kept.is_file():
+            waiting.unlink()
+            return
+        _make_folders(kept.parent, down_from=self._root)
+        waiting.replace(kept)
+        _sync_folder(kept.parent)
+
+    def read(self, sha256: str, spans: Sequence[Span]) -> bytes:
+        """These bytes of a content, in this order. Raises UpstreamDown."""
+        return b"".join(self.stream(sha256, spans))
+
+    def stream(self, sha256: str, spans: Sequence[Span]) -> Iterator[bytes]:
+        """The same, block by block. Raises UpstreamDown when the store has lost the content."""
+        try:
+            descriptor = os.open(self._root / place_of(sha256, Area.OBJECTS), os.O_RDONLY)
+        except OSError as fault:
+            raise UpstreamDown("The image store is not answering.") from fault
+        try:
+            for span in spans:
+                at = span.offset
+                while at < span.end:
+                    block = os.pread(descriptor, min(BLOCK_BYTES, span.end - at), at)
+                    if not block:
+                        raise UpstreamDown("The image store is not answering.")
+                    yield block
+                    at += len(block)
+        finally:
+            os.close(descriptor)
+
+
+def _make_folders(folder: Path, *, down_from: Path) -> None:
+    if folder.is_dir():
+        return
+    if folder != down_from:
+        _make_folders(folder.parent, down_from=down_from)
+    folder.mkdir(parents=True, exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

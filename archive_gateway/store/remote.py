@@ -1,0 +1,55 @@
+"""A store behind any fsspec address, such as s3://bucket/images: one put is one whole object or none."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from fsspec import AbstractFileSystem
+
+from archive_gateway.rules.frames import Span
+from archive_gateway.store.areas import BLOCK_BYTES, Area, place_of
+from foundation.errors import UpstreamDown
+
+
+class RemoteStore:
+    def __init__(self, file_system: AbstractFileSystem, root: str, *, incoming: Path) -> None:
+        self._file_system = file_system
+        self._root = root.rstrip("/")
+        self.incoming = incoming
+
+    def holds(self, sha256: str, area: Area = Area.OBJECTS) -> bool:
+        return bool(self._file_system.exists(self._address(sha256, area)))
+
+    def keep(self, waiting: Path, sha256: str, area: Area = Area.OBJECTS) -> None:
+        """Send a file; when this returns, the store has confirmed all of it."""
+        address, size = self._address(sha256, area), waiting.stat().st_size
+        if not self._held(address, size):
+            self._file_system.makedirs(address.rsplit("/", 1)[0], exist_ok=True)
+            self._file_system.put_file(str(waiting), address)
+            if not self._held(address, size):
+                raise OSError("the image store did not confirm what it was sent")
+        waiting.unlink()
+
+    def read(self, sha256: str, spans: Sequence[Span]) -> bytes:
+        """These bytes of a content, in this order. Raises UpstreamDown."""
+        return b"".join(self.stream(sha256, spans))
+
+    def stream(self, sha256: str, spans: Sequence[Span]) -> Iterator[bytes]:
+        """The same, block by block. Raises UpstreamDown."""
+        address = self._address(sha256, Area.OBJECTS)
+        for span in spans:
+            for at in range(span.offset, span.end, BLOCK_BYTES):
+                wanted = min(BLOCK_BYTES, span.end - at)
+                try:
+                    block = self._file_system.cat_file(address, start=at, end=at + wanted)
+                except OSError as fault:
+                    raise UpstreamDown("The image store is not answering.") from fault
+                if len(block) != wanted:
+                    raise UpstreamDown("The image store is not answering.")
+                yield block
+
+    def _held(self, address: str, size: int) -> bool:
+        self._file_system.invalidate_cache()
+        return bool(self._file_system.exists(address) and self._file_system.info(address).get("size") == size)
+
+    def _address(self, sha256: str, area: Area) -> str:
+        return f"{self._root}/{place_of(sha256, area)}"
