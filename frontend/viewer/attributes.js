@@ -1,0 +1,45 @@
+// Reads single values out of the DICOM JSON model (DICOM PS3.18 F.2).
+
+export const TAG = {
+  modality: '00080060',
+  seriesDescription: '0008103E',
+  seriesNumber: '00200011',
+  seriesInstanceUid: '0020000E',
+  instanceCount: '00201209',
+  sopClassUid: '00080016',
+  sopInstanceUid: '00080018',
+  instanceNumber: '00200013',
+  imagePosition: '00200032',
+  imageOrientation: '00200037',
+  numberOfFrames: '00280008',
+  rows: '00280010',
+  columns: '00280011',
+  bitsAllocated: '00280100',
+  samplesPerPixel: '00280002',
+  windowCentre: '00281050',
+  sharedFrames: '52009229',
+  perFrame: '52009230',
+  planePosition: '00209113',
+  planeOrientation: '00209116',
+  frameWindow: '00289132',
+};
+
+export function valuesOf(instance, tag) {
+  return instance?.[tag]?.Value ?? [];
+}
+
+export function textOf(instance, tag) {
+  const [value] = valuesOf(instance, tag);
+  return value === undefined || value === null ? '' : String(value).trim();
+}
+
+// A finite number, or undefined where the attribute is absent, empty or not a number.
+export function numberOf(instance, tag) {
+  const text = textOf(instance, tag);
+  const number = Number(text);
+  return text !== '' && Number.isFinite(number) ? number : undefined;
+}
+
+export function numbersOf(instance, tag) {
+  return valuesOf(instance, tag).map(Number);
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bringsWindow, hasPicture, inOrder, isColour, pictureBytes } from './series_facts.js';
+
+const value = (each) => ({ Value: [each] });
+const picture = { '00280010': value(512), '00280011': value(512), '00280100': value(16), '00280002': value(1) };
+
+test('series are listed by their number', () => {
+  const list = [
+    { '0020000E': value('1.2'), '00200011': value(10) },
+    { '0020000E': value('1.1'), '00200011': value(2), '00080060': value('CT') },
+    { '0020000E': value('1.3') },
+  ];
+  assert.deepEqual(inOrder(list).map(({ uid }) => uid), ['1.1', '1.2', '1.3']);
+});
+
+test('a report has no picture', () => {
+  assert.equal(hasPicture({ '00080060': value('SR') }), false);
+  assert.equal(hasPicture(picture), true);
+});
+
+test('a map of fractions is no picture', () => {
+  assert.equal(hasPicture({ ...picture, '00080016': value('1.2.840.10008.5.1.4.1.1.30') }), false);
+});
+
+test('three samples a point are colour', () => {
+  assert.equal(isColour({ '00280002': value(3) }), true);
+  assert.equal(isColour(picture), false);
+});
+
+test('a window may stand in the functional groups of the frames', () => {
+  const frames = { '52009230': { Value: [{ '00289132': { Value: [{ '00281050': value(40) }] } }] } };
+  assert.equal(bringsWindow(frames), true);
+  assert.equal(bringsWindow(picture), false);
+});
+
+test('a picture of 512 by 512 takes a mebibyte', () => {
+  assert.equal(pictureBytes(picture), 1048576);
+});

@@ -1,0 +1,50 @@
+// How values become greys: the linear window of DICOM PS3.3 C.11.2.1.2, in the unit of the picture.
+
+// Usual windows for Hounsfield units.
+export const PRESETS = {
+  soft: { centre: 40, width: 400 },
+  lung: { centre: -600, width: 1500 },
+  bone: { centre: 480, width: 2500 },
+  brain: { centre: 40, width: 80 },
+};
+
+export const NARROWEST = 1;
+// Far outliers (metal, noise at the edge) must not darken everything else.
+const DARKEST_SHARE = 0.005;
+const BRIGHTEST_SHARE = 0.995;
+const LARGEST_SAMPLE = 20000;
+// Dragging across the whole picture changes the window by this many of its own widths.
+const WIDTHS_PER_PICTURE = 2;
+
+export function toRange({ centre, width }) {
+  return { lower: centre - 0.5 - (width - 1) / 2, upper: centre - 0.5 + (width - 1) / 2 };
+}
+
+export function toWindow({ lower, upper }) {
+  const width = upper - lower + 1;
+  return { centre: lower + (width - 1) / 2 + 0.5, width };
+}
+
+// The window after a drag: rightwards widens, downwards brightens less.
+export function dragged(window, { right, down }) {
+  const step = window.width * WIDTHS_PER_PICTURE;
+  return {
+    centre: window.centre + down * step,
+    width: Math.max(NARROWEST, window.width + right * step),
+  };
+}
+
+// A window for pictures that bring none: most of their values, without the outliers.
+export function windowOf(values) {
+  const step = Math.max(1, Math.floor(values.length / LARGEST_SAMPLE));
+  const sample = Array.from({ length: Math.ceil(values.length / step) }, (_, index) => values[index * step]);
+  sample.sort((a, b) => a - b);
+  const at = (share) => sample[Math.min(sample.length - 1, Math.floor(share * sample.length))];
+  const lower = at(DARKEST_SHARE);
+  return toWindow({ lower, upper: Math.max(lower + NARROWEST, at(BRIGHTEST_SHARE)) });
+}
+
+export function shown({ centre, width }) {
+  const digits = width < 10 ? 2 : 0;
+  return { centre: centre.toFixed(digits), width: width.toFixed(digits) };
+}

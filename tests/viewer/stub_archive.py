@@ -1,0 +1,138 @@
+"""A small DICOMweb archive with the real viewer page in front of it: files in, metadata and frames out, as stored."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import orjson
+import pydicom
+from flask import Flask, Response, abort, render_template
+from pydicom.encaps import generate_frames
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
+from werkzeug.serving import make_server
+
+import foundation.language
+from foundation import assets
+from foundation.settings import load_settings
+from foundation.web import HEADERS, policy
+
+PROJECT = Path(__file__).resolve().parents[2]
+PIXELS = (0x7FE00008, 0x7FE00009, 0x7FE00010)
+SERIES_ATTRIBUTES = ("Modality", "SeriesDescription", "SeriesNumber", "SeriesInstanceUID")
+
+
+@dataclass
+class StubArchive:
+    """Studies under names of the tests' choosing; `broken` frames answer 500 as long as they are listed."""
+
+    address: str = ""
+    studies: dict[str, list[pydicom.Dataset]] = field(default_factory=dict)
+    broken: set[tuple[str, int]] = field(default_factory=set)
+
+    def add(self, name: str, files: Iterable[Path]) -> None:
+        self.studies[name] = [pydicom.dcmread(path, force=True) for path in files]
+
+    def page(self, name: str) -> str:
+        return f"{self.address}/view/{name}"
+
+    def of_series(self, name: str, series: str) -> list[pydicom.Dataset]:
+        return [each for each in self.studies.get(name, []) if each.SeriesInstanceUID == series] or abort(404)
+
+
+@contextmanager
+def served() -> Iterator[StubArchive]:
+    archive = StubArchive()
+    server = make_server("127.0.0.1", 0, _application(archive), threaded=True)
+    archive.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield archive
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+def _application(archive: StubArchive) -> Flask:
+    app = Flask(__name__, root_path=str(PROJECT), static_folder="static", template_folder="templates")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.secret_key = uuid4().hex
+    app.extensions["settings"] = load_settings({"PROFILE": "test", "SECRET_KEY": app.secret_key})
+    foundation.language.start(app)
+    assets.start(app)
+
+    @app.after_request
+    def finish(answer: Response) -> Response:
+        answer.headers.update(HEADERS)
+        answer.headers["Content-Security-Policy"] = policy(viewer=True)
+        return answer
+
+    @app.get("/view/<name>")
+    def view(name: str) -> str:
+        return render_template(
+            "viewer.html", archive_address="/archive", study_uid=name, title="CT", back_address="/", back_words="Back"
+        )
+
+    @app.get("/archive/studies/<name>/series")
+    def series(name: str) -> Response:
+        first = {each.SeriesInstanceUID: each for each in reversed(archive.studies[name])}
+        return _dicom_json([_series_entry(archive, name, each) for each in first.values()])
+
+    @app.get("/archive/studies/<name>/series/<uid>/metadata")
+    def metadata(name: str, uid: str) -> Response:
+        return _dicom_json([_metadata(each) for each in archive.of_series(name, uid)])
+
+    @app.get("/archive/studies/<name>/series/<uid>/instances/<instance>/frames/<int:number>")
+    def frame(name: str, uid: str, instance: str, number: int) -> Response:
+        if (instance, number) in archive.broken:
+            abort(500)
+        found = next(each for each in archive.of_series(name, uid) if each.SOPInstanceUID == instance)
+        return _frame_answer(found, number)
+
+    return app
+
+
+def _dicom_json(content: object) -> Response:
+    return Response(orjson.dumps(content), content_type="application/dicom+json")
+
+
+def _series_entry(archive: StubArchive, name: str, dataset: pydicom.Dataset) -> dict[str, object]:
+    entry = pydicom.Dataset()
+    for keyword in SERIES_ATTRIBUTES:
+        if keyword in dataset:
+            setattr(entry, keyword, dataset[keyword].value)
+    entry.NumberOfSeriesRelatedInstances = len(archive.of_series(name, dataset.SeriesInstanceUID))
+    return entry.to_json_dict()
+
+
+def _metadata(dataset: pydicom.Dataset) -> dict[str, object]:
+    without_pixels = pydicom.Dataset({each.tag: each for each in dataset if each.tag not in PIXELS})
+    return without_pixels.to_json_dict(bulk_data_threshold=10**9, suppress_invalid_tags=True)
+
+
+def _frame_answer(dataset: pydicom.Dataset, number: int) -> Response:
+    syntax, body = frame_bytes(dataset, number)
+    boundary = uuid4().hex
+    head = f"--{boundary}\r\nContent-Type: application/octet-stream; transfer-syntax={syntax}\r\n\r\n"
+    return Response(
+        head.encode() + body + f"\r\n--{boundary}--\r\n".encode(),
+        content_type=f'multipart/related; type="application/octet-stream"; boundary={boundary}',
+    )
+
+
+def frame_bytes(dataset: pydicom.Dataset, number: int) -> tuple[str, bytes]:
+    """One frame as stored; uncompressed ones in little endian, as WADO-RS asks."""
+    syntax = dataset.file_meta.TransferSyntaxUID
+    count = int(dataset.get("NumberOfFrames", 1) or 1)
+    if syntax.is_encapsulated:
+        return syntax, list(generate_frames(dataset.PixelData, number_of_frames=count))[number - 1]
+    length = dataset.Rows * dataset.Columns * dataset.SamplesPerPixel * dataset.BitsAllocated // 8
+    body = dataset.PixelData[(number - 1) * length : number * length]
+    if syntax == ExplicitVRBigEndian and dataset.BitsAllocated == 16:
+        swapped = bytearray(len(body))
+        swapped[0::2], swapped[1::2] = body[1::2], body[0::2]
+        body = bytes(swapped)
+    return ExplicitVRLittleEndian, body
