@@ -1,0 +1,66 @@
+"""Reading a record is an act: each of these gives the page what it shows, and writes down that it was opened."""
+
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from archive_gateway.queries import StudyCard
+from emr.queries import EntryReading
+from foundation import audit
+from foundation.actor import Actor
+from foundation.clock import now
+from portal.queries.access_log import AccessLog, access_log_of
+from portal.queries.dispatch import DispatchHistory, dispatch_history_of
+from portal.queries.entries import entry_of
+from portal.queries.home import Home, home_of
+from portal.queries.images import images_of
+from portal.queries.timeline import Timeline, timeline_for
+from portal.rules.access import Whose
+from portal.tables import RecordVisit
+
+
+def open_home(session: Session, *, reader: Actor) -> Home:
+    """What is next and what is new; the visit begins with it, once for each session."""
+    if reader.session_id:
+        session.connection().execute(
+            insert(RecordVisit.__table__).on_conflict_do_nothing(),
+            {"session_id": reader.session_id, "patient_id": reader.patient_id, "began_at": now()},
+        )
+    audit.record(session, act="home.opened", patient_id=reader.patient_id)
+    return home_of(session, reader=reader)
+
+
+def open_timeline(
+    session: Session, *, reader: Actor, kind: str | None, year: int | None, before: str | None
+) -> Timeline:
+    """One page of the reader's own timeline."""
+    audit.record(session, act="timeline.opened", patient_id=reader.patient_id)
+    return timeline_for(session, reader=reader, kind=kind, year=year, before=before)
+
+
+def open_entry(session: Session, entry_id: UUID, *, reader: Actor) -> EntryReading:
+    """One entry in full. Raises NotFound: absent, unsigned, or not the reader's."""
+    entry = entry_of(session, entry_id, reader=reader)
+    audit.record(
+        session, act="entry.opened", patient_id=reader.patient_id, object_kind="entry", object_id=entry_id
+    )
+    return entry
+
+
+def open_dispatch(session: Session, *, reader: Actor) -> DispatchHistory:
+    """The reader's referrals and bookings."""
+    audit.record(session, act="dispatch.opened", patient_id=reader.patient_id)
+    return dispatch_history_of(session, reader=reader)
+
+
+def list_images(session: Session, *, reader: Actor) -> list[StudyCard]:
+    """The reader's studies."""
+    audit.record(session, act="images.listed", patient_id=reader.patient_id)
+    return images_of(session, reader=reader)
+
+
+def open_access_log(session: Session, *, reader: Actor, whose: Whose, before: int | None) -> AccessLog:
+    """Who did what with the reader's record, this look included."""
+    audit.record(session, act="access_log.opened", patient_id=reader.patient_id)
+    return access_log_of(session, reader=reader, whose=whose, before=before)

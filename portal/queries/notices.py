@@ -1,0 +1,47 @@
+"""News for the patient, and since when they are new."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from foundation.actor import Actor
+from identity.queries import access
+from portal.rules.notices import NoticeKind
+from portal.tables import Notice, RecordVisit
+
+MOST_NEWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something that happened; `headline` is what the entry says, where it is an entry."""
+
+    kind: NoticeKind
+    object_id: UUID
+    happened_at: datetime
+
+
+def visit_before_this(session: Session, *, reader: Actor) -> datetime | None:
+    """When the reader's last visit in another session began."""
+    return session.scalar(
+        select(func.max(RecordVisit.began_at))
+        .where(RecordVisit.patient_id == reader.patient_id)
+        .where(RecordVisit.session_id != reader.session_id)
+        .where(access.open_to(RecordVisit.patient_id, reader))
+    )
+
+
+def news_after(session: Session, moment: datetime, *, reader: Actor) -> list[News]:
+    """What happened after that moment, the newest first."""
+    rows = session.execute(
+        select(Notice.kind, Notice.object_id, Notice.happened_at)
+        .where(Notice.patient_id == reader.patient_id)
+        .where(access.open_to(Notice.patient_id, reader))
+        .where(Notice.happened_at > moment)
+        .order_by(Notice.happened_at.desc(), Notice.id.desc())
+        .limit(MOST_NEWS)
+    )
+    return [News(*row) for row in rows]

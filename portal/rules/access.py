@@ -1,0 +1,87 @@
+"""Who looked at a record: acts of one person on one day stand together, and nothing is left out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import groupby
+from uuid import UUID
+
+
+class Whose(StrEnum):
+    """Whose acts the reader wants to see."""
+
+    OTHERS = "others"
+    OWN = "own"
+    EVERYONE = "everyone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One audit row. `actor_kind` is citizen, staff or system; `role` a role, or the name of a process."""
+
+    id: int
+    at: datetime
+    day: date
+    actor_kind: str
+    staff_id: UUID | None
+    facility_id: UUID | None
+    role: str
+    act: str
+    object_kind: str
+    object_id: UUID | None
+    reason: str
+
+    @property
+    def person(self) -> tuple[str, UUID | None, UUID | None, str]:
+        return self.actor_kind, self.staff_id, self.facility_id, self.role
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedAct:
+    """The same act, several times in a row: the newest first."""
+
+    acts: Sequence[Act]
+
+    @property
+    def act(self) -> str:
+        return self.acts[0].act
+
+    @property
+    def count(self) -> int:
+        return len(self.acts)
+
+    @property
+    def began_at(self) -> datetime:
+        return self.acts[-1].at
+
+    @property
+    def ended_at(self) -> datetime:
+        return self.acts[0].at
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsDay:
+    """What one person did with the record on one day."""
+
+    day: date
+    first: Act
+    repeated: Sequence[RepeatedAct]
+
+
+def persons_days(acts: Sequence[Act]) -> list[PersonsDay]:
+    """Acts, newest first, gathered by day, within it by person, within that by what was done in a row."""
+    gathered = []
+    for day, of_day in groupby(acts, key=lambda act: act.day):
+        people: dict[tuple[object, ...], list[Act]] = {}
+        for act in of_day:
+            people.setdefault(act.person, []).append(act)
+        gathered += [PersonsDay(day, theirs[0], _repeated(theirs)) for theirs in people.values()]
+    return gathered
+
+
+def _repeated(acts: Sequence[Act]) -> list[RepeatedAct]:
+    return [
+        RepeatedAct(list(same))
+        for _what, same in groupby(acts, key=lambda each: (each.act, each.object_id, each.reason))
+    ]
