@@ -83,10 +83,10 @@ def fitting(keys: Sequence[SigningKey], *, kid: str | None, algorithm: str) -> t
 
 
 def _usable(entry: object) -> SigningKey | None:
-    if not isinstance(entry, dict) or entry.get("kty") not in KINDS or entry.get("use", "sig") != "sig":
+    if not isinstance(entry, dict) or entry.get("use", "sig") != "sig" or str(entry.get("kty")) not in KINDS:
         return None
     try:
-        key = KINDS[entry["kty"]].import_key(entry)
+        key = KINDS[str(entry["kty"])].import_key(entry)
     except (JoseError, ValueError, TypeError, KeyError):
         return None
     if isinstance(key, RSAKey) and key.public_key.key_size < SMALLEST_RSA_BITS:
