@@ -1,0 +1,105 @@
+"""A program with everything it starts, as one thing that is started, weighed and ended."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+PORTS_OF_A_SERVICE = 4
+FIRST_PORT_TO_TRY = 21050
+ANSWERS_WITHIN_S = 120.0
+BYTES_IN_MB = 1_000_000
+
+
+def free_ports() -> int:
+    """The first of four free ports that follow each other."""
+    for first in range(FIRST_PORT_TO_TRY, 60_000, PORTS_OF_A_SERVICE):
+        if all(_is_free(first + each) for each in range(PORTS_OF_A_SERVICE)):
+            return first
+    raise OSError("there are no four free ports that follow each other")
+
+
+class ProcessTree:
+    """One start of a service, from nothing to its first page and on to its end."""
+
+    def __init__(self, words: Sequence[str], *, port: int, data_dir: Path) -> None:
+        self._address = f"http://127.0.0.1:{port}/"
+        self._began = time.perf_counter()
+        self._process = subprocess.Popen(
+            words,
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "PORT": str(port), "DATA_DIR": str(data_dir)},
+            start_new_session=True,
+        )
+        self.peak_mb = 0.0
+
+    def seconds_to_first_page(self) -> float:
+        """Ask for the front page until it comes, and weigh everybody meanwhile."""
+        while time.perf_counter() - self._began < ANSWERS_WITHIN_S:
+            if self._process.poll() is not None:
+                raise OSError("the service ended before its first page")
+            if _shows_a_page(self._address):
+                seconds = time.perf_counter() - self._began
+                self.weigh()
+                return seconds
+            self.weigh()
+            time.sleep(0.02)
+        raise OSError("the first page did not come")
+
+    def weigh(self) -> None:
+        """Note the memory of all processes together; what several share counts once."""
+        self.peak_mb = max(self.peak_mb, sum(map(_own_share_mb, _tree(self._process.pid))))
+
+    def end(self) -> None:
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(60)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _shows_a_page(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own server
+            return bool(answer.status == 200 and answer.read())
+    except OSError:
+        return False
+
+
+def _tree(root: int) -> list[int]:
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                # The name in brackets may hold blanks; the parent is the second word after it.
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+    found, begun = [], [root]
+    while begun:
+        found += begun
+        begun = [pid for pid, parent in parents.items() if parent in begun]
+    return found
+
+
+def _own_share_mb(pid: int) -> float:
+    """Proportional set size: of memory that n processes share, each bears an n-th."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / BYTES_IN_MB

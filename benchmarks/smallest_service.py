@@ -1,0 +1,52 @@
+"""The reference for starting: the same database and the same web server, with the smallest page that asks it something."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg2
+from flask import Flask
+
+from foundation.children import ending_with_us
+from foundation.database_roles import WEB, libpq_url
+from foundation.embedded_postgres import running
+
+
+def create_app() -> Flask:
+    app = Flask(__name__)
+
+    @app.get("/")
+    def show() -> str:
+        with contextlib.closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
+            cursor = connection.cursor()
+            cursor.execute("SELECT 'Good morning'")
+            return str(cursor.fetchone())
+
+    return app
+
+
+def main() -> None:
+    gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:foundation.serving"]
+    with running(Path(os.environ["DATA_DIR"])) as address:
+        web = subprocess.Popen(
+            [
+                *gunicorn,
+                "--bind",
+                f"127.0.0.1:{os.environ['PORT']}",
+                "benchmarks.smallest_service:create_app()",
+            ],
+            env={**os.environ, "DATABASE_URL": libpq_url(address.url(WEB))},
+            stderr=subprocess.DEVNULL,
+            preexec_fn=ending_with_us(signal.SIGKILL),
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            web.wait()
+        web.terminate()
+        web.wait()
+
+
+if __name__ == "__main__":
+    main()
