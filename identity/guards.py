@@ -7,13 +7,12 @@ from typing import Any, TypeVar
 
 from flask import Flask, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import text
 
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
-from foundation.database import engine
 from foundation.errors import NotAllowed
 from foundation.web import current_settings
+from identity.actions.presence import note_presence
 from identity.queries.sessions import SignedIn, sign_in_of
 from identity.rules.roles import Role
 
@@ -64,8 +63,7 @@ def _visitor(_request: object) -> Visitor | None:
     if signed_in is None:
         return None
     if now() - signed_in.last_seen_at > WRITE_LAST_SEEN_EVERY:
-        with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("SELECT identity.touch_session(:id)"), {"id": signed_in.actor.session_id})
+        note_presence(signed_in.actor.session_id)
     return Visitor(signed_in)
 
 

@@ -12,7 +12,8 @@ WORDS = {"routes", "forms", "actions", "queries", "tables", "rules"}
 # Rooms with a wire of their own have one word more; identity's guards stand at every door.
 OWN_WORDS = {
     "identity": {"provider", "guards"},
-    "archive_gateway": {"dicom", "store", "upstream", "inspection"},
+    "archive_gateway": {"dicom", "store", "upstream", "intake"},
+    "emr": {"border"},
 }
 BANNED_NAMES = re.compile(r"(util|helper|common|misc|manager|service|base|data|info)s?(_|$)")
 

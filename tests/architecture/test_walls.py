@@ -20,6 +20,7 @@ WITHOUT_PATIENT_DATA = {
     "identity.account",
     "identity.session_end",
     "identity.sign_in_attempt",
+    "identity.logout_message",
     "dispatch.service",
     "dispatch.waiting_term",
     "dispatch.slot",

@@ -1,0 +1,13 @@
+"""Noting that somebody is still there, so that their session does not end for idleness."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from foundation.database import engine
+
+
+def note_presence(session_id: UUID | None) -> None:
+    """Move the session's `last_seen_at` to now. Outside the request's transaction: it says nothing of a patient."""
+    with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(select(func.identity.touch_session(session_id)))

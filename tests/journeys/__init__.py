@@ -1,0 +1,1 @@
+"""The whole service, as `make run` starts it, used by people in a real browser."""

@@ -1,0 +1,91 @@
+"""A service, a browser, and people who know how to sign in."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.journeys.service import Service, running
+
+CHROMIUM = Path("/usr/bin/chromium")
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOWEST_PORT = 23000
+PORTS_EACH = 10
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+
+
+def worker_number() -> int:
+    return int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "gw0")) or 0)
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The demo region, up and running for all journeys of this worker."""
+    folder = tmp_path_factory.mktemp("journeys") / "data"
+    with running(folder, LOWEST_PORT + PORTS_EACH * worker_number()) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing: make peers brings it")
+        pytest.skip("Chromium is not installed: make peers brings it")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
+
+
+class Faults(list[str]):
+    """What the browser complained of: errors of scripts, refusals of the content security policy."""
+
+
+@pytest.fixture
+def open_page(browser: Browser, service: Service) -> Iterator[Callable[..., Page]]:
+    """`open_page(language="ru", size=PHONE)` opens a fresh browser; its complaints fail the test at the end."""
+    contexts, faults = [], Faults()
+
+    def opened(*, language: str = "en", size: dict[str, int] = DESK, **options: object) -> Page:
+        context = browser.new_context(
+            base_url=service.address, locale=language, viewport=size, has_touch=size is PHONE, **options
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on(
+            "console",
+            lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None,
+        )
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def sign_in(open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """`sign_in("citizen-1")` takes the card with this subject at the demo provider and comes back signed in."""
+
+    def signed_in(card: str, *, staff: bool = False, **options: object) -> Page:
+        page = open_page(**options)
+        page.goto("/staff/sign-in" if staff else "/sign-in")
+        page.locator("main form button").first.click()
+        page.locator(f'button[name="card"][value="{card}"]').click()
+        page.wait_for_load_state()
+        return page
+
+    return signed_in
