@@ -1,0 +1,116 @@
+"""Facilities, staff and citizens into the registers, and each citizen into the care of a polyclinic."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from demo.chance import numbered_id
+from demo.loading.bulk import Row, add_audit_rows, add_rows, audit_row
+from demo.region import Region
+from foundation.sealing import keyed_digest, seal
+from identity.rules.care import CareBasis
+from identity.rules.people import sort_key
+from identity.rules.snils import SYSTEM as SNILS
+from identity.tables import CareRelation, Facility, Patient, PatientIdentifier, StaffMember, StaffPost
+
+# When the centre was founded: from then on staff hold their posts and citizens are attached.
+FOUNDED_AT = datetime(2009, 10, 1, 4, 0, tzinfo=UTC)
+
+
+def load_population(session: Session, region: Region) -> None:
+    """Enter everybody and everything that the other rooms refer to."""
+    _facilities(session, region)
+    _staff(session, region)
+    _citizens(session, region)
+
+
+def _facilities(session: Session, region: Region) -> None:
+    rows = [
+        {
+            "id": each.id,
+            "code": each.code,
+            "kind": each.kind,
+            "name_en": each.name.en,
+            "name_ru": each.name.ru,
+            "settlement_en": each.settlement.name.en,
+            "settlement_ru": each.settlement.name.ru,
+            "latitude": each.latitude,
+            "longitude": each.longitude,
+            "connected": each.connected,
+        }
+        for each in region.facilities
+    ]
+    add_rows(session, Facility, rows)
+
+
+def _staff(session: Session, region: Region) -> None:
+    members: list[Row] = []
+    posts: list[Row] = []
+    for each in region.staff:
+        members.append(
+            {
+                "id": each.id,
+                "family_name": each.name.family,
+                "given_name": each.name.given,
+                "middle_name": each.name.middle,
+                "position_en": each.position.en,
+                "position_ru": each.position.ru,
+                "national_identifier_digest": keyed_digest(each.snils),
+            }
+        )
+        posts.append(
+            {
+                "id": numbered_id("post", each.number),
+                "staff_id": each.id,
+                "facility_id": each.facility.id,
+                "role": each.role,
+                "began_at": FOUNDED_AT,
+            }
+        )
+    add_rows(session, StaffMember, members)
+    add_rows(session, StaffPost, posts)
+
+
+def _citizens(session: Session, region: Region) -> None:
+    people: list[Row] = []
+    identifiers: list[Row] = []
+    care: list[Row] = []
+    audit: list[Row] = []
+    for each in region.citizens:
+        name = each.name
+        people.append(
+            {
+                "id": each.id,
+                "family_name": name.family,
+                "given_name": name.given,
+                "middle_name": name.middle,
+                "birth_date": each.birth_date,
+                "sex": each.sex,
+                "sort_key": sort_key(name.family, name.given, name.middle),
+            }
+        )
+        identifiers.append(
+            {
+                "id": numbered_id("identifier", each.number),
+                "patient_id": each.id,
+                "system": SNILS,
+                "value_digest": keyed_digest(each.snils),
+                "value_sealed": seal(each.snils),
+            }
+        )
+        care.append(
+            {
+                "id": numbered_id("care", each.number),
+                "patient_id": each.id,
+                "facility_id": each.home.id,
+                "basis": CareBasis.ATTACHMENT,
+                "began_at": FOUNDED_AT,
+            }
+        )
+        audit.append(
+            audit_row(act="patient.registered", patient_id=each.id, object_kind="patient", object_id=each.id)
+        )
+    add_rows(session, Patient, people)
+    add_rows(session, PatientIdentifier, identifiers)
+    add_rows(session, CareRelation, care)
+    add_audit_rows(session, audit)

@@ -1,0 +1,134 @@
+"""The identity cards to try the demo with: whom the demo identity provider knows. Pure, no database needed."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from demo.chance import STRANGERS_FROM, snils
+from demo.citizens import STORY_PEOPLE, Citizen
+from demo.region import Region, Size, make_region
+from demo.staff import DemoStaff
+from demo.story_lines import HEADLINES
+from foundation.language import Text
+
+SMALLEST = Size(people=STORY_PEOPLE)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityCard:
+    """One person as the provider knows them.
+
+    Attributes:
+        sub: the provider's own number for the person.
+        snils: eleven digits.
+        role_hint: what the visitor will see with this card, in one line.
+        level: how well the provider says the person is proven: low, substantial or high.
+    """
+
+    sub: str
+    snils: str
+    family_name: str
+    given_name: str
+    middle_name: str
+    birth_date: date
+    role_hint: Text
+    level: str
+
+
+_DOCTORS = (
+    ("Nezhinka Village Clinic", "therapist"),
+    ("Orenburg Polyclinic No. 1", "endocrinologist"),
+    ("Saraktash District Hospital", "traumatologist"),
+    ("Orenburg Oncology Centre", "oncologist"),
+    ("Orsk Polyclinic No. 1", "obstetrician"),
+    ("Orenburg Regional Hospital", "neurologist"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CardGroups:
+    """The cards, by what they are good for; `refused` are those with which no record opens."""
+
+    citizens: list[IdentityCard]
+    staff: list[IdentityCard]
+    refused: list[IdentityCard]
+    others: list[IdentityCard]
+
+
+def identity_cards() -> list[IdentityCard]:
+    """Citizens known by name, doctors, dispatchers, three for whom signing in ends differently; then the others."""
+    groups = card_groups()
+    return [*groups.citizens, *groups.staff, *groups.refused, *groups.others]
+
+
+def card_groups() -> CardGroups:
+    """The same cards in their groups."""
+    region = make_region(SMALLEST)
+    headlines, others = region.story_people[: len(HEADLINES)], region.story_people[len(HEADLINES) :]
+    doctors = [region.doctor(facility, specialty) for facility, specialty in _DOCTORS]
+    refused = _refused(others)
+    return CardGroups(
+        citizens=[_of_citizen(each) for each in headlines],
+        staff=[_of_staff(each) for each in [*doctors, *_dispatchers(region)]],
+        refused=refused,
+        others=[_of_citizen(each) for each in others[len(refused) - 1 :]],
+    )
+
+
+def _dispatchers(region: Region) -> list[DemoStaff]:
+    center = region.facilities[0]
+    return [each for each in region.staff if each.facility is center][:2]
+
+
+def _of_citizen(citizen: Citizen) -> IdentityCard:
+    return IdentityCard(
+        sub=f"citizen-{citizen.number + 1:04}",
+        snils=citizen.snils,
+        family_name=citizen.name.family,
+        given_name=citizen.name.given,
+        middle_name=citizen.name.middle,
+        birth_date=citizen.birth_date,
+        role_hint=Text(f"Patient. {citizen.line.en}", f"Пациент. {citizen.line.ru}"),
+        level="high" if citizen.number % 2 == 0 else "substantial",
+    )
+
+
+def _of_staff(member: DemoStaff) -> IdentityCard:
+    place = member.facility.name
+    return IdentityCard(
+        sub=f"staff-{member.number + 1:04}",
+        snils=member.snils,
+        family_name=member.name.family,
+        given_name=member.name.given,
+        middle_name=member.name.middle,
+        birth_date=member.birth_date,
+        role_hint=Text(f"{member.position.en}, {place.en}", f"{member.position.ru}, {place.ru}"),
+        level="high",
+    )
+
+
+def _refused(others: tuple[Citizen, ...]) -> list[IdentityCard]:
+    """Three cards with which no record opens, and none of them learns why."""
+    unknown = IdentityCard(
+        *("stranger-0001", snils(STRANGERS_FROM), "Неизвестный", "Семён", "Семёнович", date(1985, 8, 8)),
+        role_hint=Text("Not known to the service: no record opens", "Неизвестен службе: карта не откроется"),
+        level="high",
+    )
+    mistaken, unproven = (_of_citizen(each) for each in others[:2])
+    return [
+        unknown,
+        replace(
+            mistaken,
+            birth_date=mistaken.birth_date + timedelta(days=1),
+            role_hint=Text(
+                "Birth date differs from the register: no record opens",
+                "Дата рождения расходится с реестром: карта не откроется",
+            ),
+        ),
+        replace(
+            unproven,
+            role_hint=Text(
+                "Weakly proven identity: no record opens", "Слабое подтверждение личности: карта не откроется"
+            ),
+            level="low",
+        ),
+    ]
