@@ -11,9 +11,11 @@ from identity.actions.registers import (
 )
 from identity.actions.sessions import begin_session, end_session, link_patient, take_logout_message
 from identity.actions.sign_ins import Attempt, begin_sign_in, take_sign_in
+from identity.rules.care import CareBasis
 
 __all__ = [
     "Attempt",
+    "CareBasis",
     "Identifier",
     "account_for",
     "begin_care",
