@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from emr.queries.timeline import TimelineLine, line_of
@@ -70,7 +71,7 @@ def unsigned_entries(session: Session, patient_id: UUID, *, reader: Actor) -> li
             EntryVersion.entry_id,
             EntryVersion.number,
             EntryVersion.recorded_at,
-            EntryVersion.content["title"],
+            func.jsonb_extract_path_text(EntryVersion.content, "title").label("title"),
         )
         .join(
             newest, and_(newest.c.entry_id == EntryVersion.entry_id, newest.c.number == EntryVersion.number)
@@ -112,7 +113,7 @@ def _last_vitals(patient_id: UUID, reader: Actor) -> Select[Any]:
     return (
         _lines(patient_id, reader)
         .where(EntrySummary.kind == Kind.VITAL)
-        .distinct(code)
+        .ext(distinct_on(code))
         .order_by(code, EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
     )
 

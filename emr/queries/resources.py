@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from emr.rules.canonical import canonical_json
@@ -63,7 +64,7 @@ def directory_names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
     newest = (
         select(DirectoryResource.resource_id, DirectoryResource.name)
         .where(DirectoryResource.resource_id.in_(ids))
-        .distinct(DirectoryResource.resource_id)
+        .ext(distinct_on(DirectoryResource.resource_id))
         .order_by(
             DirectoryResource.resource_id, DirectoryResource.recorded_at.desc(), DirectoryResource.id.desc()
         )
@@ -78,7 +79,7 @@ def directory_resources(session: Session, ids: set[UUID]) -> list[dict[str, Any]
     newest = (
         select(DirectoryResource.content)
         .where(DirectoryResource.resource_id.in_(ids))
-        .distinct(DirectoryResource.resource_id)
+        .ext(distinct_on(DirectoryResource.resource_id))
         .order_by(
             DirectoryResource.resource_id, DirectoryResource.recorded_at.desc(), DirectoryResource.id.desc()
         )

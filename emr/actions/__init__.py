@@ -1,0 +1,21 @@
+"""What can change about the record."""
+
+from emr.actions.bundles import Imported, import_bundle
+from emr.actions.notes import save_note, write_note
+from emr.actions.openings import open_chart, open_entry
+from emr.actions.signatures import sign_entry
+from emr.actions.summaries import redraw_all, redraw_patient
+from emr.rules.notes import Note
+
+__all__ = [
+    "Imported",
+    "Note",
+    "import_bundle",
+    "open_chart",
+    "open_entry",
+    "redraw_all",
+    "redraw_patient",
+    "save_note",
+    "sign_entry",
+    "write_note",
+]

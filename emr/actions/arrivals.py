@@ -1,0 +1,208 @@
+"""Who the resources of a bundle are to us: known entries, known directory resources, patients, or new."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session
+
+from emr.actions.newcomers import patient_for
+from emr.border import BundleRefused, Incoming, IncomingBundle
+from emr.border.references import DIRECTORY_TYPES, literal, without_history
+from emr.tables import DirectoryResource, Entry, EntryVersion
+from foundation.identifiers import new_id
+from identity.queries import known_patient
+
+LOOKED_UP_AT_ONCE = 1000
+
+
+@dataclass
+class Arrival:
+    """One resource: who it is here. `number` and `content_sha256` tell of the newest version that we hold (0, "")."""
+
+    own_id: UUID
+    entry_id: UUID
+    reference: str
+    source_system: str
+    source_identifier: str
+    number: int = 0
+    content_sha256: str = ""
+    patient_id: UUID | None = None
+    known_digests: frozenset[str] = frozenset()
+
+
+@dataclass
+class Arrivals:
+    """All resources of a bundle, and the way from references as written to references of ours."""
+
+    session: Session
+    by_identity: dict[tuple[str, str], Arrival] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
+    patients: set[UUID] = field(default_factory=set)
+
+    def of(self, incoming: Incoming) -> Arrival:
+        return self.by_identity[incoming.identity]
+
+    def resolve(self, written: str, system: str) -> str | None:
+        """Our reference for one as written; None where nobody knows its target."""
+        plain = without_history(written)
+        if plain not in self.references:
+            found = self._looked_up(plain, system)
+            if found is None:
+                return None
+            self.references[plain] = found
+        return self.references[plain]
+
+    def patient_behind(self, reference: str) -> UUID | None:
+        """The patient that one of our references names."""
+        kind, _, identifier = reference.partition("/")
+        try:
+            found = UUID(identifier)
+        except ValueError:
+            return None
+        return found if kind == "Patient" and found in self.patients else None
+
+    def _looked_up(self, written: str, system: str) -> str | None:
+        kind, _, asked = written.partition("?identifier=")
+        if asked:
+            return self._by_identifier(kind, asked)
+        if written.startswith("urn:") or (address := literal(written)) is None:
+            return None
+        source, identifier = address[0] or system, address[1]
+        kind = identifier.partition("/")[0]
+        if kind == "Patient":
+            patient_id = known_patient(self.session, system=source, value=identifier)
+            if patient_id:
+                self.patients.add(patient_id)
+            return f"Patient/{patient_id}" if patient_id else None
+        table, column = (
+            (DirectoryResource, DirectoryResource.resource_id)
+            if kind in DIRECTORY_TYPES
+            else (Entry, Entry.id)
+        )
+        found = self.session.scalar(
+            select(column)
+            .where(table.source_system == source, table.source_identifier == identifier)
+            .limit(1)
+        )
+        return f"{kind}/{found}" if found else None
+
+    def _by_identifier(self, kind: str, asked: str) -> str | None:
+        """A conditional reference, such as "Practitioner?identifier=system|value", into the directory."""
+        system, _, value = asked.partition("|")
+        wanted = {"identifier": [{"system": system, "value": value}]}
+        found = self.session.scalars(
+            select(DirectoryResource.resource_id)
+            .where(DirectoryResource.resource_type == kind, DirectoryResource.content.op("@>")(wanted))
+            .distinct()
+            .limit(2)
+        ).all()
+        return f"{kind}/{found[0]}" if len(found) == 1 else None
+
+
+def arrivals_of(session: Session, bundle: IncomingBundle) -> Arrivals:
+    """Look up everything that a bundle brings, and enter the patients whom nobody knows yet.
+
+    Raises:
+        BundleRefused: a patient is not who the register says, or a resource has changed its type.
+    """
+    arrivals = Arrivals(session)
+    known = _known_entries(session, [each.identity for each in bundle.resources])
+    listed = _known_directory(session, [each.identity for each in bundle.resources])
+    for incoming in bundle.resources:
+        arrival = _arrival(session, incoming, known, listed)
+        arrivals.by_identity[incoming.identity] = arrival
+        if incoming.resource_type == "Patient":
+            arrivals.patients.add(arrival.own_id)
+        for written in _names(incoming):
+            arrivals.references.setdefault(written, arrival.reference)
+    return arrivals
+
+
+Known = dict[tuple[str, str], tuple[UUID, UUID, int, str, str]]
+Listed = dict[tuple[str, str], tuple[UUID, str, frozenset[str]]]
+
+
+def _arrival(session: Session, incoming: Incoming, known: Known, listed: Listed) -> Arrival:
+    kind, (system, identifier) = incoming.resource_type, incoming.identity
+    if kind in DIRECTORY_TYPES:
+        if incoming.identity in listed:
+            resource_id, listed_kind, digests = listed[incoming.identity]
+            _require_same_type(incoming, listed_kind)
+            return Arrival(
+                resource_id, resource_id, f"{kind}/{resource_id}", system, identifier, known_digests=digests
+            )
+        made = new_id()
+        return Arrival(made, made, f"{kind}/{made}", system, identifier)
+    entry_id, patient_id, number, digest, known_kind = known.get(
+        incoming.identity, (new_id(), None, 0, "", kind)
+    )
+    _require_same_type(incoming, known_kind)
+    own_id = patient_for(session, incoming) if kind == "Patient" else entry_id
+    return Arrival(own_id, entry_id, f"{kind}/{own_id}", system, identifier, number, digest, patient_id)
+
+
+def _require_same_type(incoming: Incoming, known_kind: str) -> None:
+    if known_kind != incoming.resource_type:
+        raise BundleRefused(incoming.where, f"was a {known_kind} when it came last time")
+
+
+def _names(incoming: Incoming) -> Iterable[str]:
+    """Every way in which other resources of the bundle may write a reference to this one."""
+    if incoming.full_url:
+        yield incoming.full_url
+    if identifier := incoming.resource.get("id"):
+        yield f"{incoming.resource_type}/{identifier}"
+    if "/" in incoming.source_identifier:
+        yield incoming.source_identifier
+
+
+def _known_entries(session: Session, identities: list[tuple[str, str]]) -> Known:
+    known: Known = {}
+    for start in range(0, len(identities), LOOKED_UP_AT_ONCE):
+        rows = session.execute(
+            select(
+                Entry.source_system,
+                Entry.source_identifier,
+                Entry.id,
+                Entry.patient_id,
+                EntryVersion.number,
+                EntryVersion.content_sha256,
+                func.jsonb_extract_path_text(EntryVersion.content, "resourceType"),
+            )
+            .join(EntryVersion, EntryVersion.entry_id == Entry.id)
+            .where(
+                tuple_(Entry.source_system, Entry.source_identifier).in_(
+                    identities[start : start + LOOKED_UP_AT_ONCE]
+                )
+            )
+            .ext(distinct_on(Entry.id))
+            .order_by(Entry.id, EntryVersion.number.desc())
+        )
+        for system, identifier, *rest in rows:
+            known[(system, identifier)] = tuple(rest)
+    return known
+
+
+def _known_directory(session: Session, identities: list[tuple[str, str]]) -> Listed:
+    listed: Listed = {}
+    for start in range(0, len(identities), LOOKED_UP_AT_ONCE):
+        rows = session.execute(
+            select(
+                DirectoryResource.source_system,
+                DirectoryResource.source_identifier,
+                DirectoryResource.resource_id,
+                DirectoryResource.resource_type,
+                DirectoryResource.content_sha256,
+            ).where(
+                tuple_(DirectoryResource.source_system, DirectoryResource.source_identifier).in_(
+                    identities[start : start + LOOKED_UP_AT_ONCE]
+                )
+            )
+        )
+        for system, identifier, resource_id, kind, digest in rows:
+            _, _, digests = listed.get((system, identifier), (resource_id, kind, frozenset()))
+            listed[(system, identifier)] = (resource_id, kind, digests | {digest})
+    return listed

@@ -1,0 +1,93 @@
+"""A Patient resource at the border: the patient of ours it means, or a new one in the register."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from emr.border import BundleRefused, Incoming
+from emr.rules.words import as_written
+from identity.actions import Identifier, register_patient
+from identity.queries import SNILS, AdministrativeGender, PatientCard, known_patient, patient_card
+
+LONGEST_NAME = 200
+
+
+def patient_for(session: Session, incoming: Incoming) -> UUID:
+    """The patient whom a Patient resource means, entered into the register if none of its identifiers is known.
+
+    Raises:
+        BundleRefused: the identifiers belong to several patients, or to one with another name and birth date;
+            or what the register needs is missing.
+    """
+    person, where = incoming.resource, incoming.where
+    identifiers = list(dict.fromkeys(_identifiers(incoming)))
+    found = {known_patient(session, system=each.system, value=each.value) for each in identifiers} - {None}
+    if len(found) > 1:
+        raise BundleRefused(f"{where}.identifier", "belong to different patients of the register")
+    names, born = _names(person, where), _birth_date(person, where)
+    for patient_id in found:
+        if patient_id is not None:
+            _require_same_person(patient_card(session, patient_id, session.info["actor"]), names, born, where)
+            return patient_id
+    patient = register_patient(
+        session,
+        family_name=names[0],
+        given_name=names[1],
+        middle_name=names[2],
+        birth_date=born,
+        sex=AdministrativeGender(person.get("gender", "unknown")),
+        identifiers=identifiers,
+    )
+    return patient.id
+
+
+def _identifiers(incoming: Incoming) -> Iterator[Identifier]:
+    """The identifiers that a patient is found by again: those of the resource, and its identity at the source."""
+    for each in incoming.resource.get("identifier") or []:
+        system, value = as_written(each.get("system")), as_written(each.get("value"))
+        if system == SNILS:
+            value = re.sub(r"\D", "", value)
+        if system and value:
+            yield Identifier(system, value)
+    yield Identifier(incoming.source_system, incoming.source_identifier)
+
+
+def _names(person: Mapping[str, Any], where: str) -> tuple[str, str, str]:
+    """Family, given and middle name of the official name, else of the first."""
+    named = [each for each in person.get("name") or [] if isinstance(each, Mapping)]
+    official = [each for each in named if each.get("use") == "official"] or [
+        each for each in named if each.get("use") not in ("maiden", "old", "nickname")
+    ]
+    chosen = (official or named or [{}])[0]
+    family = as_written(chosen.get("family")) or as_written(chosen.get("text"))
+    given = [as_written(each) for each in chosen.get("given") or []]
+    if not family:
+        raise BundleRefused(
+            f"{where}.name", "needs a family name: the register of patients has no nameless people"
+        )
+    return family[:LONGEST_NAME], (given or [""])[0][:LONGEST_NAME], " ".join(given[1:])[:LONGEST_NAME]
+
+
+def _birth_date(person: Mapping[str, Any], where: str) -> date:
+    try:
+        return date.fromisoformat(as_written(person.get("birthDate")))
+    except ValueError:
+        raise BundleRefused(
+            f"{where}.birthDate", "must be a whole date: the register of patients needs it"
+        ) from None
+
+
+def _require_same_person(known: PatientCard, names: tuple[str, str, str], born: date, where: str) -> None:
+    """An identifier alone is not trusted: the birth date, and one of the names, must say the same."""
+    if known.birth_date != born:
+        raise BundleRefused(f"{where}.birthDate", "differs from the patient whom the identifiers name")
+    same = (
+        known.family_name.casefold() == names[0].casefold()
+        or known.given_name.casefold() == names[1].casefold()
+    )
+    if not same:
+        raise BundleRefused(f"{where}.name", "differs from the patient whom the identifiers name")

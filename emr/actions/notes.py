@@ -1,0 +1,122 @@
+"""Writing a consultation note: a first version, and further ones. Nothing is written over."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from emr.queries.changes import entry_to_change
+from emr.rules.canonical import content_digest
+from emr.rules.kinds import Kind
+from emr.rules.notes import Authorship, Note, composition_of, require_writable
+from emr.rules.signing import require_fresh, require_own, require_reason
+from emr.tables import Entry, EntryVersion
+from foundation import audit
+from foundation.actor import Actor
+from foundation.clock import now
+from foundation.errors import NotAllowed
+from foundation.identifiers import new_id
+from identity.queries import facility_cards, patient_card, staff_cards
+
+
+def write_note(session: Session, patient_id: UUID, *, note: Note) -> UUID:
+    """Begin an entry with a first, unsigned version that only its author sees. Returns the entry.
+
+    Raises:
+        NotFound: the patient is not in the care of the author's facility.
+        BadInput: the note cannot be written down.
+    """
+    author: Actor = session.info["actor"]
+    patient_card(session, patient_id, author)
+    require_writable(note)
+    entry_id = new_id()
+    session.connection().execute(
+        insert(Entry.__table__),
+        {
+            "id": entry_id,
+            "patient_id": patient_id,
+            "kind": Kind.NOTE.value,
+            "facility_id": author.facility_id,
+            "created_at": now(),
+        },
+    )
+    _add_version(session, patient_id, entry_id, note, number=1, previous_sha256="", reason="", amends=False)
+    return entry_id
+
+
+def save_note(session: Session, entry_id: UUID, *, note: Note, seen_number: int, reason: str = "") -> int:
+    """Add a version to a note. Returns its number; what is the same as before is not written again.
+
+    Args:
+        seen_number: the version that the author had before them while typing.
+        reason: why a signed entry is changed; the patient reads it.
+
+    Raises:
+        NotFound, RuleBroken, Stale, BadInput: it is not the author's, has changed meanwhile, or may not be so.
+    """
+    author: Actor = session.info["actor"]
+    newest = entry_to_change(session, entry_id, reader=author)
+    require_own(author_id=newest.author_id, writer_id=author.staff_id)
+    require_fresh(number=newest.number, seen_number=seen_number)
+    require_reason(amends=newest.ever_signed, reason=reason or newest.reason)
+    require_writable(note)
+    return _add_version(
+        session,
+        newest.patient_id,
+        entry_id,
+        note,
+        number=newest.number + 1,
+        previous_sha256=newest.content_sha256,
+        reason=reason or newest.reason,
+        amends=newest.ever_signed,
+    )
+
+
+def _add_version(
+    session: Session,
+    patient_id: UUID,
+    entry_id: UUID,
+    note: Note,
+    *,
+    number: int,
+    previous_sha256: str,
+    reason: str,
+    amends: bool,
+) -> int:
+    author: Actor = session.info["actor"]
+    content = composition_of(note, entry_id=entry_id, by=_authorship(session, patient_id), amends=amends)
+    session.connection().execute(
+        insert(EntryVersion.__table__),
+        {
+            "entry_id": entry_id,
+            "number": number,
+            "patient_id": patient_id,
+            "content": content,
+            "content_sha256": content_digest(content),
+            "previous_sha256": previous_sha256,
+            "author_id": author.staff_id,
+            "author_role": author.role,
+            "facility_id": author.facility_id,
+            "effective_at": note.seen_at,
+            "recorded_at": now(),
+            "reason": reason,
+        },
+    )
+    audit.record(session, act="entry.written", patient_id=patient_id, object_kind="entry", object_id=entry_id)
+    return number
+
+
+def _authorship(session: Session, patient_id: UUID) -> Authorship:
+    author: Actor = session.info["actor"]
+    if author.staff_id is None or author.facility_id is None:
+        raise NotAllowed("Only a doctor at their post writes in the record.")
+    staff: dict[UUID, Any] = staff_cards(session, [author.staff_id])
+    facilities = facility_cards(session, [author.facility_id])
+    return Authorship(
+        patient_id=patient_id,
+        author_id=author.staff_id,
+        author_name=staff[author.staff_id].full_name,
+        facility_id=author.facility_id,
+        facility_name=facilities[author.facility_id].name.ru,
+    )

@@ -1,0 +1,57 @@
+"""Opening a record: reading is an act too, and leaves its line in the same transaction."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from emr.queries.chart import Chart, chart_of
+from emr.queries.readings import EntryReading, entry_to_read
+from emr.queries.timeline import TimelinePage, timeline_of
+from emr.rules.kinds import Kind
+from foundation import audit
+from foundation.actor import Actor
+from identity.queries import PatientCard, patient_card
+
+LINES_ON_CHART = 15
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChart:
+    """A patient's chart as it lies on the doctor's desk."""
+
+    patient: PatientCard
+    chart: Chart
+    timeline: TimelinePage
+
+
+def open_chart(
+    session: Session,
+    patient_id: UUID,
+    *,
+    kind: Kind | str | None = None,
+    year: int | None = None,
+    before: str | None = None,
+) -> OpenChart:
+    """Open a patient's chart. Raises NotFound where the patient is not in the reader's care."""
+    reader: Actor = session.info["actor"]
+    patient = patient_card(session, patient_id, reader)
+    chart = chart_of(session, patient_id, reader=reader)
+    timeline = timeline_of(
+        session, patient_id, reader=reader, kind=kind, year=year, before=before, limit=LINES_ON_CHART
+    )
+    audit.record(
+        session, act="chart.opened", patient_id=patient_id, object_kind="patient", object_id=patient_id
+    )
+    return OpenChart(patient, chart, timeline)
+
+
+def open_entry(session: Session, entry_id: UUID) -> tuple[PatientCard, EntryReading]:
+    """Open one entry. Raises NotFound where the reader may not see it."""
+    reader: Actor = session.info["actor"]
+    reading = entry_to_read(session, entry_id, reader)
+    patient = patient_card(session, reading.patient_id, reader)
+    audit.record(
+        session, act="entry.opened", patient_id=reading.patient_id, object_kind="entry", object_id=entry_id
+    )
+    return patient, reading

@@ -1,0 +1,68 @@
+"""Signing: a version becomes part of the record, for ever."""
+
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from emr.actions.summaries import redraw_entry
+from emr.queries.changes import entry_to_change
+from emr.rules.canonical import signed_digest
+from emr.rules.notes import is_note, note_of, require_complete
+from emr.rules.signing import require_fresh, require_signable
+from emr.tables import Signature, SignatureMeaning
+from foundation import audit
+from foundation.actor import Actor
+from foundation.clock import now
+from foundation.identifiers import new_id
+from foundation.outbox import announce
+
+# How the signer was known: by the session that their electronic identifier opened.
+METHOD = "signed-in session"
+
+
+def sign_entry(session: Session, entry_id: UUID, *, seen_number: int) -> UUID:
+    """Sign the newest version of an entry. Returns the patient whose record it enters.
+
+    Args:
+        seen_number: the version that the signer has read on the page before.
+
+    Raises:
+        NotFound, RuleBroken, Stale: it is not the signer's, is signed already, incomplete, or has changed meanwhile.
+    """
+    signer: Actor = session.info["actor"]
+    newest = entry_to_change(session, entry_id, reader=signer)
+    require_signable(signed=newest.signed, author_id=newest.author_id, signer_id=signer.staff_id)
+    require_fresh(number=newest.number, seen_number=seen_number)
+    if is_note(newest.content):
+        require_complete(note_of(newest.content))
+    session.connection().execute(
+        insert(Signature.__table__),
+        {
+            "id": new_id(),
+            "entry_id": entry_id,
+            "number": newest.number,
+            "patient_id": newest.patient_id,
+            "signer_id": signer.staff_id,
+            "meaning": SignatureMeaning.AUTHOR.value,
+            "method": METHOD,
+            "signed_sha256": signed_digest(
+                entry_id=entry_id,
+                number=newest.number,
+                content_sha256=newest.content_sha256,
+                previous_sha256=newest.previous_sha256,
+            ),
+            "signed_at": now(),
+        },
+    )
+    redraw_entry(session, entry_id)
+    audit.record(
+        session,
+        act="entry.signed",
+        patient_id=newest.patient_id,
+        object_kind="entry",
+        object_id=entry_id,
+        reason=newest.reason,
+    )
+    announce(session, "entry.signed", {"patient_id": str(newest.patient_id), "object_id": str(entry_id)})
+    return newest.patient_id

@@ -1,0 +1,136 @@
+"""Drawing the summaries from the signed versions: of one entry when it is signed, of a patient, of everybody."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, delete, select
+from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.orm import Session
+
+from emr.queries.resources import directory_names
+from emr.rules.context import author_references, place_reference
+from emr.rules.summaries import summary_of
+from emr.rules.summaries.facts import to_row
+from emr.rules.words import Words, as_written
+from emr.tables import Entry, EntrySummary, EntryVersion, Signature
+from identity.queries import FacilityCard, StaffCard, facility_cards, staff_cards
+
+PATIENTS_AT_ONCE = 50
+
+
+def redraw_all(session: Session) -> int:
+    """Draw every summary anew. Returns how many there are."""
+    session.execute(delete(EntrySummary))
+    patients = list(session.scalars(select(Entry.patient_id).distinct().order_by(Entry.patient_id)))
+    drawn = 0
+    for start in range(0, len(patients), PATIENTS_AT_ONCE):
+        for patient_id in patients[start : start + PATIENTS_AT_ONCE]:
+            drawn += redraw_patient(session, patient_id)
+    return drawn
+
+
+def redraw_patient(session: Session, patient_id: UUID) -> int:
+    """Draw all of a patient's summaries: a visit that changed tells its results where they were taken."""
+    return _draw(session, _newest_signed(session, EntryVersion.patient_id == patient_id))
+
+
+def redraw_entry(session: Session, entry_id: UUID) -> None:
+    """Draw the summary of an entry that was written here."""
+    _draw(session, _newest_signed(session, EntryVersion.entry_id == entry_id))
+
+
+def _newest_signed(session: Session, of_whom: Any) -> list[Row[Any]]:
+    return list(
+        session.execute(
+            select(
+                EntryVersion.entry_id,
+                EntryVersion.patient_id,
+                EntryVersion.number,
+                EntryVersion.content,
+                EntryVersion.effective_at,
+                EntryVersion.author_id,
+                Entry.kind,
+                Entry.facility_id,
+            )
+            .join(Entry, Entry.id == EntryVersion.entry_id)
+            .join(
+                Signature,
+                (Signature.entry_id == EntryVersion.entry_id) & (Signature.number == EntryVersion.number),
+            )
+            .where(of_whom)
+            .ext(distinct_on(EntryVersion.entry_id))
+            .order_by(EntryVersion.entry_id, EntryVersion.number.desc())
+        )
+    )
+
+
+def _draw(session: Session, versions: list[Row[Any]]) -> int:
+    if not versions:
+        return 0
+    contents = {f"{row.content['resourceType']}/{row.entry_id}": row.content for row in versions}
+    names = directory_names(session, set(_identifiers_in(contents.values())))
+    facilities = facility_cards(session, [row.facility_id for row in versions])
+    staff = staff_cards(session, [row.author_id for row in versions])
+    rows = [_drawn(row, contents, names, facilities, staff) for row in versions]
+    statement = insert(EntrySummary.__table__)
+    changed = {name: statement.excluded[name] for name in rows[0] if name != "entry_id"}
+    session.connection().execute(
+        statement.on_conflict_do_update(index_elements=["entry_id"], set_=changed), rows
+    )
+    return len(rows)
+
+
+def _drawn(
+    row: Row[Any],
+    contents: Mapping[str, Mapping[str, Any]],
+    names: Mapping[UUID, str],
+    facilities: Mapping[UUID, FacilityCard],
+    staff: Mapping[UUID, StaffCard],
+) -> dict[str, Any]:
+    facts = summary_of(row.content).facts
+    place = place_reference(row.content, contents.get)
+    authors = author_references(row.content, contents.get)
+    if row.facility_id in facilities:
+        here = facilities[row.facility_id].name
+        facts = facts.saying(place=Words(here.en, here.ru))
+    elif place:
+        called = _called(place, names)
+        facts = facts.saying(place=Words(called, called))
+    written_by = [_called(each, names) for each in authors]
+    author = staff[row.author_id].full_name if row.author_id in staff else ", ".join(filter(None, written_by))
+    return {
+        "entry_id": row.entry_id,
+        "patient_id": row.patient_id,
+        "kind": row.kind,
+        "effective_at": row.effective_at,
+        "facility_id": row.facility_id,
+        "author_id": row.author_id,
+        "number": row.number,
+        "facts": to_row(facts.saying(author=author)),
+    }
+
+
+def _called(reference: Mapping[str, Any], names: Mapping[UUID, str]) -> str:
+    identifier = _identifier(as_written(reference.get("reference")))
+    return (names.get(identifier) if identifier else None) or as_written(reference.get("display"))
+
+
+def _identifiers_in(contents: Collection[Mapping[str, Any]]) -> Iterator[UUID]:
+    for content in contents:
+        own = [place_reference(content, _nothing), *author_references(content, _nothing)]
+        for reference in own:
+            identifier = _identifier(as_written(reference.get("reference"))) if reference else None
+            if identifier:
+                yield identifier
+
+
+def _nothing(_reference: str) -> None:
+    return None
+
+
+def _identifier(reference: str) -> UUID | None:
+    try:
+        return UUID(reference.rpartition("/")[2])
+    except ValueError:
+        return None
