@@ -15,7 +15,7 @@ from identity.tables import CareRelation
 def begin_care(session: Session, *, patient_id: UUID, facility_id: UUID, basis: CareBasis) -> None:
     """Let the facility care for the patient; saying it twice changes nothing."""
     made = session.connection().execute(
-        insert(CareRelation.__table__).on_conflict_do_nothing(),
+        insert(CareRelation).on_conflict_do_nothing(),
         {
             "id": new_id(),
             "patient_id": patient_id,

@@ -64,16 +64,19 @@ def _finish(door: Door, party: RelyingParty) -> Arrival:
 
 
 def _refused(door: Door, fault: Refusal) -> Response:
-    page = render_template("identity/callbacks/refused.html", door=door, fault=fault)
-    answer = make_response(page, fault.status)
+    answer = make_response(_page("refused", door, fault=fault), fault.status)
     door.forget_attempt(answer)
     return answer
 
 
 def _unknown(door: Door) -> Response:
     """One page for every reason why nobody was found: it must not tell which."""
-    answer = make_response(
-        render_template("identity/callbacks/unknown.html", door=door), HTTPStatus.FORBIDDEN
-    )
+    answer = make_response(_page("unknown", door), HTTPStatus.FORBIDDEN)
     door.forget_attempt(answer)
     return answer
+
+
+def _page(name: str, door: Door, **values: object) -> str:
+    """A page at the callback's address, which holds a code: a change of language leads to the beginning instead."""
+    back = door.address("sign_ins", "new")
+    return render_template(f"identity/callbacks/{name}.html", door=door, language_back=back, **values)

@@ -21,7 +21,7 @@ def provider_process(
     settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningProvider]:
     port = free_port()
-    own = replace(settings, port=port)
+    own = replace(settings, port=port, public_url=f"http://127.0.0.1:{port}")
     with running_provider(tmp_path_factory.mktemp("provider"), own) as running:
         yield running
 
@@ -29,5 +29,6 @@ def provider_process(
 @pytest.fixture
 def provider(app: Flask, provider_process: RunningProvider) -> Iterator[RunningProvider]:
     """The running demo provider, with the application signing people in through it."""
-    with signing_in_through(app, providers_for(provider_process.settings)):
+    own = provider_process.settings
+    with signing_in_through(app, own, providers_for(own)):
         yield provider_process

@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
 from foundation.settings import Settings
@@ -63,7 +65,7 @@ def free_port() -> int:
     """A port whose neighbour is free too: the provider listens on the second."""
     for port in range(FIRST_PORT + os.getpid() % 20 * 2, LAST_PORT, 2):
         with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port + 1)):
+            if tried.connect_ex(("127.0.0.1", port)) and tried.connect_ex(("127.0.0.1", port + 1)):
                 return port
     raise RuntimeError("no free port for the provider")
 
@@ -94,14 +96,36 @@ def providers_for(settings: Settings) -> Providers:
 
 
 @contextmanager
-def signing_in_through(app: Flask, providers: Providers) -> Iterator[None]:
-    """Let the application sign people in through these providers."""
-    before = app.extensions["identity_providers"]
-    app.extensions["identity_providers"] = app.extensions["form_targets"] = providers
+def signing_in_through(app: Flask, settings: Settings, providers: Providers) -> Iterator[None]:
+    """Let the application, known by the address of these settings, sign people in through these providers."""
+    names = ("settings", "identity_providers", "form_targets")
+    before = {name: app.extensions[name] for name in names}
+    app.extensions.update(settings=settings, identity_providers=providers, form_targets=providers)
     try:
         yield
     finally:
-        app.extensions["identity_providers"] = app.extensions["form_targets"] = before
+        app.extensions.update(before)
+
+
+@contextmanager
+def serving(app: Flask, settings: Settings) -> Iterator[None]:
+    """The application on its public address, for those who do not come through a test client."""
+    server = make_server("127.0.0.1", settings.port, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Quiet(WSGIRequestHandler):
+    """Says nothing of each request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Tests read answers, not logs."""
 
 
 def leave_for(browser: FlaskClient, way: str) -> str:
