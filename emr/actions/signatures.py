@@ -64,5 +64,9 @@ def sign_entry(session: Session, entry_id: UUID, *, seen_number: int) -> UUID:
         object_id=entry_id,
         reason=newest.reason,
     )
-    announce(session, "entry.signed", {"patient_id": str(newest.patient_id), "object_id": str(entry_id)})
+    announce(
+        session,
+        "entry.signed",
+        {"patient_id": str(newest.patient_id), "object_id": str(entry_id), "number": newest.number},
+    )
     return newest.patient_id
