@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pydicom import dcmread
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
 from archive_gateway.inspection.description import Description
@@ -17,6 +18,7 @@ from archive_gateway.rules.verdicts import FileRefused
 
 _IDENTIFIERS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
 _LONGEST_TEXT = 1000
+_UNDEFINED = 0xFFFFFFFF
 
 
 def read(path: Path, derived: Path) -> tuple[Description, bytes]:
@@ -40,6 +42,7 @@ def _read(part10: Part10) -> tuple[Description, bytes]:
     size = part10.path.stat().st_size
     with part10.path.open("rb") as file:
         header = dcmread(file, stop_before_pixels=True, defer_size=DEFERRED_BYTES)
+        _require_complete(header, file.tell(), size)
         _require_identified(header)
         pixels = find_pixels(file, header, transfer_syntax_uid=part10.served_transfer_syntax_uid, size=size)
         metadata = metadata_of(header)
@@ -53,6 +56,15 @@ def _require_identified(header: Dataset) -> None:
             raise FileRefused(f"It has no {keyword}.")
         if not is_uid(identifier):
             raise FileRefused(f"Its {keyword} is malformed.")
+
+
+def _require_complete(header: Dataset, read_to: int, size: int) -> None:
+    """Refuse a last element that is longer than what is left of the file, or bytes too few for one more."""
+    last = header.get_item(max(header.keys())) if len(header) else None
+    if read_to < size or not isinstance(last, RawDataElement) or last.length == _UNDEFINED:
+        return
+    if last.value_tell + last.length != size:
+        raise FileRefused("The file ends in the middle of its header.")
 
 
 def _described(part10: Part10, header: Dataset, pixels: Pixels | None) -> Description:
