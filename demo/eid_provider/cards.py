@@ -9,6 +9,8 @@ from foundation.language import Text
 
 LEVELS = ("low", "substantial", "high")
 SHOWN_AT_ONCE = 24
+# The demo region numbers its people so.
+STAFF = "staff-"
 PATIENT = Text("Patient", "Пациент")
 
 
@@ -44,7 +46,7 @@ OWN_CARDS = (
         "card-0002", "08765430300", "Ким", "Артём", "Сергеевич", date(1984, 11, 2), PATIENT, "substantial"
     ),
     IdentityCard(
-        "card-0003",
+        "staff-own-1",
         "16015827746",
         "Орлова",
         "Мария",
@@ -54,7 +56,7 @@ OWN_CARDS = (
         "high",
     ),
     IdentityCard(
-        "card-0004",
+        "staff-own-2",
         "14380519252",
         "Юсупов",
         "Тимур",
@@ -80,6 +82,11 @@ def found(cards: tuple[IdentityCard, ...], text: str) -> tuple[IdentityCard, ...
     """The cards whose name, role or number holds every word of the text."""
     words = _folded(text).split()
     return tuple(card for card in cards if all(word in _searchable(card) for word in words))
+
+
+def suited(cards: tuple[IdentityCard, ...], *, staff: bool) -> tuple[IdentityCard, ...]:
+    """The same cards, those first with which most people come to this client."""
+    return tuple(sorted(cards, key=lambda card: card.sub.startswith(STAFF) is not staff))
 
 
 def _card(entry: dict) -> IdentityCard:

@@ -12,12 +12,13 @@ from flask.typing import ResponseReturnValue
 from joserfc.jwk import KeySet
 
 from demo.eid_provider import logout
-from demo.eid_provider.cards import LEVELS, SHOWN_AT_ONCE, IdentityCard, found
+from demo.eid_provider.cards import LEVELS, SHOWN_AT_ONCE, IdentityCard, found, suited
 from demo.eid_provider.clients import SCOPES
 from demo.eid_provider.memory import Visit
 from demo.eid_provider.server import House, claims_of
 from demo.eid_provider.signing import ALGORITHM
 from demo.eid_provider.wording import LANGUAGES, reader_language, said, words
+from identity.provider.demo_clients import DESK
 
 PAGE_ONLY = ("card", "level", "find", "language")
 LONGEST_SEARCH = 80
@@ -116,7 +117,9 @@ def discovery() -> ResponseReturnValue:
 
 
 def _choice(client, asked: dict[str, str]) -> ResponseReturnValue:
-    cards = found(_cards(), request.args.get("find", "")[:LONGEST_SEARCH])
+    cards = found(
+        suited(_cards(), staff=client.client_id == DESK), request.args.get("find", "")[:LONGEST_SEARCH]
+    )
     return _page(
         "choice.html",
         client=said(client.name),

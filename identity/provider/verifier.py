@@ -50,7 +50,7 @@ def verify_id_token(
     require_living(claims, at=expected.at, skew=skew)
     if not is_name(claims.get("nonce")) or not secrets.compare_digest(str(claims["nonce"]), expected.nonce):
         raise SignInRefused("id_token.nonce")
-    if not isinstance(claims.get("acr", ""), str):
+    if not isinstance(claims.get("acr"), str | None):
         raise SignInRefused("id_token.acr")
     _require_recent(claims, profile, at=expected.at, skew=skew)
     _require_bound(signed, expected.access_token, profile.response.at_hash)
