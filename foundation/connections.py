@@ -2,14 +2,13 @@
 
 import contextlib
 from collections.abc import Iterator
+from urllib.parse import quote, urlencode
 
-from sqlalchemy import make_url
+from psycopg2.extensions import parse_dsn
 
-from foundation.database_roles import LOGIN_ROLES, OWNER, derived_passwords
+from foundation.database_roles import LOGIN_ROLES, OWNER, derived_passwords, libpq_url
 from foundation.embedded_postgres import folder_in, read_address, running
 from foundation.settings import Settings
-
-DRIVER = "postgresql+psycopg2"
 
 
 def url_for(settings: Settings, role: str) -> str:
@@ -38,9 +37,11 @@ def reachable(settings: Settings, role: str) -> Iterator[str]:
 
 def _operators_url(settings: Settings, role: str) -> str:
     """A process given its own login uses it; given the administrator's, it still works only under its own role."""
-    given = make_url(settings.database_url).set(drivername=DRIVER)
+    given = parse_dsn(libpq_url(settings.database_url))
     if role == OWNER:
-        given = given.update_query_dict({"options": f"-c role={OWNER}"})
-    elif given.username not in LOGIN_ROLES:
-        given = given.set(username=role, password=derived_passwords(settings.secret_key)[role])
-    return given.render_as_string(hide_password=False)
+        given["options"] = f"-c role={OWNER}"
+    elif given.get("user") not in LOGIN_ROLES:
+        given |= {"user": role, "password": derived_passwords(settings.secret_key)[role]}
+    login = f"{quote(given.pop('user', ''), safe='')}:{quote(given.pop('password', ''), safe='')}"
+    database = quote(given.pop("dbname", ""), safe="")
+    return f"postgresql+psycopg2://{login}@/{database}?{urlencode(given, quote_via=quote)}"

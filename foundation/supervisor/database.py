@@ -3,10 +3,6 @@
 import contextlib
 from collections.abc import Callable, Iterator
 
-import psycopg2
-
-from foundation.connections import url_for
-from foundation.database_roles import OWNER, libpq_url
 from foundation.embedded_postgres import Server, ServerDidNotStart, serving
 from foundation.settings import Settings
 from foundation.supervisor.child import ENDS_TO_GIVE_UP, Endings, KeepsEnding
@@ -49,13 +45,3 @@ def kept_database(settings: Settings, *, while_waiting: Callable[[], None]) -> I
     with serving(settings.data_dir, while_waiting=while_waiting) as server:
         server.start()
         yield KeptDatabase(server)
-
-
-def answer(settings: Settings, question: str) -> bool:
-    """What the database says to a yes-or-no question, asked as its owner."""
-    with (
-        contextlib.closing(psycopg2.connect(libpq_url(url_for(settings, OWNER)))) as connection,
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(question)
-        return cursor.fetchone() == (True,)

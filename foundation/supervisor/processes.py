@@ -16,12 +16,14 @@ class Process:
         name: names its log file, and it in sentences.
         login: the database role whose address it is given; none where it needs no database.
         port: where it listens, once it is ready.
+        awaited: people wait for it, so the others begin only when it listens.
     """
 
     name: str
     command: Sequence[str]
     login: str = ""
     port: int | None = None
+    awaited: bool = False
 
 
 MIGRATIONS = Process("migrations", ("flask", "--app", "wsgi", "migrate"))
@@ -36,12 +38,13 @@ LIVE_BOARD_THREADS = 250
 
 
 def processes(settings: Settings) -> tuple[Process, ...]:
-    """The processes of this profile, the pages first because people wait for them."""
+    """The processes of this profile; those that people wait for first, for they are started first."""
     pages = Process("pages", (*_gunicorn(settings.port), "wsgi:create_web()"), login=WEB, port=settings.port)
     provider = Process(
         "demo identity provider",
         ("demo.eid_provider",),
         port=settings.provider_port,
+        awaited=True,
     )
     live_board = Process(
         "live board",

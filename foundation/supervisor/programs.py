@@ -46,8 +46,13 @@ class Programs:
 
     def end_of_log(self, process: Process) -> str:
         """Its last lines, indented."""
-        lines = self.log_of(process).read_text(errors="replace").splitlines()[-LINES_TO_SHOW:]
+        lines = self.said_by(process).splitlines()[-LINES_TO_SHOW:]
         return "\n".join(f"  {line}" for line in lines)
+
+    def said_by(self, process: Process) -> str:
+        """All that the last run of a step said."""
+        log = self.log_of(process)
+        return log.read_text(errors="replace") if log.exists() else ""
 
     def _environment(self, process: Process) -> dict[str, str]:
         chosen = {"PORT": str(self._settings.port), "DATA_DIR": str(self._settings.data_dir)}

@@ -6,7 +6,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 
-from foundation.settings import Profile, Settings
+from foundation.settings import Settings
 from foundation.supervisor.child import Child, KeepsEnding
 from foundation.supervisor.database import KeptDatabase, kept_database
 from foundation.supervisor.place import CannotStart, require_free_ports, take_folder
@@ -62,9 +62,12 @@ class Start:
 
     def keep(self, wanted: Sequence[Process], embedded: KeptDatabase | None) -> None:
         """Start the processes, say where they are, and keep them and the database running."""
-        children = [Child(definition, self._programs) for definition in wanted]
+        children: list[Child] = []
         try:
-            self._begin(children, Readiness(wanted))
+            self._begin(children, [process for process in wanted if process.awaited])
+            say_addresses(self._settings, self._programs.said_by(DEMO_PEOPLE).strip())
+            self._begin(children, [process for process in wanted if not process.awaited])
+            say("Everything is up. Ctrl-C ends it.")
             while True:
                 if embedded is not None:
                     _tell(embedded.look())
@@ -72,18 +75,16 @@ class Start:
         finally:
             _end(children)
 
-    def _begin(self, children: Sequence[Child], readiness: Readiness) -> None:
+    def _begin(self, children: list[Child], wanted: Sequence[Process]) -> None:
+        """Start some more, and wait until they listen."""
+        children += [Child(definition, self._programs) for definition in wanted]
         self._look_at(children)
+        readiness = Readiness(wanted)
         patience_ends = time.monotonic() + READY_WITHIN_S
         while awaited := readiness.awaited():
             if time.monotonic() > patience_ends:
                 raise KeepsEnding(f"Not ready: {', '.join(awaited)}. Their logs: {self._programs.logs}")
             self._look_at(children)
-        say_addresses(self._settings)
-        if self._settings.profile is Profile.DEMO:
-            self.do(DEMO_PEOPLE)
-            say(self._programs.log_of(DEMO_PEOPLE).read_text().rstrip())
-        say("\nCtrl-C ends everything.")
 
     def _look_at(self, children: Sequence[Child]) -> None:
         for child in children:

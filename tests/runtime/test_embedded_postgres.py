@@ -141,11 +141,10 @@ def test_nothing_is_lost_and_nothing_is_left_when_its_starter_is_killed(tmp_path
 def test_it_starts_at_once_while_a_killed_one_is_still_ending(tmp_path):
     process = holder(tmp_path)
     process.kill()
+    process.wait()
 
     with running(tmp_path) as address:
         write_note(address)
-
-    process.wait()
 
 
 def test_nothing_is_lost_when_the_server_itself_is_killed(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 
 from tests.runtime.watching import Run, eventually, process_named, processes_of
 
-RUNNING = "Ctrl-C ends everything."
+RUNNING = "Everything is up."
 
 
 @pytest.fixture
