@@ -129,7 +129,7 @@ def row_security_off(engines: dict[str, Engine]) -> Iterator[None]:
 def _bypassing(administrator: Engine) -> Iterator[None]:
     def run(statement: str) -> None:
         with administrator.begin() as connection:
-            connection.execute(text("RESET ROLE"))
+            connection.execute(text("SET ROLE NONE"))
             connection.execute(text(statement))
 
     run(f"ALTER ROLE {WEB} BYPASSRLS")

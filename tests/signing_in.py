@@ -20,7 +20,7 @@ def sign_in(browser: FlaskClient, actor: Actor, administrator: Engine) -> str:
     """Write the session row that signing in would have written, and set its cookie."""
     token = secrets.token_urlsafe(32)
     with administrator.begin() as connection:
-        connection.execute(text("RESET ROLE"))
+        connection.execute(text("SET ROLE NONE"))
         connection.execute(
             upsert(Account.__table__).on_conflict_do_nothing(),
             {
