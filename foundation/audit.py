@@ -53,7 +53,7 @@ def record(
     """
     actor: Actor = session.info["actor"]
     session.connection().execute(
-        insert(AuditEvent.__table__).inline(),
+        insert(AuditEvent).inline(),
         {
             "actor_kind": actor.kind.value,
             "account_id": actor.account_id,

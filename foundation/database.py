@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from psycopg2.extensions import QuotedString
@@ -119,7 +119,7 @@ def _text(identifier: UUID | None) -> str:
 
 
 def _send_context_along(
-    connection: Connection, cursor, statement: str, parameters, context, executemany: bool
+    connection: Connection, cursor: Any, statement: str, parameters: Any, _context: object, executemany: bool
 ) -> tuple[str, object]:
     """Put the context before the first statement, so that it costs no round trip of its own."""
     prefix = connection.info.pop("context", None)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -44,7 +45,7 @@ def once(session: Session, *, key: str, body: Mapping[str, object], act: Callabl
     actor: Actor = session.info["actor"]
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
     taken = session.connection().execute(
-        insert(IdempotencyKey.__table__).on_conflict_do_nothing(),
+        insert(IdempotencyKey).on_conflict_do_nothing(),
         {"account_id": actor.account_id, "key": key, "body_sha256": digest, "used_at": now()},
     )
     if taken.rowcount:
@@ -64,4 +65,4 @@ def once(session: Session, *, key: str, body: Mapping[str, object], act: Callabl
     ).one()
     if known.body_sha256 != digest or known.answer is None:
         raise BadInput("This form was already sent with other words. Open the page again and repeat.")
-    return known.answer
+    return cast(UUID, known.answer)

@@ -34,10 +34,10 @@ class FormTranslations:
     """WTForms' own sentences, said through our catalogues."""
 
     def gettext(self, text: str) -> str:
-        return gettext(text)
+        return str(gettext(text))
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
-        return ngettext(singular, plural, number)
+        return str(ngettext(singular, plural, number))
 
 
 def reader_locale() -> str:

@@ -46,9 +46,7 @@ class OutboxMessage(Base):
 
 def announce(session: Session, topic: str, payload: Mapping[str, Any]) -> None:
     """Promise that the handlers of `topic` will hear of this, at least once, if the transaction commits."""
-    session.connection().execute(
-        insert(OutboxMessage.__table__).inline(), {"topic": topic, "payload": dict(payload)}
-    )
+    session.connection().execute(insert(OutboxMessage).inline(), {"topic": topic, "payload": dict(payload)})
     session.connection().execute(
         text("SELECT pg_notify(:channel, :topic)"), {"channel": CHANNEL, "topic": topic}
     )

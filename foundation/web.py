@@ -3,6 +3,7 @@
 import secrets
 import time
 from http import HTTPStatus
+from typing import cast
 
 import orjson
 from flask import Flask, Response, current_app, g, render_template, request
@@ -46,7 +47,7 @@ MACHINE_ADDRESSES = ("/archive/", "/emr/archive/", "/fhir/", "/dispatch/events")
 
 
 def current_settings() -> Settings:
-    return current_app.extensions["settings"]
+    return cast(Settings, current_app.extensions["settings"])
 
 
 def allow_viewer() -> None:

@@ -15,7 +15,8 @@ OWN_WORDS = {
     "archive_gateway": {"dicom", "store", "upstream", "intake"},
     "emr": {"border"},
 }
-BANNED_NAMES = re.compile(r"(util|helper|common|misc|manager|service|base|data|info)s?(_|$)")
+# "services" is a word of the ward (what can be booked); "service" alone would say nothing.
+BANNED_NAMES = re.compile(r"((util|helper|common|misc|manager|base|data|info)s?|service)(_|$)")
 
 
 def _python_files(*folders: str) -> list[Path]:

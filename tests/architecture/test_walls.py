@@ -21,6 +21,7 @@ WITHOUT_PATIENT_DATA = {
     "identity.session_end",
     "identity.sign_in_attempt",
     "identity.logout_message",
+    "dispatch.allowed_transition",
     "dispatch.service",
     "dispatch.waiting_term",
     "dispatch.slot",
