@@ -11,7 +11,7 @@ from emr.queries.timeline import TimelinePage, timeline_of
 from emr.rules.kinds import Kind
 from foundation import audit
 from foundation.actor import Actor
-from identity.queries import PatientCard, patient_card
+from identity.queries import PatientCard, find_patients, patient_card
 
 LINES_ON_CHART = 15
 
@@ -55,3 +55,13 @@ def open_entry(session: Session, entry_id: UUID) -> tuple[PatientCard, EntryRead
         session, act="entry.opened", patient_id=reading.patient_id, object_kind="entry", object_id=entry_id
     )
     return patient, reading
+
+
+def search_patients(session: Session, *, text: str) -> list[PatientCard]:
+    """Patients in the care of the reader's facility; that each was found stands in their list of accesses."""
+    found = find_patients(session, text=text, reader=session.info["actor"])
+    for patient in found:
+        audit.record(
+            session, act="patient.found", patient_id=patient.id, object_kind="patient", object_id=patient.id
+        )
+    return found

@@ -58,6 +58,7 @@ class VersionReading:
     sections: list[ReadSection]
     recorded_at: datetime
     effective_at: datetime
+    author_id: UUID | None
     author: str
     reason: str
     content_sha256: str
@@ -183,6 +184,7 @@ def _version(row: Any, names: Mapping[str, Words], people: Mapping[UUID, Any]) -
         ],
         recorded_at=version.recorded_at,
         effective_at=version.effective_at,
+        author_id=version.author_id,
         author=people[version.author_id].full_name if version.author_id in people else "",
         reason=version.reason,
         content_sha256=version.content_sha256,

@@ -1,0 +1,104 @@
+"""What a doctor types: searches, consultation notes, signatures, referrals."""
+
+from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import HiddenInput
+
+from foundation.forms import BaseForm, CreatingForm
+from foundation.language import lazy
+
+LONGEST_SECTION = 20_000
+MOMENT = "%Y-%m-%dT%H:%M"
+# An ICD-10 code, with room for spaces and small letters that the route puts right.
+ICD10_SHAPE = r"^\s*[A-Za-zА-Яа-я]\d[0-9A-Za-z](\.[0-9A-Za-z]{1,4})?\s*$"
+
+
+def upper(text: str | None) -> str:
+    return (text or "").strip().upper()
+
+
+class SearchForm(BaseForm):
+    text = StringField(
+        lazy("Who are you looking for?"),
+        description=lazy("Beginning of the names, date of birth or SNILS, in any order"),
+        validators=[
+            InputRequired(lazy("Type a name, a date of birth or a SNILS.")),
+            Length(max=200, message=lazy("That is too long to search for.")),
+        ],
+    )
+
+
+def section(label: str, hint: str) -> TextAreaField:
+    """One part of a note: none must be filled in to save it, some must be to sign it."""
+    too_long = lazy("A section is longer than %(most)s characters. Shorten it.", most=LONGEST_SECTION)
+    return TextAreaField(
+        label, description=hint, validators=[Optional(), Length(max=LONGEST_SECTION, message=too_long)]
+    )
+
+
+class NoteForm(CreatingForm):
+    seen_at = DateTimeLocalField(
+        lazy("When the patient was seen"),
+        format=[MOMENT, "%Y-%m-%dT%H:%M:%S"],
+        validators=[InputRequired(lazy("Say when the patient was seen."))],
+    )
+    complaints = section(lazy("Complaints"), lazy("In the patient's words"))
+    history = section(lazy("History"), lazy("How it began, earlier illnesses, medicines, allergies"))
+    examination = section(lazy("Examination"), lazy("What you found"))
+    diagnosis_code = StringField(
+        lazy("Diagnosis code"),
+        description=lazy("ICD-10, such as J06.9; leave empty if there is none yet"),
+        filters=[upper],
+        validators=[
+            Optional(),
+            Regexp(ICD10_SHAPE, message=lazy("This is not an ICD-10 code, such as J06.9.")),
+        ],
+    )
+    diagnosis = StringField(
+        lazy("Diagnosis in words"),
+        validators=[
+            Optional(),
+            Length(max=500, message=lazy("Say the diagnosis in fewer than 500 characters.")),
+        ],
+    )
+    plan = section(lazy("Plan"), lazy("Treatment, tests, when to come again"))
+
+
+class EditNoteForm(NoteForm):
+    seen_number = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
+    reason = StringField(
+        lazy("Why is the signed note changed?"),
+        description=lazy("The patient reads this too"),
+        validators=[
+            Optional(),
+            Length(max=500, message=lazy("Say the reason in fewer than 500 characters.")),
+        ],
+    )
+
+
+class SignForm(CreatingForm):
+    seen_number = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
+
+
+class ReferralForm(CreatingForm):
+    service = SelectField(
+        lazy("What for"), validators=[InputRequired(lazy("Choose what the referral is for."))]
+    )
+    priority = SelectField(lazy("How urgent"), validators=[InputRequired(lazy("Choose how urgent it is."))])
+    diagnosis_code = StringField(
+        lazy("Diagnosis code"),
+        description=lazy("ICD-10, such as J06.9"),
+        filters=[upper],
+        validators=[
+            InputRequired(lazy("Give the diagnosis code.")),
+            Regexp(ICD10_SHAPE, message=lazy("This is not an ICD-10 code, such as J06.9.")),
+        ],
+    )
+    reason = TextAreaField(
+        lazy("Why, and what is asked"),
+        description=lazy("The other doctor and the patient read this"),
+        validators=[
+            InputRequired(lazy("Say why the patient is referred.")),
+            Length(max=4000, message=lazy("Say it in fewer than 4,000 characters.")),
+        ],
+    )
