@@ -1,0 +1,61 @@
+"""The chain of a referral's history: each event carries the hash of the one before, so that tampering shows."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from dispatch_backend.rules.states import Act, State
+
+# The hash before the first event.
+BEGINNING = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a referral, as it is hashed."""
+
+    referral_id: UUID
+    seq: int
+    patient_id: UUID
+    from_state: State | None
+    to_state: State
+    act: Act
+    actor_role: str
+    actor_staff_id: UUID | None
+    actor_facility_id: UUID | None
+    at: datetime
+    reason: str = ""
+    previous_sha256: str = BEGINNING
+    sha256: str = ""
+
+
+def sealed(event: Event, *, previous: str) -> Event:
+    """The event with the hash of the one before and its own."""
+    chained = replace(event, previous_sha256=previous, sha256="")
+    return replace(chained, sha256=digest(chained))
+
+
+def digest(event: Event) -> str:
+    """SHA-256 of everything the event says, in a fixed order and the time in UTC."""
+    said = {name: _plain(value) for name, value in asdict(event).items() if name != "sha256"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def first_break(events: Sequence[Event]) -> int | None:
+    """The number of the first event that does not follow from the one before, or None where the chain is whole."""
+    previous, state = BEGINNING, None
+    for number, event in enumerate(events, start=1):
+        whole = (event.seq, event.from_state, event.previous_sha256) == (number, state, previous)
+        if not whole or digest(event) != event.sha256:
+            return number
+        previous, state = event.sha256, event.to_state
+    return None
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return str(value) if isinstance(value, UUID) else value
