@@ -1,0 +1,101 @@
+"""Other people's records: each of the two walls holds alone."""
+
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.exc import ProgrammingError
+
+from emr.actions import sign_entry, write_note
+from emr.queries import chart_of, entry_to_read, signed_resources_of, timeline_of
+from emr.tables import Entry, EntrySummary, EntryVersion, Signature, SignatureMeaning
+from foundation.errors import NotFound
+from foundation.identifiers import new_id
+from tests.emr.factories import note
+
+
+@pytest.fixture
+def record(people, as_actor):
+    """A doctor, a patient of theirs, one signed and one unsigned note."""
+    doctor = people.doctor()
+    patient = people.patient(cared_for_at=doctor.facility_id)
+    with as_actor(doctor.actor) as session:
+        signed = write_note(session, patient.id, note=note())
+        sign_entry(session, signed, seen_number=1)
+        unsigned = write_note(session, patient.id, note=note())
+    return doctor, patient, signed, unsigned
+
+
+@pytest.fixture(params=["another doctor", "another patient", "a dispatcher"])
+def stranger(request, people):
+    made = {
+        "another doctor": people.doctor,
+        "another patient": people.patient,
+        "a dispatcher": people.dispatcher,
+    }
+    return made[request.param]().actor
+
+
+def nothing_is_seen(as_actor, reader, record):
+    _, patient, signed, unsigned = record
+    with as_actor(reader) as session:
+        page = timeline_of(session, patient.id, reader=reader)
+        chart = chart_of(session, patient.id, reader=reader)
+        assert (page.lines, page.years, page.kinds) == ([], [], [])
+        assert not (chart.problems or chart.medicines or chart.allergies or chart.vitals or chart.unsigned)
+        assert list(signed_resources_of(session, patient.id, reader=reader)) == []
+        for entry_id in (signed, unsigned):
+            with pytest.raises(NotFound):
+                entry_to_read(session, entry_id, reader)
+
+
+def test_strangers_see_nothing(as_actor, stranger, record):
+    nothing_is_seen(as_actor, stranger, record)
+
+
+def test_row_security_alone_shows_strangers_nothing(as_actor, stranger, record, application_wall_off):
+    nothing_is_seen(as_actor, stranger, record)
+    with as_actor(stranger) as session:
+        for table in (Entry, EntryVersion, Signature, EntrySummary):
+            assert (
+                session.scalars(select(table.patient_id).where(table.patient_id == record[1].id)).all() == []
+            )
+
+
+def test_the_application_alone_shows_strangers_nothing(as_actor, stranger, record, row_security_off):
+    nothing_is_seen(as_actor, stranger, record)
+
+
+def test_with_both_walls_down_the_record_would_be_seen(
+    as_actor, stranger, record, application_wall_off, row_security_off
+):
+    with as_actor(stranger) as session:
+        assert len(timeline_of(session, record[1].id, reader=stranger).lines) == 1
+
+
+@pytest.mark.parametrize("wall", ["application_wall_off", "row_security_off"])
+def test_each_wall_alone_keeps_unsigned_notes_with_their_author(as_actor, people, record, request, wall):
+    request.getfixturevalue(wall)
+    doctor, patient, _, unsigned = record
+    colleague = people.doctor(facility_id=doctor.facility_id).actor
+    for reader in (colleague, patient.actor):
+        with as_actor(reader) as session, pytest.raises(NotFound):
+            entry_to_read(session, unsigned, reader)
+
+
+def test_nobody_writes_or_signs_in_anothers_name(as_actor, people, record):
+    doctor, patient, _, unsigned = record
+    colleague = people.doctor(facility_id=doctor.facility_id)
+    forged = {
+        "id": new_id(), "entry_id": unsigned, "number": 1, "patient_id": patient.id, "signer_id": doctor.id,
+        "meaning": SignatureMeaning.AUTHOR.value, "method": "x", "signed_sha256": "x", "signed_at": note().seen_at,
+    }  # fmt: skip
+
+    with pytest.raises(ProgrammingError, match="row-level security"), as_actor(colleague.actor) as session:
+        session.connection().execute(insert(Signature.__table__), forged)
+
+
+def test_a_citizen_writes_nothing(as_actor, record):
+    _, patient, _, _ = record
+    row = {"id": new_id(), "patient_id": patient.id, "kind": "note", "created_at": note().seen_at}
+
+    with pytest.raises(ProgrammingError, match="row-level security"), as_actor(patient.actor) as session:
+        session.connection().execute(insert(Entry.__table__), row)
