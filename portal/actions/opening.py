@@ -5,7 +5,6 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from archive_gateway.queries import StudyCard
 from emr.queries import EntryReading
 from foundation import audit
 from foundation.actor import Actor
@@ -14,7 +13,7 @@ from portal.queries.access_log import AccessLog, access_log_of
 from portal.queries.dispatch import DispatchHistory, dispatch_history_of
 from portal.queries.entries import entry_of
 from portal.queries.home import Home, home_of
-from portal.queries.images import images_of
+from portal.queries.images import Images, images_of
 from portal.queries.timeline import Timeline, timeline_for
 from portal.rules.access import Whose
 from portal.tables import RecordVisit
@@ -54,7 +53,7 @@ def open_dispatch(session: Session, *, reader: Actor) -> DispatchHistory:
     return dispatch_history_of(session, reader=reader)
 
 
-def list_images(session: Session, *, reader: Actor) -> list[StudyCard]:
+def list_images(session: Session, *, reader: Actor) -> Images:
     """The reader's studies."""
     audit.record(session, act="images.listed", patient_id=reader.patient_id)
     return images_of(session, reader=reader)

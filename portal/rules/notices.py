@@ -1,7 +1,10 @@
 """Which news there are, and since when something counts as new."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 # Somebody who comes for the first time is shown what happened lately, not everything that ever happened.
 FIRST_VISIT_LOOKS_BACK = timedelta(days=30)
@@ -16,6 +19,40 @@ class NoticeKind(StrEnum):
     STUDY = "study"
 
 
+# What changes a person's plans comes first.
+IMPORTANCE = (
+    NoticeKind.CANCELLATION,
+    NoticeKind.BOOKING,
+    NoticeKind.REFERRAL,
+    NoticeKind.CORRECTION,
+    NoticeKind.ENTRY,
+    NoticeKind.STUDY,
+)
+MOST_SHOWN = 3
+
+
 def new_since(last_visit: datetime | None, *, at: datetime) -> datetime:
     """The moment after which news are new to somebody whose visit before this one began at `last_visit`."""
     return last_visit or at - FIRST_VISIT_LOOKS_BACK
+
+
+News = TypeVar("News")
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeGroup(Generic[News]):
+    """News of one kind: the newest few to show, and how many more there are."""
+
+    kind: NoticeKind
+    shown: Sequence[News]
+    more: int
+
+
+def grouped(news: Sequence[News], *, kind_of: Callable[[News], NoticeKind]) -> list[NoticeGroup[News]]:
+    """News by kind, in the order of the kinds' own importance; a hundred imported entries stay a few lines."""
+    groups = []
+    for kind in IMPORTANCE:
+        same = [each for each in news if kind_of(each) is kind]
+        if same:
+            groups.append(NoticeGroup(kind, same[:MOST_SHOWN], len(same[MOST_SHOWN:])))
+    return groups

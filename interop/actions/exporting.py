@@ -1,0 +1,71 @@
+"""Handing a person their own record: what left, when, to whom, with a digest by which the copy can be recognised."""
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy.orm import Session
+
+from foundation import audit
+from foundation.actor import Actor
+from foundation.clock import now
+from foundation.errors import NotFound
+from foundation.identifiers import new_id
+from interop.queries import patient_in_fhir, record_in_fhir
+from interop.rules.bundles import bundle
+from interop.tables import Export
+
+
+def export_record(
+    session: Session,
+    patient_id: UUID,
+    *,
+    reader: Actor,
+    kind: str,
+    base: str,
+    types: Collection[str] = (),
+    since: datetime | None = None,
+) -> bytes:
+    """The record as the bytes of a Bundle. Written inside the transaction, because its digest is kept with it.
+
+    Raises:
+        NotFound: no such patient, or not the reader.
+    """
+    if reader.account_id is None:
+        raise NotFound("There is no such patient.")
+    resources = record_in_fhir(session, patient_id, reader=reader, types=types, since=since)
+    content = as_json(bundle(kind, resources, base=base, at=now()))
+    export = Export(
+        id=new_id(),
+        patient_id=patient_id,
+        account_id=reader.account_id,
+        content_sha256=hashlib.sha256(content).hexdigest(),
+        resource_count=len(resources),
+    )
+    session.add(export)
+    audit.record(
+        session, act="record.exported", patient_id=patient_id, object_kind="export", object_id=export.id
+    )
+    return content
+
+
+def open_patient(session: Session, patient_id: UUID, *, reader: Actor) -> dict[str, Any]:
+    """The patient's details. Raises NotFound: absent, or not the reader's to know."""
+    patient = patient_in_fhir(session, patient_id, reader=reader)
+    audit.record(session, act="patient.opened", patient_id=patient_id)
+    return patient
+
+
+def as_json(resource: object) -> bytes:
+    """JSON whose decimals keep the digits they came with (FHIR R4 forbids turning 1.10 into 1.1)."""
+    return orjson.dumps(resource, default=_decimal)
+
+
+def _decimal(value: object) -> orjson.Fragment:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(format(value, "f"))
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,48 @@
+"""What a machine may narrow a record by: the parameters of Patient/$everything."""
+
+from datetime import UTC, datetime
+
+from wtforms import Form, StringField
+from wtforms.validators import Length, Optional, Regexp, ValidationError
+
+from foundation.language import FormTranslations, lazy
+
+TYPES = r"[A-Z][A-Za-z]{1,63}(,[A-Z][A-Za-z]{1,63})*"
+LONGEST_LIST = 2000
+
+
+class EverythingForm(Form):
+    """`_type` and `_since`; WTForms takes no names with a leading underscore, so the prefix stands for it."""
+
+    class Meta:
+        def get_translations(self, _form: Form) -> FormTranslations:
+            return FormTranslations()
+
+    type = StringField(
+        validators=[
+            Optional(),
+            Length(max=LONGEST_LIST),
+            Regexp(f"^{TYPES}$", message=lazy("_type is a list of resource types, parted by commas.")),
+        ]
+    )
+    since = StringField(validators=[Optional()])
+
+    def validate_since(self, field: StringField) -> None:
+        if _moment(field.data) is None:
+            raise ValidationError(str(lazy("_since is a moment, such as 2026-05-03T10:00:00+05:00.")))
+
+    @property
+    def types(self) -> frozenset[str]:
+        return frozenset((self.type.data or "").split(",")) - {""}
+
+    @property
+    def moment(self) -> datetime | None:
+        return _moment(self.since.data or "")
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,25 @@
+"""A citizen's copy of their own record, to keep or to hand on."""
+
+from flask import Blueprint, Response
+
+from foundation.clock import today
+from foundation.database import transaction
+from identity.guards import current_actor, open_to
+from identity.rules.roles import Role
+from interop.actions import export_record
+from interop.routes.fhir import FHIR_JSON, base_address
+
+blueprint = Blueprint("exports", __name__)
+
+
+@blueprint.get("/my/record.json")
+@open_to(Role.PATIENT)
+def show():
+    actor = current_actor()
+    with transaction(actor) as session:
+        content = export_record(
+            session, actor.patient_id, reader=actor, kind="collection", base=base_address()
+        )
+    answer = Response(content, content_type=FHIR_JSON)
+    answer.headers["Content-Disposition"] = f'attachment; filename="record-{today():%Y-%m-%d}.json"'
+    return answer

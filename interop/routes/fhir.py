@@ -1,0 +1,97 @@
+"""FHIR R4 for machines that a citizen has signed in: their own record, read-only. Refusals are OperationOutcomes."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from foundation.clock import now
+from foundation.database import transaction
+from foundation.errors import BadInput, NotFound, Refusal
+from foundation.language import gettext
+from foundation.web import current_settings
+from identity.guards import current_actor, open_to, public
+from identity.rules.roles import Role
+from interop.actions import export_record, open_patient
+from interop.actions.exporting import as_json
+from interop.forms import EverythingForm
+from interop.rules.statements import capability_statement, operation_outcome
+
+FHIR_JSON = "application/fhir+json"
+
+blueprint = Blueprint("fhir", __name__, url_prefix="/fhir")
+
+
+@blueprint.get("/metadata")
+@public
+def metadata():
+    return _answer(capability_statement(base=base_address(), at=now()))
+
+
+@blueprint.get("/Patient/<uuid:patient_id>")
+@open_to(Role.PATIENT)
+def show(patient_id: UUID):
+    actor = current_actor()
+    with transaction(actor) as session:
+        patient = open_patient(session, patient_id, reader=actor)
+    return _answer(patient)
+
+
+@blueprint.get("/Patient/<uuid:patient_id>/$everything")
+@open_to(Role.PATIENT)
+def everything(patient_id: UUID):
+    actor = current_actor()
+    form = EverythingForm(MultiDict((name.removeprefix("_"), value) for name, value in request.args.items()))
+    if not form.validate():
+        raise BadInput(str(next(iter(form.errors.values()))[0]))
+    with transaction(actor) as session:
+        content = export_record(
+            session,
+            patient_id,
+            reader=actor,
+            kind="searchset",
+            base=base_address(),
+            types=form.types,
+            since=form.moment,
+        )
+    return Response(content, content_type=FHIR_JSON)
+
+
+@blueprint.get("/", defaults={"anything": ""})
+@blueprint.get("/<path:anything>")
+@public
+def absent(anything: str):
+    raise NotFound("There is nothing at this address. /fhir/metadata lists what there is.")
+
+
+def base_address() -> str:
+    """The address of this interface, as the outside knows it."""
+    return f"{current_settings().public_url}/fhir"
+
+
+@blueprint.errorhandler(Refusal)
+def refused(refusal: Refusal):
+    return _outcome(refusal.status, gettext(refusal.sentence, **refusal.values))
+
+
+@blueprint.errorhandler(HTTPException)
+def failed(fault: HTTPException):
+    return _outcome(HTTPStatus(fault.code or HTTPStatus.INTERNAL_SERVER_ERROR), "")
+
+
+@blueprint.after_request
+def unknown_visitor(answer: Response) -> Response:
+    """The guard's plain refusal, in the words of this interface."""
+    if answer.status_code == HTTPStatus.UNAUTHORIZED:
+        return _outcome(HTTPStatus.UNAUTHORIZED, gettext("Please sign in first."))
+    return answer
+
+
+def _outcome(status: HTTPStatus, sentence: str) -> Response:
+    return _answer(operation_outcome(status, sentence), status)
+
+
+def _answer(resource: object, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return Response(as_json(resource), status, content_type=FHIR_JSON)

@@ -1,0 +1,78 @@
+"""What the interface says about itself, about a patient, and about what went wrong. FHIR R4 as plain values."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+FHIR_VERSION = "4.0.1"
+# Our refusals in the words of http://hl7.org/fhir/R4/valueset-issue-type.html.
+ISSUE_OF_STATUS: Mapping[int, str] = {
+    401: "login",
+    403: "forbidden",
+    404: "not-found",
+    405: "not-supported",
+    409: "business-rule",
+    412: "conflict",
+    422: "invalid",
+    502: "transient",
+    503: "transient",
+}
+
+
+def capability_statement(*, base: str, at: datetime) -> dict[str, Any]:
+    """What can really be asked here, and nothing more."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": at.isoformat(timespec="seconds"),
+        "kind": "instance",
+        "software": {"name": "Dispatching Center"},
+        "implementation": {"description": "A citizen's own record, read-only", "url": base},
+        "fhirVersion": FHIR_VERSION,
+        "format": ["application/fhir+json", "json"],
+        "rest": [
+            {
+                "mode": "server",
+                "documentation": "For the citizen who is signed in, in the same browser session: their own record.",
+                "resource": [
+                    {
+                        "type": "Patient",
+                        "interaction": [{"code": "read"}],
+                        "operation": [
+                            {
+                                "name": "everything",
+                                "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything",
+                                "documentation": "Parameters _type and _since. Signed entries only, none withdrawn.",
+                            }
+                        ],
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def patient_resource(
+    *, patient_id: UUID, family_name: str, given_names: list[str], birth_date: date, sex: str
+) -> dict[str, Any]:
+    """A patient as the register knows them."""
+    name: dict[str, Any] = {"use": "official", "family": family_name}
+    if given_names:
+        name["given"] = given_names
+    return {
+        "resourceType": "Patient",
+        "id": str(patient_id),
+        "active": True,
+        "name": [name],
+        "gender": sex,
+        "birthDate": birth_date.isoformat(),
+    }
+
+
+def operation_outcome(status: int, sentence: str) -> dict[str, Any]:
+    """What went wrong, in a sentence for the person and a code for the machine."""
+    issue = {"severity": "error", "code": ISSUE_OF_STATUS.get(status, "processing")}
+    if sentence:
+        issue["diagnostics"] = sentence
+    return {"resourceType": "OperationOutcome", "issue": [issue]}

@@ -1,0 +1,46 @@
+"""The reader's own referrals and bookings, with the places that they lead to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+try:
+    from dispatch_backend.queries import ReferralCard, referrals_of
+except ImportError:
+    from typing import Any as ReferralCard
+
+    referrals_of = lambda *_: []
+from foundation.actor import Actor
+from identity.queries import FacilityCard, facility_cards
+
+# Sent, or sent again after a missed visit, and not booked.
+WITHOUT_TIME = frozenset({"submitted", "no_show"})
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchHistory:
+    """Every referral, the newest first, and the facilities that they name."""
+
+    referrals: Sequence[ReferralCard]
+    facilities: Mapping[UUID, FacilityCard]
+
+    def upcoming(self, at: datetime) -> list[ReferralCard]:
+        """Referrals with a booking still to come, the nearest first."""
+        booked = [each for each in self.referrals if each.booking and each.booking.ends_at > at]
+        return sorted(booked, key=lambda each: each.booking.starts_at)
+
+    @property
+    def waiting(self) -> list[ReferralCard]:
+        """Referrals for which no time has been found yet."""
+        return [each for each in self.referrals if each.state in WITHOUT_TIME]
+
+
+def dispatch_history_of(session: Session, *, reader: Actor) -> DispatchHistory:
+    """The reader's referrals; none where there is no reader of their own record."""
+    referrals = referrals_of(session, reader.patient_id, reader) if reader.patient_id else []
+    named = [each.from_facility_id for each in referrals]
+    named += [each.booking.facility_id for each in referrals if each.booking]
+    return DispatchHistory(referrals, facility_cards(session, named))

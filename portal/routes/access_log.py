@@ -1,0 +1,24 @@
+"""Who looked at a citizen's record."""
+
+from flask import Blueprint, render_template, request
+
+from foundation.database import transaction
+from identity.guards import current_actor, open_to
+from identity.rules.roles import Role
+from portal.actions import open_access_log
+from portal.forms import AccessLogForm
+from portal.rules.access import Whose
+from portal.rules.days import by_day
+
+blueprint = Blueprint("access_log", __name__)
+
+
+@blueprint.get("/my/access")
+@open_to(Role.PATIENT)
+def show():
+    actor = current_actor()
+    asked = AccessLogForm(request.args).understood
+    whose = Whose(asked["whose"] or Whose.OTHERS)
+    with transaction(actor) as session:
+        log = open_access_log(session, reader=actor, whose=whose, before=asked["before"])
+    return render_template("portal/access_log/show.html", log=log, days=by_day(log.days), whose=whose)

@@ -1,0 +1,19 @@
+"""A citizen's referrals and bookings."""
+
+from flask import Blueprint, render_template
+
+from foundation.database import transaction
+from identity.guards import current_actor, open_to
+from identity.rules.roles import Role
+from portal.actions import open_dispatch
+
+blueprint = Blueprint("dispatch", __name__)
+
+
+@blueprint.get("/my/dispatch")
+@open_to(Role.PATIENT)
+def show():
+    actor = current_actor()
+    with transaction(actor) as session:
+        history = open_dispatch(session, reader=actor)
+    return render_template("portal/dispatch/show.html", history=history)

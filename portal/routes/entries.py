@@ -1,0 +1,21 @@
+"""One entry of a citizen's record, in full."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template
+
+from foundation.database import transaction
+from identity.guards import current_actor, open_to
+from identity.rules.roles import Role
+from portal.actions import open_entry
+
+blueprint = Blueprint("entries", __name__)
+
+
+@blueprint.get("/my/timeline/<uuid:entry_id>")
+@open_to(Role.PATIENT)
+def show(entry_id: UUID):
+    actor = current_actor()
+    with transaction(actor) as session:
+        entry = open_entry(session, entry_id, reader=actor)
+    return render_template("portal/entries/show.html", entry=entry)

@@ -1,0 +1,16 @@
+"""The first page, for everybody: what this is, and the way in."""
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from identity.guards import current_actor, public
+from identity.rules.roles import Role
+
+blueprint = Blueprint("front", __name__)
+
+
+@blueprint.get("/")
+@public
+def show():
+    if current_actor().role == Role.PATIENT:
+        return redirect(url_for("portal.home.show"), 303)
+    return render_template("portal/front/show.html")

@@ -1,0 +1,31 @@
+"""A citizen's images: the list of studies, and the viewer."""
+
+from flask import Blueprint, render_template
+
+from archive_gateway.actions import open_study
+from foundation.database import transaction
+from foundation.web import allow_viewer
+from identity.guards import current_actor, open_to
+from identity.rules.roles import Role
+from portal.actions import list_images
+
+blueprint = Blueprint("images", __name__)
+
+
+@blueprint.get("/my/images")
+@open_to(Role.PATIENT)
+def index():
+    actor = current_actor()
+    with transaction(actor) as session:
+        images = list_images(session, reader=actor)
+    return render_template("portal/images/index.html", images=images)
+
+
+@blueprint.get("/my/images/<study_uid>")
+@open_to(Role.PATIENT)
+def show(study_uid: str):
+    actor = current_actor()
+    with transaction(actor) as session:
+        study = open_study(session, study_uid, reader=actor)
+    allow_viewer()
+    return render_template("portal/images/show.html", study=study)

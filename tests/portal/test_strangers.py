@@ -1,0 +1,71 @@
+"""Another person's address answers like one that never was, and each of the two walls holds alone."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.portal.factories import read, signed_note, study_of
+
+WALLS = ["both walls", "application_wall_off", "row_security_off"]
+
+
+@pytest.fixture(params=WALLS)
+def wall(request):
+    """Both walls, and each of them alone."""
+    if request.param != "both walls":
+        request.getfixturevalue(request.param)
+    return request.param
+
+
+@pytest.fixture
+def stranger(people, client_for):
+    browser = client_for(people.patient().actor)
+    browser.set_cookie("language", "en")
+    return browser
+
+
+def answer(browser, address: str) -> tuple[int, str]:
+    page = browser.get(address)
+    return page.status_code, read(page)
+
+
+def test_another_s_entry_looks_like_none(somebody, stranger, as_actor, wall):
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    assert answer(stranger, f"/my/timeline/{entry}") == answer(stranger, f"/my/timeline/{uuid4()}")
+    assert answer(stranger, f"/my/timeline/{entry}")[0] == 404
+    assert somebody.browser.get(f"/my/timeline/{entry}").status_code == 200
+
+
+def test_another_s_study_looks_like_none(somebody, stranger, as_loader, wall):
+    study = study_of(as_loader, somebody.patient.id)
+
+    assert answer(stranger, f"/my/images/{study}") == answer(stranger, "/my/images/1.2.3.4.5")
+    assert answer(stranger, f"/my/images/{study}")[0] == 404
+    assert somebody.browser.get(f"/my/images/{study}").status_code == 200
+
+
+def test_lists_hold_nothing_of_others(somebody, stranger, as_actor, as_loader, wall):
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+    study = study_of(as_loader, somebody.patient.id)
+
+    pages = [
+        stranger.get(each).get_data(as_text=True)
+        for each in ("/my", "/my/timeline", "/my/dispatch", "/my/images", "/my/access?whose=everyone")
+    ]
+
+    assert not any(str(entry) in page or study in page or "Докторов" in page for page in pages)
+
+
+def test_another_s_entry_leaves_no_line_that_it_was_read(somebody, stranger, as_actor):
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    stranger.get(f"/my/timeline/{entry}")
+
+    assert "An entry was read" not in read(somebody.browser.get("/my/access?whose=everyone"))
+
+
+def test_a_doctor_s_session_opens_no_citizen_s_page(somebody, client_for):
+    desk = client_for(somebody.doctor.actor)
+
+    assert desk.get("/my/timeline").status_code == 303

@@ -1,0 +1,101 @@
+"""The record as its owner reads it."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from foundation.audit import AuditEvent
+from tests.portal.factories import corrected_note, entries_on, read, signed_note, unsigned_note
+
+MAY = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
+
+
+def test_a_person_reads_what_the_doctor_signed(somebody, as_actor):
+    signed_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    page = read(somebody.browser.get("/my/timeline"))
+
+    assert "May 2026" in page
+    assert "3 May 2026, Sunday" in page
+    assert "Polyclinic of the test" in page
+
+
+def test_the_same_page_speaks_russian(somebody, as_actor):
+    signed_note(as_actor, somebody.doctor, somebody.patient.id)
+    somebody.browser.set_cookie("language", "ru")
+
+    page = read(somebody.browser.get("/my/timeline"))
+
+    assert "3 мая 2026 г., воскресенье" in page
+    assert "Поликлиника теста" in page
+    assert "Everything" not in page
+
+
+def test_what_is_not_signed_is_not_shown(somebody, as_actor):
+    unsigned = unsigned_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    assert entries_on(somebody.browser.get("/my/timeline")) == []
+    assert somebody.browser.get(f"/my/timeline/{unsigned}").status_code == 404
+
+
+def test_the_record_is_narrowed_by_year_and_kind(somebody, as_actor):
+    old = signed_note(as_actor, somebody.doctor, somebody.patient.id, seen_at=MAY.replace(year=2019))
+    signed_note(as_actor, somebody.doctor, somebody.patient.id, seen_at=MAY)
+
+    assert entries_on(somebody.browser.get("/my/timeline?year=2019&kind=note")) == [str(old)]
+    assert "Nothing of this kind." in read(somebody.browser.get("/my/timeline?kind=allergy"))
+
+
+def test_nonsense_in_the_address_narrows_nothing(somebody, as_actor):
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    page = somebody.browser.get("/my/timeline?year=soon&kind=%00&before=yesterday")
+
+    assert page.status_code == 200
+    assert entries_on(page) == [str(entry)]
+
+
+def test_older_pages_show_every_entry_once(somebody, as_actor):
+    made = [
+        str(signed_note(as_actor, somebody.doctor, somebody.patient.id, seen_at=MAY - timedelta(days=each)))
+        for each in range(30)
+    ]
+
+    first = somebody.browser.get("/my/timeline")
+    address = first.get_data(as_text=True).split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0]
+    second = somebody.browser.get(address.replace("&amp;", "&"))
+
+    assert entries_on(first) + entries_on(second) == made
+
+
+def test_one_entry_is_read_in_full_with_who_signed_it(somebody, as_actor):
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    page = read(somebody.browser.get(f"/my/timeline/{entry}"))
+
+    assert "Кашель третий день" in page
+    assert "Signed by Докторов Иван Ильич, general practitioner" in page
+    assert "The text is exactly the one that was signed." in page
+
+
+def test_a_correction_shows_its_reason_and_the_earlier_wording(somebody, as_actor):
+    entry = corrected_note(as_actor, somebody.doctor, somebody.patient.id, "Опечатка в диагнозе")
+
+    page = read(somebody.browser.get(f"/my/timeline/{entry}"))
+
+    assert "Reason: Опечатка в диагнозе" in page
+    assert page.index("Острый трахеит") < page.index("Earlier wording") < page.index("Острый бронхит")
+    assert "corrected" in read(somebody.browser.get("/my/timeline"))
+
+
+def test_opening_the_record_leaves_its_line(somebody, as_actor):
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    somebody.browser.get("/my/timeline")
+    somebody.browser.get(f"/my/timeline/{entry}")
+
+    with as_actor(somebody.patient.actor) as session:
+        acts = session.execute(
+            select(AuditEvent.act, AuditEvent.object_id).where(AuditEvent.actor_kind == "citizen")
+        ).all()
+    assert acts == [("timeline.opened", None), ("entry.opened", entry)]
