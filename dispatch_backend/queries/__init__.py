@@ -1,0 +1,38 @@
+"""What can be asked about referrals, slots and bookings. Other rooms find their words (states, acts) here too."""
+
+from dispatch_backend.queries.bookings import upcoming_bookings_of
+from dispatch_backend.queries.cards import BookingCard, HistoryStep, ReferralCard, ServiceCard
+from dispatch_backend.queries.counters import Counters, counters
+from dispatch_backend.queries.history import broken_link
+from dispatch_backend.queries.queue import QueueFilter, QueuePage, QueueRow, queue
+from dispatch_backend.queries.referrals import referral_to_read, referrals_of
+from dispatch_backend.queries.services import services
+from dispatch_backend.queries.slots import FreeSlot, RankedSlot, free_slots, ranked_slots
+from dispatch_backend.rules.kinds import Priority, ServiceKind
+from dispatch_backend.rules.states import Act, State
+
+__all__ = [
+    "Act",
+    "BookingCard",
+    "Counters",
+    "FreeSlot",
+    "HistoryStep",
+    "Priority",
+    "QueueFilter",
+    "QueuePage",
+    "QueueRow",
+    "RankedSlot",
+    "ReferralCard",
+    "ServiceCard",
+    "ServiceKind",
+    "State",
+    "broken_link",
+    "counters",
+    "free_slots",
+    "queue",
+    "ranked_slots",
+    "referral_to_read",
+    "referrals_of",
+    "services",
+    "upcoming_bookings_of",
+]

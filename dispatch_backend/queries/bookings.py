@@ -1,0 +1,105 @@
+"""Bookings that stand: live ones, and ones whose visit took place."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session
+
+from dispatch_backend.queries.cards import BookingCard
+from dispatch_backend.tables import (
+    Booking,
+    BookingCancellation,
+    BookingOutcome,
+    Outcome,
+    Referral,
+    Service,
+    Slot,
+    SlotOccupancy,
+)
+from foundation.actor import Actor
+from foundation.errors import NotFound
+from foundation.language import Text
+from identity.queries import access
+
+
+def upcoming_bookings_of(
+    session: Session, patient_id: UUID, reader: Actor, *, at: datetime
+) -> list[BookingCard]:
+    """The patient's bookings that are not over yet, the nearest first."""
+    rows = session.execute(
+        _bookings(reader)
+        .join(SlotOccupancy, SlotOccupancy.booking_id == Booking.id)
+        .where(Booking.patient_id == patient_id, Slot.ends_at > at)
+        .order_by(Slot.starts_at)
+    )
+    return [_card(*row) for row in rows]
+
+
+def bookings_of_referrals(
+    session: Session, referral_ids: Collection[UUID], reader: Actor
+) -> dict[UUID, BookingCard]:
+    """The booking that stands for each referral: the live one, or the one at which the patient was served."""
+    given_up = exists().where(BookingCancellation.booking_id == Booking.id)
+    missed = exists().where(
+        BookingOutcome.booking_id == Booking.id, BookingOutcome.outcome == Outcome.NO_SHOW
+    )
+    rows = session.execute(_bookings(reader).where(Booking.referral_id.in_(referral_ids), ~given_up, ~missed))
+    return {card.referral_id: card for card in (_card(*row) for row in rows)}
+
+
+def referral_of_booking(session: Session, booking_id: UUID, reader: Actor) -> UUID:
+    """The referral that a booking belongs to.
+
+    Raises:
+        NotFound: no such booking, or not one whose patient the reader may know.
+    """
+    found = session.scalar(
+        select(Booking.referral_id)
+        .where(Booking.id == booking_id)
+        .where(access.open_to(Booking.patient_id, reader))
+    )
+    if found is None:
+        raise NotFound("There is no such booking.")
+    return found
+
+
+def occupancy_of(session: Session, booking_id: UUID, reader: Actor) -> SlotOccupancy | None:
+    """The slot that the booking holds; None where it holds none any more."""
+    return session.scalar(
+        select(SlotOccupancy)
+        .where(SlotOccupancy.booking_id == booking_id)
+        .where(access.open_to(SlotOccupancy.patient_id, reader))
+    )
+
+
+def live_booking_id(session: Session, referral_id: UUID, reader: Actor) -> UUID | None:
+    return session.scalar(
+        select(SlotOccupancy.booking_id)
+        .where(SlotOccupancy.referral_id == referral_id)
+        .where(access.open_to(SlotOccupancy.patient_id, reader))
+    )
+
+
+def _bookings(reader: Actor) -> Select[Booking, Slot, Service, str]:
+    return (
+        select(Booking, Slot, Service, Referral.number)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .join(Referral, Referral.id == Booking.referral_id)
+        .join(Service, Service.code == Slot.service_code)
+        .where(access.open_to(Booking.patient_id, reader))
+    )
+
+
+def _card(booking: Booking, slot: Slot, service: Service, number: str) -> BookingCard:
+    return BookingCard(
+        id=booking.id,
+        referral_id=booking.referral_id,
+        referral_number=number,
+        service=Text(service.name_en, service.name_ru),
+        facility_id=slot.facility_id,
+        resource=Text(slot.resource_en, slot.resource_ru),
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+    )

@@ -1,0 +1,105 @@
+"""Referrals, looked up through the person who asks."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from dispatch_backend.queries.bookings import bookings_of_referrals
+from dispatch_backend.queries.cards import ReferralCard
+from dispatch_backend.queries.history import steps_of
+from dispatch_backend.rules.states import OPEN
+from dispatch_backend.tables import Referral, Service, WaitingTerm
+from foundation.actor import Actor
+from foundation.errors import NotFound
+from foundation.language import Text
+from identity.queries import access
+
+
+def referrals_of(session: Session, patient_id: UUID, reader: Actor) -> list[ReferralCard]:
+    """The patient's referrals with what happened to them, the newest first; none where it is not the reader's affair."""
+    newest_first = (Referral.submitted_at.desc(), Referral.id.desc())
+    asked = _referrals(reader).where(Referral.patient_id == patient_id).order_by(*newest_first)
+    return _cards(session, asked, reader)
+
+
+def referral_to_read(session: Session, referral_id: UUID, reader: Actor) -> ReferralCard:
+    """One referral.
+
+    Raises:
+        NotFound: no such referral, or its patient is not in the reader's care.
+    """
+    found = _cards(session, _referrals(reader).where(Referral.id == referral_id), reader)
+    if not found:
+        raise NotFound("There is no such referral.")
+    return found[0]
+
+
+def referral_to_change(session: Session, referral_id: UUID, reader: Actor) -> Referral:
+    """The referral, locked until the transaction ends.
+
+    Raises:
+        NotFound: no such referral, or its patient is not in the reader's care.
+    """
+    referral = session.scalar(
+        select(Referral)
+        .where(Referral.id == referral_id)
+        .where(access.open_to(Referral.patient_id, reader))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if referral is None:
+        raise NotFound("There is no such referral.")
+    return referral
+
+
+def open_twin(session: Session, *, patient_id: UUID, service_code: str, reader: Actor) -> str | None:
+    """The number of an open referral of the same patient to the same service."""
+    return session.scalar(
+        select(Referral.number)
+        .where(Referral.patient_id == patient_id, Referral.service_code == service_code)
+        .where(Referral.state.in_(OPEN))
+        .where(access.open_to(Referral.patient_id, reader))
+    )
+
+
+def _referrals(reader: Actor) -> Select[Referral, Service, WaitingTerm]:
+    return (
+        select(Referral, Service, WaitingTerm)
+        .join(Service, Service.code == Referral.service_code)
+        .join(WaitingTerm, WaitingTerm.id == Referral.waiting_term_id)
+        .where(access.open_to(Referral.patient_id, reader))
+    )
+
+
+def _cards(
+    session: Session, asked: Select[Referral, Service, WaitingTerm], reader: Actor
+) -> list[ReferralCard]:
+    rows = session.execute(asked).all()
+    ids = [referral.id for referral, _service, _term in rows]
+    bookings = bookings_of_referrals(session, ids, reader) if ids else {}
+    steps = steps_of(session, ids, reader) if ids else {}
+    return [
+        ReferralCard(
+            id=referral.id,
+            number=referral.number,
+            patient_id=referral.patient_id,
+            service=Text(service.name_en, service.name_ru),
+            service_code=service.code,
+            service_kind=service.kind,
+            priority=referral.priority,
+            reason=referral.reason,
+            diagnosis_code=referral.diagnosis_code,
+            from_facility_id=referral.from_facility_id,
+            referrer_id=referral.referrer_id,
+            state=referral.state,
+            version=referral.version,
+            submitted_at=referral.submitted_at,
+            due_on=referral.due_on,
+            due_at=referral.due_at,
+            legal_basis=Text(term.basis_en, term.basis_ru),
+            booking=bookings.get(referral.id),
+            steps=steps.get(referral.id, []),
+        )
+        for referral, service, term in rows
+    ]
