@@ -1,0 +1,101 @@
+"""A citizen's way: sign in with a card, see what is next, the record, the pictures, who looked; sign out."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import PHONE
+
+DIABETIC, FRACTURE, LOW_ASSURANCE, OTHER_BIRTH_DATE, STRANGER = (
+    "citizen-0001",
+    "citizen-0003",
+    "citizen-0014",
+    "citizen-0013",
+    "stranger-0001",
+)
+
+
+def test_a_citizen_signs_in_and_sees_their_own_record(sign_in):
+    page = sign_in(DIABETIC, size=PHONE)
+
+    expect(page).to_have_url(re.compile("/my$"))
+    page.get_by_role("link", name="My record").first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("main")).to_contain_text("HbA1c")
+
+
+def test_the_record_is_filtered_by_kind_and_year_without_scripts(sign_in):
+    page = sign_in(DIABETIC, java_script_enabled=False)
+    page.goto("/my/timeline")
+    page.locator('select[name="kind"]').select_option("result")
+    page.locator('main form[method="get"] button').first.click()
+
+    expect(page).to_have_url(re.compile("kind=result"))
+    expect(page.locator("main")).to_contain_text("HbA1c")
+
+
+def test_the_pictures_open_in_the_viewer(sign_in):
+    page = sign_in(FRACTURE)
+    page.goto("/my/images")
+    page.locator('main a[href*="/my/images/"]').first.click()
+
+    expect(page.locator('[data-state="drawn"]').first).to_be_visible(timeout=30_000)
+
+
+def test_who_looked_is_told_in_words(sign_in):
+    page = sign_in(FRACTURE)
+    page.goto("/my/timeline")
+    page.goto("/my/access")
+
+    expect(page.locator("main")).to_contain_text(re.compile("you", re.IGNORECASE))
+
+
+def test_signing_out_ends_both_sides(sign_in):
+    page = sign_in(DIABETIC)
+    page.goto("/my")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_load_state()
+
+    page.goto("/my")
+    expect(page).to_have_url(re.compile("/sign-in"))
+    page.locator("main form button").first.click()
+    expect(page.locator('button[name="card"]').first).to_be_visible()
+
+
+@pytest.mark.parametrize("card", [LOW_ASSURANCE, OTHER_BIRTH_DATE, STRANGER])
+def test_whoever_cannot_be_matched_sees_the_same_calm_page(sign_in, card):
+    page = sign_in(card)
+
+    assert _told(page) == _told(sign_in(STRANGER))
+    page.goto("/my")
+    expect(page).to_have_url(re.compile("/sign-in"))
+
+
+def _told(page) -> str:
+    return page.locator("main").inner_text()
+
+
+def test_a_citizen_uses_the_service_with_the_keyboard_alone(sign_in):
+    page = sign_in(DIABETIC)
+    page.goto("/my")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text(re.compile("main content"))
+    page.keyboard.press("Enter")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if "/my/timeline" in (page.locator(":focus").get_attribute("href") or ""):
+            break
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile("/my/timeline"))
+
+
+def test_russian_is_chosen_and_kept(sign_in):
+    page = sign_in(DIABETIC)
+    page.goto("/my")
+    page.get_by_role("button", name="Русский").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
+    page.goto("/my/timeline")
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
