@@ -17,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from werkzeug.exceptions import NotAcceptable
 
+from archive_gateway.rules.transfer_syntax import ANY_BYTES
 from foundation.errors import NotFound, UpstreamDown
 
 CONNECT_WITHIN_S = 3.05
@@ -25,6 +26,11 @@ BLOCK_BYTES = 1 << 18
 MOST_JSON_BYTES = 256 << 20
 STUDIES_A_PAGE = 100
 _KEPT_HEADERS = ("Content-Type", "Content-Length", "Content-Encoding", "ETag", "Last-Modified")
+# Nothing else is passed on: a page of the archive's own would be shown under our name.
+_KINDS = frozenset(
+    {"multipart/related", "application/dicom", ANY_BYTES}
+    | {"image/jpeg", "image/jls", "image/jp2", "image/jpx", "image/jphc", "image/dicom-rle"}
+)
 _DOWN = "The image archive is not answering."
 _BROKEN = "The image archive could not deliver this image."
 
@@ -58,6 +64,10 @@ class Upstream:
             UpstreamDown: it does not answer, or answers nonsense.
         """
         answer = self._get(path, accept=accept)
+        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind not in _KINDS:
+            answer.close()
+            raise UpstreamDown(_BROKEN)
         headers = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
         return UpstreamAnswer(headers, _blocks(answer))
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from archive_gateway.actions import Filed, Outcome, file_received, pack_series
 from archive_gateway.intake import Intake
-from archive_gateway.loading import Transactions
+from archive_gateway.intake.loading import Transactions
 from foundation import logs
 from foundation.errors import Refusal
 

@@ -99,6 +99,8 @@ def json_list(members: list[dict[str, object]]) -> Response:
 
 def from_upstream(path: str, *, accept: str) -> Response:
     """What the archive behind us sends, as it sends it."""
+    if not (accept.isascii() and accept.isprintable()):
+        raise NotAcceptable
     answer = upstream().fetch(path, accept=accept)
     return Response(answer.blocks, headers={**answer.headers, **KEPT_NOWHERE}, direct_passthrough=True)
 

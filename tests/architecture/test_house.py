@@ -12,7 +12,7 @@ WORDS = {"routes", "forms", "actions", "queries", "tables", "rules"}
 # Rooms with a wire of their own have one word more; identity's guards stand at every door.
 OWN_WORDS = {
     "identity": {"provider", "guards"},
-    "archive_gateway": {"dicom", "store", "upstream", "intake"},
+    "archive_gateway": {"dicom", "inspection", "intake", "store", "upstream"},
     "emr": {"border"},
 }
 # "services" is a word of the ward (what can be booked); "service" alone would say nothing.

@@ -7,7 +7,7 @@ import click
 import orjson
 
 from archive_gateway.intake import Intake
-from archive_gateway.loading import files_below, load
+from archive_gateway.intake.loading import files_below, load
 from archive_gateway.routes.commands.working import (
     facility_named,
     in_plain_words,

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import click
 import orjson
 
-from archive_gateway.indexing_upstream import index_archive
+from archive_gateway.intake.indexing import index_archive
 from archive_gateway.routes.commands.working import in_plain_words, loader, patient_named, progress, stop
 from archive_gateway.upstream import open_upstream
 from foundation.web import current_settings

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from archive_gateway.actions.mirroring import mirror_instances
 from archive_gateway.actions.registering import Origin
-from archive_gateway.loading import Transactions
+from archive_gateway.intake.loading import Transactions
 from archive_gateway.rules.dicom_json import text_of
 from archive_gateway.rules.uids import is_uid
 from archive_gateway.upstream import Upstream, studies_of_archive

@@ -1,6 +1,6 @@
 """A file comes in: its bytes are received and durable, a confined child says what they are. No database here.
 
-`Intake.take_in` is the first half of storing; `archive_gateway.actions.file_received` is the second.
+`take_in` is the first half of storing; `archive_gateway.actions.file_received` is the second.
 """
 
 import os
@@ -62,17 +62,17 @@ class Intake:
     def take_in(self, path: Path) -> Received:
         """Copy a file and find out what it is. Raises OSError where our own side has no space or no right."""
         try:
-            with open(path, "rb", opener=_without_waiting) as file:
-                about = os.fstat(file.fileno())
-                if not stat.S_ISREG(about.st_mode):
-                    return Received(str(path), None, not_dicom="It is no ordinary file.")
-                if about.st_size > MOST_FILE_BYTES:
-                    return Received(
-                        str(path), None, refused="It is larger than the archive takes; nothing of it is kept."
-                    )
-                original = receive(blocks_of(file), self.store.incoming)
-        except (PermissionError, FileNotFoundError, IsADirectoryError) as fault:
+            # Not waiting for somebody to write into a pipe.
+            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        except OSError as fault:
             return Received(str(path), None, refused=f"It cannot be opened: {fault.strerror}.")
+        with os.fdopen(descriptor, "rb") as file:
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                return Received(str(path), None, not_dicom="It is no ordinary file.")
+            if about.st_size > MOST_FILE_BYTES:
+                return Received(str(path), None, refused="It is larger than the archive takes.")
+            original = receive(blocks_of(file), self.store.incoming)
         return self._examined(str(path), original)
 
     def take_in_blocks(self, blocks: Iterable[bytes], *, source: str) -> Received:
@@ -94,8 +94,3 @@ class Intake:
                 waiting = original.path.with_name(original.path.name + ".twin")
                 twin = sealed(derived.rename(waiting))
             return Received(source, original, twin, description, metadata)
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """Open a pipe without waiting for somebody to write into it."""
-    return os.open(path, flags | os.O_NONBLOCK)

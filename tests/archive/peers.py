@@ -1,0 +1,75 @@
+"""Outside programs that the archive speaks to; missing ones skip their tests with one line, and fail in CI."""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+import requests
+
+ORTHANC_PLUGIN_FOLDER = Path("/usr/share/orthanc/plugins")
+
+
+def require(program: str, *, present: bool) -> None:
+    if not present:
+        sentence = f"{program} is not installed; `make peers` brings it"
+        pytest.fail(sentence) if os.environ.get("CI") else pytest.skip(sentence)
+
+
+def free_port() -> int:
+    """A port of our own range that nobody holds now."""
+    for port in range(21400, 21500):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
+
+
+@contextlib.contextmanager
+def orthanc(folder: Path, files: Sequence[Path]) -> Iterator[str]:
+    """A real Orthanc that holds these files; gives the root of its DICOMweb."""
+    plugin = next(ORTHANC_PLUGIN_FOLDER.glob("libOrthancDicomWeb.so*"), None)
+    require("Orthanc with its DICOMweb plugin", present=bool(shutil.which("Orthanc")) and plugin is not None)
+    port = free_port()
+    (folder / "orthanc.json").write_text(
+        json.dumps(
+            {
+                "StorageDirectory": str(folder / "db"),
+                "IndexDirectory": str(folder / "db"),
+                "RemoteAccessAllowed": False,
+                "AuthenticationEnabled": False,
+                "HttpPort": port,
+                "DicomServerEnabled": False,
+                "Plugins": [str(plugin)],
+                "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
+            }
+        )
+    )
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen([shutil.which("Orthanc"), folder / "orthanc.json"], stdout=log, stderr=log)
+    try:
+        root = f"http://127.0.0.1:{port}"
+        _wait_until_up(root, process)
+        for file in files:
+            requests.post(f"{root}/instances", data=file.read_bytes(), timeout=20).raise_for_status()
+        yield f"{root}/dicom-web"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_until_up(root: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 40
+    while time.monotonic() < until:
+        assert process.poll() is None, "Orthanc ended"
+        with contextlib.suppress(requests.ConnectionError):
+            if requests.get(f"{root}/system", timeout=5).ok:
+                return
+        time.sleep(0.2)
+    raise AssertionError("Orthanc does not answer")
