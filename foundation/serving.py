@@ -15,7 +15,7 @@ graceful_timeout = 3
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - gunicorn makes its own unnamed file there
 # We write our own log line for each answer, without addresses that name a patient.
 accesslog = None
-no_control_socket = True
+control_socket_disable = True
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

@@ -39,7 +39,7 @@ LIVE_BOARD_THREADS = 250
 
 def processes(settings: Settings) -> tuple[Process, ...]:
     """The processes of this profile; those that people wait for first, for they are started first."""
-    pages = Process("pages", (*_gunicorn(settings.port), "wsgi:create_web()"), login=WEB, port=settings.port)
+    web = Process("web server", (*_gunicorn(settings.port), "wsgi:create_web()"), login=WEB, port=settings.port)
     provider = Process(
         "demo identity provider",
         ("demo.eid_provider",),
@@ -61,7 +61,7 @@ def processes(settings: Settings) -> tuple[Process, ...]:
         "image listener", ("flask", "--app", "wsgi", "listen-dicom"), login=LOADER, port=settings.dicom_port
     )
     demo = (provider,) if settings.profile is Profile.DEMO else ()
-    return (pages, *demo, live_board, worker, listener)
+    return (web, *demo, live_board, worker, listener)
 
 
 def command_line(process: Process) -> list[str]:

@@ -11,7 +11,7 @@ from tests.runtime.watching import Run, processes_of
 @pytest.mark.parametrize("taken", [21040, 21041, 21042, 21043])
 def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path, taken: int):
     with socket.create_server(("127.0.0.1", taken)):
-        run = Run("-m", "foundation.supervisor", data_dir=tmp_path / "data", port=21040)
+        run = Run("foundation.supervisor", data_dir=tmp_path / "data", port=21040)
         code = run.process.wait(30)
 
     assert code == 2
@@ -23,7 +23,7 @@ def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path, taken: int):
 def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
 
-    run = Run("-m", "foundation.supervisor", data_dir=tmp_path / "file" / "data", port=21044)
+    run = Run("foundation.supervisor", data_dir=tmp_path / "file" / "data", port=21044)
 
     assert run.process.wait(30) == 2
     assert f"The folder {tmp_path}/file" in run.said()
@@ -32,7 +32,7 @@ def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(tmp_path: Path):
 
 
 def test_a_port_that_leaves_no_room_for_the_others_is_told_in_one_sentence(tmp_path: Path):
-    run = Run("-m", "foundation.supervisor", data_dir=tmp_path / "data", port=65534)
+    run = Run("foundation.supervisor", data_dir=tmp_path / "data", port=65534)
 
     assert run.process.wait(30) == 2
     assert run.said() == "PORT=65534 is too high: the three ports after it are needed too.\n"

@@ -2,13 +2,12 @@
 
 import os
 import signal
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.runtime.watching import Run, eventually, process_named, processes_of
+from tests.runtime.watching import Run, answers, eventually, process_named, processes_of
 
 RUNNING = "Everything is up."
 
@@ -22,7 +21,6 @@ def trivial_service(tmp_path: Path) -> Iterator[Callable[..., Run]]:
         data_dir.mkdir(exist_ok=True)
         runs.append(
             Run(
-                "-m",
                 "tests.runtime.trivial_service",
                 data_dir=data_dir,
                 port=port,
@@ -35,14 +33,6 @@ def trivial_service(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     yield begin
     for run in runs:
         run.end_surely()
-
-
-def answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
 
 
 def test_control_c_ends_every_process(trivial_service):
@@ -76,7 +66,7 @@ def test_a_killed_process_starts_again(trivial_service):
 
     os.kill(process_named(run.data_dir, "http.server 21008"), signal.SIGKILL)
 
-    run.wait_for("The pages has ended (signal 9) and starts again.")
+    run.wait_for("The web server has ended (signal 9) and starts again.")
     eventually(lambda: answers(21008))
 
 
@@ -117,7 +107,7 @@ def test_a_folder_in_use_is_told_in_one_sentence(trivial_service):
     first = trivial_service(port=21028)
     first.wait_for(RUNNING)
 
-    second = Run("-m", "foundation.supervisor", data_dir=first.data_dir, port=21032)
+    second = Run("foundation.supervisor", data_dir=first.data_dir, port=21032)
 
     assert second.process.wait(30) == 2
     assert second.said().startswith("Another start already uses the folder ")

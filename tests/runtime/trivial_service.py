@@ -13,7 +13,10 @@ from foundation.supervisor.start import AskedToEnd, Start
 settings = load_settings()
 wanted = [
     Process(
-        "pages", ("http.server", str(settings.port), "--bind", "127.0.0.1"), port=settings.port, awaited=True
+        "web server",
+        ("http.server", str(settings.port), "--bind", "127.0.0.1"),
+        port=settings.port,
+        awaited=True,
     ),
     Process("worker", ("http.server", str(settings.events_port), "--bind", "127.0.0.1")),
 ]

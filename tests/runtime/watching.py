@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,14 +44,27 @@ def process_named(data_dir: Path, words: str) -> int:
     return min(pid for pid, line in processes_of(data_dir).items() if words in line)
 
 
-class Run:
-    """A supervisor in a process of its own, and what it says."""
+def answers(port: int, path: str = "/") -> bool:
+    """Whether a page comes from there."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
 
-    def __init__(self, *command: str, data_dir: Path, port: int, **environment: str) -> None:
+
+class Run:
+    """A supervisor in a process of its own, and what it says.
+
+    Args:
+        words: a module of ours to run, or with `make`, its target.
+    """
+
+    def __init__(self, *words: str, data_dir: Path, port: int, **environment: str) -> None:
         self.data_dir = data_dir
         self._said = os.memfd_create("said")
         self.process = subprocess.Popen(
-            [sys.executable, *command],
+            words if words[0] == "make" else [sys.executable, "-m", *words],
             cwd=PROJECT,
             stdin=subprocess.DEVNULL,
             stdout=self._said,
@@ -68,7 +82,8 @@ class Run:
         assert words in self.said(), self.said()
 
     def press_control_c(self) -> int:
-        self.process.send_signal(signal.SIGINT)
+        # A terminal tells the whole group, which is how it reaches us past `make`.
+        os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(PATIENCE_S)
 
     def end_surely(self) -> None:
