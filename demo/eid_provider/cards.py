@@ -79,9 +79,9 @@ def read_cards(people_file: Path) -> tuple[IdentityCard, ...]:
 
 
 def found(cards: tuple[IdentityCard, ...], text: str) -> tuple[IdentityCard, ...]:
-    """The cards whose name, role or number holds every word of the text."""
-    words = _folded(text).split()
-    return tuple(card for card in cards if all(word in _searchable(card) for word in words))
+    """The cards in whose name, role or number every word of the text begins a word."""
+    words = [f" {word}" for word in _folded(text).split()]
+    return tuple(card for card in cards if all(word in f" {_searchable(card)}" for word in words))
 
 
 def suited(cards: tuple[IdentityCard, ...], *, staff: bool) -> tuple[IdentityCard, ...]:

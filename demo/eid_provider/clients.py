@@ -60,7 +60,7 @@ def registered_clients(settings: Settings) -> dict[str, RegisteredClient]:
     kept = demo_clients(settings.data_dir)
     portal = RegisteredClient(
         client_id=PORTAL,
-        name=Text("the regional health portal", "регионального портала здоровья"),
+        name=Text("Regional health portal", "Региональный портал здоровья"),
         redirect_uri=f"{settings.public_url}/sign-in/demo/callback",
         post_logout_redirect_uri=f"{settings.public_url}/signed-out",
         backchannel_logout_uri=f"{settings.public_url}/identity/demo/back-channel-logout",
@@ -69,7 +69,7 @@ def registered_clients(settings: Settings) -> dict[str, RegisteredClient]:
     )
     desk = RegisteredClient(
         client_id=DESK,
-        name=Text("the staff desk", "рабочего места сотрудника"),
+        name=Text("Staff desk", "Рабочее место сотрудника"),
         redirect_uri=f"{settings.public_url}/staff/sign-in/demo-desk/callback",
         post_logout_redirect_uri=f"{settings.public_url}/staff/signed-out",
         backchannel_logout_uri=f"{settings.public_url}/identity/demo-desk/back-channel-logout",

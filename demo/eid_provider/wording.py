@@ -16,7 +16,7 @@ WORDS = {
         "Все люди здесь вымышлены. Эта страница заменяет государственный электронный идентификатор.",
     ),
     "choose": Text("Choose an identity card", "Выберите удостоверение"),
-    "purpose": Text("You are signing in to", "Вы входите в систему"),
+    "purpose": Text("You are signing in to", "Куда вы входите"),
     "find": Text("Find by name, role or SNILS", "Найти по имени, роли или СНИЛС"),
     "search": Text("Search", "Найти"),
     "level": Text("Level of assurance", "Уровень доверия"),
