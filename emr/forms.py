@@ -13,6 +13,19 @@ MOMENT = "%Y-%m-%dT%H:%M"
 ICD10_SHAPE = r"^\s*[A-Za-zА-Яа-я]\d[0-9A-Za-z](\.[0-9A-Za-z]{1,4})?\s*$"
 
 
+SERVICE_KIND_WORDS = {
+    "consultation": lazy("Consultation"),
+    "test": lazy("Test"),
+    "imaging": lazy("Images"),
+    "bed": lazy("Hospital stay"),
+}
+PRIORITY_WORDS = {
+    "emergency": lazy("Emergency: at once"),
+    "urgent": lazy("Urgent"),
+    "planned": lazy("Planned"),
+}
+
+
 def upper(text: str | None) -> str:
     return (text or "").strip().upper()
 
@@ -84,7 +97,9 @@ class ReferralForm(CreatingForm):
     service = SelectField(
         lazy("What for"), validators=[InputRequired(lazy("Choose what the referral is for."))]
     )
-    priority = SelectField(lazy("How urgent"), validators=[InputRequired(lazy("Choose how urgent it is."))])
+    priority = SelectField(
+        lazy("How urgent"), choices=[], validators=[InputRequired(lazy("Choose how urgent it is."))]
+    )
     diagnosis_code = StringField(
         lazy("Diagnosis code"),
         description=lazy("ICD-10, such as J06.9"),

@@ -148,7 +148,7 @@ class _Intake:
         for table, rows in ((DirectoryResource, self.directory), (Entry, entries), (EntryVersion, versions),
                             (Signature, signatures)):  # fmt: skip
             if rows:
-                connection.execute(insert(table.__table__), rows)
+                connection.execute(insert(table), rows)
 
     def _entry(self, arrival: Arrival, patient_id: UUID, content: Mapping[str, Any]) -> dict[str, Any]:
         return {

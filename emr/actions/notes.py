@@ -32,7 +32,7 @@ def write_note(session: Session, patient_id: UUID, *, note: Note) -> UUID:
     require_writable(note)
     entry_id = new_id()
     session.connection().execute(
-        insert(Entry.__table__),
+        insert(Entry),
         {
             "id": entry_id,
             "patient_id": patient_id,
@@ -87,7 +87,7 @@ def _add_version(
     author: Actor = session.info["actor"]
     content = composition_of(note, entry_id=entry_id, by=_authorship(session, patient_id), amends=amends)
     session.connection().execute(
-        insert(EntryVersion.__table__),
+        insert(EntryVersion),
         {
             "entry_id": entry_id,
             "number": number,

@@ -37,7 +37,7 @@ def sign_entry(session: Session, entry_id: UUID, *, seen_number: int) -> UUID:
     if is_note(newest.content):
         require_complete(note_of(newest.content))
     session.connection().execute(
-        insert(Signature.__table__),
+        insert(Signature),
         {
             "id": new_id(),
             "entry_id": entry_id,

@@ -73,7 +73,7 @@ def _draw(session: Session, versions: list[Row[Any]]) -> int:
     facilities = facility_cards(session, [row.facility_id for row in versions])
     staff = staff_cards(session, [row.author_id for row in versions])
     rows = [_drawn(row, contents, names, facilities, staff) for row in versions]
-    statement = insert(EntrySummary.__table__)
+    statement = insert(EntrySummary)
     changed = {name: statement.excluded[name] for name in rows[0] if name != "entry_id"}
     session.connection().execute(
         statement.on_conflict_do_update(index_elements=["entry_id"], set_=changed), rows

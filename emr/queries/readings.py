@@ -22,7 +22,7 @@ from foundation.actor import Actor
 from foundation.clock import zone
 from foundation.errors import NotFound
 from foundation.language import Text
-from identity.queries import access, facility_cards, staff_cards
+from identity.queries import StaffCard, access, facility_cards, staff_cards
 
 REFERENCE = re.compile(r"[A-Za-z]+/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 
@@ -122,9 +122,7 @@ def entry_to_read(session: Session, entry_id: UUID, reader: Actor) -> EntryReadi
     place = (
         facilities[entry.facility_id].name if entry.facility_id in facilities else _pair(facts.get("place"))
     )
-    author = (
-        people[newest.author_id].full_name if newest.author_id in people else str(facts.get("author", ""))
-    )
+    author = _name(people, newest.author_id) or str(facts.get("author", ""))
     return EntryReading(
         entry_id=entry.id,
         patient_id=entry.patient_id,
@@ -164,7 +162,7 @@ def _versions(session: Session, entry_id: UUID, reader: Actor) -> list[Any]:
     )
 
 
-def _version(row: Any, names: Mapping[str, Words], people: Mapping[UUID, Any]) -> VersionReading:
+def _version(row: Any, names: Mapping[str, Words], people: Mapping[UUID, StaffCard]) -> VersionReading:
     version: EntryVersion = row.EntryVersion
     signer = people.get(row.signer_id)
     signature = SignatureReading(
@@ -185,7 +183,7 @@ def _version(row: Any, names: Mapping[str, Words], people: Mapping[UUID, Any]) -
         recorded_at=version.recorded_at,
         effective_at=version.effective_at,
         author_id=version.author_id,
-        author=people[version.author_id].full_name if version.author_id in people else "",
+        author=_name(people, version.author_id),
         reason=version.reason,
         content_sha256=version.content_sha256,
         unbroken=_unbroken(version, row.signed_sha256),
@@ -224,6 +222,11 @@ def _references(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _references(each)
+
+
+def _name(people: Mapping[UUID, StaffCard], who: UUID | None) -> str:
+    card = people.get(who) if who else None
+    return card.full_name if card else ""
 
 
 def _pair(pair: list[str] | None) -> Text:

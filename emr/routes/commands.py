@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 from uuid import UUID
 
 import click
+from flask.cli import with_appcontext
 from sqlalchemy.exc import DataError, IntegrityError
 
 from emr.actions import Imported, import_bundle, redraw_all
@@ -66,6 +68,7 @@ class Account:
 @click.option(
     "--source", default=DEFAULT_SOURCE, help="Name of the sending system, where the files name none."
 )
+@with_appcontext
 def import_fhir(files: tuple[str, ...], facility: str, source: str) -> None:
     """Load FHIR R4 bundles (transaction, batch, collection) from files, folders or patterns."""
     found = _found(files)
@@ -131,11 +134,9 @@ def _one(file: Path, *, facility_id: UUID | None, source: str) -> Imported:
         refusal.resources = len(bundle.resources)
         raise
     except (IntegrityError, DataError) as fault:
-        refusal = BundleRefused(
-            "Bundle", "clashes with what another import stores at the same time; repeat it"
-        )
-        refusal.resources = len(bundle.resources)
-        raise refusal from fault
+        clash = BundleRefused("Bundle", "clashes with what another import stores at the same time; repeat it")
+        clash.resources = len(bundle.resources)
+        raise clash from fault
 
 
 def _with_progress(files: list[Path]) -> Iterator[Path]:
@@ -146,12 +147,13 @@ def _with_progress(files: list[Path]) -> Iterator[Path]:
         yield from bar
 
 
-def _stop(sentence: str) -> None:
+def _stop(sentence: str) -> NoReturn:
     click.echo(sentence, err=True)
     raise SystemExit(COULD_NOT_RUN)
 
 
 @click.command("rebuild-summaries")
+@with_appcontext
 def rebuild_summaries() -> None:
     """Draw every summary anew from the signed versions."""
     with reachable(current_settings(), LOADER) as url:
@@ -162,6 +164,7 @@ def rebuild_summaries() -> None:
 
 
 @click.command("verify-record")
+@with_appcontext
 def verify_record() -> None:
     """Check every version and signature against its digests, and every version against the one before."""
     with reachable(current_settings(), LOADER) as url:

@@ -146,13 +146,14 @@ def note_of(content: Mapping[str, Any]) -> Note:
     texts = {
         each["code"]["coding"][0]["code"]: plain_text(each.get("text")) for each in content.get("section", [])
     }
-    condition = next(iter(content.get("contained", [])), {}).get("code", {})
+    diagnosis: Mapping[str, Any] = next(iter(content.get("contained", [])), {"code": {}})["code"]
+    coding: Mapping[str, Any] = next(iter(diagnosis.get("coding", [])), {"code": ""})
     return Note(
         complaints=texts.get(COMPLAINTS, ""),
         history=texts.get(HISTORY, ""),
         examination=texts.get(EXAMINATION, ""),
-        diagnosis_code=next(iter(condition.get("coding", [])), {}).get("code", ""),
-        diagnosis=condition.get("text", ""),
+        diagnosis_code=coding["code"],
+        diagnosis=diagnosis.get("text", ""),
         plan=texts.get(PLAN, ""),
         seen_at=datetime.fromisoformat(content["date"]),
     )

@@ -54,7 +54,8 @@ def flag_of(holder: Mapping[str, Any]) -> str:
         if (code := code_in(concept)) in INTERPRETATIONS:
             return INTERPRETATIONS[code]
     quantity = holder.get("valueQuantity")
-    value = quantity.get("value") if isinstance(quantity, Mapping) else None
+    quantity = quantity if isinstance(quantity, Mapping) else {}
+    value = quantity.get("value")
     if not isinstance(value, int | float | Decimal):
         return NORMAL
     # A comparator ("<5") or several ranges (by age, by sex) leave open what is usual for this person.

@@ -1,0 +1,28 @@
+"""A patient's images on the doctor's desk."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template
+
+from archive_gateway.actions import open_study
+from foundation.database import transaction
+from foundation.errors import NotFound
+from foundation.web import allow_viewer
+from identity.guards import current_actor, open_to
+from identity.queries import patient_card
+from identity.rules.roles import Role
+
+blueprint = Blueprint("images", __name__)
+
+
+@blueprint.get("/patients/<uuid:patient_id>/images/<study_uid>")
+@open_to(Role.DOCTOR)
+def show(patient_id: UUID, study_uid: str):
+    reader = current_actor()
+    with transaction(reader) as session:
+        patient = patient_card(session, patient_id, reader)
+        study = open_study(session, study_uid, reader=reader)
+        if study.patient_id != patient_id:
+            raise NotFound("There is no such image.")
+    allow_viewer()
+    return render_template("emr/images/show.html", patient=patient, study=study)

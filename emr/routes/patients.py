@@ -1,0 +1,53 @@
+"""The search page and a patient's chart."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from archive_gateway.queries import studies_of
+from dispatch_backend.queries import referrals_of
+from emr.actions import open_chart
+from emr.forms import SearchForm
+from emr.queries import KIND_TEXTS, Kind
+from foundation.database import transaction
+from identity.guards import current_actor, open_to
+from identity.queries import facility_cards
+from identity.rules.roles import Role
+
+blueprint = Blueprint("patients", __name__)
+
+
+@blueprint.get("")
+@open_to(Role.DOCTOR)
+def index():
+    return render_template("emr/patients/index.html", form=SearchForm(), found=None)
+
+
+@blueprint.get("/patients/<uuid:patient_id>")
+@open_to(Role.DOCTOR)
+def show(patient_id: UUID):
+    reader = current_actor()
+    kind, year, before = _chosen_kind(), request.args.get("year", type=int), request.args.get("before", "")
+    with transaction(reader) as session:
+        opened = open_chart(session, patient_id, kind=kind, year=year, before=before)
+        referrals = referrals_of(session, patient_id, reader)
+        studies = studies_of(session, patient_id, reader)
+        booked = [each.booking.facility_id for each in referrals if each.booking]
+        facilities = facility_cards(session, booked + [each.facility_id for each in studies])
+    return render_template(
+        "emr/patients/show.html",
+        opened=opened,
+        referrals=referrals,
+        studies=studies,
+        facilities=facilities,
+        kind_texts=KIND_TEXTS,
+        kind=kind,
+        year=year,
+        before=before,
+    )
+
+
+def _chosen_kind() -> str | None:
+    """The kind asked for in the address, where there is such a kind."""
+    kind = request.args.get("kind", "")
+    return kind if kind in [each.value for each in Kind] or kind == "all" else None

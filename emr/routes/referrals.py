@@ -1,0 +1,75 @@
+"""Referring a patient out of the chart."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from dispatch_backend.actions import send_referral
+from dispatch_backend.queries import Priority, services
+from emr.forms import PRIORITY_WORDS, SERVICE_KIND_WORDS, ReferralForm
+from foundation.database import transaction
+from foundation.errors import BadInput, RuleBroken
+from foundation.idempotency import once
+from foundation.language import gettext
+from identity.guards import current_actor, open_to
+from identity.queries import patient_card
+from identity.rules.roles import Role
+
+blueprint = Blueprint("referrals", __name__)
+
+
+@blueprint.get("/patients/<uuid:patient_id>/referrals/new")
+@open_to(Role.DOCTOR)
+def new(patient_id: UUID):
+    return _page(patient_id, _form(data={"priority": Priority.PLANNED.value}))
+
+
+@blueprint.post("/patients/<uuid:patient_id>/referrals")
+@open_to(Role.DOCTOR)
+def create(patient_id: UUID):
+    form = _form(request.form)
+    if not form.validate():
+        return _page(patient_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        with transaction(current_actor()) as session:
+            once(
+                session,
+                key=form.idempotency_key.data or "",
+                body={**form.typed, "patient": patient_id},
+                act=lambda: _sending(session, patient_id, form),
+            )
+    except (BadInput, RuleBroken) as refusal:
+        return _page(patient_id, form, gettext(refusal.sentence, **refusal.values)), refusal.status
+    flash(gettext("The referral is sent. The dispatching centre looks for a time and place."))
+    return redirect(url_for("emr.patients.show", patient_id=patient_id), HTTPStatus.SEE_OTHER)
+
+
+def _sending(session, patient_id: UUID, form: ReferralForm) -> UUID:
+    return send_referral(
+        session,
+        patient_id=patient_id,
+        service_code=form.service.data,
+        priority=Priority(form.priority.data),
+        diagnosis_code=form.diagnosis_code.data or "",
+        reason=form.reason.data or "",
+        referrer=current_actor(),
+    ).id
+
+
+def _form(typed=None, **options) -> ReferralForm:
+    form = ReferralForm(typed, **options)
+    with transaction(current_actor()) as session:
+        offered = services(session)
+    form.service.choices = {
+        str(SERVICE_KIND_WORDS[kind]): [(each.code, str(each.name)) for each in offered if each.kind == kind]
+        for kind in dict.fromkeys(each.kind.value for each in offered)
+    }
+    form.priority.choices = [(each.value, PRIORITY_WORDS[each.value]) for each in Priority]
+    return form
+
+
+def _page(patient_id: UUID, form: ReferralForm, sentence: str = "") -> str:
+    with transaction(current_actor()) as session:
+        patient = patient_card(session, patient_id, current_actor())
+    return render_template("emr/referrals/new.html", patient=patient, form=form, sentence=sentence)

@@ -1,0 +1,83 @@
+"""The commands: what they print, and how they end."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+import app_factory
+from foundation import database
+from foundation.database_roles import LOADER
+from tests.emr.factories import as_bytes, observation, person_with
+
+
+@pytest.fixture
+def run(app, settings, postgres):
+    """Run a command as an operator would, on the test database; other tests keep their connection."""
+    made = app_factory.create_app(replace(settings, database_url=postgres.url(LOADER)))
+    kept = database.engine()
+
+    def ran(*words):
+        result = made.test_cli_runner().invoke(args=[str(word) for word in words])
+        if database.engine() is not kept:
+            database.disconnect()
+            database._engine.append(kept)
+        return result
+
+    return ran
+
+
+def line_of(result):
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def test_the_closing_line_accounts_for_everything(run, tmp_path):
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_bytes(as_bytes(person_with(observation, observation)))
+    bad.write_bytes(as_bytes(person_with(lambda who: observation(who, status="nonsense"))))
+
+    first, second = run("import-fhir", tmp_path), run("import-fhir", tmp_path / "*.json")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    account = line_of(first)
+    assert account["bundles"] == 2
+    assert account["resources"] == 5
+    assert account["stored"] == {"Observation": 2, "Patient": 1}
+    [refusal] = account["refused"]
+    assert refusal["file"] == str(bad)
+    assert refusal["where"] == "Bundle.entry[1].resource.status"
+    assert line_of(second)["unchanged"] == {"Observation": 2, "Patient": 1}
+
+
+def test_xml_is_refused_with_a_clear_sentence(run, shared_data):
+    result = run("import-fhir", shared_data / "fhir" / "ms_fhir_server" / "Patient.xml")
+
+    assert result.exit_code == 0
+    assert line_of(result)["refused"][0]["why"] == "is XML; send the same bundle as FHIR JSON"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["nowhere.json"], "There is no file nowhere.json."),
+        (["--facility", "XX-999", __file__], "There is no facility with the code XX-999."),
+    ],
+)
+def test_a_command_that_cannot_run_says_why_and_ends_with_2(run, words, sentence):
+    result = run("import-fhir", *words)
+
+    assert result.exit_code == 2
+    assert sentence in result.output
+    assert "Traceback" not in result.output
+
+
+def test_an_empty_folder_is_told(run, tmp_path):
+    assert run("import-fhir", tmp_path).exit_code == 2
+
+
+def test_the_record_is_verified_and_its_summaries_rebuilt(run, tmp_path):
+    (tmp_path / "good.json").write_bytes(as_bytes(person_with(observation)))
+    run("import-fhir", tmp_path)
+
+    assert line_of(run("verify-record"))["broken"] == []
+    assert line_of(run("rebuild-summaries"))["summaries"] >= 2
