@@ -5,8 +5,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import create_engine, text
 
 from foundation.database_roles import OWNER
 
@@ -39,17 +38,6 @@ def migrate(owner_url: str) -> str:
             )
     finally:
         engine.dispose()
-
-
-def newest_revision() -> str:
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
-
-
-def is_current(engine: Engine) -> bool:
-    """Whether the database of this engine has every migration that the code knows."""
-    with engine.connect() as connection:
-        reached = MigrationContext.configure(connection, opts={"version_table_schema": "foundation"})
-        return reached.get_current_revision() == newest_revision()
 
 
 def _config() -> Config:

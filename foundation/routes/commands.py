@@ -11,7 +11,6 @@ from foundation import outbox
 from foundation.connections import reachable
 from foundation.database import connect
 from foundation.database_roles import OWNER, WORKER, derived_passwords, prepare_roles
-from foundation.migrations import migrate as bring_up_to_date
 from foundation.settings import Settings
 from foundation.web import current_settings
 
@@ -28,6 +27,9 @@ def settings() -> None:
 @click.command("migrate")
 def migrate() -> None:
     """Make the roles on the operator's server and apply the migrations that are missing."""
+    # Alembic is slow to import, and every process of ours lists this command.
+    from foundation.migrations import migrate as bring_up_to_date
+
     chosen = current_settings()
     if chosen.database_url:
         prepare_roles(chosen.database_url, derived_passwords(chosen.secret_key))

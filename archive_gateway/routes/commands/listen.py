@@ -5,7 +5,6 @@ import threading
 
 import click
 
-from archive_gateway.dicom.listener import Listener
 from archive_gateway.intake import Intake
 from archive_gateway.routes.commands.working import in_plain_words, loader
 from foundation import logs
@@ -19,6 +18,9 @@ READERS = 2
 @in_plain_words
 def listen_dicom(host: str) -> None:
     """Take in what devices send by C-STORE, until told to stop."""
+    # The DICOM network is slow to import, and every process of ours lists this command.
+    from archive_gateway.dicom.listener import Listener
+
     settings = current_settings()
     done = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
