@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from foundation.children import end_with_parent
-from foundation.settings import SettingsRefused, load_settings
+from foundation.settings import DEMO_SECRET_FILE, SettingsRefused, load_settings
 from foundation.supervisor.child import KeepsEnding
 from foundation.supervisor.place import CannotStart, unwritable
 from foundation.supervisor.start import run
@@ -25,10 +25,16 @@ def main(words: list[str]) -> int:
     except KeepsEnding as fault:
         return _refuse(str(fault), GAVE_UP)
     except OSError as fault:
-        where = Path(fault.filename) if isinstance(fault.filename, str) else None
-        sentence = str(unwritable(where, fault)) if where else f"The service cannot start: {fault}"
-        return _refuse(sentence, CANNOT_START)
+        return _refuse(_in_plain_words(fault), CANNOT_START)
     return 0
+
+
+def _in_plain_words(fault: OSError) -> str:
+    if not isinstance(fault.filename, str):
+        return f"The service cannot start: {fault}"
+    path = Path(fault.filename)
+    # The first file of all is the demo's secret; the person chose its folder.
+    return str(unwritable(path.parent if path.name == DEMO_SECRET_FILE else path, fault))
 
 
 def _refuse(sentence: str, code: int) -> int:

@@ -39,7 +39,9 @@ LIVE_BOARD_THREADS = 250
 
 def processes(settings: Settings) -> tuple[Process, ...]:
     """The processes of this profile; those that people wait for first, for they are started first."""
-    web = Process("web server", (*_gunicorn(settings.port), "wsgi:create_web()"), login=WEB, port=settings.port)
+    web = Process(
+        "web server", (*_gunicorn(settings.port), "wsgi:create_web()"), login=WEB, port=settings.port
+    )
     provider = Process(
         "demo identity provider",
         ("demo.eid_provider",),
