@@ -1,0 +1,141 @@
+"""Giving a slot to a referral, and taking it back. The database is the last guard: one slot, one referral."""
+
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from dispatch_backend.actions.steps import take_step
+from dispatch_backend.queries.bookings import occupancy_of, referral_of_booking
+from dispatch_backend.queries.referrals import referral_to_change
+from dispatch_backend.queries.slots import slot_to_book
+from dispatch_backend.rules import booking as rules
+from dispatch_backend.rules.states import Act
+from dispatch_backend.tables import Booking, BookingCancellation, Referral, Slot, SlotOccupancy
+from foundation import outbox
+from foundation.actor import Actor
+from foundation.clock import now
+from foundation.errors import RuleBroken, Stale
+from identity.actions import CareBasis, begin_care
+
+# What each guard of the database means to the person who met it.
+MEANT = {
+    "slot_occupancy_pkey": RuleBroken("Someone has just taken this slot."),
+    "uq_slot_occupancy_referral_id": RuleBroken("This referral already holds a booking."),
+    "uq_slot_occupancy_patient_id_starts_at": RuleBroken("The patient is booked elsewhere at that time."),
+}
+
+
+def book_slot(
+    session: Session, referral_id: UUID, *, slot_id: UUID, dispatcher: Actor, version: int | None = None
+) -> Booking:
+    """Book the slot for the referral; from now on the slot's facility cares for the patient too.
+
+    Args:
+        version: of the referral as the dispatcher saw it, where that is known.
+
+    Raises:
+        NotFound: no such referral in the dispatcher's care, or no such slot.
+        RuleBroken: the slot is taken, too soon or for another service; the referral is not waiting for one.
+        Stale: the referral has changed since the dispatcher saw it.
+    """
+    at = now()
+    # Always the referral before the slot: two bookings then wait for each other, never in a circle.
+    referral = referral_to_change(session, referral_id, dispatcher)
+    slot = slot_to_book(session, slot_id)
+    rules.require_same_service(asked_for=referral.service_code, offered=slot.service_code)
+    rules.require_bookable(starts_at=slot.starts_at, taken=slot.taken, priority=referral.priority, at=at)
+    before = referral.version
+    take_step(session, referral, Act.BOOKED, actor=dispatcher, at=at, slot=slot)
+    if version is not None and version != before:
+        raise Stale("Somebody else has changed this referral meanwhile. Look at it again.")
+    begin_care(
+        session, patient_id=referral.patient_id, facility_id=slot.facility_id, basis=CareBasis.REFERRAL
+    )
+    made = _occupy(session, referral, slot, dispatcher)
+    _announce(session, "referral.booked", referral, object_id=referral.id, booking_id=made.id)
+    return made
+
+
+def cancel_booking(
+    session: Session, booking_id: UUID, *, reason: str, dispatcher: Actor, close: bool = False
+) -> Referral:
+    """Free the slot. The referral keeps its place in the queue and its legal day, or is closed with it.
+
+    Raises:
+        NotFound: no such booking in the dispatcher's care.
+        RuleBroken: it has ended already; no reason given.
+    """
+    referral = referral_to_change(session, referral_of_booking(session, booking_id, dispatcher), dispatcher)
+    rules.require_reason(reason)
+    free_slot(session, booking_id, dispatcher)
+    session.add(
+        BookingCancellation(
+            booking_id=booking_id,
+            patient_id=referral.patient_id,
+            reason=reason.strip(),
+            cancelled_by=dispatcher.staff_id,
+        )
+    )
+    act = Act.CANCELLED if close else Act.BOOKING_CANCELLED
+    take_step(session, referral, act, actor=dispatcher, at=now(), reason=reason.strip())
+    _announce(session, "booking.cancelled", referral, object_id=booking_id, booking_id=booking_id)
+    return referral
+
+
+def free_slot(session: Session, booking_id: UUID, actor: Actor) -> None:
+    """Let go of the slot that the live booking holds.
+
+    Raises:
+        RuleBroken: it holds none any more.
+    """
+    held = occupancy_of(session, booking_id, actor)
+    if held is None:
+        raise RuleBroken("This booking has already ended.")
+    session.execute(delete(SlotOccupancy).where(SlotOccupancy.booking_id == booking_id))
+
+
+def _occupy(session: Session, referral: Referral, slot: Slot, dispatcher: Actor) -> Booking:
+    made = Booking(
+        referral_id=referral.id,
+        patient_id=referral.patient_id,
+        slot_id=slot.id,
+        booked_by=dispatcher.staff_id,
+    )
+    session.add(made)
+    session.flush()
+    session.add(
+        SlotOccupancy(
+            slot_id=slot.id,
+            booking_id=made.id,
+            referral_id=referral.id,
+            patient_id=referral.patient_id,
+            starts_at=slot.starts_at,
+        )
+    )
+    try:
+        session.flush()
+    except IntegrityError as fault:
+        raise meaning_of(fault) from fault
+    return made
+
+
+def meaning_of(fault: IntegrityError) -> Exception:
+    """What a guard of the database says to the dispatcher; the fault itself where it guards something else."""
+    diagnosis = getattr(fault.orig, "diag", None)
+    known = MEANT.get(getattr(diagnosis, "constraint_name", None) or "")
+    return RuleBroken(known.sentence) if known else fault
+
+
+def _announce(session: Session, topic: str, referral: Referral, *, object_id: UUID, booking_id: UUID) -> None:
+    outbox.announce(
+        session,
+        topic,
+        {
+            "patient_id": str(referral.patient_id),
+            "object_id": str(object_id),
+            "referral_id": str(referral.id),
+            "booking_id": str(booking_id),
+        },
+    )

@@ -1,0 +1,104 @@
+"""Opening the queue and a referral: reading is an act, so each leaves its audit row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from dispatch_backend.queries.cards import ReferralCard, ServiceCard
+from dispatch_backend.queries.counters import Counters, counters
+from dispatch_backend.queries.queue import QueueFilter, QueuePage, queue
+from dispatch_backend.queries.queue_places import Place
+from dispatch_backend.queries.referrals import referral_to_read
+from dispatch_backend.queries.services import services
+from dispatch_backend.queries.slots import RankedSlot, ranked_slots
+from dispatch_backend.rules.states import BOOKABLE
+from dispatch_backend.rules.terms import Pressure, pressure, used_share
+from dispatch_backend.rules.worklist import NextStep, next_step
+from foundation import audit
+from foundation.actor import Actor
+from foundation.clock import now
+from identity.queries import (
+    FacilityCard,
+    PatientCard,
+    StaffCard,
+    facility_cards,
+    patient_card,
+    staff_cards,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedQueue:
+    page: QueuePage
+    counters: Counters
+    services: Sequence[ServiceCard]
+    facilities: Mapping[UUID, FacilityCard]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedReferral:
+    """A referral with everything its page shows; `slots` only where one is to be booked."""
+
+    referral: ReferralCard
+    patient: PatientCard
+    facilities: Mapping[UUID, FacilityCard]
+    staff: Mapping[UUID, StaffCard]
+    slots: Sequence[RankedSlot]
+    used: float
+    pressure: Pressure
+    next_step: NextStep
+
+
+def open_queue(
+    session: Session, reader: Actor, *, wanted: QueueFilter, after: Place | None = None
+) -> OpenedQueue:
+    """One page of the queue with its numbers.
+
+    The audit row names the queue, not each patient on it: what a line shows of them is a name and a birth year.
+    """
+    at = now()
+    page = queue(session, reader, wanted=wanted, at=at, after=after)
+    audit.record(session, act="dispatch.opened", patient_id=None, object_kind="queue")
+    return OpenedQueue(
+        page=page,
+        counters=counters(session, reader, at=at),
+        services=services(session),
+        facilities=facility_cards(session, [row.from_facility_id for row in page.rows]),
+    )
+
+
+def open_referral(session: Session, referral_id: UUID, reader: Actor) -> OpenedReferral:
+    """One referral with its history and, while it waits, the slots that suit it.
+
+    Raises:
+        NotFound: no such referral, or its patient is not in the reader's care.
+    """
+    at = now()
+    referral = referral_to_read(session, referral_id, reader)
+    patient = patient_card(session, referral.patient_id, reader)
+    audit.record(
+        session,
+        act="referral.opened",
+        patient_id=referral.patient_id,
+        object_kind="referral",
+        object_id=referral.id,
+    )
+    share = used_share(sent_at=referral.submitted_at, due_at=referral.due_at, at=at)
+    booking = referral.booking
+    return OpenedReferral(
+        referral=referral,
+        patient=patient,
+        facilities=facility_cards(session, _facilities_of(referral)),
+        staff=staff_cards(session, [referral.referrer_id, *(step.staff_id for step in referral.steps)]),
+        slots=ranked_slots(session, referral, at=at) if referral.state in BOOKABLE else [],
+        used=share,
+        pressure=pressure(share),
+        next_step=next_step(referral.state, visit_ends_at=booking.ends_at if booking else None, at=at),
+    )
+
+
+def _facilities_of(referral: ReferralCard) -> list[UUID | None]:
+    booked_at = referral.booking.facility_id if referral.booking else None
+    return [referral.from_facility_id, booked_at, *(step.facility_id for step in referral.steps)]

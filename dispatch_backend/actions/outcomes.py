@@ -1,0 +1,44 @@
+"""What became of a booking when its time had come."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from dispatch_backend.actions.bookings import free_slot
+from dispatch_backend.actions.steps import take_step
+from dispatch_backend.queries.bookings import occupancy_of, referral_of_booking
+from dispatch_backend.queries.referrals import referral_to_change
+from dispatch_backend.rules.booking import require_begun
+from dispatch_backend.rules.states import Act
+from dispatch_backend.tables import BookingOutcome, Outcome, Referral
+from foundation.actor import Actor
+from foundation.clock import now
+
+ACTS = {Outcome.SERVED: Act.SERVED, Outcome.NO_SHOW: Act.MISSED}
+
+
+def record_outcome(
+    session: Session, booking_id: UUID, *, outcome: Outcome, recorder: Actor, reason: str = ""
+) -> Referral:
+    """Tell that the patient was served, which closes the referral, or did not come, which gives it back to the queue.
+
+    Raises:
+        NotFound: no such booking in the recorder's care.
+        RuleBroken: the visit has not begun, or its outcome is known already.
+    """
+    at = now()
+    referral = referral_to_change(session, referral_of_booking(session, booking_id, recorder), recorder)
+    held = occupancy_of(session, booking_id, recorder)
+    if held is not None:
+        require_begun(starts_at=held.starts_at, at=at)
+    free_slot(session, booking_id, recorder)
+    session.add(
+        BookingOutcome(
+            booking_id=booking_id,
+            patient_id=referral.patient_id,
+            outcome=outcome,
+            recorded_by=recorder.staff_id,
+        )
+    )
+    take_step(session, referral, ACTS[outcome], actor=recorder, at=at, reason=reason.strip())
+    return referral

@@ -1,0 +1,125 @@
+"""Sending a referral, and withdrawing it."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from dispatch_backend.actions.steps import add_event, center_id, take_step
+from dispatch_backend.queries.referrals import open_twin, referral_to_change
+from dispatch_backend.queries.services import service_by_code, term_in_force
+from dispatch_backend.rules import booking
+from dispatch_backend.rules.history import Event
+from dispatch_backend.rules.kinds import Priority
+from dispatch_backend.rules.numbers import referral_number
+from dispatch_backend.rules.states import Act, State, next_state
+from dispatch_backend.rules.terms import end_of, last_day
+from dispatch_backend.tables import Referral
+from foundation import outbox
+from foundation.actor import Actor
+from foundation.clock import now, zone
+from foundation.errors import NotAllowed, RuleBroken
+from identity.actions import CareBasis, begin_care
+from identity.queries import patient_card
+
+
+def send_referral(
+    session: Session,
+    *,
+    patient_id: UUID,
+    service_code: str,
+    reason: str,
+    diagnosis_code: str,
+    priority: Priority,
+    referrer: Actor,
+) -> Referral:
+    """Refer a patient in the referrer's care; the legal day is reckoned and frozen now.
+
+    Raises:
+        NotFound: no such patient in the referrer's care, or no such service.
+        RuleBroken: no reason given; the same is asked for already; no legal term is in force.
+        NotAllowed: the role does not refer.
+    """
+    patient_card(session, patient_id, referrer)
+    booking.require_reason(reason)
+    known = open_twin(session, patient_id=patient_id, service_code=service_code, reader=referrer)
+    if known:
+        raise RuleBroken(
+            "The patient already has an open referral for this service: number %(number)s.", number=known
+        )
+    center = center_id(session)
+    referral = _new_referral(session, patient_id, service_code, priority, referrer)
+    referral.reason, referral.diagnosis_code = reason.strip(), diagnosis_code.strip()
+    referral.owner_id, referral.next_action_due = center, referral.due_at
+    session.add(referral)
+    try:
+        session.flush()
+    except IntegrityError as fault:  # a second sending at the same moment
+        raise RuleBroken("The patient already has an open referral for this service.") from fault
+    add_event(session, _sending(referral, referrer))
+    begin_care(session, patient_id=patient_id, facility_id=center, basis=CareBasis.REFERRAL)
+    outbox.announce(session, "referral.sent", {"patient_id": str(patient_id), "object_id": str(referral.id)})
+    return referral
+
+
+def cancel_referral(session: Session, referral_id: UUID, *, reason: str, canceller: Actor) -> Referral:
+    """Withdraw a referral that holds no booking, with a reason.
+
+    Raises:
+        NotFound: no such referral in the canceller's care.
+        RuleBroken: it holds a booking or is closed; no reason given.
+    """
+    referral = referral_to_change(session, referral_id, canceller)
+    booking.require_reason(reason)
+    if referral.state is State.BOOKED:
+        raise RuleBroken("The referral is booked: cancel its booking first.")
+    take_step(session, referral, Act.CANCELLED, actor=canceller, at=now(), reason=reason.strip())
+    return referral
+
+
+def _new_referral(
+    session: Session, patient_id: UUID, service_code: str, priority: Priority, referrer: Actor
+) -> Referral:
+    at = now()
+    sent_on = at.astimezone(zone()).date()
+    service = service_by_code(session, service_code)
+    term = term_in_force(session, kind=service.kind, priority=priority, on=sent_on)
+    due_on = last_day(sent_on, length=term.length, unit=term.unit)
+    if referrer.facility_id is None or referrer.staff_id is None:
+        raise NotAllowed("This step belongs to another role.")
+    return Referral(
+        number=referral_number(sent_on.year, next_numbers(session, 1)[0]),
+        patient_id=patient_id,
+        from_facility_id=referrer.facility_id,
+        referrer_id=referrer.staff_id,
+        service_code=service_code,
+        priority=priority,
+        submitted_at=at,
+        due_on=due_on,
+        due_at=end_of(due_on, zone()),
+        waiting_term_id=term.id,
+        state=next_state(None, Act.SENT, referrer.role),
+        version=1,
+    )
+
+
+def next_numbers(session: Session, count: int) -> list[int]:
+    """Running numbers that nobody else gets."""
+    drawn = select(func.nextval("dispatch.referral_number")).select_from(func.generate_series(1, count))
+    return list(session.scalars(drawn))
+
+
+def _sending(referral: Referral, referrer: Actor) -> Event:
+    return Event(
+        referral_id=referral.id,
+        seq=1,
+        patient_id=referral.patient_id,
+        from_state=None,
+        to_state=referral.state,
+        act=Act.SENT,
+        actor_role=referrer.role,
+        actor_staff_id=referrer.staff_id,
+        actor_facility_id=referrer.facility_id,
+        at=referral.submitted_at,
+    )

@@ -1,0 +1,1 @@
+"""The dispatch room: rules, actions, walls, contention, pages, the live board."""
