@@ -19,6 +19,7 @@ from foundation.database_roles import LOADER, OWNER, WEB, WORKER
 from foundation.embedded_postgres import ServerAddress, running
 from foundation.migrations import migrate
 from foundation.settings import Settings, load_settings
+from tests.chromium import browser  # noqa: F401 (a fixture of journeys and viewer)
 from tests.people import People
 from tests.signing_in import sign_in
 
@@ -102,10 +103,10 @@ def client_for(app: Flask, engines: dict[str, Engine]) -> Callable[[Actor], Flas
     """A browser signed in as this person."""
 
     def signed_in(actor: Actor) -> FlaskClient:
-        browser = app.test_client()
+        visitor = app.test_client()
         with app.app_context():
-            sign_in(browser, actor, engines["owner"])
-        return browser
+            sign_in(visitor, actor, engines["owner"])
+        return visitor
 
     return signed_in
 

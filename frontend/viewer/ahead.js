@@ -5,8 +5,8 @@ const AT_ONCE = 2;
 const STILL_MS = 250;
 
 export class Ahead {
-  constructor(stage, tell) {
-    this.stage = stage;
+  constructor(pictures, tell) {
+    this.pictures = pictures;
     this.tell = tell;
     this.round = 0;
   }
@@ -32,13 +32,16 @@ export class Ahead {
   }
 
   #fetchAround(index) {
-    const { round, imageIds, stage, bytes } = this;
-    const order = nearest(index, imageIds.length, { room: stage.room, bytes }).filter((each) => !this.here.has(each));
+    const { round, imageIds, pictures, bytes } = this;
+    const order = nearest(index, imageIds.length, { room: pictures.room, bytes }).filter((each) => !this.here.has(each));
     const next = async () => {
       const each = order.shift();
       if (each === undefined || round !== this.round) return;
       // A picture that fails here is told of when the reader comes to it.
-      await stage.load(imageIds[each], { ahead: true }).then(() => this.#arrived(each, round), () => stage.forget(imageIds[each]));
+      await pictures.load(imageIds[each], { ahead: true }).then(
+        () => this.#arrived(each, round),
+        () => pictures.forget(imageIds[each]),
+      );
       await next();
     };
     for (let hand = 0; hand < AT_ONCE; hand += 1) next();

@@ -16,12 +16,12 @@ export const TAG = {
   columns: '00280011',
   bitsAllocated: '00280100',
   samplesPerPixel: '00280002',
+  photometricInterpretation: '00280004',
   windowCentre: '00281050',
   sharedFrames: '52009229',
   perFrame: '52009230',
   planePosition: '00209113',
   planeOrientation: '00209116',
-  frameWindow: '00289132',
 };
 
 export function valuesOf(instance, tag) {

@@ -5,6 +5,8 @@ import { Display } from './display.js';
 import { watchHands } from './gestures.js';
 import { watchKeys } from './keys.js';
 import { readPage } from './page.js';
+import { Pictures } from './pictures.js';
+import { roomFor } from './room.js';
 import { bringsWindow, hasPicture, inOrder, isColour, pictureBytes } from './series_facts.js';
 import { listSeries } from './series_list.js';
 import { STATE, Stack } from './stack.js';
@@ -19,8 +21,9 @@ const words = new Words(page.texts);
 const display = new Display(page, words);
 const archive = new Archive(page.archive, page.study);
 const stage = await openStage(page.canvas);
-const ahead = new Ahead(stage, (number, count) => display.loaded(number, count));
-const stack = new Stack(stage, ahead);
+const loader = new Pictures(roomFor(navigator, window.matchMedia('(pointer: coarse)').matches));
+const ahead = new Ahead(loader, (number, count) => display.loaded(number, count));
+const stack = new Stack(stage, loader, ahead);
 
 const adjusted = () => display.window(stage.window);
 const doer = {
@@ -66,12 +69,12 @@ async function openSeries({ uid }) {
 
 function prepared(series, pictures) {
   const imageIds = pictures.map((picture) => archive.imageId(series, picture));
-  pictures.forEach(({ instance }, index) => stage.learn(imageIds[index], instance));
+  pictures.forEach(({ instance }, index) => loader.learn(imageIds[index], instance));
   const [{ instance }] = pictures;
   const middle = imageIds[Math.floor(imageIds.length / 2)];
   const unwindowed = !isColour(instance) && !bringsWindow(instance);
   // One window for the whole stack, or its brightness would jump from picture to picture.
-  const window = async () => (unwindowed ? windowOf((await stage.load(middle)).getPixelData()) : undefined);
+  const window = async () => (unwindowed ? windowOf((await loader.load(middle)).getPixelData()) : undefined);
   return { pictures, imageIds, window, bytes: pictureBytes(instance) };
 }
 

@@ -2,6 +2,8 @@
 import { TAG, numberOf, textOf } from './attributes.js';
 
 const PARAMETRIC_MAP = '1.2.840.10008.5.1.4.1.1.30';
+// Masks of one bit a point mark areas of other pictures.
+const NARROWEST_BITS = 8;
 const WIDEST_BITS = 32;
 
 export function describe(series) {
@@ -24,14 +26,15 @@ export function hasPicture(instance) {
   return (
     (numberOf(instance, TAG.rows) ?? 0) > 0 &&
     (numberOf(instance, TAG.columns) ?? 0) > 0 &&
-    bits > 0 &&
+    bits >= NARROWEST_BITS &&
     bits <= WIDEST_BITS &&
     textOf(instance, TAG.sopClassUid) !== PARAMETRIC_MAP
   );
 }
 
 export function isColour(instance) {
-  return (numberOf(instance, TAG.samplesPerPixel) ?? 1) > 1;
+  const palette = textOf(instance, TAG.photometricInterpretation) === 'PALETTE COLOR';
+  return palette || (numberOf(instance, TAG.samplesPerPixel) ?? 1) > 1;
 }
 
 export function bringsWindow(instance) {

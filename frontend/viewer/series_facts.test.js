@@ -23,7 +23,8 @@ test('a map of fractions is no picture', () => {
   assert.equal(hasPicture({ ...picture, '00080016': value('1.2.840.10008.5.1.4.1.1.30') }), false);
 });
 
-test('three samples a point are colour', () => {
+test('three samples a point, or a palette, are colour', () => {
+  assert.equal(isColour({ '00280004': value('PALETTE COLOR') }), true);
   assert.equal(isColour({ '00280002': value(3) }), true);
   assert.equal(isColour(picture), false);
 });

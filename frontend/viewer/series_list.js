@@ -1,5 +1,8 @@
 // The series of the study as a list of buttons; one is open.
 
+// Reports, documents, saved displays and selections: what they count is not pictures.
+const WITHOUT_PICTURES = new Set(['SR', 'DOC', 'PR', 'KO']);
+
 export function listSeries(list, series, { words, open }) {
   const buttons = series.map((each) => {
     const button = document.createElement('button');
@@ -9,7 +12,7 @@ export function listSeries(list, series, { words, open }) {
     button.append(
       part('series__kind', words.modality(each.modality)),
       part('series__name', each.description || words.text('series_unnamed')),
-      part('series__count', each.count === undefined ? '' : words.text('images', { count: each.count })),
+      part('series__count', each.count === undefined || WITHOUT_PICTURES.has(each.modality) ? '' : words.text('images', { count: each.count })),
     );
     button.addEventListener('click', () => choose(button));
     const item = document.createElement('li');

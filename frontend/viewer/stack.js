@@ -3,9 +3,10 @@
 export const STATE = { loading: 'loading', drawn: 'drawn', failed: 'failed', noPicture: 'no-picture' };
 
 export class Stack extends EventTarget {
-  constructor(stage, ahead) {
+  constructor(stage, pictures, ahead) {
     super();
     this.stage = stage;
+    this.loader = pictures;
     this.ahead = ahead;
     this.turn = 0;
     this.drawing = Promise.resolve();
@@ -37,7 +38,7 @@ export class Stack extends EventTarget {
     this.index = index;
     this.#report(STATE.loading);
     try {
-      await this.stage.load(this.imageIds[index]);
+      await this.loader.load(this.imageIds[index]);
       if (turn !== this.turn) return;
       this.drawing = this.drawing.catch(() => {}).then(() => turn === this.turn && this.#draw(index));
       await this.drawing;
@@ -56,7 +57,7 @@ export class Stack extends EventTarget {
   }
 
   retry() {
-    this.stage.forget(this.imageIds[this.index]);
+    this.loader.forget(this.imageIds[this.index]);
     return this.show(this.index);
   }
 

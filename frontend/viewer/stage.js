@@ -1,57 +1,26 @@
 // The screen on which one picture lies: drawing, window, size and place. Nothing here knows of series or archives.
-import {
-  Enums,
-  RenderingEngine,
-  cache,
-  getShouldUseCPURendering,
-  imageLoader,
-  init as startDrawing,
-} from '@cornerstonejs/core';
-import { init as startLoading, wadors } from '@cornerstonejs/dicom-image-loader';
-import { roomFor } from './room.js';
+import { Enums, RenderingEngine, init as startDrawing } from '@cornerstonejs/core';
 import { toRange, toWindow } from './windowing.js';
 
 const VIEWPORT = 'picture';
 const SMALLEST_ZOOM = 0.2;
 const LARGEST_ZOOM = 20;
-const DECODERS = 2;
 
 export async function openStage(element) {
-  const room = roomFor(navigator, window.matchMedia('(pointer: coarse)').matches);
   await startDrawing({ isMobile: true });
-  startLoading({ maxWebWorkers: Math.min(DECODERS, navigator.hardwareConcurrency || 1) });
-  cache.setMaxCacheSize(room);
   const engine = new RenderingEngine('viewer');
   engine.enableElement({ viewportId: VIEWPORT, type: Enums.ViewportType.STACK, element });
+  // The library takes its element out of the keyboard's way round the page.
+  element.tabIndex = 0;
   new ResizeObserver(() => engine.resize(true, true)).observe(element);
-  return new Stage(element, engine.getViewport(VIEWPORT), room);
+  return new Stage(element, engine.getViewport(VIEWPORT));
 }
 
 export class Stage {
-  constructor(element, viewport, room) {
+  constructor(element, viewport) {
     this.element = element;
     this.viewport = viewport;
-    this.room = room;
     this.chosen = undefined;
-  }
-
-  learn(imageId, instance) {
-    wadors.metaDataManager.add(imageId, instance);
-  }
-
-  // Fetches and decodes a picture into the cache; refuses with the loader's own error.
-  load(imageId, { ahead = false } = {}) {
-    const requestType = ahead ? Enums.RequestType.Prefetch : Enums.RequestType.Interaction;
-    return imageLoader.loadAndCacheImage(imageId, {
-      requestType,
-      priority: ahead ? 5 : 0,
-      useRGBA: getShouldUseCPURendering(),
-      preScale: { enabled: true },
-    });
-  }
-
-  forget(imageId) {
-    if (cache.getImageLoadObject(imageId)) cache.removeImageLoadObject(imageId);
   }
 
   async lay(imageIds, index, window) {

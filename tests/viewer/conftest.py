@@ -1,18 +1,15 @@
 """A real Chromium before a small archive of its own."""
 
 import base64
-import os
 import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.viewer.stub_archive import StubArchive, served
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DESK = {"width": 1280, "height": 900}
 
 READ_GREYS = """canvas => {
@@ -28,19 +25,6 @@ READ_GREYS = """canvas => {
   for (let at = 0; at < greys.length; at += 8192) text += String.fromCharCode(...greys.subarray(at, at + 8192));
   return { width: copy.width, height: copy.height, greys: btoa(text) };
 }"""
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        message = "Chromium is not installed (make peers)."
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)  # noqa: TID251
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -63,13 +47,11 @@ class Viewer:
         if "Content Security Policy" in line:
             self.faults.append(line)
 
-    def open(self, address: str) -> "Viewer":
-        self.page.goto(address)
-        self.settled()
-        return self
-
     def settled(self, state: str = "drawn") -> None:
-        expect(self.canvas).to_have_attribute("data-state", re.compile("drawn|failed|no-picture"), timeout=20_000)
+        """Wait until something has come of it, and see that it is this."""
+        expect(self.canvas).to_have_attribute(
+            "data-state", re.compile("drawn|failed|no-picture"), timeout=20_000
+        )
         expect(self.canvas).to_have_attribute("data-state", state)
 
     def at(self, index: int) -> None:
@@ -90,19 +72,35 @@ class Viewer:
         return greys.reshape(seen["height"], seen["width"])
 
 
-@pytest.fixture
-def open_viewer(chromium, archive):
-    """A function: the name of a study in the archive, the viewer that shows it."""
-    contexts = []
+@pytest.fixture(scope="module")
+def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """A context for each kind of device, kept for the module, so that the viewer is fetched once."""
+    contexts: dict[str, BrowserContext] = {}
 
-    def opened(name: str, *, state: str = "drawn", **browser_settings: object) -> Viewer:
-        context = chromium.new_context(**{"viewport": DESK, "locale": "en-GB", **browser_settings})
-        contexts.append(context)
-        viewer = Viewer(context.new_page())
+    def opened(**settings: object) -> BrowserContext:
+        kind = repr(sorted(settings.items(), key=lambda item: item[0]))
+        if kind not in contexts:
+            contexts[kind] = browser.new_context(**{"viewport": DESK, "locale": "en-GB", **settings})
+        return contexts[kind]
+
+    yield opened
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.fixture
+def open_viewer(open_context, archive):
+    """`open_viewer("ct")` shows that study on a fresh page, whose complaints fail the test at the end."""
+    viewers = []
+
+    def opened(name: str, *, state: str = "drawn", **device: object) -> Viewer:
+        viewer = Viewer(open_context(**device).new_page())
+        viewers.append(viewer)
         viewer.page.goto(archive.page(name))
         viewer.settled(state)
         return viewer
 
     yield opened
-    for context in contexts:
-        context.close()
+    for viewer in viewers:
+        viewer.page.close()
+    assert [fault for viewer in viewers for fault in viewer.faults] == []

@@ -73,12 +73,17 @@ def _application(archive: StubArchive) -> Flask:
     @app.get("/view/<name>")
     def view(name: str) -> str:
         return render_template(
-            "viewer.html", archive_address="/archive", study_uid=name, title="CT", back_address="/", back_words="Back"
+            "viewer.html",
+            archive_address="/archive",
+            study_uid=name,
+            title="CT",
+            back_address="/",
+            back_words="Back",
         )
 
     @app.get("/archive/studies/<name>/series")
     def series(name: str) -> Response:
-        first = {each.SeriesInstanceUID: each for each in reversed(archive.studies[name])}
+        first = {each.SeriesInstanceUID: each for each in reversed(archive.studies.get(name) or abort(404))}
         return _dicom_json([_series_entry(archive, name, each) for each in first.values()])
 
     @app.get("/archive/studies/<name>/series/<uid>/metadata")

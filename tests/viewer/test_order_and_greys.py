@@ -1,0 +1,111 @@
+"""Real series open in the right order, and every point of the screen has the grey that the file asks for."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.viewer.expected_greys import modality_values, on_screen, windowed
+
+CT = "series_ct_philips_phantom/S2010"
+MR = "series_mr_t1_excerpt"
+# The screen adds up in whole greys, and interpolates with its own rounding.
+MEAN_APART = 0.5
+WORST_APART = 4
+
+
+@pytest.fixture(autouse=True)
+def studies(archive, shared_data: Path) -> None:
+    for name, folder in (("ct", CT), ("mr", MR)):
+        if name not in archive.studies:
+            # Not in order: the viewer has to find it.
+            archive.add(
+                name, sorted((shared_data / "dicom" / folder).iterdir(), key=lambda path: path.name[::-1])
+            )
+
+
+def _by_position(datasets):
+    return sorted(datasets, key=lambda each: float(each.ImagePositionPatient[2]))
+
+
+def _greys_of(dataset, viewer, seen):
+    spacing = (float(dataset.PixelSpacing[0]), float(dataset.PixelSpacing[1]))
+    height, width = seen.shape
+    values, inside = on_screen(modality_values(dataset), spacing=spacing, height=height, width=width)
+    centre, breadth = float(viewer.fact("window-centre")), float(viewer.fact("window-width"))
+    return windowed(values, centre=centre, width=breadth), inside
+
+
+def _apart(dataset, viewer):
+    seen = viewer.greys()
+    expected, inside = _greys_of(dataset, viewer, seen)
+    return np.abs(expected - seen)[inside]
+
+
+@pytest.mark.parametrize(("name", "count"), [("ct", 28), ("mr", 40)])
+def test_the_first_middle_and_last_image_show_the_greys_of_their_place(open_viewer, archive, name, count):
+    right_order = _by_position(archive.studies[name])
+    viewer = open_viewer(name)
+    assert viewer.fact("image-count") == str(count)
+
+    for index, key in ((0, "Home"), (count - 1, "End"), (count // 2, None)):
+        if key:
+            viewer.press(key)
+        else:
+            viewer.page.locator("[data-part=slider]").fill(str(index + 1))
+        viewer.at(index)
+
+        apart = _apart(right_order[index], viewer)
+
+        assert viewer.fact("instance") == right_order[index].SOPInstanceUID
+        assert apart.mean() < MEAN_APART
+        assert np.percentile(apart, 99.5) < WORST_APART
+
+
+@pytest.mark.parametrize("name", ["ct", "mr"])
+def test_the_comparison_would_notice_the_slice_beside_it(open_viewer, archive, name):
+    viewer = open_viewer(name)
+    viewer.press("PageDown")
+    viewer.at(10)
+
+    apart = _apart(_by_position(archive.studies[name])[11], viewer)
+
+    assert apart.mean() > MEAN_APART
+
+
+def test_every_image_of_the_series_lies_in_its_place(open_viewer, archive):
+    viewer = open_viewer("ct")
+    leafed = [viewer.fact("instance")]
+
+    for index in range(1, 28):
+        viewer.press("ArrowDown")
+        viewer.at(index)
+        leafed.append(viewer.fact("instance"))
+
+    assert leafed == [each.SOPInstanceUID for each in _by_position(archive.studies["ct"])]
+
+
+def test_the_window_of_the_file_is_the_first_window(open_viewer):
+    viewer = open_viewer("ct")
+
+    assert (viewer.fact("window-centre"), viewer.fact("window-width")) == ("40", "80")
+
+
+def test_images_without_a_window_share_one(open_viewer):
+    viewer = open_viewer("mr")
+    first = viewer.fact("window-width")
+
+    viewer.press("End")
+    viewer.at(39)
+
+    assert viewer.fact("window-width") == first
+
+
+def test_a_preset_shows_its_own_greys(open_viewer, archive):
+    viewer = open_viewer("ct")
+
+    viewer.page.locator("[data-part=presets]").select_option("bone")
+
+    assert (viewer.fact("window-centre"), viewer.fact("window-width")) == ("480", "2500")
+    viewer.page.wait_for_timeout(200)
+    assert _apart(_by_position(archive.studies["ct"])[0], viewer).mean() < MEAN_APART

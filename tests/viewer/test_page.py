@@ -1,0 +1,69 @@
+"""The page around the picture: both languages, narrow screens, no fault that axe can find."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+SIZES = ((320, 568), (360, 740), (740, 360), (1280, 800))
+
+
+@pytest.fixture(autouse=True)
+def study(archive, shared_data: Path) -> None:
+    if "phantom" not in archive.studies:
+        archive.add("phantom", sorted((shared_data / "dicom" / "series_ct_philips_phantom").glob("*/*")))
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("locale", ["ru-RU", "en-GB"])
+def test_nothing_sticks_out_and_the_picture_has_room(open_viewer, width, height, locale):
+    viewer = open_viewer("phantom", viewport={"width": width, "height": height}, locale=locale)
+
+    assert viewer.page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+    box = viewer.canvas.bounding_box()
+    assert min(box["width"], box["height"]) >= 140
+
+
+@pytest.mark.parametrize("locale", ["ru-RU", "en-GB"])
+def test_axe_finds_nothing(open_viewer, locale):
+    viewer = open_viewer("phantom", locale=locale)
+    viewer.page.locator(".help__summary").click()
+
+    found = Axe().run(viewer.page)
+
+    assert found.response["violations"] == []
+
+
+def test_every_word_is_russian_for_a_russian_reader(open_viewer):
+    viewer = open_viewer("phantom", locale="ru-RU")
+
+    expect(viewer.page.get_by_role("button", name="Листать")).to_be_visible()
+    expect(viewer.page.locator("[data-part=window]")).to_contain_text("Центр")
+    expect(viewer.page.locator("html")).to_have_attribute("lang", "ru")
+
+
+def test_the_keyboard_alone_reaches_everything(open_viewer):
+    viewer = open_viewer("phantom")
+    viewer.page.get_by_role("button", name="STD BRAIN 5MM").click()
+    expect(viewer.canvas).to_have_attribute("data-image-count", "28")
+    viewer.settled()
+    reached = set()
+
+    for _ in range(25):
+        viewer.page.keyboard.press("Tab")
+        reached.add(
+            viewer.page.evaluate(
+                "() => document.activeElement.dataset.part ?? document.activeElement.className"
+            )
+        )
+
+    assert {
+        "canvas",
+        "slider",
+        "presets",
+        "series__button",
+        "tool",
+        "viewer__back",
+        "help__summary",
+    } <= reached
