@@ -44,20 +44,33 @@ class Examiner:
         Raises:
             NotDicom, FileRefused: as the child found, or because it died or hung over the file.
         """
-        child = self._child if self._child and self._child.poll() is None else self._start()
         try:
-            answer, metadata = self._ask(child, path, derived)
+            answer, metadata = self._answered(path, derived)
         except TimeoutError as fault:
-            self.close()
             raise FileRefused("Reading it takes longer than is allowed.") from fault
         except (OSError, EOFError) as fault:
-            self.close()
             raise FileRefused("Reading it stopped the reader.") from fault
         if answer["verdict"] == "not_dicom":
             raise NotDicom(answer["why"])
         if answer["verdict"] == "refused":
             raise FileRefused(answer["why"])
         return Description.from_wire(answer["description"]), metadata
+
+    def _answered(self, path: Path, derived: Path) -> tuple[dict[str, Any], bytes]:
+        """The child's answer; a file is blamed only when a fresh child dies over it too."""
+        for attempt in ("used", "fresh"):
+            child = self._child if self._child and self._child.poll() is None else self._start()
+            try:
+                answer, metadata = self._ask(child, path, derived)
+            except (OSError, EOFError) as fault:
+                self.close()
+                if attempt == "used" and not isinstance(fault, TimeoutError):
+                    continue
+                raise
+            if answer.get("exhausted"):
+                self.close()
+            return answer, metadata
+        raise EOFError
 
     def close(self) -> None:
         """End the child."""

@@ -18,7 +18,7 @@ from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_file_meta_info
 from pydicom.uid import UID
 
-from archive_gateway.inspection.limits import MOST_INFLATED_BYTES
+from archive_gateway.inspection.limits import DEFERRED_BYTES, MOST_INFLATED_BYTES
 from archive_gateway.rules.transfer_syntax import (
     DEFLATED_LITTLE_ENDIAN,
     EXPLICIT_BIG_ENDIAN,
@@ -104,6 +104,7 @@ def _meta(file: BinaryIO) -> Dataset:
         is_implicit_VR=False,
         is_little_endian=True,
         stop_when=lambda tag, _vr, _length: tag.group != _META_GROUP,
+        defer_size=DEFERRED_BYTES,
     )
 
 
