@@ -6,7 +6,7 @@ import sys
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from demo.eid_provider.application import create_provider
-from foundation.settings import SettingsRefused, load_settings
+from foundation.settings import Profile, SettingsRefused, load_settings
 
 
 class QuietRequestHandler(WSGIRequestHandler):
@@ -23,6 +23,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         settings = load_settings()
+        if settings.profile is Profile.PRODUCTION:
+            raise SettingsRefused(["the demo identity provider does not run in production"])
         provider = create_provider(settings)
         server = make_server(
             "127.0.0.1", settings.provider_port, provider, threaded=True, request_handler=QuietRequestHandler

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from identity.provider.birth_dates import read_birth_date
 from identity.provider.profile import ProviderProfile
-from identity.provider.verifier import moment
+from identity.provider.verifier import is_name, moment
 from identity.rules.assurance import Assurance
 
 LONGEST_VALUE = 200
@@ -39,7 +39,7 @@ def proven_person(
     return ProvenPerson(
         issuer=profile.issuer,
         subject=_text(token, claims.subject),
-        provider_session=sid if isinstance(sid, str) and sid.isascii() and sid.isprintable() else "",
+        provider_session=str(sid) if is_name(sid) else "",
         level=profile.level_of(acr if isinstance(acr, str) else None),
         authenticated_at=moment(token, "auth_time" if "auth_time" in token else "iat"),
         national_id_system=claims.national_id_system,

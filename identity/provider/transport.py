@@ -114,6 +114,7 @@ class Transport:
             **keywords,
         )
         session.trust_env = False  # no password from a netrc, no proxy from the environment
+        session.headers["Accept-Encoding"] = "identity"  # nothing that swells when it is unpacked
         session.verify = trust.tls_ca_file or True
         session.mount("https://", BoundedAdapter())
         session.mount("http://", BoundedAdapter())

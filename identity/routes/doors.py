@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import current_app, request, session, url_for
 from werkzeug.wrappers import Response
 
 from foundation.assets import address_of
@@ -44,9 +44,11 @@ class Door:
         return current_settings().public_url + self.address(noun, verb, provider=provider)
 
     def set_session(self, answer: Response, token: str) -> None:
+        session.clear()  # a form's secret of whoever sat here before is not carried over
         _set(answer, session_cookie(staff=self.staff), token)
 
     def forget_session(self, answer: Response) -> None:
+        session.clear()
         _forget(answer, session_cookie(staff=self.staff))
 
     def set_attempt(self, answer: Response, browser: str) -> None:

@@ -5,12 +5,15 @@ import hashlib
 import html
 import re
 import secrets
+import subprocess
+import sys
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
 from identity.provider.demo_clients import demo_clients
+from tests.identity.provider_process import ROOT
 
 VERIFIER = secrets.token_urlsafe(32)
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
@@ -231,3 +234,25 @@ def test_a_forged_hint_redirects_nobody(provider):
     )
 
     assert "Location" not in answer.headers
+
+
+def test_the_provider_does_not_run_in_production(tmp_path):
+    environ = {
+        "PROFILE": "production",
+        "SECRET_KEY": "x" * 40,
+        "PUBLIC_URL": "https://health.example",
+        "IDENTITY_PROVIDERS_FILE": "providers.toml",
+        "DATA_DIR": str(tmp_path),
+    }
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "demo.eid_provider"],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+    assert ended.returncode == 1
+    assert "does not run in production" in ended.stderr
