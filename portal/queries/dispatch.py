@@ -7,17 +7,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-try:
-    from dispatch_backend.queries import ReferralCard, referrals_of
-except ImportError:
-    from typing import Any as ReferralCard
-
-    referrals_of = lambda *_: []
+from dispatch_backend.queries import ReferralCard, State, referrals_of
 from foundation.actor import Actor
 from identity.queries import FacilityCard, facility_cards
 
 # Sent, or sent again after a missed visit, and not booked.
-WITHOUT_TIME = frozenset({"submitted", "no_show"})
+WITHOUT_TIME = frozenset({State.SUBMITTED, State.NO_SHOW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +24,12 @@ class DispatchHistory:
 
     def upcoming(self, at: datetime) -> list[ReferralCard]:
         """Referrals with a booking still to come, the nearest first."""
-        booked = [each for each in self.referrals if each.booking and each.booking.ends_at > at]
-        return sorted(booked, key=lambda each: each.booking.starts_at)
+        booked = [
+            (each.booking.starts_at, each)
+            for each in self.referrals
+            if each.booking and each.booking.ends_at > at
+        ]
+        return [each for _starts_at, each in sorted(booked, key=lambda pair: pair[0])]
 
     @property
     def waiting(self) -> list[ReferralCard]:

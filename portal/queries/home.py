@@ -7,12 +7,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from archive_gateway.queries import studies_of
+from dispatch_backend.queries import ReferralCard
 from emr.queries import Chart, chart_of
 from emr.queries.resources import headlines_of
 from foundation.actor import Actor
 from foundation.clock import now
 from foundation.language import Text
-from portal.queries.dispatch import ReferralCard, DispatchHistory, dispatch_history_of
+from portal.queries.dispatch import DispatchHistory, dispatch_history_of
 from portal.queries.notices import News, news_after, visit_before_this
 from portal.rules.notices import NoticeGroup, NoticeKind, grouped, new_since
 
