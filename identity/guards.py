@@ -112,7 +112,7 @@ def open_to_staff(view: View) -> View:
 
 
 def _to_sign_in() -> object:
-    if request.path.startswith(("/archive/", "/emr/archive/", "/fhir/")):
+    if request.path.startswith(("/archive/", "/emr/archive/", "/fhir/", "/dispatch/events")):
         return {"title": "Not signed in", "status": 401}, 401
     staff = is_staff_address(request.path)
     return redirect(url_for("identity.staff_sign_ins.new" if staff else "identity.sign_ins.new"), 303)
