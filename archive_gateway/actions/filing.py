@@ -14,6 +14,7 @@ from archive_gateway.actions.indexing import index_instance
 from archive_gateway.actions.registering import Origin, register_study, wait_for_study
 from archive_gateway.inspection import Description
 from archive_gateway.intake import Received
+from archive_gateway.rules.frames import Span
 from archive_gateway.store import Incoming, Store
 from archive_gateway.store.areas import Area
 from archive_gateway.tables import Instance, QuarantinedFile, Series, Study
@@ -59,6 +60,8 @@ def file_received(
     description = received.description
     wait_for_study(session, description.study_instance_uid)
     known = session.scalar(select(Instance).where(Instance.sop_instance_uid == description.sop_instance_uid))
+    if known and _is_the_same_data_set(store, known, received):
+        return Filed(Outcome.UNCHANGED)
     if why := _contradiction(session, description, known=known, patient_id=patient_id):
         return _quarantined(session, received, store, why)
     for incoming in (received.original, received.twin):
@@ -80,6 +83,23 @@ def _origin(description: Description) -> Origin:
         birth_date=description.patient_birth_date,
         institution_name=description.institution_name,
     )
+
+
+def _is_the_same_data_set(store: Store, known: Instance, received: Received) -> bool:
+    """Whether only the header before the data set differs, as it does when a stored picture is sent over the wire."""
+    about, original = received.description, received.original
+    if about is None or original is None or known.content_sha256 is None:
+        return False
+    length = original.size - about.data_set_offset
+    if (length, about.transfer_syntax_uid) != (
+        known.content_size - known.data_set_offset,
+        known.content_transfer_syntax_uid,
+    ):
+        return False
+    with original.path.open("rb") as file:
+        file.seek(about.data_set_offset)
+        held = store.stream(known.content_sha256, [Span(known.data_set_offset, length)])
+        return all(block == file.read(len(block)) for block in held)
 
 
 def _content_is_known(session: Session, original: Incoming) -> bool:

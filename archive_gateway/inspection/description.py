@@ -20,6 +20,7 @@ class Description:
     sop_class_uid: str
     transfer_syntax_uid: str
     served_transfer_syntax_uid: str
+    data_set_offset: int
     derived: bool
     patient_identifier: str = ""
     patient_name: str = ""

@@ -41,6 +41,8 @@ class Part10:
 
     path: Path
     transfer_syntax_uid: str
+    # Where the data set begins in the file that was sent: what stands before it, every sender writes anew.
+    data_set_offset: int
     derived: bool
 
     @property
@@ -65,18 +67,18 @@ def well_formed(path: Path, derived: Path) -> Part10:
         meta = _meta(file) if prefixed or _group_at(file) == _META_GROUP else _guessed_meta(path)
         if str(meta.get("MediaStorageSOPClassUID", "")) == _DIRECTORY:
             raise NotDicom("It is a DICOMDIR, a table of contents of other files.")
-        syntax = str(meta.get("TransferSyntaxUID", ""))
+        syntax, begins = str(meta.get("TransferSyntaxUID", "")), file.tell()
         if not is_uid(syntax):
             raise FileRefused("The file does not say how it is encoded: it has no transfer syntax.")
         if prefixed and syntax != DEFLATED_LITTLE_ENDIAN:
-            return Part10(path, syntax, derived=False)
+            return Part10(path, syntax, begins, derived=False)
         inflated = syntax == DEFLATED_LITTLE_ENDIAN
         meta.TransferSyntaxUID = UID(EXPLICIT_LITTLE_ENDIAN if inflated else syntax)
         with derived.open("wb") as twin:
             twin.write(_head(meta))
             for block in _inflated(file) if inflated else _blocks(file):
                 twin.write(block)
-    return Part10(derived, syntax, derived=True)
+    return Part10(derived, syntax, begins, derived=True)
 
 
 def _require_plausible_start(file: BinaryIO) -> None:

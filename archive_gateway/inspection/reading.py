@@ -75,6 +75,7 @@ def _described(part10: Part10, header: Dataset, pixels: Pixels | None) -> Descri
         sop_class_uid=_text(header, "SOPClassUID"),
         transfer_syntax_uid=part10.transfer_syntax_uid,
         served_transfer_syntax_uid=part10.served_transfer_syntax_uid,
+        data_set_offset=part10.data_set_offset,
         derived=part10.derived,
         patient_identifier=_text(header, "PatientID"),
         patient_name=_text(header, "PatientName"),

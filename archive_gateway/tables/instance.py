@@ -35,6 +35,8 @@ class Instance(Base):
     sop_class_uid: Mapped[str]
     number: Mapped[int | None]
     content_sha256: Mapped[str | None]
+    content_size: Mapped[int] = mapped_column(BigInteger, default=0)
+    data_set_offset: Mapped[int] = mapped_column(BigInteger, default=0)
     content_transfer_syntax_uid: Mapped[str] = mapped_column(default="")
     served_sha256: Mapped[str | None]
     served_size: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -99,6 +99,8 @@ def _instances() -> None:
         sa.Column("sop_class_uid", sa.Text, nullable=False),
         sa.Column("number", sa.Integer),
         sa.Column("content_sha256", sa.Text, index=True),
+        sa.Column("content_size", sa.BigInteger, nullable=False),
+        sa.Column("data_set_offset", sa.BigInteger, nullable=False),
         sa.Column("content_transfer_syntax_uid", sa.Text, nullable=False),
         sa.Column("served_sha256", sa.Text),
         sa.Column("served_size", sa.BigInteger, nullable=False),

@@ -78,6 +78,15 @@ def test_sending_twice_is_a_success_that_changes_nothing(listening, made, as_loa
     assert len(found) == 1
 
 
+def test_what_was_imported_is_known_when_a_device_sends_it(listening, store, people, tmp_path):
+    image = write(data_set(patient=people.patient()), tmp_path / "a")
+    image.path.write_bytes(b"another preamble".ljust(128) + image.path.read_bytes()[128:])
+    store(image.path)
+
+    with listening() as port:
+        assert sent(port, dcmread(image.path)) == [SUCCESS]
+
+
 def test_other_content_under_the_same_identifier_is_no_success(listening, made):
     with listening() as port:
         first = sent(port, made)
