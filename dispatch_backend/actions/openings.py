@@ -23,6 +23,7 @@ from identity.queries import (
     FacilityCard,
     PatientCard,
     StaffCard,
+    all_facilities,
     facility_cards,
     patient_card,
     staff_cards,
@@ -34,6 +35,7 @@ class OpenedQueue:
     page: QueuePage
     counters: Counters
     services: Sequence[ServiceCard]
+    senders: Sequence[FacilityCard]
     facilities: Mapping[UUID, FacilityCard]
 
 
@@ -49,6 +51,7 @@ class OpenedReferral:
     used: float
     pressure: Pressure
     next_step: NextStep
+    begun: bool
 
 
 def open_queue(
@@ -60,12 +63,14 @@ def open_queue(
     """
     at = now()
     page = queue(session, reader, wanted=wanted, at=at, after=after)
+    senders = all_facilities(session)
     audit.record(session, act="dispatch.opened", patient_id=None, object_kind="queue")
     return OpenedQueue(
         page=page,
         counters=counters(session, reader, at=at),
         services=services(session),
-        facilities=facility_cards(session, [row.from_facility_id for row in page.rows]),
+        senders=senders,
+        facilities={each.id: each for each in senders},
     )
 
 
@@ -96,6 +101,7 @@ def open_referral(session: Session, referral_id: UUID, reader: Actor) -> OpenedR
         used=share,
         pressure=pressure(share),
         next_step=next_step(referral.state, visit_ends_at=booking.ends_at if booking else None, at=at),
+        begun=booking is not None and booking.starts_at <= at,
     )
 
 

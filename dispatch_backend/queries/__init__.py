@@ -1,6 +1,6 @@
 """What can be asked about referrals, slots and bookings. Other rooms find their words (states, acts) here too."""
 
-from dispatch_backend.queries.bookings import upcoming_bookings_of
+from dispatch_backend.queries.bookings import referral_of_booking, upcoming_bookings_of
 from dispatch_backend.queries.cards import BookingCard, HistoryStep, ReferralCard, ServiceCard
 from dispatch_backend.queries.counters import Counters, counters
 from dispatch_backend.queries.history import broken_link
@@ -31,6 +31,7 @@ __all__ = [
     "free_slots",
     "queue",
     "ranked_slots",
+    "referral_of_booking",
     "referral_to_read",
     "referrals_of",
     "services",

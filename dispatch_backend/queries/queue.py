@@ -46,6 +46,7 @@ class QueueRow:
     priority: Priority
     state: State
     submitted_at: datetime
+    waiting_days: int
     due_on: date
     used: float
     pressure: Pressure
@@ -156,6 +157,7 @@ def _row(row: Any, patient: PatientCard, at: datetime) -> QueueRow:
         priority=referral.priority,
         state=referral.state,
         submitted_at=referral.submitted_at,
+        waiting_days=(at - referral.submitted_at).days,
         due_on=referral.due_on,
         used=row.used,
         pressure=pressure(row.used),

@@ -1,5 +1,9 @@
-"""The addresses of this room."""
+"""The addresses of the dispatcher's desk. The event process serves events.py, apart from the pages."""
 
 from flask import Blueprint
 
-blueprint = Blueprint("dispatch", __name__)
+from dispatch_backend.routes import bookings, cancellations, outcomes, queue, referrals, withdrawals
+
+blueprint = Blueprint("dispatch", __name__, url_prefix="/dispatch")
+for child in (referrals, queue, bookings, cancellations, outcomes, withdrawals):
+    blueprint.register_blueprint(child.blueprint)

@@ -203,7 +203,7 @@ def test_every_step_leaves_an_audit_line_and_an_announcement(desk, engines):
         cancel_booking(session, booking_id, reason="The doctor is ill", dispatcher=desk.dispatcher.actor)
 
     with engines["owner"].begin() as connection:
-        connection.execute(text("RESET ROLE"))
+        connection.execute(text("SET ROLE NONE"))
         acts = connection.execute(
             text("SELECT act FROM foundation.audit_event WHERE patient_id = :id ORDER BY id"),
             {"id": patient.id},

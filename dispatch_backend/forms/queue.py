@@ -1,0 +1,61 @@
+"""The choices above the queue. They stand in the address, so that a filtered queue can be kept as a bookmark."""
+
+from uuid import UUID
+
+from wtforms import BooleanField, Form, SelectField
+
+from dispatch_backend.queries import Priority, QueueFilter
+from dispatch_backend.rules.worklist import NextStep
+from foundation.language import lazy
+
+PRIORITY_WORDS = {
+    Priority.EMERGENCY: lazy("Emergency"),
+    Priority.URGENT: lazy("Urgent"),
+    Priority.PLANNED: lazy("Planned"),
+}
+STEP_WORDS = {
+    NextStep.BOOK: lazy("Book a slot"),
+    NextStep.BOOK_AGAIN: lazy("Call and book again"),
+    NextStep.AWAIT_VISIT: lazy("Await the visit"),
+    NextStep.RECORD_OUTCOME: lazy("Record the outcome"),
+}
+
+
+class QueueFilterForm(Form):
+    """An unknown choice in the address chooses nothing."""
+
+    step = SelectField(
+        lazy("Next step"),
+        choices=[("", lazy("Any")), *((step.value, words) for step, words in STEP_WORDS.items())],
+        validate_choice=False,
+    )
+    priority = SelectField(
+        lazy("Priority"),
+        choices=[("", lazy("Any")), *((each.value, words) for each, words in PRIORITY_WORDS.items())],
+        validate_choice=False,
+    )
+    service = SelectField(lazy("Service"), choices=[], validate_choice=False)
+    facility = SelectField(lazy("From"), choices=[], validate_choice=False)
+    overdue = BooleanField(lazy("Overdue only"))
+
+    @property
+    def wanted(self) -> QueueFilter:
+        return QueueFilter(
+            service_code=self.service.data or "",
+            priority=_chosen(Priority, self.priority.data),
+            from_facility_id=_chosen(UUID, self.facility.data),
+            step=_chosen(NextStep, self.step.data),
+            overdue=self.overdue.data,
+        )
+
+    def offer(self, services, facilities) -> None:
+        """Fill in the choices that the region's registers give."""
+        self.service.choices = [("", lazy("Any")), *((each.code, str(each.name)) for each in services)]
+        self.facility.choices = [("", lazy("Any")), *((str(each.id), str(each.name)) for each in facilities)]
+
+
+def _chosen(kind, text):
+    try:
+        return kind(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,30 @@
+"""The queue alone, without the page around it: what the live board fetches when something has changed."""
+
+from flask import Blueprint, render_template, request
+
+from dispatch_backend.actions import OpenedQueue, open_queue
+from dispatch_backend.forms import QueueFilterForm
+from dispatch_backend.queries.queue_places import read_place
+from foundation.database import transaction
+from identity.guards import current_actor, open_to
+from identity.rules.roles import Role
+
+blueprint = Blueprint("queue", __name__)
+
+
+@blueprint.get("/queue")
+@open_to(Role.DISPATCHER)
+def show():
+    opened, form = opened_queue()
+    return render_template("dispatch/queue/show.html", opened=opened, form=form)
+
+
+def opened_queue() -> tuple[OpenedQueue, QueueFilterForm]:
+    """The page of the queue that the address asks for, and the choices it was asked with."""
+    form = QueueFilterForm(request.args)
+    reader = current_actor()
+    with transaction(reader) as session:
+        after = read_place(request.args.get("after", ""))
+        opened = open_queue(session, reader, wanted=form.wanted, after=after)
+    form.offer(opened.services, opened.senders)
+    return opened, form
