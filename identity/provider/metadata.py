@@ -13,6 +13,8 @@ from identity.provider.refusals import ProviderDown
 from identity.provider.transport import Transport
 
 KEPT_S = 3600.0
+# Somebody sits before the sign-in page and waits: a provider that needs longer counts as away.
+SOON_S = 2.5
 # After a failure the next people are told at once, rather than each waiting for the same silence.
 PAUSE_AFTER_FAILURE_S = 3.0
 
@@ -57,12 +59,15 @@ class MetadataCache:
             if self._clock() - self._failed_at < PAUSE_AFTER_FAILURE_S:
                 raise ProviderDown("discovery.paused")
             try:
-                self._kept = discovered(self._profile, self._transport.json(self._profile.discovery))
+                self._kept = discovered(self._profile, self._ask())
             except UpstreamDown:
                 self._failed_at = self._clock()
                 raise
             self._read_at = self._clock()
             return self._kept
+
+    def _ask(self) -> dict[str, Any]:
+        return self._transport.json(self._profile.discovery, within_s=SOON_S)
 
     def known(self) -> Metadata | None:
         """What was read before, of whatever age; asks nobody."""

@@ -19,7 +19,7 @@ from identity.provider.profile import ClientAuthentication, ProviderProfile
 from identity.provider.refusals import ProviderDown, SignInRefused
 
 CONNECT_WITHIN_S = 2.0
-ANSWER_WITHIN_S = 3.0
+ANSWER_WITHIN_S = 4.5
 LARGEST_ANSWER = 512 * 1024
 PIECE = 16 * 1024
 
@@ -27,8 +27,12 @@ PIECE = 16 * 1024
 class BoundedAdapter(HTTPAdapter):
     """Reads the whole answer here, so that neither a drip of bytes nor a flood of them can hold a request."""
 
+    def __init__(self, within_s: float) -> None:
+        self._within_s = within_s
+        super().__init__()
+
     def send(self, request: requests.PreparedRequest, *args: Any, **keywords: Any) -> requests.Response:
-        until = time.monotonic() + ANSWER_WITHIN_S
+        until = time.monotonic() + self._within_s
         answer = super().send(request, *args, **{**keywords, "stream": True})
         pieces, size = [], 0
         try:
@@ -52,8 +56,13 @@ class Transport:
     def __init__(self, profile: ProviderProfile) -> None:
         self._profile = profile
 
-    def json(self, address: str, *, access_token: str = "") -> dict[str, Any]:
+    def json(
+        self, address: str, *, access_token: str = "", within_s: float = ANSWER_WITHIN_S
+    ) -> dict[str, Any]:
         """A JSON object from the provider.
+
+        Args:
+            within_s: how long anybody waits for it.
 
         Raises:
             ProviderDown: no answer in time, an error, or no JSON object.
@@ -62,7 +71,7 @@ class Transport:
         if access_token:
             headers["Authorization"] = f"Bearer {access_token}"
         try:
-            with self._session() as session:
+            with self._session(within_s) as session:
                 answer = session.get(address, headers=headers, withhold_token=True, allow_redirects=False)
             if answer.status_code != requests.codes.ok:
                 raise ProviderDown("answer.status")
@@ -103,21 +112,21 @@ class Transport:
         except (requests.RequestException, ValueError, RecursionError) as fault:
             raise ProviderDown("token.endpoint") from fault
 
-    def _session(self, **keywords: str) -> OAuth2Session:
+    def _session(self, within_s: float = ANSWER_WITHIN_S, **keywords: str) -> OAuth2Session:
         client, trust = self._profile.client, self._profile.trust
         session = OAuth2Session(
             client_id=client.id,
             client_secret=_secret(self._profile),
             token_endpoint_auth_method=client.auth.value,
             code_challenge_method=self._profile.request.pkce,
-            default_timeout=(CONNECT_WITHIN_S, ANSWER_WITHIN_S),
+            default_timeout=(CONNECT_WITHIN_S, within_s),
             **keywords,
         )
         session.trust_env = False  # no password from a netrc, no proxy from the environment
         session.headers["Accept-Encoding"] = "identity"  # nothing that swells when it is unpacked
         session.verify = trust.tls_ca_file or True
-        session.mount("https://", BoundedAdapter())
-        session.mount("http://", BoundedAdapter())
+        session.mount("https://", BoundedAdapter(within_s))
+        session.mount("http://", BoundedAdapter(within_s))
         return session
 
 
