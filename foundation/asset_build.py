@@ -85,9 +85,17 @@ def _text(path: Path) -> str:
 def _npm(*words: str) -> None:
     node, npm = _node()
     environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
-    done = subprocess.run([node, npm, *words], cwd=FRONTEND, env=environment, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        [node, npm, *words],
+        cwd=FRONTEND,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     if done.returncode != 0:
-        sys.exit(f"npm {words[0]} failed in frontend/; the lines above say why.")
+        sys.exit(f"{done.stdout}\nnpm {words[0]} failed in frontend/; the lines above say why.")
 
 
 def _node() -> tuple[Path, Path]:

@@ -16,7 +16,7 @@ from foundation.supervisor.programs import Programs
 from foundation.supervisor.readiness import Readiness
 from foundation.supervisor.talk import say, say_addresses
 
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = 120.0
 ENDS_WITHIN_S = 6.0
 LOOK_EVERY_S = 0.05
 

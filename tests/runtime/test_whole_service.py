@@ -13,6 +13,9 @@ from foundation.database_roles import OWNER, libpq_url
 from foundation.embedded_postgres import folder_in, read_address
 from tests.runtime.watching import Run, answers, eventually, process_named, processes_of
 
+# Several starts of everything, on a machine that may be busy with other tests.
+pytestmark = pytest.mark.timeout(600)
+
 EVERYTHING = "Everything is up."
 SHARED_PORT = 21070
 PORT = 21080

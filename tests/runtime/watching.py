@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 60.0
+PATIENCE_S = 150.0
 
 
 def eventually(holds: Callable[[], object], *, within_s: float = PATIENCE_S) -> None:
