@@ -29,7 +29,8 @@ export default defineConfig({
   plugins: [nameList()],
   build: {
     outDir: here('../static/built'),
-    emptyOutDir: true,
+    // A service may be running from this folder; name_list.js clears away what is long outlived.
+    emptyOutDir: false,
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
