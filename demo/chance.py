@@ -23,8 +23,10 @@ _KINDS = (
     "care",
     "referral",
     "slot",
-    "booking",
-    "event",
+    "entry",
+    "signature",
+    "visited",
+    "study",
 )
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62

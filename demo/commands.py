@@ -6,7 +6,9 @@ import time
 import click
 
 from demo.cards_file import write_cards
+from demo.loading.pictures import load_pictures
 from demo.loading.population import load_population
+from demo.loading.records import load_records
 from demo.region import Region, Size, make_region
 from demo.telling import people_to_try
 from foundation.actor import Actor
@@ -52,11 +54,16 @@ def load_region(settings: Settings, region: Region) -> dict[str, float]:
     began = time.monotonic()
     with transaction(LOADER_ACTOR) as session:
         load_population(session, region)
+    with transaction(LOADER_ACTOR) as session:
+        entries = load_records(session, region)
+    pictures = load_pictures(settings, region, LOADER_ACTOR)
     write_cards(settings.data_dir)
     return {
         "facilities": len(region.facilities) - 1,
         "staff": len(region.staff),
         "citizens": len(region.citizens),
+        "entries": entries,
+        "pictures": pictures,
         "seconds": round(time.monotonic() - began, 1),
     }
 

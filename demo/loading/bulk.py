@@ -1,44 +1,57 @@
-"""Many rows in few statements. Only the demo writes other rooms' tables directly: 14,000 referrals one by one take minutes.
+"""Many rows in one statement. Only the demo writes other rooms' tables directly: one by one, its history would take minutes.
 
 What it writes, row-level security and the constraints check as for anybody; it works as center_loader.
 """
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Table, insert
+import orjson
+from sqlalchemy import text
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from foundation.actor import ActorKind
 from foundation.audit import AuditEvent
 
-ROWS_AT_ONCE = 5000
+ROWS_AT_ONCE = 20_000
 
 Row = dict[str, Any]
 
 
 def add_rows(session: Session, table: type[DeclarativeBase], rows: Sequence[Row]) -> None:
-    """Insert the rows; each holds the same columns."""
-    target = table.__table__
-    assert isinstance(target, Table)  # noqa: S101 (tells mypy what every mapped table is)
+    """Insert the rows, which all hold the same columns.
+
+    COPY is closed to tables with row-level security; one JSON text that the server takes apart comes nearest to it.
+    """
+    if not rows:
+        return
+    name = table.__table__.fullname  # type: ignore[attr-defined]
+    columns = ", ".join(f'"{column}"' for column in rows[0])
+    statement = text(
+        f"INSERT INTO {name} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{name}, :rows)"  # noqa: S608
+    )
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        session.connection().execute(insert(target).inline(), list(rows[start : start + ROWS_AT_ONCE]))
+        written = orjson.dumps(rows[start : start + ROWS_AT_ONCE], default=_plain).decode()
+        session.connection().execute(statement, {"rows": written})
 
 
-def audit_row(**facts: object) -> Row:
+def _plain(value: object) -> str:
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    raise TypeError(f"{type(value).__name__} has no JSON")
+
+
+def audit_row(*, act: str, patient_id: UUID, object_kind: str, object_id: UUID) -> Row:
     """An audit row of the loader, as foundation.audit.record would write it."""
     return {
-        "actor_kind": ActorKind.SYSTEM.value,
-        "account_id": None,
-        "staff_id": None,
-        "facility_id": None,
+        "actor_kind": ActorKind.SYSTEM,
         "role": "loader",
-        "session_id": None,
-        "patient_id": None,
-        "object_kind": "",
-        "object_id": None,
+        "patient_id": patient_id,
+        "act": act,
+        "object_kind": object_kind,
+        "object_id": object_id,
         "reason": "",
-        **facts,
     }
 
 

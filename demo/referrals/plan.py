@@ -1,0 +1,64 @@
+"""A referral with everything that happened to it, as plain values."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from demo.citizens import Citizen
+from demo.referrals.offers import Offer
+from demo.staff import DemoStaff
+from dispatch_backend.rules.kinds import Priority
+from dispatch_backend.rules.states import Act, State
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSlot:
+    """A time at an offer. `number` is its place among all slots of the demo."""
+
+    number: int
+    offer: Offer
+    starts_at: datetime
+    length: timedelta
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One act: who, when, and for a booking which slot."""
+
+    act: Act
+    to_state: State
+    at: datetime
+    by: DemoStaff
+    slot: PlannedSlot | None = None
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class PlannedReferral:
+    """`number` counts all referrals of the demo; `running` those of one year."""
+
+    number: int
+    running: int
+    patient: Citizen
+    referrer: DemoStaff
+    service_code: str
+    diagnosis_code: str
+    reason: str
+    priority: Priority
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def submitted_at(self) -> datetime:
+        return self.steps[0].at
+
+    @property
+    def state(self) -> State:
+        return self.steps[-1].to_state
+
+    @property
+    def booked_slot(self) -> PlannedSlot | None:
+        """The slot that a booked referral holds now."""
+        return self.steps[-1].slot if self.state is State.BOOKED else None
