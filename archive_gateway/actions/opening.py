@@ -1,10 +1,24 @@
-"""Opening a study is an act: it is written down once, when the viewer's page opens, not for every frame."""
+"""Reading images is an act: it is written down once for each opening of the viewer, not for every frame.
 
+Whoever asks for pictures or headers without the viewer leaves the same row, once a session and study.
+"""
+
+from collections import OrderedDict
+from uuid import UUID
+
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from archive_gateway.queries.studies import StudyCard, study_open_to
+from archive_gateway.tables import StudyReading
 from foundation import audit
 from foundation.actor import Actor
+from foundation.clock import now
+
+# Sessions and studies that this process knows to be written down already: frames then cost no look at the table.
+_written: OrderedDict[tuple[UUID, str], None] = OrderedDict()
+MOST_REMEMBERED = 10_000
 
 
 def open_study(session: Session, study_instance_uid: str, *, reader: Actor) -> StudyCard:
@@ -14,7 +28,49 @@ def open_study(session: Session, study_instance_uid: str, *, reader: Actor) -> S
         NotFound: no such study, or not one that the reader may see.
     """
     study = study_open_to(session, study_instance_uid, reader)
+    _note(session, study, reader)
+    _record(session, study)
+    return study
+
+
+def note_reading(session: Session, study_instance_uid: str, *, reader: Actor) -> None:
+    """Leave the audit row of reading this study, unless this session has left it already.
+
+    Raises:
+        NotFound: no such study, or not one that the reader may see.
+    """
+    if reader.session_id is not None and (reader.session_id, study_instance_uid) in _written:
+        return
+    study = study_open_to(session, study_instance_uid, reader)
+    if _note(session, study, reader):
+        _record(session, study)
+
+
+def _note(session: Session, study: StudyCard, reader: Actor) -> bool:
+    """Whether this is the session's first reading of the study."""
+    if reader.session_id is None:
+        return True
+    key = (reader.session_id, study.study_instance_uid)
+    noted = session.connection().execute(
+        insert(StudyReading).on_conflict_do_nothing(),
+        {
+            "session_id": reader.session_id,
+            "study_id": study.id,
+            "patient_id": study.patient_id,
+            "read_at": now(),
+        },
+    )
+    event.listen(session, "after_commit", lambda _session: _remember(key), once=True)
+    return bool(noted.rowcount)
+
+
+def _record(session: Session, study: StudyCard) -> None:
     audit.record(
         session, act="study.opened", patient_id=study.patient_id, object_kind="study", object_id=study.id
     )
-    return study
+
+
+def _remember(key: tuple[UUID, str]) -> None:
+    _written[key] = None
+    while len(_written) > MOST_REMEMBERED:
+        _written.popitem(last=False)

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, request
 
+from archive_gateway.actions import note_reading
 from archive_gateway.queries import frames_to_send
 from archive_gateway.routes import sending
 from archive_gateway.rules.frame_address import FrameAddress, InstanceAddress
@@ -18,6 +19,7 @@ def show(study_uid: str, series_uid: str, instance_uid: str, numbers: str):
     address = FrameAddress.read(InstanceAddress(study_uid, series_uid, instance_uid), numbers)
     with transaction(current_actor()) as session:
         frames = frames_to_send(session, address, reader=current_actor())
+        note_reading(session, study_uid, reader=current_actor())
     accept = request.args.get("accept") or request.headers.get("Accept", "")
     if frames.content_sha256 is None:
         return sending.from_upstream(address.path, accept=accept or sending.ANY_FRAME)

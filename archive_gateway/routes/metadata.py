@@ -2,6 +2,7 @@
 
 from flask import Blueprint, request
 
+from archive_gateway.actions import note_reading
 from archive_gateway.queries import series_metadata, study_metadata
 from archive_gateway.routes import sending
 from archive_gateway.rules.uids import require_uids
@@ -19,6 +20,7 @@ def of_study(study_uid: str):
     sending.require_json_welcome()
     with transaction(current_actor()) as session:
         found = study_metadata(session, study_instance_uid=study_uid, reader=current_actor())
+        note_reading(session, study_uid, reader=current_actor())
     return sending.metadata(found, path=f"/studies/{study_uid}/metadata", request=request)
 
 
@@ -34,5 +36,6 @@ def of_series(study_uid: str, series_uid: str):
             series_instance_uid=series_uid,
             reader=current_actor(),
         )
+        note_reading(session, study_uid, reader=current_actor())
     path = f"/studies/{study_uid}/series/{series_uid}/metadata"
     return sending.metadata(found, path=path, request=request)

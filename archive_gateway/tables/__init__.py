@@ -2,7 +2,16 @@
 
 from archive_gateway.tables.instance import Instance
 from archive_gateway.tables.quarantine import QuarantinedFile
+from archive_gateway.tables.reading import StudyReading
 from archive_gateway.tables.series import Series, SeriesMetadata
 from archive_gateway.tables.study import Study, StudyAssignment
 
-__all__ = ["Instance", "QuarantinedFile", "Series", "SeriesMetadata", "Study", "StudyAssignment"]
+__all__ = [
+    "Instance",
+    "QuarantinedFile",
+    "Series",
+    "SeriesMetadata",
+    "Study",
+    "StudyAssignment",
+    "StudyReading",
+]

@@ -24,6 +24,14 @@ def upgrade() -> None:
     guard_patient_table("archive.study_assignment", patient_may_read=False)
     _only_the_loader_adds("study_assignment")
     forbid_change("archive.study_assignment")
+    guard_patient_table(
+        "archive.study_reading",
+        readers=("doctor",),
+        writers=("doctor",),
+        patient_may_write=True,
+        also="false",
+    )
+    forbid_change("archive.study_reading")
     # Giving a study to a patient, taking over an object that an archive behind us held, packing metadata anew.
     op.execute(f"GRANT UPDATE ON archive.study, archive.series, archive.instance TO {LOADER}")
     op.execute(f"GRANT UPDATE ON archive.series_metadata TO {LOADER}")
@@ -55,6 +63,14 @@ def _studies() -> None:
         sa.Column("patient_id", UUID, sa.ForeignKey("identity.patient.id"), nullable=False),
         sa.Column("basis", sa.Text, nullable=False),
         sa.Column("assigned_at", MOMENT, nullable=False),
+        schema="archive",
+    )
+    op.create_table(
+        "study_reading",
+        sa.Column("session_id", UUID, primary_key=True),
+        sa.Column("study_id", UUID, sa.ForeignKey("archive.study.id"), primary_key=True),
+        sa.Column("patient_id", UUID, sa.ForeignKey("identity.patient.id"), nullable=False),
+        sa.Column("read_at", MOMENT, nullable=False),
         schema="archive",
     )
 

@@ -6,8 +6,10 @@ import json
 import numpy as np
 import pytest
 from pydicom.uid import ExplicitVRBigEndian, generate_uid
+from sqlalchemy import select
 
-from archive_gateway.actions import open_study, pack_series
+from archive_gateway.actions import pack_series
+from archive_gateway.queries import study_open_to
 from archive_gateway.rules.frame_bytes import little_endian
 from foundation.audit import AuditEvent
 from tests.archive.factories import data_set, fragmented, parts_of, write
@@ -173,7 +175,6 @@ def test_metadata_of_a_series_come_in_viewing_order_without_pixels(citizen, stor
 def test_packed_metadata_are_the_same_and_never_older_than_the_series(
     citizen, stored, as_loader, intake, patient
 ):
-    from sqlalchemy import select
 
     from archive_gateway.tables import Series
 
@@ -237,7 +238,6 @@ def test_a_program_that_has_a_frame_already_is_told_so(citizen, stored):
 
 
 def test_a_store_that_has_lost_a_picture_is_said_plainly(citizen, stored, intake, as_loader):
-    from sqlalchemy import select
 
     from archive_gateway.tables import Instance
 
@@ -252,23 +252,31 @@ def test_a_store_that_has_lost_a_picture_is_said_plainly(citizen, stored, intake
         assert citizen.get(f"/archive{path}").status_code == 502
 
 
-def test_opening_a_study_leaves_one_audit_row_and_frames_none(
-    citizen, stored, as_actor, as_loader, engines, patient
+def _openings(as_actor, patient, study_uid):
+    with as_actor(patient.actor) as session:
+        study = study_open_to(session, study_uid, patient.actor)
+        acts = session.scalars(select(AuditEvent.act).where(AuditEvent.object_id == study.id)).all()
+    return acts.count("study.opened")
+
+
+def test_pictures_read_without_the_viewer_leave_one_audit_row_a_session(
+    citizen, client_for, stored, as_actor, patient
 ):
-    from sqlalchemy import select
-    from sqlalchemy.orm import Session
-
     image = stored(data_set())
-    with as_actor(patient.actor) as session:
-        card = open_study(session, image.study_uid, reader=patient.actor)
-    citizen.get(f"/archive{image.address}/frames/1")
+    for path in (f"{image.address}/frames/1", f"{image.address}/frames/1", image.address):
+        assert citizen.get(f"/archive{path}").status_code == 200
+    assert _openings(as_actor, patient, image.study_uid) == 1
 
-    assert card.study_instance_uid == image.study_uid
-    with as_actor(patient.actor) as session:
-        acts = session.scalars(select(AuditEvent.act).where(AuditEvent.object_id == card.id)).all()
-    assert acts.count("study.opened") == 1
-    assert set(acts) <= {"study.opened", "study.assigned"}
-    assert Session is not None
+    client_for(patient.actor).get(f"/archive/studies/{image.study_uid}/metadata")
+    assert _openings(as_actor, patient, image.study_uid) == 2
+
+
+def test_the_viewer_s_opening_and_its_frames_are_one_audit_row(citizen, stored, as_actor, patient):
+    image = stored(data_set())
+    assert citizen.get(f"/my/images/{image.study_uid}").status_code == 200
+    assert citizen.get(f"/archive{image.address}/frames/1").status_code == 200
+
+    assert _openings(as_actor, patient, image.study_uid) == 1
 
 
 def test_a_doctor_sees_the_pictures_of_a_patient_in_care_below_the_desk(client_for, people, store, tmp_path):
