@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, column, func, select, true
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import ARRAY, Uuid, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from dispatch_backend.queries.cards import ReferralCard
@@ -53,7 +52,11 @@ def free_slots(
     """The earliest free slots of each of these facilities, the earliest first."""
     if not facility_ids:
         return []
-    place = func.unnest(array(facility_ids, type_=Uuid)).table_valued(column("id", Uuid)).alias("place")
+    place = (
+        func.unnest(literal(list(facility_ids), ARRAY(Uuid)))
+        .table_valued("id", name="place")
+        .render_derived()
+    )
     # One short walk along the index of free slots for each facility, however full the others are.
     earliest = (
         select(Slot.id, Slot.facility_id, Slot.resource_en, Slot.resource_ru, Slot.starts_at, Slot.ends_at)
