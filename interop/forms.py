@@ -28,7 +28,7 @@ class EverythingForm(Form):
     since = StringField(validators=[Optional()])
 
     def validate_since(self, field: StringField) -> None:
-        if _moment(field.data) is None:
+        if _moment(field.data or "") is None:
             raise ValidationError(str(lazy("_since is a moment, such as 2026-05-03T10:00:00+05:00.")))
 
     @property

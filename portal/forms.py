@@ -1,10 +1,12 @@
 """What a person may narrow a page by. These forms only read, so they need no guard against forgery."""
 
-from wtforms import Form, IntegerField, SelectField, StringField
-from wtforms.validators import Length, NumberRange, Optional
+from typing import Any
+
+from wtforms import Form, IntegerField, StringField
+from wtforms.validators import AnyOf, Length, NumberRange, Optional
 
 from emr.queries import ALL_KINDS, KIND_TEXTS
-from foundation.language import FormTranslations, lazy
+from foundation.language import FormTranslations
 from portal.rules.access import Whose
 
 LARGEST_ROW = 2**63 - 1
@@ -18,28 +20,20 @@ class ReadingForm(Form):
             return FormTranslations()
 
     @property
-    def understood(self) -> dict[str, object]:
+    def understood(self) -> dict[str, Any]:
         """What was asked for; fields that hold nonsense count as empty."""
         self.validate()
         return {field.name: None if field.errors else field.data for field in self}
 
 
 class TimelineForm(ReadingForm):
-    kind = SelectField(
-        lazy("What"),
-        choices=["", *(kind.value for kind in KIND_TEXTS), ALL_KINDS],
-        validators=[Optional()],
-        filters=[lambda kind: kind or None],
+    kind = StringField(
+        validators=[Optional(), AnyOf([*KIND_TEXTS, ALL_KINDS])], filters=[lambda kind: kind or None]
     )
-    year = IntegerField(lazy("Year"), validators=[Optional(), NumberRange(min=1850, max=2200)])
+    year = IntegerField(validators=[Optional(), NumberRange(min=1850, max=2200)])
     before = StringField(validators=[Optional(), Length(max=80)])
 
 
 class AccessLogForm(ReadingForm):
-    whose = SelectField(
-        choices=[whose.value for whose in Whose],
-        default=Whose.OTHERS.value,
-        validators=[Optional()],
-        filters=[lambda whose: whose or Whose.OTHERS.value],
-    )
+    whose = StringField(validators=[Optional(), AnyOf(list(Whose))])
     before = IntegerField(validators=[Optional(), NumberRange(min=1, max=LARGEST_ROW)])

@@ -22,7 +22,7 @@ from interop.tables import Export
 
 def export_record(
     session: Session,
-    patient_id: UUID,
+    patient_id: UUID | None,
     *,
     reader: Actor,
     kind: str,
@@ -35,7 +35,7 @@ def export_record(
     Raises:
         NotFound: no such patient, or not the reader.
     """
-    if reader.account_id is None:
+    if reader.account_id is None or patient_id is None:
         raise NotFound("There is no such patient.")
     resources = record_in_fhir(session, patient_id, reader=reader, types=types, since=since)
     content = as_json(bundle(kind, resources, base=base, at=now()))

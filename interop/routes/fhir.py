@@ -45,7 +45,7 @@ def everything(patient_id: UUID):
     actor = current_actor()
     form = EverythingForm(MultiDict((name.removeprefix("_"), value) for name, value in request.args.items()))
     if not form.validate():
-        raise BadInput(str(next(iter(form.errors.values()))[0]))
+        raise BadInput(str((form.type.errors or form.since.errors)[0]))
     with transaction(actor) as session:
         content = export_record(
             session,

@@ -48,7 +48,7 @@ def _booking_in(payload: Mapping[str, Any]) -> str:
 
 def _write(session: Session, kind: NoticeKind, payload: Mapping[str, Any], *, occurrence: str = "") -> None:
     session.connection().execute(
-        insert(Notice.__table__).on_conflict_do_nothing(),
+        insert(Notice).on_conflict_do_nothing(),
         {
             "id": new_id(),
             "patient_id": UUID(payload["patient_id"]),

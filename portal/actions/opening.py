@@ -23,7 +23,7 @@ def open_home(session: Session, *, reader: Actor) -> Home:
     """What is next and what is new; the visit begins with it, once for each session."""
     if reader.session_id:
         session.connection().execute(
-            insert(RecordVisit.__table__).on_conflict_do_nothing(),
+            insert(RecordVisit).on_conflict_do_nothing(),
             {"session_id": reader.session_id, "patient_id": reader.patient_id, "began_at": now()},
         )
     audit.record(session, act="home.opened", patient_id=reader.patient_id)

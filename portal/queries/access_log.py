@@ -1,15 +1,17 @@
 """Who did what with a record: the audit rows that name the patient, every one of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from emr.queries.resources import headlines_of
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
 from foundation.clock import zone
+from foundation.language import Text
 from identity.queries import FacilityCard, StaffCard, access, facility_cards, staff_cards
 from portal.rules.access import Act, PersonsDay, Whose, persons_days
 
@@ -18,11 +20,15 @@ PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class AccessLog:
-    """A page of acts by day and person; where older ones begin (None at the end); how many there are of whom."""
+    """A page of acts by day and person; where older ones begin (None at the end); how many there are of whom.
+
+    `headlines` are the words of the entries that were opened, as far as they are signed.
+    """
 
     days: list[PersonsDay]
     staff: Mapping[UUID, StaffCard]
     facilities: Mapping[UUID, FacilityCard]
+    headlines: Mapping[UUID, Text]
     next_before: int | None
     others_count: int
     own_count: int
@@ -40,7 +46,12 @@ def access_log_of(session: Session, *, reader: Actor, whose: Whose, before: int 
     return AccessLog(
         days=persons_days(shown),
         staff=staff_cards(session, [act.staff_id for act in shown]),
-        facilities=facility_cards(session, [act.facility_id for act in shown]),
+        facilities=facility_cards(
+            session,
+            [act.facility_id for act in shown]
+            + [act.object_id for act in shown if act.object_kind == "facility"],
+        ),
+        headlines=_headlines(session, shown, reader),
         next_before=shown[-1].id if len(acts) > PAGE else None,
         others_count=count - own_count,
         own_count=own_count,
@@ -60,6 +71,11 @@ def acts_on(
         asked = asked.where(AuditEvent.id < before)
     rows = session.scalars(asked.order_by(AuditEvent.id.desc()).limit(limit))
     return [_act(row) for row in rows]
+
+
+def _headlines(session: Session, acts: Sequence[Act], reader: Actor) -> dict[UUID, Text]:
+    entries = {act.object_id for act in acts if act.object_kind == "entry" and act.object_id}
+    return {key: Text(*pair) for key, pair in headlines_of(session, entries, reader=reader).items()}
 
 
 def _counts(session: Session, reader: Actor) -> tuple[int, int]:
