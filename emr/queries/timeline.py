@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Row, Select, cast, func, select, tuple_
+from sqlalchemy import Row, Select, select, tuple_
 from sqlalchemy.orm import Session
 
-from emr.rules.kinds import KIND_WORDS, SHOWN_KINDS, Kind
+from emr.queries.outline import outline_of
+from emr.rules.kinds import KIND_WORDS, Kind
 from emr.rules.words import Words
 from emr.tables import EntrySummary
 from foundation.actor import Actor
@@ -21,6 +22,16 @@ PAGE = 25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ALL_KINDS = "all"
 EMPTY = Text("", "")
+# Made once: this is the page that is opened most, and making a statement costs as much as running it.
+LINES: Select[Any] = select(
+    EntrySummary.entry_id,
+    EntrySummary.kind,
+    EntrySummary.effective_at,
+    EntrySummary.facility_id,
+    EntrySummary.author_id,
+    EntrySummary.number,
+    EntrySummary.facts,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ def timeline_of(
         asked.order_by(EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc()).limit(limit + 1)
     ).all()
     lines = [line_of(row) for row in rows[:limit]]
-    years, kinds = _outline_of(session, patient_id, reader)
+    years, kinds = outline_of(session, patient_id, reader)
     return TimelinePage(lines, years, kinds, next_before=place_of(lines[-1]) if len(rows) > limit else "")
 
 
@@ -104,18 +115,8 @@ def read_place(text: str | None) -> tuple[datetime, UUID] | None:
 
 
 def _lines_of(patient_id: UUID, reader: Actor) -> Select[Any]:
-    return (
-        select(
-            EntrySummary.entry_id,
-            EntrySummary.kind,
-            EntrySummary.effective_at,
-            EntrySummary.facility_id,
-            EntrySummary.author_id,
-            EntrySummary.number,
-            EntrySummary.facts,
-        )
-        .where(EntrySummary.patient_id == patient_id)
-        .where(access.open_to(EntrySummary.patient_id, reader))
+    return LINES.where(EntrySummary.patient_id == patient_id).where(
+        access.open_to(EntrySummary.patient_id, reader)
     )
 
 
@@ -165,17 +166,3 @@ def as_text(words: Words) -> Text:
 
 
 KIND_TEXTS = {kind: as_text(words) for kind, words in KIND_WORDS.items()}
-
-
-def _outline_of(session: Session, patient_id: UUID, reader: Actor) -> tuple[list[int], list[Kind]]:
-    """The years and kinds that the record holds, in one pass over the patient's part of one index."""
-    year = cast(func.date_part("year", func.timezone(str(zone()), EntrySummary.effective_at)), Integer)
-    found = session.execute(
-        select(EntrySummary.kind, year)
-        .where(EntrySummary.patient_id == patient_id)
-        .where(access.open_to(EntrySummary.patient_id, reader))
-        .distinct()
-    ).all()
-    kinds = {Kind(kind) for kind, _ in found}
-    years = {of for kind, of in found if kind != Kind.ADMINISTRATIVE}
-    return sorted(years, reverse=True), [kind for kind in SHOWN_KINDS if kind in kinds]

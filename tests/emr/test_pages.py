@@ -255,7 +255,7 @@ def test_a_page_of_the_record_goes_on_where_the_one_before_ended(desk, doctor, a
     older = unescape(re.search(r'href="([^"]*before=[^"]*)"', first.text)[1])
     second = desk.get(older)
 
-    days = [re.findall(r"nowrap\">(\d\d)/03/2026", page.text) for page in (first, second)]
+    days = [re.findall(r"<span>(\d\d)/03/2026", page.text) for page in (first, second)]
     assert [int(day) for page in days for day in page] == list(range(20, 0, -1))
 
 

@@ -99,3 +99,14 @@ def test_a_citizen_writes_nothing(as_actor, record):
 
     with pytest.raises(ProgrammingError, match="row-level security"), as_actor(patient.actor) as session:
         session.connection().execute(insert(Entry.__table__), row)
+
+
+def test_citizens_and_doctors_are_offered_the_same_years_and_kinds(as_actor, record):
+    doctor, patient, _, _ = record
+    offered = []
+    for reader in (doctor.actor, patient.actor):
+        with as_actor(reader) as session:
+            page = timeline_of(session, patient.id, reader=reader)
+            offered.append((page.years, page.kinds))
+
+    assert offered[0] == offered[1] == ([2026], ["note"])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emr.rules.summaries.facts import Facts
-from emr.rules.words import NOTHING, Words, as_written, joined, of_concept, phrase
+from emr.rules.words import NOTHING, Words, as_written, joined, of_concept, of_unit, phrase
 from emr.rules.words.numbers import number_words, quantity_words
 from emr.rules.words.statuses import code_in, remarkable, status_words
 
@@ -40,10 +40,19 @@ def dosage_words(dosage: Mapping[str, Any]) -> Words:
     if written := as_written(dosage.get("text")):
         return phrase(written)
     rates = [each for each in dosage.get("doseAndRate") or [] if isinstance(each, Mapping)]
-    dose = quantity_words(rates[0].get("doseQuantity")) if rates else NOTHING
+    dose = _dose(rates[0].get("doseQuantity")) if rates else NOTHING
     needed = Words("when needed", "при необходимости") if dosage.get("asNeededBoolean") is True else NOTHING
     timing = dosage.get("timing")
     return joined([dose, _rhythm(timing.get("repeat") if isinstance(timing, Mapping) else None), needed])
+
+
+def _dose(quantity: object) -> Words:
+    """An amount with its unit; a bare number counts tablets, drops or puffs, which the source does not tell."""
+    amount = quantity_words(quantity)
+    bare = (
+        amount and isinstance(quantity, Mapping) and not of_unit(quantity.get("unit") or quantity.get("code"))
+    )
+    return Words(f"{amount.en} at a time", f"по {amount.ru}") if bare else amount
 
 
 def _rhythm(repeat: object) -> Words:
@@ -54,8 +63,8 @@ def _rhythm(repeat: object) -> Words:
     if not times or not every or unit is None:
         return NOTHING
     if every.en in ("1", "1.0"):
-        return Words(f"{times.en} × a {unit.en}", f"{times.ru} × в {unit.ru}")
-    return Words(f"{times.en} × every {every.en} {unit.en}", f"{times.ru} × каждые {every.ru} {unit.ru}")
+        return Words(f"{times.en} × a {unit.en}", f"{times.ru} раз в {unit.ru}")
+    return Words(f"{times.en} × every {every.en} {unit.en}", f"{times.ru} раз каждые {every.ru} {unit.ru}")
 
 
 def of_care_plan(plan: Mapping[str, Any]) -> Facts:
