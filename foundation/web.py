@@ -136,6 +136,7 @@ def _unforeseen(fault: Exception) -> Response:
 
 def _answer(status: HTTPStatus, sentence: str) -> Response:
     """The refusal as a page for people, as problem details (RFC 9457) for machines."""
+    g.answering_fault = True
     if request.path.startswith(MACHINE_ADDRESSES):
         problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": sentence}
         answer = Response(orjson.dumps(problem), status, content_type="application/problem+json")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 
 from foundation.actor import Actor, ActorKind
@@ -59,7 +59,8 @@ def session_cookie(*, staff: bool) -> str:
 @login_manager.request_loader
 def _visitor(_request: object) -> Visitor | None:
     token = request.cookies.get(session_cookie(staff=is_staff_address(request.path)), "")
-    signed_in = sign_in_of(token) if token else None
+    # A page about a fault must not ask the database again, which may be the fault.
+    signed_in = sign_in_of(token) if token and "answering_fault" not in g else None
     if signed_in is None:
         return None
     if now() - signed_in.last_seen_at > WRITE_LAST_SEEN_EVERY:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from foundation import logs
+from foundation import database, logs
 from foundation.web import HEADERS
 
 
@@ -74,3 +74,15 @@ def test_an_unforeseen_error_shows_and_logs_no_text_of_it(app, client, caplog, m
     written = [json.loads(logs.JsonFormatter().format(record)) for record in caplog.records]
     assert any(line["event"] == "unforeseen" and line["fault"] == "LookupError" for line in written)
     assert "Иванова" not in json.dumps(written, ensure_ascii=False)
+
+
+def test_while_the_database_is_away_a_signed_in_person_reads_a_calm_page(client_for, people, monkeypatch):
+    browser = client_for(people.patient().actor)
+    nowhere = database.make_engine("postgresql://center_web:x@127.0.0.1:1/center", pool_size=1)
+    monkeypatch.setattr(database, "_engine", [nowhere])
+
+    answer = browser.get("/my", headers={"Accept-Language": "ru"})
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "Сейчас очень много обращений" in answer.text
