@@ -131,7 +131,7 @@ class _Rows:
         self._session = session
         self._center_id = center_id(session)
         self._kinds = {each.code: each.kind for each in services(session)}
-        self._terms: dict[TermKey, WaitingTerm] = {}
+        self._terms: dict[TermKey, tuple[WaitingTerm, date]] = {}
         self._of: dict[Any, list[dict[str, Any]]] = {
             table: []
             for table in (
@@ -211,8 +211,7 @@ class _Rows:
     def _refer(self, past: PastReferral, running: int, state: State, slot: Slot | None) -> None:
         first, last = past.steps[0], past.steps[-1]
         sent_on = first.at.astimezone(zone()).date()
-        term = self._term(past, sent_on)
-        due_on = last_day(sent_on, length=term.length, unit=term.unit)
+        term, due_on = self._term(past, sent_on)
         due_at = end_of(due_on, zone())
         visit = (slot.facility_id, slot.ends_at) if slot else None
         stands = standing(state, center_id=self._center_id, due_at=due_at, visit=visit, at=last.at)
@@ -238,10 +237,12 @@ class _Rows:
             }
         )
 
-    def _term(self, past: PastReferral, on: date) -> WaitingTerm:
+    def _term(self, past: PastReferral, on: date) -> tuple[WaitingTerm, date]:
+        """The legal term of a referral sent on that day, and its last day."""
         key = (self._kinds[past.service_code], past.priority, on)
         if key not in self._terms:
-            self._terms[key] = term_in_force(self._session, kind=key[0], priority=key[1], on=on)
+            term = term_in_force(self._session, kind=key[0], priority=key[1], on=on)
+            self._terms[key] = term, last_day(on, length=term.length, unit=term.unit)
         return self._terms[key]
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -32,6 +32,9 @@ class Event:
     sha256: str = ""
 
 
+_HASHED = tuple(each.name for each in fields(Event) if each.name != "sha256")
+
+
 def sealed(event: Event, *, previous: str) -> Event:
     """The event with the hash of the one before and its own."""
     chained = replace(event, previous_sha256=previous, sha256="")
@@ -40,7 +43,7 @@ def sealed(event: Event, *, previous: str) -> Event:
 
 def digest(event: Event) -> str:
     """SHA-256 of everything the event says, in a fixed order and the time in UTC."""
-    said = {name: _plain(value) for name, value in asdict(event).items() if name != "sha256"}
+    said = {name: _plain(getattr(event, name)) for name in _HASHED}
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -1,0 +1,68 @@
+"""Whole histories entered at once obey the same rules as those that people make by working."""
+
+from datetime import timedelta
+
+import pytest
+
+from dispatch_backend.actions import PastReferral, PastStep, Priority, load_reference, load_referrals
+from dispatch_backend.queries import broken_link, referral_to_read
+from dispatch_backend.rules.states import Act, State
+from dispatch_backend.tables import Slot
+from foundation.clock import now
+from foundation.errors import RuleBroken
+
+
+def _past(desk, *acts: Act) -> PastReferral:
+    began, slot_id = now() - timedelta(days=300), desk.slot(starts_in=-timedelta(days=200))
+    steps = []
+    for number, act in enumerate(acts):
+        staff = desk.doctor if act is Act.SENT else desk.dispatcher
+        role = "doctor" if act is Act.SENT else "dispatcher"
+        steps.append(
+            PastStep(
+                act,
+                began + timedelta(days=number),
+                role,
+                staff.id,
+                staff.facility_id,
+                slot_id=slot_id if act is Act.BOOKED else None,
+            )
+        )
+    return PastReferral(desk.patient().id, "C-CARD", "Chest pain", "I20.8", Priority.PLANNED, steps)
+
+
+@pytest.mark.parametrize(
+    ("acts", "state"),
+    [
+        ((Act.SENT,), State.SUBMITTED),
+        ((Act.SENT, Act.BOOKED), State.BOOKED),
+        ((Act.SENT, Act.BOOKED, Act.SERVED), State.SERVED),
+        ((Act.SENT, Act.BOOKED, Act.MISSED), State.NO_SHOW),
+        ((Act.SENT, Act.BOOKED, Act.BOOKING_CANCELLED, Act.BOOKED, Act.SERVED), State.SERVED),
+        ((Act.SENT, Act.CANCELLED), State.CANCELLED),
+    ],
+)
+def test_a_loaded_history_is_whole_and_leaves_the_referral_where_it_ended(desk, acts, state):
+    past = _past(desk, *acts)
+
+    with desk.as_loader() as session:
+        load_referrals(session, [past])
+
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        card = referral_to_read(session, past.id, desk.dispatcher.actor)
+        assert broken_link(session, past.id, desk.dispatcher.actor) is None
+        booked = [step.slot_id for step in past.steps if step.slot_id]
+        assert all(session.get(Slot, slot).taken == (state is State.BOOKED) for slot in booked)
+    assert card.state == state
+    assert [step.act for step in card.steps] == list(acts)
+    assert (card.booking is not None) == (state in (State.BOOKED, State.SERVED))
+
+
+def test_a_history_that_the_rules_do_not_allow_is_not_loaded(desk):
+    with pytest.raises(RuleBroken), desk.as_loader() as session:
+        load_referrals(session, [_past(desk, Act.SENT, Act.SERVED)])
+
+
+def test_reference_data_entered_twice_changes_nothing(desk):
+    with desk.as_loader() as session:
+        assert load_reference(session) == {"services": 0, "waiting_terms": 0}
