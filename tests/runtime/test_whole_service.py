@@ -3,7 +3,7 @@
 import contextlib
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg2
@@ -38,6 +38,20 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         run.wait_for(EVERYTHING)
         yield run
     finally:
+        run.end_surely()
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    """Start once more in this test's folder; all starts are ended with the test."""
+    runs: list[Run] = []
+
+    def again(*words: str) -> Run:
+        runs.append(Run(*words, data_dir=tmp_path / "data", port=PORT))
+        return runs[-1]
+
+    yield again
+    for run in runs:
         run.end_surely()
 
 
@@ -99,40 +113,38 @@ def test_a_killed_worker_of_the_web_server_is_replaced(service):
     assert process_named(service.data_dir, PROCESSES["web server"]) == master
 
 
-def test_nothing_is_left_and_nothing_is_lost_however_it_ends(tmp_path):
-    data_dir = tmp_path / "data"
-    first = Run("make", "run", data_dir=data_dir, port=PORT)
+def test_nothing_is_left_and_nothing_is_lost_however_it_ends(begin):
+    first = begin("make", "run")
     first.wait_for(EVERYTHING)
-    before = facilities(data_dir)
+    before = facilities(first.data_dir)
 
-    os.kill(process_named(data_dir, "foundation.supervisor"), signal.SIGKILL)
+    os.kill(process_named(first.data_dir, "foundation.supervisor"), signal.SIGKILL)
     first.process.wait(60)
-    eventually(lambda: not processes_of(data_dir))
+    eventually(lambda: not processes_of(first.data_dir))
 
-    second = Run("make", "run", data_dir=data_dir, port=PORT)
+    second = begin("make", "run")
     second.wait_for(EVERYTHING)
     assert "Making the demo region" not in second.said()
-    assert facilities(data_dir) == before
+    assert facilities(first.data_dir) == before
 
     second.process.kill()
     second.process.wait(60)
-    eventually(lambda: not processes_of(data_dir))
+    eventually(lambda: not processes_of(first.data_dir))
 
-    third = Run("make", "run", data_dir=data_dir, port=PORT)
+    third = begin("make", "run")
     third.wait_for(EVERYTHING)
     third.press_control_c()
-    assert not processes_of(data_dir)
+    assert not processes_of(first.data_dir)
 
 
-def test_a_first_start_that_was_broken_off_is_begun_anew(tmp_path):
-    data_dir = tmp_path / "data"
-    first = Run("foundation.supervisor", data_dir=data_dir, port=PORT)
+def test_a_first_start_that_was_broken_off_is_begun_anew(begin):
+    first = begin("foundation.supervisor")
     first.wait_for("Making the demo region")
     first.end_surely()
 
-    second = Run("foundation.supervisor", data_dir=data_dir, port=PORT)
+    second = begin("foundation.supervisor")
 
     second.wait_for("The Dispatching Center is running.")
     assert "Making the demo region" in second.said()
-    assert facilities(data_dir) > 0
+    assert facilities(first.data_dir) > 0
     assert second.press_control_c() == 0

@@ -87,7 +87,7 @@ class Run:
         return self.process.wait(PATIENCE_S)
 
     def end_surely(self) -> None:
-        """At the end of a test, whatever happened in it."""
+        """At the end of a test, whatever happened in it; a second time it does nothing."""
         self.process.kill()
         self.process.wait()
         eventually(lambda: not processes_of(self.data_dir))
