@@ -30,8 +30,8 @@ from foundation.embedded_postgres.address import ADMINISTRATOR
 from foundation.migrations import migrate
 
 QUICK = bool(os.environ.get("QUICK"))
-SMALL, LARGE = 10_000, (100_000 if QUICK else 1_000_000)
-ROUNDS, SECONDS = (3, 2) if QUICK else (5, 5)
+SMALL, LARGE = 10_000, (50_000 if QUICK else 1_000_000)
+ROUNDS, SECONDS = (2, 2) if QUICK else (5, 5)
 CONNECTIONS = 8
 READERS = 100
 OURS, FLOOR = "wsgi:create_web()", "benchmarks.smallest_timeline:create_app()"
