@@ -26,6 +26,8 @@ _KINDS = (
     "entry",
     "signature",
     "visited",
+    "referred",
+    "booking",
     "study",
 )
 _VERSION_7 = 0x7 << 76

@@ -6,12 +6,14 @@ import time
 import click
 
 from demo.cards_file import write_cards
+from demo.loading.dispatch import load_dispatch
 from demo.loading.pictures import load_pictures
 from demo.loading.population import load_population
 from demo.loading.records import load_records
 from demo.region import Region, Size, make_region
 from demo.telling import people_to_try
 from foundation.actor import Actor
+from foundation.clock import now
 from foundation.connections import reachable
 from foundation.database import connect, transaction
 from foundation.database_roles import LOADER
@@ -56,6 +58,8 @@ def load_region(settings: Settings, region: Region) -> dict[str, float]:
         load_population(session, region)
     with transaction(LOADER_ACTOR) as session:
         entries = load_records(session, region)
+    with transaction(LOADER_ACTOR) as session:
+        referrals = load_dispatch(session, region, now())
     pictures = load_pictures(settings, region, LOADER_ACTOR)
     write_cards(settings.data_dir)
     return {
@@ -63,6 +67,7 @@ def load_region(settings: Settings, region: Region) -> dict[str, float]:
         "staff": len(region.staff),
         "citizens": len(region.citizens),
         "entries": entries,
+        "referrals": referrals,
         "pictures": pictures,
         "seconds": round(time.monotonic() - began, 1),
     }

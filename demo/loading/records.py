@@ -12,7 +12,7 @@ from demo.chance import numbered_id
 from demo.loading.bulk import Row, add_audit_rows, add_rows, audit_row
 from demo.record import SIGNED_AFTER, DemoEntry, Record
 from demo.region import Region
-from demo.stories import records_of
+from demo.stories.records import records_of
 from emr.actions import redraw_patient
 from emr.rules.canonical import canonical_json, content_digest, signed_digest
 from emr.rules.kinds import kind_of
