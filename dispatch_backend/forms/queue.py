@@ -26,12 +26,12 @@ class QueueFilterForm(Form):
 
     step = SelectField(
         lazy("Next step"),
-        choices=[("", lazy("Any")), *((step.value, words) for step, words in STEP_WORDS.items())],
+        choices=[("", lazy("All")), *((step.value, words) for step, words in STEP_WORDS.items())],
         validate_choice=False,
     )
     priority = SelectField(
         lazy("Priority"),
-        choices=[("", lazy("Any")), *((each.value, words) for each, words in PRIORITY_WORDS.items())],
+        choices=[("", lazy("All")), *((each.value, words) for each, words in PRIORITY_WORDS.items())],
         validate_choice=False,
     )
     service = SelectField(lazy("Service"), choices=[], validate_choice=False)
@@ -50,8 +50,8 @@ class QueueFilterForm(Form):
 
     def offer(self, services, facilities) -> None:
         """Fill in the choices that the region's registers give."""
-        self.service.choices = [("", lazy("Any")), *((each.code, str(each.name)) for each in services)]
-        self.facility.choices = [("", lazy("Any")), *((str(each.id), str(each.name)) for each in facilities)]
+        self.service.choices = [("", lazy("All")), *((each.code, str(each.name)) for each in services)]
+        self.facility.choices = [("", lazy("All")), *((str(each.id), str(each.name)) for each in facilities)]
 
 
 def _chosen(kind, text):

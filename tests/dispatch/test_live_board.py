@@ -38,7 +38,7 @@ def events(postgres, tmp_path_factory) -> Iterator[str]:
         "PORT": "21600",
         "LOG_LEVEL": "ERROR",
     }
-    words = ["-m", "gunicorn", "--worker-class", "gthread", "--threads", "20", "--graceful-timeout", "1"]
+    words = ["-m", "gunicorn", "--config", "python:foundation.serving", "--workers", "1", "--threads", "20"]
     process = subprocess.Popen(
         [sys.executable, *words, "--bind", f"127.0.0.1:{port}", "wsgi:create_events()"],
         cwd=HOUSE,
