@@ -3,6 +3,7 @@
 import mimetypes
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import orjson
 from flask import Flask, Response, current_app, request, send_from_directory, url_for
@@ -37,7 +38,7 @@ def asset(name: str) -> str:
     return url_for("static", filename=BUILT + built if built else name)
 
 
-def address_of(endpoint: str, **values: object) -> str:
+def address_of(endpoint: str, **values: Any) -> str:
     """An endpoint's address, or "" where its room is not part of this service: the menu then leaves it out."""
     try:
         return url_for(endpoint, **values)
@@ -50,7 +51,7 @@ def send_asset(filename: str) -> Response:
     folder = Path(current_app.static_folder or STATIC)
     packed = (
         filename.startswith(BUILT)
-        and "gzip" in request.accept_encodings
+        and request.accept_encodings.find("gzip") >= 0
         and (folder / f"{filename}.gz").is_file()
     )
     answer = send_from_directory(folder, f"{filename}.gz" if packed else filename)
