@@ -20,7 +20,7 @@ def tell_of_copd(scene: Scene) -> None:
     record.medicine(pulmonologist, record.at(date(2013, 4, 10), 12), "Tiotropium", "18 ug", 1)
     for number, day in enumerate(scene.every(date(2013, 4, 15), 330, 13)):
         volume = f"{64 - 1.6 * number + chance.uniform(-1.5, 1.5):.0f}"
-        record.result(pulmonologist, record.at(day, 8), "20150-9", volume, "%", usual=("80", ""))
+        record.result(pulmonologist, record.at(day, 8), "20152-5", volume, "%", usual=("80", ""))
         record.result(
             doctor, record.at(day, 8), "59408-5", str(96 - number // 3), "%", usual=("95", ""), vital=True
         )
