@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from foundation.database_roles import OWNER, libpq_url
-from foundation.embedded_postgres import folder_in, read_address
+from foundation.database_roles import libpq_url
+from foundation.embedded_postgres import ServerAddress, running
 from tests.runtime.watching import Run, answers, eventually, process_named, processes_of
 
 # Several starts of everything, on a machine that may be busy with other tests.
@@ -42,12 +42,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 
 @pytest.fixture
-def begin(tmp_path: Path) -> Iterator[Callable[..., Run]]:
-    """Start once more in this test's folder; all starts are ended with the test."""
+def begin() -> Iterator[Callable[..., Run]]:
+    """Start the service; whatever was started ends with the test."""
     runs: list[Run] = []
 
-    def again(*words: str) -> Run:
-        runs.append(Run(*words, data_dir=tmp_path / "data", port=PORT))
+    def again(*words: str, data_dir: Path) -> Run:
+        runs.append(Run(*words, data_dir=data_dir, port=PORT))
         return runs[-1]
 
     yield again
@@ -55,11 +55,16 @@ def begin(tmp_path: Path) -> Iterator[Callable[..., Run]]:
         run.end_surely()
 
 
+@contextlib.contextmanager
+def asking(address: ServerAddress) -> Iterator[psycopg2.extensions.cursor]:
+    """As the administrator, whom no wall stops."""
+    connection = psycopg2.connect(libpq_url(address.url("postgres")))
+    with contextlib.closing(connection), connection, connection.cursor() as cursor:
+        yield cursor
+
+
 def facilities(data_dir: Path) -> int:
-    address = read_address(folder_in(data_dir))
-    assert address is not None
-    with contextlib.closing(psycopg2.connect(libpq_url(address.url(OWNER)))) as connection:
-        cursor = connection.cursor()
+    with running(data_dir) as address, asking(address) as cursor:
         cursor.execute("SELECT count(*) FROM identity.facility")
         return cursor.fetchone()[0]
 
@@ -113,38 +118,42 @@ def test_a_killed_worker_of_the_web_server_is_replaced(service):
     assert process_named(service.data_dir, PROCESSES["web server"]) == master
 
 
-def test_nothing_is_left_and_nothing_is_lost_however_it_ends(begin):
-    first = begin("make", "run")
-    first.wait_for(EVERYTHING)
-    before = facilities(first.data_dir)
+def test_nothing_is_left_and_nothing_is_lost_however_it_ends(service, begin):
+    """The last to use the common service, because it ends it."""
+    folder = service.data_dir
+    before = facilities(folder)
 
-    os.kill(process_named(first.data_dir, "foundation.supervisor"), signal.SIGKILL)
-    first.process.wait(60)
-    eventually(lambda: not processes_of(first.data_dir))
+    os.kill(process_named(folder, "foundation.supervisor"), signal.SIGKILL)
+    service.process.wait(60)
+    eventually(lambda: not processes_of(folder))
 
-    second = begin("make", "run")
+    second = begin("make", "run", data_dir=folder)
     second.wait_for(EVERYTHING)
     assert "Making the demo region" not in second.said()
-    assert facilities(first.data_dir) == before
+    assert facilities(folder) == before
 
     second.process.kill()
     second.process.wait(60)
-    eventually(lambda: not processes_of(first.data_dir))
+    eventually(lambda: not processes_of(folder))
 
-    third = begin("make", "run")
+    third = begin("make", "run", data_dir=folder)
     third.wait_for(EVERYTHING)
     third.press_control_c()
-    assert not processes_of(first.data_dir)
+    assert not processes_of(folder)
 
 
-def test_a_first_start_that_was_broken_off_is_begun_anew(begin):
-    first = begin("foundation.supervisor")
+def test_a_first_start_that_was_broken_off_is_begun_anew(begin, tmp_path):
+    first = begin("foundation.supervisor", data_dir=tmp_path)
     first.wait_for("Making the demo region")
     first.end_surely()
+    with running(tmp_path) as address, asking(address) as cursor:
+        cursor.execute("CREATE TABLE public.half_made (); INSERT INTO half_made DEFAULT VALUES")
 
-    second = begin("foundation.supervisor")
+    second = begin("foundation.supervisor", data_dir=tmp_path)
 
-    second.wait_for("The Dispatching Center is running.")
-    assert "Making the demo region" in second.said()
-    assert facilities(first.data_dir) > 0
+    second.wait_for("Making the demo region")
+    with running(tmp_path) as address, asking(address) as cursor:
+        cursor.execute("SELECT to_regclass('public.half_made')")
+        assert cursor.fetchone() == (None,)
     assert second.press_control_c() == 0
+    assert not processes_of(tmp_path)
