@@ -44,9 +44,10 @@ class Base(DeclarativeBase):
 
 
 _engine: list[Engine] = []
+_doorway: list[Engine] = []
 
 
-def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
+def make_engine(url: str, *, pool_size: int = POOL_SIZE, **options: Any) -> Engine:
     """An engine whose transactions know their actor. The login decides the rights: center_web, center_worker, …"""
     made = create_engine(
         url.replace("postgresql://", "postgresql+psycopg2://", 1),
@@ -54,6 +55,7 @@ def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
         max_overflow=0,
         pool_timeout=WAIT_FOR_CONNECTION_S,
         connect_args={"connect_timeout": WAIT_FOR_CONNECTION_S, "application_name": "dispatching-center"},
+        **options,
     )
     event.listen(made, "before_cursor_execute", _send_context_along, retval=True)
     event.listen(made, "checkin", _forget_context)
@@ -62,8 +64,18 @@ def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
 
 def connect(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     """Make the engine of this process."""
+    disconnect()
     _engine[:] = [make_engine(url, pool_size=pool_size)]
+    _doorway[:] = [make_engine(url, pool_size=pool_size, isolation_level="AUTOCOMMIT")]
     return _engine[0]
+
+
+def at_the_door() -> Connection:
+    """A connection for one statement about nobody's health, such as who a session's token belongs to.
+
+    Each statement stands for itself: no BEGIN and no COMMIT are sent around it.
+    """
+    return _doorway[0].connect()
 
 
 def engine() -> Engine:
@@ -72,8 +84,9 @@ def engine() -> Engine:
 
 def disconnect() -> None:
     """Close the pool: for the end of a process, and before a fork."""
-    while _engine:
-        _engine.pop().dispose()
+    for kept in (_engine, _doorway):
+        while kept:
+            kept.pop().dispose()
 
 
 @contextmanager

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from foundation.database import engine
+from foundation.database import at_the_door
 
 
 def note_presence(session_id: UUID | None) -> None:
     """Move the session's `last_seen_at` to now. Outside the request's transaction: it says nothing of a patient."""
-    with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with at_the_door() as connection:
         connection.execute(select(func.identity.touch_session(session_id)))
