@@ -4,6 +4,7 @@ import json
 import time
 
 import click
+from sqlalchemy import Engine
 
 from demo.cards_file import write_cards
 from demo.loading.dispatch import load_dispatch
@@ -51,16 +52,20 @@ def make_demo_region(
         click.echo(json.dumps({"made": True, **load_region(settings, make_region(size))}))
 
 
-def load_region(settings: Settings, region: Region) -> dict[str, float]:
-    """Load everything, one transaction a part; how many of what, and in how many seconds."""
+def load_region(settings: Settings, region: Region, *, on: Engine | None = None) -> dict[str, float]:
+    """Load everything, one transaction a part; how many of what, and in how many seconds.
+
+    Args:
+        on: another engine than the process' own.
+    """
     began = time.monotonic()
-    with transaction(LOADER_ACTOR) as session:
+    with transaction(LOADER_ACTOR, on=on) as session:
         load_population(session, region)
-    with transaction(LOADER_ACTOR) as session:
+    with transaction(LOADER_ACTOR, on=on) as session:
         entries = load_records(session, region)
-    with transaction(LOADER_ACTOR) as session:
+    with transaction(LOADER_ACTOR, on=on) as session:
         referrals = load_dispatch(session, region, now())
-    pictures = load_pictures(settings, region, LOADER_ACTOR)
+    pictures = load_pictures(settings, region, lambda: transaction(LOADER_ACTOR, on=on))
     write_cards(settings.data_dir)
     return {
         "facilities": len(region.facilities) - 1,

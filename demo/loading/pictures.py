@@ -1,19 +1,26 @@
 """The demo's pictures through the archive's own intake, as if a device had sent them."""
 
 import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from archive_gateway.actions import Intake, Outcome, store_file
 from demo.pictures.files import files_of
 from demo.pictures.plan import pictures_of
 from demo.region import Region
-from foundation.actor import Actor
-from foundation.database import transaction
 from foundation.settings import Settings
 
 
-def load_pictures(settings: Settings, region: Region, loader: Actor) -> int:
+def load_pictures(
+    settings: Settings, region: Region, opened: Callable[[], AbstractContextManager[Session]]
+) -> int:
     """Store every picture, a transaction a study; how many there are.
+
+    Args:
+        opened: gives a transaction of the loader.
 
     Raises:
         RuntimeError: the archive refused one, which would be a fault of the drawings.
@@ -24,7 +31,7 @@ def load_pictures(settings: Settings, region: Region, loader: Actor) -> int:
         for study in pictures_of(region):
             facility_id = region.facility_named[study.facility].id
             for copy in range(region.size.image_copies):
-                with transaction(loader) as session:
+                with opened() as session:
                     for written in files_of(study, copy=copy):
                         path.write_bytes(written)
                         filed = store_file(

@@ -1,0 +1,61 @@
+"""A region of a tenth in a database of its own: other tests' people never meet it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from demo.commands import load_region
+from demo.region import Region, Size, make_region
+from foundation import database
+from foundation.actor import Actor
+from foundation.database_roles import LOADER, OWNER, WEB
+from foundation.embedded_postgres import running
+from foundation.migrations import migrate
+from foundation.settings import Settings, load_settings
+from tests.conftest import SECRET
+
+SCALE = 0.1
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The region that was made, what the command counted, and a way in as anybody."""
+
+    region: Region
+    counted: dict[str, float]
+    settings: Settings
+    reading_as: Callable[[Actor], AbstractContextManager[Session]]
+    loading: Callable[[], AbstractContextManager[Session]]
+
+
+@pytest.fixture(scope="session")
+def loaded(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    folder: Path = tmp_path_factory.mktemp("demo")
+    settings = load_settings(
+        {"PROFILE": "test", "SECRET_KEY": SECRET, "DATA_DIR": str(folder), "LOG_LEVEL": "ERROR"}
+    )
+    region = make_region(Size.of(SCALE))
+    with running(folder, durable=False) as address:
+        migrate(address.url(OWNER))
+        web = database.make_engine(address.url(WEB), pool_size=2)
+        loader = database.make_engine(address.url(LOADER), pool_size=2)
+        counted = load_region(settings, region, on=loader)
+        yield Loaded(
+            region,
+            counted,
+            settings,
+            reading_as=lambda actor: database.transaction(actor, on=web),
+            loading=lambda: _as_loader(loader),
+        )
+        web.dispose()
+        loader.dispose()
+
+
+def _as_loader(engine: Engine) -> AbstractContextManager[Session]:
+    return database.transaction(Actor.system("loader"), on=engine)

@@ -1,0 +1,95 @@
+"""The referrals: the history whole, the queue alive."""
+
+from collections import Counter
+from datetime import timedelta
+from itertools import groupby
+
+from sqlalchemy import select
+
+from demo.citizens import Citizen
+from demo.referrals.queue import make_queue
+from demo.region import make_region
+from dispatch_backend.queries import State, referrals_of, upcoming_bookings_of
+from dispatch_backend.rules.history import Event, first_break
+from dispatch_backend.tables import Referral, ReferralEvent
+from foundation.actor import Actor, ActorKind
+from foundation.clock import now, today, zone
+from foundation.identifiers import new_id
+from identity.rules.roles import Role
+
+
+def _as_citizen(citizen: Citizen) -> Actor:
+    return Actor(ActorKind.CITIZEN, account_id=new_id(), patient_id=citizen.id, role=Role.PATIENT.value)
+
+
+def test_the_queue_has_every_state_and_some_overdue(loaded):
+    with loaded.loading() as session:
+        rows = session.execute(
+            select(Referral.state, Referral.due_at).where(Referral.submitted_at > now() - timedelta(days=60))
+        ).all()
+    states = Counter(state for state, _ in rows)
+    open_ones = [due for state, due in rows if state in (State.SUBMITTED, State.BOOKED, State.NO_SHOW)]
+
+    assert set(states) == set(State)
+    assert 110 <= len(open_ones) <= 150
+    assert any(due < now() for due in open_ones)
+    assert any(due > now() for due in open_ones)
+
+
+def test_no_history_has_a_gap(loaded):
+    with loaded.loading() as session:
+        rows = session.scalars(
+            select(ReferralEvent).order_by(ReferralEvent.referral_id, ReferralEvent.seq)
+        ).all()
+
+    histories = [list(group) for _, group in groupby(rows, key=lambda row: row.referral_id)]
+    assert len(histories) == loaded.counted["referrals"]
+    assert all(first_break([_event(row) for row in history]) is None for history in histories)
+
+
+def test_the_scan_that_the_card_promises_is_booked_for_tomorrow(loaded):
+    olga = next(each for each in loaded.region.story_people if each.story == "migraine")
+    reader = _as_citizen(olga)
+
+    with loaded.reading_as(reader) as session:
+        booked = upcoming_bookings_of(session, olga.id, reader, at=now())
+
+    assert [each.starts_at.astimezone(zone()).date() for each in booked] == [today() + timedelta(days=1)]
+
+
+def test_most_of_those_known_by_name_have_something_on_their_dispatch_page(loaded):
+    with_referrals = 0
+    for citizen in loaded.region.story_people[:12]:
+        reader = _as_citizen(citizen)
+        with loaded.reading_as(reader) as session:
+            with_referrals += bool(referrals_of(session, citizen.id, reader))
+
+    assert with_referrals >= 9
+
+
+def test_nothing_in_the_queue_has_happened_yet_that_lies_ahead():
+    for hour in range(0, 24, 5):
+        at = now().replace(hour=hour, minute=1)
+        queue = make_queue(make_region(), at, first_referral=0, first_slot=0)
+        for referral in queue.referrals:
+            moments = [step.at for step in referral.steps]
+            assert moments == sorted(moments)
+            assert moments[-1] <= at
+
+
+def _event(row: ReferralEvent) -> Event:
+    return Event(
+        referral_id=row.referral_id,
+        seq=row.seq,
+        patient_id=row.patient_id,
+        from_state=State(row.from_state) if row.from_state else None,
+        to_state=row.to_state,
+        act=row.act,
+        actor_role=row.actor_role,
+        actor_staff_id=row.actor_staff_id,
+        actor_facility_id=row.actor_facility_id,
+        at=row.at,
+        reason=row.reason,
+        previous_sha256=row.previous_sha256,
+        sha256=row.sha256,
+    )

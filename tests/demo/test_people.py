@@ -1,0 +1,68 @@
+"""The identity cards are those of registered people, except where they are meant not to be."""
+
+from demo.cards_file import PEOPLE_FILE
+from demo.eid_provider.cards import read_cards
+from demo.people import card_groups, identity_cards
+from demo.telling import people_to_try
+from identity.queries import SNILS, known_patient, patient_card, staff_by_identifier
+from identity.rules.snils import normal_snils
+
+
+def test_cards_are_the_same_every_time_and_no_two_are_one_persons():
+    cards = identity_cards()
+
+    assert cards == identity_cards()
+    assert len({each.sub for each in cards}) == len(cards)
+    assert len({each.snils for each in cards}) == len(cards)
+    assert all(normal_snils(each.snils) for each in cards)
+
+
+def test_citizens_cards_open_registered_patients(loaded):
+    groups = card_groups()
+
+    with loaded.loading() as session:
+        for card in (*groups.citizens, *groups.others):
+            patient_id = known_patient(session, system=SNILS, value=card.snils)
+            known = patient_card(session, patient_id, session.info["actor"])
+            assert (known.family_name, known.given_name, known.middle_name, known.birth_date) == (
+                *(card.family_name, card.given_name, card.middle_name),
+                card.birth_date,
+            )
+            assert card.level in ("substantial", "high")
+
+
+def test_staff_cards_are_in_the_staff_register(loaded):
+    with loaded.loading() as session:
+        found = [staff_by_identifier(session, card.snils) for card in card_groups().staff]
+
+    assert all(found)
+    assert [each.position.en for each in found][-2:] == ["Senior dispatcher", "Dispatcher"]
+
+
+def test_three_cards_open_nothing_each_for_its_own_reason(loaded):
+    unknown, mistaken, unproven = card_groups().refused
+
+    with loaded.loading() as session:
+        assert known_patient(session, system=SNILS, value=unknown.snils) is None
+        other = patient_card(
+            session, known_patient(session, system=SNILS, value=mistaken.snils), session.info["actor"]
+        )
+        assert other.birth_date != mistaken.birth_date
+        assert known_patient(session, system=SNILS, value=unproven.snils)
+    assert unproven.level == "low"
+
+
+def test_the_provider_reads_the_same_cards_from_its_file(loaded):
+    read = read_cards(loaded.settings.data_dir / PEOPLE_FILE)
+
+    assert [(each.sub, each.snils, each.birth_date, each.role_hint) for each in read] == [
+        (each.sub, each.snils, each.birth_date, each.role_hint) for each in identity_cards()
+    ]
+
+
+def test_the_people_to_try_are_told_in_both_languages():
+    english, russian = list(people_to_try("en")), list(people_to_try("ru"))
+
+    assert len(english) == len(russian) < 40
+    assert any("26 HbA1c results" in line for line in english)
+    assert any("26 измерений HbA1c" in line for line in russian)
