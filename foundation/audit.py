@@ -1,9 +1,11 @@
 """Audit rows: written in the same transaction as the read or write that they describe, never changed."""
 
+from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, insert, text
+from sqlalchemy import BigInteger, Identity, Index, event, insert, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -36,6 +38,11 @@ class AuditEvent(Base):
     reason: Mapped[str]
 
 
+# What this process has written of which session. Another process may write it once more, never not at all.
+_listed: OrderedDict[tuple[UUID | None, str, UUID], None] = OrderedDict()
+MOST_REMEMBERED = 100_000
+
+
 def record(
     session: Session,
     *,
@@ -51,20 +58,50 @@ def record(
         act: a noun and a participle, such as "entry.signed".
         reason: in the person's own words, where a reason was asked for.
     """
-    actor: Actor = session.info["actor"]
     session.connection().execute(
         insert(AuditEvent).inline(),
-        {
-            "actor_kind": actor.kind.value,
-            "account_id": actor.account_id,
-            "staff_id": actor.staff_id,
-            "facility_id": actor.facility_id,
-            "role": actor.role,
-            "session_id": actor.session_id,
-            "patient_id": patient_id,
-            "act": act,
-            "object_kind": object_kind,
-            "object_id": object_id,
-            "reason": reason,
-        },
+        _row(session.info["actor"], act, patient_id, object_kind, object_id, reason),
     )
+
+
+def record_listed(
+    session: Session, *, act: str, object_kind: str, shown: Sequence[tuple[UUID, UUID]]
+) -> None:
+    """Write that a list which shows these was opened: for each once a session, however often it is drawn anew.
+
+    Args:
+        shown: pairs of the patient and the object that names them.
+    """
+    actor: Actor = session.info["actor"]
+    new = [each for each in shown if (actor.session_id, act, each[1]) not in _listed]
+    if not new:
+        return
+    rows = [_row(actor, act, patient_id, object_kind, object_id, "") for patient_id, object_id in new]
+    session.connection().execute(insert(AuditEvent).inline(), rows)
+    if actor.session_id is not None:
+        event.listen(session, "after_commit", lambda _session: _remember(actor, act, new), once=True)
+
+
+def _remember(actor: Actor, act: str, shown: Sequence[tuple[UUID, UUID]]) -> None:
+    for _patient_id, object_id in shown:
+        _listed[actor.session_id, act, object_id] = None
+    while len(_listed) > MOST_REMEMBERED:
+        _listed.popitem(last=False)
+
+
+def _row(
+    actor: Actor, act: str, patient_id: UUID | None, object_kind: str, object_id: UUID | None, reason: str
+) -> dict[str, object]:
+    return {
+        "actor_kind": actor.kind.value,
+        "account_id": actor.account_id,
+        "staff_id": actor.staff_id,
+        "facility_id": actor.facility_id,
+        "role": actor.role,
+        "session_id": actor.session_id,
+        "patient_id": patient_id,
+        "act": act,
+        "object_kind": object_kind,
+        "object_id": object_id,
+        "reason": reason,
+    }

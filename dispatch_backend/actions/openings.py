@@ -59,12 +59,18 @@ def open_queue(
 ) -> OpenedQueue:
     """One page of the queue with its numbers.
 
-    The audit row names the queue, not each patient on it: what a line shows of them is a name and a birth year.
+    Each patient on it can see that a list with their name was opened, once for each session of a dispatcher.
     """
     at = now()
     page = queue(session, reader, wanted=wanted, at=at, after=after)
     senders = all_facilities(session)
     audit.record(session, act="dispatch.opened", patient_id=None, object_kind="queue")
+    audit.record_listed(
+        session,
+        act="referrals.listed",
+        object_kind="referral",
+        shown=[(row.patient.id, row.id) for row in page.rows],
+    )
     return OpenedQueue(
         page=page,
         counters=counters(session, reader, at=at),

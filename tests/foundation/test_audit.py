@@ -1,11 +1,14 @@
 """Audit rows: complete, in nobody else's name, never changed."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from foundation import audit
 from foundation.audit import AuditEvent
+from foundation.identifiers import new_id
 
 
 def test_a_citizen_reads_the_acts_on_their_own_record_only(as_actor, people):
@@ -64,3 +67,18 @@ def test_a_read_without_its_audit_row_returns_nothing(engines, client_for, peopl
 def _run(engines, statement: str) -> None:
     with engines["owner"].begin() as connection:
         connection.execute(text(statement))
+
+
+def test_a_list_drawn_again_is_written_once_a_session(as_actor, people):
+    patient, referral = people.patient(), new_id()
+    sessions = [replace(people.doctor().actor, session_id=new_id()) for _ in range(2)]
+
+    for actor in (sessions[0], sessions[0], sessions[1]):
+        with as_actor(actor) as session:
+            audit.record_listed(
+                session, act="referrals.listed", object_kind="referral", shown=[(patient.id, referral)]
+            )
+
+    with as_actor(patient.actor) as session:
+        acts = session.scalars(select(AuditEvent.act).where(AuditEvent.object_id == referral)).all()
+    assert acts == ["referrals.listed"] * 2
