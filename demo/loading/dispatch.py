@@ -17,7 +17,7 @@ from demo.referrals.plan import PlannedReferral, PlannedSlot, Step
 from demo.referrals.queue import make_queue
 from demo.region import Region
 from dispatch_backend.actions import load_reference
-from dispatch_backend.rules.history import BEGINNING, Event, sealed
+from dispatch_backend.rules.history import BEGINNING, Event, digest
 from dispatch_backend.rules.kinds import Priority, ServiceKind
 from dispatch_backend.rules.numbers import referral_number
 from dispatch_backend.rules.states import Act, State, next_state
@@ -118,12 +118,12 @@ class _Rows:
         referral_id, patient_id = numbered_id("referral", referral.number), referral.patient.id
         self._add_referral(referral, referral_id, running)
         self._care.setdefault((patient_id, self._center_id), referral.submitted_at)
-        state, previous = None, BEGINNING
+        state: State | None = None
+        previous = BEGINNING
         for seq, step in enumerate(referral.steps, start=1):
-            event = _event(referral_id, patient_id, seq, state, step)
-            chained = sealed(event, previous=previous)
-            self._events.append(_event_row(chained))
-            state, previous = chained.to_state, chained.sha256
+            event = _event(referral_id, patient_id, seq, state, step, previous)
+            state, previous = event.to_state, digest(event)
+            self._events.append(_event_row(event, previous))
             if step.slot:
                 self._add_booking(referral_id, patient_id, step, step.slot)
                 after = referral.steps[seq] if seq < len(referral.steps) else None
@@ -216,7 +216,9 @@ class _Rows:
             self._cancellations.append({**ended, **told})
 
 
-def _event(referral_id: UUID, patient_id: UUID, seq: int, state: State | None, step: Step) -> Event:
+def _event(
+    referral_id: UUID, patient_id: UUID, seq: int, state: State | None, step: Step, previous: str
+) -> Event:
     role = step.by.role.value
     return Event(
         referral_id=referral_id,
@@ -230,10 +232,11 @@ def _event(referral_id: UUID, patient_id: UUID, seq: int, state: State | None, s
         actor_facility_id=step.by.facility.id,
         at=step.at,
         reason=step.reason,
+        previous_sha256=previous,
     )
 
 
-def _event_row(event: Event) -> Row:
+def _event_row(event: Event, sha256: str) -> Row:
     return {
         "referral_id": event.referral_id,
         "seq": event.seq,
@@ -247,5 +250,5 @@ def _event_row(event: Event) -> Row:
         "at": event.at,
         "reason": event.reason,
         "previous_sha256": event.previous_sha256,
-        "sha256": event.sha256,
+        "sha256": sha256,
     }

@@ -44,7 +44,7 @@ def loaded(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loa
     with running(folder, durable=False) as address:
         migrate(address.url(OWNER))
         web = database.make_engine(address.url(WEB), pool_size=2)
-        loader = database.make_engine(address.url(LOADER), pool_size=2)
+        loader = database.make_engine(address.url(LOADER), pool_size=3)
         counted = load_region(settings, region, on=loader)
         yield Loaded(
             region,
