@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 PORTS_OF_A_SERVICE = 4
 FIRST_PORT_TO_TRY = 21050
 ANSWERS_WITHIN_S = 120.0
+WEIGHED_EVERY_S = 0.25
 BYTES_IN_MB = 1_000_000
 
 
@@ -27,7 +29,7 @@ def free_ports() -> int:
 class ProcessTree:
     """One start of a service, from nothing to its first page and on to its end."""
 
-    def __init__(self, words: Sequence[str], *, port: int, data_dir: Path) -> None:
+    def __init__(self, words: Sequence[str], *, port: int, data_dir: Path, weighed: bool) -> None:
         self._address = f"http://127.0.0.1:{port}/"
         self._began = time.perf_counter()
         self._process = subprocess.Popen(
@@ -39,27 +41,29 @@ class ProcessTree:
             start_new_session=True,
         )
         self.peak_mb = 0.0
+        self._ended = threading.Event()
+        if weighed:
+            threading.Thread(target=self._weigh, daemon=True).start()
 
     def seconds_to_first_page(self) -> float:
-        """Ask for the front page until it comes, and weigh everybody meanwhile."""
+        """Ask for the front page until it comes."""
         while time.perf_counter() - self._began < ANSWERS_WITHIN_S:
             if self._process.poll() is not None:
                 raise OSError("the service ended before its first page")
             if _shows_a_page(self._address):
-                seconds = time.perf_counter() - self._began
-                self.weigh()
-                return seconds
-            self.weigh()
+                return time.perf_counter() - self._began
             time.sleep(0.02)
         raise OSError("the first page did not come")
 
-    def weigh(self) -> None:
-        """Note the memory of all processes together; what several share counts once."""
-        self.peak_mb = max(self.peak_mb, sum(map(_own_share_mb, _tree(self._process.pid))))
-
     def end(self) -> None:
+        self._ended.set()
         self._process.send_signal(signal.SIGINT)
         self._process.wait(60)
+
+    def _weigh(self) -> None:
+        """Note the memory of all processes together; what several share counts once."""
+        while not self._ended.wait(WEIGHED_EVERY_S):
+            self.peak_mb = max(self.peak_mb, sum(map(_own_share_mb, _tree(self._process.pid))))
 
 
 def _is_free(port: int) -> bool:

@@ -40,7 +40,11 @@ LIVE_BOARD_THREADS = 250
 def processes(settings: Settings) -> tuple[Process, ...]:
     """The processes of this profile; those that people wait for first, for they are started first."""
     web = Process(
-        "web server", (*_gunicorn(settings.port), "wsgi:create_web()"), login=WEB, port=settings.port
+        "web server",
+        (*_gunicorn(settings.port), "wsgi:create_web()"),
+        login=WEB,
+        port=settings.port,
+        awaited=True,
     )
     provider = Process(
         "demo identity provider",
@@ -57,6 +61,7 @@ def processes(settings: Settings) -> tuple[Process, ...]:
         ),
         login=WEB,
         port=settings.events_port,
+        awaited=True,
     )
     worker = Process("worker", ("flask", "--app", "wsgi", "work"), login=WORKER)
     listener = Process(
