@@ -2,7 +2,7 @@
 
 from emr.queries.chart import Chart, chart_of
 from emr.queries.readings import EntryReading, VersionReading, entry_to_read
-from emr.queries.resources import StoredResource, signed_resources_of
+from emr.queries.resources import StoredResource, directory_resources, headlines_of, signed_resources_of
 from emr.queries.timeline import ALL_KINDS, KIND_TEXTS, TimelineLine, TimelinePage, timeline_of
 from emr.rules.kinds import SHOWN_KINDS, Kind
 
@@ -18,7 +18,9 @@ __all__ = [
     "TimelinePage",
     "VersionReading",
     "chart_of",
+    "directory_resources",
     "entry_to_read",
+    "headlines_of",
     "signed_resources_of",
     "timeline_of",
 ]

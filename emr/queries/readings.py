@@ -77,6 +77,7 @@ class EntryReading:
     headline: Text
     value: Text
     flag: str
+    withdrawn: bool
     effective_at: datetime
     facility_id: UUID | None
     place: Text
@@ -131,6 +132,7 @@ def entry_to_read(session: Session, entry_id: UUID, reader: Actor) -> EntryReadi
         headline=as_text(summary.facts.headline),
         value=as_text(summary.facts.value),
         flag=summary.facts.flag,
+        withdrawn=summary.facts.withdrawn,
         effective_at=newest.effective_at,
         facility_id=entry.facility_id,
         place=place,

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from emr.rules.canonical import canonical_json
+from emr.rules.summaries import withdrawn
 from emr.tables import DirectoryResource, EntrySummary, EntryVersion
 from foundation.actor import Actor
 from identity.queries import access
@@ -33,6 +34,11 @@ class StoredResource:
     @property
     def as_json(self) -> str:
         return canonical_json(self.content)
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it says of itself that it was a mistake: such entries are not handed on."""
+        return withdrawn(self.content)
 
 
 def signed_resources_of(session: Session, patient_id: UUID, *, reader: Actor) -> Iterator[StoredResource]:

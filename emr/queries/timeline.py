@@ -52,6 +52,7 @@ class TimelineLine:
     state: Text
     flag: str
     active: bool
+    withdrawn: bool
     code: str
     number: int
 
@@ -151,6 +152,7 @@ def line_of(row: Row[Any]) -> TimelineLine:
         state=_text(facts, "state"),
         flag=facts.get("flag", ""),
         active=facts.get("active", True),
+        withdrawn=facts.get("withdrawn", False),
         code=facts.get("code", ""),
         number=row.number,
     )

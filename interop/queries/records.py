@@ -7,11 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from emr.queries import signed_resources_of
-from emr.queries.resources import directory_resources
+from emr.queries import directory_resources, signed_resources_of
 from foundation.actor import Actor
 from identity.queries import patient_card
-from interop.rules.bundles import references_in, withdrawn
+from interop.rules.bundles import references_in
 from interop.rules.statements import patient_resource
 
 
@@ -48,7 +47,7 @@ def record_in_fhir(
     kept = [
         each.content
         for each in signed_resources_of(session, patient_id, reader=reader)
-        if not withdrawn(each.content) and (since is None or each.recorded_at >= since)
+        if not each.withdrawn and (since is None or each.recorded_at >= since)
     ]
     # Where another system sent the person's details, they say more than the register does.
     sent = next((each for each in kept if each.get("id") == str(patient_id)), None)

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 REFERENCE = re.compile(r"([A-Z][A-Za-z]+)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
-MISTAKEN = "entered-in-error"
 
 
 def bundle(kind: str, resources: Sequence[Mapping[str, Any]], *, base: str, at: datetime) -> dict[str, Any]:
@@ -29,15 +28,6 @@ def bundle(kind: str, resources: Sequence[Mapping[str, Any]], *, base: str, at: 
         for entry in made["entry"]:
             entry["search"] = {"mode": "match"}
     return made
-
-
-def withdrawn(resource: Mapping[str, Any]) -> bool:
-    """Whether the resource says of itself that it was a mistake: such entries are not handed on."""
-    if resource.get("status") == MISTAKEN:
-        return True
-    verification = resource.get("verificationStatus")
-    codings = (verification.get("coding") or []) if isinstance(verification, Mapping) else []
-    return any(coding.get("code") == MISTAKEN for coding in codings)
 
 
 def references_in(value: object) -> Iterator[tuple[str, UUID]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from emr.queries.resources import headlines_of
+from emr.queries import headlines_of
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
 from foundation.clock import zone

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from archive_gateway.queries import studies_of
 from dispatch_backend.queries import ReferralCard
-from emr.queries import Chart, chart_of
-from emr.queries.resources import headlines_of
+from emr.queries import Chart, chart_of, headlines_of
 from foundation.actor import Actor
 from foundation.clock import now
 from foundation.language import Text

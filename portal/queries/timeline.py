@@ -73,5 +73,5 @@ def _line(line: TimelineLine, language: str) -> Line:
         place=getattr(line.place, language),
         flag=line.flag,
         amended=line.amended,
-        withdrawn="withdrawn" in line.state.en,
+        withdrawn=line.withdrawn,
     )

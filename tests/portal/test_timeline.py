@@ -1,10 +1,14 @@
 """The record as its owner reads it."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy import select
 
+from emr.actions import import_bundle
+from emr.border import read_bundle
 from foundation.audit import AuditEvent
+from tests.emr.factories import as_bytes, bundle, entry, observation, patient_resource
 from tests.portal.factories import corrected_note, entries_on, read, signed_note, unsigned_note
 
 MAY = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
@@ -99,3 +103,25 @@ def test_opening_the_record_leaves_its_line(somebody, as_actor):
             select(AuditEvent.act, AuditEvent.object_id).where(AuditEvent.actor_kind == "citizen")
         ).all()
     assert acts == [("timeline.opened", None), ("entry.opened", entry)]
+
+
+def test_what_was_entered_by_mistake_is_shown_as_withdrawn(people, as_loader, client_for):
+    patient = people.patient()
+    mine = patient_resource(patient.snils, birthDate=f"{patient.birth_date}")
+    mine["identifier"][0]["system"] = "urn:oid:1.2.643.100.3"
+    mine["name"] = [{"family": "Тестова", "given": ["Анна", "Петровна"]}]
+    who = f"urn:uuid:{uuid4()}"
+    mistaken = observation(who, status="entered-in-error")
+    with as_loader() as session:
+        content = as_bytes(bundle(entry(mine, who), entry(mistaken)))
+        import_bundle(session, read_bundle(content, source="urn:test"))
+    browser = client_for(patient.actor)
+    browser.set_cookie("language", "en")
+
+    page = browser.get("/my/timeline?kind=all")
+    (withdrawn,) = [
+        address for address in entries_on(page) if "Withdrawn" in read(browser.get(f"/my/timeline/{address}"))
+    ]
+
+    assert "withdrawn" in read(page)
+    assert "made by mistake" in read(browser.get(f"/my/timeline/{withdrawn}"))

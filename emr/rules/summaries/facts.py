@@ -12,6 +12,7 @@ class Facts:
     """What happened (headline), how much (value), more about it (detail), in what state, and whether to look twice.
 
     `flag` is "", "high", "low" or "abnormal"; `active` tells whether a diagnosis, allergy or medicine counts today;
+    `withdrawn` whether the entry says of itself that it was a mistake;
     `code` names the kind of measurement, so that the last of each can be found.
     """
 
@@ -24,15 +25,22 @@ class Facts:
     flag: str = ""
     code: str = ""
     active: bool = True
+    withdrawn: bool = False
 
     def saying(self, **changes: Any) -> "Facts":
         """The same facts with some of them changed."""
         return replace(self, **changes)
 
 
+# What is not kept because it says nothing.
+UNSAID: Mapping[str, tuple[object, ...]] = {
+    each.name: (True,) if each.name == "active" else ("", ("", ""), False) for each in fields(Facts)
+}
+
+
 def to_row(facts: Facts) -> dict[str, Any]:
     """As kept in the database: only what is there, words as pairs."""
-    said = {name: value for name, value in asdict(facts).items() if value not in ("", ("", ""), True)}
+    said = {name: value for name, value in asdict(facts).items() if value not in UNSAID[name]}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
 
 
