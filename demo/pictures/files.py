@@ -23,6 +23,7 @@ from pydicom.uid import (
 from demo.pictures.canvas import Grid
 from demo.pictures.drawings import drawing
 from demo.pictures.plan import PictureStudy
+from emr.rules.words import phrase
 from foundation.clock import zone
 from identity.rules.people import AdministrativeGender
 
@@ -151,8 +152,8 @@ def _identify(made: Dataset, study: PictureStudy, number: int, copy: int) -> Non
     made.StudyDate = made.SeriesDate = made.AcquisitionDate = made.ContentDate = taken.strftime("%Y%m%d")
     made.StudyTime = taken.replace(second=0).strftime("%H%M%S")
     made.ContentTime = taken.strftime("%H%M%S")
-    made.StudyDescription = study.title
-    made.SeriesDescription = study.title
+    # As a device of the region would call it.
+    made.StudyDescription = made.SeriesDescription = phrase(study.title).ru
     made.InstitutionName = study.facility
     made.Manufacturer = "Demo region"
     made.ReferringPhysicianName = ""

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from math import hypot
 
 from demo.chance import stream
 from demo.citizens import Citizen
@@ -23,6 +24,7 @@ from identity.rules.facilities import CENTER_CODE
 # In the first year only the outpatient clinic of Nezhinka and a few others took part.
 _PIONEERS = ("Nezhinka Village Clinic", "Orenburg Polyclinic No. 1", "Sakmara District Hospital")
 _LONGEST_WAIT_DAYS = 14
+SAME_TOWN_DEGREES = 0.3
 _CHILDREN_UNTIL_YEARS = 18
 
 
@@ -138,11 +140,13 @@ def service_for(chance: random.Random, patient: Citizen, day: date) -> str:
 
 
 def offer_near(chance: random.Random, offers: Sequence[Offer], home: DemoFacility) -> Offer:
-    """One of the two nearest places that offer it, other than the sending facility itself."""
+    """One of the nearest places that offer it, other than the sending facility itself."""
     away = [each for each in offers if each.facility.code != home.code] or list(offers)
-    away.sort(
-        key=lambda each: (
-            (each.facility.latitude - home.latitude) ** 2 + (each.facility.longitude - home.longitude) ** 2
-        )
-    )
-    return chance.choice(away[:2])
+    distances = {each: _distance(each.facility, home) for each in away}
+    nearest = min(distances.values())
+    return chance.choice([each for each in away if distances[each] <= nearest + SAME_TOWN_DEGREES])
+
+
+def _distance(one: DemoFacility, other: DemoFacility) -> float:
+    """In degrees: near enough to tell the next town from the one at the other end of the region."""
+    return hypot(one.latitude - other.latitude, one.longitude - other.longitude)

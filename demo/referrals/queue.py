@@ -171,8 +171,11 @@ class _Planner:
     def _book(self, sent: PlannedReferral, slot: PlannedSlot) -> None:
         latest = min(self.at, slot.starts_at - timedelta(hours=3))
         at = sent.submitted_at + (latest - sent.submitted_at) * self.chance.uniform(0.05, 0.5)
+        in_hours = at.astimezone(zone()).replace(hour=self.chance.randint(8, 16))
+        if sent.submitted_at < in_hours < latest:
+            at = in_hours
         dispatcher = self.chance.choice(self._staff[CENTER_CODE])
-        sent.steps.append(Step(Act.BOOKED, State.BOOKED, max(at, sent.submitted_at), dispatcher, slot))
+        sent.steps.append(Step(Act.BOOKED, State.BOOKED, at, dispatcher, slot))
 
     def _near(self, patient: Citizen, code: str) -> Sequence[Offer]:
         return [offer_near(self.chance, self.offers[code], patient.home) for _ in range(3)]
