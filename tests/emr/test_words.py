@@ -82,3 +82,24 @@ def test_every_row_of_the_tables_has_both_languages():
         rows = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()]
         assert all(len(row) == 3 and bool(row[1]) == bool(row[2]) for row in rows), table.name
         assert len({row[0] for row in rows}) == len(rows), table.name
+
+
+def test_a_translation_that_the_source_sent_is_used():
+    russian = {
+        "url": "http://hl7.org/fhir/StructureDefinition/translation",
+        "extension": [
+            {"url": "lang", "valueCode": "ru-RU"},
+            {"url": "content", "valueString": "Перелом ладьевидной кости"},
+        ],
+    }
+
+    said = of_concept({"text": "Fracture of scaphoid", "_text": {"extension": [russian]}})
+
+    assert said == Words("Fracture of scaphoid", "Перелом ладьевидной кости")
+
+
+@pytest.mark.parametrize(
+    "beside", [None, 1, {"extension": "x"}, {"extension": [{"url": 1, "extension": [{}]}]}]
+)
+def test_a_misshapen_translation_is_passed_over(beside):
+    assert of_concept({"text": "Something new", "_text": beside}) == Words("Something new", "Something new")

@@ -4,7 +4,7 @@ The tables beside this file hold code or phrase, English, Russian. What they do 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ CLASS_OF_TERM = re.compile(
 )
 INVISIBLE = re.compile("[\u0000-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 LONGEST_PHRASE = 300
+TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 
 
 class Words(NamedTuple):
@@ -68,17 +69,38 @@ def of_concept(concept: object) -> Words:
     codings: list[Mapping[str, Any]] = [
         each for each in concept.get("coding") or [] if isinstance(each, Mapping)
     ]
-    written = [concept.get("text"), *(each.get("display") for each in codings)]
     for each in codings:
         if named := of_code(each.get("system"), each.get("code")):
             return named
-    for text in written:
-        if as_written(text):
-            return phrase(text)
+    for holder, name in [(concept, "text"), *((each, "display") for each in codings)]:
+        if as_written(holder.get(name)):
+            return translated(holder, name)
     for each in codings:
         if code := as_written(each.get("code")):
             return Words(code, code)
     return NOTHING
+
+
+def translated(holder: Mapping[str, Any], name: str) -> Words:
+    """A text with the translations that the source sent along (FHIR R4, extension translation), else as we know it."""
+    known = phrase(holder.get(name))
+    sent = dict(_translations(holder.get(f"_{name}")))
+    return Words(sent.get("en", known.en), sent.get("ru", known.ru))
+
+
+def _translations(beside: object) -> Iterator[tuple[str, str]]:
+    for extension in _extensions(beside):
+        if extension.get("url") == TRANSLATION:
+            said = {part.get("url"): part for part in _extensions(extension)}
+            language = as_written(said.get("lang", {}).get("valueCode"))
+            content = as_written(said.get("content", {}).get("valueString"))
+            if content:
+                yield language[:2], content
+
+
+def _extensions(element: object) -> list[Mapping[str, Any]]:
+    listed = element.get("extension") if isinstance(element, Mapping) else None
+    return [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
 
 
 def of_unit(unit: object) -> Words:
