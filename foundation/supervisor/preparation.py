@@ -12,7 +12,7 @@ from foundation.database_roles import OWNER, libpq_url
 from foundation.settings import Profile, Settings
 from foundation.supervisor.database import KeptDatabase
 from foundation.supervisor.place import CannotStart
-from foundation.supervisor.processes import DEMO_PEOPLE, DEMO_REGION, IS_EMPTY, MIGRATIONS, Process
+from foundation.supervisor.processes import DEMO_REGION, IS_EMPTY, MIGRATIONS, Process
 from foundation.supervisor.programs import PROJECT
 from foundation.supervisor.talk import say
 
@@ -39,9 +39,14 @@ def prepare(settings: Settings, embedded: KeptDatabase | None, *, do: Callable[[
     if settings.profile is Profile.DEMO and _answer(settings, IS_EMPTY) is True:
         say("Making the demo region; only the first start does this.")
         unfinished.touch()
+        people_file(settings).unlink(missing_ok=True)
         do(DEMO_REGION)
-        do(DEMO_PEOPLE)
     unfinished.unlink(missing_ok=True)
+
+
+def people_file(settings: Settings) -> Path:
+    """Where the names of the demo people are remembered, for they change only with the region."""
+    return settings.data_dir / "demo-people.txt"
 
 
 def newest_revision(folder: Path) -> str:

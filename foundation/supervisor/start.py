@@ -4,13 +4,13 @@ import contextlib
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from foundation.settings import Settings
+from foundation.settings import Profile, Settings
 from foundation.supervisor.child import Child, KeepsEnding
 from foundation.supervisor.database import KeptDatabase, kept_database
 from foundation.supervisor.place import CannotStart, require_free_ports, take_folder
-from foundation.supervisor.preparation import prepare
+from foundation.supervisor.preparation import people_file, prepare
 from foundation.supervisor.processes import DEMO_PEOPLE, Process, processes
 from foundation.supervisor.programs import Programs
 from foundation.supervisor.readiness import Readiness
@@ -64,8 +64,9 @@ class Start:
         """Start the processes, say where they are, and keep them and the database running."""
         children: list[Child] = []
         try:
-            self._begin(children, [process for process in wanted if process.awaited])
-            say_addresses(self._settings, self._programs.said_by(DEMO_PEOPLE).strip())
+            with self._demo_people() as people:
+                self._begin(children, [process for process in wanted if process.awaited])
+            say_addresses(self._settings, people())
             self._begin(children, [process for process in wanted if not process.awaited])
             say("Everything is up. Ctrl-C ends it.")
             while True:
@@ -74,6 +75,23 @@ class Start:
                 self._look_at(children)
         finally:
             _end(children)
+
+    @contextlib.contextmanager
+    def _demo_people(self) -> Iterator[Callable[[], str]]:
+        """Who can sign in, once the block is over: asked beside it on the first start, remembered from then on."""
+        kept = people_file(self._settings)
+        if self._settings.profile is not Profile.DEMO or kept.exists():
+            yield lambda: kept.read_text() if kept.exists() else ""
+            return
+        self._programs.log_of(DEMO_PEOPLE).unlink(missing_ok=True)
+        asked = self._programs.start(DEMO_PEOPLE)
+        try:
+            yield kept.read_text
+            self._finish(DEMO_PEOPLE, asked)
+            kept.write_text(self._programs.said_by(DEMO_PEOPLE).strip())
+        finally:
+            asked.kill()
+            asked.wait()
 
     def _begin(self, children: list[Child], wanted: Sequence[Process]) -> None:
         """Start some more, and wait until they listen."""

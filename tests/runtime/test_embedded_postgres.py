@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +60,13 @@ def holder(data_dir: Path) -> subprocess.Popen[str]:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerAddress]:
     with running(tmp_path_factory.mktemp("data"), durable=False) as address:
         yield address
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A folder in whose own path the socket finds room."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
 @pytest.mark.parametrize(
@@ -163,16 +171,16 @@ def test_nothing_is_lost_when_the_server_itself_is_killed(tmp_path):
         server.stop()
 
 
-def test_a_stale_file_that_names_a_living_stranger_is_no_obstacle(tmp_path):
-    with running(tmp_path, durable=False) as address:
+def test_a_stale_file_that_names_a_living_stranger_is_no_obstacle(short_path):
+    with running(short_path, durable=False) as address:
         write_note(address)
-    home = folder_in(tmp_path) / "home"
+    home = folder_in(short_path) / "home"
     stranger = f"{os.getpid()}\n{home / 'data'}\n0\n5432\n{home / 'socket'}\n\n\n"
     for stale in (home / "data" / "postmaster.pid", home / "socket" / ".s.PGSQL.5432.lock"):
         stale.write_text(stranger)
         os.chown(stale, home.stat().st_uid, home.stat().st_gid)
 
-    with running(tmp_path, durable=False) as address:
+    with running(short_path, durable=False) as address:
         assert notes(address) == [("kept",)]
 
 
