@@ -59,7 +59,14 @@ def _make_environment() -> None:
 
 def _install(lock: Path) -> None:
     print(f"Installing what {lock.relative_to(PROJECT)} names; this takes a minute or two.", flush=True)
-    pip = [ENVIRONMENT / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet", "--no-input"]
+    pip = [
+        ENVIRONMENT / "bin" / "python",
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--quiet",
+        "--no-input",
+    ]
     done = subprocess.run([*pip, "install", "--require-hashes", "--requirement", lock])
     if done.returncode != 0:
         sys.exit("The packages could not be installed; the lines above say why.")
