@@ -53,7 +53,9 @@ def walk(app: Flask, page: Page, first: str) -> dict[str, str]:
     found, waiting = {endpoint_of(app, urlsplit(first).path): first}, [first]
     while waiting and len(found) < MOST_PAGES:
         page.goto(waiting.pop(0))
-        for address in page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))"):
+        for address in page.eval_on_selector_all(
+            "a[href]", "links => links.map(link => link.getAttribute('href'))"
+        ):
             parts = urlsplit(address)
             endpoint = endpoint_of(app, parts.path) if not parts.netloc and parts.path else ""
             if is_page(endpoint) and endpoint not in found:
@@ -78,7 +80,10 @@ def test_no_page_has_a_barrier(app, sign_in, open_page, visitor, language):
             page.wait_for_load_state("networkidle" if "/images/" not in address else "load")
             assert page.locator("html").get_attribute("lang") == language
             found = Axe().run(page)
-            barriers += [f"{address} {size['width']}: {each['id']} {each['nodes'][0]['html'][:150]}" for each in found.response["violations"]]
+            barriers += [
+                f"{address} {size['width']}: {each['id']} {each['nodes'][0]['html'][:150]}"
+                for each in found.response["violations"]
+            ]
     assert barriers == []
 
 
@@ -100,14 +105,20 @@ def test_no_page_is_wider_than_the_smallest_phone(app, sign_in, open_page, visit
 def test_every_page_was_reached(app, sign_in, open_page):
     reached = set(NOT_REACHED_BY_LINKS)
     for visitor, (_card, first) in VISITORS.items():
-        reached |= _reached.get(visitor) or walk(app, _arrive(sign_in, open_page, visitor, "ru"), first).keys()
+        reached |= (
+            _reached.get(visitor) or walk(app, _arrive(sign_in, open_page, visitor, "ru"), first).keys()
+        )
 
-    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods and is_page(rule.endpoint)}
+    pages = {
+        rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods and is_page(rule.endpoint)
+    }
 
     assert pages - reached == set()
 
 
-def _arrive(sign_in: Callable[..., Page], open_page: Callable[..., Page], visitor: str, language: str) -> Page:
+def _arrive(
+    sign_in: Callable[..., Page], open_page: Callable[..., Page], visitor: str, language: str
+) -> Page:
     card = VISITORS[visitor][0]
     if not card:
         return open_page(language=language)
