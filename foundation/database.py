@@ -43,8 +43,8 @@ class Base(DeclarativeBase):
     }
 
 
+# The engine of transactions, and the engine of single statements at the door.
 _engine: list[Engine] = []
-_doorway: list[Engine] = []
 
 
 def make_engine(url: str, *, pool_size: int = POOL_SIZE, **options: Any) -> Engine:
@@ -64,9 +64,10 @@ def make_engine(url: str, *, pool_size: int = POOL_SIZE, **options: Any) -> Engi
 
 def connect(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     """Make the engine of this process."""
-    disconnect()
-    _engine[:] = [make_engine(url, pool_size=pool_size)]
-    _doorway[:] = [make_engine(url, pool_size=pool_size, isolation_level="AUTOCOMMIT")]
+    _engine[:] = [
+        make_engine(url, pool_size=pool_size),
+        make_engine(url, pool_size=pool_size, isolation_level="AUTOCOMMIT"),
+    ]
     return _engine[0]
 
 
@@ -75,7 +76,7 @@ def at_the_door() -> Connection:
 
     Each statement stands for itself: no BEGIN and no COMMIT are sent around it.
     """
-    return _doorway[0].connect()
+    return _engine[-1].connect()
 
 
 def engine() -> Engine:
@@ -84,9 +85,8 @@ def engine() -> Engine:
 
 def disconnect() -> None:
     """Close the pool: for the end of a process, and before a fork."""
-    for kept in (_engine, _doorway):
-        while kept:
-            kept.pop().dispose()
+    while _engine:
+        _engine.pop().dispose()
 
 
 @contextmanager
