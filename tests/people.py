@@ -104,8 +104,9 @@ class People:
     def doctor(self, *, facility_id: UUID | None = None, family_name: str = "Докторов") -> MadeStaff:
         return self._staff(Role.DOCTOR, facility_id or self.facility(), family_name)
 
-    def dispatcher(self) -> MadeStaff:
-        return self._staff(Role.DISPATCHER, self.center(), "Диспетчерова")
+    def dispatcher(self, *, facility_id: UUID | None = None) -> MadeStaff:
+        """Of the Dispatching Center, unless another facility is named."""
+        return self._staff(Role.DISPATCHER, facility_id or self.center(), "Диспетчерова")
 
     def _staff(self, role: Role, facility_id: UUID, family_name: str) -> MadeStaff:
         snils = new_snils()

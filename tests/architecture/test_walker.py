@@ -1,0 +1,281 @@
+"""A walker tries every address, as everybody, on the objects of a citizen who is none of their business.
+
+Each object exists, and the same address with an object that never was must be answered alike. Both walls are up, then
+each alone; with both taken away the walker must find the citizen's data, or it would find nothing anywhere.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+import pytest
+from flask import session
+from flask.testing import FlaskClient
+from pydicom.uid import generate_uid
+from werkzeug.routing import Rule
+
+from archive_gateway.actions import Intake, pack_series, store_file
+from foundation.clock import now
+from foundation.forms import BaseForm
+from identity.guards import VISITORS, is_staff_address
+from identity.queries import posts_of
+from tests.archive.factories import data_set, write
+from tests.dispatch.factories import Desk
+from tests.portal.factories import signed_note
+
+WALLS = ("both walls", "application_wall_off", "row_security_off")
+OUTSIDERS = ("a stranger", "another citizen", "a doctor elsewhere", "a dispatcher elsewhere")
+MARK = "Канарейкина"
+# What differs between two answers that say the same: keys of forms, the request's own number and address.
+VARIES = re.compile(r'value="[^"]*"|<code>[0-9a-f]{16}</code>|[0-9a-f]{16}(?=\D)')
+
+
+@dataclass
+class Victim:
+    """A citizen with one of everything, and what must never be seen of it."""
+
+    objects: dict[str, str]
+    secrets: list[str]
+    others_post: str
+    free_slot: str
+    snils: str
+    absent: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture
+def desk(people, as_actor, as_loader) -> Desk:
+    return Desk(people, as_actor, as_loader)
+
+
+@pytest.fixture
+def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
+    patient = desk.patient(family_name=MARK, given_name=f"Жертва{uuid4().hex[:8]}")
+    secret = f"secret{uuid4().hex}"
+    entry_id = signed_note(as_actor, desk.doctor, patient.id, complaints=secret, plan=secret)
+    made = write(data_set(patient=patient, StudyDescription=secret, SeriesDescription=secret), tmp_path / "a")
+    with Intake.at(settings) as intake:
+        with as_loader() as transaction:
+            filed = store_file(transaction, made.path, intake=intake)
+        with as_loader() as transaction:
+            pack_series(transaction, filed.series_id)
+    referral_id = desk.sent(patient)
+    booking_id = desk.booked(referral_id, desk.slot())
+    with as_actor(desk.doctor.actor) as transaction:
+        post = posts_of(transaction, desk.doctor.id, at=now())[0]
+    objects = {
+        "patient_id": str(patient.id),
+        "entry_id": str(entry_id),
+        "referral_id": str(referral_id),
+        "booking_id": str(booking_id),
+        "study_uid": made.study_uid,
+        "series_uid": made.series_uid,
+        "instance_uid": made.instance_uid,
+        "numbers": "1",
+        "anything": f"Patient/{patient.id}/_history",
+        "provider": "demo",
+    }
+    return Victim(
+        objects=objects,
+        secrets=[MARK, secret, patient.snils, *list(objects.values())[:7]],
+        others_post=str(post.id),
+        free_slot=str(desk.slot()),
+        snils=patient.snils,
+        absent={
+            **{name: str(uuid4()) for name in list(objects)[:4]},
+            **{name: str(generate_uid()) for name in ("study_uid", "series_uid", "instance_uid")},
+            "numbers": "1",
+            "anything": f"Patient/{uuid4()}/_history",
+            "provider": "demo",
+        },
+    )
+
+
+@pytest.fixture
+def outsiders(people, client, client_for, desk) -> dict[str, tuple[FlaskClient, str]]:
+    """Each with a browser and the role that it is signed in with."""
+    doctor = people.doctor(facility_id=people.facility())
+    people.patient(cared_for_at=doctor.facility_id)
+    return {
+        "a stranger": (client, ""),
+        "another citizen": (client_for(people.patient().actor), "patient"),
+        "a doctor elsewhere": (client_for(doctor.actor), "doctor"),
+        "a dispatcher elsewhere": (
+            client_for(people.dispatcher(facility_id=people.facility()).actor),
+            "dispatcher",
+        ),
+        "the center's dispatcher": (client_for(desk.dispatcher.actor), "dispatcher"),
+    }
+
+
+@pytest.fixture(params=WALLS)
+def walls(request) -> str:
+    if request.param != WALLS[0]:
+        request.getfixturevalue(request.param)
+    return request.param
+
+
+@pytest.mark.parametrize("outsider", OUTSIDERS)
+def test_no_address_tells_an_outsider_anything(app, victim, outsiders, outsider, walls):
+    browser, role = outsiders[outsider]
+
+    faults = [
+        fault for rule, method in addresses(app) for fault in tried(browser, role, rule, method, victim)
+    ]
+
+    assert faults == []
+
+
+def test_a_dispatcher_who_books_for_a_citizen_sees_nothing_but_the_referral(app, victim, outsiders, walls):
+    browser, role = outsiders["the center's dispatcher"]
+    others = [(rule, method) for rule, method in addresses(app) if not rule.rule.startswith("/dispatch")]
+
+    assert [fault for rule, method in others for fault in tried(browser, role, rule, method, victim)] == []
+
+
+def test_own_and_foreign_objects_are_not_mixed_in_one_address(app, victim, people, client_for, walls):
+    doctor = people.doctor()
+    own = people.patient(cared_for_at=doctor.facility_id)
+    browser = client_for(doctor.actor)
+
+    answers = [
+        browser.get(f"/emr/patients/{own.id}/images/{victim.objects['study_uid']}"),
+        client_for(own.actor).get(f"/fhir/Patient/{victim.objects['patient_id']}/$everything"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_the_control_with_both_walls_off_the_walker_finds_data_everywhere(
+    app, victim, outsiders, application_wall_off, row_security_off
+):
+    found = {
+        rule.endpoint
+        for browser, role in outsiders.values()
+        for rule, method in addresses(app)
+        if tried(browser, role, rule, method, victim)
+    }
+
+    assert found >= {
+        "archive.frames.show",
+        "archive.instances.show",
+        "archive.metadata.of_series",
+        "archive.desk.series.index",
+        "dispatch.referrals.show",
+        "dispatch.cancellations.create",
+        "emr.entries.show",
+        "emr.patients.show",
+        "emr.searches.create",
+        "interop.fhir.everything",
+        "portal.entries.show",
+        "portal.images.show",
+    }
+
+
+def addresses(app) -> Iterator[tuple[Rule, str]]:
+    """Every route and method; whatever ends the session comes last."""
+    rules = sorted(
+        (rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"),
+        key=lambda rule: ("sign_outs" in rule.endpoint, rule.rule),
+    )
+    for rule, method in itertools.product(rules, ("GET", "HEAD", "OPTIONS", "POST")):
+        if method in (rule.methods or ()):
+            yield rule, method
+
+
+def tried(browser: FlaskClient, role: str, rule: Rule, method: str, victim: Victim) -> list[str]:
+    """What is wrong with the answer about the victim's object; empty where all is well."""
+    answer = asked(browser, rule, method, victim.objects, victim)
+    name = f"{method} {rule.rule}: {answer.status_code}"
+    sent = {value for part, value in victim.objects.items() if part in rule.arguments}
+    seen = [secret for secret in victim.secrets if secret not in sent and secret.encode() in answer.data]
+    if seen:
+        return [f"{name} shows {seen}"]
+    visitors = getattr(browser.application.view_functions[rule.endpoint], VISITORS, ("anybody",))
+    if method == "OPTIONS" or "anybody" in visitors:
+        return []
+    if not let_in(role, rule):
+        away = answer.status_code == 401 or (answer.status_code == 303 and "/sign-in" in answer.location)
+        return [] if away else [f"{name}, though nobody is signed in there"]
+    if role not in visitors and "staff" not in visitors:
+        return [] if answer.status_code == 403 else [f"{name}, though the role is another"]
+    if not rule.arguments - {"provider"}:
+        return []
+    missing = asked(browser, rule, method, victim.absent, victim)
+    if (answer.status_code, missing.status_code) != (404, 404):
+        return [f"{name}, and {missing.status_code} for what never was"]
+    return [] if plain(answer, victim) == plain(missing, victim) else [f"{name} differs from what never was"]
+
+
+def let_in(role: str, rule: Rule) -> bool:
+    """Whether this visitor's cookie is looked at under the address at all."""
+    return bool(role) and is_staff_address(rule.rule) == (role != "patient")
+
+
+def asked(browser: FlaskClient, rule: Rule, method: str, objects: dict[str, str], victim: Victim):
+    unknown = rule.arguments - objects.keys()
+    assert not unknown, f"{rule.rule}: say which object of the victim stands for {unknown}"
+    with browser.application.test_request_context():
+        address = rule.build({name: _typed(objects[name]) for name in rule.arguments}, append_unknown=False)[
+            1
+        ]
+    form = typed(browser, rule.endpoint, victim) if method == "POST" else None
+    return browser.open(address, method=method, data=form, headers={"Accept": "*/*", "Accept-Language": "en"})
+
+
+def _typed(value: str) -> object:
+    try:
+        return UUID(value)
+    except ValueError:
+        return value
+
+
+def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]:
+    """A form that would be taken; an endpoint that is not named here must be added."""
+    forms = {
+        "dispatch.bookings.create": ("book-", {"slot_id": victim.free_slot, "version": "1"}),
+        "dispatch.cancellations.create": ("cancel-", {"reason": "Because"}),
+        "dispatch.outcomes.create": ("outcome-", {"outcome": "served"}),
+        "dispatch.withdrawals.create": ("withdraw-", {"reason": "Because"}),
+        "emr.entries.create": ("", {"seen_at": "2026-05-03T10:00", "complaints": "Cough"}),
+        "emr.entries.update": (
+            "",
+            {"seen_at": "2026-05-03T10:00", "complaints": "Cough", "seen_number": "1"},
+        ),
+        "emr.signatures.create": ("", {"seen_number": "1"}),
+        "emr.referrals.create": (
+            "",
+            {"service": "C-CARD", "priority": "planned", "diagnosis_code": "I20.8", "reason": "Because"},
+        ),
+        "emr.searches.create": ("", {"text": f"{victim.snils[:9]} {victim.snils[9:]}"}),
+        "identity.posts.create": ("", {"post": victim.others_post}),
+        "foundation.language.update": ("", {"language": "en"}),
+        "identity.back_channel_logouts.create": ("", {}),
+        "identity.sign_ins.create": ("", {}),
+        "identity.staff_sign_ins.create": ("", {}),
+        "identity.sign_outs.create": ("", {}),
+        "identity.staff_sign_outs.create": ("", {}),
+    }
+    assert endpoint in forms, f"say what to type at {endpoint}"
+    prefix, words = forms[endpoint]
+    guarded = {**words, "csrf_token": token_for(browser), "idempotency_key": uuid4().hex}
+    return {prefix + name: value for name, value in guarded.items()}
+
+
+def token_for(browser: FlaskClient) -> str:
+    """The guard of a form in this browser's hands, as if a page had just been opened."""
+    with browser.application.test_request_context():
+        token = BaseForm().csrf_token.current_token
+        secret = session["csrf"]
+    with browser.session_transaction() as kept:
+        kept["csrf"] = secret
+    return token
+
+
+def plain(answer, victim: Victim) -> str:
+    """The answer without what differs between any two."""
+    text = answer.get_data(as_text=True)
+    for value in (*victim.objects.values(), *victim.absent.values()):
+        text = text.replace(value, "…") if len(value) > 8 else text
+    return VARIES.sub("…", text)
