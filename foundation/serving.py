@@ -5,7 +5,7 @@ from typing import Any
 
 from foundation.children import end_with_parent
 
-worker_class = "gthread"
+worker_class = "foundation.prompt_worker.PromptWorker"
 workers = 2
 threads = 8
 # Imported once, before the workers part: the database is reached only when somebody asks for a page.
