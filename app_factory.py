@@ -63,6 +63,7 @@ def create_events(settings: Settings | None = None) -> Flask:
 
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=None)
+    app.config[foundation.web.SHOWS_NO_PAGES] = True
     app.extensions["settings"] = settings
     logs.start(settings.log_level)
     clock.set_zone(settings.region_time_zone)

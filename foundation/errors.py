@@ -6,6 +6,7 @@ Refusal
 ├── NotAllowed    your role does not do this              403
 ├── RuleBroken    a medical or booking rule says no       409
 ├── Stale         somebody else changed it meanwhile      412
+├── TooOften      wait a little before the next time      429
 ├── Busy          try again in a moment                   503
 └── UpstreamDown  a system behind us did not answer       502
 """
@@ -43,6 +44,10 @@ class RuleBroken(Refusal):
 
 class Stale(Refusal):
     status = HTTPStatus.PRECONDITION_FAILED
+
+
+class TooOften(Refusal):
+    status = HTTPStatus.TOO_MANY_REQUESTS
 
 
 class Busy(Refusal):

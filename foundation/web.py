@@ -4,6 +4,7 @@ import secrets
 import time
 from http import HTTPStatus
 from typing import cast
+from urllib.parse import urlsplit
 
 import orjson
 from flask import Flask, Response, current_app, g, render_template, request
@@ -42,7 +43,10 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# Set by an application that has no templates: all its refusals are for machines.
+SHOWS_NO_PAGES = "SHOWS_NO_PAGES"
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+RETRY_AFTER_S = {HTTPStatus.SERVICE_UNAVAILABLE: "5", HTTPStatus.TOO_MANY_REQUESTS: "60"}
 MACHINE_ADDRESSES = ("/archive/", "/emr/archive/", "/fhir/", "/dispatch/events")
 
 
@@ -79,11 +83,20 @@ def start(app: Flask) -> None:
 def _begin() -> Response | None:
     g.request_id = secrets.token_hex(8)
     g.began = time.perf_counter()
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    # A form of another site must not act here; machines (back-channel logout) send no such header.
-    if request.method in UNSAFE_METHODS and site == "cross-site":
+    if request.method in UNSAFE_METHODS and _comes_from_elsewhere():
         return _answer(HTTPStatus.FORBIDDEN, gettext("This request came from another site and was refused."))
     return None
+
+
+def _comes_from_elsewhere() -> bool:
+    """Whether a page of another origin sent this; machines (back-channel logout) say nothing of where they are."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    return origin is not None and urlsplit(origin).netloc not in (
+        request.host,
+        urlsplit(current_settings().public_url).netloc,
+    )
 
 
 def _finish(response: Response) -> Response:
@@ -137,7 +150,7 @@ def _unforeseen(fault: Exception) -> Response:
 def _answer(status: HTTPStatus, sentence: str) -> Response:
     """The refusal as a page for people, as problem details (RFC 9457) for machines."""
     g.answering_fault = True
-    if request.path.startswith(MACHINE_ADDRESSES):
+    if request.path.startswith(MACHINE_ADDRESSES) or current_app.config.get(SHOWS_NO_PAGES):
         problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": sentence}
         answer = Response(orjson.dumps(problem), status, content_type="application/problem+json")
     else:
@@ -146,6 +159,6 @@ def _answer(status: HTTPStatus, sentence: str) -> Response:
             "errors/show.html", status=status.value, sentence=sentence, request_id=request_id
         )
         answer = Response(page, status)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        answer.headers["Retry-After"] = "5"
+    if status in RETRY_AFTER_S:
+        answer.headers["Retry-After"] = RETRY_AFTER_S[status]
     return answer

@@ -15,6 +15,7 @@ from identity.provider.refusals import ProviderDown, SignInRefused
 from identity.provider.relying_party import Arrival, RelyingParty
 from identity.routes.arrivals import welcome_citizen, welcome_staff
 from identity.routes.doors import Door, home_of, providers, this_door
+from identity.routes.pace import FAILURES, visitor
 
 blueprint = Blueprint("callbacks", __name__)
 staff_blueprint = Blueprint("staff_callbacks", __name__, url_prefix="/staff")
@@ -26,9 +27,11 @@ staff_blueprint = Blueprint("staff_callbacks", __name__, url_prefix="/staff")
 def show(provider: str):
     door = this_door()
     party = providers().named(provider, door.audience)
+    FAILURES.require(visitor(), at=now())
     try:
         arrival = _finish(door, party)
     except (SignInRefused, ProviderDown) as fault:
+        FAILURES.note(visitor(), at=now())
         logs.event("sign_in.refused", provider=provider, fault=fault.reason)
         return _refused(door, fault)
     welcome = (welcome_staff if door.staff else welcome_citizen)(

@@ -7,12 +7,14 @@ from flask import Blueprint, redirect, render_template
 
 from foundation import logs
 from foundation.actor import Actor
+from foundation.clock import now
 from foundation.database import transaction
 from foundation.language import reader_locale
 from identity.actions import begin_sign_in
 from identity.guards import public
 from identity.provider.refusals import ProviderDown
 from identity.routes.doors import providers, this_door
+from identity.routes.pace import STARTS, visitor
 
 BROWSER_BYTES = 32
 
@@ -33,6 +35,8 @@ def new():
 def create(provider: str):
     door = this_door()
     party = providers().named(provider, door.audience)
+    STARTS.require(visitor(), at=now())
+    STARTS.note(visitor(), at=now())
     try:
         departure = party.depart(
             redirect_uri=door.public_address("callbacks", "show", provider=provider), language=reader_locale()

@@ -1,9 +1,11 @@
 """What every answer has in common: headers, language, calm error pages, logs without patient data."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+import app_factory
 from foundation import database, logs
 from foundation.web import HEADERS
 
@@ -49,6 +51,33 @@ def test_a_form_from_another_site_is_refused(client):
     answer = client.post("/language", data={"language": "ru"}, headers={"Sec-Fetch-Site": "cross-site"})
 
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:8001"},
+    ],
+)
+def test_a_form_of_another_origin_is_refused_by_old_browsers_too(client, headers):
+    assert client.post("/language", data={"language": "ru"}, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin"}])
+def test_a_form_of_our_own_is_taken(client, headers):
+    assert client.post("/language", data={"language": "ru"}, headers=headers).status_code == 303
+
+
+def test_the_event_process_answers_an_unknown_address_without_pages(settings, monkeypatch):
+    monkeypatch.setattr(app_factory, "connect", lambda _url: None)
+    events = app_factory.create_events(replace(settings, database_url="postgresql://x@127.0.0.1:1/x"))
+
+    answer = events.test_client().get("/emr")
+
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
 
 
 def test_a_log_line_takes_only_fields_that_never_hold_patient_data():
