@@ -1,10 +1,10 @@
 """What a doctor types: searches, consultation notes, signatures, referrals."""
 
-from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
-from foundation.forms import BaseForm, CreatingForm
+from foundation.forms import BaseForm, CreatingForm, NumberField
 from foundation.language import lazy
 
 LONGEST_SECTION = 20_000
@@ -78,7 +78,7 @@ class NoteForm(CreatingForm):
 
 
 class EditNoteForm(NoteForm):
-    seen_number = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
+    seen_number = NumberField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
     reason = StringField(
         lazy("Why is the signed note changed?"),
         description=lazy("The patient reads this too"),
@@ -90,7 +90,7 @@ class EditNoteForm(NoteForm):
 
 
 class SignForm(CreatingForm):
-    seen_number = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
+    seen_number = NumberField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
 
 
 class ReferralForm(CreatingForm):

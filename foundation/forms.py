@@ -4,12 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 from flask import session
-from wtforms import Form, HiddenField
+from wtforms import Form, HiddenField, IntegerField
 from wtforms.csrf.session import SessionCSRF
 from wtforms.validators import Length, Optional
 
 from foundation.language import FormTranslations, lazy
 from foundation.web import current_settings
+
+LARGEST_NUMBER = 2**63 - 1
 
 
 class BaseForm(Form):
@@ -42,6 +44,16 @@ class BaseForm(Form):
     def expired(self) -> bool:
         """Whether the only thing wrong is that the page lay open too long."""
         return bool(self.errors) and set(self.errors) == {"csrf_token"}
+
+
+class NumberField(IntegerField):
+    """A whole number that the database can hold; a longer one is no number of ours."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and abs(self.data) > LARGEST_NUMBER:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
 
 
 def _new_key() -> str:

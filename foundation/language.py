@@ -9,7 +9,7 @@ from pathlib import Path
 from babel.dates import format_date
 from babel.support import Translations
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, get_translations, gettext, ngettext
+from flask_babel import Babel, get_locale, get_translations, gettext
 from flask_babel import lazy_gettext as lazy
 
 from foundation import clock
@@ -39,7 +39,8 @@ class FormTranslations:
         return str(gettext(text))
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
-        return str(ngettext(singular, plural, number))
+        # WTForms fills in the numbers itself.
+        return str(get_translations().ungettext(singular, plural, number))
 
 
 def reader_locale() -> str:

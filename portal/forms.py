@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from wtforms import Form, IntegerField, StringField
+from wtforms import Form, StringField
 from wtforms.validators import AnyOf, Length, NumberRange, Optional
 
 from emr.queries import ALL_KINDS, KIND_TEXTS
+from foundation.forms import LARGEST_NUMBER, NumberField
 from foundation.language import FormTranslations
 from portal.rules.access import Whose
-
-LARGEST_ROW = 2**63 - 1
 
 
 class ReadingForm(Form):
@@ -30,10 +29,10 @@ class TimelineForm(ReadingForm):
     kind = StringField(
         validators=[Optional(), AnyOf([*KIND_TEXTS, ALL_KINDS])], filters=[lambda kind: kind or None]
     )
-    year = IntegerField(validators=[Optional(), NumberRange(min=1850, max=2200)])
+    year = NumberField(validators=[Optional(), NumberRange(min=1850, max=2200)])
     before = StringField(validators=[Optional(), Length(max=80)])
 
 
 class AccessLogForm(ReadingForm):
     whose = StringField(validators=[Optional(), AnyOf(list(Whose))])
-    before = IntegerField(validators=[Optional(), NumberRange(min=1, max=LARGEST_ROW)])
+    before = NumberField(validators=[Optional(), NumberRange(min=1, max=LARGEST_NUMBER)])

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from archive_gateway.rules.uids import require_uids
 from archive_gateway.tables import Instance, Series, Study
 from foundation.actor import Actor
 from foundation.errors import NotFound
@@ -43,6 +44,7 @@ def study_open_to(session: Session, study_instance_uid: str, reader: Actor) -> S
     Raises:
         NotFound: no such study, or not one that the reader may see.
     """
+    require_uids(study_instance_uid)
     found = _cards(session, _readable(reader).where(Study.study_instance_uid == study_instance_uid))
     if not found:
         raise NotFound("There is no such image.")

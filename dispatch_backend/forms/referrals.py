@@ -1,11 +1,11 @@
 """The forms on a referral's page. Several stand there at once, so each has a prefix of its own."""
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from dispatch_backend.tables import Outcome
-from foundation.forms import CreatingForm
+from foundation.forms import CreatingForm, NumberField
 from foundation.language import lazy
 
 LONGEST_REASON = 500
@@ -34,7 +34,7 @@ class BookSlotForm(_ReferralForm):
     prefix = "book-"
     # The buttons of the slots give it.
     slot_id = HiddenField(validators=[InputRequired(lazy("Choose a slot.")), UUID(lazy("Choose a slot."))])
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
+    version = NumberField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
 
 
 class CancelBookingForm(_ReferralForm):

@@ -52,3 +52,17 @@ def test_images_are_listed_and_open_in_the_viewer(somebody, as_loader):
 @pytest.mark.parametrize("address", ["/my", "/my/timeline", "/my/dispatch", "/my/images", "/my/access"])
 def test_no_page_stays_in_a_cache(somebody, address):
     assert somebody.browser.get(address).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/my/timeline?year=" + "9" * 400,
+        "/my/timeline?before=" + "9" * 400,
+        "/my/access?before=" + "9" * 400,
+        "/my/images/%00",
+        "/my/images/" + "1." * 200 + "1",
+    ],
+)
+def test_an_absurd_address_is_no_fault_of_ours(somebody, address):
+    assert somebody.browser.get(address).status_code in (200, 404)
