@@ -1,0 +1,114 @@
+"""What the database refuses the web even where the application would ask for it: the last wall behind a mistake."""
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
+
+from foundation.clock import now
+from foundation.identifiers import new_id
+from identity.actions import CareBasis, begin_care, link_patient
+from identity.rules.assurance import Assurance
+from identity.tables import Session
+
+AUDIT_ROW = (
+    "INSERT INTO foundation.audit_event ({columns}, actor_kind, account_id, staff_id, role, act, object_kind, reason) "
+    "SELECT {values}, 'staff', foundation.actor_account(), foundation.actor_staff(), '{role}', 'x.tried', '', ''"
+)
+
+
+def test_a_doctor_s_patient_comes_into_the_care_of_the_center_and_of_nobody_else(people, as_actor):
+    doctor = people.doctor()
+    patient = people.patient(cared_for_at=doctor.facility_id)
+    center = people.center()
+
+    with as_actor(doctor.actor) as session:
+        begin_care(session, patient_id=patient.id, facility_id=center, basis=CareBasis.REFERRAL)
+    for facility in (people.facility(), doctor.facility_id):
+        with pytest.raises(DBAPIError, match="row-level security"), as_actor(doctor.actor) as session:
+            begin_care(session, patient_id=patient.id, facility_id=facility, basis=CareBasis.REFERRAL)
+
+
+def test_nobody_brings_a_stranger_into_care(people, as_actor):
+    stranger, center = people.patient(), people.center()
+
+    for reader in (people.doctor(), people.dispatcher()):
+        with pytest.raises(DBAPIError, match="row-level security"), as_actor(reader.actor) as session:
+            begin_care(session, patient_id=stranger.id, facility_id=center, basis=CareBasis.REFERRAL)
+
+
+def test_an_audit_row_carries_the_database_s_own_time(people, as_actor):
+    doctor = people.doctor()
+    dated = AUDIT_ROW.format(columns="at", values="now() - interval '9 days'", role="doctor")
+
+    with pytest.raises(DBAPIError, match="permission denied"), as_actor(doctor.actor) as session:
+        session.execute(text(dated))
+
+
+@pytest.mark.parametrize("false_role", ["dispatcher", "patient", ""])
+def test_an_audit_row_tells_the_role_and_place_of_the_actor(people, as_actor, false_role):
+    doctor, elsewhere = people.doctor(), people.facility()
+    with as_actor(doctor.actor) as session:
+        row = AUDIT_ROW.format(columns="facility_id", values=f"'{doctor.facility_id}'::uuid", role="doctor")
+        session.execute(text(row))
+
+    for place, role in ((doctor.facility_id, false_role), (elsewhere, "doctor")):
+        with pytest.raises(DBAPIError, match="row-level security"), as_actor(doctor.actor) as session:
+            row = AUDIT_ROW.format(columns="facility_id", values=f"'{place}'::uuid", role=role)
+            session.execute(text(row))
+
+
+def test_nobody_begins_a_session_as_somebody_else(people, as_actor):
+    citizen, other, doctor = people.patient(), people.patient(), people.doctor()
+
+    for false in (
+        {"patient_id": other.id},
+        {"staff_id": doctor.id, "facility_id": doctor.facility_id, "role": "doctor", "actor_kind": "staff"},
+        {"account_id": new_id()},
+    ):
+        with pytest.raises(DBAPIError, match="row-level security"), as_actor(citizen.actor) as session:
+            session.connection().execute(insert(Session).inline(), {**session_of(citizen.actor), **false})
+
+
+def session_of(actor):
+    """The row that signing in would write."""
+    return {
+        "token_sha256": secrets.token_bytes(32),
+        "account_id": actor.account_id,
+        "actor_kind": actor.kind.value,
+        "patient_id": actor.patient_id,
+        "role": actor.role,
+        **dict.fromkeys(("provider", "issuer", "subject"), "test"),
+        "level": Assurance.HIGH.value,
+        "authenticated_at": now(),
+        "expires_at": now() + timedelta(hours=8),
+    }
+
+
+def test_nobody_links_their_account_to_another_s_record(people, as_actor):
+    citizen, other = people.patient(), people.patient()
+
+    with pytest.raises(DBAPIError, match="row-level security"), as_actor(citizen.actor) as session:
+        session.execute(text("SELECT 1"))  # the context, with the citizen in it, is sent
+        session.info["actor"] = replace(citizen.actor, patient_id=other.id)
+        link_patient(session, basis="test", level=Assurance.HIGH)
+
+
+def test_the_doorkeeper_reads_no_sealed_value_no_token_and_no_digest_of_staff(engines):
+    asked = text("SELECT has_column_privilege('center_doorkeeper', :table, :column, 'SELECT')")
+    with engines["owner"].connect() as connection:
+        readable = [
+            (table, column)
+            for table, column in (
+                ("identity.patient_identifier", "value_sealed"),
+                ("identity.session", "id_token"),
+                ("identity.staff_member", "national_identifier_digest"),
+                ("identity.patient", "sort_key"),
+            )
+            if connection.execute(asked, {"table": table, "column": column}).scalar_one()
+        ]
+
+    assert readable == []
