@@ -151,7 +151,7 @@ def _kept_secret(data_dir: Path) -> str:
     kept = data_dir / DEMO_SECRET_FILE
     if kept.exists():
         return kept.read_text()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     secret = hashlib.sha256(os.urandom(64)).hexdigest()
     try:
         descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

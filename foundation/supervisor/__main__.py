@@ -1,5 +1,6 @@
 """`python -m foundation.supervisor`: every refusal is one sentence and exit code 2, never a stack trace."""
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -18,6 +19,8 @@ def main(words: list[str]) -> int:
     if "--ends-with-parent" in words:
         # `make` started us: when somebody kills it, Ctrl-C would reach nobody.
         end_with_parent(signal.SIGTERM)
+    # Logs, images and keys are nobody else's on this machine.
+    os.umask(0o077)
     try:
         run(load_settings())
     except (CannotStart, SettingsRefused) as refusal:

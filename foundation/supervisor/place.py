@@ -34,7 +34,7 @@ def take_folder(data_dir: Path) -> Lock:
         CannotStart: it cannot be written, or another start uses it.
     """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=data_dir):
             lock = Lock(data_dir / "lock")
             taken = lock.take()

@@ -77,6 +77,12 @@ def test_the_addresses_and_the_demo_people_are_printed(service):
     assert "People to try" in said
 
 
+def test_the_data_folder_is_closed_to_others_on_the_machine(service):
+    ours = [service.data_dir, *(each for each in service.data_dir.iterdir() if not each.is_symlink())]
+
+    assert [each for each in ours if each.stat().st_mode & 0o077] == []
+
+
 def test_everything_is_ready_once_it_says_so(service):
     assert answers(SHARED_PORT)
     assert answers(SHARED_PORT, "/readyz")
