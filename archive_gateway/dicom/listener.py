@@ -67,7 +67,7 @@ class Listener:
             (host, port),
             block=False,
             evt_handlers=[
-                (evt.EVT_CONN_OPEN, _without_delay),
+                (evt.EVT_CONN_OPEN, _opened),
                 (evt.EVT_C_STORE, self._store),
                 (evt.EVT_CONN_CLOSE, self._finished),
             ],
@@ -113,8 +113,12 @@ class Listener:
                 logs.fault("dicom.unpacked", fault)
 
 
-def _without_delay(event: Event) -> None:
-    """Small answers go out at once: waiting for the next packet costs a device 40 ms an object."""
+def _opened(event: Event) -> None:
+    """Whoever falls silent in the middle of a unit is cut off: its place is one of few.
+
+    Small answers go out at once: waiting for the next packet costs a device 40 ms an object.
+    """
     connection = event.assoc.dul.socket.socket if event.assoc.dul.socket else None
     if connection is not None:
+        connection.settimeout(SILENT_FOR_S)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

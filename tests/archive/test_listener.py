@@ -1,6 +1,7 @@
 """Devices send pictures: pynetdicom as a device, and dcmtk's where it is installed."""
 
 import shutil
+import socket
 import subprocess
 
 import pytest
@@ -44,6 +45,16 @@ def sent(port, *made, calling="DEVICE"):
         return [association.send_c_store(each).Status for each in made]
     finally:
         association.release()
+
+
+def test_whoever_falls_silent_in_the_middle_is_cut_off(listening, monkeypatch):
+    monkeypatch.setattr("archive_gateway.dicom.listener.SILENT_FOR_S", 1)
+    announced = b"\x01\x00\xff\xff\xff\xff"
+
+    with listening() as port, socket.create_connection(("127.0.0.1", port), timeout=10) as stranger:
+        stranger.sendall(announced + b"a little")
+
+        assert stranger.recv(100) == b""
 
 
 @pytest.fixture

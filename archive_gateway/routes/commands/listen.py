@@ -1,5 +1,6 @@
 """`listen-dicom`: devices send their pictures here."""
 
+import resource
 import signal
 import threading
 
@@ -11,6 +12,8 @@ from foundation import logs
 from foundation.web import current_settings
 
 READERS = 2
+# The network library takes a unit of any length that a sender announces, into memory.
+MOST_MEMORY_BYTES = 4 << 30
 
 
 @click.command("listen-dicom")
@@ -21,6 +24,7 @@ def listen_dicom(host: str) -> None:
     # The DICOM network is slow to import, and every process of ours lists this command.
     from archive_gateway.dicom.listener import Listener
 
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
     settings = current_settings()
     done = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
