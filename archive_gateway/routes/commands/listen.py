@@ -24,7 +24,7 @@ def listen_dicom(host: str) -> None:
     # The DICOM network is slow to import, and every process of ours lists this command.
     from archive_gateway.dicom.listener import Listener
 
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
     settings = current_settings()
     done = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
