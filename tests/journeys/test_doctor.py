@@ -4,139 +4,184 @@ import re
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-PATIENT_CARD, PATIENT, DOCTOR_CARD, DOCTOR = "citizen-0003", "Мельников", "staff-0230", "Суворова"
+from tests.journeys.barriers import barriers_of
+from tests.journeys.waiting import reload_until_shown
+
+# The doctor works where the patient with the broken wrist was treated.
+PATIENT_CARD, PATIENT = "citizen-0003", "Мельников"
+DOCTOR_CARD, DOCTOR = "staff-0230", "Суворова"
+STRANGER_CARD = "staff-0125"
+SERVICE = "Ophthalmologist"
 
 
 @pytest.fixture
 def chart(sign_in) -> Page:
-    """The chart of the patient, opened by the doctor who treated him."""
+    """The patient's chart, found by name."""
     page = sign_in(DOCTOR_CARD, staff=True)
-    return _open_chart(page)
-
-
-def _open_chart(page: Page) -> Page:
-    page.goto("/emr")
-    page.locator('input[name="text"]').fill(PATIENT)
-    page.locator('form[role="search"] button').click()
-    page.get_by_role("link", name=re.compile(PATIENT)).first.click()
-    expect(page).to_have_url(re.compile(r"/emr/patients/[0-9a-f-]{36}"))
+    _search(page)
+    page.get_by_role("link", name=re.compile(PATIENT)).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(PATIENT)
     return page
 
 
-def _write_note(page: Page, plan: str) -> None:
-    page.locator('a[href$="/entries/new"]').first.click()
-    page.locator('textarea[name="complaints"]').fill("Боль в запястье после нагрузки")
-    page.locator('textarea[name="examination"]').fill("Отёка нет, движения в полном объёме")
-    page.locator('input[name="diagnosis_code"]').fill("S52.5")
-    page.locator('[name="diagnosis"]').fill("Последствия перелома")
-    page.locator('textarea[name="plan"]').fill(plan)
-    page.locator('main form[method="post"] button[type="submit"]').first.click()
-    page.wait_for_load_state()
-
-
-def _sign(page: Page) -> None:
-    page.goto(re.sub(r"(/emr/entries/[0-9a-f-]{36}).*", r"\1/signature", page.url))
-    page.locator('form[action$="/signature"] button[type="submit"]').click()
-    page.wait_for_load_state()
-
-
 def test_a_signed_note_reaches_the_patient_who_also_sees_who_looked(chart, sign_in):
-    plan = f"Лечебная физкультура {uuid4().hex[:8]}"
-    _write_note(chart, plan)
-    entry = re.search(r"/emr/entries/([0-9a-f-]{36})", chart.url)
-    assert entry, chart.url
+    plan = _unlike_any("Лечебная физкультура")
     patient = sign_in(PATIENT_CARD)
-    assert patient.goto(f"/my/timeline/{entry[1]}").status == 404
 
-    _sign(chart)
+    _write(chart, plan)
+    expect(chart.get_by_role("heading", level=1)).to_have_text("Read and sign")
+    expect(chart.locator("main")).to_contain_text(plan)
+    entry = _entry_of(chart)
+    assert patient.goto(f"/my/timeline/{entry}").status == 404
+    chart.get_by_role("button", name="Sign", exact=True).click()
 
-    assert patient.goto(f"/my/timeline/{entry[1]}").status == 200
+    expect(chart.get_by_text("Signed. The patient sees it now.")).to_be_visible()
+    patient.goto("/my/timeline")
+    patient.locator(f'main a[href="/my/timeline/{entry}"]').click()
     expect(patient.locator("main")).to_contain_text(plan)
+    expect(patient.get_by_text(re.compile(f"Signed by {DOCTOR}"))).to_be_visible()
+    patient.goto("/my")
+    reload_until_shown(patient, patient.locator(f'.news a[href="/my/timeline/{entry}"]'))
     patient.goto("/my/access")
-    expect(patient.locator("main")).to_contain_text(DOCTOR)
+    doctor = patient.locator(".looker").filter(has_text=DOCTOR).first
+    expect(doctor).to_contain_text("Saraktash District Hospital")
+    expect(doctor).to_contain_text("Your record was opened")
 
 
-def test_an_amended_note_tells_the_patient_why(chart, sign_in):
-    _write_note(chart, "Наблюдение")
-    entry = re.search(r"/emr/entries/([0-9a-f-]{36})", chart.url)[1]
-    _sign(chart)
-    chart.goto(f"/emr/entries/{entry}/edit")
-    reason = f"Уточнён план {uuid4().hex[:6]}"
-    chart.locator('textarea[name="plan"]').fill("Контроль через месяц")
-    chart.locator('[name="reason"]').fill(reason)
-    chart.locator('main form[method="post"] button[type="submit"]').first.click()
-    chart.wait_for_load_state()
+def test_a_note_that_is_not_signed_waits_on_the_chart_and_is_shown_to_nobody(chart, sign_in):
+    plan = _unlike_any("Черновик")
+
+    _write(chart, plan, sign=False)
+
+    expect(chart.get_by_text("Saved. Only you see it until you sign it.")).to_be_visible()
+    entry = _entry_of(chart)
+    chart.get_by_role("link", name="Back to the chart").click()
+    expect(chart.get_by_text("You have not signed yet:")).to_be_visible()
+    assert sign_in(PATIENT_CARD).goto(f"/my/timeline/{entry}").status == 404
+
+
+def test_a_signed_note_is_amended_with_a_reason_that_the_patient_reads(chart, sign_in):
+    first_plan, second_plan, reason = (_unlike_any(each) for each in ("Покой", "Упражнения", "Уточнение"))
+    _write(chart, first_plan)
+    entry = _entry_of(chart)
+    chart.get_by_role("button", name="Sign", exact=True).click()
     chart.goto(f"/emr/entries/{entry}")
-    _sign(chart)
+
+    chart.get_by_role("link", name="Amend").click()
+    chart.get_by_label("Plan").fill(second_plan)
+    chart.get_by_role("button", name="Save and go on to sign").click()
+    expect(chart.locator(".nhsuk-error-summary")).to_contain_text("only be changed with a reason")
+    expect(chart.get_by_label("Plan")).to_have_value(second_plan)
+    chart.get_by_label("Why is the signed note changed?").fill(reason)
+    chart.get_by_role("button", name="Save and go on to sign").click()
+    chart.get_by_role("button", name="Sign", exact=True).click()
 
     patient = sign_in(PATIENT_CARD)
     patient.goto(f"/my/timeline/{entry}")
-    expect(patient.locator("main")).to_contain_text(reason)
+    expect(patient.locator(".nhsuk-inset-text")).to_contain_text(reason)
+    expect(patient.get_by_text(second_plan)).to_be_visible()
+    patient.locator("summary").filter(has_text="Version 1").click()
+    expect(patient.get_by_text(first_plan)).to_be_visible()
 
 
-def test_the_pages_of_writing_have_no_barriers(chart):
-    _write_note(chart, "Наблюдение")
-    entry = re.search(r"/emr/entries/([0-9a-f-]{36})", chart.url)[1]
+def test_what_was_typed_survives_a_mistake(chart):
+    chart.get_by_role("link", name="Write a note").click()
+    chart.get_by_label("Complaints").fill("Боль при нагрузке")
+    chart.get_by_label("Diagnosis code").fill("не код")
 
-    for address in (f"/emr/entries/{entry}", f"/emr/entries/{entry}/edit", f"/emr/entries/{entry}/signature"):
-        chart.goto(address)
-        assert [each["id"] for each in Axe().run(chart).response["violations"]] == [], address
+    chart.get_by_role("button", name="Save without signing").click()
+
+    expect(chart.get_by_role("link", name="This is not an ICD-10 code, such as J06.9.")).to_be_visible()
+    expect(chart.get_by_label("Complaints")).to_have_value("Боль при нагрузке")
+    assert barriers_of(chart) == []
 
 
-def test_the_pictures_open_from_the_chart(chart):
+def test_images_open_from_the_chart(chart, sign_in):
     chart.locator('a[href*="/images/"]').first.click()
 
-    expect(chart.locator('[data-state="drawn"]').first).to_be_visible(timeout=60_000)
+    expect(chart.locator('[data-state="drawn"]').first).to_be_visible(timeout=90_000)
+    chart.get_by_role("link", name="Back to the chart").click()
+    expect(chart.get_by_role("heading", level=1)).to_contain_text(PATIENT)
+    patient = sign_in(PATIENT_CARD)
+    patient.goto("/my/access")
+    expect(patient.locator(".looker").filter(has_text=DOCTOR).first).to_contain_text("Images were looked at")
 
 
-def test_a_referral_from_the_chart_reaches_the_dispatcher(chart, sign_in):
-    chart.locator('a[href$="/referrals/new"]').first.click()
-    reason = f"Контроль сращения {uuid4().hex[:8]}"
-    choices = chart.locator('select[name="service"] option').all()
-    sent = False
-    for choice in choices[1:]:
-        chart.locator('select[name="service"]').select_option(choice.get_attribute("value"))
-        chart.locator('[name="priority"]').first.wait_for(state="attached")
-        _choose_planned(chart)
-        chart.locator('input[name="diagnosis_code"]').fill("S52.5")
-        chart.locator('textarea[name="reason"]').fill(reason)
-        chart.locator('main form[method="post"] button[type="submit"]').click()
-        chart.wait_for_load_state()
-        sent = "/referrals" not in chart.url
-        if sent:
-            break
-    assert sent, "one of the services must not have an open referral yet"
+def test_a_referral_goes_from_the_chart_to_the_dispatcher_and_the_patient(chart, sign_in):
+    reason = _unlike_any("Контроль сращения")
+    chart.get_by_role("link", name="Refer", exact=True).click()
+    chart.get_by_label("What for").select_option(SERVICE)
+    chart.get_by_label("How urgent").select_option("urgent")
+    chart.get_by_label("Diagnosis code").fill("s52.5")
+    chart.get_by_label("Why, and what is asked").fill(reason)
 
+    chart.get_by_role("button", name="Send").click()
+
+    expect(chart.get_by_text(re.compile("The referral is sent."))).to_be_visible()
+    expect(chart.locator(".box").filter(has_text="Referrals")).to_contain_text(SERVICE)
     dispatcher = sign_in("staff-0001", staff=True)
-    dispatcher.goto("/dispatch")
-    found = _find_in_queue(dispatcher, PATIENT)
-    dispatcher.goto(found)
-    expect(dispatcher.locator("main")).to_contain_text(PATIENT)
+    dispatcher.goto("/dispatch?step=book&priority=urgent")
+    dispatcher.locator("table.queue tbody tr").filter(has_text=PATIENT).get_by_role("link").click()
+    expect(dispatcher.locator("main")).to_contain_text(reason)
+    expect(dispatcher.locator("main")).to_contain_text("S52.5")
+    patient = sign_in(PATIENT_CARD)
+    patient.goto("/my")
+    expect(patient.locator(".appointment--waiting").first).to_contain_text(SERVICE)
+    reload_until_shown(patient, patient.get_by_role("link", name="You have been referred"))
+
+    _withdraw(dispatcher)
 
 
-def _choose_planned(page: Page) -> None:
-    if page.locator('select[name="priority"]').count():
-        page.locator('select[name="priority"]').select_option("planned")
-    else:
-        page.locator('input[name="priority"][value="planned"]').check()
+def test_a_doctor_of_another_place_finds_nobody_and_opens_nothing(chart, sign_in):
+    stranger = sign_in(STRANGER_CARD, staff=True)
+
+    _search(stranger)
+
+    expect(stranger.get_by_text("Nobody found.")).to_be_visible()
+    assert stranger.goto(chart.url).status == 404
 
 
-def _find_in_queue(page: Page, name: str) -> str:
-    while True:
-        row = page.locator("tr", has_text=name)
-        if row.count():
-            return row.first.locator('a[href*="/dispatch/referrals/"]').get_attribute("href")
-        page.locator('a[href*="after="]').first.click()
-        page.wait_for_load_state()
+def test_a_note_is_written_and_signed_without_scripts(sign_in):
+    page = sign_in(DOCTOR_CARD, staff=True, java_script_enabled=False)
+    _search(page)
+    page.get_by_role("link", name=re.compile(PATIENT)).click()
+
+    _write(page, _unlike_any("Без скриптов"))
+    page.get_by_role("button", name="Sign", exact=True).click()
+
+    expect(page.get_by_text("Signed. The patient sees it now.")).to_be_visible()
 
 
-def test_another_facility_s_doctor_finds_nobody(sign_in):
-    page = sign_in("staff-0125", staff=True)
+def _search(page: Page) -> None:
     page.goto("/emr")
-    page.locator('input[name="text"]').fill(PATIENT)
-    page.locator('form[role="search"] button').click()
+    page.get_by_label("Who are you looking for?").fill(PATIENT)
+    page.get_by_role("button", name="Search").click()
 
-    expect(page.locator("main")).to_contain_text("Nobody found")
+
+def _write(chart: Page, plan: str, *, sign: bool = True) -> None:
+    chart.get_by_role("link", name="Write a note").click()
+    chart.get_by_label("Complaints").fill("Боль в запястье после нагрузки")
+    chart.get_by_label("Examination").fill("Отёка нет, движения в полном объёме")
+    chart.get_by_label("Diagnosis code").fill("S52.5")
+    chart.get_by_label("Diagnosis in words").fill("Последствия перелома")
+    chart.get_by_label("Plan").fill(plan)
+    chart.get_by_role("button", name="Save and go on to sign" if sign else "Save without signing").click()
+
+
+def _entry_of(page: Page) -> str:
+    page.wait_for_url(re.compile("/emr/entries/"))
+    return re.search(r"/emr/entries/([0-9a-f-]{36})", page.url)[1]
+
+
+def _unlike_any(words: str) -> str:
+    return f"{words} {uuid4().hex[:8]}"
+
+
+def _withdraw(page: Page) -> None:
+    """Leave the patient as found: without an open referral for this service."""
+    page.locator("summary").filter(has_text="The referral is no longer needed").click()
+    page.locator('[name="withdraw-reason"]').fill("Проверка окончена")
+    page.locator('form[action$="/withdrawal"] button').click()
+    expect(page.get_by_text("The referral is closed.")).to_be_visible()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 CARD = "citizen-0010"
 
@@ -52,9 +52,9 @@ def test_a_forged_code_after_a_real_beginning_is_refused_calmly(open_page):
     page = open_page()
     page.goto("/sign-in")
     page.locator("main form button").first.click()
-    page.route("**/callback?*", lambda route: route.continue_(url=_forged(route.request.url)))
-    page.locator(f'button[name="card"][value="{CARD}"]').click()
-    page.wait_for_load_state()
+    address = _way_back(page)
+
+    assert page.goto(_forged(address)).status == 400
 
     _is_calm(page)
     page.goto("/my")
@@ -81,6 +81,23 @@ def _arrive(open_page) -> tuple[Page, str]:
     page.wait_for_url("**/my")
     assert len(returns) == 1
     return page, returns[0]
+
+
+def _way_back(page: Page) -> str:
+    """Take the card at the provider, and keep the address to which it sends the browser instead of going there."""
+    kept = []
+
+    def keep(route: Route) -> None:
+        kept.append(route.fetch(max_redirects=0).headers["location"])
+        route.abort()
+
+    card = page.locator(f'button[name="card"][value="{CARD}"]')
+    card.wait_for()
+    page.route("**/*", keep)
+    with page.expect_event("requestfailed"):
+        card.click(no_wait_after=True)
+    page.unroute("**/*")
+    return kept[0]
 
 
 def _forged(address: str) -> str:
