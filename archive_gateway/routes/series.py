@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from archive_gateway.actions import note_reading
 from archive_gateway.queries import SeriesCard, series_of
 from archive_gateway.routes import sending
 from archive_gateway.rules.uids import require_uids
@@ -19,6 +20,7 @@ def index(study_uid: str):
     sending.require_json_welcome()
     with transaction(current_actor()) as session:
         found = series_of(session, study_uid, current_actor())
+        note_reading(session, study_uid, reader=current_actor())
     return sending.json_list([_member(card) for card in found])
 
 

@@ -2,7 +2,7 @@
 
 from emr.actions.bundles import Imported, import_bundle
 from emr.actions.notes import save_note, write_note
-from emr.actions.openings import open_chart, open_entry, search_patients
+from emr.actions.openings import open_chart, open_draft, open_entry, open_patient, search_patients
 from emr.actions.signatures import sign_entry
 from emr.actions.summaries import redraw_all, redraw_patient
 from emr.rules.notes import Note
@@ -12,7 +12,9 @@ __all__ = [
     "Note",
     "import_bundle",
     "open_chart",
+    "open_draft",
     "open_entry",
+    "open_patient",
     "redraw_all",
     "redraw_patient",
     "save_note",

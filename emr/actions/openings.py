@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from emr.queries.chart import Chart, chart_of
+from emr.queries.notes import NoteToEdit
 from emr.queries.readings import EntryReading, entry_to_read
 from emr.queries.timeline import TimelinePage, timeline_of
 from emr.rules.kinds import Kind
@@ -55,6 +56,28 @@ def open_entry(session: Session, entry_id: UUID) -> tuple[PatientCard, EntryRead
         session, act="entry.opened", patient_id=reading.patient_id, object_kind="entry", object_id=entry_id
     )
     return patient, reading
+
+
+def open_patient(session: Session, patient_id: UUID) -> PatientCard:
+    """Who a patient is, for a form about them. Raises NotFound where the patient is not in the reader's care."""
+    patient = patient_card(session, patient_id, session.info["actor"])
+    audit.record(
+        session, act="patient.opened", patient_id=patient_id, object_kind="patient", object_id=patient_id
+    )
+    return patient
+
+
+def open_draft(session: Session, note: NoteToEdit) -> PatientCard:
+    """Whose note is being changed. Raises NotFound where the patient is not in the reader's care."""
+    patient = patient_card(session, note.patient_id, session.info["actor"])
+    audit.record(
+        session,
+        act="draft.opened",
+        patient_id=note.patient_id,
+        object_kind="entry",
+        object_id=note.entry_id,
+    )
+    return patient
 
 
 def search_patients(session: Session, *, text: str) -> list[PatientCard]:

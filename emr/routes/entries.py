@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from emr.actions import Note, open_entry, save_note, write_note
+from emr.actions import Note, open_draft, open_entry, open_patient, save_note, write_note
 from emr.forms import EditNoteForm, NoteForm
 from emr.queries import entry_to_read
 from emr.queries.notes import NoteToEdit, note_to_edit
@@ -15,7 +15,6 @@ from foundation.errors import BadInput, RuleBroken, Stale
 from foundation.idempotency import once
 from foundation.language import gettext
 from identity.guards import current_actor, open_to
-from identity.queries import patient_card
 from identity.rules.roles import Role
 
 blueprint = Blueprint("entries", __name__)
@@ -135,13 +134,13 @@ def _saved(entry_id: UUID):
 
 def _new_page(patient_id: UUID, form: NoteForm, sentence: str = "") -> str:
     with transaction(current_actor()) as session:
-        patient = patient_card(session, patient_id, current_actor())
+        patient = open_patient(session, patient_id)
     return render_template("emr/entries/new.html", patient=patient, form=form, sentence=sentence)
 
 
 def _edit_page(editing: NoteToEdit, form: EditNoteForm, sentence: str = "", *, compare: bool = False) -> str:
     with transaction(current_actor()) as session:
-        patient = patient_card(session, editing.patient_id, current_actor())
+        patient = open_draft(session, editing)
         entry = entry_to_read(session, editing.entry_id, current_actor()) if compare else None
     return render_template(
         "emr/entries/edit.html", patient=patient, editing=editing, form=form, sentence=sentence, entry=entry

@@ -7,13 +7,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from dispatch_backend.actions import send_referral
 from dispatch_backend.queries import Priority, services
+from emr.actions import open_patient
 from emr.forms import PRIORITY_WORDS, SERVICE_KIND_WORDS, ReferralForm
 from foundation.database import transaction
 from foundation.errors import BadInput, RuleBroken
 from foundation.idempotency import once
 from foundation.language import gettext
 from identity.guards import current_actor, open_to
-from identity.queries import patient_card
 from identity.rules.roles import Role
 
 blueprint = Blueprint("referrals", __name__)
@@ -71,5 +71,5 @@ def _form(typed=None, **options) -> ReferralForm:
 
 def _page(patient_id: UUID, form: ReferralForm, sentence: str = "") -> str:
     with transaction(current_actor()) as session:
-        patient = patient_card(session, patient_id, current_actor())
+        patient = open_patient(session, patient_id)
     return render_template("emr/referrals/new.html", patient=patient, form=form, sentence=sentence)

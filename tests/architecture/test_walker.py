@@ -14,9 +14,12 @@ import pytest
 from flask import session
 from flask.testing import FlaskClient
 from pydicom.uid import generate_uid
+from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 from archive_gateway.actions import Intake, pack_series, store_file
+from foundation.actor import Actor, ActorKind
+from foundation.audit import AuditEvent
 from foundation.clock import now
 from foundation.forms import BaseForm
 from identity.guards import VISITORS, is_staff_address
@@ -28,6 +31,7 @@ from tests.portal.factories import signed_note
 WALLS = ("both walls", "application_wall_off", "row_security_off")
 OUTSIDERS = ("a stranger", "another citizen", "a doctor elsewhere", "a dispatcher elsewhere")
 MARK = "Канарейкина"
+MARKUP = "<b onclick=x>"
 # What differs between two answers that say the same: keys of forms, the request's own number and address.
 VARIES = re.compile(r'value="[^"]*"|<code>[0-9a-f]{16}</code>|[0-9a-f]{16}(?=\D)')
 
@@ -37,6 +41,7 @@ class Victim:
     """A citizen with one of everything, and what must never be seen of it."""
 
     objects: dict[str, str]
+    words: list[str]
     secrets: list[str]
     others_post: str
     free_slot: str
@@ -51,10 +56,15 @@ def desk(people, as_actor, as_loader) -> Desk:
 
 @pytest.fixture
 def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
-    patient = desk.patient(family_name=MARK, given_name=f"Жертва{uuid4().hex[:8]}")
+    patient = desk.patient(family_name=MARK + MARKUP, given_name=f"Жертва{uuid4().hex[:8]}")
     secret = f"secret{uuid4().hex}"
-    entry_id = signed_note(as_actor, desk.doctor, patient.id, complaints=secret, plan=secret)
-    made = write(data_set(patient=patient, StudyDescription=secret, SeriesDescription=secret), tmp_path / "a")
+    entry_id = signed_note(
+        as_actor, desk.doctor, patient.id, complaints=secret + MARKUP, plan=secret + MARKUP
+    )
+    made = write(
+        data_set(patient=patient, StudyDescription=secret + MARKUP, SeriesDescription=secret + MARKUP),
+        tmp_path / "a",
+    )
     with Intake.at(settings) as intake:
         with as_loader() as transaction:
             filed = store_file(transaction, made.path, intake=intake)
@@ -78,6 +88,7 @@ def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
     }
     return Victim(
         objects=objects,
+        words=[secret],
         secrets=[MARK, secret, patient.snils, *list(objects.values())[:7]],
         others_post=str(post.id),
         free_slot=str(desk.slot()),
@@ -171,6 +182,36 @@ def test_the_control_with_both_walls_off_the_walker_finds_data_everywhere(
         "portal.entries.show",
         "portal.images.show",
     }
+
+
+def test_whatever_names_a_citizen_leaves_a_line_in_their_list_and_is_never_markup(
+    app, victim, desk, as_actor, client_for
+):
+    """Each address is asked in a session of its own, for some lines are written once a session.
+
+    What was typed or sent by a device stays text on every page, whatever it looks like.
+    """
+    patient_id = UUID(victim.objects["patient_id"])
+    citizen = Actor(ActorKind.CITIZEN, account_id=uuid4(), patient_id=patient_id, role="patient")
+
+    def lines() -> int:
+        with as_actor(citizen) as transaction:
+            return transaction.scalar(
+                select(func.count()).select_from(AuditEvent).where(AuditEvent.patient_id == patient_id)
+            )
+
+    silent, alive = [], []
+    for actor in (desk.doctor.actor, desk.dispatcher.actor, citizen):
+        for rule, method in addresses(app):
+            before = lines()
+            answer = asked(client_for(actor), rule, method, victim.objects, victim)
+            shown = [each for each in (MARK, *victim.words) if each.encode() in answer.data]
+            if answer.mimetype == "text/html" and MARKUP.encode() in answer.data:
+                alive.append(f"{method} {rule.rule}")
+            if shown and lines() == before:
+                silent.append(f"{method} {rule.rule}: {answer.status_code}")
+
+    assert (silent, alive) == ([], [])
 
 
 def addresses(app) -> Iterator[tuple[Rule, str]]:
