@@ -100,7 +100,9 @@ def test_opening_the_record_leaves_its_line(somebody, as_actor):
 
     with as_actor(somebody.patient.actor) as session:
         acts = session.execute(
-            select(AuditEvent.act, AuditEvent.object_id).where(AuditEvent.actor_kind == "citizen")
+            select(AuditEvent.act, AuditEvent.object_id)
+            .where(AuditEvent.actor_kind == "citizen")
+            .order_by(AuditEvent.id)
         ).all()
     assert acts == [("timeline.opened", None), ("entry.opened", entry)]
 
