@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.ports import free_port
+
 ORTHANC_PLUGIN_FOLDER = Path("/usr/share/orthanc/plugins")
 
 
@@ -20,15 +21,6 @@ def require(program: str, *, present: bool) -> None:
     if not present:
         sentence = f"{program} is not installed; `make peers` brings it"
         pytest.fail(sentence) if os.environ.get("CI") else pytest.skip(sentence)
-
-
-def free_port() -> int:
-    """A port of our own range that nobody holds now."""
-    for port in range(21400, 21500):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no port is free")
 
 
 @contextlib.contextmanager

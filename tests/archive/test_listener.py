@@ -19,7 +19,8 @@ from archive_gateway.dicom.listener import (
 )
 from archive_gateway.tables import Instance, SeriesMetadata
 from tests.archive.factories import data_set, write
-from tests.archive.peers import free_port, require
+from tests.archive.peers import require
+from tests.ports import free_port
 
 
 @pytest.fixture

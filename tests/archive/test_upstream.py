@@ -16,7 +16,8 @@ from archive_gateway.tables import Instance
 from archive_gateway.upstream import Upstream, open_upstream
 from foundation.errors import NotFound, UpstreamDown
 from tests.archive.factories import data_set, parts_of, write
-from tests.archive.peers import free_port, orthanc
+from tests.archive.peers import orthanc
+from tests.ports import free_port
 
 FRAME = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
 

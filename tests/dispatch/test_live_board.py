@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,11 +17,12 @@ from dispatch_backend.actions import book_slot
 from foundation.clock import now
 from foundation.database_roles import WEB
 from identity.queries import sign_in_of
+from tests.ports import free_port
 from tests.signing_in import sign_in
 
 HOUSE = Path(__file__).parent.parent.parent
 STARTS_WITHIN_S = 90
-OWN_ORIGIN = "http://127.0.0.1:21600"
+OWN_ORIGIN = "http://127.0.0.1:21600"  # what PUBLIC_URL says; nobody listens there
 
 
 class Undone(Exception):
@@ -32,7 +32,7 @@ class Undone(Exception):
 @pytest.fixture(scope="module")
 def events(postgres, tmp_path_factory) -> Iterator[str]:
     """The address of an event process of its own, as gunicorn serves it."""
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "PROFILE": "test",
@@ -40,7 +40,6 @@ def events(postgres, tmp_path_factory) -> Iterator[str]:
         "DATA_DIR": str(tmp_path_factory.mktemp("events")),
         "DATABASE_URL": postgres.url(WEB),
         "PUBLIC_URL": OWN_ORIGIN,
-        "PORT": "21600",
         "LOG_LEVEL": "ERROR",
     }
     words = ["-m", "gunicorn", "--config", "python:foundation.serving", "--workers", "1", "--threads", "20"]
@@ -160,12 +159,6 @@ def _until(lines: Iterator[str], wanted: str) -> list[str]:
         if line == wanted:
             return heard
     raise AssertionError(f"{wanted!r} was never said, only {heard}")
-
-
-def _free_port() -> int:
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        return asking.getsockname()[1]
 
 
 def _wait_until_answering(address: str) -> None:

@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.identity.provider_process import free_port
+from tests.ports import free_port
 
 THREADS = 3
 UNFINISHED = b"GET / HTTP/1.1\r\nHost: any\r\n"

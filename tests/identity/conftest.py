@@ -9,18 +9,18 @@ from flask import Flask
 from foundation.settings import Settings
 from tests.identity.provider_process import (
     RunningProvider,
-    free_port,
     providers_for,
     running_provider,
     signing_in_through,
 )
+from tests.ports import free_ports
 
 
 @pytest.fixture(scope="session")
 def provider_process(
     settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningProvider]:
-    port = free_port()
+    port = free_ports()
     own = replace(settings, port=port, public_url=f"http://127.0.0.1:{port}")
     with running_provider(tmp_path_factory.mktemp("provider"), own) as running:
         yield running

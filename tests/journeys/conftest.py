@@ -1,29 +1,22 @@
 """A service, a browser, and people who know how to sign in."""
 
-import os
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.service import Service, running
+from tests.ports import free_ports
 
-LOWEST_PORT = 23000
-PORTS_EACH = 10
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
-
-
-def worker_number() -> int:
-    return int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "gw0")) or 0)
 
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The demo region, up and running for all journeys of this worker."""
     folder = tmp_path_factory.mktemp("journeys") / "data"
-    with running(folder, LOWEST_PORT + PORTS_EACH * worker_number()) as started:
+    with running(folder, free_ports()) as started:
         yield started
 
 

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import PORTS_OF_A_SERVICE, free_ports
 from tests.runtime.watching import Run, processes_of
 
 
-@pytest.mark.parametrize("taken", [21040, 21041, 21042, 21043])
-def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path, taken: int):
+@pytest.mark.parametrize("place", range(PORTS_OF_A_SERVICE))
+def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path, place: int):
+    port = free_ports()
+    taken = port + place
     with socket.create_server(("127.0.0.1", taken)):
-        run = Run("foundation.supervisor", data_dir=tmp_path / "data", port=21040)
+        run = Run("foundation.supervisor", data_dir=tmp_path / "data", port=port)
         code = run.process.wait(30)
 
     assert code == 2
@@ -23,7 +26,7 @@ def test_a_taken_port_is_told_in_one_sentence(tmp_path: Path, taken: int):
 def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
 
-    run = Run("foundation.supervisor", data_dir=tmp_path / "file" / "data", port=21044)
+    run = Run("foundation.supervisor", data_dir=tmp_path / "file" / "data", port=free_ports())
 
     assert run.process.wait(30) == 2
     assert f"The folder {tmp_path}/file" in run.said()

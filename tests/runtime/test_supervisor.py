@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_ports
 from tests.runtime.watching import Run, answers, eventually, process_named, processes_of
 
 RUNNING = "Everything is up."
@@ -16,14 +17,14 @@ RUNNING = "Everything is up."
 def trivial_service(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     runs: list[Run] = []
 
-    def begin(*, port: int, folder: str = "data", **environment: str) -> Run:
+    def begin(*, port: int | None = None, folder: str = "data", **environment: str) -> Run:
         data_dir = tmp_path / folder
         data_dir.mkdir(exist_ok=True)
         runs.append(
             Run(
                 "tests.runtime.trivial_service",
                 data_dir=data_dir,
-                port=port,
+                port=port or free_ports(),
                 PROFILE="test",
                 **environment,
             )
@@ -36,9 +37,9 @@ def trivial_service(tmp_path: Path) -> Iterator[Callable[..., Run]]:
 
 
 def test_control_c_ends_every_process(trivial_service):
-    run = trivial_service(port=21000)
+    run = trivial_service()
     run.wait_for(RUNNING)
-    assert answers(21000)
+    assert answers(run.port)
     assert len(processes_of(run.data_dir)) > 3
 
     code = run.press_control_c()
@@ -48,12 +49,12 @@ def test_control_c_ends_every_process(trivial_service):
 
 
 def test_killing_the_supervisor_leaves_no_orphan_and_the_next_start_works(trivial_service):
-    run = trivial_service(port=21004)
+    run = trivial_service()
     run.wait_for(RUNNING)
 
     run.process.kill()
     run.process.wait()
-    again = trivial_service(port=21004)
+    again = trivial_service(port=run.port)
 
     again.wait_for(RUNNING)
     again.press_control_c()
@@ -61,17 +62,17 @@ def test_killing_the_supervisor_leaves_no_orphan_and_the_next_start_works(trivia
 
 
 def test_a_killed_process_starts_again(trivial_service):
-    run = trivial_service(port=21008)
+    run = trivial_service()
     run.wait_for(RUNNING)
 
-    os.kill(process_named(run.data_dir, "http.server 21008"), signal.SIGKILL)
+    os.kill(process_named(run.data_dir, f"http.server {run.port}"), signal.SIGKILL)
 
     run.wait_for("The web server has ended (signal 9) and starts again.")
-    eventually(lambda: answers(21008))
+    eventually(lambda: answers(run.port))
 
 
 def test_a_killed_database_starts_again(trivial_service):
-    run = trivial_service(port=21012)
+    run = trivial_service()
     run.wait_for(RUNNING)
     killed = process_named(run.data_dir, "bin/postgres -D")
 
@@ -82,7 +83,7 @@ def test_a_killed_database_starts_again(trivial_service):
 
 
 def test_a_process_that_keeps_ending_stops_everything_and_is_named(trivial_service):
-    run = trivial_service(port=21016, WITH_BROKEN="1")
+    run = trivial_service(WITH_BROKEN="1")
 
     code = run.process.wait(60)
 
@@ -93,21 +94,21 @@ def test_a_process_that_keeps_ending_stops_everything_and_is_named(trivial_servi
 
 
 def test_two_instances_run_side_by_side(trivial_service):
-    one = trivial_service(port=21020, folder="one")
-    other = trivial_service(port=21024, folder="other")
+    one = trivial_service(folder="one")
+    other = trivial_service(folder="other")
 
     one.wait_for(RUNNING)
     other.wait_for(RUNNING)
 
-    assert answers(21020)
-    assert answers(21024)
+    assert answers(one.port)
+    assert answers(other.port)
 
 
 def test_a_folder_in_use_is_told_in_one_sentence(trivial_service):
-    first = trivial_service(port=21028)
+    first = trivial_service()
     first.wait_for(RUNNING)
 
-    second = Run("foundation.supervisor", data_dir=first.data_dir, port=21032)
+    second = Run("foundation.supervisor", data_dir=first.data_dir, port=free_ports())
 
     assert second.process.wait(30) == 2
     assert second.said().startswith("Another start already uses the folder ")

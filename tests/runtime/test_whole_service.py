@@ -11,14 +11,13 @@ import pytest
 
 from foundation.database_roles import libpq_url
 from foundation.embedded_postgres import ServerAddress, running
+from tests.ports import free_ports
 from tests.runtime.watching import Run, answers, eventually, process_named, processes_of
 
 # Several starts of everything, on a machine that may be busy with other tests.
 pytestmark = pytest.mark.timeout(600)
 
 EVERYTHING = "Everything is up."
-SHARED_PORT = 21070
-PORT = 21080
 
 # How each process is known to the operator's tools.
 PROCESSES = {
@@ -33,7 +32,7 @@ PROCESSES = {
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    run = Run("make", "run", data_dir=tmp_path_factory.mktemp("whole") / "data", port=SHARED_PORT)
+    run = Run("make", "run", data_dir=tmp_path_factory.mktemp("whole") / "data", port=free_ports())
     try:
         run.wait_for(EVERYTHING)
         yield run
@@ -47,7 +46,7 @@ def begin() -> Iterator[Callable[..., Run]]:
     runs: list[Run] = []
 
     def again(*words: str, data_dir: Path) -> Run:
-        runs.append(Run(*words, data_dir=data_dir, port=PORT))
+        runs.append(Run(*words, data_dir=data_dir, port=free_ports()))
         return runs[-1]
 
     yield again
@@ -72,8 +71,8 @@ def facilities(data_dir: Path) -> int:
 def test_the_addresses_and_the_demo_people_are_printed(service):
     said = service.said()
 
-    assert f"http://127.0.0.1:{SHARED_PORT}/" in said
-    assert f"http://127.0.0.1:{SHARED_PORT + 1}/" in said
+    assert f"http://127.0.0.1:{service.port}/" in said
+    assert f"http://127.0.0.1:{service.port + 1}/" in said
     assert "People to try" in said
 
 
@@ -84,12 +83,12 @@ def test_the_data_folder_is_closed_to_others_on_the_machine(service):
 
 
 def test_everything_is_ready_once_it_says_so(service):
-    assert answers(SHARED_PORT)
-    assert answers(SHARED_PORT, "/readyz")
+    assert answers(service.port)
+    assert answers(service.port, "/readyz")
 
 
 def test_a_command_finds_the_database_of_the_running_service(service):
-    command = Run("flask", "--app", "wsgi", "migrate", data_dir=service.data_dir, port=SHARED_PORT)
+    command = Run("flask", "--app", "wsgi", "migrate", data_dir=service.data_dir, port=service.port)
 
     assert command.process.wait(60) == 0
     assert "The database is at revision" in command.said()
@@ -103,7 +102,7 @@ def test_a_killed_process_starts_again(service, name):
 
     service.wait_for(f"The {name} has ended")
     eventually(lambda: named(service, name) not in (None, killed))
-    eventually(lambda: answers(SHARED_PORT, "/readyz"))
+    eventually(lambda: answers(service.port, "/readyz"))
 
 
 def named(service: Run, name: str) -> int | None:
@@ -120,7 +119,7 @@ def test_a_killed_worker_of_the_web_server_is_replaced(service):
     for pid in set(workers) - {master}:
         os.kill(pid, signal.SIGKILL)
 
-    eventually(lambda: answers(SHARED_PORT, "/readyz"))
+    eventually(lambda: answers(service.port, "/readyz"))
     assert process_named(service.data_dir, PROCESSES["web server"]) == master
 
 

@@ -62,6 +62,7 @@ class Run:
 
     def __init__(self, *words: str, data_dir: Path, port: int, **environment: str) -> None:
         self.data_dir = data_dir
+        self.port = port
         self._said = os.memfd_create("said")
         self.process = subprocess.Popen(
             words if words[0] == "make" else [sys.executable, "-m", *words],
