@@ -1,33 +1,18 @@
 """The demo's commands: make the region, and tell whom to try. Production never registers them."""
 
 import json
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 
 import click
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
-from demo.cards_file import write_cards
-from demo.loading.dispatch import load_dispatch
-from demo.loading.pictures import load_pictures
-from demo.loading.population import load_population
-from demo.loading.records import load_records
-from demo.region import Region, Size, make_region
+from demo.loading.region import LOADER_ACTOR, load_region
+from demo.region import Size, make_region
 from demo.telling import people_to_try
-from foundation.actor import Actor
-from foundation.clock import now
 from foundation.connections import reachable
 from foundation.database import connect, transaction
 from foundation.database_roles import LOADER
 from foundation.settings import Profile, Settings
 from foundation.web import current_settings
 from identity.queries import CENTER_CODE, facility_by_code
-
-LOADER_ACTOR = Actor.system("loader")
-PARTS = 3
 
 
 @click.command("make-demo-region")
@@ -44,7 +29,7 @@ def make_demo_region(
     _refuse_production(settings)
     size = Size.of(scale).with_numbers(facilities=facilities, people=people, image_copies=image_copies)
     with reachable(settings, LOADER) as url:
-        connect(url, pool_size=PARTS)
+        connect(url, pool_size=1)
         with transaction(LOADER_ACTOR) as session:
             taken = facility_by_code(session, CENTER_CODE) is not None
         if taken and if_empty:
@@ -54,40 +39,7 @@ def make_demo_region(
             raise click.ClickException(
                 "There is a region in this database already; the demo needs an empty one."
             )
-        click.echo(json.dumps({"made": True, **load_region(settings, make_region(size))}))
-
-
-def load_region(settings: Settings, region: Region, *, on: Engine | None = None) -> dict[str, float]:
-    """Load everything: the people first, then what is known of them; how many of what, and in how many seconds.
-
-    Args:
-        on: another engine than the process' own, with at least three connections.
-    """
-    began = time.monotonic()
-
-    def opened() -> AbstractContextManager[Session]:
-        return transaction(LOADER_ACTOR, on=on)
-
-    def in_one(load: Callable[[Session], int]) -> int:
-        with opened() as session:
-            return load(session)
-
-    with opened() as session:
-        load_population(session, region)
-    # Three parts that know nothing of each other: while one waits for the database, the next one reckons or draws.
-    with ThreadPoolExecutor(max_workers=PARTS) as threads:
-        referrals = threads.submit(in_one, lambda session: load_dispatch(session, region, now()))
-        entries = threads.submit(in_one, lambda session: load_records(session, region))
-        pictures = threads.submit(load_pictures, settings, region, opened)
-    counted = {"entries": entries.result(), "referrals": referrals.result(), "pictures": pictures.result()}
-    write_cards(settings.data_dir)
-    return {
-        "facilities": len(region.facilities) - 1,
-        "staff": len(region.staff),
-        "citizens": len(region.citizens),
-        **counted,
-        "seconds": round(time.monotonic() - began, 1),
-    }
+        click.echo(json.dumps({"made": True, **load_region(settings, make_region(size), url)}))
 
 
 @click.command("demo-people")

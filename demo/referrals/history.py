@@ -142,9 +142,9 @@ def service_for(chance: random.Random, patient: Citizen, day: date) -> str:
 def offer_near(chance: random.Random, offers: Sequence[Offer], home: DemoFacility) -> Offer:
     """One of the nearest places that offer it, other than the sending facility itself."""
     away = [each for each in offers if each.facility.code != home.code] or list(offers)
-    distances = {each: _distance(each.facility, home) for each in away}
-    nearest = min(distances.values())
-    return chance.choice([each for each in away if distances[each] <= nearest + SAME_TOWN_DEGREES])
+    distances = [_distance(each.facility, home) for each in away]
+    reach = min(distances) + SAME_TOWN_DEGREES
+    return chance.choice([each for each, distance in zip(away, distances, strict=True) if distance <= reach])
 
 
 def _distance(one: DemoFacility, other: DemoFacility) -> float:

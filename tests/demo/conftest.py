@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from demo.commands import load_region
+from demo.loading.region import load_region
 from demo.region import Region, Size, make_region
 from foundation import database
 from foundation.actor import Actor
@@ -44,8 +44,8 @@ def loaded(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loa
     with running(folder, durable=False) as address:
         migrate(address.url(OWNER))
         web = database.make_engine(address.url(WEB), pool_size=2)
-        loader = database.make_engine(address.url(LOADER), pool_size=3)
-        counted = load_region(settings, region, on=loader)
+        loader = database.make_engine(address.url(LOADER), pool_size=1)
+        counted = load_region(settings, region, address.url(LOADER))
         yield Loaded(
             region,
             counted,
