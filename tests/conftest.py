@@ -116,7 +116,7 @@ def application_wall_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the application's check away: what is still refused, row-level security refuses alone."""
     from sqlalchemy import true
 
-    monkeypatch.setattr("identity.queries.access.open_to", lambda patient_id, reader: true())
+    monkeypatch.setattr("identity.queries.access.readable_by", lambda patient_id, reader: true())
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ def _row(session: Session, asked: Select, address: InstanceAddress, reader: Acto
         asked.where(Instance.sop_instance_uid == address.sop_instance_uid)
         .where(Instance.series_instance_uid == address.series_instance_uid)
         .where(Instance.study_instance_uid == address.study_instance_uid)
-        .where(access.open_to(Instance.patient_id, reader))
+        .where(access.readable_by(Instance.patient_id, reader))
     ).one_or_none()
     if row is None:
         raise NotFound(ABSENT)

@@ -46,7 +46,7 @@ def series_metadata(
         select(SeriesMetadata.packed, SeriesMetadata.etag)
         .where(SeriesMetadata.study_instance_uid == study_instance_uid)
         .where(SeriesMetadata.series_instance_uid == series_instance_uid)
-        .where(access.open_to(SeriesMetadata.patient_id, reader))
+        .where(access.readable_by(SeriesMetadata.patient_id, reader))
         .where(SeriesMetadata.instance_count == still_true)
     ).one_or_none()
     if row:
@@ -79,7 +79,7 @@ def _texts(study_instance_uid: str, reader: Actor) -> Select[Any]:
     return (
         select(Instance.dicom_json)
         .where(Instance.study_instance_uid == study_instance_uid)
-        .where(access.open_to(Instance.patient_id, reader))
+        .where(access.readable_by(Instance.patient_id, reader))
     )
 
 

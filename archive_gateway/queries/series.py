@@ -47,7 +47,7 @@ def series_of(session: Session, study_instance_uid: str, reader: Actor) -> list[
         select(Series, counted.c.instances, counted.c.frames)
         .outerjoin(counted, counted.c.series_id == Series.id)
         .where(Series.study_instance_uid == study.study_instance_uid)
-        .where(access.open_to(Series.patient_id, reader))
+        .where(access.readable_by(Series.patient_id, reader))
         .order_by(Series.number.nulls_last(), Series.series_instance_uid)
     )
     return [

@@ -52,7 +52,7 @@ def study_open_to(session: Session, study_instance_uid: str, reader: Actor) -> S
 
 
 def _readable(reader: Actor) -> Select[Study]:
-    return select(Study).where(access.open_to(Study.patient_id, reader))
+    return select(Study).where(access.readable_by(Study.patient_id, reader))
 
 
 def _cards(session: Session, asked: Select[Study]) -> list[StudyCard]:

@@ -58,7 +58,7 @@ def referral_of_booking(session: Session, booking_id: UUID, reader: Actor) -> UU
     found = session.scalar(
         select(Booking.referral_id)
         .where(Booking.id == booking_id)
-        .where(access.open_to(Booking.patient_id, reader))
+        .where(access.readable_by(Booking.patient_id, reader))
     )
     if found is None:
         raise NotFound("There is no such booking.")
@@ -70,7 +70,7 @@ def occupancy_of(session: Session, booking_id: UUID, reader: Actor) -> SlotOccup
     return session.scalar(
         select(SlotOccupancy)
         .where(SlotOccupancy.booking_id == booking_id)
-        .where(access.open_to(SlotOccupancy.patient_id, reader))
+        .where(access.readable_by(SlotOccupancy.patient_id, reader))
     )
 
 
@@ -78,7 +78,7 @@ def live_booking_id(session: Session, referral_id: UUID, reader: Actor) -> UUID 
     return session.scalar(
         select(SlotOccupancy.booking_id)
         .where(SlotOccupancy.referral_id == referral_id)
-        .where(access.open_to(SlotOccupancy.patient_id, reader))
+        .where(access.readable_by(SlotOccupancy.patient_id, reader))
     )
 
 
@@ -88,7 +88,7 @@ def _bookings(reader: Actor) -> Select[Booking, Slot, Service, str]:
         .join(Slot, Slot.id == Booking.slot_id)
         .join(Referral, Referral.id == Booking.referral_id)
         .join(Service, Service.code == Slot.service_code)
-        .where(access.open_to(Booking.patient_id, reader))
+        .where(access.readable_by(Booking.patient_id, reader))
     )
 
 

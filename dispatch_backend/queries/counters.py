@@ -46,6 +46,6 @@ def counters(session: Session, reader: Actor, *, at: datetime) -> Counters:
             number(Referral.owner_id.is_(None)),
         )
         .where(Referral.state.in_(OPEN))
-        .where(access.open_to(Referral.patient_id, reader))
+        .where(access.readable_by(Referral.patient_id, reader))
     ).one()
     return Counters(*row)

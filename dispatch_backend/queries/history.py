@@ -51,7 +51,7 @@ def _events(session: Session, referral_ids: Collection[UUID], reader: Actor) -> 
     rows = session.scalars(
         select(ReferralEvent)
         .where(ReferralEvent.referral_id.in_(referral_ids))
-        .where(access.open_to(ReferralEvent.patient_id, reader))
+        .where(access.readable_by(ReferralEvent.patient_id, reader))
         .order_by(ReferralEvent.referral_id, ReferralEvent.seq)
     )
     return [

@@ -109,7 +109,7 @@ def _open_referrals(
         .outerjoin(SlotOccupancy, SlotOccupancy.referral_id == Referral.id)
         .outerjoin(Slot, Slot.id == SlotOccupancy.slot_id)
         .where(Referral.state.in_(OPEN))
-        .where(access.open_to(Referral.patient_id, reader))
+        .where(access.readable_by(Referral.patient_id, reader))
     )
     if wanted.service_code:
         asked = asked.where(Referral.service_code == wanted.service_code)

@@ -44,7 +44,7 @@ def referral_to_change(session: Session, referral_id: UUID, reader: Actor) -> Re
     referral = session.scalar(
         select(Referral)
         .where(Referral.id == referral_id)
-        .where(access.open_to(Referral.patient_id, reader))
+        .where(access.readable_by(Referral.patient_id, reader))
         .with_for_update()
         .execution_options(populate_existing=True)
     )
@@ -59,7 +59,7 @@ def open_twin(session: Session, *, patient_id: UUID, service_code: str, reader: 
         select(Referral.number)
         .where(Referral.patient_id == patient_id, Referral.service_code == service_code)
         .where(Referral.state.in_(OPEN))
-        .where(access.open_to(Referral.patient_id, reader))
+        .where(access.readable_by(Referral.patient_id, reader))
     )
 
 
@@ -68,7 +68,7 @@ def _referrals(reader: Actor) -> Select[Referral, Service, WaitingTerm]:
         select(Referral, Service, WaitingTerm)
         .join(Service, Service.code == Referral.service_code)
         .join(WaitingTerm, WaitingTerm.id == Referral.waiting_term_id)
-        .where(access.open_to(Referral.patient_id, reader))
+        .where(access.readable_by(Referral.patient_id, reader))
     )
 
 

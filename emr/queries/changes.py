@@ -53,7 +53,7 @@ def newest_version(session: Session, entry_id: UUID, *, reader: Actor) -> Newest
         .join(EntryVersion, EntryVersion.entry_id == Entry.id)
         .outerjoin(Signature, _signature_of_version())
         .where(Entry.id == entry_id)
-        .where(access.open_to(Entry.patient_id, reader))
+        .where(access.readable_by(Entry.patient_id, reader))
         .where((EntryVersion.author_id == reader.staff_id) | Signature.number.is_not(None))
         .order_by(EntryVersion.number.desc())
         .limit(1)

@@ -76,7 +76,7 @@ def unsigned_entries(session: Session, patient_id: UUID, *, reader: Actor) -> li
         .join(
             newest, and_(newest.c.entry_id == EntryVersion.entry_id, newest.c.number == EntryVersion.number)
         )
-        .where(access.open_to(EntryVersion.patient_id, reader))
+        .where(access.readable_by(EntryVersion.patient_id, reader))
         .where(~select(Signature.id).where(_same_version()).exists())
         .order_by(EntryVersion.recorded_at.desc())
     )
@@ -92,7 +92,7 @@ def _lines(patient_id: UUID, reader: Actor) -> Select[Any]:
     return (
         select(*columns)
         .where(EntrySummary.patient_id == patient_id)
-        .where(access.open_to(EntrySummary.patient_id, reader))
+        .where(access.readable_by(EntrySummary.patient_id, reader))
     )
 
 

@@ -39,7 +39,7 @@ def _pairs(region: str) -> Select[Kind, int]:
 
 def _mine(asked: Any, patient_id: UUID, reader: Actor) -> Any:
     return asked.where(EntrySummary.patient_id == patient_id).where(
-        access.open_to(EntrySummary.patient_id, reader)
+        access.readable_by(EntrySummary.patient_id, reader)
     )
 
 

@@ -107,7 +107,7 @@ def entry_to_read(session: Session, entry_id: UUID, reader: Actor) -> EntryReadi
         NotFound: no such entry, or not one that the reader may see.
     """
     entry = session.scalar(
-        select(Entry).where(Entry.id == entry_id).where(access.open_to(Entry.patient_id, reader))
+        select(Entry).where(Entry.id == entry_id).where(access.readable_by(Entry.patient_id, reader))
     )
     rows = _versions(session, entry_id, reader) if entry else []
     if entry is None or not rows:
@@ -157,7 +157,7 @@ def _versions(session: Session, entry_id: UUID, reader: Actor) -> list[Any]:
                 (Signature.entry_id == EntryVersion.entry_id) & (Signature.number == EntryVersion.number),
             )
             .where(EntryVersion.entry_id == entry_id)
-            .where(access.open_to(EntryVersion.patient_id, reader))
+            .where(access.readable_by(EntryVersion.patient_id, reader))
             .where((EntryVersion.author_id == reader.staff_id) | Signature.signed_at.is_not(None))
             .order_by(EntryVersion.number.desc())
         )

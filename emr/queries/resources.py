@@ -56,7 +56,7 @@ def signed_resources_of(session: Session, patient_id: UUID, *, reader: Actor) ->
             (EntrySummary.entry_id == EntryVersion.entry_id) & (EntrySummary.number == EntryVersion.number),
         )
         .where(EntryVersion.patient_id == patient_id)
-        .where(access.open_to(EntryVersion.patient_id, reader))
+        .where(access.readable_by(EntryVersion.patient_id, reader))
         .order_by(EntryVersion.effective_at, EntryVersion.entry_id)
     )
     for row in rows:
@@ -100,7 +100,7 @@ def headlines_of(session: Session, ids: set[UUID], *, reader: Actor) -> dict[UUI
     rows = session.execute(
         select(EntrySummary.entry_id, EntrySummary.facts["headline"], EntrySummary.facts["value"])
         .where(EntrySummary.entry_id.in_(ids))
-        .where(access.open_to(EntrySummary.patient_id, reader))
+        .where(access.readable_by(EntrySummary.patient_id, reader))
     )
     return {
         entry_id: _with_value(headline or ["", ""], value or ["", ""]) for entry_id, headline, value in rows

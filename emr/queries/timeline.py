@@ -117,7 +117,7 @@ def read_place(text: str | None) -> tuple[datetime, UUID] | None:
 
 def _lines_of(patient_id: UUID, reader: Actor) -> Select[Any]:
     return LINES.where(EntrySummary.patient_id == patient_id).where(
-        access.open_to(EntrySummary.patient_id, reader)
+        access.readable_by(EntrySummary.patient_id, reader)
     )
 
 

@@ -1,6 +1,6 @@
 """The application's wall: whose records an actor may ask for. Row-level security says the same again.
 
-Called through the module (`access.open_to(…)`), so that a test can take this wall away and see the other hold.
+Called through the module (`access.readable_by(…)`), so that a test can take this wall away and see the other hold.
 """
 
 from uuid import UUID
@@ -12,7 +12,7 @@ from foundation.actor import Actor, ActorKind
 from identity.tables import CareRelation
 
 
-def open_to(
+def readable_by(
     patient_id: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], reader: Actor
 ) -> ColumnElement[bool]:
     """The condition that a row's patient is the reader, or is in the care of the reader's facility."""

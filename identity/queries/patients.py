@@ -104,7 +104,7 @@ def _readable(reader: Actor) -> Select[Patient, bytes | None]:
             PatientIdentifier,
             and_(PatientIdentifier.patient_id == Patient.id, PatientIdentifier.system == SNILS),
         )
-        .where(access.open_to(Patient.id, reader))
+        .where(access.readable_by(Patient.id, reader))
     )
 
 

@@ -86,7 +86,7 @@ def _counts(session: Session, reader: Actor) -> tuple[int, int]:
 
 
 def _about(reader: Actor) -> ColumnElement[bool]:
-    return (AuditEvent.patient_id == reader.patient_id) & access.open_to(AuditEvent.patient_id, reader)
+    return (AuditEvent.patient_id == reader.patient_id) & access.readable_by(AuditEvent.patient_id, reader)
 
 
 def _own() -> ColumnElement[bool]:

@@ -30,7 +30,7 @@ def visit_before_this(session: Session, *, reader: Actor) -> datetime | None:
         select(func.max(RecordVisit.began_at))
         .where(RecordVisit.patient_id == reader.patient_id)
         .where(RecordVisit.session_id != reader.session_id)
-        .where(access.open_to(RecordVisit.patient_id, reader))
+        .where(access.readable_by(RecordVisit.patient_id, reader))
     )
 
 
@@ -39,7 +39,7 @@ def news_after(session: Session, moment: datetime, *, reader: Actor) -> list[New
     rows = session.execute(
         select(Notice.kind, Notice.object_id, Notice.happened_at)
         .where(Notice.patient_id == reader.patient_id)
-        .where(access.open_to(Notice.patient_id, reader))
+        .where(access.readable_by(Notice.patient_id, reader))
         .where(Notice.happened_at > moment)
         .order_by(Notice.happened_at.desc(), Notice.id.desc())
         .limit(MOST_NEWS)
