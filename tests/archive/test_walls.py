@@ -1,20 +1,29 @@
 """Another person's pictures: every address answers as if they did not exist, by each wall alone."""
 
+from dataclasses import dataclass
+
 import pytest
 
 from archive_gateway.actions import pack_series
 from archive_gateway.queries import studies_of
-from tests.archive.factories import data_set, write
+from tests.archive.factories import MadeImage, data_set, write
+from tests.people import MadePatient
+
+
+@dataclass(frozen=True)
+class OwnedImage(MadeImage):
+    owner: MadePatient
 
 
 @pytest.fixture
 def image(people, store, as_loader, tmp_path):
-    """A picture of somebody, with packed metadata."""
-    made = write(data_set(patient=people.patient(cared_for_at=people.facility())), tmp_path / "a")
+    """A picture of somebody, with packed metadata, and whose it is."""
+    owner = people.patient(cared_for_at=people.facility())
+    made = write(data_set(patient=owner), tmp_path / "a")
     filed = store(made.path)
     with as_loader() as session:
         pack_series(session, filed.series_id)
-    return made
+    return OwnedImage(**vars(made), owner=owner)
 
 
 def addresses(image) -> list[str]:
@@ -55,11 +64,10 @@ def test_a_doctor_of_another_facility_finds_nothing_at_any_address(walls, image,
 
 
 def test_another_citizen_lists_no_study(walls, image, people, as_actor):
-    owner = people.patient()
     stranger = people.patient().actor
 
     with as_actor(stranger) as session:
-        assert studies_of(session, owner.id, stranger) == []
+        assert studies_of(session, image.owner.id, stranger) == []
 
 
 def test_an_unassigned_picture_is_found_by_nobody(walls, people, store, tmp_path, client_for):
@@ -73,12 +81,16 @@ def test_an_unassigned_picture_is_found_by_nobody(walls, people, store, tmp_path
 
 
 def test_the_control_with_both_walls_off_a_stranger_would_see_it(
-    application_wall_off, row_security_off, image, people, client_for
+    application_wall_off, row_security_off, image, people, client_for, as_actor
 ):
-    stranger = client_for(people.patient().actor)
+    stranger = people.patient().actor
+    browser = client_for(stranger)
 
     for address in addresses(image):
-        assert stranger.get(f"/archive{address}").status_code == 200, address
+        assert browser.get(f"/archive{address}").status_code == 200, address
+    with as_actor(stranger) as session:
+        (listed,) = studies_of(session, image.owner.id, stranger)
+    assert listed.study_instance_uid == image.study_uid
 
 
 def test_a_dispatcher_has_no_business_with_pictures(image, people, client_for):
