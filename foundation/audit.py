@@ -1,16 +1,16 @@
 """Audit rows: written in the same transaction as the read or write that they describe, never changed."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, event, insert, text
+from sqlalchemy import BigInteger, Identity, Index, insert, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.actor import Actor
 from foundation.database import Base
+from foundation.remembered import Remembered
 
 
 class AuditEvent(Base):
@@ -38,9 +38,8 @@ class AuditEvent(Base):
     reason: Mapped[str]
 
 
-# What this process has written of which session. Another process may write it once more, never not at all.
-_listed: OrderedDict[tuple[UUID | None, str, UUID], None] = OrderedDict()
-MOST_REMEMBERED = 100_000
+# The session, the act and the object that a list has shown.
+_listed = Remembered(most=100_000)
 
 
 def record(
@@ -73,20 +72,13 @@ def record_listed(
         shown: pairs of the patient and the object that names them.
     """
     actor: Actor = session.info["actor"]
-    new = [each for each in shown if (actor.session_id, act, each[1]) not in _listed]
+    new = [each for each in shown if not _listed.holds((actor.session_id, act, each[1]))]
     if not new:
         return
     rows = [_row(actor, act, patient_id, object_kind, object_id, "") for patient_id, object_id in new]
     session.connection().execute(insert(AuditEvent).inline(), rows)
     if actor.session_id is not None:
-        event.listen(session, "after_commit", lambda _session: _remember(actor, act, new), once=True)
-
-
-def _remember(actor: Actor, act: str, shown: Sequence[tuple[UUID, UUID]]) -> None:
-    for _patient_id, object_id in shown:
-        _listed[actor.session_id, act, object_id] = None
-    while len(_listed) > MOST_REMEMBERED:
-        _listed.popitem(last=False)
+        _listed.add_after_commit(session, [(actor.session_id, act, object_id) for _, object_id in new])
 
 
 def _row(

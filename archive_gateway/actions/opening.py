@@ -3,10 +3,6 @@
 Whoever asks for pictures or headers without the viewer leaves the same row, once a session and study.
 """
 
-from collections import OrderedDict
-from uuid import UUID
-
-from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,10 +11,10 @@ from archive_gateway.tables import StudyReading
 from foundation import audit
 from foundation.actor import Actor
 from foundation.clock import now
+from foundation.remembered import Remembered
 
-# Sessions and studies that this process knows to be written down already: frames then cost no look at the table.
-_written: OrderedDict[tuple[UUID, str], None] = OrderedDict()
-MOST_REMEMBERED = 10_000
+# The session and the study that it has read: frames then cost no look at the table.
+_written = Remembered(most=10_000)
 
 
 def open_study(session: Session, study_instance_uid: str, *, reader: Actor) -> StudyCard:
@@ -39,7 +35,7 @@ def note_reading(session: Session, study_instance_uid: str, *, reader: Actor) ->
     Raises:
         NotFound: no such study, or not one that the reader may see.
     """
-    if reader.session_id is not None and (reader.session_id, study_instance_uid) in _written:
+    if reader.session_id is not None and _written.holds((reader.session_id, study_instance_uid)):
         return
     study = study_open_to(session, study_instance_uid, reader)
     if _note(session, study, reader):
@@ -50,7 +46,6 @@ def _note(session: Session, study: StudyCard, reader: Actor) -> bool:
     """Whether this is the session's first reading of the study."""
     if reader.session_id is None:
         return True
-    key = (reader.session_id, study.study_instance_uid)
     noted = session.connection().execute(
         insert(StudyReading).on_conflict_do_nothing(),
         {
@@ -60,7 +55,7 @@ def _note(session: Session, study: StudyCard, reader: Actor) -> bool:
             "read_at": now(),
         },
     )
-    event.listen(session, "after_commit", lambda _session: _remember(key), once=True)
+    _written.add_after_commit(session, [(reader.session_id, study.study_instance_uid)])
     return bool(noted.rowcount)
 
 
@@ -68,9 +63,3 @@ def _record(session: Session, study: StudyCard) -> None:
     audit.record(
         session, act="study.opened", patient_id=study.patient_id, object_kind="study", object_id=study.id
     )
-
-
-def _remember(key: tuple[UUID, str]) -> None:
-    _written[key] = None
-    while len(_written) > MOST_REMEMBERED:
-        _written.popitem(last=False)
