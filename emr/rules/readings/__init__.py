@@ -6,10 +6,9 @@ from typing import Any
 
 from emr.rules.narrative import plain_text
 from emr.rules.readings import clinical, notes, plans
-from emr.rules.readings.parts import Field, Section, Teller
+from emr.rules.readings.parts import FIRST, Field, Section, Teller
 from emr.rules.summaries import type_words
 from emr.rules.words import Words, of_concept
-from emr.rules.words.statuses import status_words
 
 __all__ = ["Field", "Section", "sections_of"]
 
@@ -53,12 +52,12 @@ def _of_any(say: Teller) -> list[Section]:
     fields = [
         Field(Words("What", "Что"), type_words(str(resource.get("resourceType")))),
         say.concept("code", Words("Name", "Название")),
-        *(say.field(Words("Type", "Вид"), of_concept(each)) for each in say.each_of("type")),
+        *(Field(Words("Type", "Вид"), of_concept(each)) for each in say.each_of("type")),
         say.date("date", Words("Date", "Дата")),
         say.period("period", Words("Period", "Период")),
-        say.field(Words("State", "Состояние"), status_words(resource.get("status"))),
+        say.state(),
         say.text("description", Words("Description", "Описание")),
         say.long(Words("Text", "Текст"), plain_text(resource.get("text"))),
         *say.notes(),
     ]
-    return [say.section(Words("", ""), fields)]
+    return [say.section(FIRST, fields)]

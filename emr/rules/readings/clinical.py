@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from emr.rules.readings.parts import Field, Section, Teller
+from emr.rules.readings.parts import FIRST, REASON, STATE, VISIT, Field, Section, Teller
 from emr.rules.summaries.measurements import FLAG_WORDS, flag_of
 from emr.rules.summaries.measurements import of_observation as summary_of_observation
 from emr.rules.summaries.stories import ENCOUNTER_CLASSES, modality_words
@@ -11,10 +11,6 @@ from emr.rules.words import NOTHING, Words, as_written, joined, of_concept, phra
 from emr.rules.words.numbers import range_words, value_words
 from emr.rules.words.statuses import code_in, status_words
 
-FIRST = NOTHING
-STATE = Words("State", "Состояние")
-REASON = Words("Reason", "Причина")
-VISIT = Words("Visit", "Визит")
 BODY_SITE = Words("Part of the body", "Часть тела")
 USUAL = Words("Usual range", "Обычные значения")
 
@@ -31,7 +27,7 @@ def of_observation(say: Teller) -> list[Section]:
         say.concept("bodySite", BODY_SITE),
         say.date("effectiveDateTime", Words("Measured", "Измерено")),
         say.period("effectivePeriod", Words("Measured", "Измерено")),
-        Field(STATE, status_words(resource.get("status"))),
+        say.state(),
         say.reference("encounter", VISIT),
         *say.notes(),
     ]
@@ -67,7 +63,7 @@ def of_report(say: Teller) -> list[Section]:
         say.text("conclusion", Words("Conclusion", "Вывод")),
         say.concepts("conclusionCode", Words("Findings", "Находки")),
         say.date("effectiveDateTime", Words("Date", "Дата")),
-        Field(STATE, status_words(say.resource.get("status"))),
+        say.state(),
         say.reference("encounter", VISIT),
     ]
     results = [_result(say, each) for each in say.each_of("result")]
@@ -138,7 +134,7 @@ def of_encounter(say: Teller) -> list[Section]:
         say.period("period", Words("When", "Когда")),
         say.reference("serviceProvider", Words("Where", "Где")),
         Field(Words("Who", "Кто принимал"), joined(people)),
-        Field(STATE, status_words(resource.get("status"))),
+        say.state(),
     ]
     return [say.section(FIRST, fields)]
 
@@ -153,7 +149,7 @@ def of_procedure(say: Teller) -> list[Section]:
         say.concepts("complication", Words("Complications", "Осложнения")),
         say.date("performedDateTime", Words("When", "Когда")),
         say.period("performedPeriod", Words("When", "Когда")),
-        Field(STATE, status_words(say.resource.get("status"))),
+        say.state(),
         say.reference("encounter", VISIT),
         *say.notes(),
     ]
@@ -168,7 +164,7 @@ def of_immunization(say: Teller) -> list[Section]:
         say.date("expirationDate", Words("Use before", "Годна до")),
         say.concept("site", BODY_SITE),
         say.concept("route", Words("Way", "Способ введения")),
-        Field(STATE, status_words(say.resource.get("status"))),
+        say.state(),
         say.concept("statusReason", REASON),
         say.reference("encounter", VISIT),
         *say.notes(),
@@ -181,7 +177,7 @@ def of_imaging_study(say: Teller) -> list[Section]:
         say.text("description", Words("Study", "Исследование")),
         say.date("started", Words("Taken", "Сделано")),
         say.concepts("reasonCode", REASON),
-        Field(STATE, status_words(say.resource.get("status"))),
+        say.state(),
         say.reference("encounter", VISIT),
         *say.notes(),
     ]

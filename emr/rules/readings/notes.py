@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from emr.rules.narrative import plain_text
-from emr.rules.readings.parts import Field, Section, Teller
+from emr.rules.readings.parts import FIRST, VISIT, Field, Section, Teller
 from emr.rules.words import NOTHING, Words, as_written, joined, of_concept, phrase
 
 DEEPEST_SECTION = 8
@@ -15,11 +15,11 @@ def of_composition(say: Teller) -> list[Section]:
         say.concept("type", Words("Document", "Документ")),
         say.date("date", Words("Written", "Написано")),
         say.references("author", Words("Author", "Автор")),
-        say.reference("encounter", Words("Visit", "Визит")),
+        say.reference("encounter", VISIT),
     ]
     if not say.each_of("section"):
         fields.append(say.long(Words("Text", "Текст"), plain_text(say.resource.get("text"))))
-    return [say.section(NOTHING, fields), *_sections(say, say.each_of("section"), depth=0)]
+    return [say.section(FIRST, fields), *_sections(say, say.each_of("section"), depth=0)]
 
 
 def _sections(say: Teller, sections: list[Any], *, depth: int) -> Iterator[Section]:

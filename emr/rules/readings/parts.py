@@ -7,6 +7,13 @@ from typing import Any
 
 from emr.rules.words import NOTHING, Words, as_written, joined, of_concept, phrase
 from emr.rules.words.dates import date_words, period_words
+from emr.rules.words.statuses import status_words
+
+# Labels that several types of resource share; the first section has no title.
+FIRST = NOTHING
+STATE = Words("State", "Состояние")
+REASON = Words("Reason", "Причина")
+VISIT = Words("Visit", "Визит")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +44,6 @@ class Teller:
     def section(self, title: Words, fields: Iterable[Field]) -> Section:
         return Section(title, tuple(field for field in fields if field.value))
 
-    def field(self, label: Words, value: Words) -> Field:
-        return Field(label, value)
-
     def concept(self, name: str, label: Words) -> Field:
         return Field(label, of_concept(self.resource.get(name)))
 
@@ -51,6 +55,9 @@ class Teller:
 
     def long(self, label: Words, text: str) -> Field:
         return Field(label, Words(text, text), long=True)
+
+    def state(self, name: str = "status") -> Field:
+        return Field(STATE, status_words(self.resource.get(name)))
 
     def date(self, name: str, label: Words) -> Field:
         return Field(label, date_words(self.resource.get(name), zone=self.zone))

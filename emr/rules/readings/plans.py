@@ -3,15 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from emr.rules.readings.parts import Field, Section, Teller
+from emr.rules.readings.parts import FIRST, REASON, VISIT, Field, Section, Teller
 from emr.rules.summaries.orders import dosage_words, money_words
-from emr.rules.words import NOTHING, Words, joined, of_concept
+from emr.rules.words import Words, joined, of_concept
 from emr.rules.words.statuses import code_in, status_words
-
-FIRST = NOTHING
-STATE = Words("State", "Состояние")
-REASON = Words("Reason", "Причина")
-VISIT = Words("Visit", "Визит")
 
 
 def of_medicine(say: Teller) -> list[Section]:
@@ -32,7 +27,7 @@ def of_medicine(say: Teller) -> list[Section]:
         say.date("effectiveDateTime", Words("Taken", "Принимается")),
         say.period("effectivePeriod", Words("Taken", "Принимается")),
         say.reference("requester", Words("Prescribed by", "Кто назначил")),
-        Field(STATE, status_words(resource.get("status"))),
+        say.state(),
         say.reference("encounter", VISIT),
         *say.notes(),
     ]
@@ -46,7 +41,7 @@ def of_care_plan(say: Teller) -> list[Section]:
         say.text("description", Words("Description", "Описание")),
         say.references("addresses", Words("Because of", "По поводу")),
         say.period("period", Words("Period", "Период")),
-        Field(STATE, status_words(say.resource.get("status"))),
+        say.state(),
         say.references("goal", Words("Goals", "Цели")),
         *say.notes(),
     ]
@@ -68,7 +63,7 @@ def of_goal(say: Teller) -> list[Section]:
         say.concept("description", Words("Goal", "Цель")),
         Field(Words("Measured by", "Показатель"), joined(targets)),
         Field(Words("Progress", "Ход выполнения"), status_words(code_in(resource.get("achievementStatus")))),
-        Field(STATE, status_words(resource.get("lifecycleStatus"))),
+        say.state("lifecycleStatus"),
         say.date("startDate", Words("Since", "С какого времени")),
         say.references("addresses", Words("Because of", "По поводу")),
         *say.notes(),
@@ -80,7 +75,7 @@ def of_care_team(say: Teller) -> list[Section]:
     fields = [
         say.text("name", Words("Team", "Команда")),
         say.period("period", Words("Period", "Период")),
-        Field(STATE, status_words(say.resource.get("status"))),
+        say.state(),
     ]
     members = [
         Field(
@@ -102,7 +97,7 @@ def of_bill(say: Teller) -> list[Section]:
         say.date("created", Words("Made", "Составлен")),
         say.reference("provider", Words("From", "От кого")),
         say.reference("insurer", Words("Insurer", "Страховая компания")),
-        Field(STATE, status_words(resource.get("status"))),
+        say.state(),
     ]
     items = [Field(of_concept(each.get("productOrService")), _price(each)) for each in say.each_of("item")]
     return [say.section(FIRST, fields), say.section(Words("Services", "Услуги"), items)]

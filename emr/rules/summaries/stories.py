@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from emr.rules.notes import DIAGNOSIS
 from emr.rules.summaries.facts import Facts
 from emr.rules.words import NOTHING, Words, as_written, joined, of_concept, phrase
 from emr.rules.words.statuses import code_in, remarkable
@@ -101,7 +102,7 @@ def of_composition(composition: Mapping[str, Any]) -> Facts:
 def diagnosis_in(composition: Mapping[str, Any]) -> Words:
     """The diagnosis that a note of ours names, else its title."""
     for section in composition.get("section") or []:
-        if code_in(section.get("code")) == "29308-4":
+        if code_in(section.get("code")) == DIAGNOSIS:
             for entry in section.get("entry") or []:
                 if shown := as_written(entry.get("display")):
                     return Words(shown, shown)
