@@ -2,6 +2,7 @@
 
 Refusal
 ├── BadInput      what was sent cannot be understood      422
+├── NotSignedIn   nobody knows yet who asks             401
 ├── NotFound      absent, or not yours to know about      404
 ├── NotAllowed    your role does not do this              403
 ├── RuleBroken    a medical or booking rule says no       409
@@ -28,6 +29,10 @@ class Refusal(Exception):
 
 class BadInput(Refusal):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class NotSignedIn(Refusal):
+    status = HTTPStatus.UNAUTHORIZED
 
 
 class NotFound(Refusal):

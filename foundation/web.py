@@ -54,6 +54,11 @@ def current_settings() -> Settings:
     return cast(Settings, current_app.extensions["settings"])
 
 
+def for_machines() -> bool:
+    """Whether this request comes from a program that reads problem details (RFC 9457), not pages."""
+    return request.path.startswith(MACHINE_ADDRESSES) or bool(current_app.config.get(SHOWS_NO_PAGES))
+
+
 def allow_viewer() -> None:
     """Let this one page run the image viewer's WebAssembly; called by the routes that show it."""
     g.viewer_page = True
@@ -148,9 +153,9 @@ def _unforeseen(fault: Exception) -> Response:
 
 
 def _answer(status: HTTPStatus, sentence: str) -> Response:
-    """The refusal as a page for people, as problem details (RFC 9457) for machines."""
+    """The refusal as a page for people, as problem details for machines."""
     g.answering_fault = True
-    if request.path.startswith(MACHINE_ADDRESSES) or current_app.config.get(SHOWS_NO_PAGES):
+    if for_machines():
         problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": sentence}
         answer = Response(orjson.dumps(problem), status, content_type="application/problem+json")
     else:

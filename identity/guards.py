@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from flask import Flask, g, redirect, request, url_for
@@ -10,8 +11,8 @@ from flask_login import LoginManager, UserMixin, current_user
 
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
-from foundation.errors import NotAllowed
-from foundation.web import current_settings
+from foundation.errors import NotAllowed, NotSignedIn
+from foundation.web import current_settings, for_machines
 from identity.actions.presence import note_presence
 from identity.queries.sessions import SignedIn, sign_in_of
 from identity.rules.roles import Role
@@ -88,7 +89,7 @@ def open_to(*roles: Role) -> Callable[[View], View]:
             if not current_user.is_authenticated:
                 return _to_sign_in()
             if current_actor().kind is ActorKind.STAFF and current_actor().facility_id is None:
-                return redirect(url_for("identity.posts.new"), 303)
+                return redirect(url_for("identity.posts.new"), HTTPStatus.SEE_OTHER)
             if current_actor().role not in roles:
                 raise NotAllowed("This page belongs to another role.")
             return view(*args, **kwargs)
@@ -113,7 +114,9 @@ def open_to_staff(view: View) -> View:
 
 
 def _to_sign_in() -> object:
-    if request.path.startswith(("/archive/", "/emr/archive/", "/fhir/", "/dispatch/events")):
-        return {"title": "Not signed in", "status": 401}, 401
+    """People are led to the door; a program cannot sign in, so it is told. Raises NotSignedIn."""
+    if for_machines():
+        raise NotSignedIn("Please sign in first.")
     staff = is_staff_address(request.path)
-    return redirect(url_for("identity.staff_sign_ins.new" if staff else "identity.sign_ins.new"), 303)
+    door = "identity.staff_sign_ins.new" if staff else "identity.sign_ins.new"
+    return redirect(url_for(door), HTTPStatus.SEE_OTHER)

@@ -81,14 +81,6 @@ def failed(fault: HTTPException):
     return _outcome(HTTPStatus(fault.code or HTTPStatus.INTERNAL_SERVER_ERROR), "")
 
 
-@blueprint.after_request
-def unknown_visitor(answer: Response) -> Response:
-    """The guard's plain refusal, in the words of this interface."""
-    if answer.status_code == HTTPStatus.UNAUTHORIZED:
-        return _outcome(HTTPStatus.UNAUTHORIZED, gettext("Please sign in first."))
-    return answer
-
-
 def _outcome(status: HTTPStatus, sentence: str) -> Response:
     return _answer(operation_outcome(status, sentence), status)
 

@@ -7,11 +7,13 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 from jinja2 import Environment
 
+from foundation.errors import Refusal
+
 HOUSE = Path(__file__).parent.parent.parent
 FOLDERS = ("foundation", "identity", "dispatch_backend", "archive_gateway", "emr", "portal", "interop")
 # Names of functions and refusals whose first argument is a sentence for people.
 SAID_BY = ("_", "gettext", "ngettext", "lazy", "lazy_gettext", "pgettext")
-REFUSALS = ("NotFound", "NotAllowed", "RuleBroken", "Stale", "BadInput", "Busy", "UpstreamDown")
+REFUSALS = tuple(each.__name__ for each in Refusal.__subclasses__() if each.__module__ == Refusal.__module__)
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
