@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
@@ -43,8 +44,25 @@ class Base(DeclarativeBase):
     }
 
 
-# The engine of transactions, and the engine of single statements at the door.
-_engine: list[Engine] = []
+@dataclass(frozen=True)
+class Engines:
+    """The engines of a process.
+
+    Attributes:
+        transactions: for everything that somebody does.
+        door: for single statements before anybody is known.
+    """
+
+    transactions: Engine
+    door: Engine
+
+    def dispose(self) -> None:
+        self.transactions.dispose()
+        self.door.dispose()
+
+
+# Of this process, once it is connected.
+_engines: Engines | None = None
 
 
 def make_engine(url: str, *, pool_size: int = POOL_SIZE, **options: Any) -> Engine:
@@ -63,12 +81,13 @@ def make_engine(url: str, *, pool_size: int = POOL_SIZE, **options: Any) -> Engi
 
 
 def connect(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
-    """Make the engine of this process."""
-    _engine[:] = [
-        make_engine(url, pool_size=pool_size),
-        make_engine(url, pool_size=pool_size, isolation_level="AUTOCOMMIT"),
-    ]
-    return _engine[0]
+    """Make the engines of this process; the one of transactions is returned."""
+    global _engines
+    _engines = Engines(
+        transactions=make_engine(url, pool_size=pool_size),
+        door=make_engine(url, pool_size=pool_size, isolation_level="AUTOCOMMIT"),
+    )
+    return _engines.transactions
 
 
 def at_the_door() -> Connection:
@@ -76,17 +95,25 @@ def at_the_door() -> Connection:
 
     Each statement stands for itself: no BEGIN and no COMMIT are sent around it.
     """
-    return _engine[-1].connect()
+    return _connected().door.connect()
 
 
 def engine() -> Engine:
-    return _engine[0]
+    return _connected().transactions
+
+
+def _connected() -> Engines:
+    if _engines is None:
+        raise RuntimeError("This process is not connected to a database yet.")
+    return _engines
 
 
 def disconnect() -> None:
-    """Close the pool: for the end of a process, and before a fork."""
-    while _engine:
-        _engine.pop().dispose()
+    """Close the pools: for the end of a process, and before a fork."""
+    global _engines
+    if _engines is not None:
+        _engines.dispose()
+    _engines = None
 
 
 @contextmanager

@@ -15,13 +15,13 @@ from tests.emr.factories import as_bytes, observation, person_with
 def run(app, settings, postgres):
     """Run a command as an operator would, on the test database; other tests keep their connection."""
     made = app_factory.create_app(replace(settings, database_url=postgres.url(LOADER)))
-    kept = database.engine()
+    kept = database._engines
 
     def ran(*words):
         result = made.test_cli_runner().invoke(args=[str(word) for word in words])
-        if database.engine() is not kept:
+        if database._engines is not kept:
             database.disconnect()
-            database._engine.append(kept)
+            database._engines = kept
         return result
 
     return ran

@@ -9,34 +9,30 @@ def test_a_built_file_is_named_by_its_content_and_kept_for_ever(app, client):
     with app.test_request_context():
         address = asset("style.css")
 
-    answer = client.get(address)
-
-    assert answer.status_code == 200
-    assert answer.mimetype == "text/css"
-    assert "immutable" in answer.headers["Cache-Control"]
+    with client.get(address) as answer:
+        assert answer.status_code == 200
+        assert answer.mimetype == "text/css"
+        assert "immutable" in answer.headers["Cache-Control"]
 
 
 def test_a_browser_that_takes_gzip_gets_fewer_bytes_of_the_same_file(app, client):
     with app.test_request_context():
         address = asset("viewer.js")
 
-    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
-    plain = client.get(address)
-
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert packed.mimetype == plain.mimetype
-    assert len(packed.data) < len(plain.data) / 2
-    assert "Accept-Encoding" in packed.headers["Vary"]
+    with client.get(address, headers={"Accept-Encoding": "gzip"}) as packed, client.get(address) as plain:
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert packed.mimetype == plain.mimetype
+        assert len(packed.data) < len(plain.data) / 2
+        assert "Accept-Encoding" in packed.headers["Vary"]
 
 
 def test_a_written_script_is_asked_for_again_each_time(app, client):
     with app.test_request_context():
         address = asset("scripts/start.js")
 
-    answer = client.get(address)
-
     assert address == "/static/scripts/start.js"
-    assert "immutable" not in answer.headers.get("Cache-Control", "")
+    with client.get(address) as answer:
+        assert "immutable" not in answer.headers.get("Cache-Control", "")
 
 
 def test_a_file_that_nobody_built_is_told_of(app):

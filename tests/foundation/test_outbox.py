@@ -15,7 +15,7 @@ from foundation.identifiers import new_id
 def worker(app, postgres, monkeypatch):
     """The worker's engine stands in for the process' own while the outbox is delivered."""
     engine = database.make_engine(postgres.url(WORKER), pool_size=2)
-    monkeypatch.setattr(database, "_engine", [engine])
+    monkeypatch.setattr(database, "_engines", database.Engines(transactions=engine, door=engine))
     yield
     engine.dispose()
 

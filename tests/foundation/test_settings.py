@@ -2,7 +2,7 @@
 
 import pytest
 
-from foundation.settings import SettingsRefused, load_settings
+from foundation.settings import SettingsRefused, load_settings, misspelt
 
 SECRET = "x" * 32
 
@@ -48,3 +48,55 @@ def test_the_demo_keeps_the_secret_that_it_made(tmp_path):
 def test_port_zero_is_no_port(tmp_path):
     with pytest.raises(SettingsRefused, match="PORT"):
         load_settings({"PORT": "0", "SECRET_KEY": SECRET, "DATA_DIR": str(tmp_path)})
+
+
+def test_a_misspelt_name_is_told_of_with_the_setting_that_may_be_meant(tmp_path, capsys):
+    load_settings({"DATABSE_URL": "postgresql://x", "SECRET_KEY": SECRET, "DATA_DIR": str(tmp_path)})
+
+    assert capsys.readouterr().err == (
+        "DATABSE_URL is not a setting and is not read. Is DATABASE_URL meant?\n"
+    )
+
+
+def test_a_misspelt_name_is_told_of_beside_the_refusal_that_it_causes(tmp_path, capsys):
+    with pytest.raises(SettingsRefused, match="PUBLIC_URL is missing"):
+        load_settings(
+            {"PROFILE": "production", "PUBLIC_ULR": "https://health.example", "DATA_DIR": str(tmp_path)}
+        )
+
+    assert "Is PUBLIC_URL meant?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("PUBLIC_ULR", "PUBLIC_URL"),
+        ("DATADIR", "DATA_DIR"),
+        ("PROT", ""),
+        ("PORTS", "PORT"),
+        ("LOGLEVEL", "LOG_LEVEL"),
+        ("REGION_TIMEZONE", "REGION_TIME_ZONE"),
+        ("IDENTITY_PROVIDER_FILE", "IDENTITY_PROVIDERS_FILE"),
+        ("DICOM_CALLING_AE_TITLE", "DICOM_CALLING_AE_TITLES"),
+        ("secret_key", "SECRET_KEY"),
+    ],
+)
+def test_what_a_misspelt_name_may_mean(name, meant):
+    assert misspelt({name: "something"}) == ({name: meant} if meant else {})
+
+
+def test_names_of_other_programs_are_left_in_peace():
+    others = """
+        PATH PWD OLDPWD HOME HOST HOSTNAME USER LOGNAME SHELL LANG LANGUAGE LC_ALL TERM TZ EDITOR PAGER MAIL SHLVL _
+        DISPLAY TMPDIR VIRTUAL_ENV PYTHONPATH XDG_DATA_DIRS XDG_RUNTIME_DIR SSH_AUTH_SOCK DBUS_SESSION_BUS_ADDRESS
+        PGHOST PGPORT PGDATA PGDATABASE PGPASSWORD DATABASE_URL_TEST TEST_DATABASE_URL REDIS_URL HTTP_PORT SSH_PORT
+        AWS_PROFILE AWS_SECRET_ACCESS_KEY http_proxy NO_PROXY INVOCATION_ID JOURNAL_STREAM NOTIFY_SOCKET QUICK
+        SHARED_DATA SOURCE_DATE_EPOCH KUBERNETES_SERVICE_PORT CI DEBUG MAKEFLAGS MAKELEVEL MAKE_TERMERR NODE_ENV
+        FLASK_APP FLASK_DEBUG FLASK_SECRET_KEY WEB_CONCURRENCY GUNICORN_CMD_ARGS
+    """
+
+    assert misspelt(dict.fromkeys(others.split(), "something")) == {}
+
+
+def test_a_near_name_beside_the_setting_itself_is_somebody_else_s():
+    assert misspelt({"PORT": "8000", "SPORT": "1234"}) == {}

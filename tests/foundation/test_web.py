@@ -108,7 +108,7 @@ def test_an_unforeseen_error_shows_and_logs_no_text_of_it(app, client, caplog, m
 def test_while_the_database_is_away_a_signed_in_person_reads_a_calm_page(client_for, people, monkeypatch):
     browser = client_for(people.patient().actor)
     nowhere = database.make_engine("postgresql://center_web:x@127.0.0.1:1/center", pool_size=1)
-    monkeypatch.setattr(database, "_engine", [nowhere])
+    monkeypatch.setattr(database, "_engines", database.Engines(transactions=nowhere, door=nowhere))
 
     answer = browser.get("/my", headers={"Accept-Language": "ru"})
 
