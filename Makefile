@@ -10,7 +10,7 @@ PYTEST_WORKERS ?= 2
 UV_COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help install develop assets run test tests check peers bench lock routes translations clean
+.PHONY: help install environment develop assets run test tests check peers bench lock routes translations clean
 MAKEFLAGS += --no-print-directory
 
 help: ## Lists these commands.
@@ -18,13 +18,15 @@ help: ## Lists these commands.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
 		printf '  make %-13s %s\n' "$$name" "$$text"; done
 
-install: ## Makes the environment from the lock; needs Python 3.11 or newer and nothing else.
+install: environment assets ## Makes the environment and the pages' assets from the locks; needs Python 3.11 or newer and nothing else.
+
+environment:
 	@$(PYTHON) requirements/install.py run
 
-develop: install
+develop: environment
 	@$(PYTHON) requirements/install.py develop
 
-assets: install ## Builds the pages' scripts, styles and translations, where something changed.
+assets: environment ## Builds the pages' scripts, styles and translations, where something changed.
 	@$(PY) -m foundation.asset_build
 
 run: assets ## Starts the whole service with a demo region; PORT and DATA_DIR move it, Ctrl-C ends it.

@@ -57,7 +57,8 @@ class ProcessTree:
 
     def end(self) -> None:
         self._ended.set()
-        self._process.send_signal(signal.SIGINT)
+        # To the whole group, as a terminal does it: `make` waits for what it has started.
+        os.killpg(self._process.pid, signal.SIGINT)
         self._process.wait(60)
 
     def _weigh(self) -> None:
