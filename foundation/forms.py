@@ -8,7 +8,7 @@ from wtforms import Form, HiddenField, IntegerField
 from wtforms.csrf.session import SessionCSRF
 from wtforms.validators import Length, Optional
 
-from foundation.language import FormTranslations, lazy
+from foundation.language import FormTranslations
 from foundation.web import current_settings
 
 LARGEST_NUMBER = 2**63 - 1
@@ -40,11 +40,6 @@ class BaseForm(Form):
             name: value for name, value in self.data.items() if name not in ("csrf_token", "idempotency_key")
         }
 
-    @property
-    def expired(self) -> bool:
-        """Whether the only thing wrong is that the page lay open too long."""
-        return bool(self.errors) and set(self.errors) == {"csrf_token"}
-
 
 class NumberField(IntegerField):
     """A whole number that the database can hold; a longer one is no number of ours."""
@@ -64,6 +59,3 @@ class CreatingForm(BaseForm):
     """A form whose sending makes something: sent twice, it makes it once."""
 
     idempotency_key = HiddenField(default=_new_key, validators=[Optional(), Length(max=200)])
-
-
-FORM_EXPIRED = lazy("This page was open for too long. Check what you typed and send it again.")

@@ -14,7 +14,7 @@ from identity.guards import current_actor, public
 from identity.provider.refusals import ProviderDown, SignInRefused
 from identity.provider.relying_party import Arrival, RelyingParty
 from identity.routes.arrivals import welcome_citizen, welcome_staff
-from identity.routes.doors import Door, home_of, providers, this_door
+from identity.routes.doors import Door, first_page_of, providers, this_door
 from identity.routes.pace import FAILURES, visitor
 
 blueprint = Blueprint("callbacks", __name__)
@@ -41,7 +41,7 @@ def show(provider: str):
         logs.event("sign_in.unknown", provider=provider)
         return _unknown(door)
     answer = redirect(
-        home_of(welcome.role) if welcome.role else url_for("identity.posts.new"), HTTPStatus.SEE_OTHER
+        first_page_of(welcome.role) if welcome.role else url_for("identity.posts.new"), HTTPStatus.SEE_OTHER
     )
     door.set_session(answer, welcome.token)
     door.forget_attempt(answer)

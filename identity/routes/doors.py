@@ -70,7 +70,7 @@ def providers() -> Providers:
     return current_app.extensions["identity_providers"]
 
 
-def home_of(role: str) -> str:
+def first_page_of(role: str) -> str:
     """Where somebody of this role begins; the first page where their room is not part of this service."""
     return address_of(HOMES[Role(role)]) or "/"
 

@@ -14,7 +14,7 @@ from identity.guards import current_actor, open_to_staff
 from identity.queries import Post, posts_of
 from identity.queries.provider_sides import own_provider_side
 from identity.routes.arrivals import end_former
-from identity.routes.doors import STAFF_DOOR, home_of
+from identity.routes.doors import STAFF_DOOR, first_page_of
 
 blueprint = Blueprint("posts", __name__, url_prefix="/staff")
 
@@ -40,7 +40,7 @@ def create():
     with transaction(actor) as session:
         token = begin_session(session, side=side)
     end_former(before)
-    answer = redirect(home_of(actor.role), HTTPStatus.SEE_OTHER)
+    answer = redirect(first_page_of(actor.role), HTTPStatus.SEE_OTHER)
     STAFF_DOOR.set_session(answer, token)
     return answer
 

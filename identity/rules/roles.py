@@ -7,6 +7,3 @@ class Role(StrEnum):
     PATIENT = "patient"
     DOCTOR = "doctor"
     DISPATCHER = "dispatcher"
-
-
-STAFF_ROLES = frozenset({Role.DOCTOR, Role.DISPATCHER})

@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 FHIR_VERSION = "4.0.1"
 # Our refusals in the words of http://hl7.org/fhir/R4/valueset-issue-type.html.
 ISSUE_OF_STATUS: Mapping[int, str] = {
-    401: "login",
-    403: "forbidden",
-    404: "not-found",
-    405: "not-supported",
-    409: "business-rule",
-    412: "conflict",
-    422: "invalid",
-    502: "transient",
-    503: "transient",
+    HTTPStatus.UNAUTHORIZED: "login",
+    HTTPStatus.FORBIDDEN: "forbidden",
+    HTTPStatus.NOT_FOUND: "not-found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "not-supported",
+    HTTPStatus.CONFLICT: "business-rule",
+    HTTPStatus.PRECONDITION_FAILED: "conflict",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "invalid",
+    HTTPStatus.TOO_MANY_REQUESTS: "throttled",
+    HTTPStatus.BAD_GATEWAY: "transient",
+    HTTPStatus.SERVICE_UNAVAILABLE: "transient",
 }
 
 

@@ -5,13 +5,12 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from emr.queries import EntryReading
+from emr.queries import EntryReading, entry_to_read
 from foundation import audit
 from foundation.actor import Actor
 from foundation.clock import now
 from portal.queries.access_log import AccessLog, access_log_of
 from portal.queries.dispatch import DispatchHistory, dispatch_history_of
-from portal.queries.entries import entry_of
 from portal.queries.home import Home, home_of
 from portal.queries.images import Images, images_of
 from portal.queries.timeline import Timeline, timeline_for
@@ -40,7 +39,7 @@ def open_timeline(
 
 def open_entry(session: Session, entry_id: UUID, *, reader: Actor) -> EntryReading:
     """One entry in full. Raises NotFound: absent, unsigned, or not the reader's."""
-    entry = entry_of(session, entry_id, reader=reader)
+    entry = entry_to_read(session, entry_id, reader)
     audit.record(
         session, act="entry.opened", patient_id=reader.patient_id, object_kind="entry", object_id=entry_id
     )

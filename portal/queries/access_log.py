@@ -13,7 +13,7 @@ from foundation.audit import AuditEvent
 from foundation.clock import zone
 from foundation.language import Text
 from identity.queries import FacilityCard, StaffCard, access, facility_cards, staff_cards
-from portal.rules.access import Act, PersonsDay, Whose, persons_days
+from portal.rules.access import AuditedAct, PersonsDay, Whose, persons_days
 
 PAGE = 200
 
@@ -60,7 +60,7 @@ def access_log_of(session: Session, *, reader: Actor, whose: Whose, before: int 
 
 def acts_on(
     session: Session, *, reader: Actor, whose: Whose, before: int | None = None, limit: int
-) -> list[Act]:
+) -> list[AuditedAct]:
     """Audit rows about the reader, the newest first. Rows are numbered as they are written."""
     asked = select(AuditEvent).where(_about(reader))
     if whose is Whose.OWN:
@@ -73,7 +73,7 @@ def acts_on(
     return [_act(row) for row in rows]
 
 
-def _headlines(session: Session, acts: Sequence[Act], reader: Actor) -> dict[UUID, Text]:
+def _headlines(session: Session, acts: Sequence[AuditedAct], reader: Actor) -> dict[UUID, Text]:
     entries = {act.object_id for act in acts if act.object_kind == "entry" and act.object_id}
     return {key: Text(*pair) for key, pair in headlines_of(session, entries, reader=reader).items()}
 
@@ -94,8 +94,8 @@ def _own() -> ColumnElement[bool]:
     return AuditEvent.actor_kind == ActorKind.CITIZEN.value
 
 
-def _act(row: AuditEvent) -> Act:
-    return Act(
+def _act(row: AuditEvent) -> AuditedAct:
+    return AuditedAct(
         id=row.id,
         at=row.at,
         day=row.at.astimezone(zone()).date(),

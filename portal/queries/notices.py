@@ -17,7 +17,7 @@ MOST_NEWS = 200
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something that happened; `headline` is what the entry says, where it is an entry."""
+    """Something that happened to an entry, a referral or a study of the patient."""
 
     kind: NoticeKind
     object_id: UUID

@@ -1,5 +1,7 @@
 """The first page, for everybody: what this is, and the way in."""
 
+from http import HTTPStatus
+
 from flask import Blueprint, redirect, render_template, url_for
 
 from identity.guards import current_actor, public
@@ -12,5 +14,5 @@ blueprint = Blueprint("front", __name__)
 @public
 def show():
     if current_actor().role == Role.PATIENT:
-        return redirect(url_for("portal.home.show"), 303)
+        return redirect(url_for("portal.home.show"), HTTPStatus.SEE_OTHER)
     return render_template("portal/front/show.html")

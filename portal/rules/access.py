@@ -17,7 +17,7 @@ class Whose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class AuditedAct:
     """One audit row. `actor_kind` is citizen, staff or system; `role` a role, or the name of a process."""
 
     id: int
@@ -41,7 +41,7 @@ class Act:
 class RepeatedAct:
     """The same act, several times in a row: the newest first."""
 
-    acts: Sequence[Act]
+    acts: Sequence[AuditedAct]
 
     @property
     def act(self) -> str:
@@ -65,22 +65,22 @@ class PersonsDay:
     """What one person did with the record on one day."""
 
     day: date
-    first: Act
+    first: AuditedAct
     repeated: Sequence[RepeatedAct]
 
 
-def persons_days(acts: Sequence[Act]) -> list[PersonsDay]:
+def persons_days(acts: Sequence[AuditedAct]) -> list[PersonsDay]:
     """Acts, newest first, gathered by day, within it by person, within that by what was done in a row."""
     gathered = []
     for day, of_day in groupby(acts, key=lambda act: act.day):
-        people: dict[tuple[object, ...], list[Act]] = {}
+        people: dict[tuple[object, ...], list[AuditedAct]] = {}
         for act in of_day:
             people.setdefault(act.person, []).append(act)
         gathered += [PersonsDay(day, theirs[0], _repeated(theirs)) for theirs in people.values()]
     return gathered
 
 
-def _repeated(acts: Sequence[Act]) -> list[RepeatedAct]:
+def _repeated(acts: Sequence[AuditedAct]) -> list[RepeatedAct]:
     return [
         RepeatedAct(list(same))
         for _what, same in groupby(acts, key=lambda each: (each.act, each.object_id, each.reason))

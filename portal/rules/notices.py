@@ -36,19 +36,19 @@ def new_since(last_visit: datetime | None, *, at: datetime) -> datetime:
     return last_visit or at - FIRST_VISIT_LOOKS_BACK
 
 
-News = TypeVar("News")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeGroup(Generic[News]):
+class NoticeGroup(Generic[Item]):
     """News of one kind: the newest few to show, and how many more there are."""
 
     kind: NoticeKind
-    shown: Sequence[News]
+    shown: Sequence[Item]
     more: int
 
 
-def grouped(news: Sequence[News], *, kind_of: Callable[[News], NoticeKind]) -> list[NoticeGroup[News]]:
+def grouped(news: Sequence[Item], *, kind_of: Callable[[Item], NoticeKind]) -> list[NoticeGroup[Item]]:
     """News by kind, in the order of the kinds' own importance; a hundred imported entries stay a few lines."""
     groups = []
     for kind in IMPORTANCE:

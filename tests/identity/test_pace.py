@@ -39,7 +39,15 @@ def test_without_an_address_nothing_is_counted():
         tried(pace, "")
 
 
-def test_failed_returns_from_one_address_are_answered_with_a_pause(client, app):
+@pytest.fixture
+def nobody_has_failed():
+    """The counter of failed sign-ins belongs to the process: empty before the test, and after it."""
+    FAILURES._counted.clear()
+    yield
+    FAILURES._counted.clear()
+
+
+def test_failed_returns_from_one_address_are_answered_with_a_pause(client, nobody_has_failed):
     from_there = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
     answers = [client.get("/sign-in/demo/callback?state=x", headers=from_there) for _ in range(25)]
     # Whatever stands before the last address was written by the visitor.
@@ -51,4 +59,3 @@ def test_failed_returns_from_one_address_are_answered_with_a_pause(client, app):
     assert [answer.status_code for answer in answers].count(429) == 5
     assert answers[-1].headers["Retry-After"] == "60"
     assert (forged.status_code, elsewhere.status_code) == (429, answers[0].status_code)
-    FAILURES._counted.clear()
