@@ -23,6 +23,8 @@ Handlers = Mapping[str, Sequence[Handler]]
 
 BATCH = 50
 LONGEST_WAIT = timedelta(minutes=10)
+# From here on the doubled waits are longer than the longest; doubled for days, they would be no time at all.
+DOUBLED_AT_MOST = 10
 IDLE_S = 0.5
 CHANNEL = "outbox"
 
@@ -73,13 +75,17 @@ def deliver_due(handlers: Handlers, *, at: datetime) -> int:
                     for handler in handlers.get(message.topic, ()):
                         handler(session, message.payload)
                     session.delete(message)
-            except (Refusal, SQLAlchemyError, LookupError, ValueError) as fault:
-                logs.event(
-                    "outbox.failed", topic=message.topic, message=str(message.id), fault=type(fault).__name__
-                )
+            # The border between the worker and the rooms above: whatever is wrong with one handler, even a mistake of
+            # ours, the other messages are delivered and the process lives.
+            except Exception as fault:
+                logs.fault("outbox.failed", fault, topic=message.topic, message=message.id)
                 message.attempts += 1
-                message.due_at = at + min(timedelta(seconds=2**message.attempts), LONGEST_WAIT)
+                message.due_at = at + _wait_after(message.attempts)
         return len(due)
+
+
+def _wait_after(attempts: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(attempts, DOUBLED_AT_MOST)), LONGEST_WAIT)
 
 
 def work(handlers: Handlers, *, until: Callable[[], bool]) -> None:

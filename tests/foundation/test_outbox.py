@@ -1,14 +1,20 @@
 """What is announced is delivered after the commit, each at least once, and one failure blocks nobody."""
 
+import io
+import json
+import logging
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
-from foundation import database, outbox
+from foundation import database, logs, outbox
+from foundation.actor import Actor
 from foundation.clock import now
 from foundation.database_roles import WORKER
 from foundation.errors import RuleBroken
 from foundation.identifiers import new_id
+from foundation.outbox import OutboxMessage
 
 
 @pytest.fixture
@@ -18,6 +24,18 @@ def worker(app, postgres, monkeypatch):
     monkeypatch.setattr(database, "_engines", database.Engines(transactions=engine, door=engine))
     yield
     engine.dispose()
+
+
+@pytest.fixture
+def told():
+    """What our log says meanwhile."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(logs.JsonFormatter())
+    log = logging.getLogger("center")
+    log.addHandler(handler)
+    yield written
+    log.removeHandler(handler)
 
 
 def deliver_all(handlers, *, at=None):
@@ -66,3 +84,75 @@ def test_a_failing_handler_is_tried_again_later_and_blocks_nobody(as_loader, wor
 
     deliver_all({bad: [lambda *_: heard.append("cured")]}, at=now() + timedelta(minutes=5))
     assert heard[-1] == "cured"
+
+
+def test_a_faulty_handler_of_any_kind_stops_neither_the_delivery_nor_the_counting(as_loader, worker):
+    bad, good, heard = f"bad-{new_id()}", f"good-{new_id()}", []
+    with as_loader() as session:
+        outbox.announce(session, bad, {"patient_id": "Ivan the Secret"})
+        outbox.announce(session, good, {})
+
+    def stumble(_session, payload):
+        heard.append("tried")
+        return payload["patient_id"] + 1
+
+    handlers = {bad: [stumble], good: [lambda *_: heard.append("good")]}
+    deliver_all(handlers)
+    deliver_all(handlers)
+    assert sorted(heard) == ["good", "tried"]
+
+    deliver_all(handlers, at=now() + timedelta(seconds=5))
+    assert attempts(bad) == 2
+
+
+def test_the_worker_goes_on_after_a_faulty_handler(as_loader, worker):
+    bad, heard = f"bad-{new_id()}", []
+    with as_loader() as session:
+        outbox.announce(session, bad, {})
+
+    def stumble(_session, _payload):
+        heard.append("tried")
+        raise AttributeError("Ivan the Secret")
+
+    outbox.work({bad: [stumble]}, until=lambda: bool(heard))
+
+    assert attempts(bad) == 1
+
+
+def test_what_failed_is_told_without_its_words(as_loader, worker, told):
+    topic = f"bad-{new_id()}"
+    with as_loader() as session:
+        outbox.announce(session, topic, {"patient_id": "Ivan the Secret"})
+
+    def stumble(_session, payload):
+        raise TypeError(payload["patient_id"])
+
+    deliver_all({topic: [stumble]})
+
+    line = next(line for line in told.getvalue().splitlines() if topic in line)
+    assert json.loads(line)["fault"] == "TypeError"
+    assert "test_outbox.py" in json.loads(line)["where"]
+    assert "Secret" not in told.getvalue()
+
+
+def test_a_message_that_has_failed_for_days_still_waits_ten_minutes_at_most(as_loader, worker):
+    topic = f"bad-{new_id()}"
+    with as_loader() as session:
+        outbox.announce(session, topic, {})
+    at = now()
+    with database.transaction(Actor.system("worker")) as session:
+        session.execute(update(OutboxMessage).where(OutboxMessage.topic == topic).values(attempts=1000))
+
+    def fail(_session, _payload):
+        raise ValueError
+
+    outbox.deliver_due({topic: [fail]}, at=at)
+
+    with database.transaction(Actor.system("worker")) as session:
+        due = session.scalars(select(OutboxMessage.due_at).where(OutboxMessage.topic == topic)).one()
+    assert due == at + timedelta(minutes=10)
+
+
+def attempts(topic):
+    with database.transaction(Actor.system("worker")) as session:
+        return session.scalars(select(OutboxMessage.attempts).where(OutboxMessage.topic == topic)).one()
