@@ -1,17 +1,15 @@
 """What a doctor types: searches, consultation notes, signatures, referrals."""
 
-from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms import DateTimeLocalField, Field, Form, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from emr.rules.notes import LONGEST_TEXT, require_icd10
+from foundation.errors import BadInput
 from foundation.forms import BaseForm, CreatingForm, NumberField
-from foundation.language import lazy
+from foundation.language import lazy, sentence_of
 
-LONGEST_SECTION = 20_000
 MOMENT = "%Y-%m-%dT%H:%M"
-# An ICD-10 code, with room for spaces and small letters that the route puts right.
-ICD10_SHAPE = r"^\s*[A-Za-zА-Яа-я]\d[0-9A-Za-z](\.[0-9A-Za-z]{1,4})?\s*$"
-
 
 SERVICE_KIND_WORDS = {
     "consultation": lazy("Consultation"),
@@ -30,6 +28,13 @@ def upper(text: str | None) -> str:
     return (text or "").strip().upper()
 
 
+def icd10(_form: Form, field: Field) -> None:
+    try:
+        require_icd10(field.data)
+    except BadInput as refusal:
+        raise ValidationError(sentence_of(refusal)) from refusal
+
+
 class SearchForm(BaseForm):
     text = StringField(
         lazy("Who are you looking for?"),
@@ -43,9 +48,9 @@ class SearchForm(BaseForm):
 
 def section(label: str, hint: str) -> TextAreaField:
     """One part of a note: none must be filled in to save it, some must be to sign it."""
-    too_long = lazy("A section is longer than %(most)s characters. Shorten it.", most=LONGEST_SECTION)
+    too_long = lazy("A section is longer than %(most)s characters. Shorten it.", most=LONGEST_TEXT)
     return TextAreaField(
-        label, description=hint, validators=[Optional(), Length(max=LONGEST_SECTION, message=too_long)]
+        label, description=hint, validators=[Optional(), Length(max=LONGEST_TEXT, message=too_long)]
     )
 
 
@@ -62,10 +67,7 @@ class NoteForm(CreatingForm):
         lazy("Diagnosis code"),
         description=lazy("ICD-10, such as J06.9; leave empty if there is none yet"),
         filters=[upper],
-        validators=[
-            Optional(),
-            Regexp(ICD10_SHAPE, message=lazy("This is not an ICD-10 code, such as J06.9.")),
-        ],
+        validators=[Optional(), icd10],
     )
     diagnosis = StringField(
         lazy("Diagnosis in words"),
@@ -104,10 +106,7 @@ class ReferralForm(CreatingForm):
         lazy("Diagnosis code"),
         description=lazy("ICD-10, such as J06.9"),
         filters=[upper],
-        validators=[
-            InputRequired(lazy("Give the diagnosis code.")),
-            Regexp(ICD10_SHAPE, message=lazy("This is not an ICD-10 code, such as J06.9.")),
-        ],
+        validators=[InputRequired(lazy("Give the diagnosis code.")), icd10],
     )
     reason = TextAreaField(
         lazy("Why, and what is asked"),

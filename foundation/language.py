@@ -13,8 +13,18 @@ from flask_babel import Babel, get_locale, get_translations, gettext
 from flask_babel import lazy_gettext as lazy
 
 from foundation import clock
+from foundation.errors import Refusal
 
-__all__ = ["LANGUAGES", "FormTranslations", "Text", "gettext", "lazy", "reader_locale", "start"]
+__all__ = [
+    "LANGUAGES",
+    "FormTranslations",
+    "Text",
+    "gettext",
+    "lazy",
+    "reader_locale",
+    "sentence_of",
+    "start",
+]
 
 LANGUAGES = {"ru": "Русский", "en": "English"}
 COOKIE = "language"
@@ -41,6 +51,11 @@ class FormTranslations:
     def ngettext(self, singular: str, plural: str, number: int) -> str:
         # WTForms fills in the numbers itself.
         return str(get_translations().ungettext(singular, plural, number))
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """Why something was refused, in the reader's language."""
+    return str(gettext(refusal.sentence, **refusal.values))
 
 
 def reader_locale() -> str:

@@ -174,7 +174,13 @@ def test_a_colleague_reads_a_signed_note_but_does_not_change_it(desk, people, as
 
 @pytest.mark.parametrize(
     "changes",
-    [{"plan": "a\x00b"}, {"plan": "x" * 20_001}, {"diagnosis_code": "nonsense"}, {"plan": "\ud800"}],
+    [
+        {"plan": "a\x00b"},
+        {"plan": "x" * 20_001},
+        {"diagnosis_code": "nonsense"},
+        {"diagnosis_code": "А09"},
+        {"plan": "\ud800"},
+    ],
 )
 def test_what_cannot_be_written_down_is_refused(desk, changes):
     with pytest.raises(BadInput):

@@ -190,16 +190,32 @@ def test_an_incomplete_note_is_not_signed_and_says_what_is_missing(desk, patient
     assert "needs complaints, a diagnosis and a plan" in answer.text
 
 
-def test_a_wrong_code_is_told_at_its_field(desk, patient):
-    page = desk.get(f"/emr/patients/{patient.id}/entries/new")
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("X", "This is not an ICD-10 code, such as J06.9."),
+        ("J06.9 and more", "This is not an ICD-10 code, such as J06.9."),
+        ("J٠6", "This is not an ICD-10 code, such as J06.9."),
+        ("а09", "The letter of an ICD-10 code is Latin."),
+    ],
+)
+@pytest.mark.parametrize("form", ["entries", "referrals"])
+def test_a_wrong_code_is_told_at_its_field(desk, patient, form, code, sentence):
+    page = desk.get(f"/emr/patients/{patient.id}/{form}/new")
 
     answer = desk.post(
-        f"/emr/patients/{patient.id}/entries", data=filled(page, **{**TYPED, "diagnosis_code": "X"})
+        f"/emr/patients/{patient.id}/{form}", data=filled(page, **{**TYPED, "diagnosis_code": code})
     )
 
     assert answer.status_code == 422
-    assert "This is not an ICD-10 code" in answer.text
-    assert "Острый бронхит" in answer.text
+    assert sentence in answer.text
+    assert f'value="{code.upper()}"' in answer.text
+
+
+def test_a_code_may_be_typed_in_small_letters_and_with_spaces_around(desk, patient):
+    entry_id = write(desk, patient, diagnosis_code=" j20.9 ")
+
+    assert "J20.9 Острый бронхит" in desk.get(f"/emr/entries/{entry_id}").text
 
 
 @pytest.mark.parametrize("wall", [None, "application_wall_off", "row_security_off"])
