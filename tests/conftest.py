@@ -3,13 +3,13 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
 import app_factory
@@ -17,6 +17,7 @@ from foundation import database
 from foundation.actor import Actor
 from foundation.database_roles import LOADER, OWNER, WEB, WORKER
 from foundation.embedded_postgres import ServerAddress, running
+from foundation.embedded_postgres.address import ADMINISTRATOR
 from foundation.migrations import migrate
 from foundation.settings import Settings, load_settings
 from tests.chromium import browser  # noqa: F401 (a fixture of journeys and viewer)
@@ -45,9 +46,10 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="session")
 def engines(postgres: ServerAddress) -> Iterator[dict[str, Engine]]:
-    """An engine for each role of the service, and "owner": the administrator, who is above row-level security."""
+    """An engine for each role of the service, for the owner of the tables, and for the server's administrator."""
     made = {role: database.make_engine(postgres.url(role), pool_size=4) for role in (WEB, LOADER, WORKER)}
     made["owner"] = database.make_engine(postgres.url(OWNER), pool_size=2)
+    made["administrator"] = database.make_engine(postgres.url(ADMINISTRATOR), pool_size=2)
     yield made
     for engine in made.values():
         engine.dispose()
@@ -87,6 +89,12 @@ def as_worker(app: Flask, engines: dict[str, Engine]) -> Callable[[], AbstractCo
 
 
 @pytest.fixture
+def as_administrator(engines: dict[str, Engine]) -> Callable[[], AbstractContextManager[Connection]]:
+    """`with as_administrator() as connection:` works above row-level security, and commits."""
+    return engines["administrator"].begin
+
+
+@pytest.fixture
 def people(as_loader: Callable[[], AbstractContextManager[Session]]) -> People:
     """`people.patient()`, `people.doctor()`, `people.dispatcher()`, `people.facility()`: new ones for this test."""
     return People(as_loader)
@@ -105,7 +113,7 @@ def client_for(app: Flask, engines: dict[str, Engine]) -> Callable[[Actor], Flas
     def signed_in(actor: Actor) -> FlaskClient:
         visitor = app.test_client()
         with app.app_context():
-            sign_in(visitor, actor, engines["owner"])
+            sign_in(visitor, actor, engines["administrator"])
         return visitor
 
     return signed_in
@@ -120,24 +128,40 @@ def application_wall_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def row_security_off(engines: dict[str, Engine]) -> Iterator[None]:
+def row_security_off(
+    as_administrator: Callable[[], AbstractContextManager[Connection]],
+) -> Iterator[None]:
     """Let center_web bypass row-level security: what is still refused, the application refuses alone."""
-    with _bypassing(engines["owner"]):
-        yield
+    with as_administrator() as connection:
+        connection.execute(text(f"ALTER ROLE {WEB} BYPASSRLS"))
+    yield
+    with as_administrator() as connection:
+        connection.execute(text(f"ALTER ROLE {WEB} NOBYPASSRLS"))
 
 
-@contextmanager
-def _bypassing(administrator: Engine) -> Iterator[None]:
-    def run(statement: str) -> None:
-        with administrator.begin() as connection:
-            connection.execute(text("SET ROLE NONE"))
-            connection.execute(text(statement))
+# Which walls stand, and the fixture that takes the other one away.
+WALLS = {
+    "both walls": "",
+    "row security alone": "application_wall_off",
+    "the application alone": "row_security_off",
+}
 
-    run(f"ALTER ROLE {WEB} BYPASSRLS")
-    try:
-        yield
-    finally:
-        run(f"ALTER ROLE {WEB} NOBYPASSRLS")
+
+@pytest.fixture(params=WALLS)
+def walled(request: pytest.FixtureRequest) -> Callable[[], None]:
+    """The test runs behind both walls, and behind each alone from when it calls `walled()`."""
+
+    def stand() -> None:
+        if away := WALLS[request.param]:
+            request.getfixturevalue(away)
+
+    return stand
+
+
+@pytest.fixture
+def walls(walled: Callable[[], None]) -> None:
+    """The test runs behind both walls, and behind each alone from its beginning."""
+    walled()
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,6 @@ from tests.archive.factories import data_set, write
 from tests.dispatch.factories import Desk
 from tests.portal.factories import signed_note
 
-WALLS = ("both walls", "application_wall_off", "row_security_off")
 OUTSIDERS = ("a stranger", "another citizen", "a doctor elsewhere", "a dispatcher elsewhere")
 MARK = "Канарейкина"
 MARKUP = "<b onclick=x>"
@@ -118,13 +117,6 @@ def outsiders(people, client, client_for, desk) -> dict[str, tuple[FlaskClient, 
         ),
         "the center's dispatcher": (client_for(desk.dispatcher.actor), "dispatcher"),
     }
-
-
-@pytest.fixture(params=WALLS)
-def walls(request) -> str:
-    if request.param != WALLS[0]:
-        request.getfixturevalue(request.param)
-    return request.param
 
 
 @pytest.mark.parametrize("outsider", OUTSIDERS)
