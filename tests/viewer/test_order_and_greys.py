@@ -2,16 +2,12 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from tests.viewer.expected_greys import modality_values, on_screen, windowed
+from tests.viewer.looking import MEAN_APART, apart, by_position, shows_each_in_its_place
 
 CT = "series_ct_philips_phantom/S2010"
 MR = "series_mr_t1_excerpt"
-# The screen adds up in whole greys, and interpolates with its own rounding.
-MEAN_APART = 0.5
-WORST_APART = 4
 
 
 @pytest.fixture(autouse=True)
@@ -24,42 +20,11 @@ def studies(archive, shared_data: Path) -> None:
             )
 
 
-def _by_position(datasets):
-    return sorted(datasets, key=lambda each: float(each.ImagePositionPatient[2]))
-
-
-def _greys_of(dataset, viewer, seen):
-    spacing = (float(dataset.PixelSpacing[0]), float(dataset.PixelSpacing[1]))
-    height, width = seen.shape
-    values, inside = on_screen(modality_values(dataset), spacing=spacing, height=height, width=width)
-    centre, breadth = float(viewer.fact("window-centre")), float(viewer.fact("window-width"))
-    return windowed(values, centre=centre, width=breadth), inside
-
-
-def _apart(dataset, viewer):
-    seen = viewer.greys()
-    expected, inside = _greys_of(dataset, viewer, seen)
-    return np.abs(expected - seen)[inside]
-
-
 @pytest.mark.parametrize(("name", "count"), [("ct", 28), ("mr", 40)])
 def test_the_first_middle_and_last_image_show_the_greys_of_their_place(open_viewer, archive, name, count):
-    right_order = _by_position(archive.studies[name])
-    viewer = open_viewer(name)
-    assert viewer.fact("image-count") == str(count)
+    assert len(archive.studies[name]) == count
 
-    for index, key in ((0, "Home"), (count - 1, "End"), (count // 2, None)):
-        if key:
-            viewer.press(key)
-        else:
-            viewer.page.locator("[data-part=slider]").fill(str(index + 1))
-        viewer.at(index)
-
-        apart = _apart(right_order[index], viewer)
-
-        assert viewer.fact("instance") == right_order[index].SOPInstanceUID
-        assert apart.mean() < MEAN_APART
-        assert np.percentile(apart, 99.5) < WORST_APART
+    shows_each_in_its_place(open_viewer(name), archive.studies[name])
 
 
 @pytest.mark.parametrize("name", ["ct", "mr"])
@@ -68,9 +33,7 @@ def test_the_comparison_would_notice_the_slice_beside_it(open_viewer, archive, n
     viewer.press("PageDown")
     viewer.at(10)
 
-    apart = _apart(_by_position(archive.studies[name])[11], viewer)
-
-    assert apart.mean() > MEAN_APART
+    assert apart(by_position(archive.studies[name])[11], viewer).mean() > MEAN_APART
 
 
 def test_every_image_of_the_series_lies_in_its_place(open_viewer, archive):
@@ -82,7 +45,7 @@ def test_every_image_of_the_series_lies_in_its_place(open_viewer, archive):
         viewer.at(index)
         leafed.append(viewer.fact("instance"))
 
-    assert leafed == [each.SOPInstanceUID for each in _by_position(archive.studies["ct"])]
+    assert leafed == [each.SOPInstanceUID for each in by_position(archive.studies["ct"])]
 
 
 def test_the_window_of_the_file_is_the_first_window(open_viewer):
@@ -108,4 +71,4 @@ def test_a_preset_shows_its_own_greys(open_viewer, archive):
 
     assert (viewer.fact("window-centre"), viewer.fact("window-width")) == ("480", "2500")
     viewer.page.wait_for_timeout(200)
-    assert _apart(_by_position(archive.studies["ct"])[0], viewer).mean() < MEAN_APART
+    assert apart(by_position(archive.studies["ct"])[0], viewer).mean() < MEAN_APART
