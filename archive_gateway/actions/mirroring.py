@@ -1,6 +1,7 @@
 """Entering what an archive behind us holds: the same rows as for our own files, without content."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,23 +10,31 @@ from sqlalchemy.orm import Session
 
 from archive_gateway.actions.indexing import series_for
 from archive_gateway.actions.registering import Origin, register_study, wait_for_study
+from archive_gateway.rules import tags
 from archive_gateway.rules.dicom_json import number_of, text_of
 from archive_gateway.rules.uids import is_uid
-from archive_gateway.tables import Instance, Series
+from archive_gateway.tables import Instance, Series, Study
 from foundation.identifiers import new_id
+
+Members = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SeriesFound:
+    """A series of the archive behind us and its objects, as QIDO-RS said them."""
+
+    about: Members
+    instances: Sequence[Members]
 
 
 def mirror_instances(
     session: Session,
     origin: Origin,
-    series: Iterable[dict[str, Any]],
+    series: Iterable[SeriesFound],
     *,
     patient_id: UUID | None = None,
 ) -> tuple[int, int]:
     """Enter a study of the archive behind us with its series and objects.
-
-    Args:
-        series: each with "series" and its "instances", as QIDO-RS said them.
 
     Returns:
         How many objects it has, and how many of them were new to us.
@@ -34,41 +43,59 @@ def mirror_instances(
     study = register_study(session, origin, patient_id=patient_id)
     found = added = 0
     for each in series:
-        about = each["series"]
-        uid = text_of(about, "0020000E")
-        home = session.scalar(select(Series.study_instance_uid).where(Series.series_instance_uid == uid))
-        if home not in {None, study.study_instance_uid}:
+        if _is_of_another_study(session, each, study):
             continue
-        series_id = series_for(
-            session,
-            study,
-            series_instance_uid=uid,
-            number=number_of(about, "00200011"),
-            modality=text_of(about, "00080060"),
-            description=text_of(about, "0008103E"),
+        objects = _by_identifier(each.instances)
+        new = objects.keys() - _known(session, objects)
+        series_id = _series_of(session, study, each.about)
+        session.add_all(
+            _mirrored(objects[sop], study=study, series_id=series_id, about=each.about) for sop in sorted(new)
         )
-        named = {text_of(one, "00080018"): one for one in each["instances"]}
-        wanted = {sop for sop in named if is_uid(sop)}
-        known = set(
-            session.scalars(select(Instance.sop_instance_uid).where(Instance.sop_instance_uid.in_(wanted)))
-        )
-        found += len(wanted)
-        for sop in sorted(wanted - known):
-            added += 1
-            session.add(
-                Instance(
-                    id=new_id(),
-                    series_id=series_id,
-                    patient_id=study.patient_id,
-                    study_instance_uid=study.study_instance_uid,
-                    series_instance_uid=uid,
-                    sop_instance_uid=sop,
-                    sop_class_uid=text_of(named[sop], "00080016"),
-                    number=number_of(named[sop], "00200013"),
-                    rows=number_of(named[sop], "00280010"),
-                    columns=number_of(named[sop], "00280011"),
-                    frame_count=number_of(named[sop], "00280008") or 1,
-                )
-            )
         session.flush()
+        found += len(objects)
+        added += len(new)
     return found, added
+
+
+def _is_of_another_study(session: Session, found: SeriesFound, study: Study) -> bool:
+    uid = text_of(found.about, tags.SERIES_INSTANCE_UID)
+    home = session.scalar(select(Series.study_instance_uid).where(Series.series_instance_uid == uid))
+    return home not in {None, study.study_instance_uid}
+
+
+def _by_identifier(instances: Iterable[Members]) -> dict[str, Members]:
+    """The objects that can be asked for at all."""
+    named = {text_of(each, tags.SOP_INSTANCE_UID): each for each in instances}
+    return {sop: each for sop, each in named.items() if is_uid(sop)}
+
+
+def _known(session: Session, sop_instance_uids: Iterable[str]) -> set[str]:
+    asked = select(Instance.sop_instance_uid).where(Instance.sop_instance_uid.in_(sop_instance_uids))
+    return set(session.scalars(asked))
+
+
+def _series_of(session: Session, study: Study, about: Members) -> UUID:
+    return series_for(
+        session,
+        study,
+        series_instance_uid=text_of(about, tags.SERIES_INSTANCE_UID),
+        number=number_of(about, tags.SERIES_NUMBER),
+        modality=text_of(about, tags.MODALITY),
+        description=text_of(about, tags.SERIES_DESCRIPTION),
+    )
+
+
+def _mirrored(found: Members, *, study: Study, series_id: UUID, about: Members) -> Instance:
+    return Instance(
+        id=new_id(),
+        series_id=series_id,
+        patient_id=study.patient_id,
+        study_instance_uid=study.study_instance_uid,
+        series_instance_uid=text_of(about, tags.SERIES_INSTANCE_UID),
+        sop_instance_uid=text_of(found, tags.SOP_INSTANCE_UID),
+        sop_class_uid=text_of(found, tags.SOP_CLASS_UID),
+        number=number_of(found, tags.INSTANCE_NUMBER),
+        rows=number_of(found, tags.ROWS),
+        columns=number_of(found, tags.COLUMNS),
+        frame_count=number_of(found, tags.NUMBER_OF_FRAMES) or 1,
+    )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from archive_gateway.actions.mirroring import mirror_instances
+from archive_gateway.actions.mirroring import SeriesFound, mirror_instances
 from archive_gateway.actions.registering import Origin
 from archive_gateway.intake.loading import Transactions
+from archive_gateway.rules import tags
 from archive_gateway.rules.dicom_json import text_of
 from archive_gateway.rules.uids import is_uid
 from archive_gateway.upstream import Upstream, studies_of_archive
@@ -54,27 +55,27 @@ def index_archive(
     return account
 
 
-def _series(upstream: Upstream, study_instance_uid: str) -> list[dict[str, Any]]:
+def _series(upstream: Upstream, study_instance_uid: str) -> list[SeriesFound]:
     """The series of a study with their objects. No transaction is open while the network is asked."""
     found = []
     for series in upstream.read_json(f"/studies/{study_instance_uid}/series"):
-        uid = text_of(series, "0020000E")
+        uid = text_of(series, tags.SERIES_INSTANCE_UID)
         if is_uid(uid):
             instances = upstream.read_json(
-                f"/studies/{study_instance_uid}/series/{uid}/instances", includefield="00280008"
+                f"/studies/{study_instance_uid}/series/{uid}/instances", includefield=tags.NUMBER_OF_FRAMES
             )
-            found.append({"series": series, "instances": instances})
+            found.append(SeriesFound(series, instances))
     return found
 
 
 def _origin(study: dict[str, Any]) -> Origin:
     return Origin(
-        study_instance_uid=text_of(study, "0020000D"),
-        study_date=text_of(study, "00080020"),
-        study_time=text_of(study, "00080030"),
-        description=text_of(study, "00081030"),
-        patient_identifier=text_of(study, "00100020"),
-        patient_name=text_of(study, "00100010"),
-        birth_date=text_of(study, "00100030"),
-        institution_name=text_of(study, "00080080"),
+        study_instance_uid=text_of(study, tags.STUDY_INSTANCE_UID),
+        study_date=text_of(study, tags.STUDY_DATE),
+        study_time=text_of(study, tags.STUDY_TIME),
+        description=text_of(study, tags.STUDY_DESCRIPTION),
+        patient_identifier=text_of(study, tags.PATIENT_ID),
+        patient_name=text_of(study, tags.PATIENT_NAME),
+        birth_date=text_of(study, tags.PATIENT_BIRTH_DATE),
+        institution_name=text_of(study, tags.INSTITUTION_NAME),
     )

@@ -17,7 +17,8 @@ from werkzeug.exceptions import NotAcceptable
 from archive_gateway.queries.frames import StoredFrames, StoredInstance
 from archive_gateway.queries.metadata import Metadata
 from archive_gateway.rules import accept as accepting
-from archive_gateway.rules import multipart
+from archive_gateway.rules import multipart, tags
+from archive_gateway.rules.dicom_json import text_of
 from archive_gateway.rules.frame_bytes import bits_from, little_endian, widened
 from archive_gateway.rules.frames import BITS_IN_BYTE, Span
 from archive_gateway.rules.transfer_syntax import frame_media_types, frame_syntax, is_native
@@ -101,7 +102,7 @@ def from_upstream(path: str, *, accept: str) -> Response:
     """What the archive behind us sends, as it sends it."""
     if not (accept.isascii() and accept.isprintable()):
         raise NotAcceptable
-    answer = upstream().fetch(path, accept=accept)
+    answer = upstream().fetch(path, accept=accept.strip())
     return Response(answer.blocks, headers={**answer.headers, **KEPT_NOWHERE}, direct_passthrough=True)
 
 
@@ -191,10 +192,5 @@ def _bits_are_shared(found: StoredFrames) -> bool:
 def _merged(found: Metadata, of_upstream: list[dict[str, object]]) -> list[dict[str, object]]:
     """Headers that we hold ourselves, and those of the archive behind us that we do not."""
     own: list[dict[str, object]] = orjson.loads(found.text) if found.text else []
-    held = {_sop_instance_uid(each) for each in own}
-    return own + [each for each in of_upstream if _sop_instance_uid(each) not in held]
-
-
-def _sop_instance_uid(members: dict[str, object]) -> object:
-    member = members.get("00080018")
-    return member.get("Value", [None])[0] if isinstance(member, dict) else None
+    held = {text_of(each, tags.SOP_INSTANCE_UID) for each in own}
+    return own + [each for each in of_upstream if text_of(each, tags.SOP_INSTANCE_UID) not in held]

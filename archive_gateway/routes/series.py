@@ -5,6 +5,7 @@ from flask import Blueprint
 from archive_gateway.actions import note_reading
 from archive_gateway.queries import SeriesCard, series_of
 from archive_gateway.routes import sending
+from archive_gateway.rules import tags
 from archive_gateway.rules.uids import require_uids
 from foundation.database import transaction
 from identity.guards import current_actor, open_to
@@ -26,12 +27,12 @@ def index(study_uid: str):
 
 def _member(card: SeriesCard) -> dict[str, object]:
     return {
-        "00080060": _value("CS", card.modality),
-        "0008103E": _value("LO", card.description),
-        "0020000D": _value("UI", card.study_instance_uid),
-        "0020000E": _value("UI", card.series_instance_uid),
-        "00200011": _value("IS", card.number),
-        "00201209": _value("IS", card.instance_count),
+        tags.MODALITY: _value("CS", card.modality),
+        tags.SERIES_DESCRIPTION: _value("LO", card.description),
+        tags.STUDY_INSTANCE_UID: _value("UI", card.study_instance_uid),
+        tags.SERIES_INSTANCE_UID: _value("UI", card.series_instance_uid),
+        tags.SERIES_NUMBER: _value("IS", card.number),
+        tags.NUMBER_OF_SERIES_RELATED_INSTANCES: _value("IS", card.instance_count),
     }
 
 
