@@ -95,9 +95,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What an answer must be like to be believed. Seconds."""
+    """What an answer must be like to be believed. Seconds. Without `lowest_level`, it is the lowest that was asked."""
 
     id_token_alg: tuple[str, ...] = ("RS256",)
+    lowest_level: Assurance = Assurance.NONE
     userinfo: UserInfo = UserInfo.JSON
     require_iss_param: bool = False
     at_hash: AccessTokenHash = AccessTokenHash.STRICT
@@ -142,3 +143,9 @@ class ProviderProfile:
     def level_of(self, acr: str | None) -> Assurance:
         """The level that the provider's word stands for; no word, or an unknown one, proves nothing."""
         return self.levels.get(acr, Assurance.NONE) if acr is not None else Assurance.NONE
+
+    @property
+    def lowest_level(self) -> Assurance:
+        """No answer below this is believed; a word that was asked for and stands for nothing asks for the highest."""
+        asked = [self.levels.get(word, Assurance.HIGH) for word in self.request.levels]
+        return self.response.lowest_level or min(asked, default=Assurance.NONE)

@@ -65,6 +65,9 @@ def _request_faults(profile: ProviderProfile) -> Iterator[str]:
         yield "request.scope must hold openid"
     if profile.request.level_param is LevelParameter.NONE and profile.request.levels:
         yield "request.levels needs request.level_param"
+    for word in profile.request.levels:
+        if word not in profile.levels and not profile.response.lowest_level:
+            yield f"request.levels {word!r} stands in no levels: name it there, or set response.lowest_level"
 
 
 def _response_faults(profile: ProviderProfile) -> Iterator[str]:

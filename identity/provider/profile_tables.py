@@ -41,10 +41,17 @@ class TableReader:
             return self._mapping(get_args(kind)[1], value, where)
         if is_dataclass(kind):
             return self.read(kind, value, where)  # type: ignore[arg-type]
+        if kind is Assurance:
+            return self._level(value, where)
         if issubclass(kind, StrEnum):
             known = value in list(kind)
             return kind(value) if known else self._refuse(f"{where} must be one of {', '.join(kind)}")
         return value if type(value) is kind else self._refuse(f"{where} must be of type {kind.__name__}")
+
+    def _level(self, value: object, where: str) -> Assurance | None:
+        if isinstance(value, str) and value in LEVEL_NAMES:
+            return LEVEL_NAMES[value]
+        return self._refuse(f"{where} must be one of {', '.join(LEVEL_NAMES)}")
 
     def _list(self, value: object, where: str) -> tuple[str, ...] | None:
         if isinstance(value, list) and all(isinstance(each, str) for each in value):

@@ -50,8 +50,7 @@ def verify_id_token(
     require_living(claims, at=expected.at, skew=skew)
     if not is_name(claims.get("nonce")) or not secrets.compare_digest(str(claims["nonce"]), expected.nonce):
         raise SignInRefused("id_token.nonce")
-    if not isinstance(claims.get("acr"), str | None):
-        raise SignInRefused("id_token.acr")
+    _require_level(claims.get("acr"), profile)
     _require_recent(claims, profile, at=expected.at, skew=skew)
     _require_bound(signed, expected.access_token, profile.response.at_hash)
     return claims
@@ -98,6 +97,12 @@ def moment(claims: Mapping[str, object], name: str) -> datetime:
         return datetime.fromtimestamp(value, UTC)
     except (ValueError, OverflowError, OSError) as fault:
         raise SignInRefused(f"token.{name}") from fault
+
+
+def _require_level(acr: object, profile: ProviderProfile) -> None:
+    """Refuse whoever is known less surely than was asked: providers may answer with another level (section 3.1.2.1)."""
+    if not isinstance(acr, str | None) or profile.level_of(acr) < profile.lowest_level:
+        raise SignInRefused("id_token.acr")
 
 
 def _require_recent(

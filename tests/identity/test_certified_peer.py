@@ -34,9 +34,9 @@ audience = "citizens"
 issuer = "{issuer}"
 discovery = "{issuer}/.well-known/openid-configuration"
 client = {{ id = "health", auth = "private_key_jwt", key_file = "{key_file}", alg = "ES256" }}
-request = {{ scope = "openid person", levels = ["eid:high"] }}
+request = {{ scope = "openid person", levels = ["{asked}"] }}
 response = {{ id_token_alg = ["RS256"], max_age_s = 600, require_iss_param = true }}
-levels = {{ "eid:low" = "low", "eid:high" = "high" }}
+levels = {{ "eid:low" = "low", "eid:substantial" = "substantial", "eid:high" = "high" }}
 
 [provider.claims]
 national_id = "/pid/number"
@@ -58,14 +58,14 @@ def _the_peer_is_here():
 
 
 @contextmanager
-def certified_peer(app, tmp_path, patient, *, acr):
+def certified_peer(app, tmp_path, patient, *, acr, asked="eid:high"):
     """The peer runs, knows this patient, and the application is configured for it by a file alone."""
     port = free_ports()
     issuer = f"http://127.0.0.1:{port + 1}"
     key = ECKey.generate_key("P-256", {"kid": "health-1", "use": "sig", "alg": "ES256"})
     key_file, file = tmp_path / "health_key.json", tmp_path / "providers.toml"
     key_file.write_text(json.dumps(key.as_dict(private=True)))
-    file.write_text(CONFIGURATION.format(issuer=issuer, key_file=key_file))
+    file.write_text(CONFIGURATION.format(issuer=issuer, key_file=key_file, asked=asked))
     settings = replace(
         app.extensions["settings"],
         port=port,
@@ -140,14 +140,28 @@ def test_signing_out_at_the_certified_provider_ends_the_session_here(app, client
             _wait_until(lambda: not signed_in(app, token))
 
 
-@pytest.mark.parametrize("acr", ["eid:low", None])
-def test_a_level_that_is_low_or_absent_opens_nothing(app, client, people, tmp_path, acr):
+@pytest.mark.parametrize(
+    ("asked", "acr", "status"),
+    [
+        ("eid:high", "eid:substantial", 400),
+        ("eid:high", "eid:low", 400),
+        ("eid:high", None, 400),
+        ("eid:low", "eid:low", 403),
+        ("eid:substantial", "eid:substantial", 303),
+    ],
+)
+def test_a_level_below_the_one_asked_or_too_low_for_records_opens_nothing(
+    app, client, people, tmp_path, asked, acr, status
+):
     patient = people.patient()
-    with certified_peer(app, tmp_path, patient, acr=acr) as settings, requests.Session() as person:
+    with (
+        certified_peer(app, tmp_path, patient, acr=acr, asked=asked) as settings,
+        requests.Session() as person,
+    ):
         callback = _follow(person, leave_for(client, "/sign-in/certified"), settings.public_url)
 
-        assert client.get(path_of(callback)).status_code == 403
-        assert client.get_cookie(CITIZEN_COOKIE) is None
+        assert client.get(path_of(callback)).status_code == status
+        assert (client.get_cookie(CITIZEN_COOKIE) is not None) == (status == 303)
 
 
 def _follow(person, address, home):

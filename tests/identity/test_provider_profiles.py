@@ -74,6 +74,9 @@ def test_a_right_file_is_read(file):
         ("request = { scope = 'profile' }", "must hold openid"),
         ("request = { pkce = 'plain' }", "must be S256"),
         ("request = { level_param = 'none', levels = ['x'] }", "needs request.level_param"),
+        ("request = { levels = ['high', 'urn:x:9'] }", "request.levels 'urn:x:9' stands in no levels"),
+        ("response = { lowest_level = 'utmost' }", "provider[1].response.lowest_level must be one of"),
+        ("response = { lowest_level = 3 }", "provider[1].response.lowest_level must be one of"),
         ("claims = { birthdate_format = 'MM-dd' }", "birthdate_format must be one of"),
         ("request = 7", "provider[1].request must be a table"),
         ("request = { extra = { prompt = 1 } }", "provider[1].request.extra must be a table of strings"),
@@ -81,6 +84,22 @@ def test_a_right_file_is_read(file):
 )
 def test_what_is_wrong_is_named_with_its_place(file, addition, place):
     assert place in faults(file(GOOD + addition + "\n"))
+
+
+@pytest.mark.parametrize(
+    ("addition", "lowest"),
+    [
+        ("", Assurance.NONE),
+        ("request = { levels = ['high', 'urn:x:2'] }", Assurance.SUBSTANTIAL),
+        ("request = { levels = ['high'] }", Assurance.HIGH),
+        ("response = { lowest_level = 'high' }\nrequest = { levels = ['high', 'urn:x:2'] }", Assurance.HIGH),
+        ("response = { lowest_level = 'low' }\nrequest = { levels = ['urn:x:9'] }", Assurance.LOW),
+    ],
+)
+def test_the_lowest_level_is_the_lowest_that_is_asked_unless_it_is_named(file, addition, lowest):
+    (profile,) = read_profiles(file(GOOD + addition + "\n"), production=True)
+
+    assert profile.lowest_level is lowest
 
 
 def test_every_fault_is_named_together(file):

@@ -218,20 +218,31 @@ def test_everybody_unknown_sees_the_same_page(client, people, provider, rows):
     wrong = patient.snils[:-2] + f"{(int(patient.snils[-2:]) + 1) % 100:02}"
 
     answers = []
-    for changes, level in [
-        ({"snils": new_snils()}, "high"),
-        ({"birth_date": "1960-05-04"}, "high"),
-        ({"snils": wrong}, "high"),
-        ({"snils": ""}, "high"),
-        ({}, "low"),
-    ]:
-        subject = card_of(provider, patient, **changes)
-        answers.append(sign_in_with_card(client, subject, level=level))
+    for changes in (
+        {"snils": new_snils()},
+        {"birth_date": "1960-05-04"},
+        {"snils": wrong},
+        {"snils": ""},
+    ):
+        answers.append(sign_in_with_card(client, card_of(provider, patient, **changes)))
 
     assert {answer.status_code for answer in answers} == {403}
     assert len({answer.text for answer in answers}) == 1
     assert client.get_cookie(CITIZEN_COOKIE) is None
     assert len(rows(select(Account.id))) == accounts
+
+
+def test_a_level_below_what_was_asked_is_refused_before_anybody_is_looked_for(client, people, provider):
+    known, unknown = people.patient(), new_snils()
+
+    answers = [
+        sign_in_with_card(client, card_of(provider, known, **changes), level="low")
+        for changes in ({}, {"snils": unknown})
+    ]
+
+    assert {answer.status_code for answer in answers} == {400}
+    assert len({answer.text for answer in answers}) == 1
+    assert client.get_cookie(CITIZEN_COOKIE) is None
 
 
 def test_a_substantial_level_is_enough(client, people, provider):

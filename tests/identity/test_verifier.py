@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 
 from identity.provider.keys import KeyCache
 from identity.provider.person import proven_person
-from identity.provider.profile import AccessTokenHash
+from identity.provider.profile import AccessTokenHash, Request
 from identity.provider.refusals import SignInRefused
 from identity.rules.assurance import Assurance
 from tests.identity.tokens import (
@@ -91,6 +91,34 @@ def test_a_wrong_claim_is_refused(reason, changes):
         verified(signed(good_claims(**changes)))
 
     assert refusal.value.reason == reason
+
+
+@pytest.mark.parametrize("answered", ["substantial", "low", "utmost", "", None])
+@pytest.mark.parametrize("named", ["in the request", "in the profile", "in the request, by no known word"])
+def test_a_level_below_the_one_that_was_asked_is_refused(answered, named):
+    with pytest.raises(SignInRefused) as refusal:
+        verified(signed(good_claims(acr=answered)), profile=asking_for_high(named))
+
+    assert refusal.value.reason == "id_token.acr"
+
+
+@pytest.mark.parametrize("named", ["in the request", "in the profile", "in the request, by no known word"])
+def test_the_level_that_was_asked_is_believed(named):
+    assert verified(signed(good_claims(acr="high")), profile=asking_for_high(named))["acr"] == "high"
+
+
+@pytest.mark.parametrize("answered", ["high", "substantial"])
+def test_of_several_levels_asked_the_lowest_is_enough(answered):
+    profile = replace(PROFILE, request=Request(levels=("high", "substantial")))
+
+    assert verified(signed(good_claims(acr=answered)), profile=profile)["acr"] == answered
+
+
+def asking_for_high(named):
+    if named == "in the profile":
+        return replace(PROFILE, response=replace(PROFILE.response, lowest_level=Assurance.HIGH))
+    word = "high" if named == "in the request" else "urn:unheard-of"
+    return replace(PROFILE, request=Request(levels=(word,)))
 
 
 @pytest.mark.parametrize("changes", [{"exp": SECONDS - 29}, {"iat": SECONDS + 29}, {"iat": SECONDS - 600}])
