@@ -1,6 +1,8 @@
 """An existing archive behind us: a real Orthanc, reached only through our walls."""
 
+import contextlib
 import dataclasses
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -14,6 +16,7 @@ from archive_gateway.intake.indexing import index_archive
 from archive_gateway.queries import studies_of
 from archive_gateway.tables import Instance
 from archive_gateway.upstream import Upstream, open_upstream
+from archive_gateway.upstream.breaker import FAILURES_IN_A_ROW, Breaker
 from foundation.errors import NotFound, UpstreamDown
 from tests.archive.factories import data_set, parts_of, write
 from tests.archive.peers import orthanc
@@ -170,13 +173,20 @@ def test_an_object_that_arrives_itself_is_served_from_here(indexed, store, clien
     assert len(mixed) == len(of_series)
 
 
-def test_an_archive_that_is_away_is_said_plainly(behind, store, people, client_for, as_loader, tmp_path):
+@pytest.fixture
+def entered(store, people, as_loader, tmp_path):
+    """A patient, and a picture of theirs of which we hold no bytes."""
     patient = people.patient()
     image = write(data_set(patient=patient), tmp_path / "a")
     store(image.path)
     with as_loader() as session:
         row = session.scalar(select(Instance).where(Instance.sop_instance_uid == image.instance_uid))
         row.content_sha256 = row.served_sha256 = row.dicom_json = None
+    return patient, image
+
+
+def test_an_archive_that_is_away_is_said_plainly(behind, entered, client_for):
+    patient, image = entered
     behind(f"http://127.0.0.1:{free_port()}/dicom-web")
     citizen = client_for(patient.actor)
 
@@ -184,6 +194,33 @@ def test_an_archive_that_is_away_is_said_plainly(behind, store, people, client_f
         answer = citizen.get(f"/archive{path}")
         assert answer.status_code == 502
         assert b"127.0.0.1" not in answer.data
+
+
+def test_nobody_waits_for_an_archive_that_has_just_kept_others_waiting(
+    behind, entered, client_for, monkeypatch
+):
+    monkeypatch.setattr("archive_gateway.upstream.client.ANSWER_WITHIN_S", 0.2)
+    patient, image = entered
+    citizen = client_for(patient.actor)
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        behind(f"http://127.0.0.1:{silent.getsockname()[1]}/dicom-web")
+        statuses = [citizen.get(f"/archive{image.address}").status_code for _ in range(FAILURES_IN_A_ROW + 2)]
+        asked = connections_to(silent)
+
+    assert statuses == [502] * (FAILURES_IN_A_ROW + 2)
+    assert asked == FAILURES_IN_A_ROW
+
+
+def connections_to(listening: socket.socket) -> int:
+    """How many have knocked at a door that nobody opened."""
+    listening.setblocking(False)
+    count = 0
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            listening.accept()[0].close()
+            count += 1
+    return count
 
 
 class Hostile(BaseHTTPRequestHandler):
@@ -194,7 +231,7 @@ class Hostile(BaseHTTPRequestHandler):
     def do_GET(self):
         type(self).seen.append(dict(self.headers))
         word = self.path.rsplit("/", 1)[-1].split("?")[0]
-        status = {"gone": 404, "broken": 500, "away": 302, "other": 406}.get(word, 200)
+        status = {"gone": 404, "broken": 500, "away": 302, "other": 406, "busy": 503}.get(word, 200)
         self.send_response(status)
         if word == "away":
             self.send_header("Location", "http://127.0.0.1:1/metadata-of-the-machine")
@@ -218,7 +255,7 @@ def hostile():
     Hostile.seen = []
     server = ThreadingHTTPServer(("127.0.0.1", free_port()), Hostile)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Upstream(f"http://127.0.0.1:{server.server_port}")
+    yield Upstream(f"http://127.0.0.1:{server.server_port}", breaker=Breaker(failures_in_a_row=2))
     server.shutdown()
     server.server_close()
 
@@ -236,6 +273,31 @@ def test_a_refusal_of_the_archive_becomes_ours(hostile, word, refusal):
 def test_nonsense_of_the_archive_is_refused(hostile, word):
     with pytest.raises(UpstreamDown):
         hostile.read_json(f"/{word}")
+
+
+def test_an_archive_that_says_it_is_overloaded_is_left_alone_for_a_while(hostile):
+    for _ in range(4):
+        with pytest.raises(UpstreamDown):
+            hostile.fetch("/busy", accept="*/*")
+
+    assert len(Hostile.seen) == 2
+
+
+@pytest.mark.parametrize("word", ["gone", "broken", "away", "page"])
+def test_a_picture_that_cannot_be_had_says_nothing_about_the_others(hostile, word):
+    for _ in range(4):
+        with pytest.raises((NotFound, UpstreamDown)):
+            hostile.fetch(f"/{word}", accept="*/*")
+
+    assert b"".join(hostile.fetch("/fine", accept="*/*").blocks) == b"x"
+
+
+def test_a_request_that_cannot_be_sent_says_nothing_about_the_archive(hostile):
+    for _ in range(4):
+        with pytest.raises(UpstreamDown):
+            hostile.fetch("/fine", accept=" */*")
+
+    assert b"".join(hostile.fetch("/fine", accept="*/*").blocks) == b"x"
 
 
 def test_an_answer_that_breaks_off_is_noticed(hostile):

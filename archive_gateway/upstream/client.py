@@ -1,4 +1,4 @@
-"""The existing archive behind us, spoken to by DICOMweb: the only `requests` of this room.
+"""Asking the archive behind us: the only `requests` of this room.
 
 Whoever asks has passed our own walls already; nothing of theirs (cookies, addresses) goes along, and no address of
 the archive comes back.
@@ -17,19 +17,28 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from werkzeug.exceptions import NotAcceptable
 
+from archive_gateway.rules import tags
 from archive_gateway.rules.transfer_syntax import ANY_BYTES
+from archive_gateway.upstream.breaker import Breaker
 from foundation.errors import NotFound, UpstreamDown
 
 CONNECT_WITHIN_S = 3.05
 ANSWER_WITHIN_S = 30
 BLOCK_BYTES = 1 << 18
 MOST_JSON_BYTES = 256 << 20
-STUDIES_A_PAGE = 100
 _KEPT_HEADERS = ("Content-Type", "Content-Length", "Content-Encoding", "ETag", "Last-Modified")
 # Nothing else is passed on: a page of the archive's own would be shown under our name.
 _KINDS = frozenset(
     {"multipart/related", "application/dicom", ANY_BYTES}
     | {"image/jpeg", "image/jls", "image/jp2", "image/jpx", "image/jphc", "image/dicom-rle"}
+)
+# The archive, or what stands before it, is away or overloaded. A plain 500 may speak of one picture only.
+_AWAY = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
+_OF_THE_NETWORK = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    HTTPError,
 )
 _DOWN = "The image archive is not answering."
 _BROKEN = "The image archive could not deliver this image."
@@ -44,10 +53,11 @@ class UpstreamAnswer:
 
 
 class Upstream:
-    """One archive, one pool of connections."""
+    """One archive, one pool of connections, one breaker before it."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, *, breaker: Breaker | None = None) -> None:
         self._root = root.rstrip("/")
+        self._breaker = breaker or Breaker()
         self._session = requests.Session()
         # No proxy, no .netrc of the machine, no cookie of the archive.
         self._session.trust_env = False
@@ -66,20 +76,23 @@ class Upstream:
         answer = self._get(path, accept=accept)
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind not in _KINDS:
+            self._breaker.note_answer()
             answer.close()
             raise UpstreamDown(_BROKEN)
         headers = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
-        return UpstreamAnswer(headers, _blocks(answer))
+        return UpstreamAnswer(
+            headers, self._watched(answer, answer.raw.stream(BLOCK_BYTES, decode_content=False))
+        )
 
     def read_json(self, path: str, **query: str | int) -> list[dict[str, Any]]:
         """A list of DICOM JSON objects, without any address of the archive in it. Raises as `fetch` does."""
         answer = self._get(path, accept="application/dicom+json", query=query, encoding="gzip")
         if answer.status_code == HTTPStatus.NO_CONTENT:
             return []
+        text = _limited(self._watched(answer, answer.iter_content(BLOCK_BYTES)))
         try:
-            text = _limited(answer)
             found = orjson.loads(text) if text else []
-        except (requests.RequestException, HTTPError, ValueError) as fault:
+        except ValueError as fault:
             raise UpstreamDown(_BROKEN) from fault
         if not isinstance(found, list):
             raise UpstreamDown(_BROKEN)
@@ -93,6 +106,7 @@ class Upstream:
         query: Mapping[str, str | int] | None = None,
         encoding: str = "identity",
     ) -> requests.Response:
+        self._breaker.require_hope()
         try:
             answer = self._session.get(
                 self._root + path,
@@ -104,15 +118,37 @@ class Upstream:
                 allow_redirects=False,
             )
         except requests.RequestException as fault:
+            self._note(fault)
             raise UpstreamDown(_DOWN) from fault
-        if answer.status_code in {HTTPStatus.OK, HTTPStatus.NO_CONTENT}:
+        if answer.status_code == HTTPStatus.OK:
             return answer
         answer.close()
-        if answer.status_code == HTTPStatus.NOT_FOUND:
-            raise NotFound("There is no such image.")
-        if answer.status_code == HTTPStatus.NOT_ACCEPTABLE:
-            raise NotAcceptable
-        raise UpstreamDown(_BROKEN)
+        if answer.status_code in _AWAY:
+            self._breaker.note_failure()
+            raise UpstreamDown(_DOWN)
+        self._breaker.note_answer()
+        if answer.status_code == HTTPStatus.NO_CONTENT:
+            return answer
+        raise _refusal(answer.status_code)
+
+    def _watched(self, answer: requests.Response, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """The body as it comes over the wire; a break in the middle ends the answer short, and the reader notices."""
+        try:
+            for block in blocks:
+                # Not earlier: an archive may greet at once and then have nothing to say.
+                self._breaker.note_answer()
+                yield block
+            self._breaker.note_answer()
+        except (requests.RequestException, HTTPError) as fault:
+            self._note(fault)
+            raise UpstreamDown(_BROKEN) from fault
+        finally:
+            answer.close()
+
+    def _note(self, fault: Exception) -> None:
+        """Only what the network did counts: a request that cannot even be sent says nothing about the archive."""
+        if isinstance(fault, _OF_THE_NETWORK):
+            self._breaker.note_failure()
 
 
 @cache
@@ -123,42 +159,19 @@ def open_upstream(root: str) -> Upstream:
     return Upstream(root)
 
 
-def studies_of_archive(upstream: Upstream, *, patient_identifier: str = "") -> Iterator[dict[str, Any]]:
-    """Every study that the archive knows (QIDO-RS, DICOM PS3.18 section 10.6), page by page."""
-    query: dict[str, str | int] = {
-        "includefield": "00081030,00080080,00100030,00080061",
-        "limit": STUDIES_A_PAGE,
-    }
-    if patient_identifier:
-        query["PatientID"] = patient_identifier
-    offset, seen = 0, set()
-    while page := upstream.read_json("/studies", **query, offset=offset):
-        for study in page:
-            uid = str(study.get("0020000D", {}).get("Value", [""])[0])
-            if uid in seen:
-                # The archive does not know pages and has begun again.
-                return
-            seen.add(uid)
-            yield study
-        offset += len(page)
+def _refusal(status: int) -> Exception:
+    if status == HTTPStatus.NOT_FOUND:
+        return NotFound("There is no such image.")
+    if status == HTTPStatus.NOT_ACCEPTABLE:
+        return NotAcceptable()
+    return UpstreamDown(_BROKEN)
 
 
-def _blocks(answer: requests.Response) -> Iterator[bytes]:
-    """The body as it comes over the wire; a break in the middle ends the answer short, and the reader notices."""
-    try:
-        yield from answer.raw.stream(BLOCK_BYTES, decode_content=False)
-    except HTTPError as fault:
-        raise UpstreamDown(_BROKEN) from fault
-    finally:
-        answer.close()
-
-
-def _limited(answer: requests.Response) -> bytes:
+def _limited(blocks: Iterator[bytes]) -> bytes:
     parts, size = [], 0
-    for block in answer.iter_content(BLOCK_BYTES):
+    for block in blocks:
         size += len(block)
         if size > MOST_JSON_BYTES:
-            answer.close()
             raise UpstreamDown(_BROKEN)
         parts.append(block)
     return b"".join(parts)
@@ -168,7 +181,7 @@ def _without_addresses(members: dict[str, Any]) -> dict[str, Any]:
     """Metadata without BulkDataURI and RetrieveURL: they name a machine that only we may ask."""
     cleaned = {}
     for tag, member in members.items():
-        if tag == "00081190" or not isinstance(member, dict) or "BulkDataURI" in member:
+        if tag == tags.RETRIEVE_URL or not isinstance(member, dict) or "BulkDataURI" in member:
             continue
         if member.get("vr") == "SQ":
             items = [_without_addresses(item) for item in member.get("Value", ()) if isinstance(item, dict)]

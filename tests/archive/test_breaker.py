@@ -1,0 +1,92 @@
+"""The breaker: quick refusals while the archive behind us is away, one attempt in each rest."""
+
+import pytest
+
+from archive_gateway.upstream.breaker import Breaker
+from foundation.errors import UpstreamDown
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def breaker(clock):
+    return Breaker(failures_in_a_row=3, rest_s=15, clock=clock)
+
+
+@pytest.fixture
+def broken(breaker):
+    for _ in range(3):
+        breaker.note_failure()
+    return breaker
+
+
+def test_a_few_failures_stop_nobody(breaker):
+    breaker.note_failure()
+    breaker.note_failure()
+
+    breaker.require_hope()
+
+
+def test_failures_in_a_row_refuse_everybody_at_once(broken, clock):
+    clock.seconds += 14.9
+
+    with pytest.raises(UpstreamDown):
+        broken.require_hope()
+
+
+def test_an_answer_in_between_begins_the_count_anew(breaker):
+    for _ in range(5):
+        breaker.note_failure()
+        breaker.note_failure()
+        breaker.note_answer()
+
+    breaker.require_hope()
+
+
+def test_after_the_rest_one_attempt_passes_and_the_others_wait(broken, clock):
+    clock.seconds += 15
+
+    broken.require_hope()
+
+    with pytest.raises(UpstreamDown):
+        broken.require_hope()
+
+
+def test_an_attempt_that_fails_begins_another_rest(broken, clock):
+    clock.seconds += 15
+    broken.require_hope()
+    clock.seconds += 10
+    broken.note_failure()
+    clock.seconds += 14
+
+    with pytest.raises(UpstreamDown):
+        broken.require_hope()
+
+
+def test_an_attempt_that_succeeds_lets_everybody_in(broken, clock):
+    clock.seconds += 15
+    broken.require_hope()
+
+    broken.note_answer()
+
+    broken.require_hope()
+    broken.require_hope()
+
+
+def test_an_attempt_that_never_tells_what_came_of_it_is_followed_by_another(broken, clock):
+    clock.seconds += 15
+    broken.require_hope()
+    clock.seconds += 15
+
+    broken.require_hope()
