@@ -41,6 +41,10 @@ class Text:
     def __str__(self) -> str:
         return self.ru if reader_locale() == "ru" else self.en
 
+    def __bool__(self) -> bool:
+        """Whether there is anything to read, for this reader."""
+        return bool(str(self))
+
 
 class FormTranslations:
     """WTForms' own sentences, said through our catalogues."""
@@ -83,10 +87,6 @@ def _catalogue() -> Translations:
     if known is None:
         known = g.catalogue = get_translations()
     return known
-
-
-def _in_language(text: Text | str) -> str:
-    return str(text)
 
 
 def _local(moment: datetime) -> datetime:
@@ -139,7 +139,6 @@ def month(moment: date | datetime) -> str:
 
 
 FILTERS: dict[str, Callable[..., str]] = {
-    "in_language": _in_language,
     "day": day,
     "day_short": day_short,
     "weekday": weekday,
