@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 MULTIPART = "multipart/related"
-_PARAMETER = re.compile(r';\s*([A-Za-z0-9_.-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;,\s]+)')
-_RANGE = re.compile(r"\s*([^\s;,]+/[^\s;,]+)((?:" + _PARAMETER.pattern + r")*)\s*(?:,|$)")
+# No two alternatives match the same text and nothing is tried twice (++): a hostile header costs no more than a good one.
+_ALTERNATIVE = re.compile(r'(?:[^",]++|"(?:[^"\\]++|\\.)*+"?+)++')
+_PARAMETER = re.compile(r'\s*+;\s*+([A-Za-z0-9_.-]++)\s*+=\s*+("(?:[^"\\]++|\\.)*+"|[^;,\s"]++)')
+_RANGE = re.compile(r'([^\s;,/"]++/[^\s;,"]++)((?:' + _PARAMETER.pattern + r")*+)")
 # Longer than any browser's; what comes after is not read.
 _LONGEST_HEADER = 4000
 
@@ -31,10 +33,11 @@ class Answer:
 def media_ranges(header: str) -> list[MediaRange]:
     """The alternatives of an Accept header, the most wanted first; what cannot be read is left out."""
     found = []
-    for match in _RANGE.finditer(header[:_LONGEST_HEADER]):
-        parameters = {
-            name.lower(): value.strip('"') for name, value in _PARAMETER.findall(match.group(2) or "")
-        }
+    for written in _ALTERNATIVE.findall(header[:_LONGEST_HEADER]):
+        match = _RANGE.fullmatch(written.strip())
+        if match is None:
+            continue
+        parameters = {name.lower(): value.strip('"') for name, value in _PARAMETER.findall(match.group(2))}
         found.append(MediaRange(match.group(1).lower(), parameters, _quality(parameters.pop("q", "1"))))
     return sorted((one for one in found if one.quality > 0), key=lambda one: -one.quality)
 

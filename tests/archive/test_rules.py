@@ -198,10 +198,29 @@ def test_a_bare_part_is_not_sent_for_a_list():
     assert choose("image/jpeg", media_types=("image/jpeg",), transfer_syntax_uid=JPEG, single=False) is None
 
 
-def test_a_hostile_accept_header_is_read_in_no_time():
-    media_ranges("a/b;" + "x=" * 100_000)
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "header",
+    [
+        "a/b;" + "x=" * 100_000,
+        "a/b" + ';x=""' * 40 + ";",  # each value could once be read in two ways
+        "/" * 400 + ";",
+        "a" * 100_000 + ";",
+        'a/b;x="' + "\\" * 100_000,
+        "a/b" + " " * 100_000 + "c",
+    ],
+)
+def test_a_hostile_accept_header_is_read_in_no_time(header):
+    media_ranges(header)
 
     assert takes_json("*/*," * 10_000)
+
+
+def test_spaces_and_quoted_commas_in_an_accept_header_are_no_ends():
+    first, second = media_ranges('a/b ; x = "1,\\"2;3" ; q=0.4 , c/d')
+
+    assert (first.media_type, second.media_type) == ("c/d", "a/b")
+    assert second.quality == 0.4
 
 
 def test_dates_and_times_are_read_as_devices_write_them():
