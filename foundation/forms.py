@@ -6,10 +6,13 @@ from uuid import uuid4
 from flask import session
 from wtforms import Form, HiddenField, IntegerField
 from wtforms.csrf.session import SessionCSRF
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types are of an older version
 from wtforms.validators import Length, Optional
 
 from foundation.language import FormTranslations
 from foundation.web import current_settings
+
+__all__ = ["BaseForm", "CreatingForm", "NumberField", "SelectChoice"]
 
 LARGEST_NUMBER = 2**63 - 1
 

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from foundation.forms import BaseForm
+from foundation.forms import BaseForm, SelectChoice
 from foundation.language import lazy
 from identity.queries import Post
 from identity.rules.roles import Role
@@ -24,5 +24,7 @@ class ChoosePostForm(BaseForm):
     def of(cls, posts: Sequence[Post], typed: MultiDict[str, str] | None = None) -> Self:
         """The form with one choice for each post."""
         form = cls(typed)
-        form.post.choices = [(str(post.id), f"{post.facility} – {ROLE_NAMES[post.role]}") for post in posts]
+        form.post.choices = [
+            SelectChoice(str(post.id), f"{post.facility} – {ROLE_NAMES[post.role]}") for post in posts
+        ]
         return form

@@ -6,6 +6,7 @@ from wtforms import BooleanField, Form, SelectField
 
 from dispatch_backend.queries import Priority, QueueFilter
 from dispatch_backend.rules.worklist import NextStep
+from foundation.forms import SelectChoice
 from foundation.language import lazy
 
 PRIORITY_WORDS = {
@@ -19,6 +20,7 @@ STEP_WORDS = {
     NextStep.AWAIT_VISIT: lazy("Await the visit"),
     NextStep.RECORD_OUTCOME: lazy("Record the outcome"),
 }
+ALL = SelectChoice("", lazy("All"))
 
 
 class QueueFilterForm(Form):
@@ -26,12 +28,12 @@ class QueueFilterForm(Form):
 
     step = SelectField(
         lazy("Next step"),
-        choices=[("", lazy("All")), *((step.value, words) for step, words in STEP_WORDS.items())],
+        choices=[ALL, *(SelectChoice(step.value, words) for step, words in STEP_WORDS.items())],
         validate_choice=False,
     )
     priority = SelectField(
         lazy("Priority"),
-        choices=[("", lazy("All")), *((each.value, words) for each, words in PRIORITY_WORDS.items())],
+        choices=[ALL, *(SelectChoice(each.value, words) for each, words in PRIORITY_WORDS.items())],
         validate_choice=False,
     )
     service = SelectField(lazy("Service"), choices=[], validate_choice=False)
@@ -50,8 +52,8 @@ class QueueFilterForm(Form):
 
     def offer(self, services, facilities) -> None:
         """Fill in the choices that the region's registers give."""
-        self.service.choices = [("", lazy("All")), *((each.code, str(each.name)) for each in services)]
-        self.facility.choices = [("", lazy("All")), *((str(each.id), str(each.name)) for each in facilities)]
+        self.service.choices = [ALL, *(SelectChoice(each.code, str(each.name)) for each in services)]
+        self.facility.choices = [ALL, *(SelectChoice(str(each.id), str(each.name)) for each in facilities)]
 
 
 def _chosen(kind, text):

@@ -5,7 +5,7 @@ from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optiona
 from wtforms.widgets import HiddenInput
 
 from dispatch_backend.tables import Outcome
-from foundation.forms import CreatingForm, NumberField
+from foundation.forms import CreatingForm, NumberField, SelectChoice
 from foundation.language import lazy
 
 LONGEST_REASON = 500
@@ -48,8 +48,8 @@ class OutcomeForm(_ReferralForm):
     outcome = RadioField(
         lazy("What happened"),
         choices=[
-            (Outcome.SERVED.value, lazy("The patient was served")),
-            (Outcome.NO_SHOW.value, lazy("The patient did not come")),
+            SelectChoice(Outcome.SERVED.value, lazy("The patient was served")),
+            SelectChoice(Outcome.NO_SHOW.value, lazy("The patient did not come")),
         ],
         validators=[InputRequired(lazy("Say what happened."))],
     )

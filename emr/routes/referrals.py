@@ -11,6 +11,7 @@ from emr.actions import open_patient
 from emr.forms import PRIORITY_WORDS, SERVICE_KIND_WORDS, ReferralForm
 from foundation.database import transaction
 from foundation.errors import BadInput, RuleBroken
+from foundation.forms import SelectChoice
 from foundation.idempotency import once
 from foundation.language import gettext
 from identity.guards import current_actor, open_to
@@ -61,11 +62,11 @@ def _form(typed=None, **options) -> ReferralForm:
     form = ReferralForm(typed, **options)
     with transaction(current_actor()) as session:
         offered = services(session)
-    form.service.choices = {
-        str(SERVICE_KIND_WORDS[kind]): [(each.code, str(each.name)) for each in offered if each.kind == kind]
-        for kind in dict.fromkeys(each.kind.value for each in offered)
-    }
-    form.priority.choices = [(each.value, PRIORITY_WORDS[each.value]) for each in Priority]
+    form.service.choices = [
+        SelectChoice(each.code, str(each.name), optgroup=str(SERVICE_KIND_WORDS[each.kind.value]))
+        for each in offered
+    ]
+    form.priority.choices = [SelectChoice(each.value, PRIORITY_WORDS[each.value]) for each in Priority]
     return form
 
 
