@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from emr.queries.resources import directory_names
+from emr.queries.versions import signature_of_version
 from emr.rules.context import author_references, place_reference
 from emr.rules.summaries import summary_of
 from emr.rules.summaries.facts import to_row
@@ -54,10 +55,7 @@ def _newest_signed(session: Session, of_whom: Any) -> list[Row[Any]]:
                 Entry.facility_id,
             )
             .join(Entry, Entry.id == EntryVersion.entry_id)
-            .join(
-                Signature,
-                (Signature.entry_id == EntryVersion.entry_id) & (Signature.number == EntryVersion.number),
-            )
+            .join(Signature, signature_of_version())
             .where(of_whom)
             .ext(distinct_on(EntryVersion.entry_id))
             .order_by(EntryVersion.entry_id, EntryVersion.number.desc())

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from emr.queries.versions import signature_of_version
 from emr.rules.kinds import Kind
 from emr.tables import Entry, EntryVersion, Signature
 from foundation.actor import Actor
@@ -51,7 +52,7 @@ def newest_version(session: Session, entry_id: UUID, *, reader: Actor) -> Newest
     row = session.execute(
         select(Entry.kind, EntryVersion, Signature.number.label("signed_as"))
         .join(EntryVersion, EntryVersion.entry_id == Entry.id)
-        .outerjoin(Signature, _signature_of_version())
+        .outerjoin(Signature, signature_of_version())
         .where(Entry.id == entry_id)
         .where(access.readable_by(Entry.patient_id, reader))
         .where((EntryVersion.author_id == reader.staff_id) | Signature.number.is_not(None))
@@ -75,7 +76,3 @@ def newest_version(session: Session, entry_id: UUID, *, reader: Actor) -> Newest
         signed=row.signed_as is not None,
         signed_number=signed_number or 0,
     )
-
-
-def _signature_of_version() -> Any:
-    return (Signature.entry_id == EntryVersion.entry_id) & (Signature.number == EntryVersion.number)

@@ -1,6 +1,7 @@
 """The doctor's view of ten seconds: what must be known of a patient before anything else."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from emr.queries.timeline import TimelineLine, line_of
+from emr.queries.timeline import TimelineLine, line_of, lines_of
+from emr.queries.versions import signature_of_version
 from emr.rules.kinds import Kind
 from emr.tables import EntrySummary, EntryVersion, Signature
 from foundation.actor import Actor
@@ -40,7 +42,7 @@ class UnsignedEntry:
 
     entry_id: UUID
     number: int
-    recorded_at: Any
+    recorded_at: datetime
     title: str
 
 
@@ -77,30 +79,17 @@ def unsigned_entries(session: Session, patient_id: UUID, *, reader: Actor) -> li
             newest, and_(newest.c.entry_id == EntryVersion.entry_id, newest.c.number == EntryVersion.number)
         )
         .where(access.readable_by(EntryVersion.patient_id, reader))
-        .where(~select(Signature.id).where(_same_version()).exists())
+        .where(~select(Signature.id).where(signature_of_version()).exists())
         .order_by(EntryVersion.recorded_at.desc())
     )
     return [UnsignedEntry(*row) for row in rows]
-
-
-def _same_version() -> Any:
-    return (Signature.entry_id == EntryVersion.entry_id) & (Signature.number == EntryVersion.number)
-
-
-def _lines(patient_id: UUID, reader: Actor) -> Select[Any]:
-    columns = EntrySummary.__table__.c
-    return (
-        select(*columns)
-        .where(EntrySummary.patient_id == patient_id)
-        .where(access.readable_by(EntrySummary.patient_id, reader))
-    )
 
 
 def _standing(patient_id: UUID, reader: Actor) -> Select[Any]:
     # All allergies, so that "none is active" and "nobody asked" can be told apart; of the rest only the active.
     counts = or_(EntrySummary.kind == Kind.ALLERGY, CALLED_ACTIVE.is_not(False))
     return (
-        _lines(patient_id, reader)
+        lines_of(patient_id, reader)
         .where(EntrySummary.kind.in_(STANDING_KINDS))
         .where(counts)
         .order_by(EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
@@ -111,7 +100,7 @@ def _standing(patient_id: UUID, reader: Actor) -> Select[Any]:
 def _last_vitals(patient_id: UUID, reader: Actor) -> Select[Any]:
     code = EntrySummary.facts["code"].as_string()
     return (
-        _lines(patient_id, reader)
+        lines_of(patient_id, reader)
         .where(EntrySummary.kind == Kind.VITAL)
         .ext(distinct_on(code))
         .order_by(code, EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from emr.queries.resources import directory_names, headlines_of
 from emr.queries.timeline import KIND_TEXTS, as_text
-from emr.rules.canonical import content_digest, signed_digest
+from emr.queries.versions import fault_of, signature_of_version
 from emr.rules.kinds import Kind
 from emr.rules.readings import sections_of
 from emr.rules.summaries import summary_of
@@ -152,10 +152,7 @@ def _versions(session: Session, entry_id: UUID, reader: Actor) -> list[Any]:
                 Signature.signed_at,
                 Signature.signed_sha256,
             )
-            .outerjoin(
-                Signature,
-                (Signature.entry_id == EntryVersion.entry_id) & (Signature.number == EntryVersion.number),
-            )
+            .outerjoin(Signature, signature_of_version())
             .where(EntryVersion.entry_id == entry_id)
             .where(access.readable_by(EntryVersion.patient_id, reader))
             .where((EntryVersion.author_id == reader.staff_id) | Signature.signed_at.is_not(None))
@@ -188,22 +185,9 @@ def _version(row: Any, names: Mapping[str, Words], people: Mapping[UUID, StaffCa
         author=_name(people, version.author_id),
         reason=version.reason,
         content_sha256=version.content_sha256,
-        unbroken=_unbroken(version, row.signed_sha256),
+        unbroken=not fault_of(version, row.signed_sha256),
         signature=signature if row.signed_at else None,
     )
-
-
-def _unbroken(version: EntryVersion, signed_sha256: str | None) -> bool:
-    """Whether the content still is what was written, and what was signed."""
-    if content_digest(version.content) != version.content_sha256:
-        return False
-    expected = signed_digest(
-        entry_id=version.entry_id,
-        number=version.number,
-        content_sha256=version.content_sha256,
-        previous_sha256=version.previous_sha256,
-    )
-    return signed_sha256 in (None, expected)
 
 
 def names_in(contents: list[dict[str, Any]], session: Session, reader: Actor) -> dict[str, Words]:

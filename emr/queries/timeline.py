@@ -87,7 +87,7 @@ def timeline_of(
         kind: a kind, "all" for every kind with bills and registration, or none for what people look for.
         before: `next_before` of the page before; anything unreadable begins at the start.
     """
-    asked = _of_kind(_lines_of(patient_id, reader), kind)
+    asked = _of_kind(lines_of(patient_id, reader), kind)
     if year is not None:
         asked = asked.where(EntrySummary.effective_at >= _new_year(year))
         asked = asked.where(EntrySummary.effective_at < _new_year(year + 1))
@@ -115,7 +115,8 @@ def read_place(text: str | None) -> tuple[datetime, UUID] | None:
         return None
 
 
-def _lines_of(patient_id: UUID, reader: Actor) -> Select[Any]:
+def lines_of(patient_id: UUID, reader: Actor) -> Select[Any]:
+    """A patient's summaries, as far as the reader may see them: to be narrowed, and read by `line_of`."""
     return LINES.where(EntrySummary.patient_id == patient_id).where(
         access.readable_by(EntrySummary.patient_id, reader)
     )

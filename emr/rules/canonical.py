@@ -52,3 +52,25 @@ def signed_digest(*, entry_id: UUID, number: int, content_sha256: str, previous_
         "previous_sha256": previous_sha256,
     }
     return hashlib.sha256(canonical_json(said).encode()).hexdigest()
+
+
+def fault_in(
+    content: Mapping[str, Any],
+    *,
+    entry_id: UUID,
+    number: int,
+    content_sha256: str,
+    previous_sha256: str,
+    signed_sha256: str | None,
+) -> str:
+    """What of a version does not fit its digests: "content", "signature", or "" where all does.
+
+    Args:
+        signed_sha256: what the signature vouches for; None where nobody has signed.
+    """
+    if content_digest(content) != content_sha256:
+        return "content"
+    expected = signed_digest(
+        entry_id=entry_id, number=number, content_sha256=content_sha256, previous_sha256=previous_sha256
+    )
+    return "signature" if signed_sha256 not in (None, expected) else ""

@@ -1,0 +1,85 @@
+"""What was changed behind our back is found, wherever it stands and whatever was changed."""
+
+import pytest
+from sqlalchemy import event, text
+
+from emr.actions import import_bundle, save_note, sign_entry, write_note
+from emr.border import read_bundle
+from emr.queries.integrity import broken_versions
+from foundation.actor import Actor
+from foundation.database import transaction
+from tests.emr.factories import as_bytes, note, observation, person_with
+
+AT_ONCE = 20
+
+
+@pytest.fixture
+def above_the_law(engines):
+    """A transaction as the administrator, whom no trigger stops; nothing of it is kept."""
+    with transaction(Actor.system("loader"), on=engines["owner"]) as session:
+        session.execute(text("SET ROLE NONE"))
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def amended(people, as_actor):
+    """A note with two versions, the first of them signed."""
+    doctor = people.doctor()
+    patient = people.patient(cared_for_at=doctor.facility_id)
+    with as_actor(doctor.actor) as session:
+        entry_id = write_note(session, patient.id, note=note())
+        sign_entry(session, entry_id, seen_number=1)
+        save_note(session, entry_id, note=note(plan="Антибиотик"), seen_number=1, reason="Пришёл посев")
+    return entry_id
+
+
+@pytest.mark.parametrize(
+    ("changed", "number", "why"),
+    [
+        ("UPDATE emr.entry_version SET content = content || '{\"title\": \"x\"}' WHERE number = 2", 2, "content"),
+        ("UPDATE emr.entry_version SET previous_sha256 = '' WHERE number = 2", 2, "chain"),
+        ("UPDATE emr.signature SET signed_sha256 = '' WHERE number = 1", 1, "signature"),
+        ("DELETE FROM emr.entry_version WHERE number = 1", 2, "chain"),
+    ],
+)  # fmt: skip
+def test_what_was_changed_is_named_with_the_reason(above_the_law, amended, changed, number, why):
+    above_the_law.execute(text(f"{changed} AND entry_id = :entry"), {"entry": amended})
+
+    _, broken = broken_versions(above_the_law)
+
+    assert broken == [{"entry": str(amended), "number": number, "why": why}]
+
+
+def test_the_record_is_read_in_portions_and_a_broken_version_in_a_later_one_is_found(
+    above_the_law, amended, as_loader
+):
+    with as_loader() as session:
+        value = person_with(*[observation] * 2 * AT_ONCE)
+        import_bundle(session, read_bundle(as_bytes(value), source="urn:test"))
+    newest = above_the_law.execute(
+        text("SELECT entry_id, number FROM emr.entry_version ORDER BY entry_id DESC LIMIT 1")
+    ).one()
+    above_the_law.execute(
+        text("UPDATE emr.entry_version SET content = '{}' WHERE entry_id = :entry"),
+        {"entry": newest.entry_id},
+    )
+    portions, done = [], []
+    engine = above_the_law.get_bind()
+    count = lambda _connection, cursor, *_rest: portions.append(cursor.rowcount)  # noqa: E731
+    event.listen(engine, "after_cursor_execute", count)
+
+    checked, broken = broken_versions(above_the_law, at_once=AT_ONCE, told=done.append)
+
+    event.remove(engine, "after_cursor_execute", count)
+    assert broken == [{"entry": str(newest.entry_id), "number": newest.number, "why": "content"}]
+    assert max(portions) == AT_ONCE
+    assert sum(portions) == checked == done[-1]
+    assert len(done) > 2
+
+
+def test_a_chain_is_followed_from_one_portion_into_the_next(above_the_law, amended):
+    above_the_law.execute(text("DELETE FROM emr.entry_version WHERE entry_id <> :entry"), {"entry": amended})
+
+    assert broken_versions(above_the_law, at_once=1) == (2, [])
