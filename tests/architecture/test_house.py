@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ OWN_WORDS = {
 # "services" is a word of the ward (what can be booked); "service" alone would say nothing.
 BANNED_NAMES = re.compile(r"((util|helper|common|misc|manager|base|data|info)s?|service)(_|$)")
 
+# The feast days of Russia, and canonical JSON for the hashes of the history: values in, values out.
+PURE_PACKAGES = {"holidays", "orjson"}
+
 
 def _python_files(*folders: str) -> list[Path]:
     return [file for folder in folders for file in (HOUSE / folder).rglob("*.py")]
@@ -31,7 +35,8 @@ def test_a_room_is_made_of_the_six_words(room):
     }
 
     assert words <= WORDS | OWN_WORDS.get(room, set())
-    assert words >= WORDS - {"forms"} or room == "archive_gateway"
+    # Nobody types anything into the archive.
+    assert words >= (WORDS - {"forms"} if room == "archive_gateway" else WORDS)
 
 
 def test_no_file_has_a_name_that_says_nothing():
@@ -62,18 +67,15 @@ def test_sql_stands_only_in_queries_and_migrations():
     assert strangers == []
 
 
-def test_rules_know_only_the_standard_library_and_the_refusals():
-    allowed = {"foundation.errors"}
-    strangers = []
-    for room in ROOMS:
-        for file in [*(HOUSE / room).glob("rules.py"), *(HOUSE / room).glob("rules/**/*.py")]:
-            for name in _imported(file):
-                top = name.split(".")[0]
-                inside = name.startswith((f"{room}.rules", "identity.rules"))
-                if (top in ROOMS or top in ("foundation", "flask", "sqlalchemy", "wtforms")) and not (
-                    inside or name in allowed
-                ):
-                    strangers.append(f"{file.relative_to(HOUSE)}: {name}")
+def test_rules_know_only_the_standard_library_the_refusals_and_two_packages_without_effects():
+    strangers = [
+        f"{file.relative_to(HOUSE)}: {name}"
+        for room in ROOMS
+        for file in [*(HOUSE / room).glob("rules.py"), *(HOUSE / room).glob("rules/**/*.py")]
+        for name in _imported(file)
+        if name.split(".")[0] not in sys.stdlib_module_names | PURE_PACKAGES
+        and not name.startswith(("foundation.errors", "identity.rules", f"{room}.rules"))
+    ]
 
     assert strangers == []
 
