@@ -1,5 +1,6 @@
 """The record as its owner reads it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -80,6 +81,15 @@ def test_one_entry_is_read_in_full_with_who_signed_it(somebody, as_actor):
     assert "Кашель третий день" in page
     assert "Signed by Докторов Иван Ильич, general practitioner" in page
     assert "The text is exactly the one that was signed." in page
+
+
+def test_what_has_no_label_is_told_as_a_text_and_not_beside_an_empty_one(somebody, as_actor):
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    page = somebody.browser.get(f"/my/timeline/{entry}").get_data(as_text=True)
+
+    assert re.search(r'<p class="as-typed">[^<]*Кашель третий день', page)
+    assert not re.search(r"<dt[^>]*>\s*</dt>", page)
 
 
 def test_a_correction_shows_its_reason_and_the_earlier_wording(somebody, as_actor):
