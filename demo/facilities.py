@@ -11,7 +11,6 @@ from foundation.language import Text
 from identity.rules.facilities import CENTER_CODE, FacilityKind
 
 IN_THE_REGION = 140
-CONNECTED = 42
 
 POLYCLINICS_OF_THE_CAPITAL = 18
 CITY_HOSPITALS_OF_THE_CAPITAL = 5

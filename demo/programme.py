@@ -1,19 +1,15 @@
 """What the project card of the Orenburg programme counts (TAdviser, "Диспетчерский центр", 2009 to 2012).
 
-Public figures of the real programme. The demo region makes as many facilities and records as they say; no page shows
-the rest yet.
+Public figures of the real programme: the demo region makes as many facilities, devices and records as they say.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
-SOURCE = "TAdviser, карточка проекта (tadviser.ru)"
-
 FACILITIES_IN_THE_REGION = 140
 FACILITIES_CONNECTED = 42
 FACILITIES_WITH_DEVICES = 18
 DEVICES = 38
-NETWORK_COVERAGE_PERCENT = 100  # of the workplaces to be automated
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +27,3 @@ RECORDS = (
     Records(date(2011, 1, 1), date(2011, 12, 31), 9845),
     Records(date(2012, 1, 1), date(2012, 3, 31), 4012),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Equipment:
-    """What was delivered in a year, and what the year cost in millions of roubles."""
-
-    year: int
-    workplaces: int
-    multifunction_devices: int
-    million_roubles: int
-
-
-EQUIPMENT = (Equipment(2011, 1484, 738, 80), Equipment(2012, 1101, 553, 260))

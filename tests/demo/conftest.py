@@ -10,14 +10,17 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from demo.citizens import Citizen
 from demo.loading.region import load_region
 from demo.region import Region, Size, make_region
 from foundation import database
-from foundation.actor import Actor
+from foundation.actor import Actor, ActorKind
 from foundation.database_roles import LOADER, OWNER, WEB
 from foundation.embedded_postgres import running
+from foundation.identifiers import new_id
 from foundation.migrations import migrate
 from foundation.settings import Settings, load_settings
+from identity.rules.roles import Role
 from tests.conftest import SECRET
 
 SCALE = 0.1
@@ -32,6 +35,10 @@ class Loaded:
     settings: Settings
     reading_as: Callable[[Actor], AbstractContextManager[Session]]
     loading: Callable[[], AbstractContextManager[Session]]
+
+    def actor_of(self, citizen: Citizen) -> Actor:
+        """A citizen of the region who has just signed in."""
+        return Actor(ActorKind.CITIZEN, account_id=new_id(), patient_id=citizen.id, role=Role.PATIENT.value)
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,6 @@ from demo.pictures.files import files_of
 from demo.pictures.plan import PictureStudy, pictures_of
 from demo.pictures.wrist import wrist
 from demo.region import make_region
-from foundation.actor import Actor, ActorKind
-from foundation.identifiers import new_id
-from identity.rules.roles import Role
 
 STUDIES = pictures_of(make_region())
 
@@ -70,7 +67,7 @@ def test_slices_lie_one_after_the_other():
 
 def test_the_archive_holds_each_study_for_its_patient(loaded):
     for citizen in {each.citizen.id: each.citizen for each in pictures_of(loaded.region)}.values():
-        reader = Actor(ActorKind.CITIZEN, account_id=new_id(), patient_id=citizen.id, role=Role.PATIENT.value)
+        reader = loaded.actor_of(citizen)
         with loaded.reading_as(reader) as session:
             held = {card.study_instance_uid: card for card in studies_of(session, citizen.id, reader)}
         for study in pictures_of(loaded.region):

@@ -4,7 +4,6 @@ import json
 
 from sqlalchemy import select
 
-from demo.citizens import Citizen
 from demo.record import Record
 from demo.stories.records import records_of
 from emr.border import read_bundle
@@ -15,17 +14,12 @@ from emr.tables import EntryVersion
 from foundation.actor import Actor, ActorKind
 from foundation.clock import today
 from foundation.identifiers import new_id
-from identity.rules.roles import Role
-
-
-def _as_citizen(citizen: Citizen) -> Actor:
-    return Actor(ActorKind.CITIZEN, account_id=new_id(), patient_id=citizen.id, role=Role.PATIENT.value)
 
 
 def test_everybody_with_a_story_has_a_timeline_of_their_own(loaded):
     assert len(loaded.region.story_people) == 60
     for citizen in loaded.region.story_people:
-        reader = _as_citizen(citizen)
+        reader = loaded.actor_of(citizen)
         with loaded.reading_as(reader) as session:
             page = timeline_of(session, citizen.id, reader=reader, limit=20)
             assert page.lines, citizen.story
