@@ -6,23 +6,23 @@ each alone; with both taken away the walker must find the citizen's data, or it 
 
 import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import pytest
-from flask import session
+from flask import Flask, session
 from flask.testing import FlaskClient
 from pydicom.uid import generate_uid
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
+import dispatch_backend.routes.events
 from archive_gateway.actions import Intake, pack_series, store_file
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
 from foundation.clock import now
 from foundation.forms import BaseForm
-from identity.guards import VISITORS, is_staff_address
+from identity.guards import VISITORS, is_staff_address, session_cookie
 from identity.queries import posts_of
 from tests.archive.factories import data_set, write
 from tests.dispatch.factories import Desk
@@ -46,6 +46,30 @@ class Victim:
     free_slot: str
     snils: str
     absent: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Address:
+    """A route, how it is asked, and the application that answers there."""
+
+    app: Flask
+    rule: Rule
+    method: str
+
+    @property
+    def visitors(self) -> tuple[str, ...]:
+        return getattr(self.app.view_functions[self.rule.endpoint], VISITORS, ("anybody",))
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.rule.rule}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    location: str
+    mimetype: str
+    told: str
 
 
 @pytest.fixture
@@ -119,22 +143,29 @@ def outsiders(people, client, client_for, desk) -> dict[str, tuple[FlaskClient, 
     }
 
 
+@pytest.fixture(autouse=True)
+def _streams_are_short(monkeypatch):
+    monkeypatch.setattr(dispatch_backend.routes.events, "HEARTBEAT_S", 0.01)
+
+
 @pytest.mark.parametrize("outsider", OUTSIDERS)
-def test_no_address_tells_an_outsider_anything(app, victim, outsiders, outsider, walls):
+def test_no_address_tells_an_outsider_anything(addresses, victim, outsiders, outsider, walls):
     browser, role = outsiders[outsider]
 
-    faults = [
-        fault for rule, method in addresses(app) for fault in tried(browser, role, rule, method, victim)
-    ]
-
-    assert faults == []
+    assert [fault for each in addresses for fault in tried(browser, role, each, victim)] == []
 
 
-def test_a_dispatcher_who_books_for_a_citizen_sees_nothing_but_the_referral(app, victim, outsiders, walls):
+def test_a_dispatcher_who_books_for_a_citizen_sees_nothing_but_the_referral(
+    addresses, victim, outsiders, walls
+):
     browser, role = outsiders["the center's dispatcher"]
-    others = [(rule, method) for rule, method in addresses(app) if not rule.rule.startswith("/dispatch")]
+    others = [each for each in addresses if not each.rule.rule.startswith("/dispatch")]
 
-    assert [fault for rule, method in others for fault in tried(browser, role, rule, method, victim)] == []
+    assert [fault for each in others for fault in tried(browser, role, each, victim)] == []
+
+
+def test_the_addresses_are_those_of_every_process_that_answers(addresses):
+    assert {each.rule.rule for each in addresses} >= {"/my", "/emr", "/dispatch/events"}
 
 
 def test_own_and_foreign_objects_are_not_mixed_in_one_address(app, victim, people, client_for, walls):
@@ -151,13 +182,13 @@ def test_own_and_foreign_objects_are_not_mixed_in_one_address(app, victim, peopl
 
 
 def test_the_control_with_both_walls_off_the_walker_finds_data_everywhere(
-    app, victim, outsiders, application_wall_off, row_security_off
+    addresses, victim, outsiders, application_wall_off, row_security_off
 ):
     found = {
-        rule.endpoint
+        each.rule.endpoint
         for browser, role in outsiders.values()
-        for rule, method in addresses(app)
-        if tried(browser, role, rule, method, victim)
+        for each in addresses
+        if tried(browser, role, each, victim)
     }
 
     assert found >= {
@@ -177,7 +208,7 @@ def test_the_control_with_both_walls_off_the_walker_finds_data_everywhere(
 
 
 def test_whatever_names_a_citizen_leaves_a_line_in_their_list_and_is_never_markup(
-    app, victim, desk, as_actor, client_for
+    addresses, victim, desk, as_actor, client_for
 ):
     """Each address is asked in a session of its own, for some lines are written once a session.
 
@@ -194,50 +225,52 @@ def test_whatever_names_a_citizen_leaves_a_line_in_their_list_and_is_never_marku
 
     silent, alive = [], []
     for actor in (desk.doctor.actor, desk.dispatcher.actor, citizen):
-        for rule, method in addresses(app):
+        for address in addresses:
             before = lines()
-            answer = asked(client_for(actor), rule, method, victim.objects, victim)
-            shown = [each for each in (MARK, *victim.words) if each.encode() in answer.data]
-            if answer.mimetype == "text/html" and MARKUP.encode() in answer.data:
-                alive.append(f"{method} {rule.rule}")
+            answer = asked(client_for(actor), address, victim.objects, victim)
+            shown = [each for each in (MARK, *victim.words) if each in answer.told]
+            if answer.mimetype == "text/html" and MARKUP in answer.told:
+                alive.append(str(address))
             if shown and lines() == before:
-                silent.append(f"{method} {rule.rule}: {answer.status_code}")
+                silent.append(f"{address}: {answer.status}")
 
     assert (silent, alive) == ([], [])
 
 
-def addresses(app) -> Iterator[tuple[Rule, str]]:
-    """Every route and method; whatever ends the session comes last."""
-    rules = sorted(
-        (rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"),
-        key=lambda rule: ("sign_outs" in rule.endpoint, rule.rule),
-    )
-    for rule, method in itertools.product(rules, ("GET", "HEAD", "OPTIONS", "POST")):
-        if method in (rule.methods or ()):
-            yield rule, method
+@pytest.fixture
+def addresses(applications) -> list[Address]:
+    """Every route and method of every process that answers; whatever ends the session comes last."""
+    found = [
+        Address(app, rule, method)
+        for app in applications.values()
+        for rule in app.url_map.iter_rules()
+        for method in ("GET", "HEAD", "OPTIONS", "POST")
+        if rule.endpoint != "static" and method in (rule.methods or ())
+    ]
+    return sorted(found, key=lambda each: ("sign_outs" in each.rule.endpoint, each.rule.rule))
 
 
-def tried(browser: FlaskClient, role: str, rule: Rule, method: str, victim: Victim) -> list[str]:
+def tried(browser: FlaskClient, role: str, address: Address, victim: Victim) -> list[str]:
     """What is wrong with the answer about the victim's object; empty where all is well."""
-    answer = asked(browser, rule, method, victim.objects, victim)
-    name = f"{method} {rule.rule}: {answer.status_code}"
+    rule, answer = address.rule, asked(browser, address, victim.objects, victim)
+    name = f"{address}: {answer.status}"
     sent = {value for part, value in victim.objects.items() if part in rule.arguments}
-    seen = [secret for secret in victim.secrets if secret not in sent and secret.encode() in answer.data]
+    seen = [secret for secret in victim.secrets if secret not in sent and secret in answer.told]
     if seen:
         return [f"{name} shows {seen}"]
-    visitors = getattr(browser.application.view_functions[rule.endpoint], VISITORS, ("anybody",))
-    if method == "OPTIONS" or "anybody" in visitors:
+    visitors = address.visitors
+    if address.method == "OPTIONS" or "anybody" in visitors:
         return []
     if not let_in(role, rule):
-        away = answer.status_code == 401 or (answer.status_code == 303 and "/sign-in" in answer.location)
+        away = answer.status == 401 or (answer.status == 303 and "/sign-in" in answer.location)
         return [] if away else [f"{name}, though nobody is signed in there"]
     if role not in visitors and "staff" not in visitors:
-        return [] if answer.status_code == 403 else [f"{name}, though the role is another"]
+        return [] if answer.status == 403 else [f"{name}, though the role is another"]
     if not rule.arguments - {"provider"}:
         return []
-    missing = asked(browser, rule, method, victim.absent, victim)
-    if (answer.status_code, missing.status_code) != (404, 404):
-        return [f"{name}, and {missing.status_code} for what never was"]
+    missing = asked(browser, address, victim.absent, victim)
+    if (answer.status, missing.status) != (404, 404):
+        return [f"{name}, and {missing.status} for what never was"]
     return [] if plain(answer, victim) == plain(missing, victim) else [f"{name} differs from what never was"]
 
 
@@ -246,15 +279,27 @@ def let_in(role: str, rule: Rule) -> bool:
     return bool(role) and is_staff_address(rule.rule) == (role != "patient")
 
 
-def asked(browser: FlaskClient, rule: Rule, method: str, objects: dict[str, str], victim: Victim):
+def asked(browser: FlaskClient, address: Address, objects: dict[str, str], victim: Victim) -> Answer:
+    rule = address.rule
     unknown = rule.arguments - objects.keys()
     assert not unknown, f"{rule.rule}: say which object of the victim stands for {unknown}"
-    with browser.application.test_request_context():
-        address = rule.build({name: _typed(objects[name]) for name in rule.arguments}, append_unknown=False)[
-            1
-        ]
-    form = typed(browser, rule.endpoint, victim) if method == "POST" else None
-    return browser.open(address, method=method, data=form, headers={"Accept": "*/*", "Accept-Language": "en"})
+    with address.app.test_request_context():
+        values = {name: _typed(objects[name]) for name in rule.arguments}
+        path = rule.build(values, append_unknown=False)[1]
+        cookies = (session_cookie(staff=True), session_cookie(staff=False))
+    form = typed(browser, rule.endpoint, victim) if address.method == "POST" else None
+    going = browser if browser.application is address.app else address.app.test_client()
+    for name in cookies:
+        # One browser speaks to every process of the host with the same cookies.
+        if going is not browser and (held := browser.get_cookie(name)):
+            going.set_cookie(name, held.value)
+    headers = {"Accept": "*/*", "Accept-Language": "en"}
+    with going.open(path, method=address.method, data=form, headers=headers) as answer:
+        # A stream of events has no end: its beginning and what follows are enough.
+        endless = answer.mimetype == "text/event-stream"
+        pieces = itertools.islice(answer.iter_encoded(), 3) if endless else [answer.data]
+        told = b"".join(pieces).decode(errors="replace")
+    return Answer(answer.status_code, answer.location or "", answer.mimetype, told)
 
 
 def _typed(value: str) -> object:
@@ -306,9 +351,9 @@ def token_for(browser: FlaskClient) -> str:
     return token
 
 
-def plain(answer, victim: Victim) -> str:
+def plain(answer: Answer, victim: Victim) -> str:
     """The answer without what differs between any two."""
-    text = answer.get_data(as_text=True)
+    text = answer.told
     for value in (*victim.objects.values(), *victim.absent.values()):
         text = text.replace(value, "…") if len(value) > 8 else text
     return VARIES.sub("…", text)

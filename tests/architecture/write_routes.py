@@ -6,6 +6,14 @@ from tests.architecture.test_routes import REVIEWED, listed
 
 if __name__ == "__main__":
     settings = load_settings(
-        {"PROFILE": "test", "SECRET_KEY": "only for listing the addresses of the routes"}
+        {
+            "PROFILE": "test",
+            "SECRET_KEY": "only for listing the addresses of the routes",
+            "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
+        }
     )
-    REVIEWED.write_text("\n".join(listed(app_factory.create_app(settings))) + "\n")
+    applications = {
+        "pages": app_factory.create_app(settings),
+        "events": app_factory.create_events(settings),
+    }
+    REVIEWED.write_text("\n".join(listed(applications)) + "\n")
