@@ -29,6 +29,7 @@ _KINDS = (
     "referred",
     "booking",
     "study",
+    "second post",
 )
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62

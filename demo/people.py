@@ -93,7 +93,9 @@ def _of_citizen(citizen: Citizen) -> IdentityCard:
 
 
 def _of_staff(member: DemoStaff) -> IdentityCard:
-    place = member.facility.name
+    place = Text(
+        " and ".join(each.name.en for each in member.posts), " и ".join(each.name.ru for each in member.posts)
+    )
     return IdentityCard(
         sub=f"staff-{member.number + 1:04}",
         snils=member.snils,

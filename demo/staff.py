@@ -1,7 +1,7 @@
 """Doctors and dispatchers of the connected facilities."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -17,11 +17,13 @@ from identity.rules.roles import Role
 # Nezhinka's clinic has five areas, two of them for children, as the clinic that the programme began with.
 _NEZHINKA = ("therapist", "therapist", "therapist", "paediatrician", "paediatrician")
 _WOMEN_IN_A_HUNDRED = 68
+# Who works at two places chooses one after signing in.
+_ALSO_AT = {("Orenburg Oncology Centre", "oncologist"): "Orenburg Polyclinic No. 1"}
 
 
 @dataclass(frozen=True, slots=True)
 class DemoStaff:
-    """One member of staff at one facility. `specialty` is a key of demo.specialties."""
+    """One member of staff. `specialty` is a key of demo.specialties; `also_at` is a second place of work."""
 
     id: UUID
     number: int
@@ -30,6 +32,12 @@ class DemoStaff:
     birth_date: date
     specialty: str
     facility: DemoFacility
+    also_at: DemoFacility | None = None
+
+    @property
+    def posts(self) -> tuple[DemoFacility, ...]:
+        """Every place of work, the first one first."""
+        return (self.facility, self.also_at) if self.also_at else (self.facility,)
 
     @property
     def position(self) -> Text:
@@ -44,8 +52,25 @@ class DemoStaff:
         return full_name(self.name.family, self.name.given, self.name.middle)
 
 
-def make_staff(facilities: Iterable[DemoFacility]) -> tuple[DemoStaff, ...]:
+def make_staff(facilities: Sequence[DemoFacility]) -> tuple[DemoStaff, ...]:
     """Everybody who works at a connected facility, by facility; no two bear the same name."""
+    return _with_second_places(_one_place_each(facilities), {each.name.en: each for each in facilities})
+
+
+def _with_second_places(
+    staff: Iterable[DemoStaff], named: Mapping[str, DemoFacility]
+) -> tuple[DemoStaff, ...]:
+    """The first of the profession at such a place works at the other place too."""
+    waiting = dict(_ALSO_AT)
+    return tuple(
+        replace(each, also_at=named[second])
+        if (second := waiting.pop((each.facility.name.en, each.specialty), None))
+        else each
+        for each in staff
+    )
+
+
+def _one_place_each(facilities: Iterable[DemoFacility]) -> list[DemoStaff]:
     chance = stream("staff")
     made: list[DemoStaff] = []
     taken: set[Name] = set()
@@ -68,7 +93,7 @@ def make_staff(facilities: Iterable[DemoFacility]) -> tuple[DemoStaff, ...]:
                     facility=facility,
                 )
             )
-    return tuple(made)
+    return made
 
 
 def _specialties_of(facility: DemoFacility) -> tuple[str, ...]:

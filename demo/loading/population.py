@@ -58,15 +58,16 @@ def _staff(session: Session, region: Region) -> None:
                 "national_identifier_digest": keyed_digest(each.snils),
             }
         )
-        posts.append(
+        posts += [
             {
-                "id": numbered_id("post", each.number),
+                "id": numbered_id(kind, each.number),
                 "staff_id": each.id,
-                "facility_id": each.facility.id,
+                "facility_id": facility.id,
                 "role": each.role,
                 "began_at": FOUNDED_AT,
             }
-        )
+            for kind, facility in zip(("post", "second post"), each.posts, strict=False)
+        ]
     add_rows(session, StaffMember, members)
     add_rows(session, StaffPost, posts)
 

@@ -89,3 +89,11 @@ def test_names_agree_with_the_sex():
     for citizen in region.citizens:
         ends_like_a_daughter = citizen.name.middle.endswith(("вна", "чна"))
         assert ends_like_a_daughter == (citizen.sex.value == "female"), citizen.full_name
+
+
+def test_one_doctor_works_at_two_places_and_chooses_after_signing_in():
+    staff = make_region(Size.of(0.1)).staff
+
+    [busy] = [each for each in staff if len(each.posts) > 1]
+
+    assert [each.name.en for each in busy.posts] == ["Orenburg Oncology Centre", "Orenburg Polyclinic No. 1"]

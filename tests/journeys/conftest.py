@@ -10,6 +10,7 @@ from tests.ports import free_ports
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
+SMALLEST = {"width": 320, "height": 640}
 
 
 @pytest.fixture(scope="session")

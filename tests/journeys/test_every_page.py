@@ -15,9 +15,11 @@ from werkzeug.exceptions import HTTPException
 
 from foundation.settings import Settings
 from tests.journeys.barriers import barriers_of, width_of
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.conftest import DESK, PHONE, SMALLEST
 
-SMALLEST = {"width": 320, "height": 640}
+# A desk at 200 % zoom is half as wide; text at 200 % keeps the desk's width (WCAG 2.2, 1.4.4 and 1.4.10).
+ZOOMED = {"width": DESK["width"] // 2, "height": DESK["height"] // 2}
+LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
 # Who walks through which pages, from where. The doctor works where the citizen with the broken wrist was treated.
 VISITORS = {
     "stranger": ("", "/"),
@@ -43,9 +45,10 @@ NOT_REACHED_BY_LINKS = {
     "dispatch.queue.show",  # the part of the console that the live board fetches
     "identity.callbacks.show",
     "identity.staff_callbacks.show",
+    # These are looked at in test_moments.py.
     "identity.sign_outs.show",
     "identity.staff_sign_outs.show",
-    "identity.posts.new",  # only for staff with several posts
+    "identity.posts.new",
 }
 MOST_PAGES = 60
 
@@ -70,10 +73,18 @@ def test_no_page_has_a_barrier_or_is_cut_off(addresses, sign_in, open_page, visi
         faults += barriers_of(page)
         page.set_viewport_size(PHONE)
         faults += barriers_of(page)
-        page.set_viewport_size(SMALLEST)
-        if width_of(page) > SMALLEST["width"]:
-            faults.append(f"{address}: {width_of(page)} px wide")
+        for size in (SMALLEST, ZOOMED):
+            page.set_viewport_size(size)
+            faults += _too_wide(page, size)
+        page.set_viewport_size(DESK)
+        page.evaluate(LARGE_TEXT)
+        faults += _too_wide(page, DESK)
     assert faults == []
+
+
+def _too_wide(page: Page, size: dict[str, int]) -> list[str]:
+    width = width_of(page)
+    return [f"{page.url}: {width} px wide at {size['width']}"] if width > size["width"] else []
 
 
 def test_every_page_was_reached(addresses, sign_in, open_page):
