@@ -10,7 +10,7 @@ export class Words {
   }
 
   modality(code) {
-    return this.texts[`modality_${code}`] ?? code;
+    return this.texts.modalities?.[code] ?? code;
   }
 
   ofFault(fault) {

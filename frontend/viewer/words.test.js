@@ -4,7 +4,7 @@ import { Words } from './words.js';
 
 const words = new Words({
   position: 'Снимок {number} из {count}',
-  modality_CT: 'КТ',
+  modalities: { CT: 'КТ' },
   signed_out: 'Войдите снова.',
   silent: 'Архив не отвечает.',
   failed: 'Снимок не открылся.',
