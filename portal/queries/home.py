@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from archive_gateway.queries import studies_of
+from archive_gateway.queries import StudyCard, studies_of
 from dispatch_backend.queries import ReferralCard
 from emr.queries import Chart, chart_of, headlines_of
 from foundation.actor import Actor
-from foundation.clock import now
+from foundation.clock import now, today
 from foundation.language import Text
 from portal.queries.dispatch import DispatchHistory, dispatch_history_of
 from portal.queries.notices import News, news_after, visit_before_this
-from portal.rules.notices import NoticeGroup, NoticeKind, grouped, new_since
+from portal.rules.notices import NoticeGroup, NoticeKind, grouped, new_since, study_is_news
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,17 @@ class Home:
 def home_of(session: Session, *, reader: Actor) -> Home:
     """The reader's own first page."""
     history = dispatch_history_of(session, reader=reader)
-    news = news_after(session, new_since(visit_before_this(session, reader=reader), at=now()), reader=reader)
+    last_visit = visit_before_this(session, reader=reader)
+    happened = news_after(session, new_since(last_visit, at=now()), reader=reader)
+    studies = _studies(session, happened, reader)
+    news = [each for each in happened if _is_news(each, studies, last_visit)]
     return Home(
         dispatch=history,
         upcoming=history.upcoming(now()),
         waiting=history.waiting,
         news=grouped(news, kind_of=lambda each: each.kind),
         headlines=_headlines(session, news, reader),
-        study_uids=_study_uids(session, news, reader),
+        study_uids={key: study.study_instance_uid for key, study in studies.items()},
         chart=chart_of(session, reader.patient_id, reader=reader) if reader.patient_id else None,
     )
 
@@ -50,7 +54,15 @@ def _headlines(session: Session, news: Sequence[News], reader: Actor) -> dict[UU
     return {key: Text(*pair) for key, pair in headlines_of(session, entries, reader=reader).items()}
 
 
-def _study_uids(session: Session, news: Sequence[News], reader: Actor) -> dict[UUID, str]:
+def _studies(session: Session, news: Sequence[News], reader: Actor) -> dict[UUID, StudyCard]:
     if reader.patient_id is None or not any(each.kind is NoticeKind.STUDY for each in news):
         return {}
-    return {study.id: study.study_instance_uid for study in studies_of(session, reader.patient_id, reader)}
+    return {study.id: study for study in studies_of(session, reader.patient_id, reader)}
+
+
+def _is_news(news: News, studies: Mapping[UUID, StudyCard], last_visit: datetime | None) -> bool:
+    if news.kind is not NoticeKind.STUDY:
+        return True
+    # Images that were given to somebody else meanwhile are no longer the reader's, nor is the news of them.
+    study = studies.get(news.object_id)
+    return study is not None and study_is_news(study.started_on, last_visit=last_visit, today=today())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -34,6 +34,15 @@ MOST_SHOWN = 3
 def new_since(last_visit: datetime | None, *, at: datetime) -> datetime:
     """The moment after which news are new to somebody whose visit before this one began at `last_visit`."""
     return last_visit or at - FIRST_VISIT_LOOKS_BACK
+
+
+def study_is_news(taken_on: date | None, *, last_visit: datetime | None, today: date) -> bool:
+    """Whether images that have arrived are new to the patient.
+
+    An archive that is taken in brings years of them. To somebody who never came before, only the recent ones are
+    news; to somebody who did come, everything that arrived since is, however old.
+    """
+    return last_visit is not None or taken_on is None or today - taken_on <= FIRST_VISIT_LOOKS_BACK
 
 
 Item = TypeVar("Item")

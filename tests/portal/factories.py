@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import date
 from uuid import UUID
 
 from pydicom.uid import generate_uid
@@ -37,12 +38,12 @@ def corrected_note(as_actor, doctor: MadeStaff, patient_id: UUID, reason: str) -
     return entry_id
 
 
-def study_of(as_loader, patient_id: UUID) -> str:
+def study_of(as_loader, patient_id: UUID, *, taken_on: date = date(2026, 3, 5)) -> str:
     """The identifier of a study that belongs to the patient."""
     uid = str(generate_uid())
     with as_loader() as session:
         register_study(
-            session, Origin(uid, study_date="20260305", description="Chest"), patient_id=patient_id
+            session, Origin(uid, study_date=f"{taken_on:%Y%m%d}", description="Chest"), patient_id=patient_id
         )
     return uid
 

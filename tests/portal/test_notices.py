@@ -1,9 +1,14 @@
 """News reach the first page once, however often the outbox delivers them."""
 
+from datetime import date, timedelta
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import ProgrammingError
 
+from archive_gateway.actions.assigning import assign_study
+from archive_gateway.tables import Study
+from foundation.clock import today
 from foundation.identifiers import new_id
 from portal.actions import (
     notice_booking,
@@ -12,14 +17,25 @@ from portal.actions import (
     notice_referral,
     notice_study,
 )
+from portal.rules.notices import study_is_news
 from portal.tables import Notice
-from tests.portal.factories import read, signed_note
+from tests.portal.factories import read, signed_note, study_of
 
 HANDLERS = [notice_entry, notice_referral, notice_booking, notice_cancellation, notice_study]
 
 
 def _payload(patient_id, object_id=None, **more):
     return {"patient_id": str(patient_id), "object_id": str(object_id or new_id()), **more}
+
+
+def _arrived(as_loader, as_worker, patient_id, *, taken_on) -> str:
+    """Images were taken that day, and the patient's notice of them is written today."""
+    uid = study_of(as_loader, patient_id, taken_on=taken_on)
+    with as_loader() as session:
+        study_id = session.scalar(select(Study.id).where(Study.study_instance_uid == uid))
+    with as_worker() as session:
+        notice_study(session, _payload(patient_id, study_id))
+    return uid
 
 
 def _count(as_worker, patient_id) -> int:
@@ -69,6 +85,38 @@ def test_the_first_page_tells_what_is_new_until_the_next_visit(somebody, as_acto
     later = client_for(somebody.patient.actor)
     later.set_cookie("language", "en")
     assert "There is nothing new since you last looked." in read(later.get("/my"))
+
+
+def test_old_images_of_a_first_import_are_no_news_and_recent_ones_are(somebody, as_loader, as_worker):
+    _arrived(as_loader, as_worker, somebody.patient.id, taken_on=today() - timedelta(days=31))
+    recent = _arrived(as_loader, as_worker, somebody.patient.id, taken_on=today() - timedelta(days=29))
+
+    page = somebody.browser.get("/my")
+
+    assert read(page).count("New images of you") == 1
+    assert f"/my/images/{recent}" in page.get_data(as_text=True)
+
+
+def test_old_images_that_arrive_after_a_visit_are_news(somebody, as_loader, as_worker, client_for):
+    somebody.browser.get("/my")
+    _arrived(as_loader, as_worker, somebody.patient.id, taken_on=date(2009, 5, 3))
+
+    later = client_for(somebody.patient.actor)
+    later.set_cookie("language", "en")
+
+    assert read(later.get("/my")).count("New images of you") == 1
+
+
+def test_images_given_to_somebody_else_are_no_news(somebody, people, as_loader, as_worker):
+    study = _arrived(as_loader, as_worker, somebody.patient.id, taken_on=today())
+    with as_loader() as session:
+        assign_study(session, study, patient_id=people.patient().id)
+
+    assert "New images of you" not in read(somebody.browser.get("/my"))
+
+
+def test_images_whose_day_nobody_knows_are_news():
+    assert study_is_news(None, last_visit=None, today=date(2026, 5, 3))
 
 
 def test_a_citizen_cannot_write_notices(somebody, as_actor):
