@@ -7,11 +7,7 @@ import click
 
 from dispatch_backend.actions import load_reference
 from dispatch_backend.actions.reference import REFERENCE
-from foundation.actor import Actor
-from foundation.connections import reachable
-from foundation.database import connect, transaction
-from foundation.database_roles import LOADER
-from foundation.web import current_settings
+from foundation.commands import in_plain_words, loader, stop
 
 
 @click.command("load-dispatch-reference")
@@ -21,12 +17,14 @@ from foundation.web import current_settings
     default=REFERENCE,
     help="Holds services.tsv and waiting_terms.tsv; without it, the region's tables that come with the service.",
 )
+@in_plain_words
 def load_dispatch_reference(folder: Path) -> None:
     """Enter services and legal waiting terms; what is known already stays as it is."""
-    with reachable(current_settings(), LOADER) as url:
-        connect(url)
-        with transaction(Actor.system("loader")) as session:
+    with loader() as transactions, transactions() as session:
+        try:
             made = load_reference(session, folder=folder)
+        except (KeyError, TypeError, ValueError) as fault:
+            stop(f"The tables in {folder} are not such as the service brings along: {fault!r}.")
     click.echo(json.dumps(made))
 
 

@@ -1,6 +1,6 @@
 """Drawing the summaries from the signed versions: of one entry when it is signed, of a patient, of everybody."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,17 +17,18 @@ from emr.rules.words import Words, as_written
 from emr.tables import Entry, EntrySummary, EntryVersion, Signature
 from identity.queries import FacilityCard, StaffCard, facility_cards, staff_cards
 
-PATIENTS_AT_ONCE = 50
 
+def redraw_all(session: Session, *, told: Callable[[int], None] = lambda _done: None) -> int:
+    """Draw every summary anew. Returns how many there are.
 
-def redraw_all(session: Session) -> int:
-    """Draw every summary anew. Returns how many there are."""
+    Args:
+        told: hears after each patient how many summaries are drawn.
+    """
     session.execute(delete(EntrySummary))
-    patients = list(session.scalars(select(Entry.patient_id).distinct().order_by(Entry.patient_id)))
     drawn = 0
-    for start in range(0, len(patients), PATIENTS_AT_ONCE):
-        for patient_id in patients[start : start + PATIENTS_AT_ONCE]:
-            drawn += redraw_patient(session, patient_id)
+    for patient_id in session.scalars(select(Entry.patient_id).distinct().order_by(Entry.patient_id)):
+        drawn += redraw_patient(session, patient_id)
+        told(drawn)
     return drawn
 
 

@@ -2,30 +2,21 @@
 
 import glob
 import json
-import sys
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
 from uuid import UUID
 
 import click
-from flask.cli import with_appcontext
 from sqlalchemy.exc import DataError, IntegrityError
 
 from emr.actions import Imported, import_bundle, redraw_all
 from emr.border import BundleRefused, read_bundle
 from emr.queries.integrity import broken_versions
-from foundation.actor import Actor
-from foundation.connections import reachable
-from foundation.database import connect, transaction
-from foundation.database_roles import LOADER
-from foundation.errors import Busy
-from foundation.web import current_settings
-from identity.queries import facility_by_code
+from foundation.commands import Transactions, in_plain_words, loader, progress, stop
+from identity.queries import facility_named
 
-COULD_NOT_RUN = 2
+BROKEN = 1
 DEFAULT_SOURCE = "urn:dispatching-center:import"
 
 
@@ -68,17 +59,14 @@ class Account:
 @click.option(
     "--source", default=DEFAULT_SOURCE, help="Name of the sending system, where the files name none."
 )
-@with_appcontext
+@in_plain_words
 def import_fhir(files: tuple[str, ...], facility: str, source: str) -> None:
     """Load FHIR R4 bundles (transaction, batch, collection) from files, folders or patterns."""
     found = _found(files)
-    try:
-        with reachable(current_settings(), LOADER) as url:
-            connect(url, pool_size=1)
-            facility_id = _facility(facility)
-            account = _imported(found, facility_id=facility_id, source=source)
-    except (Busy, OSError) as fault:
-        _stop(f"The database cannot be reached: {fault}")
+    with loader() as transactions:
+        with transactions() as session:
+            facility_id = facility_named(session, facility).id if facility else None
+        account = _imported(found, transactions, facility_id=facility_id, source=source)
     click.echo(account.as_line())
 
 
@@ -93,34 +81,28 @@ def _found(named: tuple[str, ...]) -> list[Path]:
         elif matching := sorted(glob.glob(name)):
             files += [Path(each) for each in matching]
         else:
-            _stop(f"There is no file {name}.")
+            stop(f"There is no file or folder {name}.")
     if not files:
-        _stop("There are no .json files in what was named.")
+        stop("There are no .json files in what was named.")
     return list(dict.fromkeys(files))
 
 
-def _facility(code: str) -> UUID | None:
-    if not code:
-        return None
-    with transaction(Actor.system("loader")) as session:
-        card = facility_by_code(session, code)
-    if card is None:
-        _stop(f"There is no facility with the code {code}.")
-    return card.id
-
-
-def _imported(files: list[Path], *, facility_id: UUID | None, source: str) -> Account:
+def _imported(
+    files: list[Path], transactions: Transactions, *, facility_id: UUID | None, source: str
+) -> Account:
     account = Account()
-    for file in _with_progress(files):
-        account.bundles += 1
-        try:
-            account.add(_one(file, facility_id=facility_id, source=source))
-        except BundleRefused as refusal:
-            account.refuse(file, refusal)
+    with progress("Importing", total=len(files)) as told:
+        for file in files:
+            account.bundles += 1
+            try:
+                account.add(_one(file, transactions, facility_id=facility_id, source=source))
+            except BundleRefused as refusal:
+                account.refuse(file, refusal)
+            told(account.bundles)
     return account
 
 
-def _one(file: Path, *, facility_id: UUID | None, source: str) -> Imported:
+def _one(file: Path, transactions: Transactions, *, facility_id: UUID | None, source: str) -> Imported:
     """One bundle, one transaction: all of it or nothing."""
     try:
         raw = file.read_bytes()
@@ -128,7 +110,7 @@ def _one(file: Path, *, facility_id: UUID | None, source: str) -> Imported:
         raise BundleRefused("file", f"cannot be read: {fault.strerror}") from fault
     bundle = read_bundle(raw, source=source)
     try:
-        with transaction(Actor.system("loader")) as session:
+        with transactions() as session:
             return import_bundle(session, bundle, facility_id=facility_id)
     except BundleRefused as refusal:
         refusal.resources = len(bundle.resources)
@@ -139,40 +121,23 @@ def _one(file: Path, *, facility_id: UUID | None, source: str) -> Imported:
         raise clash from fault
 
 
-def _with_progress(files: list[Path]) -> Iterator[Path]:
-    if not sys.stderr.isatty():
-        yield from files
-        return
-    with click.progressbar(files, label="Importing", file=sys.stderr) as bar:
-        yield from bar
-
-
-def _stop(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    raise SystemExit(COULD_NOT_RUN)
-
-
 @click.command("rebuild-summaries")
-@with_appcontext
+@in_plain_words
 def rebuild_summaries() -> None:
     """Draw every summary anew from the signed versions."""
-    with reachable(current_settings(), LOADER) as url:
-        connect(url, pool_size=1)
-        with transaction(Actor.system("loader")) as session:
-            drawn = redraw_all(session)
+    with loader() as transactions, transactions() as session, progress("Summaries drawn:") as told:
+        drawn = redraw_all(session, told=told)
     click.echo(json.dumps({"summaries": drawn}))
 
 
 @click.command("verify-record")
-@with_appcontext
+@in_plain_words
 def verify_record() -> None:
     """Check every version and signature against its digests, and every version against the one before."""
-    with reachable(current_settings(), LOADER) as url:
-        connect(url, pool_size=1)
-        with transaction(Actor.system("loader")) as session:
-            checked, broken = broken_versions(session)
+    with loader() as transactions, transactions() as session, progress("Versions checked:") as told:
+        checked, broken = broken_versions(session, told=told)
     click.echo(json.dumps({"versions": checked, "broken": broken}))
-    raise SystemExit(1 if broken else 0)
+    raise SystemExit(BROKEN if broken else 0)
 
 
 COMMANDS = (import_fhir, rebuild_summaries, verify_record)

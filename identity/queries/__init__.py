@@ -1,7 +1,13 @@
 """What can be asked about people and facilities."""
 
 from identity.queries import access
-from identity.queries.facilities import FacilityCard, all_facilities, facility_by_code, facility_cards
+from identity.queries.facilities import (
+    FacilityCard,
+    all_facilities,
+    facility_by_code,
+    facility_cards,
+    facility_named,
+)
 from identity.queries.matching import patients_known_as
 from identity.queries.patients import (
     PatientCard,
@@ -31,6 +37,7 @@ __all__ = [
     "all_facilities",
     "facility_by_code",
     "facility_cards",
+    "facility_named",
     "find_patients",
     "known_patient",
     "normal_snils",

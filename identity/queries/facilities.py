@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from foundation.errors import NotFound
 from foundation.language import Text
 from identity.rules.facilities import FacilityKind
 from identity.tables import Facility
@@ -42,6 +43,18 @@ def all_facilities(session: Session) -> list[FacilityCard]:
 def facility_by_code(session: Session, code: str) -> FacilityCard | None:
     row = session.scalar(select(Facility).where(Facility.code == code))
     return _card(row) if row else None
+
+
+def facility_named(session: Session, code: str) -> FacilityCard:
+    """The facility that an operator names by its code.
+
+    Raises:
+        NotFound: there is none.
+    """
+    card = facility_by_code(session, code)
+    if card is None:
+        raise NotFound("There is no facility with the code %(code)s.", code=code)
+    return card
 
 
 def _card(row: Facility) -> FacilityCard:

@@ -134,13 +134,17 @@ def test_odd_things_in_a_folder_are_accounted_for(run, tmp_path):
 @pytest.mark.parametrize(
     ("words", "environment", "sentence"),
     [
-        (["/no/such/folder"], {}, "There is no such file or folder: /no/such/folder."),
-        ([WHEEL / "CT_small.dcm", "--facility", "NOWHERE"], {}, "There is no such facility."),
+        (["/no/such/folder"], {}, "There is no file or folder /no/such/folder."),
+        (
+            [WHEEL / "CT_small.dcm", "--facility", "NOWHERE"],
+            {},
+            "There is no facility with the code NOWHERE.",
+        ),
         ([WHEEL / "CT_small.dcm", "--patient", "00000000000"], {}, "There is no such patient."),
         (
             [WHEEL / "CT_small.dcm"],
             {"DATABASE_URL": "postgresql://center_loader:x@127.0.0.1:21499/nothing"},
-            "The service is very busy. Please try again in a moment.",
+            "The database cannot be reached, or has too much to do.",
         ),
         ([WHEEL / "CT_small.dcm"], {"IMAGE_STORE_URL": "file:///proc/no-store"}, "This cannot be done"),
     ],

@@ -3,7 +3,8 @@
 import click
 
 from archive_gateway import actions
-from archive_gateway.routes.commands.working import in_plain_words, loader, patient_named
+from archive_gateway.routes.commands.whose import patient_named
+from foundation.commands import in_plain_words, loader
 
 
 @click.command("assign-study")

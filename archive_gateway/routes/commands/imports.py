@@ -8,15 +8,10 @@ import orjson
 
 from archive_gateway.intake import Intake
 from archive_gateway.intake.loading import files_below, load
-from archive_gateway.routes.commands.working import (
-    facility_named,
-    in_plain_words,
-    loader,
-    patient_named,
-    progress,
-    stop,
-)
+from archive_gateway.routes.commands.whose import patient_named
+from foundation.commands import in_plain_words, loader, progress, stop
 from foundation.web import current_settings
+from identity.queries import facility_named
 
 
 @click.command("import-dicom")
@@ -28,18 +23,19 @@ def import_dicom(paths: tuple[Path, ...], facility: str, patient: str) -> None:
     """Store every DICOM file of the folders and files named, and say what became of each."""
     for path in paths:
         if not path.exists():
-            stop(f"There is no such file or folder: {path}.")
+            stop(f"There is no file or folder {path}.")
     with loader() as transactions, Intake.at(current_settings()) as intake:
         with transactions() as session:
             patient_id = patient_named(session, patient) if patient else None
-            facility_id = facility_named(session, facility) if facility else None
+            facility_id = facility_named(session, facility).id if facility else None
         files = files_below(paths)
-        account = load(
-            files,
-            intake=intake,
-            transactions=transactions,
-            patient_id=patient_id,
-            facility_id=facility_id,
-            told=progress(len(files), "Importing"),
-        )
+        with progress("Importing", total=len(files)) as told:
+            account = load(
+                files,
+                intake=intake,
+                transactions=transactions,
+                patient_id=patient_id,
+                facility_id=facility_id,
+                told=told,
+            )
     click.echo(orjson.dumps(asdict(account)).decode())

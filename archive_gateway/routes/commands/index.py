@@ -6,8 +6,9 @@ import click
 import orjson
 
 from archive_gateway.intake.indexing import index_archive
-from archive_gateway.routes.commands.working import in_plain_words, loader, patient_named, progress, stop
+from archive_gateway.routes.commands.whose import patient_named
 from archive_gateway.upstream import open_upstream
+from foundation.commands import in_plain_words, loader, progress, stop
 from foundation.web import current_settings
 
 
@@ -23,11 +24,12 @@ def index_upstream(patient: str, sent: str) -> None:
     with loader() as transactions:
         with transactions() as session:
             patient_id = patient_named(session, patient) if patient else None
-        account = index_archive(
-            open_upstream(address),
-            transactions=transactions,
-            patient_identifier=sent,
-            patient_id=patient_id,
-            told=progress(0, "Studies read:"),
-        )
+        with progress("Studies read:") as told:
+            account = index_archive(
+                open_upstream(address),
+                transactions=transactions,
+                patient_identifier=sent,
+                patient_id=patient_id,
+                told=told,
+            )
     click.echo(orjson.dumps(asdict(account)).decode())

@@ -6,9 +6,10 @@ import threading
 
 import click
 
+from archive_gateway.dicom.callers import permitted_callers
 from archive_gateway.intake import Intake
-from archive_gateway.routes.commands.working import in_plain_words, loader
 from foundation import logs
+from foundation.commands import in_plain_words, loader
 from foundation.web import current_settings
 
 READERS = 2
@@ -34,9 +35,7 @@ def listen_dicom(host: str) -> None:
             intake=intake,
             transactions=transactions,
             ae_title=settings.dicom_ae_title,
-            calling_ae_titles=[
-                each.strip() for each in settings.dicom_calling_ae_titles.split(",") if each.strip()
-            ],
+            calling_ae_titles=permitted_callers(settings),
         )
         with listener.at(host, settings.dicom_port):
             logs.event("dicom.listening", port=settings.dicom_port)
