@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from archive_gateway.actions.indexing import index_instance
 from archive_gateway.actions.registering import Origin, register_study, wait_for_study
 from archive_gateway.inspection import Description
-from archive_gateway.intake import Received
+from archive_gateway.intake import Described, NotDicomFile, Received, Refused
 from archive_gateway.rules.frames import Span
 from archive_gateway.store import Incoming, Store
 from archive_gateway.store.areas import Area
@@ -51,10 +51,23 @@ def file_received(
     facility_id: UUID | None = None,
 ) -> Filed:
     """Index what was received and hand its bytes to the store. Raises OSError when the store cannot take them."""
-    if received.not_dicom:
-        return Filed(Outcome.NOT_DICOM, received.not_dicom)
-    if received.refused or received.description is None or received.original is None:
-        return _quarantined(session, received, store, received.refused)
+    match received:
+        case NotDicomFile():
+            return Filed(Outcome.NOT_DICOM, received.why)
+        case Refused():
+            return _quarantined(session, received, store, received.why)
+        case Described():
+            return _filed(session, received, store=store, patient_id=patient_id, facility_id=facility_id)
+
+
+def _filed(
+    session: Session,
+    received: Described,
+    *,
+    store: Store,
+    patient_id: UUID | None,
+    facility_id: UUID | None,
+) -> Filed:
     if _content_is_known(session, received.original):
         return Filed(Outcome.UNCHANGED)
     description = received.description
@@ -85,10 +98,10 @@ def _origin(description: Description) -> Origin:
     )
 
 
-def _is_the_same_data_set(store: Store, known: Instance, received: Received) -> bool:
+def _is_the_same_data_set(store: Store, known: Instance, received: Described) -> bool:
     """Whether only the header before the data set differs, as it does when a stored picture is sent over the wire."""
     about, original = received.description, received.original
-    if about is None or original is None or known.content_sha256 is None:
+    if known.content_sha256 is None:
         return False
     length = original.size - about.data_set_offset
     if (length, about.transfer_syntax_uid) != (
@@ -133,7 +146,7 @@ def _contradiction(
     return OTHER_PERSON if len(sent) > 1 or len(named) > 1 else ""
 
 
-def _quarantined(session: Session, received: Received, store: Store, why: str) -> Filed:
+def _quarantined(session: Session, received: Described | Refused, store: Store, why: str) -> Filed:
     """Keep the bytes apart and say why; a file that is sent again is not kept twice."""
     original = received.original
     if original is not None:

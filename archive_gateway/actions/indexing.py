@@ -6,13 +6,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from archive_gateway.inspection import Description
-from archive_gateway.intake import Received
+from archive_gateway.intake import Described
 from archive_gateway.tables import Instance, Series, Study
 from foundation.identifiers import new_id
 
 
 def index_instance(
-    session: Session, received: Received, *, study: Study, taken_over: Instance | None
+    session: Session, received: Described, *, study: Study, taken_over: Instance | None
 ) -> UUID:
     """Enter an object whose bytes are in the store.
 
@@ -22,9 +22,7 @@ def index_instance(
     Returns:
         The id of its series.
     """
-    about, original = received.description, received.original
-    assert about is not None and original is not None  # noqa: S101 (only described files are indexed)
-    served = received.twin or original
+    about = received.description
     series_id = series_for(
         session,
         study,
@@ -41,11 +39,11 @@ def index_instance(
             id=new_id(),
             series_id=series_id,
             patient_id=study.patient_id,
-            content_sha256=original.sha256,
-            content_size=original.size,
+            content_sha256=received.original.sha256,
+            content_size=received.original.size,
             content_transfer_syntax_uid=about.transfer_syntax_uid,
-            served_sha256=served.sha256,
-            served_size=served.size,
+            served_sha256=received.served.sha256,
+            served_size=received.served.size,
             number=about.instance_number,
             dicom_json=received.metadata.decode(),
             **_carried_over(about),

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from archive_gateway.actions import Filed, Outcome, file_received, pack_series
-from archive_gateway.intake import Intake, Received
+from archive_gateway.intake import Described, Intake, Received
 
 # One commit for so many files: fewer disk flushes, and little to repeat after a fault.
 FILES_IN_BATCH = 16
@@ -113,7 +113,7 @@ def _filed(
 
 
 def _study(received: Received) -> str:
-    return received.description.study_instance_uid if received.description else ""
+    return received.description.study_instance_uid if isinstance(received, Described) else ""
 
 
 def _printable(name: str) -> str:

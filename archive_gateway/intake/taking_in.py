@@ -7,36 +7,17 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from archive_gateway.inspection import Description, Examiners
+from archive_gateway.inspection import Examiners
 from archive_gateway.inspection.limits import MOST_FILE_BYTES
+from archive_gateway.intake.received import Described, NotDicomFile, Received, Refused
 from archive_gateway.rules.verdicts import FileRefused, NotDicom
 from archive_gateway.store import Incoming, Store, open_store, receive
 from archive_gateway.store.receiving import blocks_of, sealed
 from foundation.settings import Settings
-
-
-@dataclass(frozen=True)
-class Received:
-    """A file and what was found in it. `refused` or `not_dicom` says why there is no description."""
-
-    source: str
-    original: Incoming | None
-    twin: Incoming | None = None
-    description: Description | None = None
-    metadata: bytes = b""
-    refused: str = ""
-    not_dicom: str = ""
-
-    def drop(self) -> None:
-        """Forget the waiting files: what is to be kept has been taken over by the store."""
-        for incoming in (self.original, self.twin):
-            if incoming:
-                incoming.drop()
 
 
 class Intake:
@@ -65,13 +46,13 @@ class Intake:
             # Not waiting for somebody to write into a pipe.
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         except OSError as fault:
-            return Received(str(path), None, refused=f"It cannot be opened: {fault.strerror}.")
+            return Refused(str(path), f"It cannot be opened: {fault.strerror}.")
         with os.fdopen(descriptor, "rb") as file:
             about = os.fstat(file.fileno())
             if not stat.S_ISREG(about.st_mode):
-                return Received(str(path), None, not_dicom="It is no ordinary file.")
+                return NotDicomFile(str(path), "It is no ordinary file.")
             if about.st_size > MOST_FILE_BYTES:
-                return Received(str(path), None, refused="It is larger than the archive takes.")
+                return Refused(str(path), "It is larger than the archive takes.")
             original = receive(blocks_of(file), self.store.incoming)
         return self._examined(str(path), original)
 
@@ -86,11 +67,12 @@ class Intake:
                 with self._examiners.one() as examiner:
                     description, metadata = examiner.examine(original.path, derived)
             except NotDicom as verdict:
-                return Received(source, original, not_dicom=str(verdict))
+                original.drop()
+                return NotDicomFile(source, str(verdict))
             except FileRefused as verdict:
-                return Received(source, original, refused=str(verdict))
+                return Refused(source, str(verdict), original)
             twin = None
             if description.derived:
                 waiting = original.path.with_name(original.path.name + ".twin")
                 twin = sealed(derived.rename(waiting))
-            return Received(source, original, twin, description, metadata)
+            return Described(source, original, twin, description, metadata)
