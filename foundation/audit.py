@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.actor import Actor
+from foundation.bulk import add_rows
 from foundation.database import Base
 from foundation.remembered import Remembered
 
@@ -60,6 +61,22 @@ def record(
     session.connection().execute(
         insert(AuditEvent).inline(),
         _row(session.info["actor"], act, patient_id, object_kind, object_id, reason),
+    )
+
+
+def record_many(
+    session: Session, *, act: str, object_kind: str, done_to: Sequence[tuple[UUID, UUID]]
+) -> None:
+    """Write that the session's actor did `act` to each of these: every one has its row, also among thousands.
+
+    Args:
+        done_to: pairs of the patient and the object.
+    """
+    actor: Actor = session.info["actor"]
+    add_rows(
+        session,
+        AuditEvent,
+        [_row(actor, act, patient_id, object_kind, object_id, "") for patient_id, object_id in done_to],
     )
 
 

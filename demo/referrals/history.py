@@ -17,7 +17,7 @@ from demo.region import Region
 from demo.staff import DemoStaff
 from dispatch_backend.rules.calendar import ONE_DAY, is_working_day
 from dispatch_backend.rules.kinds import Priority
-from dispatch_backend.rules.states import Act, State
+from dispatch_backend.rules.states import Act
 from foundation.clock import zone
 from identity.rules.facilities import CENTER_CODE
 
@@ -90,7 +90,7 @@ def _referral(
     diagnosis_code, reason = chance.choice(REASONS[code])
     referrer = chance.choice(scene.staff_at[patient.home.code])
     made = PlannedReferral(number, running, patient, referrer, code, diagnosis_code, reason, Priority.PLANNED)
-    made.steps.append(Step(Act.SENT, State.SUBMITTED, sent_at, referrer))
+    made.steps.append(Step(Act.SENT, sent_at, referrer))
     _live_through(scene, made, offer_near(chance, scene.offers[code], patient.home))
     return made
 
@@ -102,9 +102,7 @@ def _live_through(scene: _Scene, made: PlannedReferral, offer: Offer) -> None:
     fate = chance.random()
     if fate < 0.03:
         at = made.submitted_at + timedelta(hours=chance.uniform(2, 30))
-        made.steps.append(
-            Step(Act.CANCELLED, State.CANCELLED, at, dispatcher, reason="Пациент отказался от направления.")
-        )
+        made.steps.append(Step(Act.CANCELLED, at, dispatcher, reason="Пациент отказался от направления."))
         return
     _book(scene, made, offer, dispatcher)
     if fate < 0.06:
@@ -113,7 +111,7 @@ def _live_through(scene: _Scene, made: PlannedReferral, offer: Offer) -> None:
     slot = made.steps[-1].slot
     if slot is not None:
         doctor = chance.choice(scene.staff_at[offer.facility.code])
-        made.steps.append(Step(Act.SERVED, State.SERVED, slot.ends_at, doctor))
+        made.steps.append(Step(Act.SERVED, slot.ends_at, doctor))
 
 
 def _book(scene: _Scene, made: PlannedReferral, offer: Offer, dispatcher: DemoStaff) -> None:
@@ -121,14 +119,14 @@ def _book(scene: _Scene, made: PlannedReferral, offer: Offer, dispatcher: DemoSt
     at = last + timedelta(minutes=scene.chance.uniform(4, 240))
     wait = timedelta(days=round(scene.chance.triangular(1, _LONGEST_WAIT_DAYS, 3)))
     slot = scene.diary.next_slot(offer, at.date() + wait)
-    made.steps.append(Step(Act.BOOKED, State.BOOKED, at, dispatcher, slot))
+    made.steps.append(Step(Act.BOOKED, at, dispatcher, slot))
 
 
 def _miss(scene: _Scene, made: PlannedReferral) -> None:
     slot = made.steps[-1].slot
     if slot is not None:
         doctor = scene.chance.choice(scene.staff_at[slot.offer.facility.code])
-        made.steps.append(Step(Act.MISSED, State.NO_SHOW, slot.ends_at, doctor))
+        made.steps.append(Step(Act.MISSED, slot.ends_at, doctor))
 
 
 def service_for(chance: random.Random, patient: Citizen, day: date) -> str:

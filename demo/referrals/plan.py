@@ -7,7 +7,7 @@ from demo.citizens import Citizen
 from demo.referrals.offers import Offer
 from demo.staff import DemoStaff
 from dispatch_backend.rules.kinds import Priority
-from dispatch_backend.rules.states import Act, State
+from dispatch_backend.rules.states import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,6 @@ class Step:
     """One act: who, when, and for a booking which slot."""
 
     act: Act
-    to_state: State
     at: datetime
     by: DemoStaff
     slot: PlannedSlot | None = None
@@ -38,10 +37,10 @@ class Step:
 
 @dataclass(slots=True)
 class PlannedReferral:
-    """`number` counts all referrals of the demo; `running` those of one year."""
+    """`number` counts all referrals of the demo; `running` those of one year, where it is long past."""
 
     number: int
-    running: int
+    running: int | None
     patient: Citizen
     referrer: DemoStaff
     service_code: str
@@ -53,12 +52,3 @@ class PlannedReferral:
     @property
     def submitted_at(self) -> datetime:
         return self.steps[0].at
-
-    @property
-    def state(self) -> State:
-        return self.steps[-1].to_state
-
-    @property
-    def booked_slot(self) -> PlannedSlot | None:
-        """The slot that a booked referral holds now."""
-        return self.steps[-1].slot if self.state is State.BOOKED else None

@@ -16,7 +16,7 @@ from demo.region import Region
 from demo.staff import DemoStaff
 from dispatch_backend.rules.calendar import ONE_DAY, is_working_day
 from dispatch_backend.rules.kinds import Priority
-from dispatch_backend.rules.states import Act, State
+from dispatch_backend.rules.states import Act
 from foundation.clock import zone
 from identity.rules.facilities import CENTER_CODE
 
@@ -121,8 +121,8 @@ class _Planner:
         diagnosis_code, reason = self.chance.choice(REASONS[code])
         referrer = self.chance.choice(self._staff[patient.home.code])
         number = next(self._numbers)
-        made = PlannedReferral(number, number, patient, referrer, code, diagnosis_code, reason, priority)
-        made.steps.append(Step(Act.SENT, State.SUBMITTED, self._working_moment(days_ago), referrer))
+        made = PlannedReferral(number, None, patient, referrer, code, diagnosis_code, reason, priority)
+        made.steps.append(Step(Act.SENT, self._working_moment(days_ago), referrer))
         self.made.append(made)
         return made
 
@@ -145,13 +145,8 @@ class _Planner:
         if slot is None:
             return
         self._book(sent, slot)
-        told = Step(
-            outcome,
-            State.SERVED if outcome is Act.SERVED else State.NO_SHOW,
-            slot.ends_at,
-            self.chance.choice(self._staff[slot.offer.facility.code]),
-        )
-        sent.steps.append(told)
+        doctor = self.chance.choice(self._staff[slot.offer.facility.code])
+        sent.steps.append(Step(outcome, slot.ends_at, doctor))
 
     def _given_up(self, *, close: bool) -> None:
         """A booking that was cancelled: the referral with it, or back to the queue."""
@@ -163,10 +158,10 @@ class _Planner:
             return
         self._book(sent, slot)
         booked = sent.steps[-1]
-        act, state = (Act.CANCELLED, State.CANCELLED) if close else (Act.BOOKING_CANCELLED, State.SUBMITTED)
+        act = Act.CANCELLED if close else Act.BOOKING_CANCELLED
         reason = "Пациент отказался." if close else "Врач заболел, приём отменён."
         at = booked.at + (self.at - booked.at) * self.chance.uniform(0.2, 0.9)
-        sent.steps.append(Step(act, state, at, booked.by, reason=reason))
+        sent.steps.append(Step(act, at, booked.by, reason=reason))
 
     def _book(self, sent: PlannedReferral, slot: PlannedSlot) -> None:
         latest = min(self.at, slot.starts_at - timedelta(hours=3))
@@ -175,7 +170,7 @@ class _Planner:
         if sent.submitted_at < in_hours < latest:
             at = in_hours
         dispatcher = self.chance.choice(self._staff[CENTER_CODE])
-        sent.steps.append(Step(Act.BOOKED, State.BOOKED, at, dispatcher, slot))
+        sent.steps.append(Step(Act.BOOKED, at, dispatcher, slot))
 
     def _near(self, patient: Citizen, code: str) -> Sequence[Offer]:
         return [offer_near(self.chance, self.offers[code], patient.home) for _ in range(3)]

@@ -1,9 +1,10 @@
 """What can change in the dispatching of referrals."""
 
 from dispatch_backend.actions.bookings import book_slot, cancel_booking
-from dispatch_backend.actions.loading import NewSlot, PastReferral, PastStep, add_slots, load_referrals
+from dispatch_backend.actions.loading import add_slots, load_referrals
 from dispatch_backend.actions.openings import OpenedQueue, OpenedReferral, open_queue, open_referral
 from dispatch_backend.actions.outcomes import record_outcome
+from dispatch_backend.actions.past import NewSlot, PastReferral, PastStep
 from dispatch_backend.actions.reference import load_reference
 from dispatch_backend.actions.referrals import cancel_referral, send_referral
 from dispatch_backend.rules.kinds import Priority, ServiceKind

@@ -6,6 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from dispatch_backend.actions.meanings import meaning_of
 from dispatch_backend.actions.steps import take_step
 from dispatch_backend.queries.bookings import occupancy_of, referral_of_booking
 from dispatch_backend.queries.referrals import referral_to_change
@@ -16,15 +17,8 @@ from dispatch_backend.tables import Booking, BookingCancellation, Referral, Slot
 from foundation import outbox
 from foundation.actor import Actor
 from foundation.clock import now
-from foundation.errors import RuleBroken, Stale
+from foundation.errors import RuleBroken
 from identity.actions import CareBasis, begin_care
-
-# What each guard of the database means to the person who met it.
-MEANT = {
-    "slot_occupancy_pkey": RuleBroken("Someone has just taken this slot."),
-    "uq_slot_occupancy_referral_id": RuleBroken("This referral already holds a booking."),
-    "uq_slot_occupancy_patient_id_starts_at": RuleBroken("The patient is booked elsewhere at that time."),
-}
 
 
 def book_slot(
@@ -46,10 +40,9 @@ def book_slot(
     slot = slot_to_book(session, slot_id)
     rules.require_same_service(asked_for=referral.service_code, offered=slot.service_code)
     rules.require_bookable(starts_at=slot.starts_at, taken=slot.taken, priority=referral.priority, at=at)
-    before = referral.version
+    if version is not None:
+        rules.require_unchanged(seen=version, version=referral.version)
     take_step(session, referral, Act.BOOKED, actor=dispatcher, at=at, slot=slot)
-    if version is not None and version != before:
-        raise Stale("Somebody else has changed this referral meanwhile. Look at it again.")
     begin_care(
         session, patient_id=referral.patient_id, facility_id=slot.facility_id, basis=CareBasis.REFERRAL
     )
@@ -119,13 +112,6 @@ def _occupy(session: Session, referral: Referral, slot: Slot, dispatcher: Actor)
     except IntegrityError as fault:
         raise meaning_of(fault) from fault
     return made
-
-
-def meaning_of(fault: IntegrityError) -> Exception:
-    """What a guard of the database says to the dispatcher; the fault itself where it guards something else."""
-    diagnosis = getattr(fault.orig, "diag", None)
-    known = MEANT.get(getattr(diagnosis, "constraint_name", None) or "")
-    return RuleBroken(known.sentence) if known else fault
 
 
 def _announce(session: Session, topic: str, referral: Referral, *, object_id: UUID, booking_id: UUID) -> None:

@@ -3,136 +3,114 @@
 The database holds this history to the same rules as the one that people make by working.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
+from dispatch_backend.actions.outcomes import ACTS
+from dispatch_backend.actions.past import NewSlot, PastReferral, PastStep
 from dispatch_backend.actions.referrals import next_numbers
 from dispatch_backend.actions.steps import center_id, event_row
-from dispatch_backend.queries.services import services, term_in_force
-from dispatch_backend.rules.history import BEGINNING, Event, sealed
+from dispatch_backend.queries.services import services, term_in_force, waiting_terms
+from dispatch_backend.rules.history import BEGINNING, next_event
 from dispatch_backend.rules.kinds import Priority, ServiceKind
 from dispatch_backend.rules.numbers import referral_number
-from dispatch_backend.rules.states import Act, State, next_state
+from dispatch_backend.rules.states import Act, State
 from dispatch_backend.rules.terms import end_of, last_day
 from dispatch_backend.rules.worklist import standing
 from dispatch_backend.tables import (
     Booking,
     BookingCancellation,
     BookingOutcome,
-    Outcome,
     Referral,
     ReferralEvent,
     Slot,
     SlotOccupancy,
-    WaitingTerm,
 )
 from foundation import audit
+from foundation.bulk import Row, add_rows
 from foundation.clock import zone
 from foundation.identifiers import new_id
-from foundation.language import Text
-from identity.actions import CareBasis, begin_care
+from identity.actions import CareBasis, PastCare, load_care
 
-TermKey = tuple[ServiceKind, Priority, date]
-
-
-@dataclass(frozen=True, slots=True)
-class NewSlot:
-    """A time at a doctor, room or device."""
-
-    service_code: str
-    facility_id: UUID
-    resource: Text
-    starts_at: datetime
-    ends_at: datetime
-    id: UUID = field(default_factory=new_id)
-
-
-@dataclass(frozen=True, slots=True)
-class PastStep:
-    """One act on a referral. `slot_id` only where it books; the slot must have been added before."""
-
-    act: Act
-    at: datetime
-    role: str
-    staff_id: UUID
-    facility_id: UUID
-    slot_id: UUID | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PastReferral:
-    """A referral with its steps, the first of which sends it."""
-
-    patient_id: UUID
-    service_code: str
-    reason: str
-    diagnosis_code: str
-    priority: Priority
-    steps: Sequence[PastStep]
-    id: UUID = field(default_factory=new_id)
+OUTCOMES = {act: outcome for outcome, act in ACTS.items()}
 
 
 def add_slots(session: Session, slots: Sequence[NewSlot]) -> None:
     """Offer these times; for loaders."""
-    if not slots:
-        return
-    session.connection().execute(
-        insert(Slot),
-        [
-            {
-                "id": each.id,
-                "service_code": each.service_code,
-                "facility_id": each.facility_id,
-                "resource_en": each.resource.en,
-                "resource_ru": each.resource.ru,
-                "starts_at": each.starts_at,
-                "ends_at": each.ends_at,
-                "taken": False,
-            }
-            for each in slots
-        ],
-    )
+    rows = [
+        {
+            "id": each.id,
+            "service_code": each.service_code,
+            "facility_id": each.facility_id,
+            "resource_en": each.resource.en,
+            "resource_ru": each.resource.ru,
+            "starts_at": each.starts_at,
+            "ends_at": each.ends_at,
+        }
+        for each in slots
+    ]
+    add_rows(session, Slot, rows)
 
 
-def load_referrals(session: Session, referrals: Sequence[PastReferral]) -> list[UUID]:
+def load_referrals(
+    session: Session, referrals: Sequence[PastReferral], *, care_id: Callable[[], UUID] = new_id
+) -> None:
     """Enter referrals with their whole history; for loaders. Nothing is announced: it is no news.
+
+    Args:
+        care_id: gives the identifier of each care that begins with them.
 
     Raises:
         RuleBroken, NotAllowed: a step that the rules do not allow.
         RuleBroken: no legal term was in force on the day of a sending.
     """
-    if not referrals:
-        return []
-    rows = _Rows(session)
-    numbers = next_numbers(session, len(referrals))
-    slots = _slots_of(session, referrals)
-    for past, running in zip(referrals, numbers, strict=True):
-        rows.add(past, running, slots)
+    numbers = _numbers(session, referrals)
+    rows = _Rows(_Terms(session), center_id(session))
+    for past in referrals:
+        rows.add(past, next(numbers) if past.running is None else past.running)
+    care = [
+        PastCare(patient_id, facility_id, CareBasis.REFERRAL, began_at, care_id())
+        for (patient_id, facility_id), began_at in rows.cared_for.items()
+    ]
+    load_care(session, care)
     rows.write(session)
-    patients = sorted({past.patient_id for past in referrals})
-    for patient_id, facility_id in sorted(rows.cared_for):
-        begin_care(session, patient_id=patient_id, facility_id=facility_id, basis=CareBasis.REFERRAL)
-    for patient_id in patients:
-        audit.record(session, act="referral.loaded", patient_id=patient_id, object_kind="referral")
-    return [past.id for past in referrals]
+    loaded = [(past.patient_id, past.id) for past in referrals]
+    audit.record_many(session, act="referral.loaded", object_kind="referral", done_to=loaded)
+
+
+def _numbers(session: Session, referrals: Sequence[PastReferral]) -> Iterator[int]:
+    """For those that have none yet."""
+    return iter(next_numbers(session, sum(past.running is None for past in referrals)))
+
+
+class _Terms:
+    """The legal term of a service on a day, and the day on which it ends: reckoned once for all of a day."""
+
+    def __init__(self, session: Session) -> None:
+        self._kinds = {each.code: each.kind for each in services(session)}
+        self._terms = waiting_terms(session)
+        self._known: dict[tuple[ServiceKind, Priority, date], tuple[UUID, date]] = {}
+
+    def of(self, service_code: str, priority: Priority, on: date) -> tuple[UUID, date]:
+        kind = self._kinds[service_code]
+        known = self._known.get((kind, priority, on))
+        if known is None:
+            term = term_in_force(self._terms, kind=kind, priority=priority, on=on)
+            known = term.id, last_day(on, length=term.length, unit=term.unit)
+            self._known[kind, priority, on] = known
+        return known
 
 
 class _Rows:
     """The rows of a load, gathered so that each table is written in one go."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._center_id = center_id(session)
-        self._kinds = {each.code: each.kind for each in services(session)}
-        self._terms: dict[TermKey, tuple[WaitingTerm, date]] = {}
-        self._of: dict[Any, list[dict[str, Any]]] = {
+    def __init__(self, terms: _Terms, center_id: UUID) -> None:
+        self._terms = terms
+        self._center_id = center_id
+        self._of: dict[type[DeclarativeBase], list[Row]] = {
             table: []
             for table in (
                 Referral,
@@ -143,77 +121,76 @@ class _Rows:
                 SlotOccupancy,
             )
         }
-        self.cared_for: set[tuple[UUID, UUID]] = set()
+        # Patient and facility, and since when.
+        self.cared_for: dict[tuple[UUID, UUID], datetime] = {}
 
-    def add(self, past: PastReferral, running: int, slots: dict[UUID, Slot]) -> None:
+    def add(self, past: PastReferral, running: int) -> None:
+        if not past.steps:
+            raise ValueError(f"referral {past.id} has no steps")
+        self.cared_for.setdefault((past.patient_id, self._center_id), past.steps[0].at)
         state: State | None = None
         previous = BEGINNING
-        live: dict[str, Any] | None = None
-        self.cared_for.add((past.patient_id, self._center_id))
         for seq, step in enumerate(past.steps, start=1):
-            event = _event(past, step, seq, state)
-            chained = sealed(event, previous=previous)
-            self._of[ReferralEvent].append(event_row(chained))
-            state, previous = chained.to_state, chained.sha256
-            if live:
-                self._end(past, step, live)
-            live = self._booked(past, step, slots) if step.act is Act.BOOKED else None
-        if state is None:
-            raise ValueError(f"referral {past.id} has no steps")
-        slot = slots[live["slot_id"]] if live else None
-        if live and slot:
-            self._occupy(live, slot)
-        self._refer(past, running, state, slot)
+            event = next_event(
+                step,
+                referral_id=past.id,
+                patient_id=past.patient_id,
+                seq=seq,
+                state=state,
+                previous=previous,
+            )
+            state, previous = event.to_state, event.sha256
+            self._of[ReferralEvent].append(event_row(event))
+            if step.act is Act.BOOKED:
+                self._book(past, step, past.steps[seq] if seq < len(past.steps) else None)
+        self._refer(past, running, event.to_state)
 
     def write(self, session: Session) -> None:
         for table, rows in self._of.items():
-            if rows:
-                session.connection().execute(insert(table).inline(), rows)
+            add_rows(session, table, rows)
 
-    def _booked(self, past: PastReferral, step: PastStep, slots: dict[UUID, Slot]) -> dict[str, Any]:
-        if step.slot_id is None:
+    def _book(self, past: PastReferral, step: PastStep, after: PastStep | None) -> None:
+        """The booking; what follows it ends it, and where nothing does, it holds its slot."""
+        slot = step.slot
+        if slot is None:
             raise ValueError(f"referral {past.id} is booked without a slot")
-        booking = {
-            "id": new_id(),
-            "referral_id": past.id,
-            "patient_id": past.patient_id,
-            "slot_id": step.slot_id,
-            "booked_at": step.at,
-            "booked_by": step.staff_id,
-        }
-        self._of[Booking].append(booking)
-        self.cared_for.add((past.patient_id, slots[step.slot_id].facility_id))
-        return booking
-
-    def _end(self, past: PastReferral, step: PastStep, live: dict[str, Any]) -> None:
-        """Whatever follows a booking ends it."""
-        end: dict[str, Any] = {"booking_id": live["id"], "patient_id": past.patient_id}
-        if step.act in (Act.SERVED, Act.MISSED):
-            outcome = Outcome.SERVED if step.act is Act.SERVED else Outcome.NO_SHOW
-            end |= {"outcome": outcome, "recorded_at": step.at, "recorded_by": step.staff_id}
-            self._of[BookingOutcome].append(end)
-        else:
-            reason = step.reason or step.act.value
-            end |= {"reason": reason, "cancelled_at": step.at, "cancelled_by": step.staff_id}
-            self._of[BookingCancellation].append(end)
-
-    def _occupy(self, booking: dict[str, Any], slot: Slot) -> None:
-        self._of[SlotOccupancy].append(
+        self.cared_for.setdefault((past.patient_id, slot.facility_id), step.at)
+        booking_id = step.booking_id or new_id()
+        self._of[Booking].append(
             {
+                "id": booking_id,
+                "referral_id": past.id,
+                "patient_id": past.patient_id,
                 "slot_id": slot.id,
-                "booking_id": booking["id"],
-                "referral_id": booking["referral_id"],
-                "patient_id": booking["patient_id"],
-                "starts_at": slot.starts_at,
+                "booked_at": step.at,
+                "booked_by": step.staff_id,
             }
         )
+        row: Row = {"booking_id": booking_id, "patient_id": past.patient_id}
+        if after is None:
+            row |= {"slot_id": slot.id, "referral_id": past.id, "starts_at": slot.starts_at}
+            self._of[SlotOccupancy].append(row)
+        elif after.act in OUTCOMES:
+            row |= {
+                "outcome": OUTCOMES[after.act],
+                "recorded_at": after.at,
+                "recorded_by": after.staff_id,
+            }
+            self._of[BookingOutcome].append(row)
+        else:
+            row |= {
+                "reason": after.reason or after.act.value,
+                "cancelled_at": after.at,
+                "cancelled_by": after.staff_id,
+            }
+            self._of[BookingCancellation].append(row)
 
-    def _refer(self, past: PastReferral, running: int, state: State, slot: Slot | None) -> None:
+    def _refer(self, past: PastReferral, running: int, state: State) -> None:
         first, last = past.steps[0], past.steps[-1]
         sent_on = first.at.astimezone(zone()).date()
-        term, due_on = self._term(past, sent_on)
+        term_id, due_on = self._terms.of(past.service_code, past.priority, sent_on)
         due_at = end_of(due_on, zone())
-        visit = (slot.facility_id, slot.ends_at) if slot else None
+        visit = (last.slot.facility_id, last.slot.ends_at) if last.slot else None
         stands = standing(state, center_id=self._center_id, due_at=due_at, visit=visit, at=last.at)
         self._of[Referral].append(
             {
@@ -229,39 +206,10 @@ class _Rows:
                 "submitted_at": first.at,
                 "due_on": due_on,
                 "due_at": due_at,
-                "waiting_term_id": term.id,
+                "waiting_term_id": term_id,
                 "state": state,
                 "version": len(past.steps),
                 "owner_id": stands.owner_id,
                 "next_action_due": stands.act_by,
             }
         )
-
-    def _term(self, past: PastReferral, on: date) -> tuple[WaitingTerm, date]:
-        """The legal term of a referral sent on that day, and its last day."""
-        key = (self._kinds[past.service_code], past.priority, on)
-        if key not in self._terms:
-            term = term_in_force(self._session, kind=key[0], priority=key[1], on=on)
-            self._terms[key] = term, last_day(on, length=term.length, unit=term.unit)
-        return self._terms[key]
-
-
-def _event(past: PastReferral, step: PastStep, seq: int, state: State | None) -> Event:
-    return Event(
-        referral_id=past.id,
-        seq=seq,
-        patient_id=past.patient_id,
-        from_state=state,
-        to_state=next_state(state, step.act, step.role),
-        act=step.act,
-        actor_role=step.role,
-        actor_staff_id=step.staff_id,
-        actor_facility_id=step.facility_id,
-        at=step.at,
-        reason=step.reason,
-    )
-
-
-def _slots_of(session: Session, referrals: Sequence[PastReferral]) -> dict[UUID, Slot]:
-    wanted = {step.slot_id for past in referrals for step in past.steps if step.slot_id}
-    return {slot.id: slot for slot in session.scalars(select(Slot).where(Slot.id.in_(wanted)))}

@@ -6,20 +6,22 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from dispatch_backend.actions.steps import add_event, center_id, take_step
+from dispatch_backend.actions.meanings import meaning_of
+from dispatch_backend.actions.steps import center_id, take_step
 from dispatch_backend.queries.referrals import open_twin, referral_to_change
-from dispatch_backend.queries.services import service_by_code, term_in_force
+from dispatch_backend.queries.services import service_by_code, term_in_force, waiting_terms
 from dispatch_backend.rules import booking
-from dispatch_backend.rules.history import Event
+from dispatch_backend.rules.diagnoses import require_icd10
 from dispatch_backend.rules.kinds import Priority
 from dispatch_backend.rules.numbers import referral_number
-from dispatch_backend.rules.states import Act, State, next_state
+from dispatch_backend.rules.states import Act, State
 from dispatch_backend.rules.terms import end_of, last_day
 from dispatch_backend.tables import Referral
 from foundation import outbox
 from foundation.actor import Actor
 from foundation.clock import now, zone
 from foundation.errors import NotAllowed, RuleBroken
+from foundation.identifiers import new_id
 from identity.actions import CareBasis, begin_care
 from identity.queries import patient_card
 
@@ -38,27 +40,24 @@ def send_referral(
 
     Raises:
         NotFound: no such patient in the referrer's care, or no such service.
-        RuleBroken: no reason given; the same is asked for already; no legal term is in force.
+        RuleBroken: no reason or no diagnosis code given; the same is asked for already; no legal term is in force.
         NotAllowed: the role does not refer.
     """
     patient_card(session, patient_id, referrer)
     booking.require_reason(reason)
+    require_icd10(diagnosis_code.strip())
     known = open_twin(session, patient_id=patient_id, service_code=service_code, reader=referrer)
     if known:
         raise RuleBroken(
             "The patient already has an open referral for this service: number %(number)s.", number=known
         )
-    center = center_id(session)
     referral = _new_referral(session, patient_id, service_code, priority, referrer)
     referral.reason, referral.diagnosis_code = reason.strip(), diagnosis_code.strip()
-    referral.owner_id, referral.next_action_due = center, referral.due_at
-    session.add(referral)
     try:
-        session.flush()
+        take_step(session, referral, Act.SENT, actor=referrer, at=referral.submitted_at)
     except IntegrityError as fault:  # a second sending at the same moment
-        raise RuleBroken("The patient already has an open referral for this service.") from fault
-    add_event(session, _sending(referral, referrer))
-    begin_care(session, patient_id=patient_id, facility_id=center, basis=CareBasis.REFERRAL)
+        raise meaning_of(fault) from fault
+    begin_care(session, patient_id=patient_id, facility_id=center_id(session), basis=CareBasis.REFERRAL)
     outbox.announce(session, "referral.sent", {"patient_id": str(patient_id), "object_id": str(referral.id)})
     return referral
 
@@ -84,11 +83,12 @@ def _new_referral(
     at = now()
     sent_on = at.astimezone(zone()).date()
     service = service_by_code(session, service_code)
-    term = term_in_force(session, kind=service.kind, priority=priority, on=sent_on)
+    term = term_in_force(waiting_terms(session), kind=service.kind, priority=priority, on=sent_on)
     due_on = last_day(sent_on, length=term.length, unit=term.unit)
     if referrer.facility_id is None or referrer.staff_id is None:
         raise NotAllowed("This step belongs to another role.")
     return Referral(
+        id=new_id(),
         number=referral_number(sent_on.year, next_numbers(session, 1)[0]),
         patient_id=patient_id,
         from_facility_id=referrer.facility_id,
@@ -99,8 +99,7 @@ def _new_referral(
         due_on=due_on,
         due_at=end_of(due_on, zone()),
         waiting_term_id=term.id,
-        state=next_state(None, Act.SENT, referrer.role),
-        version=1,
+        version=0,
     )
 
 
@@ -108,18 +107,3 @@ def next_numbers(session: Session, count: int) -> list[int]:
     """Running numbers that nobody else gets."""
     drawn = select(func.nextval("dispatch.referral_number")).select_from(func.generate_series(1, count))
     return list(session.scalars(drawn))
-
-
-def _sending(referral: Referral, referrer: Actor) -> Event:
-    return Event(
-        referral_id=referral.id,
-        seq=1,
-        patient_id=referral.patient_id,
-        from_state=None,
-        to_state=referral.state,
-        act=Act.SENT,
-        actor_role=referrer.role,
-        actor_staff_id=referrer.staff_id,
-        actor_facility_id=referrer.facility_id,
-        at=referral.submitted_at,
-    )

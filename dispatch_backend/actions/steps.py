@@ -7,8 +7,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from dispatch_backend.queries.history import last_hash
-from dispatch_backend.rules.history import BEGINNING, Event, sealed
-from dispatch_backend.rules.states import Act, next_state
+from dispatch_backend.rules.history import BEGINNING, Event, Step, next_event
+from dispatch_backend.rules.states import Act
 from dispatch_backend.rules.worklist import standing
 from dispatch_backend.tables import Referral, ReferralEvent, Slot
 from foundation import audit
@@ -39,68 +39,43 @@ def take_step(
     reason: str = "",
     slot: Slot | None = None,
 ) -> None:
-    """Move the locked referral on by one event.
+    """Move the referral on by one event: a new one (version 0) into the queue, a locked one from state to state.
 
     Raises:
         RuleBroken: nobody may do this in its state.
         NotAllowed: not in this role.
     """
-    before, after = referral.state, next_state(referral.state, act, actor.role)
+    event = next_event(
+        Step(act, at, actor.role, actor.staff_id, actor.facility_id, reason),
+        referral_id=referral.id,
+        patient_id=referral.patient_id,
+        seq=referral.version + 1,
+        state=referral.state if referral.version else None,
+        previous=last_hash(session, referral.id, seq=referral.version) if referral.version else BEGINNING,
+    )
     stands = standing(
-        after,
+        event.to_state,
         center_id=center_id(session),
         due_at=referral.due_at,
         visit=(slot.facility_id, slot.ends_at) if slot else None,
         at=at,
     )
     # All four at once: the database takes one change for one event.
-    referral.state, referral.version = after, referral.version + 1
+    referral.state, referral.version = event.to_state, event.seq
     referral.owner_id, referral.next_action_due = stands.owner_id, stands.act_by
+    session.add(referral)
     session.flush()
-    event = Event(
-        referral_id=referral.id,
-        seq=referral.version,
-        patient_id=referral.patient_id,
-        from_state=before,
-        to_state=referral.state,
-        act=act,
-        actor_role=actor.role,
-        actor_staff_id=actor.staff_id,
-        actor_facility_id=actor.facility_id,
-        at=at,
-        reason=reason,
-    )
-    add_event(session, event, previous=last_hash(session, referral.id, seq=referral.version - 1))
-
-
-def add_event(session: Session, event: Event, *, previous: str = BEGINNING) -> None:
-    """Write the event behind the one before, and note the act; the referral already says where it led."""
-    session.connection().execute(
-        insert(ReferralEvent).inline(), [event_row(sealed(event, previous=previous))]
-    )
+    session.connection().execute(insert(ReferralEvent).inline(), [event_row(event)])
     audit.record(
         session,
-        act=event.act.value,
-        patient_id=event.patient_id,
+        act=act.value,
+        patient_id=referral.patient_id,
         object_kind="referral",
-        object_id=event.referral_id,
-        reason=event.reason,
+        object_id=referral.id,
+        reason=reason,
     )
 
 
 def event_row(event: Event) -> dict[str, object]:
-    return {
-        "referral_id": event.referral_id,
-        "seq": event.seq,
-        "patient_id": event.patient_id,
-        "from_state": event.from_state.value if event.from_state else "",
-        "to_state": event.to_state,
-        "act": event.act.value,
-        "actor_role": event.actor_role,
-        "actor_staff_id": event.actor_staff_id,
-        "actor_facility_id": event.actor_facility_id,
-        "at": event.at,
-        "reason": event.reason,
-        "previous_sha256": event.previous_sha256,
-        "sha256": event.sha256,
-    }
+    """The event as its table keeps it."""
+    return {**event._asdict(), "from_state": event.from_state or ""}

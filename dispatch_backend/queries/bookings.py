@@ -74,14 +74,6 @@ def occupancy_of(session: Session, booking_id: UUID, reader: Actor) -> SlotOccup
     )
 
 
-def live_booking_id(session: Session, referral_id: UUID, reader: Actor) -> UUID | None:
-    return session.scalar(
-        select(SlotOccupancy.booking_id)
-        .where(SlotOccupancy.referral_id == referral_id)
-        .where(access.readable_by(SlotOccupancy.patient_id, reader))
-    )
-
-
 def _bookings(reader: Actor) -> Select[Booking, Slot, Service, str]:
     return (
         select(Booking, Slot, Service, Referral.number)

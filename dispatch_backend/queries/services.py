@@ -1,5 +1,6 @@
 """The services that can be asked for, and the legal term in force for one."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -26,26 +27,26 @@ def service_by_code(session: Session, code: str) -> ServiceCard:
     return service_card(row)
 
 
-def term_in_force(session: Session, *, kind: ServiceKind, priority: Priority, on: date) -> WaitingTerm:
+def waiting_terms(session: Session) -> list[WaitingTerm]:
+    """Every legal term that was ever entered, the newest law first."""
+    return list(session.scalars(select(WaitingTerm).order_by(WaitingTerm.valid_from.desc())))
+
+
+def term_in_force(
+    terms: Sequence[WaitingTerm], *, kind: ServiceKind, priority: Priority, on: date
+) -> WaitingTerm:
     """The legal term for this kind of service on that day; where two overlap, the newer law.
+
+    Args:
+        terms: the newest law first.
 
     Raises:
         RuleBroken: the region has entered none.
     """
-    row = session.scalar(
-        select(WaitingTerm)
-        .where(
-            WaitingTerm.service_kind == kind,
-            WaitingTerm.priority == priority,
-            WaitingTerm.valid_from <= on,
-            WaitingTerm.valid_to >= on,
-        )
-        .order_by(WaitingTerm.valid_from.desc())
-        .limit(1)
-    )
-    if row is None:
-        raise RuleBroken("No legal waiting term is in force for this service, so it cannot be referred to.")
-    return row
+    for term in terms:
+        if (term.service_kind, term.priority) == (kind, priority) and term.valid_from <= on <= term.valid_to:
+            return term
+    raise RuleBroken("No legal waiting term is in force for this service, so it cannot be referred to.")
 
 
 def service_card(row: Service) -> ServiceCard:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from dispatch_backend.rules.kinds import Priority
-from foundation.errors import RuleBroken
+from foundation.errors import RuleBroken, Stale
 
 # Patients need time to travel, so a slot about to start is offered to emergencies only.
 SHORTEST_NOTICE = timedelta(hours=2)
@@ -25,6 +25,12 @@ def require_bookable(*, starts_at: datetime, taken: bool, priority: Priority, at
 def require_same_service(*, asked_for: str, offered: str) -> None:
     if asked_for != offered:
         raise RuleBroken("This slot is for another service.")
+
+
+def require_unchanged(*, seen: int, version: int) -> None:
+    """Refuse a decision that was made on an older sight of the referral."""
+    if seen != version:
+        raise Stale("Somebody else has changed this referral meanwhile. Look at it again.")
 
 
 def require_reason(reason: str) -> None:

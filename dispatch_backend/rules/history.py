@@ -2,21 +2,33 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
 
-from dispatch_backend.rules.states import Act, State
+from dispatch_backend.rules.states import Act, State, next_state
 
 # The hash before the first event.
 BEGINNING = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One step of a referral, as it is hashed."""
+class Step:
+    """What somebody did to a referral, wherever in its history it will stand."""
+
+    act: Act
+    at: datetime
+    role: str
+    staff_id: UUID | None
+    facility_id: UUID | None
+    reason: str = ""
+
+
+class Event(NamedTuple):
+    """One step in its place in the history, as it is hashed and as it is kept."""
 
     referral_id: UUID
     seq: int
@@ -33,18 +45,40 @@ class Event:
     sha256: str = ""
 
 
-_HASHED = tuple(each.name for each in fields(Event) if each.name != "sha256")
+def next_event(
+    step: Step, *, referral_id: UUID, patient_id: UUID, seq: int, state: State | None, previous: str
+) -> Event:
+    """The step as the event with this number, sealed by its hash.
 
+    Args:
+        state: of the referral until now; none before the first event.
+        previous: the hash of the event before.
 
-def sealed(event: Event, *, previous: str) -> Event:
-    """The event with the hash of the one before and its own."""
-    chained = replace(event, previous_sha256=previous, sha256="")
-    return replace(chained, sha256=digest(chained))
+    Raises:
+        RuleBroken: nobody may do this to a referral in this state.
+        NotAllowed: others may, but not in this role.
+    """
+    event = Event(
+        referral_id=referral_id,
+        seq=seq,
+        patient_id=patient_id,
+        from_state=state,
+        to_state=next_state(state, step.act, step.role),
+        act=step.act,
+        actor_role=step.role,
+        actor_staff_id=step.staff_id,
+        actor_facility_id=step.facility_id,
+        at=step.at,
+        reason=step.reason,
+        previous_sha256=previous,
+    )
+    return event._replace(sha256=digest(event))
 
 
 def digest(event: Event) -> str:
     """SHA-256, in hexadecimal, of everything the event says: JSON with sorted names, without spaces, the time in UTC."""
-    said = {name: getattr(event, name) for name in _HASHED}
+    said = event._asdict()
+    del said["sha256"]
     # Written out whole: orjson leaves microseconds away where there are none.
     said["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()

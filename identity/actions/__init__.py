@@ -1,7 +1,7 @@
 """What can change about people and facilities, and who is signed in."""
 
 from identity.actions.accounts import account_for
-from identity.actions.care import begin_care
+from identity.actions.care import PastCare, begin_care, load_care
 from identity.actions.registers import (
     Identifier,
     register_facility,
@@ -17,12 +17,14 @@ __all__ = [
     "Attempt",
     "CareBasis",
     "Identifier",
+    "PastCare",
     "account_for",
     "begin_care",
     "begin_session",
     "begin_sign_in",
     "end_session",
     "link_patient",
+    "load_care",
     "register_facility",
     "register_patient",
     "register_post",

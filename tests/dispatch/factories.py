@@ -53,6 +53,7 @@ class Desk:
         *,
         service_code: str = CARDIOLOGIST,
         priority: Priority = Priority.PLANNED,
+        diagnosis_code: str = "I20.8",
     ) -> UUID:
         patient = patient or self.patient()
         with self.as_actor(self.doctor.actor) as session:
@@ -61,14 +62,14 @@ class Desk:
                 patient_id=patient.id,
                 service_code=service_code,
                 reason="Chest pain on exertion",
-                diagnosis_code="I20.8",
+                diagnosis_code=diagnosis_code,
                 priority=priority,
                 referrer=self.doctor.actor,
             ).id
 
     def sent_on(
         self, at: datetime, *, priority: Priority = Priority.PLANNED, service_code: str = CARDIOLOGIST
-    ):
+    ) -> UUID:
         """A referral whose clock has been running since `at`."""
         past = PastReferral(
             patient_id=self.patient().id,
@@ -79,12 +80,19 @@ class Desk:
             steps=[PastStep(Act.SENT, at, "doctor", self.doctor.id, self.doctor.facility_id)],
         )
         with self.as_loader() as session:
-            return load_referrals(session, [past])[0]
+            load_referrals(session, [past])
+        return past.id
 
-    def slot(
-        self, *, starts_in: timedelta = timedelta(days=2), service_code: str = CARDIOLOGIST, facility_id=None
-    ) -> UUID:
-        starts_at = now() + starts_in
+    def offered(
+        self,
+        *,
+        starts_in: timedelta = timedelta(days=2),
+        starts_at: datetime | None = None,
+        service_code: str = CARDIOLOGIST,
+        facility_id: UUID | None = None,
+    ) -> NewSlot:
+        """A free slot that starts so long from now, or at exactly that moment."""
+        starts_at = starts_at or now() + starts_in
         number = str(new_id())
         made = NewSlot(
             service_code=service_code,
@@ -95,7 +103,10 @@ class Desk:
         )
         with self.as_loader() as session:
             add_slots(session, [made])
-        return made.id
+        return made
+
+    def slot(self, **words) -> UUID:
+        return self.offered(**words).id
 
     def booked(self, referral_id: UUID, slot_id: UUID) -> UUID:
         with self.as_actor(self.dispatcher.actor) as session:
@@ -103,24 +114,25 @@ class Desk:
 
     def visited(self) -> tuple[UUID, UUID]:
         """A referral and its booking, whose visit began an hour ago and has no outcome yet."""
-        slot_id, began = self.slot(starts_in=-timedelta(hours=1)), now() - timedelta(days=3)
-        staff = (self.dispatcher.id, self.center_id)
+        slot, began = self.offered(starts_in=-timedelta(hours=1)), now() - timedelta(days=3)
+        booked = PastStep(
+            Act.BOOKED,
+            began + timedelta(hours=1),
+            "dispatcher",
+            self.dispatcher.id,
+            self.center_id,
+            slot=slot,
+            booking_id=new_id(),
+        )
         past = PastReferral(
             patient_id=self.patient().id,
             service_code=CARDIOLOGIST,
             reason="Chest pain on exertion",
             diagnosis_code="I20.8",
             priority=Priority.PLANNED,
-            steps=[
-                PastStep(Act.SENT, began, "doctor", self.doctor.id, self.doctor.facility_id),
-                PastStep(Act.BOOKED, began + timedelta(hours=1), "dispatcher", *staff, slot_id=slot_id),
-            ],
+            steps=[PastStep(Act.SENT, began, "doctor", self.doctor.id, self.doctor.facility_id), booked],
         )
         with self.as_loader() as session:
             load_referrals(session, [past])
-        from dispatch_backend.queries.bookings import live_booking_id
-
-        with self.as_actor(self.dispatcher.actor) as session:
-            booking_id = live_booking_id(session, past.id, self.dispatcher.actor)
-        assert booking_id is not None
-        return past.id, booking_id
+        assert booked.booking_id is not None
+        return past.id, booked.booking_id

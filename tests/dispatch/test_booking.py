@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from dispatch_backend.actions import Outcome, book_slot, cancel_booking, cancel_referral, record_outcome
 from dispatch_backend.queries import broken_link, referral_to_read, referrals_of, upcoming_bookings_of
@@ -33,6 +33,11 @@ def test_a_second_open_referral_for_the_same_service_is_refused(desk):
 
     with pytest.raises(RuleBroken, match="already has an open referral"):
         desk.sent(patient)
+
+
+def test_a_diagnosis_code_with_a_cyrillic_letter_is_not_sent(desk):
+    with pytest.raises(RuleBroken, match="ICD-10"):
+        desk.sent(diagnosis_code="А09")
 
 
 def test_a_doctor_cannot_refer_a_patient_of_others(desk, people):
@@ -98,21 +103,12 @@ def test_a_booked_referral_is_not_booked_again(desk):
 
 
 def test_a_patient_is_not_booked_in_two_places_at_once(desk):
-    patient = desk.patient()
-    moment = now() + timedelta(days=2)
-    slots = [desk.slot(starts_in=moment - now(), service_code=code) for code in ("C-CARD", "I-CT")]
-    with desk.as_loader() as session:
-        starts = session.scalars(select(Slot.starts_at).where(Slot.id == slots[0])).one()
-    from dispatch_backend.actions import NewSlot, add_slots
-    from foundation.language import Text
-
-    twin = NewSlot("I-CT", desk.target_id, Text("CT", "КТ"), starts, starts + timedelta(minutes=20))
-    with desk.as_loader() as session:
-        add_slots(session, [twin])
-    desk.booked(desk.sent(patient), slots[0])
+    patient, moment = desk.patient(), now() + timedelta(days=2)
+    desk.booked(desk.sent(patient), desk.slot(starts_at=moment))
+    elsewhere = desk.slot(starts_at=moment, service_code="I-CT")
 
     with pytest.raises(RuleBroken, match="booked elsewhere"):
-        desk.booked(desk.sent(patient, service_code="I-CT"), twin.id)
+        desk.booked(desk.sent(patient, service_code="I-CT"), elsewhere)
 
 
 def test_a_booking_made_on_an_old_sight_of_the_referral_is_stale(desk):

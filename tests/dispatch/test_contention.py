@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from dispatch_backend.actions import book_slot
-from dispatch_backend.actions.bookings import meaning_of
+from dispatch_backend.actions.meanings import meaning_of
 from dispatch_backend.tables import Booking, SlotOccupancy
 from foundation.database import make_engine, transaction
 from foundation.database_roles import OWNER, WEB

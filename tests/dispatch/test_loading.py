@@ -1,11 +1,12 @@
 """Whole histories entered at once obey the same rules as those that people make by working."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from dispatch_backend.actions import PastReferral, PastStep, Priority, load_reference, load_referrals
-from dispatch_backend.queries import broken_link, referral_to_read
+from dispatch_backend.queries import broken_link, referral_to_read, referrals_of
 from dispatch_backend.rules.states import Act, State
 from dispatch_backend.tables import Slot
 from foundation.clock import now
@@ -13,7 +14,7 @@ from foundation.errors import RuleBroken
 
 
 def _past(desk, *acts: Act) -> PastReferral:
-    began, slot_id = now() - timedelta(days=300), desk.slot(starts_in=-timedelta(days=200))
+    began, slot = now() - timedelta(days=300), desk.offered(starts_in=-timedelta(days=200))
     steps = []
     for number, act in enumerate(acts):
         staff = desk.doctor if act is Act.SENT else desk.dispatcher
@@ -25,7 +26,7 @@ def _past(desk, *acts: Act) -> PastReferral:
                 role,
                 staff.id,
                 staff.facility_id,
-                slot_id=slot_id if act is Act.BOOKED else None,
+                slot=slot if act is Act.BOOKED else None,
             )
         )
     return PastReferral(desk.patient().id, "C-CARD", "Chest pain", "I20.8", Priority.PLANNED, steps)
@@ -51,11 +52,25 @@ def test_a_loaded_history_is_whole_and_leaves_the_referral_where_it_ended(desk, 
     with desk.as_actor(desk.dispatcher.actor) as session:
         card = referral_to_read(session, past.id, desk.dispatcher.actor)
         assert broken_link(session, past.id, desk.dispatcher.actor) is None
-        booked = [step.slot_id for step in past.steps if step.slot_id]
+        booked = [step.slot.id for step in past.steps if step.slot]
         assert all(session.get(Slot, slot).taken == (state is State.BOOKED) for slot in booked)
     assert card.state == state
     assert [step.act for step in card.steps] == list(acts)
     assert (card.booking is not None) == (state in (State.BOOKED, State.SERVED))
+
+
+def test_what_is_loaded_later_of_the_same_patient_finds_them_in_care_and_keeps_its_number(desk):
+    first, later = _past(desk, Act.SENT, Act.CANCELLED), _past(desk, Act.SENT, Act.BOOKED)
+    later = replace(later, patient_id=first.patient_id, running=int(later.id.int % 10**9) + 10**6)
+
+    for past in (first, later):
+        with desk.as_loader() as session:
+            load_referrals(session, [past])
+
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        cards = referrals_of(session, first.patient_id, desk.dispatcher.actor)
+    assert {card.id for card in cards} == {first.id, later.id}
+    assert cards[0].number.endswith(f"-{later.running}")
 
 
 def test_a_history_that_the_rules_do_not_allow_is_not_loaded(desk):

@@ -1,0 +1,20 @@
+"""What the database's own guards mean to the person who met one: they stand where two people act at the same moment."""
+
+from sqlalchemy.exc import IntegrityError
+
+from foundation.errors import RuleBroken
+
+
+def meaning_of(fault: IntegrityError) -> RuleBroken | IntegrityError:
+    """The refusal for the person; the fault itself where it guards something else."""
+    diagnosis = getattr(fault.orig, "diag", None)
+    match getattr(diagnosis, "constraint_name", None):
+        case "slot_occupancy_pkey":
+            return RuleBroken("Someone has just taken this slot.")
+        case "uq_slot_occupancy_referral_id":
+            return RuleBroken("This referral already holds a booking.")
+        case "uq_slot_occupancy_patient_id_starts_at":
+            return RuleBroken("The patient is booked elsewhere at that time.")
+        case "uq_referral_open_twin":
+            return RuleBroken("The patient already has an open referral for this service.")
+    return fault
