@@ -10,6 +10,7 @@ from contextlib import closing
 import pytest
 
 from tests.ports import free_port
+from tests.waiting import until_up
 
 THREADS = 3
 UNFINISHED = b"GET / HTTP/1.1\r\nHost: any\r\n"
@@ -23,10 +24,7 @@ def port() -> Iterator[int]:
     words += ["--threads", str(THREADS), "--bind", f"127.0.0.1:{port}"]
     server = subprocess.Popen([sys.executable, *words, "tests.foundation.echo:application"])
     try:
-        until = time.monotonic() + 30
-        while answer(port, b"GET / HTTP/1.1\r\nHost: any\r\nConnection: close\r\n\r\n") is None:
-            assert time.monotonic() < until, "the server does not come up"
-            time.sleep(0.1)
+        until_up(server, f"http://127.0.0.1:{port}/", within_s=30)
         yield port
     finally:
         server.terminate()

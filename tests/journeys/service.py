@@ -4,13 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.waiting import until_up
 
 HOUSE = Path(__file__).parent.parent.parent
 UP_WITHIN_S = 120
@@ -43,13 +42,7 @@ def running(data_dir: Path, port: int, **settings: str) -> Iterator[Service]:
 
 
 def _wait(service: Service, output: Path) -> None:
-    ends = time.monotonic() + UP_WITHIN_S
-    while time.monotonic() < ends:
-        if service.process.poll() is not None:
-            raise RuntimeError(f"the service did not start:\n{output.read_text()[-3000:]}")
-        try:
-            urllib.request.urlopen(f"{service.address}/readyz", timeout=2).close()  # noqa: S310 (our own address)
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise RuntimeError(f"the service was not ready in time:\n{output.read_text()[-3000:]}")
+    try:
+        until_up(service.process, f"{service.address}/readyz", within_s=UP_WITHIN_S)
+    except AssertionError as fault:
+        raise RuntimeError(f"the service is not up:\n{output.read_text()[-3000:]}") from fault

@@ -15,7 +15,8 @@ import pytest
 
 from foundation.database_roles import LOGIN_ROLES, OWNER, libpq_url
 from foundation.embedded_postgres import Server, ServerAddress, folder_in, running
-from tests.runtime.watching import PROJECT, eventually, processes_of
+from tests.runtime.watching import PROJECT, processes_of
+from tests.waiting import eventually
 
 HOLDER = """
 import sys, time

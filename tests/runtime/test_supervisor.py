@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.ports import free_ports
-from tests.runtime.watching import Run, answers, eventually, process_named, processes_of
+from tests.runtime.watching import Run, answers, process_named, processes_of
+from tests.waiting import eventually
 
 RUNNING = "Everything is up."
 

@@ -12,7 +12,8 @@ import pytest
 from foundation.database_roles import libpq_url
 from foundation.embedded_postgres import ServerAddress, running
 from tests.ports import free_ports
-from tests.runtime.watching import Run, answers, eventually, process_named, processes_of
+from tests.runtime.watching import Run, answers, process_named, processes_of
+from tests.waiting import eventually
 
 # Several starts of everything, on a machine that may be busy with other tests.
 pytestmark = pytest.mark.timeout(600)

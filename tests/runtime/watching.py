@@ -4,21 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
+from tests.waiting import PATIENCE_S, eventually
+
 PROJECT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 150.0
-
-
-def eventually(holds: Callable[[], object], *, within_s: float = PATIENCE_S) -> None:
-    """Wait until something holds; fail when it does not in time."""
-    patience_ends = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < patience_ends, "it did not come to hold in time"
-        time.sleep(0.05)
 
 
 def processes_of(data_dir: Path) -> dict[int, str]:
