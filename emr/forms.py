@@ -1,12 +1,13 @@
 """What a doctor types: searches, consultation notes, signatures, referrals."""
 
 from wtforms import DateTimeLocalField, Field, Form, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from emr.queries import ALL_KINDS, KIND_TEXTS
 from emr.rules.notes import LONGEST_TEXT, require_icd10
 from foundation.errors import BadInput
-from foundation.forms import BaseForm, CreatingForm, NumberField
+from foundation.forms import BaseForm, CreatingForm, NumberField, ReadingForm
 from foundation.language import lazy, sentence_of
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -44,6 +45,16 @@ class SearchForm(BaseForm):
             Length(max=200, message=lazy("That is too long to search for.")),
         ],
     )
+
+
+class ChartForm(ReadingForm):
+    """What a doctor narrows the record in a chart by."""
+
+    kind = StringField(
+        validators=[Optional(), AnyOf([*KIND_TEXTS, ALL_KINDS])], filters=[lambda kind: kind or None]
+    )
+    year = NumberField(validators=[Optional(), NumberRange(min=1850, max=2200)])
+    before = StringField(validators=[Optional(), Length(max=80)])
 
 
 def section(label: str, hint: str) -> TextAreaField:

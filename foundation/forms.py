@@ -1,6 +1,7 @@
-"""The parents of every form: CSRF by session, and the hidden key that makes sending twice harmless."""
+"""The parents of every form: guarded by CSRF, with a key that makes sending twice harmless, or only reading."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from flask import session
@@ -12,7 +13,7 @@ from wtforms.validators import Length, Optional
 from foundation.language import FormTranslations
 from foundation.web import current_settings
 
-__all__ = ["BaseForm", "CreatingForm", "NumberField", "SelectChoice"]
+__all__ = ["BaseForm", "CreatingForm", "NumberField", "ReadingForm", "SelectChoice"]
 
 LARGEST_NUMBER = 2**63 - 1
 
@@ -42,6 +43,20 @@ class BaseForm(Form):
         return {
             name: value for name, value in self.data.items() if name not in ("csrf_token", "idempotency_key")
         }
+
+
+class ReadingForm(Form):
+    """A form sent by GET, which changes nothing and so needs no guard against forgery."""
+
+    class Meta:
+        def get_translations(self, _form: Form) -> FormTranslations:
+            return FormTranslations()
+
+    @property
+    def understood(self) -> dict[str, Any]:
+        """What was asked for. Nonsense counts as empty, so that an old or broken link still shows a page."""
+        self.validate()
+        return {field.name: None if field.errors else field.data for field in self}
 
 
 class NumberField(IntegerField):

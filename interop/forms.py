@@ -2,21 +2,18 @@
 
 from datetime import UTC, datetime
 
-from wtforms import Form, StringField
+from wtforms import StringField
 from wtforms.validators import Length, Optional, Regexp, ValidationError
 
-from foundation.language import FormTranslations, lazy
+from foundation.forms import ReadingForm
+from foundation.language import lazy
 
 TYPES = r"[A-Z][A-Za-z]{1,63}(,[A-Z][A-Za-z]{1,63})*"
 LONGEST_LIST = 2000
 
 
-class EverythingForm(Form):
+class EverythingForm(ReadingForm):
     """`_type` and `_since`; WTForms takes no names with a leading underscore, so the prefix stands for it."""
-
-    class Meta:
-        def get_translations(self, _form: Form) -> FormTranslations:
-            return FormTranslations()
 
     type = StringField(
         validators=[

@@ -1,28 +1,11 @@
-"""What a person may narrow a page by. These forms only read, so they need no guard against forgery."""
+"""What a person may narrow a page by."""
 
-from typing import Any
-
-from wtforms import Form, StringField
+from wtforms import StringField
 from wtforms.validators import AnyOf, Length, NumberRange, Optional
 
 from emr.queries import ALL_KINDS, KIND_TEXTS
-from foundation.forms import LARGEST_NUMBER, NumberField
-from foundation.language import FormTranslations
+from foundation.forms import LARGEST_NUMBER, NumberField, ReadingForm
 from portal.rules.access import Whose
-
-
-class ReadingForm(Form):
-    """A form sent by GET; what cannot be understood narrows nothing, so that an old link still shows a page."""
-
-    class Meta:
-        def get_translations(self, _form: Form) -> FormTranslations:
-            return FormTranslations()
-
-    @property
-    def understood(self) -> dict[str, Any]:
-        """What was asked for; fields that hold nonsense count as empty."""
-        self.validate()
-        return {field.name: None if field.errors else field.data for field in self}
 
 
 class TimelineForm(ReadingForm):

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from wtforms import BooleanField, Form, SelectField
+from wtforms import BooleanField, SelectField, validators
 
 from dispatch_backend.queries import Priority, QueueFilter
 from dispatch_backend.rules.worklist import NextStep
-from foundation.forms import SelectChoice
+from foundation.forms import ReadingForm, SelectChoice
 from foundation.language import lazy
 
 PRIORITY_WORDS = {
@@ -23,41 +23,35 @@ STEP_WORDS = {
 ALL = SelectChoice("", lazy("All"))
 
 
-class QueueFilterForm(Form):
+class QueueFilterForm(ReadingForm):
     """An unknown choice in the address chooses nothing."""
 
     step = SelectField(
         lazy("Next step"),
         choices=[ALL, *(SelectChoice(step.value, words) for step, words in STEP_WORDS.items())],
-        validate_choice=False,
     )
     priority = SelectField(
         lazy("Priority"),
         choices=[ALL, *(SelectChoice(each.value, words) for each, words in PRIORITY_WORDS.items())],
-        validate_choice=False,
     )
     service = SelectField(lazy("Service"), choices=[], validate_choice=False)
-    facility = SelectField(lazy("From"), choices=[], validate_choice=False)
+    facility = SelectField(
+        lazy("From"), choices=[], validate_choice=False, validators=[validators.Optional(), validators.UUID()]
+    )
     overdue = BooleanField(lazy("Overdue only"))
 
     @property
     def wanted(self) -> QueueFilter:
+        asked = self.understood
         return QueueFilter(
-            service_code=self.service.data or "",
-            priority=_chosen(Priority, self.priority.data),
-            from_facility_id=_chosen(UUID, self.facility.data),
-            step=_chosen(NextStep, self.step.data),
-            overdue=self.overdue.data,
+            service_code=asked["service"] or "",
+            priority=Priority(asked["priority"]) if asked["priority"] else None,
+            from_facility_id=UUID(asked["facility"]) if asked["facility"] else None,
+            step=NextStep(asked["step"]) if asked["step"] else None,
+            overdue=asked["overdue"],
         )
 
     def offer(self, services, facilities) -> None:
         """Fill in the choices that the region's registers give."""
         self.service.choices = [ALL, *(SelectChoice(each.code, str(each.name)) for each in services)]
         self.facility.choices = [ALL, *(SelectChoice(str(each.id), str(each.name)) for each in facilities)]
-
-
-def _chosen(kind, text):
-    try:
-        return kind(text) if text else None
-    except ValueError:
-        return None

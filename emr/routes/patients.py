@@ -7,8 +7,8 @@ from flask import Blueprint, render_template, request
 from archive_gateway.queries import studies_of
 from dispatch_backend.queries import referrals_of
 from emr.actions import open_chart
-from emr.forms import SearchForm
-from emr.queries import KIND_TEXTS, Kind
+from emr.forms import ChartForm, SearchForm
+from emr.queries import KIND_TEXTS
 from foundation.database import transaction
 from identity.guards import current_actor, open_to
 from identity.queries import facility_cards
@@ -27,9 +27,9 @@ def index():
 @open_to(Role.DOCTOR)
 def show(patient_id: UUID):
     reader = current_actor()
-    kind, year, before = _chosen_kind(), request.args.get("year", type=int), request.args.get("before", "")
+    asked = ChartForm(request.args).understood
     with transaction(reader) as session:
-        opened = open_chart(session, patient_id, kind=kind, year=year, before=before)
+        opened = open_chart(session, patient_id, **asked)
         referrals = referrals_of(session, patient_id, reader)
         studies = studies_of(session, patient_id, reader)
         booked = [each.booking.facility_id for each in referrals if each.booking]
@@ -41,13 +41,5 @@ def show(patient_id: UUID):
         studies=studies,
         facilities=facilities,
         kind_texts=KIND_TEXTS,
-        kind=kind,
-        year=year,
-        before=before,
+        **asked,
     )
-
-
-def _chosen_kind() -> str | None:
-    """The kind asked for in the address, where there is such a kind."""
-    kind = request.args.get("kind", "")
-    return kind if kind in [each.value for each in Kind] or kind == "all" else None

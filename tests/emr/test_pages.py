@@ -121,6 +121,19 @@ def test_the_chart_shows_at_a_glance_what_must_be_known(desk, doctor, as_loader)
         assert words in page
 
 
+def test_the_record_in_the_chart_is_narrowed_and_nonsense_narrows_nothing(desk, doctor, patient, as_actor):
+    entry_id = signed(as_actor, doctor, patient)
+
+    def lists_it(query: str) -> bool:
+        record = desk.get(f"/emr/patients/{patient.id}?{query}").text.split('id="record"')[1]
+        return f"/emr/entries/{entry_id}" in record
+
+    assert lists_it("kind=note&year=2026")
+    assert not lists_it("kind=allergy")
+    assert not lists_it("year=2019")
+    assert lists_it("kind=%00&year=soon&before=yesterday")
+
+
 def test_a_note_is_written_read_and_signed(desk, patient):
     entry_id = write(desk, patient, next="sign")
     page = desk.get(f"/emr/entries/{entry_id}/signature")
