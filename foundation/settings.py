@@ -69,7 +69,7 @@ class Settings:
     )
     dicom_ae_title: str = _setting("DISPATCH", "our DICOM application entity title")
     dicom_calling_ae_titles: str = _setting(
-        "", "comma-separated devices that may send; empty: any that reaches the port"
+        "", "comma-separated devices that may send; empty: none in production, any elsewhere"
     )
     region_time_zone: str = _setting(
         "Asia/Yekaterinburg", "time zone in which dates are shown and days counted"

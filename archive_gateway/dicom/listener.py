@@ -25,6 +25,8 @@ VERIFICATION = "1.2.840.10008.1.1"
 SUCCESS = 0x0000
 OUT_OF_RESOURCES = 0xA700
 CANNOT_UNDERSTAND = 0xC000
+# Rejected for good, by the service's user: the calling AE title is not recognised. DICOM PS3.8 section 9.3.4.
+CALLER_UNKNOWN = (1, 1, 3)
 MOST_ASSOCIATIONS = 20
 LARGEST_PDU_BYTES = 128 * 1024
 SILENT_FOR_S = 60
@@ -34,7 +36,7 @@ class Listener:
     """The archive's ear on the network.
 
     Args:
-        calling_ae_titles: devices that may send; empty lets in any that reaches the port.
+        calling_ae_titles: devices that may send; None lets in any that reaches the port, an empty list nobody.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class Listener:
         intake: Intake,
         transactions: Transactions,
         ae_title: str,
-        calling_ae_titles: Sequence[str] = (),
+        calling_ae_titles: Sequence[str] | None = None,
     ) -> None:
         self._intake = intake
         self._transactions = transactions
@@ -53,7 +55,9 @@ class Listener:
         self._entity.maximum_associations = MOST_ASSOCIATIONS
         self._entity.maximum_pdu_size = LARGEST_PDU_BYTES
         self._entity.network_timeout = SILENT_FOR_S
-        self._entity.require_calling_aet = list(calling_ae_titles)
+        # To the network library an empty list means everybody.
+        self._closed = calling_ae_titles is not None and not calling_ae_titles
+        self._entity.require_calling_aet = list(calling_ae_titles or ())
         self._entity.add_supported_context(VERIFICATION)
         for context in AllStoragePresentationContexts:
             self._entity.add_supported_context(context.abstract_syntax or "", ALL_TRANSFER_SYNTAXES)
@@ -68,6 +72,7 @@ class Listener:
             block=False,
             evt_handlers=[
                 (evt.EVT_CONN_OPEN, _opened),
+                (evt.EVT_REQUESTED, self._asked),
                 (evt.EVT_C_STORE, self._store),
                 (evt.EVT_CONN_CLOSE, self._finished),
             ],
@@ -76,6 +81,11 @@ class Listener:
             yield server.server_address[1]  # type: ignore[union-attr]
         finally:
             server.shutdown()  # type: ignore[union-attr]
+
+    def _asked(self, event: Event) -> None:
+        """Refuse the association where nobody may send; otherwise the network library compares the names."""
+        if self._closed:
+            event.assoc.acse.send_reject(*CALLER_UNKNOWN)
 
     def _store(self, event: Event) -> int:
         """Answer one C-STORE."""
