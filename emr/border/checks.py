@@ -8,6 +8,7 @@ from fhir.resources.R4B import get_fhir_model_class
 from fhir.resources.R4B.resource import Resource
 from pydantic import ValidationError
 
+from emr.border.narratives import require_narratives
 from emr.border.refusals import BundleRefused
 from emr.border.shapes import require_shapes
 from emr.rules.moments import MOMENT
@@ -127,6 +128,7 @@ def require_r4(resource: Any, where: str) -> None:
         raise BundleRefused(where, f"is not FHIR R4: {_shortened(str(fault))}") from None
     require_shapes(made, resource, where)
     _require_ours(resource, where)
+    require_narratives(resource, where)
 
 
 def _model_of(resource_type: Any, where: str) -> type[Resource]:
@@ -166,7 +168,6 @@ def _require_ours(resource: Mapping[str, Any], where: str) -> None:
         _require_state_code(each, "clinicalStatus", CLINICAL_STATES, place)
         _require_state_code(each, "verificationStatus", VERIFICATION_STATES, place)
         _require_real_dates(each, place)
-        _require_narrative(each, place)
 
 
 def _resources_in(resource: Mapping[str, Any], where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -197,9 +198,3 @@ def _require_real_dates(resource: Mapping[str, Any], where: str) -> None:
     for name, value in resource.items():
         if name.endswith(("DateTime", "Date")) and isinstance(value, str) and not MOMENT.fullmatch(value):
             raise BundleRefused(f"{where}.{name}", "is not a date or time of FHIR R4")
-
-
-def _require_narrative(resource: Mapping[str, Any], where: str) -> None:
-    text = resource.get("text")
-    if isinstance(text, Mapping) and "<script" in str(text.get("div", "")).lower():
-        raise BundleRefused(f"{where}.text.div", "holds a script")
