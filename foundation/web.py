@@ -133,9 +133,10 @@ def _refused(refusal: Refusal) -> Response:
 
 
 def _http_fault(fault: HTTPException) -> Response:
-    if fault.response is not None or (fault.code or 500) < HTTPStatus.BAD_REQUEST:
+    status = HTTPStatus(fault.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    if fault.response is not None or status < HTTPStatus.BAD_REQUEST:
         return fault.get_response()  # type: ignore[return-value]
-    answer = _answer(HTTPStatus(fault.code or 500), "")
+    answer = _answer(status, "")
     for name, value in fault.get_headers():
         if name in ("Allow", "Retry-After"):
             answer.headers[name] = value

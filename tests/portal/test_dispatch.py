@@ -67,10 +67,7 @@ def test_a_cancelled_booking_gives_its_reason_and_the_search_goes_on(desk, patie
     assert "The dispatcher is looking for a time for you." in home
 
 
-@pytest.mark.parametrize("wall", ["both walls", "application_wall_off", "row_security_off"])
-def test_another_s_referral_is_nowhere_to_be_seen(desk, patient, people, client_for, request, wall):
-    if wall != "both walls":
-        request.getfixturevalue(wall)
+def test_another_s_referral_is_nowhere_to_be_seen(desk, patient, people, client_for, walls):
     desk.booked(desk.sent(patient), desk.slot())
     stranger = client_for(people.patient().actor)
 

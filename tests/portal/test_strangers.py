@@ -6,16 +6,6 @@ import pytest
 
 from tests.portal.factories import read, signed_note, study_of
 
-WALLS = ["both walls", "application_wall_off", "row_security_off"]
-
-
-@pytest.fixture(params=WALLS)
-def wall(request):
-    """Both walls, and each of them alone."""
-    if request.param != "both walls":
-        request.getfixturevalue(request.param)
-    return request.param
-
 
 @pytest.fixture
 def stranger(people, client_for):
@@ -29,7 +19,7 @@ def answer(browser, address: str) -> tuple[int, str]:
     return page.status_code, read(page)
 
 
-def test_another_s_entry_looks_like_none(somebody, stranger, as_actor, wall):
+def test_another_s_entry_looks_like_none(somebody, stranger, as_actor, walls):
     entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
 
     assert answer(stranger, f"/my/timeline/{entry}") == answer(stranger, f"/my/timeline/{uuid4()}")
@@ -37,7 +27,7 @@ def test_another_s_entry_looks_like_none(somebody, stranger, as_actor, wall):
     assert somebody.browser.get(f"/my/timeline/{entry}").status_code == 200
 
 
-def test_another_s_study_looks_like_none(somebody, stranger, as_loader, wall):
+def test_another_s_study_looks_like_none(somebody, stranger, as_loader, walls):
     study = study_of(as_loader, somebody.patient.id)
 
     assert answer(stranger, f"/my/images/{study}") == answer(stranger, "/my/images/1.2.3.4.5")
@@ -45,7 +35,7 @@ def test_another_s_study_looks_like_none(somebody, stranger, as_loader, wall):
     assert somebody.browser.get(f"/my/images/{study}").status_code == 200
 
 
-def test_lists_hold_nothing_of_others(somebody, stranger, as_actor, as_loader, wall):
+def test_lists_hold_nothing_of_others(somebody, stranger, as_actor, as_loader, walls):
     entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
     study = study_of(as_loader, somebody.patient.id)
 
