@@ -96,9 +96,9 @@ class Region:
                 connection.execute(
                     text(
                         "INSERT INTO identity.session (id, token_sha256, account_id, actor_kind, patient_id, role, "
-                        "provider, issuer, subject, provider_session, id_token, level, authenticated_at, began_at, "
+                        "provider, issuer, subject, provider_session, level, authenticated_at, began_at, "
                         "last_seen_at, expires_at) VALUES (uuidv7(), :digest, uuidv7(), 'citizen', :patient, "
-                        "'patient', 'bench', 'https://bench', '', '', '', 4, now(), now(), now(), "
+                        "'patient', 'bench', 'https://bench', '', '', 4, now(), now(), now(), "
                         "now() + interval '8 hours')"
                     ),
                     {"digest": token_digest(token), "patient": patient_id},

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 from sqlalchemy.orm import Session as Transaction
 
@@ -12,10 +12,11 @@ from foundation import audit
 from foundation.actor import Actor
 from foundation.clock import now
 from foundation.identifiers import new_id
-from foundation.sealing import token_digest
+from foundation.sealing import seal, token_digest
 from identity.queries.provider_sides import ProviderSide
+from identity.queries.sessions import IDLE_CITIZEN, IDLE_STAFF
 from identity.rules.assurance import Assurance
-from identity.tables import LogoutMessage, PatientLink, Session, SessionEnd
+from identity.tables import IdToken, LogoutMessage, PatientLink, Session, SessionEnd
 
 TOKEN_BYTES = 32
 # Longer than any clock may be wrong: a message whose time is over is refused for that.
@@ -61,7 +62,6 @@ def begin_session(transaction: Transaction, *, side: ProviderSide) -> str:
             "issuer": side.issuer,
             "subject": side.subject,
             "provider_session": side.provider_session,
-            "id_token": side.id_token,
             "level": side.level,
             "authenticated_at": side.authenticated_at,
             "began_at": at,
@@ -69,12 +69,16 @@ def begin_session(transaction: Transaction, *, side: ProviderSide) -> str:
             "expires_at": side.expires_at,
         },
     )
+    if side.id_token:
+        sealed = {"session_id": actor.session_id, "sealed": seal(side.id_token)}
+        transaction.connection().execute(insert(IdToken).inline(), sealed)
+    transaction.execute(select(func.identity.forget_idle_id_tokens(IDLE_CITIZEN, IDLE_STAFF)))
     _record(transaction, "session.started", actor.session_id)
     return token
 
 
 def end_session(transaction: Transaction, session_id: UUID, *, reason: str) -> None:
-    """End a session at once; ending it twice changes nothing."""
+    """End a session at once, and with it what is kept of the provider's token; ending it twice changes nothing."""
     ended = transaction.connection().execute(
         insert_unless_there(SessionEnd).on_conflict_do_nothing(),
         {"session_id": session_id, "ended_at": now(), "reason": reason},

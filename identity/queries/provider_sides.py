@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session as Transaction
 
 from foundation.actor import Actor
 from foundation.errors import NotFound
+from foundation.sealing import unseal
 from identity.rules.assurance import Assurance
-from identity.tables import Session
+from identity.tables import IdToken, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSide:
-    """Enough to end the provider's session, and to know which of ours it may end."""
+    """Enough to end the provider's session, and to know which of ours it may end. The token is empty once forgotten."""
 
     provider: str
     issuer: str
@@ -35,12 +37,13 @@ def own_provider_side(transaction: Transaction) -> ProviderSide:
     kept = transaction.get(Session, actor.session_id) if actor.session_id else None
     if kept is None:
         raise NotFound("There is no such session.")
+    sealed = transaction.scalar(select(IdToken.sealed).where(IdToken.session_id == kept.id))
     return ProviderSide(
         provider=kept.provider,
         issuer=kept.issuer,
         subject=kept.subject,
         provider_session=kept.provider_session,
-        id_token=kept.id_token,
+        id_token=unseal(sealed) if sealed else "",
         level=Assurance(kept.level),
         authenticated_at=kept.authenticated_at,
         expires_at=kept.expires_at,

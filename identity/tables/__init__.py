@@ -4,13 +4,14 @@ from identity.tables.accounts import Account, PatientLink
 from identity.tables.care import CareRelation
 from identity.tables.facilities import Facility
 from identity.tables.patients import Patient, PatientIdentifier
-from identity.tables.sessions import LogoutMessage, Session, SessionEnd, SignInAttempt
+from identity.tables.sessions import IdToken, LogoutMessage, Session, SessionEnd, SignInAttempt
 from identity.tables.staff import StaffMember, StaffPost
 
 __all__ = [
     "Account",
     "CareRelation",
     "Facility",
+    "IdToken",
     "LogoutMessage",
     "Patient",
     "PatientIdentifier",

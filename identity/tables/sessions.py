@@ -1,4 +1,6 @@
-"""Sessions and sign-ins under way. Only digests of what the browser holds are kept: a leak gives no session."""
+"""Sessions and sign-ins under way. Of what the browser holds only digests are kept, of what the provider said about a
+person only who it was, and its token sealed while the session lives: a leak of the database opens no session.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -30,7 +32,6 @@ class Session(Base):
     issuer: Mapped[str]
     subject: Mapped[str]
     provider_session: Mapped[str] = mapped_column(default="")
-    id_token: Mapped[str] = mapped_column(default="")
     level: Mapped[int]  # an Assurance
     authenticated_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     began_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
@@ -38,8 +39,22 @@ class Session(Base):
     expires_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
 
 
+class IdToken(Base):
+    """The provider's token of a living session, sealed: shown to the provider to end its side too.
+
+    It may hold the national identifier and the birth date. The row goes in the transaction that ends the session; that
+    of an idle session goes at somebody's next sign-in.
+    """
+
+    __tablename__ = "id_token"
+    __table_args__ = {"schema": "identity", "implicit_returning": False}
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("identity.session.id"), primary_key=True)
+    sealed: Mapped[bytes]
+
+
 class SessionEnd(Base):
-    """The session is over: signed out, ended by the provider, or revoked."""
+    """The session is over: signed out, ended by the provider, or revoked. The database forgets its token by itself."""
 
     __tablename__ = "session_end"
     __table_args__ = {"schema": "identity", "implicit_returning": False}

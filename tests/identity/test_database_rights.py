@@ -5,14 +5,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
+from foundation.actor import Actor
 from foundation.clock import now
+from foundation.database_roles import LOADER, WEB, WORKER
 from foundation.identifiers import new_id
-from identity.actions import CareBasis, begin_care, link_patient
+from foundation.outbox import announce
+from identity.actions import CareBasis, account_for, begin_care, link_patient
 from identity.rules.assurance import Assurance
-from identity.tables import Session
+from identity.tables import Account, Session
 
 AUDIT_ROW = (
     "INSERT INTO foundation.audit_event ({columns}, actor_kind, account_id, staff_id, role, act, object_kind, reason) "
@@ -104,7 +107,7 @@ def test_the_doorkeeper_reads_no_sealed_value_no_token_and_no_digest_of_staff(en
             (table, column)
             for table, column in (
                 ("identity.patient_identifier", "value_sealed"),
-                ("identity.session", "id_token"),
+                ("identity.id_token", "sealed"),
                 ("identity.staff_member", "national_identifier_digest"),
                 ("identity.patient", "sort_key"),
             )
@@ -112,3 +115,48 @@ def test_the_doorkeeper_reads_no_sealed_value_no_token_and_no_digest_of_staff(en
         ]
 
     assert readable == []
+
+
+def test_an_account_is_shown_to_nobody_but_its_own_person(people, as_actor):
+    subject = f"sub-{new_id()}"
+    with as_actor(Actor.anonymous()) as session:
+        account_id = account_for(session, issuer="https://eid.example", subject=subject)
+        again = account_for(session, issuer="https://eid.example", subject=subject)
+        other = account_for(session, issuer="https://other.example", subject=subject)
+
+    def seen_by(actor):
+        with as_actor(actor) as session:
+            return session.scalars(select(Account.subject).where(Account.id.in_((account_id, other)))).all()
+
+    assert again == account_id != other
+    assert seen_by(replace(people.patient().actor, account_id=account_id)) == [subject]
+    for stranger in (Actor.anonymous(), people.patient().actor, people.doctor().actor):
+        assert seen_by(stranger) == []
+
+
+def test_an_account_is_made_at_the_door_alone(people, as_actor):
+    citizen = people.patient()
+    made = {"issuer": "https://eid.example", "subject": "somebody", "id": citizen.actor.account_id}
+
+    with pytest.raises(DBAPIError, match="permission denied"), as_actor(citizen.actor) as session:
+        session.connection().execute(insert(Account).inline(), made)
+
+
+@pytest.mark.parametrize("role", [WEB, LOADER])
+def test_what_was_announced_is_read_by_the_worker_alone(people, as_actor, as_administrator, role):
+    patient, topic = people.patient(), f"nobody.hears.{new_id()}"
+    with as_actor(patient.actor) as session:
+        announce(session, topic, {"patient_id": str(patient.id)})
+    asked = text("SELECT count(*) FROM foundation.outbox_message WHERE topic = :topic")
+
+    def seen_by(name):
+        with as_administrator() as connection, connection.begin_nested() as attempt:
+            # As if the right to read had been given by mistake: row-level security alone is asked.
+            connection.execute(text(f"GRANT SELECT ON foundation.outbox_message TO {name}"))
+            connection.execute(text(f"SET LOCAL ROLE {name}"))
+            seen = connection.execute(asked, {"topic": topic}).scalar_one()
+            attempt.rollback()
+            return seen
+
+    assert seen_by(WORKER) == 1
+    assert seen_by(role) == 0
