@@ -129,10 +129,7 @@ def test_a_wish_that_is_no_header_is_not_passed_on(indexed, client_for, accept):
     assert answer.status_code == 406
 
 
-@pytest.mark.parametrize("off", ["", "application_wall_off", "row_security_off"])
-def test_another_citizen_never_reaches_the_archive(indexed, people, client_for, request, off):
-    if off:
-        request.getfixturevalue(off)
+def test_another_citizen_never_reaches_the_archive(indexed, people, client_for, walls):
     _, headers, _ = indexed
     header = next(iter(headers.values()))
     stranger = client_for(people.patient().actor)

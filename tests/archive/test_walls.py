@@ -38,14 +38,6 @@ def addresses(image) -> list[str]:
     ]
 
 
-@pytest.fixture(params=["both walls", "row security alone", "the application alone"])
-def walls(request):
-    off = {"row security alone": "application_wall_off", "the application alone": "row_security_off"}
-    if request.param in off:
-        request.getfixturevalue(off[request.param])
-    return request.param
-
-
 def test_another_citizen_finds_nothing_at_any_address(walls, image, people, client_for):
     stranger = client_for(people.patient().actor)
     absent = stranger.get("/archive/studies/1.2.3/metadata")

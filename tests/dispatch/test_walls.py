@@ -18,25 +18,6 @@ from identity.rules.roles import Role
 TABLES = ("referral", "referral_event", "booking", "slot_occupancy")
 
 
-@pytest.fixture(params=["both walls", "row security alone", "application alone"])
-def wall(request):
-    """Each test runs behind both walls, and behind each of them alone."""
-    if request.param == "row security alone":
-        request.getfixturevalue("application_wall_off")
-    return request.param
-
-
-@pytest.fixture
-def walled(request, wall):
-    """Called once everything is set up: from then on only the wall under test stands."""
-
-    def stand() -> None:
-        if wall == "application alone":
-            request.getfixturevalue("row_security_off")
-
-    return stand
-
-
 def _strangers(people):
     """Another citizen, a doctor of another facility, and a dispatcher who works somewhere else."""
     elsewhere = people._staff(Role.DISPATCHER, people.facility(), "Чужакова")

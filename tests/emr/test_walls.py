@@ -47,21 +47,16 @@ def nothing_is_seen(as_actor, reader, record):
                 entry_to_read(session, entry_id, reader)
 
 
-def test_strangers_see_nothing(as_actor, stranger, record):
+def test_strangers_see_nothing(as_actor, stranger, record, walls):
     nothing_is_seen(as_actor, stranger, record)
 
 
-def test_row_security_alone_shows_strangers_nothing(as_actor, stranger, record, application_wall_off):
-    nothing_is_seen(as_actor, stranger, record)
+def test_row_security_alone_shows_strangers_no_row(as_actor, stranger, record, application_wall_off):
     with as_actor(stranger) as session:
         for table in (Entry, EntryVersion, Signature, EntrySummary):
             assert (
                 session.scalars(select(table.patient_id).where(table.patient_id == record[1].id)).all() == []
             )
-
-
-def test_the_application_alone_shows_strangers_nothing(as_actor, stranger, record, row_security_off):
-    nothing_is_seen(as_actor, stranger, record)
 
 
 def test_with_both_walls_down_the_record_would_be_seen(
@@ -71,9 +66,7 @@ def test_with_both_walls_down_the_record_would_be_seen(
         assert len(timeline_of(session, record[1].id, reader=stranger).lines) == 1
 
 
-@pytest.mark.parametrize("wall", ["application_wall_off", "row_security_off"])
-def test_each_wall_alone_keeps_unsigned_notes_with_their_author(as_actor, people, record, request, wall):
-    request.getfixturevalue(wall)
+def test_unsigned_notes_stay_with_their_author(as_actor, people, record, walls):
     doctor, patient, _, unsigned = record
     colleague = people.doctor(facility_id=doctor.facility_id).actor
     for reader in (colleague, patient.actor):
