@@ -79,7 +79,7 @@ def queue(
     moment = after.at if after else at
     used, later_class = _used(moment), _later_class()
     asked = _open_referrals(reader, wanted, moment).add_columns(
-        used.label("used"), later_class.label("class")
+        used.label("used"), later_class.label("later_class")
     )
     if after:
         asked = asked.where(
@@ -96,7 +96,7 @@ def queue(
             for row in rows
             if row.Referral.patient_id in patients
         ],
-        following=Place(moment, last[4], last[3], last[0].id) if last else None,
+        following=Place(moment, last.later_class, last.used, last.Referral.id) if last else None,
     )
 
 

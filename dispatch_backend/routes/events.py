@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from dispatch_backend.queries.changes import Changes
+from dispatch_backend.live import Changes
 from foundation.database import engine
 from foundation.errors import NotAllowed
 from foundation.web import current_settings

@@ -2,15 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, request
 
 from dispatch_backend.actions import Outcome, record_outcome
 from dispatch_backend.forms import OutcomeForm
-from dispatch_backend.queries import referral_of_booking
-from dispatch_backend.routes.referrals import page_of
-from foundation.database import transaction
-from foundation.errors import RuleBroken
-from foundation.idempotency import once
+from dispatch_backend.routes.changes import booked_page, changed
 from foundation.language import gettext
 from identity.guards import current_actor, open_to
 from identity.rules.roles import Role
@@ -21,28 +17,18 @@ blueprint = Blueprint("outcomes", __name__)
 @blueprint.post("/bookings/<uuid:booking_id>/outcome")
 @open_to(Role.DISPATCHER)
 def create(booking_id: UUID):
-    form, recorder = OutcomeForm(request.form), current_actor()
-    with transaction(recorder) as session:
-        referral_id = referral_of_booking(session, booking_id, recorder)
-    if not form.validate():
-        return page_of(referral_id, form=form)
-    try:
-        with transaction(recorder) as session:
-            once(
+    form = OutcomeForm(request.form)
+    return changed(
+        form,
+        act=lambda session: (
+            record_outcome(
                 session,
-                key=form.idempotency_key.data or "",
-                body={"booking": booking_id, **form.typed},
-                act=lambda: (
-                    record_outcome(
-                        session,
-                        booking_id,
-                        outcome=Outcome(form.outcome.data),
-                        recorder=recorder,
-                        reason=form.note.data or "",
-                    ).id
-                ),
-            )
-    except RuleBroken as refusal:
-        return page_of(referral_id, refusal=refusal)
-    flash(gettext("The outcome is recorded."))
-    return redirect(url_for("dispatch.referrals.show", referral_id=referral_id), 303)
+                booking_id,
+                outcome=Outcome(form.outcome.data),
+                recorder=current_actor(),
+                reason=form.note.data or "",
+            ).id
+        ),
+        said=gettext("The outcome is recorded."),
+        page=booked_page(booking_id),
+    )

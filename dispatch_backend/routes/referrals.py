@@ -1,5 +1,6 @@
 """The console, and one referral."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, render_template
@@ -46,12 +47,12 @@ def page_of(referral_id: UUID, *, form=None, refusal: Refusal | None = None):
         "outcome": OutcomeForm(),
         "withdraw": WithdrawForm(),
     }
-    if form is not None and refusal is None:
+    if form is not None:
         forms[form.prefix.rstrip("-")] = form
     return render_template(
         "dispatch/referrals/show.html",
         opened=opened,
-        wrong=form if refusal is None else None,
+        wrong=form,
         sentence=gettext(refusal.sentence, **refusal.values) if refusal else "",
         **forms,
     ), status_of(form, refusal)
@@ -60,4 +61,4 @@ def page_of(referral_id: UUID, *, form=None, refusal: Refusal | None = None):
 def status_of(form, refusal: Refusal | None) -> int:
     if refusal is not None:
         return refusal.status
-    return 422 if form is not None else 200
+    return HTTPStatus.OK if form is None else HTTPStatus.UNPROCESSABLE_ENTITY

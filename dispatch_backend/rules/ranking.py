@@ -16,7 +16,8 @@ WEIGHT_OF_BREACH = 10.0
 WEIGHT_OF_WAITING = 1.0
 WEIGHT_OF_TRAVEL_HOUR = 0.6
 
-Place = tuple[float | None, float | None]
+# Latitude and longitude in degrees.
+Coordinates = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class Cost:
         return self.breach + self.waiting + self.travel
 
 
-def road_km(start: Place, end: Place) -> float | None:
-    """The way between two places (latitude and longitude in degrees), or None where one is unknown."""
+def road_km(start: Coordinates, end: Coordinates) -> float | None:
+    """The way between two places, or None where one is unknown."""
     if None in (*start, *end):
         return None
     south, west, north, east = (math.radians(float(each or 0)) for each in (*start, *end))

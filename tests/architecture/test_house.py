@@ -13,6 +13,7 @@ WORDS = {"routes", "forms", "actions", "queries", "tables", "rules"}
 # Rooms with a wire of their own have one word more; identity's guards stand at every door.
 OWN_WORDS = {
     "identity": {"provider", "guards"},
+    "dispatch_backend": {"live"},
     "archive_gateway": {"dicom", "inspection", "intake", "store", "upstream"},
     "emr": {"border"},
 }
