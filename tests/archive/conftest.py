@@ -1,5 +1,8 @@
-"""What the tests of the archive share: an intake into the store that the application reads from."""
+"""What the tests of the archive share: an intake into the application's store, and commands as an operator runs them."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
@@ -7,6 +10,10 @@ from uuid import UUID
 import pytest
 
 from archive_gateway.actions import Filed, Intake, store_file
+from foundation.database_roles import LOADER
+from tests.conftest import SECRET
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +31,26 @@ def store(as_loader, intake) -> Callable[..., Filed]:
             return store_file(session, path, intake=intake, patient_id=patient_id)
 
     return stored
+
+
+@pytest.fixture
+def run(app, postgres, settings) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`run("import-dicom", …)` with the database and the store of the tests."""
+
+    def started(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        # The address of the embedded server is a socket folder: the loader's own login is given.
+        values = {
+            "PATH": os.defpath,
+            "PROFILE": "test",
+            "SECRET_KEY": SECRET,
+            "DATA_DIR": str(settings.data_dir),
+            "DATABASE_URL": postgres.url(LOADER),
+            "LOG_LEVEL": "ERROR",
+            **environment,
+        }
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *map(str, words)]
+        return subprocess.run(
+            command, cwd=ROOT, env=values, capture_output=True, text=True, timeout=150, check=False
+        )
+
+    return started

@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pydicom
@@ -11,35 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from archive_gateway.tables import Instance, Study
-from foundation.database_roles import LOADER
 from tests.archive.factories import data_set, write
-from tests.conftest import SECRET
 
-ROOT = Path(__file__).parents[2]
 WHEEL = Path(pydicom.__file__).parent / "data" / "test_files"
-
-
-@pytest.fixture
-def run(app, postgres, settings):
-    """`run("import-dicom", …)` with the database and the store of the tests."""
-
-    def started(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
-        # The address of the embedded server is a socket folder: the loader's own login is given.
-        values = {
-            "PATH": os.defpath,
-            "PROFILE": "test",
-            "SECRET_KEY": SECRET,
-            "DATA_DIR": str(settings.data_dir),
-            "DATABASE_URL": postgres.url(LOADER),
-            "LOG_LEVEL": "ERROR",
-            **environment,
-        }
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", *map(str, words)]
-        return subprocess.run(
-            command, cwd=ROOT, env=values, capture_output=True, text=True, timeout=150, check=False
-        )
-
-    return started
 
 
 def closing_line(done) -> dict:

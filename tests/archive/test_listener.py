@@ -1,5 +1,6 @@
 """Devices send pictures: pynetdicom as a device, and dcmtk's where it is installed."""
 
+import logging
 import shutil
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 from pynetdicom import AE
 from sqlalchemy import select
 
+from archive_gateway.dicom.callers import permitted_callers
 from archive_gateway.dicom.listener import (
     CANNOT_UNDERSTAND,
     OUT_OF_RESOURCES,
@@ -18,6 +20,7 @@ from archive_gateway.dicom.listener import (
     Listener,
 )
 from archive_gateway.tables import Instance, SeriesMetadata
+from foundation.settings import Profile, Settings
 from tests.archive.factories import data_set, write
 from tests.archive.peers import require
 from tests.ports import free_port
@@ -120,6 +123,37 @@ def test_a_list_of_devices_keeps_others_out(listening, made):
     with listening(calling_ae_titles=["KNOWN"]) as port:
         assert sent(port, made, calling="STRANGER") is None
         assert sent(port, made, calling="KNOWN") == [SUCCESS]
+
+
+def test_an_empty_list_keeps_everybody_out(listening, made):
+    with listening(calling_ae_titles=[]) as port:
+        assert sent(port, made) is None
+
+
+@pytest.mark.parametrize(
+    ("profile", "named", "permitted"),
+    [
+        (Profile.PRODUCTION, "CT1, MR2,", ["CT1", "MR2"]),
+        (Profile.PRODUCTION, " ,", []),
+        (Profile.PRODUCTION, "", []),
+        (Profile.DEMO, "", None),
+        (Profile.DEMO, "CT1", ["CT1"]),
+        (Profile.TEST, "", None),
+    ],
+)
+def test_production_lets_in_only_devices_that_are_named(profile, named, permitted):
+    assert permitted_callers(Settings(profile=profile, dicom_calling_ae_titles=named)) == permitted
+
+
+def test_production_without_a_list_says_which_setting_is_missing(caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("center"), "propagate", True)
+    caplog.set_level(logging.WARNING, "center")
+
+    permitted_callers(Settings(profile=Profile.PRODUCTION))
+
+    ((level, sentence),) = {(line.levelname, line.fields["message"]) for line in caplog.records}
+    assert level == "WARNING"
+    assert "DICOM_CALLING_AE_TITLES" in sentence
 
 
 def test_dcmtk_is_heard_and_its_pictures_are_stored(listening, shared_data, as_loader):
