@@ -57,9 +57,9 @@ class FormTranslations:
         return str(get_translations().ungettext(singular, plural, number))
 
 
-def sentence_of(refusal: Refusal) -> str:
-    """Why something was refused, in the reader's language."""
-    return str(gettext(refusal.sentence, **refusal.values))
+def sentence_of(refusal: Refusal | None) -> str:
+    """Why something was refused, in the reader's language; "" where nothing was."""
+    return str(gettext(refusal.sentence, **refusal.values)) if refusal else ""
 
 
 def reader_locale() -> str:

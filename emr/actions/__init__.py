@@ -2,7 +2,14 @@
 
 from emr.actions.bundles import Imported, import_bundle
 from emr.actions.notes import save_note, write_note
-from emr.actions.openings import open_chart, open_draft, open_entry, open_patient, search_patients
+from emr.actions.openings import (
+    OpenDraft,
+    open_chart,
+    open_draft,
+    open_entry,
+    open_patient,
+    search_patients,
+)
 from emr.actions.signatures import sign_entry
 from emr.actions.summaries import redraw_all, redraw_patient
 from emr.rules.notes import Note
@@ -10,6 +17,7 @@ from emr.rules.notes import Note
 __all__ = [
     "Imported",
     "Note",
+    "OpenDraft",
     "import_bundle",
     "open_chart",
     "open_draft",

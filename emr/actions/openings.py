@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from emr.queries.chart import Chart, chart_of
-from emr.queries.notes import NoteToEdit
-from emr.queries.readings import EntryReading, entry_to_read
+from emr.queries.notes import NoteToEdit, note_to_edit
+from emr.queries.readings import EntryReading, VersionReading, entry_to_read
 from emr.queries.timeline import TimelinePage, timeline_of
 from emr.rules.kinds import Kind
 from foundation import audit
@@ -24,6 +24,15 @@ class OpenChart:
     patient: PatientCard
     chart: Chart
     timeline: TimelinePage
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDraft:
+    """A note on the desk, being changed; `newest` is the version that was saved meanwhile, where it is asked for."""
+
+    patient: PatientCard
+    editing: NoteToEdit
+    newest: VersionReading | None
 
 
 def open_chart(
@@ -67,17 +76,24 @@ def open_patient(session: Session, patient_id: UUID) -> PatientCard:
     return patient
 
 
-def open_draft(session: Session, note: NoteToEdit) -> PatientCard:
-    """Whose note is being changed. Raises NotFound where the patient is not in the reader's care."""
-    patient = patient_card(session, note.patient_id, session.info["actor"])
+def open_draft(session: Session, entry_id: UUID, *, compare: bool = False) -> OpenDraft:
+    """Open a note to be changed.
+
+    Args:
+        compare: with its newest version as it is read, for an author whose text was overtaken by it.
+
+    Raises:
+        NotFound: no such note, or not one that the reader may see.
+        RuleBroken: somebody else wrote it.
+    """
+    reader: Actor = session.info["actor"]
+    editing = note_to_edit(session, entry_id, reader=reader)
+    patient = patient_card(session, editing.patient_id, reader)
+    newest = entry_to_read(session, entry_id, reader).versions[0] if compare else None
     audit.record(
-        session,
-        act="draft.opened",
-        patient_id=note.patient_id,
-        object_kind="entry",
-        object_id=note.entry_id,
+        session, act="draft.opened", patient_id=editing.patient_id, object_kind="entry", object_id=entry_id
     )
-    return patient
+    return OpenDraft(patient, editing, newest)
 
 
 def search_patients(session: Session, *, text: str) -> list[PatientCard]:

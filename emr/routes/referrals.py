@@ -1,19 +1,18 @@
 """Referring a patient out of the chart."""
 
-from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from dispatch_backend.actions import send_referral
 from dispatch_backend.queries import Priority, services
 from emr.actions import open_patient
 from emr.forms import PRIORITY_WORDS, SERVICE_KIND_WORDS, ReferralForm
+from emr.routes.answers import answer_to, onward
 from foundation.database import transaction
-from foundation.errors import BadInput, RuleBroken
+from foundation.errors import Refusal
 from foundation.forms import SelectChoice
-from foundation.idempotency import once
-from foundation.language import gettext
+from foundation.language import gettext, sentence_of
 from identity.guards import current_actor, open_to
 from identity.rules.roles import Role
 
@@ -30,20 +29,14 @@ def new(patient_id: UUID):
 @open_to(Role.DOCTOR)
 def create(patient_id: UUID):
     form = _form(request.form)
-    if not form.validate():
-        return _page(patient_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
-    try:
-        with transaction(current_actor()) as session:
-            once(
-                session,
-                key=form.idempotency_key.data or "",
-                body={**form.typed, "patient": patient_id},
-                act=lambda: _sending(session, patient_id, form),
-            )
-    except (BadInput, RuleBroken) as refusal:
-        return _page(patient_id, form, gettext(refusal.sentence, **refusal.values)), refusal.status
-    flash(gettext("The referral is sent. The dispatching centre looks for a time and place."))
-    return redirect(url_for("emr.patients.show", patient_id=patient_id), HTTPStatus.SEE_OTHER)
+    words = gettext("The referral is sent. The dispatching centre looks for a time and place.")
+    return answer_to(
+        form,
+        about=patient_id,
+        act=lambda session: _sending(session, patient_id, form),
+        done=lambda _sent: onward("emr.patients.show", words, patient_id=patient_id),
+        again=lambda refusal: _page(patient_id, form, refusal),
+    )
 
 
 def _sending(session, patient_id: UUID, form: ReferralForm) -> UUID:
@@ -70,7 +63,9 @@ def _form(typed=None, **options) -> ReferralForm:
     return form
 
 
-def _page(patient_id: UUID, form: ReferralForm, sentence: str = "") -> str:
+def _page(patient_id: UUID, form: ReferralForm, refusal: Refusal | None = None) -> str:
     with transaction(current_actor()) as session:
         patient = open_patient(session, patient_id)
-    return render_template("emr/referrals/new.html", patient=patient, form=form, sentence=sentence)
+    return render_template(
+        "emr/referrals/new.html", patient=patient, form=form, sentence=sentence_of(refusal)
+    )

@@ -1,17 +1,18 @@
 """Signing an entry: the page that shows exactly what will be signed, and the act."""
 
-from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from emr.actions import open_entry, sign_entry
 from emr.forms import SignForm
+from emr.queries import EntryReading
+from emr.routes.answers import answer_to, onward
 from foundation.database import transaction
-from foundation.errors import RuleBroken, Stale
-from foundation.idempotency import once
-from foundation.language import gettext
+from foundation.errors import Refusal
+from foundation.language import gettext, sentence_of
 from identity.guards import current_actor, open_to
+from identity.queries import PatientCard
 from identity.rules.roles import Role
 
 blueprint = Blueprint("signatures", __name__)
@@ -20,36 +21,39 @@ blueprint = Blueprint("signatures", __name__)
 @blueprint.get("/entries/<uuid:entry_id>/signature")
 @open_to(Role.DOCTOR)
 def new(entry_id: UUID):
-    return _page(entry_id)
+    patient, entry = _opened(entry_id)
+    if entry.waiting is None:
+        return onward("emr.entries.show", entry_id=entry_id)
+    return _page(patient, entry, SignForm(seen_number=entry.waiting.number))
 
 
 @blueprint.post("/entries/<uuid:entry_id>/signature")
 @open_to(Role.DOCTOR)
 def create(entry_id: UUID):
     form = SignForm(request.form)
-    if not form.validate():
-        return _page(entry_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
-    try:
-        with transaction(current_actor()) as session:
-            patient_id = once(
-                session,
-                key=form.idempotency_key.data or "",
-                body={**form.typed, "entry": entry_id},
-                act=lambda: sign_entry(session, entry_id, seen_number=form.seen_number.data or 0),
-            )
-    except (RuleBroken, Stale) as refusal:
-        return _page(entry_id, sentence=gettext(refusal.sentence, **refusal.values)), refusal.status
-    flash(gettext("Signed. The patient sees it now."))
-    return redirect(url_for("emr.patients.show", patient_id=patient_id), HTTPStatus.SEE_OTHER)
+    words = gettext("Signed. The patient sees it now.")
+    return answer_to(
+        form,
+        about=entry_id,
+        act=lambda session: sign_entry(session, entry_id, seen_number=form.seen_number.data or 0),
+        done=lambda patient_id: onward("emr.patients.show", words, patient_id=patient_id),
+        again=lambda refusal: _again(entry_id, form, refusal),
+    )
 
 
-def _page(entry_id: UUID, form: SignForm | None = None, sentence: str = ""):
-    reader = current_actor()
-    with transaction(reader) as session:
-        patient, entry = open_entry(session, entry_id)
-    if entry.waiting is None and not sentence:
-        return redirect(url_for("emr.entries.show", entry_id=entry_id), HTTPStatus.SEE_OTHER)
-    form = form or SignForm(seen_number=entry.versions[0].number)
+def _again(entry_id: UUID, form: SignForm, refusal: Refusal | None) -> str:
+    patient, entry = _opened(entry_id)
+    # Whoever was refused reads the page anew, and signs what stands on it now.
+    shown = SignForm(seen_number=entry.versions[0].number) if refusal else form
+    return _page(patient, entry, shown, refusal)
+
+
+def _opened(entry_id: UUID) -> tuple[PatientCard, EntryReading]:
+    with transaction(current_actor()) as session:
+        return open_entry(session, entry_id)
+
+
+def _page(patient: PatientCard, entry: EntryReading, form: SignForm, refusal: Refusal | None = None) -> str:
     return render_template(
-        "emr/signatures/new.html", patient=patient, entry=entry, form=form, sentence=sentence
+        "emr/signatures/new.html", patient=patient, entry=entry, form=form, sentence=sentence_of(refusal)
     )

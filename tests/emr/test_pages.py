@@ -4,11 +4,12 @@ import re
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from dispatch_backend.actions import load_reference
 from emr.actions import import_bundle, sign_entry, write_note
 from emr.border import read_bundle
+from foundation import database
 from foundation.audit import AuditEvent
 from foundation.identifiers import new_id
 from identity.queries import known_patient
@@ -181,6 +182,34 @@ def test_a_stale_save_loses_nothing_that_was_typed(desk, patient):
     assert again.status_code == 303
 
 
+@pytest.fixture
+def commits(app):
+    """The transactions of the web that were kept."""
+    kept = []
+    count = kept.append
+    event.listen(database.engine(), "commit", count)
+    yield kept
+    event.remove(database.engine(), "commit", count)
+
+
+@pytest.mark.parametrize("stale", [False, True])
+def test_a_draft_is_read_and_noted_in_one_transaction(desk, patient, as_actor, commits, stale):
+    entry_id = write(desk, patient)
+    page = desk.get(f"/emr/entries/{entry_id}/edit")
+    desk.post(f"/emr/entries/{entry_id}", data=filled(page, **{**TYPED, "plan": "Из первого окна"}))
+    commits.clear()
+
+    if stale:
+        desk.post(f"/emr/entries/{entry_id}", data=filled(page, **TYPED, idempotency_key="another"))
+    else:
+        desk.get(f"/emr/entries/{entry_id}/edit")
+
+    assert len(commits) == 1
+    with as_actor(patient.actor) as session:
+        acts = list(session.scalars(select(AuditEvent.act).order_by(AuditEvent.id)))
+    assert acts[-2:] == ["entry.written", "draft.opened"]
+
+
 def test_amending_needs_a_reason_and_keeps_the_text(desk, doctor, patient, as_actor):
     entry_id = signed(as_actor, doctor, patient)
     page = desk.get(f"/emr/entries/{entry_id}/edit")
@@ -190,6 +219,29 @@ def test_amending_needs_a_reason_and_keeps_the_text(desk, doctor, patient, as_ac
     assert answer.status_code == 409
     assert "Антибиотик" in answer.text
     assert "only be changed with a reason" in answer.text
+
+
+def test_whoever_signs_what_changed_meanwhile_reads_it_first(desk, patient):
+    entry_id = write(desk, patient)
+    read = desk.get(f"/emr/entries/{entry_id}/signature")
+    page = desk.get(f"/emr/entries/{entry_id}/edit")
+    desk.post(f"/emr/entries/{entry_id}", data=filled(page, **{**TYPED, "plan": "Другой план"}))
+
+    refused = desk.post(f"/emr/entries/{entry_id}/signature", data=filled(read))
+    signed_now = desk.post(f"/emr/entries/{entry_id}/signature", data=filled(refused))
+
+    assert refused.status_code == 412
+    assert "Другой план" in refused.text
+    assert signed_now.status_code == 303
+
+
+def test_a_form_that_is_not_ours_signs_nothing_and_shows_the_page_again(desk, doctor, patient, as_actor):
+    entry_id = signed(as_actor, doctor, patient)
+
+    answer = desk.post(f"/emr/entries/{entry_id}/signature", data={"seen_number": "1"})
+
+    assert answer.status_code == 422
+    assert "J20.9 Острый бронхит" in answer.text
 
 
 def test_an_incomplete_note_is_not_signed_and_says_what_is_missing(desk, patient):
@@ -288,7 +340,8 @@ def test_a_page_of_the_record_goes_on_where_the_one_before_ended(desk, doctor, a
     assert [int(day) for page in days for day in page] == list(range(20, 0, -1))
 
 
-def test_a_patient_is_referred_out_of_the_chart(desk, patient, as_loader):
+def test_a_patient_is_referred_out_of_the_chart(desk, patient, people, as_loader):
+    people.center()
     with as_loader() as session:
         load_reference(session)
     page = desk.get(f"/emr/patients/{patient.id}/referrals/new")
