@@ -41,7 +41,7 @@ class OpenedQueue:
 
 @dataclass(frozen=True, slots=True)
 class OpenedReferral:
-    """A referral with everything its page shows; `slots` only where one is to be booked."""
+    """A referral with everything its page shows; `slots` only where one is to be booked (`bookable`)."""
 
     referral: ReferralCard
     patient: PatientCard
@@ -51,6 +51,7 @@ class OpenedReferral:
     used: float
     pressure: Pressure
     next_step: NextStep
+    bookable: bool
     begun: bool
 
 
@@ -97,16 +98,17 @@ def open_referral(session: Session, referral_id: UUID, reader: Actor) -> OpenedR
         object_id=referral.id,
     )
     share = used_share(sent_at=referral.submitted_at, due_at=referral.due_at, at=at)
-    booking = referral.booking
+    booking, bookable = referral.booking, referral.state in BOOKABLE
     return OpenedReferral(
         referral=referral,
         patient=patient,
         facilities=facility_cards(session, _facilities_of(referral)),
         staff=staff_cards(session, [referral.referrer_id, *(step.staff_id for step in referral.steps)]),
-        slots=ranked_slots(session, referral, at=at) if referral.state in BOOKABLE else [],
+        slots=ranked_slots(session, referral, at=at) if bookable else [],
         used=share,
         pressure=pressure(share),
         next_step=next_step(referral.state, visit_ends_at=booking.ends_at if booking else None, at=at),
+        bookable=bookable,
         begun=booking is not None and booking.starts_at <= at,
     )
 

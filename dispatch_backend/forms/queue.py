@@ -4,23 +4,17 @@ from uuid import UUID
 
 from wtforms import BooleanField, SelectField, validators
 
+from dispatch_backend.forms.words import PRIORITY_WORDS, STEP_WORDS
 from dispatch_backend.queries import Priority, QueueFilter
 from dispatch_backend.rules.worklist import NextStep
 from foundation.forms import ReadingForm, SelectChoice
 from foundation.language import lazy
 
-PRIORITY_WORDS = {
-    Priority.EMERGENCY: lazy("Emergency"),
-    Priority.URGENT: lazy("Urgent"),
-    Priority.PLANNED: lazy("Planned"),
-}
-STEP_WORDS = {
-    NextStep.BOOK: lazy("Book a slot"),
-    NextStep.BOOK_AGAIN: lazy("Call and book again"),
-    NextStep.AWAIT_VISIT: lazy("Await the visit"),
-    NextStep.RECORD_OUTCOME: lazy("Record the outcome"),
-}
 ALL = SelectChoice("", lazy("All"))
+# A referral with which nothing is left to do is not in the queue.
+STEPS = [
+    SelectChoice(step.value, words) for step, words in STEP_WORDS.items() if step is not NextStep.NOTHING
+]
 
 
 class QueueFilterForm(ReadingForm):
@@ -28,7 +22,7 @@ class QueueFilterForm(ReadingForm):
 
     step = SelectField(
         lazy("Next step"),
-        choices=[ALL, *(SelectChoice(step.value, words) for step, words in STEP_WORDS.items())],
+        choices=[ALL, *STEPS],
     )
     priority = SelectField(
         lazy("Priority"),

@@ -2,8 +2,10 @@
 
 from flask import Blueprint
 
+from dispatch_backend.forms.words import in_words
 from dispatch_backend.routes import bookings, cancellations, outcomes, queue, referrals, withdrawals
 
 blueprint = Blueprint("dispatch", __name__, url_prefix="/dispatch")
 for child in (referrals, queue, bookings, cancellations, outcomes, withdrawals):
     blueprint.register_blueprint(child.blueprint)
+blueprint.add_app_template_filter(in_words)

@@ -7,12 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from dispatch_backend.queries import ReferralCard, State, referrals_of
+from dispatch_backend.queries import BOOKABLE, ReferralCard, referrals_of
 from foundation.actor import Actor
 from identity.queries import FacilityCard, facility_cards
-
-# Sent, or sent again after a missed visit, and not booked.
-WITHOUT_TIME = frozenset({State.SUBMITTED, State.NO_SHOW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class DispatchHistory:
     @property
     def waiting(self) -> list[ReferralCard]:
         """Referrals for which no time has been found yet."""
-        return [each for each in self.referrals if each.state in WITHOUT_TIME]
+        return [each for each in self.referrals if each.state in BOOKABLE]
 
 
 def dispatch_history_of(session: Session, *, reader: Actor) -> DispatchHistory:

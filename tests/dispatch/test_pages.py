@@ -3,6 +3,10 @@
 import re
 from datetime import timedelta
 
+import pytest
+
+from dispatch_backend.forms.words import WORDS
+from dispatch_backend.queries import Act, State
 from foundation.clock import now
 
 ENGLISH = {"Accept-Language": "en"}
@@ -31,6 +35,23 @@ def test_the_console_shows_the_queue_in_the_order_of_the_legal_day(desk, client_
     assert answer.text.index(str(old)) < answer.text.index(str(young))
     for words in ("of the term used", "Тестова А. П., 1960", "Cardiologist", "without an owner", "In time"):
         assert words in answer.text
+
+
+@pytest.mark.parametrize("kind", WORDS)
+def test_the_staff_read_a_word_for_every_one_of_its_kind(kind):
+    assert set(WORDS[kind]) == set(kind)
+
+
+@pytest.mark.parametrize(
+    ("macro", "kind"), [("state_tag", State), ("what_comes_next", State), ("act_words", Act)]
+)
+def test_the_patient_reads_a_word_for_every_one_of_its_kind(app, macro, kind):
+    with app.test_request_context():
+        said = getattr(app.jinja_env.get_template("portal/dispatch/words.html").module, macro)
+        words = {said(each) for each in kind}
+
+    assert all(words)
+    assert len(words) == len(kind)
 
 
 def test_the_console_speaks_russian(desk, client_for):
