@@ -125,8 +125,9 @@ def test_the_naive_way_of_looking_first_and_then_booking_does_double(postgres):
         _all_at_once(DISPATCHERS, book)
         with crowd.begin() as connection:
             counted = connection.execute(text("SELECT count(*) FROM naive.booking")).scalar_one()
-            connection.execute(text("DROP SCHEMA naive CASCADE"))
     finally:
+        with crowd.begin() as connection:
+            connection.execute(text("DROP SCHEMA naive CASCADE"))
         crowd.dispose()
 
     assert counted > slots

@@ -8,20 +8,9 @@ import pytest
 from dispatch_backend.forms.words import WORDS
 from dispatch_backend.queries import Act, State
 from foundation.clock import now
+from tests.pages import hidden_fields
 
 ENGLISH = {"Accept-Language": "en"}
-
-
-def _form(page: str, prefix: str) -> dict[str, str]:
-    """The hidden fields of one form of the page."""
-    hidden = re.findall(r"<input[^>]*>", page)
-    found = {}
-    for tag in hidden:
-        name = re.search(r'name="([^"]+)"', tag)
-        value = re.search(r'value="([^"]*)"', tag)
-        if name and value and name[1].startswith(prefix):
-            found[name[1]] = value[1]
-    return found
 
 
 def test_the_console_shows_the_queue_in_the_order_of_the_legal_day(desk, client_for):

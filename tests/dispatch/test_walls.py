@@ -13,14 +13,13 @@ from dispatch_backend.queries import (
 )
 from foundation.clock import now
 from foundation.errors import NotFound
-from identity.rules.roles import Role
 
 TABLES = ("referral", "referral_event", "booking", "slot_occupancy")
 
 
 def _strangers(people):
     """Another citizen, a doctor of another facility, and a dispatcher who works somewhere else."""
-    elsewhere = people._staff(Role.DISPATCHER, people.facility(), "Чужакова")
+    elsewhere = people.dispatcher(facility_id=people.facility())
     return [people.patient().actor, people.doctor().actor, elsewhere.actor]
 
 
