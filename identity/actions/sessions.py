@@ -77,14 +77,25 @@ def begin_session(transaction: Transaction, *, side: ProviderSide) -> str:
     return token
 
 
-def end_session(transaction: Transaction, session_id: UUID, *, reason: str) -> None:
-    """End a session at once, and with it what is kept of the provider's token; ending it twice changes nothing."""
+def end_session(
+    transaction: Transaction, session_id: UUID, *, reason: str, patient_id: UUID | None = None
+) -> bool:
+    """End a session at once, and with it what is kept of the provider's token; ending it twice changes nothing.
+
+    Args:
+        reason: in words of our own; kept with the end, for whoever looks into it.
+        patient_id: whose session it is, where somebody else ends a citizen's.
+
+    Returns:
+        Whether it was this that ended it.
+    """
     ended = transaction.connection().execute(
         insert_unless_there(SessionEnd).on_conflict_do_nothing(),
         {"session_id": session_id, "ended_at": now(), "reason": reason},
     )
     if ended.rowcount:
-        _record(transaction, "session.ended", session_id, reason)
+        _record(transaction, "session.ended", session_id, patient_id)
+    return bool(ended.rowcount)
 
 
 def take_logout_message(transaction: Transaction, *, issuer: str, number: str, expires_at: datetime) -> bool:
@@ -97,13 +108,9 @@ def take_logout_message(transaction: Transaction, *, issuer: str, number: str, e
     return bool(noted.rowcount)
 
 
-def _record(transaction: Transaction, act: str, session_id: UUID | None, reason: str = "") -> None:
+def _record(
+    transaction: Transaction, act: str, session_id: UUID | None, patient_id: UUID | None = None
+) -> None:
     actor: Actor = transaction.info["actor"]
-    audit.record(
-        transaction,
-        act=act,
-        patient_id=actor.patient_id,
-        object_kind="session",
-        object_id=session_id,
-        reason=reason,
-    )
+    whose = patient_id or actor.patient_id
+    audit.record(transaction, act=act, patient_id=whose, object_kind="session", object_id=session_id)

@@ -117,6 +117,27 @@ def test_the_doorkeeper_reads_no_sealed_value_no_token_and_no_digest_of_staff(en
     assert readable == []
 
 
+def test_the_loader_sees_whose_a_session_is_and_nothing_that_would_open_it(as_administrator):
+    asked = text("SELECT has_column_privilege('center_loader', :table, :column, 'SELECT')")
+    secret = [
+        *(
+            ("identity.session", column)
+            for column in ("token_sha256", "issuer", "subject", "provider_session")
+        ),
+        *(("identity.account", column) for column in ("issuer", "subject")),
+        ("identity.id_token", "sealed"),
+    ]
+
+    with as_administrator() as connection:
+        readable = [
+            (table, column)
+            for table, column in (*secret, ("identity.session", "account_id"))
+            if connection.execute(asked, {"table": table, "column": column}).scalar_one()
+        ]
+
+    assert readable == [("identity.session", "account_id")]
+
+
 def test_an_account_is_shown_to_nobody_but_its_own_person(people, as_actor):
     subject = f"sub-{new_id()}"
     with as_actor(Actor.anonymous()) as session:
