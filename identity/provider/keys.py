@@ -1,5 +1,6 @@
 """A provider's signing keys: fetched, kept for a while, fetched anew when a token does not fit them."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -8,15 +9,18 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from foundation.errors import UpstreamDown
+from identity.provider.refusals import ProviderDown
 
 SigningKey = RSAKey | ECKey | OKPKey
 KINDS: Mapping[str, type[RSAKey] | type[ECKey] | type[OKPKey]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
 SMALLEST_RSA_BITS = 2048
 MOST_KEYS = 50
+# So long somebody whose token fits no key waits for another's question to the provider.
+LONGEST_WAIT_S = 1.0
 
 
 class KeyCache:
-    """Keys with an age. Somebody who sends tokens of unknown keys cannot make us fetch more often than allowed."""
+    """Keys with an age. Whoever sends tokens of unknown keys makes us neither fetch too often, nor wait long."""
 
     def __init__(
         self,
@@ -39,28 +43,41 @@ class KeyCache:
         Raises:
             ProviderDown: there are none yet and none can be fetched.
         """
-        with self._lock:
-            if self._fetched_at is not None and self._clock() - self._fetched_at < self._max_age_s:
-                return self._keys
-            try:
-                self._refetch()
-            except UpstreamDown:
+        if self._fetched_at is None:
+            with self._lock:
                 if self._fetched_at is None:
-                    raise
-            return self._keys
+                    self._refetch()
+        elif self._is_old() and self._lock.acquire(blocking=False):
+            # One of us asks; the others are served the old ones meanwhile.
+            try:
+                with contextlib.suppress(UpstreamDown):
+                    self._refetch()
+            finally:
+                self._lock.release()
+        return self._keys
 
     def newer(self) -> tuple[SigningKey, ...] | None:
-        """The keys fetched anew, or None where the last fetch is too recent or the provider is away."""
-        with self._lock:
-            if self._tried_at is not None and self._clock() - self._tried_at < self._min_refetch_s:
-                return None
-            try:
+        """The keys fetched anew, or None where the last try is too recent or the provider is away."""
+        known = self._fetched_at
+        if not self._lock.acquire(timeout=LONGEST_WAIT_S):
+            return None
+        try:
+            # Whoever held the lock before us may have fetched them for us too.
+            if self._fetched_at == known:
                 self._refetch()
-            except UpstreamDown:
-                return None
-            return self._keys
+        except UpstreamDown:
+            return None
+        finally:
+            self._lock.release()
+        return self._keys
+
+    def _is_old(self) -> bool:
+        return self._fetched_at is None or self._clock() - self._fetched_at >= self._max_age_s
 
     def _refetch(self) -> None:
+        """Raises ProviderDown, also where the last try, successful or not, is too recent."""
+        if self._tried_at is not None and self._clock() - self._tried_at < self._min_refetch_s:
+            raise ProviderDown("keys.paused")
         self._tried_at = self._clock()
         self._keys = usable_keys(self._fetch())
         self._fetched_at = self._clock()

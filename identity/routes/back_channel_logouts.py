@@ -13,6 +13,7 @@ from identity.guards import public
 from identity.provider.refusals import ProviderDown, SignInRefused
 from identity.queries.sessions import living_sessions_at_provider
 from identity.routes.doors import providers
+from identity.routes.pace import REFUSED_MESSAGES, visitor
 
 blueprint = Blueprint("back_channel_logouts", __name__)
 
@@ -21,6 +22,7 @@ blueprint = Blueprint("back_channel_logouts", __name__)
 @public
 def create(provider: str):
     party = providers().any_named(provider)
+    REFUSED_MESSAGES.require(visitor(), at=now())
     try:
         ended = party.ended_visit(request.form.get("logout_token", ""), at=now())
     except SignInRefused as fault:
@@ -40,5 +42,6 @@ def create(provider: str):
 
 
 def _refused(provider: str, reason: str, status: HTTPStatus):
+    REFUSED_MESSAGES.note(visitor(), at=now())
     logs.event("back_channel_logout.refused", provider=provider, fault=reason)
     return jsonify(error="invalid_request"), status

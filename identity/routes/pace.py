@@ -1,4 +1,6 @@
-"""How often one address may begin to sign in, or fail to. Counted in the memory of each process, a minute at a time.
+"""How often one address may begin to sign in, fail to, or send what is no message of a provider.
+
+Counted in the memory of each process, a minute at a time.
 
 The address is the last that X-Forwarded-For names: the proxy in front wrote it, what stands before it anybody may
 have. Without a proxy nobody else than this machine reaches us, and nothing is counted.
@@ -46,7 +48,7 @@ class Pace:
         return count if at - began < MINUTE else 0
 
 
-STARTS, FAILURES = Pace(60), Pace(20)
+STARTS, FAILURES, REFUSED_MESSAGES = Pace(60), Pace(20), Pace(20)
 
 
 def visitor() -> str:

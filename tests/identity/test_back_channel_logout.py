@@ -12,6 +12,7 @@ from foundation.database import transaction
 from identity.provider.logout_tokens import EVENT
 from identity.queries import sign_in_of
 from identity.queries.provider_sides import own_provider_side
+from identity.routes.pace import REFUSED_MESSAGES
 from tests.identity.journeys import CITIZEN_COOKIE, card_of, signed_in
 from tests.identity.provider_process import serving, sign_in_with_card
 from tests.identity.tokens import STRANGER
@@ -131,6 +132,34 @@ def test_an_id_token_is_no_logout_message(app, citizen):
 @pytest.mark.parametrize("body", [{}, {"logout_token": ""}, {"logout_token": "a.b.c"}, {"other": "x"}])
 def test_nonsense_is_refused(client, provider, body):
     assert client.post(ADDRESS, data=body).status_code == 400
+
+
+@pytest.fixture
+def nobody_has_failed():
+    """The counter of refused messages belongs to the process: empty before the test, and after it."""
+    REFUSED_MESSAGES._counted.clear()
+    yield
+    REFUSED_MESSAGES._counted.clear()
+
+
+def test_nonsense_from_one_address_is_answered_with_a_pause(client, message, nobody_has_failed):
+    from_there = {"X-Forwarded-For": "198.51.100.7"}
+
+    answers = [client.post(ADDRESS, data={"logout_token": "a.b.c"}, headers=from_there) for _ in range(25)]
+    right = client.post(
+        ADDRESS, data={"logout_token": message()}, headers={"X-Forwarded-For": "198.51.100.8"}
+    )
+
+    assert [answer.status_code for answer in answers].count(429) == 5
+    assert right.status_code == 200
+
+
+def test_right_messages_are_not_counted(client, message, nobody_has_failed):
+    from_there = {"X-Forwarded-For": "198.51.100.7"}
+
+    answers = [client.post(ADDRESS, data={"logout_token": message()}, headers=from_there) for _ in range(25)]
+
+    assert {answer.status_code for answer in answers} == {200}
 
 
 def test_an_unheard_of_provider_is_not_found(client, provider):

@@ -1,6 +1,10 @@
 """Keys change while people sign in; whoever sends nonsense must not make us ask the provider without end."""
 
 import json
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from joserfc import jws
@@ -18,10 +22,12 @@ class Publisher:
         self.document = key_set(*keys)
         self.asked = 0
         self.away = False
+        self.silence: Callable[[], object] = lambda: None
         self.time = 1000.0
 
     def __call__(self) -> dict[str, object]:
         self.asked += 1
+        self.silence()
         if self.away:
             raise ProviderDown("answer")
         return self.document
@@ -95,6 +101,43 @@ def test_without_any_key_nobody_is_believed():
 
     with pytest.raises(ProviderDown):
         verified(signed(good_claims()), cache=publisher.cache())
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with old keys", "without any key"])
+def test_a_silent_provider_is_asked_at_most_every_half_minute(known):
+    publisher = Publisher(KEY)
+    cache = publisher.cache()
+    if known:
+        verified(signed(good_claims()), cache=cache)
+    publisher.away, publisher.asked, publisher.time = True, 0, publisher.time + 4000
+
+    for _ in range(20):
+        with suppress(ProviderDown, SignInRefused):
+            verified(signed(good_claims(), STRANGER, kid="unknown"), cache=cache)
+        publisher.time += 2
+
+    assert publisher.asked == 2
+
+
+def test_old_keys_serve_at_once_while_somebody_waits_for_the_provider():
+    publisher = Publisher(KEY)
+    cache = publisher.cache()
+    cache.keys()
+    publisher.time += 4000
+    asked, answers = threading.Event(), threading.Event()
+    publisher.silence = lambda: (asked.set(), answers.wait(30))
+    waits = threading.Thread(target=cache.keys)
+    waits.start()
+    asked.wait(30)
+    began = time.monotonic()
+
+    served = cache.keys()
+
+    took_s = time.monotonic() - began
+    answers.set()
+    waits.join()
+    assert served
+    assert took_s < 5
 
 
 @pytest.mark.parametrize(
