@@ -6,10 +6,9 @@ from datetime import date, datetime
 
 from identity.provider.birth_dates import read_birth_date
 from identity.provider.profile import ProviderProfile
-from identity.provider.verifier import is_name, moment
+from identity.provider.refusals import SignInRefused
+from identity.provider.verifier import LONGEST_NAME, is_name, moment
 from identity.rules.assurance import Assurance
-
-LONGEST_VALUE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +31,21 @@ class ProvenPerson:
 def proven_person(
     profile: ProviderProfile, *, token: Mapping[str, object], userinfo: Mapping[str, object]
 ) -> ProvenPerson:
-    """The person of a verified token; what the token says itself goes before what userinfo says."""
+    """The person of a verified token; what the token says itself goes before what userinfo says.
+
+    Raises:
+        SignInRefused: the token does not say by which subject this provider knows the person.
+    """
     told = {**userinfo, **token}
     claims = profile.claims
     acr, sid = token.get("acr"), token.get("sid")
+    subject = _text(token, claims.subject)
+    if not subject:
+        # Everybody without one would share an account.
+        raise SignInRefused("claims.subject")
     return ProvenPerson(
         issuer=profile.issuer,
-        subject=_text(token, claims.subject),
+        subject=subject,
         provider_session=str(sid) if is_name(sid) else "",
         level=profile.level_of(acr if isinstance(acr, str) else None),
         authenticated_at=moment(token, "auth_time" if "auth_time" in token else "iat"),
@@ -57,4 +64,4 @@ def _text(claims: Mapping[str, object], pointer: str) -> str:
     for step in pointer.split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
         value = value.get(name) if isinstance(value, Mapping) else None
-    return value if isinstance(value, str) and len(value) <= LONGEST_VALUE and value.isprintable() else ""
+    return value if isinstance(value, str) and len(value) <= LONGEST_NAME and value.isprintable() else ""
