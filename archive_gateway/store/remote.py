@@ -1,5 +1,6 @@
 """A store behind any fsspec address, such as s3://bucket/images: one put is one whole object or none."""
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,16 +18,18 @@ class RemoteStore:
         self.incoming = incoming
 
     def holds(self, sha256: str, area: Area = Area.OBJECTS) -> bool:
-        return bool(self._file_system.exists(self._address(sha256, area)))
+        with _one_family_of_faults():
+            return bool(self._file_system.exists(self._address(sha256, area)))
 
     def keep(self, waiting: Path, sha256: str, area: Area = Area.OBJECTS) -> None:
-        """Send a file; when this returns, the store has confirmed all of it."""
+        """Send a file; when this returns, the store has confirmed all of it. Raises OSError."""
         address, size = self._address(sha256, area), waiting.stat().st_size
-        if not self._held(address, size):
-            self._file_system.makedirs(address.rsplit("/", 1)[0], exist_ok=True)
-            self._file_system.put_file(str(waiting), address)
+        with _one_family_of_faults():
             if not self._held(address, size):
-                raise OSError("the image store did not confirm what it was sent")
+                self._file_system.makedirs(address.rsplit("/", 1)[0], exist_ok=True)
+                self._file_system.put_file(str(waiting), address)
+                if not self._held(address, size):
+                    raise OSError("the image store did not confirm what it was sent")
         waiting.unlink()
 
     def read(self, sha256: str, spans: Sequence[Span]) -> bytes:
@@ -40,7 +43,8 @@ class RemoteStore:
             for at in range(span.offset, span.end, BLOCK_BYTES):
                 wanted = min(BLOCK_BYTES, span.end - at)
                 try:
-                    block = self._file_system.cat_file(address, start=at, end=at + wanted)
+                    with _one_family_of_faults():
+                        block = self._file_system.cat_file(address, start=at, end=at + wanted)
                 except OSError as fault:
                     raise UpstreamDown("The image store is not answering.") from fault
                 if len(block) != wanted:
@@ -53,3 +57,15 @@ class RemoteStore:
 
     def _address(self, sha256: str, area: Area) -> str:
         return f"{self._root}/{place_of(sha256, area)}"
+
+
+@contextlib.contextmanager
+def _one_family_of_faults() -> Iterator[None]:
+    """Whatever befalls a call of the file system, as the OSError that our callers foresee."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as fault:
+        # Each of fsspec's file systems lets through a family of its own: a bucket that is away says it in botocore's.
+        raise OSError("the image store is not answering") from fault

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from moto.server import ThreadedMotoServer
 
 from tests.ports import free_port
 
@@ -54,6 +55,18 @@ def orthanc(folder: Path, files: Sequence[Path]) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@contextlib.contextmanager
+def object_store() -> Iterator[str]:
+    """A server that speaks S3, in this process; gives its address."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
 
 
 def _wait_until_up(root: str, process: subprocess.Popen[bytes]) -> None:
