@@ -65,12 +65,12 @@ def test_the_board_fetches_the_queue_alone(desk, client_for):
 def test_a_slot_is_booked_with_one_click(desk, client_for):
     referral_id, slot_id = desk.sent(), desk.slot()
     dispatcher = client_for(desk.dispatcher.actor)
-    page = dispatcher.get(f"/dispatch/referrals/{referral_id}", headers=ENGLISH).text
-    assert str(slot_id) in page
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}", headers=ENGLISH)
+    assert str(slot_id) in page.text
 
     answer = dispatcher.post(
         f"/dispatch/referrals/{referral_id}/booking",
-        data={**_form(page, "book-"), "book-slot_id": str(slot_id)},
+        data={**hidden_fields(page, "book-"), "book-slot_id": str(slot_id)},
         headers=ENGLISH,
         follow_redirects=True,
     )
@@ -83,8 +83,8 @@ def test_a_slot_is_booked_with_one_click(desk, client_for):
 def test_a_form_sent_twice_books_once(desk, client_for):
     referral_id, slot_id = desk.sent(), desk.slot()
     dispatcher = client_for(desk.dispatcher.actor)
-    page = dispatcher.get(f"/dispatch/referrals/{referral_id}").text
-    typed = {**_form(page, "book-"), "book-slot_id": str(slot_id)}
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}")
+    typed = {**hidden_fields(page, "book-"), "book-slot_id": str(slot_id)}
 
     answers = [
         dispatcher.post(f"/dispatch/referrals/{referral_id}/booking", data=typed).status_code
@@ -101,12 +101,12 @@ def test_a_form_sent_twice_books_once(desk, client_for):
 def test_a_slot_that_was_taken_meanwhile_shows_the_page_again_with_the_sentence(desk, client_for):
     referral_id, slot_id = desk.sent(), desk.slot()
     dispatcher = client_for(desk.dispatcher.actor)
-    page = dispatcher.get(f"/dispatch/referrals/{referral_id}").text
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}")
     desk.booked(desk.sent(), slot_id)
 
     answer = dispatcher.post(
         f"/dispatch/referrals/{referral_id}/booking",
-        data={**_form(page, "book-"), "book-slot_id": str(slot_id)},
+        data={**hidden_fields(page, "book-"), "book-slot_id": str(slot_id)},
         headers=ENGLISH,
     )
 
@@ -118,10 +118,10 @@ def test_a_slot_that_was_taken_meanwhile_shows_the_page_again_with_the_sentence(
 def test_a_booking_without_a_slot_shows_the_page_again(desk, client_for):
     referral_id = desk.sent()
     dispatcher = client_for(desk.dispatcher.actor)
-    page = dispatcher.get(f"/dispatch/referrals/{referral_id}").text
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}")
 
     answer = dispatcher.post(
-        f"/dispatch/referrals/{referral_id}/booking", data=_form(page, "book-"), headers=ENGLISH
+        f"/dispatch/referrals/{referral_id}/booking", data=hidden_fields(page, "book-"), headers=ENGLISH
     )
 
     assert answer.status_code == 422
@@ -132,9 +132,8 @@ def test_a_booking_is_cancelled_with_a_reason_and_not_without(desk, client_for):
     referral_id = desk.sent()
     booking_id = desk.booked(referral_id, desk.slot())
     dispatcher = client_for(desk.dispatcher.actor)
-    page = dispatcher.get(f"/dispatch/referrals/{referral_id}").text
-    address, typed = f"/dispatch/bookings/{booking_id}/cancellation", _form(page, "cancel-")
-    typed.pop("cancel-close")
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}")
+    address, typed = f"/dispatch/bookings/{booking_id}/cancellation", hidden_fields(page, "cancel-")
 
     mute = dispatcher.post(address, data={**typed, "cancel-reason": ""}, headers=ENGLISH)
     told = dispatcher.post(
@@ -150,11 +149,11 @@ def test_a_booking_is_cancelled_with_a_reason_and_not_without(desk, client_for):
 def test_the_outcome_is_recorded(desk, client_for):
     referral_id, booking_id = desk.visited()
     dispatcher = client_for(desk.dispatcher.actor)
-    page = dispatcher.get(f"/dispatch/referrals/{referral_id}").text
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}")
 
     answer = dispatcher.post(
         f"/dispatch/bookings/{booking_id}/outcome",
-        data={**_form(page, "outcome-"), "outcome-outcome": "no_show"},
+        data={**hidden_fields(page, "outcome-"), "outcome-outcome": "no_show"},
         headers=ENGLISH,
         follow_redirects=True,
     )
@@ -166,11 +165,11 @@ def test_the_outcome_is_recorded(desk, client_for):
 def test_a_referral_that_is_no_longer_needed_is_closed(desk, client_for):
     referral_id = desk.sent()
     dispatcher = client_for(desk.dispatcher.actor)
-    page = dispatcher.get(f"/dispatch/referrals/{referral_id}").text
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}")
 
     answer = dispatcher.post(
         f"/dispatch/referrals/{referral_id}/withdrawal",
-        data={**_form(page, "withdraw-"), "withdraw-reason": "Recovered"},
+        data={**hidden_fields(page, "withdraw-"), "withdraw-reason": "Recovered"},
         headers=ENGLISH,
         follow_redirects=True,
     )

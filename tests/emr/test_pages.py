@@ -14,6 +14,7 @@ from foundation.audit import AuditEvent
 from foundation.identifiers import new_id
 from identity.queries import known_patient
 from tests.emr.factories import as_bytes, first_uuid, note, observation, person_with
+from tests.pages import filled
 
 TYPED = {
     "seen_at": "2026-05-03T14:05",
@@ -41,24 +42,6 @@ def desk(client_for, doctor):
     browser = client_for(doctor.actor)
     browser.set_cookie("language", "en")
     return browser
-
-
-def hidden(page, name):
-    tag = next(each for each in re.findall(r"<input[^>]*>", page.text) if f'name="{name}"' in each)
-    found = re.search(r'value="([^"]*)"', tag)
-    return unescape(found[1]) if found else ""
-
-
-def filled(page, **typed):
-    """The form of a page as a browser would send it."""
-    guards = {
-        name: hidden(page, name)
-        for name in ("csrf_token", "idempotency_key")
-        if f'name="{name}"' in page.text
-    }
-    if 'name="seen_number"' in page.text:
-        guards["seen_number"] = hidden(page, "seen_number")
-    return {**guards, **typed}
 
 
 def write(desk, patient, **changes):
@@ -283,13 +266,11 @@ def test_a_code_may_be_typed_in_small_letters_and_with_spaces_around(desk, patie
     assert "J20.9 Острый бронхит" in desk.get(f"/emr/entries/{entry_id}").text
 
 
-@pytest.mark.parametrize("wall", [None, "application_wall_off", "row_security_off"])
 def test_another_facilitys_doctor_is_told_that_there_is_no_such_page(
-    client_for, people, doctor, patient, as_actor, wall, request
+    client_for, people, doctor, patient, as_actor, walled
 ):
     entry_id = signed(as_actor, doctor, patient)
-    if wall:
-        request.getfixturevalue(wall)
+    walled()
     stranger = client_for(people.doctor().actor)
 
     foreign = [

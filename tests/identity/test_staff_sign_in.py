@@ -5,6 +5,7 @@ from identity.queries import sign_in_of
 from identity.rules.roles import Role
 from tests.identity.journeys import ENGLISH, STAFF_COOKIE
 from tests.identity.provider_process import sign_in_with_card
+from tests.pages import filled, offered
 
 WAY = "/staff/sign-in/demo-desk"
 
@@ -58,8 +59,8 @@ def test_whoever_has_several_posts_chooses_one(client, people, provider, as_load
     answer = sign_in_with_card(client, card_of(provider, doctor), way=WAY)
     before = client.get_cookie(STAFF_COOKIE).value
     page = client.get(answer.location, headers=ENGLISH)
-    post_id = _choices(page.text)[-1]
-    chosen = client.post("/staff/post", data={"csrf_token": _csrf(page.text), "post": post_id})
+    post_id = offered(page, "post")[-1]
+    chosen = client.post("/staff/post", data=filled(page, post=post_id))
 
     assert answer.location == "/staff/post"
     assert "Choose your place of work" in page.text
@@ -80,7 +81,7 @@ def test_a_post_of_somebody_else_cannot_be_chosen(client, people, provider, as_l
     sign_in_with_card(client, card_of(provider, doctor), way=WAY)
     page = client.get("/staff/post")
 
-    answer = client.post("/staff/post", data={"csrf_token": _csrf(page.text), "post": str(foreign)})
+    answer = client.post("/staff/post", data=filled(page, post=str(foreign)))
 
     assert answer.status_code == 422
     assert actor_of(client).facility_id is None
@@ -113,11 +114,3 @@ def test_one_browser_holds_a_citizen_and_a_doctor_apart(client, people, provider
     client.post("/sign-out")
 
     assert actor_of(client).staff_id == doctor.id
-
-
-def _csrf(page):
-    return page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
-
-
-def _choices(page):
-    return [piece.split('value="')[1].split('"')[0] for piece in page.split('type="radio"')[1:]]

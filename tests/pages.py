@@ -1,0 +1,46 @@
+"""Reading a page as a browser does: what its forms send back unseen, and what they offer to choose from."""
+
+from html.parser import HTMLParser
+
+from werkzeug.test import TestResponse
+
+
+def hidden_fields(page: TestResponse, prefix: str = "") -> dict[str, str]:
+    """The hidden fields that begin with the prefix of their form; of several with one name, the first."""
+    found: dict[str, str] = {}
+    for field in _inputs(page):
+        if field.get("type") == "hidden" and field.get("name", "").startswith(prefix):
+            found.setdefault(field["name"], field.get("value", ""))
+    return found
+
+
+def filled(page: TestResponse, **typed: str) -> dict[str, str]:
+    """The form of a page with what a person typed, as a browser would send it."""
+    return {**hidden_fields(page), **typed}
+
+
+def offered(page: TestResponse, name: str) -> list[str]:
+    """The values of a group of radio buttons."""
+    return [
+        field["value"]
+        for field in _inputs(page)
+        if field.get("type") == "radio" and field.get("name") == name
+    ]
+
+
+def _inputs(page: TestResponse) -> list[dict[str, str]]:
+    reader = _Reader()
+    reader.feed(page.text)
+    return reader.inputs
+
+
+class _Reader(HTMLParser):
+    """Notes the attributes of every input."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inputs: list[dict[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "input":
+            self.inputs.append({name: value or "" for name, value in attrs})
