@@ -1,7 +1,8 @@
 """Who the resources of a bundle are to us: known entries, known directory resources, patients, or new."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
@@ -18,19 +19,44 @@ from identity.queries import known_patient
 LOOKED_UP_AT_ONCE = 1000
 
 
-@dataclass
+class KnownEntry(NamedTuple):
+    """An entry that we hold, and its newest version; by default one that is only beginning."""
+
+    entry_id: UUID
+    resource_type: str
+    number: int = 0
+    content_sha256: str = ""
+    patient_id: UUID | None = None
+
+
+class ListedResource(NamedTuple):
+    """A resource of the directory, and the digests of everything it was described by."""
+
+    resource_id: UUID
+    resource_type: str
+    digests: frozenset[str] = frozenset()
+
+
+Identity = tuple[str, str]
+Known = dict[Identity, KnownEntry]
+Listed = dict[Identity, ListedResource]
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One resource: who it is here. `number` and `content_sha256` tell of the newest version that we hold (0, "")."""
 
+    incoming: Incoming
     own_id: UUID
     entry_id: UUID
-    reference: str
-    source_system: str
-    source_identifier: str
     number: int = 0
     content_sha256: str = ""
     patient_id: UUID | None = None
     known_digests: frozenset[str] = frozenset()
+
+    @property
+    def reference(self) -> str:
+        return f"{self.incoming.resource_type}/{self.own_id}"
 
 
 @dataclass
@@ -38,7 +64,7 @@ class Arrivals:
     """All resources of a bundle, and the way from references as written to references of ours."""
 
     session: Session
-    by_identity: dict[tuple[str, str], Arrival] = field(default_factory=dict)
+    by_identity: dict[Identity, Arrival] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
     patients: set[UUID] = field(default_factory=set)
 
@@ -109,8 +135,8 @@ def arrivals_of(session: Session, bundle: IncomingBundle) -> Arrivals:
         BundleRefused: a patient is not who the register says, or a resource has changed its type.
     """
     arrivals = Arrivals(session)
-    known = _known_entries(session, [each.identity for each in bundle.resources])
-    listed = _known_directory(session, [each.identity for each in bundle.resources])
+    identities = [each.identity for each in bundle.resources]
+    known, listed = _known_entries(session, identities), _known_directory(session, identities)
     for incoming in bundle.resources:
         arrival = _arrival(session, incoming, known, listed)
         arrivals.by_identity[incoming.identity] = arrival
@@ -121,27 +147,30 @@ def arrivals_of(session: Session, bundle: IncomingBundle) -> Arrivals:
     return arrivals
 
 
-Known = dict[tuple[str, str], tuple[UUID, UUID, int, str, str]]
-Listed = dict[tuple[str, str], tuple[UUID, str, frozenset[str]]]
-
-
 def _arrival(session: Session, incoming: Incoming, known: Known, listed: Listed) -> Arrival:
-    kind, (system, identifier) = incoming.resource_type, incoming.identity
-    if kind in DIRECTORY_TYPES:
-        if incoming.identity in listed:
-            resource_id, listed_kind, digests = listed[incoming.identity]
-            _require_same_type(incoming, listed_kind)
-            return Arrival(
-                resource_id, resource_id, f"{kind}/{resource_id}", system, identifier, known_digests=digests
-            )
-        made = new_id()
-        return Arrival(made, made, f"{kind}/{made}", system, identifier)
-    entry_id, patient_id, number, digest, known_kind = known.get(
-        incoming.identity, (new_id(), None, 0, "", kind)
+    if incoming.resource_type in DIRECTORY_TYPES:
+        return _directory_arrival(incoming, listed)
+    entry = known.get(incoming.identity) or KnownEntry(
+        entry_id=new_id(), resource_type=incoming.resource_type
     )
-    _require_same_type(incoming, known_kind)
-    own_id = patient_for(session, incoming) if kind == "Patient" else entry_id
-    return Arrival(own_id, entry_id, f"{kind}/{own_id}", system, identifier, number, digest, patient_id)
+    _require_same_type(incoming, entry.resource_type)
+    is_patient = incoming.resource_type == "Patient"
+    return Arrival(
+        incoming,
+        own_id=patient_for(session, incoming) if is_patient else entry.entry_id,
+        entry_id=entry.entry_id,
+        number=entry.number,
+        content_sha256=entry.content_sha256,
+        patient_id=entry.patient_id,
+    )
+
+
+def _directory_arrival(incoming: Incoming, listed: Listed) -> Arrival:
+    there = listed.get(incoming.identity) or ListedResource(new_id(), incoming.resource_type)
+    _require_same_type(incoming, there.resource_type)
+    return Arrival(
+        incoming, own_id=there.resource_id, entry_id=there.resource_id, known_digests=there.digests
+    )
 
 
 def _require_same_type(incoming: Incoming, known_kind: str) -> None:
@@ -159,36 +188,32 @@ def _names(incoming: Incoming) -> Iterable[str]:
         yield incoming.source_identifier
 
 
-def _known_entries(session: Session, identities: list[tuple[str, str]]) -> Known:
+def _known_entries(session: Session, identities: Sequence[Identity]) -> Known:
     known: Known = {}
-    for start in range(0, len(identities), LOOKED_UP_AT_ONCE):
+    for portion in _in_portions(identities):
         rows = session.execute(
             select(
                 Entry.source_system,
                 Entry.source_identifier,
                 Entry.id,
-                Entry.patient_id,
+                func.jsonb_extract_path_text(EntryVersion.content, "resourceType"),
                 EntryVersion.number,
                 EntryVersion.content_sha256,
-                func.jsonb_extract_path_text(EntryVersion.content, "resourceType"),
+                Entry.patient_id,
             )
             .join(EntryVersion, EntryVersion.entry_id == Entry.id)
-            .where(
-                tuple_(Entry.source_system, Entry.source_identifier).in_(
-                    identities[start : start + LOOKED_UP_AT_ONCE]
-                )
-            )
+            .where(tuple_(Entry.source_system, Entry.source_identifier).in_(portion))
             .ext(distinct_on(Entry.id))
             .order_by(Entry.id, EntryVersion.number.desc())
         )
-        for system, identifier, *rest in rows:
-            known[(system, identifier)] = tuple(rest)
+        for system, identifier, *entry in rows:
+            known[(system, identifier)] = KnownEntry(*entry)
     return known
 
 
-def _known_directory(session: Session, identities: list[tuple[str, str]]) -> Listed:
+def _known_directory(session: Session, identities: Sequence[Identity]) -> Listed:
     listed: Listed = {}
-    for start in range(0, len(identities), LOOKED_UP_AT_ONCE):
+    for portion in _in_portions(identities):
         rows = session.execute(
             select(
                 DirectoryResource.source_system,
@@ -196,13 +221,15 @@ def _known_directory(session: Session, identities: list[tuple[str, str]]) -> Lis
                 DirectoryResource.resource_id,
                 DirectoryResource.resource_type,
                 DirectoryResource.content_sha256,
-            ).where(
-                tuple_(DirectoryResource.source_system, DirectoryResource.source_identifier).in_(
-                    identities[start : start + LOOKED_UP_AT_ONCE]
-                )
-            )
+            ).where(tuple_(DirectoryResource.source_system, DirectoryResource.source_identifier).in_(portion))
         )
-        for system, identifier, resource_id, kind, digest in rows:
-            _, _, digests = listed.get((system, identifier), (resource_id, kind, frozenset()))
-            listed[(system, identifier)] = (resource_id, kind, digests | {digest})
+        for system, identifier, resource_id, resource_type, digest in rows:
+            there = listed.get((system, identifier)) or ListedResource(resource_id, resource_type)
+            listed[(system, identifier)] = there._replace(digests=there.digests | {digest})
     return listed
+
+
+def _in_portions(identities: Sequence[Identity]) -> Iterator[Sequence[Identity]]:
+    """The database takes only so many values in one statement."""
+    for start in range(0, len(identities), LOOKED_UP_AT_ONCE):
+        yield identities[start : start + LOOKED_UP_AT_ONCE]

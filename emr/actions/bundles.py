@@ -1,7 +1,7 @@
 """Taking in a checked bundle: every resource becomes an entry, a new version of one, or is known already."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,13 @@ from emr.actions.summaries import redraw_patient
 from emr.border import BundleRefused, Incoming, IncomingBundle, subject_of
 from emr.border.references import DIRECTORY_TYPES, resolved
 from emr.rules.canonical import content_digest, signed_digest
-from emr.rules.context import FACILITY_SYSTEM, directory_name, encounter_reference, place_reference
+from emr.rules.context import (
+    FACILITY_SYSTEM,
+    directory_name,
+    encounter_reference,
+    place_reference,
+    references_in,
+)
 from emr.rules.kinds import kind_of
 from emr.rules.moments import happened_at
 from emr.tables import DirectoryResource, Entry, EntryVersion, Signature, SignatureMeaning
@@ -48,7 +54,8 @@ def import_bundle(session: Session, bundle: IncomingBundle, *, facility_id: UUID
     """
     arrivals = arrivals_of(session, bundle)
     intake = _Intake(session, arrivals, at=now())
-    for incoming in _in_order(bundle):
+    # What speaks about other entries comes after them.
+    for incoming in sorted(bundle.resources, key=lambda each: each.resource_type == "Provenance"):
         intake.take(incoming)
     intake.store()
     for patient_id in intake.changed_patients:
@@ -62,13 +69,6 @@ def import_bundle(session: Session, bundle: IncomingBundle, *, facility_id: UUID
     return intake.imported
 
 
-def _in_order(bundle: IncomingBundle) -> Iterator[Incoming]:
-    """What speaks about other entries comes after them."""
-    about = [each for each in bundle.resources if each.resource_type == "Provenance"]
-    yield from (each for each in bundle.resources if each not in about)
-    yield from about
-
-
 class _Intake:
     """One bundle on its way in: contents as we store them, and the rows that they become."""
 
@@ -80,6 +80,7 @@ class _Intake:
         self.changed_patients: set[UUID] = set()
         self.contents: dict[str, dict[str, Any]] = {}
         self.owners: dict[str, UUID] = {}
+        self.plan_of_goal: dict[str, dict[str, Any]] = {}
         self.taken: list[tuple[Arrival, dict[str, Any]]] = []
         self.directory: list[dict[str, Any]] = []
 
@@ -92,6 +93,9 @@ class _Intake:
         else:
             self.owners[arrival.reference] = self._owner(incoming, arrival, content)
             self.taken.append((arrival, content))
+            if incoming.resource_type == "CarePlan":
+                for goal in references_in(content.get("goal")):
+                    self.plan_of_goal.setdefault(goal, content)
 
     def _take_into_directory(self, incoming: Incoming, arrival: Arrival, content: dict[str, Any]) -> None:
         digest = content_digest(content)
@@ -157,8 +161,8 @@ class _Intake:
             "kind": kind_of(content).value,
             "facility_id": self._facility(content),
             "created_at": self.at,
-            "source_system": arrival.source_system,
-            "source_identifier": arrival.source_identifier,
+            "source_system": arrival.incoming.source_system,
+            "source_identifier": arrival.incoming.source_identifier,
         }
 
     def _version(
@@ -182,12 +186,8 @@ class _Intake:
     def _effective(self, reference: str, content: Mapping[str, Any]) -> datetime:
         """When it happened: by itself, by its visit, by the plan that names it, else now."""
         visit = self.contents.get(encounter_reference(content), {})
-        naming = (
-            each
-            for each in self.contents.values()
-            if each["resourceType"] == "CarePlan" and reference in str(each.get("goal"))
-        )
-        told = (happened_at(each, zone=zone()) for each in (content, visit, next(naming, {})) if each)
+        plan = self.plan_of_goal.get(reference, {})
+        told = (happened_at(each, zone=zone()) for each in (content, visit, plan) if each)
         return next((moment for moment in told if moment), self.at)
 
     def _facility(self, content: Mapping[str, Any]) -> UUID | None:

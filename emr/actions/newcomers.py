@@ -1,6 +1,5 @@
 """A Patient resource at the border: the patient of ours it means, or a new one in the register."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -11,7 +10,14 @@ from sqlalchemy.orm import Session
 from emr.border import BundleRefused, Incoming
 from emr.rules.words import as_written
 from identity.actions import Identifier, register_patient
-from identity.queries import SNILS, AdministrativeGender, PatientCard, known_patient, patient_card
+from identity.queries import (
+    SNILS,
+    AdministrativeGender,
+    PatientCard,
+    known_patient,
+    normal_snils,
+    patient_card,
+)
 
 LONGEST_NAME = 200
 
@@ -50,7 +56,8 @@ def _identifiers(incoming: Incoming) -> Iterator[Identifier]:
     for each in incoming.resource.get("identifier") or []:
         system, value = as_written(each.get("system")), as_written(each.get("value"))
         if system == SNILS:
-            value = re.sub(r"\D", "", value)
+            # 000-000-000 00 and the like stand for "has none": nobody is found by it again.
+            value = normal_snils(value) or ""
         if system and value:
             yield Identifier(system, value)
     yield Identifier(incoming.source_system, incoming.source_identifier)

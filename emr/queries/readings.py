@@ -1,7 +1,7 @@
 """One entry in full readable words, with every version that the reader may see."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from emr.queries.resources import directory_names, headlines_of
 from emr.queries.timeline import KIND_TEXTS, as_text
 from emr.queries.versions import fault_of, signature_of_version
+from emr.rules.context import references_in
 from emr.rules.kinds import Kind
 from emr.rules.readings import sections_of
 from emr.rules.summaries import summary_of
-from emr.rules.words import Words, as_written
+from emr.rules.words import Words
 from emr.tables import Entry, EntrySummary, EntryVersion, Signature
 from foundation.actor import Actor
 from foundation.clock import zone
@@ -192,22 +193,11 @@ def _version(row: Any, names: Mapping[str, Words], people: Mapping[UUID, StaffCa
 
 def names_in(contents: list[dict[str, Any]], session: Session, reader: Actor) -> dict[str, Words]:
     """What the targets of these resources' references are called."""
-    references = {each for content in contents for each in _references(content)}
+    references = {each for content in contents for each in references_in(content)}
     ids = {UUID(found[1]): reference for reference in references if (found := REFERENCE.fullmatch(reference))}
     directory = {key: Words(name, name) for key, name in directory_names(session, set(ids)).items()}
     entries = {key: Words(*pair) for key, pair in headlines_of(session, set(ids), reader=reader).items()}
     return {ids[key]: words for key, words in {**directory, **entries}.items()}
-
-
-def _references(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if written := as_written(value.get("reference")):
-            yield written
-        for each in value.values():
-            yield from _references(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _references(each)
 
 
 def _name(people: Mapping[UUID, StaffCard], who: UUID | None) -> str:

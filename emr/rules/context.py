@@ -48,6 +48,18 @@ def encounter_reference(content: Mapping[str, Any]) -> str:
     return ""
 
 
+def references_in(value: object) -> Iterator[str]:
+    """Every reference that stands anywhere in a resource, or in a part of one."""
+    if isinstance(value, Mapping):
+        if written := as_written(value.get("reference")):
+            yield written
+        for each in value.values():
+            yield from references_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from references_in(each)
+
+
 def _with_its_visit(content: Mapping[str, Any], find: Find) -> Iterator[Mapping[str, Any]]:
     yield content
     if (visit := encounter_reference(content)) and (found := find(visit)):

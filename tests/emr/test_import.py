@@ -15,7 +15,7 @@ from emr.queries import entry_to_read, timeline_of
 from emr.queries.integrity import broken_versions
 from emr.tables import DirectoryResource, Entry, EntrySummary, EntryVersion, Signature
 from foundation.actor import Actor
-from identity.queries import known_patient
+from identity.queries import SNILS, known_patient
 from tests.emr.factories import as_bytes, bundle, entry, observation, patient_resource, person_with
 
 SYNTHEA = "fhir/synthea"
@@ -148,6 +148,61 @@ def test_a_patient_is_found_again_by_an_identifier_from_another_bundle(load, as_
     with as_loader() as session:
         patient_id = patient_of(session, first)
         assert len(timeline_of(session, patient_id, reader=LOADER).lines) == 2
+
+
+def person_with_snils(written, **changes):
+    identifier = [{"system": SNILS, "value": written}]
+    return bundle(entry({**patient_resource(**changes), "identifier": identifier}))
+
+
+def test_a_patient_is_found_again_by_a_snils_however_it_is_written(load, as_loader, people):
+    known = people.patient()
+    written = f"{known.snils[:3]}-{known.snils[3:6]}-{known.snils[6:9]} {known.snils[9:]}"
+
+    load(person_with_snils(written, birthDate="1960-05-03", name=[{"family": "Тестова", "given": ["Анна"]}]))
+
+    with as_loader() as session:
+        assert list(session.scalars(select(Entry.patient_id).where(Entry.patient_id == known.id))) == [
+            known.id
+        ]
+
+
+@pytest.mark.parametrize("nobodys", ["000-000-000 00", "112-233-445 96", "нет"])
+def test_a_number_that_is_no_snils_makes_nobody_one_with_another(load, as_loader, nobodys):
+    load(person_with_snils(nobodys, birthDate="1960-05-03"))
+    load(person_with_snils(nobodys, birthDate="1970-05-03"))
+
+    with as_loader() as session:
+        assert known_patient(session, system=SNILS, value=nobodys) is None
+        assert known_patient(session, system=SNILS, value=re.sub(r"\D", "", nobodys)) is None
+
+
+def test_a_goal_without_a_date_counts_from_the_plan_that_names_it(load, as_loader):
+    value = person_with(lambda who: {"resourceType": "Goal", "lifecycleStatus": "active", "subject": {"reference": who},
+                                     "description": {"text": "Lose weight"}})  # fmt: skip
+    patient, goal = (each["fullUrl"] for each in value["entry"])
+    for year in ("2021", "2025"):
+        named = [{"reference": goal}]
+        plan = {"resourceType": "CarePlan", "status": "active", "intent": "plan", "subject": {"reference": patient},
+                "goal": named, "period": {"start": f"{year}-03-01T12:00:00Z"}}  # fmt: skip
+        value["entry"].append(entry(plan))
+
+    load(value)
+
+    with as_loader() as session:
+        lines = timeline_of(session, patient_of(session, value), reader=LOADER).lines
+    [counted] = [line.effective_at for line in lines if line.headline.en == "Goal"]
+    assert f"{counted:%Y-%m-%d}" == "2021-03-01"
+
+
+def test_what_speaks_about_an_entry_may_come_before_it(load):
+    value = person_with(observation)
+    target = [{"reference": value["entry"][1]["fullUrl"]}]
+    provenance = {"resourceType": "Provenance", "target": target, "recorded": "2026-05-03T09:00:00Z",
+                  "agent": [{"who": {"display": "Laboratory"}}]}  # fmt: skip
+    value["entry"].insert(0, entry(provenance))
+
+    assert load(value).stored["Provenance"] == 1
 
 
 @pytest.mark.parametrize(
