@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from foundation.forms import BaseForm, SelectChoice
+from foundation.forms import CreatingForm, SelectChoice
 from foundation.language import lazy
 from identity.queries import Post
 from identity.rules.roles import Role
@@ -15,7 +15,7 @@ from identity.rules.roles import Role
 ROLE_NAMES = {Role.DOCTOR: lazy("Doctor"), Role.DISPATCHER: lazy("Dispatcher")}
 
 
-class ChoosePostForm(BaseForm):
+class ChoosePostForm(CreatingForm):
     post = RadioField(
         lazy("Where are you working now?"), validators=[InputRequired(lazy("Choose where you work."))]
     )

@@ -9,7 +9,13 @@ from identity.actions.registers import (
     register_post,
     register_staff,
 )
-from identity.actions.sessions import begin_session, end_session, link_patient, take_logout_message
+from identity.actions.sessions import (
+    begin_session,
+    end_session,
+    link_patient,
+    replace_session,
+    take_logout_message,
+)
 from identity.actions.sign_ins import Attempt, begin_sign_in, take_sign_in
 from identity.rules.care import CareBasis
 
@@ -29,6 +35,7 @@ __all__ = [
     "register_patient",
     "register_post",
     "register_staff",
+    "replace_session",
     "take_logout_message",
     "take_sign_in",
 ]

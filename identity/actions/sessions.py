@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as Transaction
 from foundation import audit
 from foundation.actor import Actor
 from foundation.clock import now
+from foundation.errors import RuleBroken
 from foundation.identifiers import new_id
 from foundation.sealing import seal, token_digest
 from identity.queries.provider_sides import ProviderSide
@@ -75,6 +76,20 @@ def begin_session(transaction: Transaction, *, side: ProviderSide) -> str:
     transaction.execute(select(func.identity.forget_idle_id_tokens(IDLE_CITIZEN, IDLE_STAFF)))
     _record(transaction, "session.started", actor.session_id)
     return token
+
+
+def replace_session(transaction: Transaction, former_id: UUID, *, side: ProviderSide) -> str:
+    """End the former session and begin the actor's instead, both or neither.
+
+    Returns:
+        The new session's token.
+
+    Raises:
+        RuleBroken: the former one is over. Of two that would replace it at once, one does.
+    """
+    if not end_session(transaction, former_id, reason="replaced"):
+        raise RuleBroken("You have chosen your place of work in another window already.")
+    return begin_session(transaction, side=side)
 
 
 def end_session(

@@ -2,18 +2,19 @@
 
 from dataclasses import replace
 from http import HTTPStatus
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request
 
 from foundation.clock import now
 from foundation.database import transaction
+from foundation.idempotency import once
 from foundation.identifiers import new_id
-from identity.actions import begin_session
+from identity.actions import replace_session
 from identity.forms import ChoosePostForm
 from identity.guards import current_actor, open_to_staff
 from identity.queries import Post, posts_of
 from identity.queries.provider_sides import own_provider_side
-from identity.routes.arrivals import end_former
 from identity.routes.doors import STAFF_DOOR, first_page_of
 
 blueprint = Blueprint("posts", __name__, url_prefix="/staff")
@@ -33,16 +34,28 @@ def create():
     if not form.validate():
         return render_template("identity/posts/new.html", form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     chosen = next(post for post in posts if str(post.id) == form.post.data)
+    token = _work_at(chosen, key=form.idempotency_key.data or "")
+    answer = redirect(first_page_of(chosen.role.value), HTTPStatus.SEE_OTHER)
+    if token:
+        STAFF_DOOR.set_session(answer, token)
+    return answer
+
+
+def _work_at(chosen: Post, *, key: str) -> str:
+    """The token of a session at the post; empty where this form was sent before, as tokens are kept nowhere."""
     before = current_actor()
     actor = replace(before, facility_id=chosen.facility_id, role=chosen.role.value, session_id=new_id())
+    tokens = []
+
+    def begin() -> UUID:
+        tokens.append(replace_session(session, before.session_id, side=side))
+        return actor.session_id
+
     with transaction(before) as session:
         side = own_provider_side(session)
     with transaction(actor) as session:
-        token = begin_session(session, side=side)
-    end_former(before)
-    answer = redirect(first_page_of(actor.role), HTTPStatus.SEE_OTHER)
-    STAFF_DOOR.set_session(answer, token)
-    return answer
+        once(session, key=key, body={"post": chosen.id}, act=begin)
+    return tokens[0] if tokens else ""
 
 
 def _own_posts() -> list[Post]:
