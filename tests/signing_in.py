@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from foundation.actor import Actor, ActorKind
@@ -20,7 +20,6 @@ def sign_in(browser: FlaskClient, actor: Actor, administrator: Engine) -> str:
     """Write the session row that signing in would have written, and set its cookie."""
     token = secrets.token_urlsafe(32)
     with administrator.begin() as connection:
-        connection.execute(text("SET ROLE NONE"))
         connection.execute(
             upsert(Account.__table__).on_conflict_do_nothing(),
             {

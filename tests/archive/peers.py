@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import requests
 from moto.server import ThreadedMotoServer
 
 from tests.ports import free_port
+from tests.waiting import until_up
 
 ORTHANC_PLUGIN_FOLDER = Path("/usr/share/orthanc/plugins")
 
@@ -48,7 +48,7 @@ def orthanc(folder: Path, files: Sequence[Path]) -> Iterator[str]:
         process = subprocess.Popen([shutil.which("Orthanc"), folder / "orthanc.json"], stdout=log, stderr=log)
     try:
         root = f"http://127.0.0.1:{port}"
-        _wait_until_up(root, process)
+        until_up(process, f"{root}/system", within_s=40)
         for file in files:
             requests.post(f"{root}/instances", data=file.read_bytes(), timeout=20).raise_for_status()
         yield f"{root}/dicom-web"
@@ -67,14 +67,3 @@ def object_store() -> Iterator[str]:
         yield f"http://{host}:{port}"
     finally:
         server.stop()
-
-
-def _wait_until_up(root: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 40
-    while time.monotonic() < until:
-        assert process.poll() is None, "Orthanc ended"
-        with contextlib.suppress(requests.ConnectionError):
-            if requests.get(f"{root}/system", timeout=5).ok:
-                return
-        time.sleep(0.2)
-    raise AssertionError("Orthanc does not answer")

@@ -192,14 +192,13 @@ def test_the_outcome_of_a_visit_to_come_cannot_be_recorded(desk):
         record_outcome(session, booking_id, outcome=Outcome.SERVED, recorder=desk.dispatcher.actor)
 
 
-def test_every_step_leaves_an_audit_line_and_an_announcement(desk, engines):
+def test_every_step_leaves_an_audit_line_and_an_announcement(desk, as_administrator):
     patient = desk.patient()
     booking_id = desk.booked(desk.sent(patient), desk.slot())
     with desk.as_actor(desk.dispatcher.actor) as session:
         cancel_booking(session, booking_id, reason="The doctor is ill", dispatcher=desk.dispatcher.actor)
 
-    with engines["owner"].begin() as connection:
-        connection.execute(text("SET ROLE NONE"))
+    with as_administrator() as connection:
         acts = connection.execute(
             text("SELECT act FROM foundation.audit_event WHERE patient_id = :id ORDER BY id"),
             {"id": patient.id},

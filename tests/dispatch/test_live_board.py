@@ -19,6 +19,7 @@ from foundation.database_roles import WEB
 from identity.queries import sign_in_of
 from tests.ports import free_port
 from tests.signing_in import sign_in
+from tests.waiting import until_up
 
 HOUSE = Path(__file__).parent.parent.parent
 STARTS_WITHIN_S = 90
@@ -50,7 +51,7 @@ def events(postgres, tmp_path_factory) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}/dispatch/events"
     try:
-        _wait_until_answering(address)
+        until_up(process, address, within_s=STARTS_WITHIN_S)
         yield address
     finally:
         process.send_signal(signal.SIGTERM)
@@ -60,7 +61,7 @@ def events(postgres, tmp_path_factory) -> Iterator[str]:
 @pytest.fixture
 def token(app, desk, engines) -> str:
     with app.app_context():
-        return sign_in(app.test_client(), desk.dispatcher.actor, engines["owner"])
+        return sign_in(app.test_client(), desk.dispatcher.actor, engines["administrator"])
 
 
 def test_a_change_reaches_the_board_within_moments(desk, events, token):
@@ -99,7 +100,7 @@ def test_a_change_that_was_rolled_back_is_not_told(desk, events, token):
 
 def test_only_a_dispatcher_may_listen(app, desk, events, engines):
     with app.app_context():
-        doctor = sign_in(app.test_client(), desk.doctor.actor, engines["owner"])
+        doctor = sign_in(app.test_client(), desk.doctor.actor, engines["administrator"])
 
     assert requests.get(events, timeout=10).status_code == 401
     assert requests.get(events, cookies={"desk_session": "guessed"}, timeout=10).status_code == 401
@@ -122,11 +123,10 @@ def test_only_our_own_pages_may_listen(events, token):
     assert "Access-Control-Allow-Origin" not in foreign.headers
 
 
-def test_a_revoked_session_ends_the_stream(app, events, token, engines):
+def test_a_revoked_session_ends_the_stream(app, events, token, as_administrator):
     with _listening(events, token) as lines:
         session_id = sign_in_of(token).actor.session_id
-        with engines["owner"].begin() as connection:
-            connection.execute(text("SET ROLE NONE"))
+        with as_administrator() as connection:
             connection.execute(
                 text("INSERT INTO identity.session_end VALUES (:id, :at, 'revoked')"),
                 {"id": session_id, "at": now()},
@@ -159,13 +159,3 @@ def _until(lines: Iterator[str], wanted: str) -> list[str]:
         if line == wanted:
             return heard
     raise AssertionError(f"{wanted!r} was never said, only {heard}")
-
-
-def _wait_until_answering(address: str) -> None:
-    ends = time.monotonic() + STARTS_WITHIN_S
-    while time.monotonic() < ends:
-        with contextlib.suppress(requests.ConnectionError):
-            requests.get(address, timeout=5)
-            return
-        time.sleep(0.1)
-    raise AssertionError("the event process does not answer")

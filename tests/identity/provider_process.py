@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from foundation.settings import Settings
 from identity.provider.demo_profiles import demo_profiles
 from identity.provider.registry import Providers
 from identity.provider.relying_party import RelyingParty
+from tests.waiting import until_up
 
 ROOT = Path(__file__).parent.parent.parent
 STARTS_WITHIN_S = 20
@@ -72,7 +72,7 @@ def running_provider(folder: Path, settings: Settings) -> Iterator[RunningProvid
     }
     process = subprocess.Popen([sys.executable, "-m", "demo.eid_provider"], cwd=ROOT, env=environ)
     try:
-        _wait_for(f"http://127.0.0.1:{own.provider_port}/jwks", process)
+        until_up(process, f"http://127.0.0.1:{own.provider_port}/jwks", within_s=STARTS_WITHIN_S)
         yield RunningProvider(own, folder / "demo" / "people.json")
     finally:
         process.terminate()
@@ -153,15 +153,3 @@ def path_of(address: str) -> str:
 
 def parameters_of(address: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-
-
-def _wait_for(address: str, process: subprocess.Popen) -> None:
-    until = time.monotonic() + STARTS_WITHIN_S
-    while time.monotonic() < until:
-        try:
-            if requests.get(address, timeout=1).ok:
-                return
-        except requests.RequestException:
-            time.sleep(0.05)
-        assert process.poll() is None, "the provider ended at once"
-    raise AssertionError("the provider did not start")

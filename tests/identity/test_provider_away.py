@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from identity.provider.registry import Providers
 from identity.provider.relying_party import RelyingParty
@@ -108,8 +108,8 @@ def through(app, issuer):
 
 
 @pytest.mark.parametrize("name", BEHAVIOURS)
-def test_the_sign_in_page_says_soon_that_the_provider_is_not_answering(app, client, engines, name):
-    before = _attempts(engines)
+def test_the_sign_in_page_says_soon_that_the_provider_is_not_answering(app, client, as_administrator, name):
+    before = _attempts(as_administrator)
     with answering(BEHAVIOURS[name]) as issuer, through(app, issuer):
         began = time.monotonic()
         answer = client.post("/sign-in/demo", headers=ENGLISH)
@@ -119,7 +119,7 @@ def test_the_sign_in_page_says_soon_that_the_provider_is_not_answering(app, clie
     assert "is not answering" in answer.text
     assert took_s < 5
     assert client.get_cookie("sign_in") is None
-    assert _attempts(engines) == before
+    assert _attempts(as_administrator) == before
 
 
 def test_a_closed_port_is_noticed_at_once(app, client):
@@ -177,7 +177,6 @@ def test_no_password_of_a_netrc_is_sent(tmp_path, monkeypatch):
     assert b"authorization" not in asked[0].lower()
 
 
-def _attempts(engines):
-    with engines["owner"].connect() as connection:
-        connection.execute(text("SET ROLE NONE"))
+def _attempts(as_administrator):
+    with as_administrator() as connection:
         return connection.execute(select(func.count()).select_from(SignInAttempt)).scalar()

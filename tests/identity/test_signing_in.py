@@ -22,12 +22,11 @@ from tests.people import new_snils
 
 
 @pytest.fixture
-def rows(engines):
+def rows(as_administrator):
     """Ask the database as its administrator, above row-level security."""
 
     def ask(statement):
-        with engines["owner"].connect() as connection:
-            connection.execute(text("SET ROLE NONE"))
+        with as_administrator() as connection:
             return connection.execute(statement).all()
 
     return ask
@@ -175,11 +174,10 @@ def test_a_repeated_parameter_is_refused(client, people, provider):
     assert client.get(f"{callback}&code=another").status_code == 400
 
 
-def test_a_sign_in_that_took_too_long_is_refused(client, people, provider, engines):
+def test_a_sign_in_that_took_too_long_is_refused(client, people, provider, as_administrator):
     patient = people.patient()
     callback = show_card(leave_for(client, "/sign-in/demo"), card_of(provider, patient))
-    with engines["owner"].begin() as connection:
-        connection.execute(text("SET ROLE NONE"))
+    with as_administrator() as connection:
         connection.execute(
             text("UPDATE identity.sign_in_attempt SET began_at = began_at - interval '11 minutes'")
         )
@@ -265,10 +263,9 @@ def test_a_way_for_staff_is_no_way_for_citizens(client, provider):
     assert client.post("/sign-in/unheard-of").status_code == 404
 
 
-def test_forgotten_attempts_are_dropped(client, provider, engines, rows):
+def test_forgotten_attempts_are_dropped(client, provider, as_administrator, rows):
     old = parameters_of(leave_for(client, "/sign-in/demo"))["state"]
-    with engines["owner"].begin() as connection:
-        connection.execute(text("SET ROLE NONE"))
+    with as_administrator() as connection:
         connection.execute(
             text("UPDATE identity.sign_in_attempt SET began_at = :at"), {"at": now() - timedelta(minutes=11)}
         )

@@ -71,15 +71,14 @@ def test_a_revoked_session_is_dead_on_the_next_request(app, citizen, as_actor):
     assert not signed_in(app, token)
 
 
-def test_ending_twice_leaves_one_audit_line(app, citizen, as_actor, engines):
+def test_ending_twice_leaves_one_audit_line(app, citizen, as_actor, as_administrator):
     actor = sign_in_of(citizen.get_cookie(CITIZEN_COOKIE).value).actor
 
     for _ in range(2):
         with as_actor(actor) as session:
             end_session(session, actor.session_id, reason="stolen")
 
-    with engines["owner"].connect() as connection:
-        connection.execute(text("SET ROLE NONE"))
+    with as_administrator() as connection:
         count = connection.execute(
             text(
                 "SELECT count(*) FROM foundation.audit_event WHERE act = 'session.ended' AND object_id = :id"
@@ -90,11 +89,10 @@ def test_ending_twice_leaves_one_audit_line(app, citizen, as_actor, engines):
 
 
 @pytest.mark.parametrize(("column", "age"), [("last_seen_at", "21 minutes"), ("expires_at", "9 hours")])
-def test_a_session_does_not_outlive_its_time(app, citizen, engines, column, age):
+def test_a_session_does_not_outlive_its_time(app, citizen, as_administrator, column, age):
     token = citizen.get_cookie(CITIZEN_COOKIE).value
 
-    with engines["owner"].begin() as connection:
-        connection.execute(text("SET ROLE NONE"))
+    with as_administrator() as connection:
         connection.execute(
             text(f"UPDATE identity.session SET {column} = {column} - interval '{age}' WHERE id = :id"),
             {"id": sign_in_of(token).actor.session_id},
@@ -103,15 +101,14 @@ def test_a_session_does_not_outlive_its_time(app, citizen, engines, column, age)
     assert not signed_in(app, token)
 
 
-def test_a_doctor_whose_post_has_ended_is_out_at_once(app, client, people, provider, engines):
+def test_a_doctor_whose_post_has_ended_is_out_at_once(app, client, people, provider, as_administrator):
     doctor = people.doctor()
     subject = provider.know(sub=f"sub-{doctor.id}", snils=doctor.snils, birth_date="1970-01-01")
     sign_in_with_card(client, subject, way="/staff/sign-in/demo-desk")
     token = client.get_cookie(STAFF_COOKIE).value
     assert sign_in_of(token)
 
-    with engines["owner"].begin() as connection:
-        connection.execute(text("SET ROLE NONE"))
+    with as_administrator() as connection:
         connection.execute(
             text("UPDATE identity.staff_post SET ends_at = :at WHERE staff_id = :id"),
             {"at": now(), "id": doctor.id},
@@ -120,11 +117,10 @@ def test_a_doctor_whose_post_has_ended_is_out_at_once(app, client, people, provi
     assert sign_in_of(token) is None
 
 
-def test_the_database_keeps_no_token(citizen, engines):
+def test_the_database_keeps_no_token(citizen, as_administrator):
     token = citizen.get_cookie(CITIZEN_COOKIE).value
 
-    with engines["owner"].connect() as connection:
-        connection.execute(text("SET ROLE NONE"))
+    with as_administrator() as connection:
         rows = connection.execute(text("SELECT row_to_json(s)::text FROM identity.session s")).scalars().all()
 
     assert rows
