@@ -3,7 +3,9 @@
 Patients read other words: templates/portal/dispatch/words.html.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from dispatch_backend.queries import Act, Priority, State
 from dispatch_backend.rules.worklist import NextStep
@@ -36,8 +38,13 @@ ACT_WORDS = {
     Act.MISSED: lazy("Patient did not come"),
     Act.CANCELLED: lazy("Referral closed"),
 }
-# By kind, because some kinds share a word in the code.
-WORDS = {Priority: PRIORITY_WORDS, NextStep: STEP_WORDS, State: STATE_WORDS, Act: ACT_WORDS}
+# By kind: a word of the code means one thing as a state and may mean another as an act.
+WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
+    Priority: PRIORITY_WORDS,
+    NextStep: STEP_WORDS,
+    State: STATE_WORDS,
+    Act: ACT_WORDS,
+}
 
 
 def in_words(value: StrEnum) -> str:
