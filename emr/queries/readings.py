@@ -17,6 +17,7 @@ from emr.rules.context import references_in
 from emr.rules.kinds import Kind
 from emr.rules.readings import sections_of
 from emr.rules.summaries import summary_of
+from emr.rules.summaries.facts import from_row
 from emr.rules.words import Words
 from emr.tables import Entry, EntrySummary, EntryVersion, Signature
 from foundation.actor import Actor
@@ -117,14 +118,12 @@ def entry_to_read(session: Session, entry_id: UUID, reader: Actor) -> EntryReadi
     people = staff_cards(
         session, [row.EntryVersion.author_id for row in rows] + [row.signer_id for row in rows]
     )
-    facts = session.scalar(select(EntrySummary.facts).where(EntrySummary.entry_id == entry_id)) or {}
+    kept = from_row(session.scalar(select(EntrySummary.facts).where(EntrySummary.entry_id == entry_id)) or {})
     newest = next((row for row in rows if row.signed_at), rows[0]).EntryVersion
     summary = summary_of(newest.content)
     facilities = facility_cards(session, [entry.facility_id])
-    place = (
-        facilities[entry.facility_id].name if entry.facility_id in facilities else _pair(facts.get("place"))
-    )
-    author = _name(people, newest.author_id) or str(facts.get("author", ""))
+    place = facilities[entry.facility_id].name if entry.facility_id in facilities else as_text(kept.place)
+    author = _name(people, newest.author_id) or kept.author
     return EntryReading(
         entry_id=entry.id,
         patient_id=entry.patient_id,
@@ -196,14 +195,12 @@ def names_in(contents: list[dict[str, Any]], session: Session, reader: Actor) ->
     references = {each for content in contents for each in references_in(content)}
     ids = {UUID(found[1]): reference for reference in references if (found := REFERENCE.fullmatch(reference))}
     directory = {key: Words(name, name) for key, name in directory_names(session, set(ids)).items()}
-    entries = {key: Words(*pair) for key, pair in headlines_of(session, set(ids), reader=reader).items()}
+    entries = {
+        key: Words(text.en, text.ru) for key, text in headlines_of(session, set(ids), reader=reader).items()
+    }
     return {ids[key]: words for key, words in {**directory, **entries}.items()}
 
 
 def _name(people: Mapping[UUID, StaffCard], who: UUID | None) -> str:
     card = people.get(who) if who else None
     return card.full_name if card else ""
-
-
-def _pair(pair: list[str] | None) -> Text:
-    return Text(*pair) if pair else Text("", "")

@@ -14,6 +14,7 @@ from emr.rules.canonical import canonical_json
 from emr.rules.summaries import withdrawn
 from emr.tables import DirectoryResource, EntrySummary, EntryVersion
 from foundation.actor import Actor
+from foundation.language import Text
 from identity.queries import access
 
 
@@ -93,8 +94,8 @@ def directory_resources(session: Session, ids: set[UUID]) -> list[dict[str, Any]
     return list(session.scalars(newest))
 
 
-def headlines_of(session: Session, ids: set[UUID], *, reader: Actor) -> dict[UUID, tuple[str, str]]:
-    """What the timeline calls these entries, in English and Russian."""
+def headlines_of(session: Session, ids: set[UUID], *, reader: Actor) -> dict[UUID, Text]:
+    """What the timeline calls these entries."""
     if not ids:
         return {}
     rows = session.execute(
@@ -107,6 +108,6 @@ def headlines_of(session: Session, ids: set[UUID], *, reader: Actor) -> dict[UUI
     }
 
 
-def _with_value(headline: list[str], value: list[str]) -> tuple[str, str]:
-    both = [f"{name}: {amount}" if amount else name for name, amount in zip(headline, value, strict=True)]
-    return both[0], both[1]
+def _with_value(headline: list[str], value: list[str]) -> Text:
+    said = zip(headline, value, strict=True)
+    return Text(*(f"{name}: {amount}" if amount else name for name, amount in said))

@@ -1,6 +1,5 @@
 """The timeline: what happened to a patient, newest first, read a page at a time from the summaries alone."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from emr.queries.outline import outline_of
 from emr.rules.kinds import KIND_WORDS, Kind
-from emr.rules.words import Words
+from emr.rules.summaries.facts import from_row
+from emr.rules.summaries.measurements import FLAG_WORDS
+from emr.rules.words import NOTHING, Words
 from emr.tables import EntrySummary
 from foundation.actor import Actor
 from foundation.clock import zone
@@ -55,6 +56,10 @@ class TimelineLine:
     withdrawn: bool
     code: str
     number: int
+
+    @property
+    def flag_name(self) -> Text:
+        return FLAG_TEXTS[self.flag]
 
     @property
     def amended(self) -> bool:
@@ -136,7 +141,7 @@ def _new_year(year: int) -> datetime:
 
 def line_of(row: Row[Any]) -> TimelineLine:
     """A summary's row as a line in words."""
-    facts: Mapping[str, Any] = row.facts
+    facts = from_row(row.facts)
     kind = Kind(row.kind)
     return TimelineLine(
         entry_id=row.entry_id,
@@ -145,27 +150,24 @@ def line_of(row: Row[Any]) -> TimelineLine:
         effective_at=row.effective_at,
         facility_id=row.facility_id,
         author_id=row.author_id,
-        place=_text(facts, "place"),
-        author=facts.get("author", ""),
-        headline=_text(facts, "headline"),
-        value=_text(facts, "value"),
-        detail=_text(facts, "detail"),
-        state=_text(facts, "state"),
-        flag=facts.get("flag", ""),
-        active=facts.get("active", True),
-        withdrawn=facts.get("withdrawn", False),
-        code=facts.get("code", ""),
+        place=as_text(facts.place),
+        author=facts.author,
+        headline=as_text(facts.headline),
+        value=as_text(facts.value),
+        detail=as_text(facts.detail),
+        state=as_text(facts.state),
+        flag=facts.flag,
+        active=facts.active,
+        withdrawn=facts.withdrawn,
+        code=facts.code,
         number=row.number,
     )
 
 
-def _text(facts: Mapping[str, Any], name: str) -> Text:
-    return Text(*facts[name]) if name in facts else EMPTY
-
-
 def as_text(words: Words) -> Text:
     """Words of the rules as the pages show them."""
-    return Text(words.en, words.ru)
+    return EMPTY if words is NOTHING else Text(*words)
 
 
 KIND_TEXTS = {kind: as_text(words) for kind, words in KIND_WORDS.items()}
+FLAG_TEXTS = {flag: as_text(words) for flag, words in FLAG_WORDS.items()}

@@ -75,7 +75,7 @@ def acts_on(
 
 def _headlines(session: Session, acts: Sequence[AuditedAct], reader: Actor) -> dict[UUID, Text]:
     entries = {act.object_id for act in acts if act.object_kind == "entry" and act.object_id}
-    return {key: Text(*pair) for key, pair in headlines_of(session, entries, reader=reader).items()}
+    return headlines_of(session, entries, reader=reader)
 
 
 def _counts(session: Session, reader: Actor) -> tuple[int, int]:

@@ -51,7 +51,7 @@ def home_of(session: Session, *, reader: Actor) -> Home:
 
 def _headlines(session: Session, news: Sequence[News], reader: Actor) -> dict[UUID, Text]:
     entries = {each.object_id for each in news if each.kind in (NoticeKind.ENTRY, NoticeKind.CORRECTION)}
-    return {key: Text(*pair) for key, pair in headlines_of(session, entries, reader=reader).items()}
+    return headlines_of(session, entries, reader=reader)
 
 
 def _studies(session: Session, news: Sequence[News], reader: Actor) -> dict[UUID, StudyCard]:

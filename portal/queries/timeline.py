@@ -16,7 +16,7 @@ MIDNIGHT = time(0)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry. `flag` is "", "high", "low" or "abnormal"; `clock` is "" where only the day is known."""
+    """One entry. `flag` tells in words what is unusual about it; `clock` is "" where only the day is known."""
 
     entry_id: UUID
     day: date
@@ -71,7 +71,7 @@ def _line(line: TimelineLine, language: str) -> Line:
         detail=getattr(line.detail, language),
         state=getattr(line.state, language),
         place=getattr(line.place, language),
-        flag=line.flag,
+        flag=getattr(line.flag_name, language),
         amended=line.amended,
         withdrawn=line.withdrawn,
     )

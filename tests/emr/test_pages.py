@@ -10,6 +10,7 @@ from dispatch_backend.actions import load_reference
 from emr.actions import import_bundle, sign_entry, write_note
 from emr.border import read_bundle
 from foundation import database
+from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
 from foundation.identifiers import new_id
 from identity.queries import known_patient
@@ -116,6 +117,24 @@ def test_the_record_in_the_chart_is_narrowed_and_nonsense_narrows_nothing(desk, 
     assert not lists_it("kind=allergy")
     assert not lists_it("year=2019")
     assert lists_it("kind=%00&year=soon&before=yesterday")
+
+
+def test_a_value_outside_its_range_is_called_the_same_on_every_page(desk, doctor, as_loader, client_for):
+    usual = {"low": {"value": 120, "unit": "g/L"}, "high": {"value": 130, "unit": "g/L"}}
+    value = person_with(lambda who: observation(who, referenceRange=[usual]))
+    with as_loader() as session:
+        import_bundle(session, read_bundle(as_bytes(value), source="urn:x"), facility_id=doctor.facility_id)
+        identifier = value["entry"][0]["resource"]["identifier"][0]
+        patient_id = known_patient(session, system=identifier["system"], value=identifier["value"])
+    citizen = client_for(Actor(ActorKind.CITIZEN, account_id=new_id(), patient_id=patient_id, role="patient"))
+    citizen.set_cookie("language", "ru")
+
+    chart = desk.get(f"/emr/patients/{patient_id}?kind=result").text
+    measured = desk.get(re.search(r'href="(/emr/entries/[^"]+)"', chart)[1]).text
+
+    assert "above the usual</span>" in chart
+    assert "above the usual</dd>" in measured
+    assert "выше обычного</span>" in citizen.get("/my/timeline").text
 
 
 def test_a_note_is_written_read_and_signed(desk, patient):

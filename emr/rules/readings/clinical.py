@@ -38,7 +38,7 @@ def of_observation(say: Teller) -> list[Section]:
 def _part(component: Mapping[str, Any]) -> Words:
     usual = _ranges(component)
     told = Words(f"usual: {usual.en}", f"обычно: {usual.ru}") if usual else NOTHING
-    return joined([value_words(component), told, FLAG_WORDS.get(flag_of(component), NOTHING)], by="; ")
+    return joined([value_words(component), told, FLAG_WORDS[flag_of(component)]], by="; ")
 
 
 def _ranges(holder: Mapping[str, Any]) -> Words:
@@ -54,7 +54,7 @@ def _ranges(holder: Mapping[str, Any]) -> Words:
 
 def _interpretation(holder: Mapping[str, Any]) -> Words:
     written = joined([of_concept(each) for each in holder.get("interpretation") or []])
-    return FLAG_WORDS.get(flag_of(holder), NOTHING) or written
+    return FLAG_WORDS[flag_of(holder)] or written
 
 
 def of_report(say: Teller) -> list[Section]:

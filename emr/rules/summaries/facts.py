@@ -46,8 +46,7 @@ def to_row(facts: Facts) -> dict[str, Any]:
 
 def from_row(row: Mapping[str, Any]) -> Facts:
     """Back from the database; names of another day are left out."""
-    known = {each.name for each in fields(Facts)} & set(row)
     said: dict[str, Any] = {
-        name: Words(*row[name]) if isinstance(row[name], list) else row[name] for name in known
+        name: Words(*told) if isinstance(told, list) else told for name, told in row.items() if name in UNSAID
     }
     return Facts(**said)

@@ -17,9 +17,10 @@ INTERPRETATIONS = {
     "POS": ABNORMAL, "DET": ABNORMAL,
 }  # fmt: skip
 FLAG_WORDS = {
-    HIGH: Words("above the usual range", "выше обычного"),
-    LOW: Words("below the usual range", "ниже обычного"),
-    ABNORMAL: Words("outside the usual", "отклонение от нормы"),
+    HIGH: Words("above the usual", "выше обычного"),
+    LOW: Words("below the usual", "ниже обычного"),
+    ABNORMAL: Words("unusual", "отличается от обычного"),
+    NORMAL: NOTHING,
 }
 
 
