@@ -5,19 +5,11 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from demo.citizens import Citizen
 from demo.referrals.queue import make_queue
 from demo.region import make_region
 from dispatch_backend.queries import State, broken_link, referrals_of, upcoming_bookings_of
 from dispatch_backend.tables import Referral
-from foundation.actor import Actor, ActorKind
 from foundation.clock import now, today, zone
-from foundation.identifiers import new_id
-from identity.rules.roles import Role
-
-
-def _as_citizen(citizen: Citizen) -> Actor:
-    return Actor(ActorKind.CITIZEN, account_id=new_id(), patient_id=citizen.id, role=Role.PATIENT.value)
 
 
 def test_the_queue_has_every_state_and_some_overdue(loaded):
@@ -45,7 +37,7 @@ def test_no_history_has_a_gap(loaded):
 
 def test_the_scan_that_the_card_promises_is_booked_for_tomorrow(loaded):
     olga = next(each for each in loaded.region.story_people if each.story == "migraine")
-    reader = _as_citizen(olga)
+    reader = loaded.actor_of(olga)
 
     with loaded.reading_as(reader) as session:
         booked = upcoming_bookings_of(session, olga.id, reader, at=now())
@@ -56,7 +48,7 @@ def test_the_scan_that_the_card_promises_is_booked_for_tomorrow(loaded):
 def test_most_of_those_known_by_name_have_something_on_their_dispatch_page(loaded):
     with_referrals = 0
     for citizen in loaded.region.story_people[:12]:
-        reader = _as_citizen(citizen)
+        reader = loaded.actor_of(citizen)
         with loaded.reading_as(reader) as session:
             with_referrals += bool(referrals_of(session, citizen.id, reader))
 

@@ -16,8 +16,7 @@ AT_ONCE = 20
 @pytest.fixture
 def above_the_law(engines):
     """A transaction as the administrator, whom no trigger stops; nothing of it is kept."""
-    with transaction(Actor.system("loader"), on=engines["owner"]) as session:
-        session.execute(text("SET ROLE NONE"))
+    with transaction(Actor.system("loader"), on=engines["administrator"]) as session:
         session.execute(text("SET LOCAL session_replication_role = replica"))
         yield session
         session.rollback()

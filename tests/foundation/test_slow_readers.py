@@ -11,6 +11,7 @@ import pytest
 
 from tests.foundation.echo import MUCH_BYTES
 from tests.ports import free_port
+from tests.waiting import eventually
 
 THREADS = 3
 PATIENCE_S = 3.0
@@ -24,10 +25,7 @@ def port() -> Iterator[int]:
     words += ["--threads", str(THREADS), "--bind", f"127.0.0.1:{port}"]
     server = subprocess.Popen([sys.executable, *words, "tests.foundation.echo:application"])
     try:
-        until = time.monotonic() + 30
-        while not listens(port):
-            assert time.monotonic() < until, "the server does not come up"
-            time.sleep(0.1)
+        eventually(lambda: listens(port), within_s=30)
         yield port
     finally:
         server.terminate()
