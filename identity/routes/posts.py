@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from http import HTTPStatus
+from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request
@@ -43,13 +44,14 @@ def create():
 
 def _work_at(chosen: Post, *, key: str) -> str:
     """The token of a session at the post; empty where this form was sent before, as tokens are kept nowhere."""
-    before = current_actor()
-    actor = replace(before, facility_id=chosen.facility_id, role=chosen.role.value, session_id=new_id())
+    before, session_id = current_actor(), new_id()
+    actor = replace(before, facility_id=chosen.facility_id, role=chosen.role.value, session_id=session_id)
     tokens = []
 
     def begin() -> UUID:
-        tokens.append(replace_session(session, before.session_id, side=side))
-        return actor.session_id
+        former = cast(UUID, before.session_id)  # the guard knows that somebody is signed in
+        tokens.append(replace_session(session, former, side=side))
+        return session_id
 
     with transaction(before) as session:
         side = own_provider_side(session)
