@@ -5,10 +5,12 @@ import dataclasses
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pydicom
 import pytest
 import requests
+from pydicom.uid import generate_uid
 from sqlalchemy import select
 
 from archive_gateway.actions import assign_study
@@ -31,8 +33,23 @@ def peer(tmp_path_factory, shared_data):
     dicom = shared_data / "dicom"
     files = sorted((dicom / "series_mr_t1_excerpt").rglob("*.*"))[:6]
     files += sorted((dicom / "mini_generic_compressed_jpegls_001").glob("*.dcm"))[:2]
+    files = renamed(files, tmp_path_factory.mktemp("renamed"))
     with orthanc(tmp_path_factory.mktemp("orthanc"), files) as root:
         yield root, files
+
+
+def renamed(files: list[Path], folder: Path) -> list[Path]:
+    """The same pictures under identifiers of their own: other tests store the originals."""
+    fresh: dict[str, str] = {}
+    made = []
+    for place, file in enumerate(files):
+        header = pydicom.dcmread(file)
+        for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
+            header[keyword].value = fresh.setdefault(header[keyword].value, generate_uid())
+        header.file_meta.MediaStorageSOPInstanceUID = header.SOPInstanceUID
+        made.append(folder / f"{place}.dcm")
+        header.save_as(made[-1])
+    return made
 
 
 @pytest.fixture
