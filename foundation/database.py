@@ -15,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from foundation.actor import Actor
+from foundation.database_faults import keep_rows_out_of_faults
 from foundation.errors import Busy
 
 # About four connections a core: hot rows are faster with few connections, HTTP queues instead.
@@ -73,8 +74,10 @@ def make_engine(url: str, *, pool_size: int = POOL_SIZE, **options: Any) -> Engi
         max_overflow=0,
         pool_timeout=WAIT_FOR_CONNECTION_S,
         connect_args={"connect_timeout": WAIT_FOR_CONNECTION_S, "application_name": "dispatching-center"},
+        hide_parameters=True,
         **options,
     )
+    keep_rows_out_of_faults(made)
     event.listen(made, "before_cursor_execute", _send_context_along, retval=True)
     event.listen(made, "checkin", _forget_context)
     return made

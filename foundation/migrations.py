@@ -7,6 +7,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
+from foundation.database_faults import keep_rows_out_of_faults
 from foundation.database_roles import OWNER
 
 # Two starts at once must not migrate at once.
@@ -20,7 +21,8 @@ def migrate(owner_url: str) -> str:
     Args:
         owner_url: an address whose login may become center_owner.
     """
-    engine = create_engine(owner_url)
+    engine = create_engine(owner_url, hide_parameters=True)
+    keep_rows_out_of_faults(engine)
     try:
         with engine.connect() as connection:
             connection.execute(text(f"SET ROLE {OWNER}"))

@@ -37,10 +37,15 @@ SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "200",
-    "log_min_messages": "warning",
-    # Statements and details may hold what a person typed; the log must not.
+    # The log must not hold what a person typed, so neither statements nor details nor values; and no faults of
+    # statements at all, for "invalid input syntax" quotes the value. The application tells of those, by their kind.
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
 }
 # Only for tests: faster, and a crash of the machine may lose the cluster.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
