@@ -8,7 +8,8 @@ from flask import Flask
 import foundation.language
 import foundation.web
 from foundation import assets, clock, logs, sealing
-from foundation.connections import url_for as database_url_for
+from foundation.command_faults import in_plain_words
+from foundation.connections import url_to_serve
 from foundation.database import connect
 from foundation.database_roles import WEB
 from foundation.outbox import Handler
@@ -53,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def create_web(settings: Settings | None = None) -> Flask:
     """The web application, connected to the database as center_web: what gunicorn serves."""
     app = create_app(settings)
-    connect(database_url_for(app.extensions["settings"], WEB))
+    connect(url_to_serve(app.extensions["settings"], WEB))
     return app
 
 
@@ -72,7 +73,7 @@ def create_events(settings: Settings | None = None) -> Flask:
     foundation.web.start(app)
     guards.start(app)
     app.register_blueprint(events.blueprint)
-    connect(database_url_for(settings, WEB))
+    connect(url_to_serve(settings, WEB))
     return app
 
 
@@ -102,4 +103,4 @@ def _register_commands(app: Flask, module: str) -> None:
             raise
         return
     for command in commands:
-        app.cli.add_command(command)
+        app.cli.add_command(in_plain_words(command))

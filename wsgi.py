@@ -6,13 +6,14 @@ from collections.abc import Callable
 from flask import Flask
 
 import app_factory
+from foundation.connections import DatabaseUnreachable
 from foundation.settings import SettingsRefused
 
 
 def _made(make: Callable[[], Flask]) -> Flask:
     try:
         return make()
-    except SettingsRefused as refusal:
+    except (DatabaseUnreachable, SettingsRefused) as refusal:
         sys.exit(str(refusal))
 
 

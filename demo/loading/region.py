@@ -22,6 +22,7 @@ from foundation.actor import Actor
 from foundation.children import end_with_parent
 from foundation.clock import now
 from foundation.database import make_engine, transaction
+from foundation.demo_mark import leave_demo_mark
 from foundation.settings import Settings
 
 LOADER_ACTOR = Actor.system("loader")
@@ -41,6 +42,9 @@ def load_region(settings: Settings, region: Region, url: str) -> dict[str, float
         1, mp_context=get_context("spawn"), initializer=end_with_parent, initargs=(signal.SIGKILL,)
     )
     with beside, _loading(url) as opened:
+        with opened() as session:
+            # First of all, so that a region that is broken off is marked too.
+            leave_demo_mark(session)
         with opened() as session:
             load_population(session, region)
         charts = beside.submit(_load_charts, settings, region.size, url)

@@ -8,7 +8,7 @@ import click
 from flask import current_app
 
 from foundation import outbox
-from foundation.connections import reachable
+from foundation.connections import reachable, require_fit
 from foundation.database import connect
 from foundation.database_roles import OWNER, WORKER, derived_passwords, prepare_roles
 from foundation.settings import Settings
@@ -32,6 +32,7 @@ def migrate() -> None:
 
     chosen = current_settings()
     if chosen.database_url:
+        require_fit(chosen)
         prepare_roles(chosen.database_url, derived_passwords(chosen.secret_key))
     with reachable(chosen, OWNER) as url:
         click.echo(f"The database is at revision {bring_up_to_date(url)}.")

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from foundation.children import end_with_parent
+from foundation.connections import DatabaseUnreachable
 from foundation.settings import DEMO_SECRET_FILE, SettingsRefused, load_settings
 from foundation.supervisor.child import KeepsEnding
 from foundation.supervisor.place import CannotStart, unwritable
@@ -23,7 +24,7 @@ def main(words: list[str]) -> int:
     os.umask(0o077)
     try:
         run(load_settings())
-    except (CannotStart, SettingsRefused) as refusal:
+    except (CannotStart, DatabaseUnreachable, SettingsRefused) as refusal:
         return _refuse(str(refusal), CANNOT_START)
     except KeepsEnding as fault:
         return _refuse(str(fault), GAVE_UP)

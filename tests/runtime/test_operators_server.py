@@ -1,7 +1,8 @@
 """With DATABASE_URL the operator's server is used: roles are made there, and each process works under its own."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -19,6 +20,8 @@ from foundation.database_roles import (
 from foundation.embedded_postgres import ServerAddress, running
 from foundation.migrations import migrate
 from foundation.settings import Settings, load_settings
+from tests.ports import free_port, free_ports
+from tests.runtime.watching import Run, answers
 
 KEY = "the operator's secret key, long enough"
 
@@ -26,7 +29,20 @@ KEY = "the operator's secret key, long enough"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerAddress]:
     """A server of somebody's, whose administrator of our database is no superuser."""
-    with running(tmp_path_factory.mktemp("operator"), durable=False) as address:
+    with somebodys_server(tmp_path_factory.mktemp("operator")) as address:
+        yield address
+
+
+@pytest.fixture
+def fresh_server(tmp_path: Path) -> Iterator[str]:
+    """The address of our empty database on a server that has never heard of us."""
+    with somebodys_server(tmp_path / "operator") as address:
+        yield admins_url(address)
+
+
+@contextlib.contextmanager
+def somebodys_server(folder: Path) -> Iterator[ServerAddress]:
+    with running(folder, durable=False) as address:
         with contextlib.closing(psycopg2.connect(libpq_url(address.url("postgres")))) as connection:
             connection.autocommit = True
             cursor = connection.cursor()
@@ -39,9 +55,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerAddress]:
         yield address
 
 
+def admins_url(address: ServerAddress) -> str:
+    return f"postgresql://admin:admin@/health?host={address.host}&port={address.port}"
+
+
 @pytest.fixture(scope="module")
 def admin_url(server: ServerAddress) -> str:
-    return f"postgresql://admin:admin@/health?host={server.host}&port={server.port}"
+    return admins_url(server)
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +99,70 @@ def test_preparing_twice_changes_nothing(settings, admin_url):
 def test_an_administrator_who_is_no_superuser_can_migrate(settings):
     assert who(url_for(settings, OWNER)) == (OWNER, "health")
     assert migrate(url_for(settings, OWNER))
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    """Start the service with this database; whatever was started ends with the test."""
+    runs: list[Run] = []
+
+    def begin(database_url: str, **environment: str) -> Run:
+        runs.append(
+            Run(
+                "foundation.supervisor",
+                data_dir=tmp_path / "data",
+                port=free_ports(),
+                DATABASE_URL=database_url,
+                **environment,
+            )
+        )
+        return runs[-1]
+
+    yield begin
+    for run in reversed(runs):  # they share the folder
+        run.end_surely()
+
+
+@pytest.mark.timeout(400)
+def test_the_service_starts_on_a_fresh_server_of_the_operators_and_again(fresh_server, supervisor):
+    first = supervisor(fresh_server)
+    first.wait_for("Everything is up.")
+    assert answers(first.port, "/readyz")
+    first.press_control_c()
+
+    second = supervisor(fresh_server)
+    second.wait_for("Everything is up.")
+
+    assert "Making the demo region" in first.said()
+    assert "Making the demo region" not in second.said()
+    assert answers(second.port, "/readyz")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://admin:s3cret-word@127.0.0.1:{port}/health",
+        "postgresql://admin:s3cret-word@/health?host=/nowhere",
+        "postgresql://admin:s3cret-word@no-such-host.invalid/health",
+    ],
+)
+def test_a_server_that_does_not_answer_is_told_in_one_sentence(supervisor, address):
+    run = supervisor(address.format(port=free_port()))
+
+    assert run.process.wait(60) == 2
+    assert run.said().startswith("The database cannot be reached: ")
+    assert run.said().count("\n") == 1
+    assert "s3cret" not in run.said()
+
+
+@pytest.mark.parametrize(
+    "word", ["s3cret@w0rd", "s3cret/w0rd", "s3cret%w0rd", "s3cret?w0rd", "s3cret#w0rd", "s3cret w0rd"]
+)
+def test_an_address_whose_password_would_be_misread_is_refused_without_it(supervisor, word):
+    run = supervisor(f"postgresql://admin:{word}@127.0.0.1:1/health")
+
+    assert run.process.wait(60) == 2
+    assert "DATABASE_URL is not an address" in run.said()
+    assert "s3cret" not in run.said()
+    assert "w0rd" not in run.said()
+    assert "Traceback" not in run.said()
