@@ -14,9 +14,12 @@ import psycopg2
 import pytest
 
 from foundation.database_roles import LOGIN_ROLES, OWNER, libpq_url
-from foundation.embedded_postgres import Server, ServerAddress, folder_in, running
+from foundation.embedded_postgres import Server, ServerAddress, folder_in, read_address, running
 from tests.runtime.watching import PROJECT, processes_of
 from tests.waiting import eventually
+
+# "nobody" nearly everywhere; the number needs no entry in /etc/passwd.
+ORDINARY = 65534
 
 HOLDER = """
 import sys, time
@@ -25,6 +28,16 @@ from foundation.embedded_postgres import running
 with running(Path(sys.argv[1])):
     print("running", flush=True)
     time.sleep(600)
+"""
+
+# Root's own Python may stand in a closed folder, so everything is imported before root becomes somebody else.
+AS_AN_ORDINARY_ACCOUNT = f"""
+import os, psycopg2, foundation.embedded_postgres
+os.setgroups([])
+os.setgid({ORDINARY})
+os.setuid({ORDINARY})
+os.umask(0o077)
+{HOLDER}
 """
 
 
@@ -46,10 +59,10 @@ def notes(address: ServerAddress) -> list[tuple[str]]:
         return cursor.fetchall()
 
 
-def holder(data_dir: Path) -> subprocess.Popen[str]:
+def holder(data_dir: Path, *, program: str = HOLDER) -> subprocess.Popen[str]:
     """Another process that runs the server."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(data_dir)], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", program, str(data_dir)], cwd=PROJECT, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     with process.stdout as said:
@@ -222,3 +235,36 @@ def test_root_may_keep_the_environment_and_the_data_in_a_closed_folder(tmp_path)
     )
 
     assert process.stdout == "running\n", process.stderr
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can start it as somebody else; the other tests are ordinary"
+)
+def test_an_ordinary_account_can_start_it_again_after_kill_9(short_path):
+    environment = Path(psycopg2.__file__).parents[1]
+    if subprocess.run(["test", "-r", environment], user=ORDINARY, group=ORDINARY, extra_groups=[]).returncode:
+        pytest.skip("the environment stands in a folder that is closed to ordinary accounts")
+    os.chown(short_path, ORDINARY, ORDINARY)
+    data_dir = short_path / "data"
+
+    first = holder(data_dir, program=AS_AN_ORDINARY_ACCOUNT)
+    write_note(address_in(data_dir))
+    owners = {Path(f"/proc/{pid}").stat().st_uid for pid in processes_of(data_dir)}
+    first.kill()
+    first.wait()
+
+    second = holder(data_dir, program=AS_AN_ORDINARY_ACCOUNT)
+    assert notes(address_in(data_dir)) == [("kept",)]
+    assert owners == {ORDINARY}
+    assert {each.stat().st_uid for each in data_dir.rglob("*")} == {ORDINARY}
+
+    second.kill()
+    second.wait()
+    eventually(lambda: not processes_of(data_dir))
+
+
+def address_in(data_dir: Path) -> ServerAddress:
+    """Without joining: root would leave a lock of its own in the folder."""
+    address = read_address(folder_in(data_dir))
+    assert address is not None
+    return address
