@@ -21,6 +21,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 STAFF_ADDRESSES = ("/emr", "/dispatch", "/staff")
 WRITE_LAST_SEEN_EVERY = timedelta(seconds=60)
+# What the live board asks by itself, and how its script says that somebody has touched the page since.
+ASKED_BY_SCRIPTS = ("/dispatch/queue", "/dispatch/events")
+ATTENDED = "X-Attended"
 VISITORS = "visitors"
 
 login_manager = LoginManager()
@@ -64,9 +67,14 @@ def _visitor(_request: object) -> Visitor | None:
     signed_in = sign_in_of(token) if token and "answering_fault" not in g else None
     if signed_in is None:
         return None
-    if now() - signed_in.last_seen_at > WRITE_LAST_SEEN_EVERY:
+    if _asked_by_somebody() and now() - signed_in.last_seen_at > WRITE_LAST_SEEN_EVERY:
         note_presence(signed_in.actor.session_id)
     return Visitor(signed_in)
+
+
+def _asked_by_somebody() -> bool:
+    """Whether a person is there: a board that keeps itself up to date must not keep its session alive."""
+    return request.path not in ASKED_BY_SCRIPTS or request.headers.get(ATTENDED) == "1"
 
 
 def current_actor() -> Actor:
