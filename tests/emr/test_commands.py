@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 import app_factory
 from foundation import database
@@ -82,3 +83,31 @@ def test_the_record_is_verified_and_its_summaries_rebuilt(run, tmp_path):
     assert (verified.exit_code, rebuilt.exit_code) == (0, 0)
     assert line_of(verified)["broken"] == []
     assert line_of(rebuilt)["summaries"] >= 2
+
+
+@pytest.fixture
+def broken_version(engines, run, tmp_path):
+    """A version whose content somebody above every grant and trigger has changed, until the test is over."""
+    (tmp_path / "good.json").write_bytes(as_bytes(person_with(observation)))
+    run("import-fhir", tmp_path)
+    change = "UPDATE emr.entry_version SET content_sha256 = {} WHERE entry_id = :entry AND number = 1"
+
+    def changed(to: str) -> None:
+        with engines["owner"].begin() as connection:
+            connection.execute(text("SET ROLE NONE"))
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            connection.execute(text(change.format(to)), {"entry": entry_id})
+
+    with engines["owner"].begin() as connection:
+        connection.execute(text("SET ROLE NONE"))
+        entry_id = connection.scalar(text("SELECT entry_id FROM emr.entry_version ORDER BY 1 DESC LIMIT 1"))
+    changed("'x' || content_sha256")
+    yield str(entry_id)
+    changed("substr(content_sha256, 2)")
+
+
+def test_a_record_that_was_changed_behind_our_back_ends_the_check_with_1(run, broken_version):
+    result = run("verify-record")
+
+    assert result.exit_code == 1
+    assert line_of(result)["broken"] == [{"entry": broken_version, "number": 1, "why": "content"}]
