@@ -1,6 +1,7 @@
 """Files for the browser: under which hashed name each was built, how long it may be kept, its packed copy."""
 
 import mimetypes
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,8 @@ def send_asset(filename: str) -> Response:
     packed = (
         filename.startswith(BUILT)
         and request.accept_encodings.find("gzip") >= 0
-        and (folder / f"{filename}.gz").is_file()
+        # Path.is_file would raise for a name that is too long for any file.
+        and os.path.isfile(folder / f"{filename}.gz")
     )
     answer = send_from_directory(folder, f"{filename}.gz" if packed else filename)
     if packed:
