@@ -8,7 +8,6 @@ from flask import Flask
 import foundation.language
 import foundation.web
 from foundation import assets, clock, logs, sealing
-from foundation.command_faults import in_plain_words
 from foundation.connections import url_to_serve
 from foundation.database import connect
 from foundation.database_roles import WEB
@@ -103,4 +102,4 @@ def _register_commands(app: Flask, module: str) -> None:
             raise
         return
     for command in commands:
-        app.cli.add_command(in_plain_words(command))
+        app.cli.add_command(command)

@@ -12,10 +12,12 @@ from functools import wraps
 from typing import NoReturn, ParamSpec, TypeVar
 
 import click
+import psycopg2
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from foundation import logs
 from foundation.actor import Actor
 from foundation.connections import reachable
 from foundation.database import connect, disconnect, transaction
@@ -48,7 +50,8 @@ def in_plain_words(command: Callable[Given, Told]) -> Callable[Given, Told]:
             stop("The database cannot be reached, or has too much to do. Try again in a moment.")
         except (Refusal, SettingsRefused) as refusal:
             stop(str(refusal))
-        except SQLAlchemyError as fault:
+        except (SQLAlchemyError, psycopg2.Error) as fault:
+            logs.fault("command.failed", fault)
             stop(f"The database cannot be used ({type(fault).__name__}).")
         except OSError as fault:
             named = f" ({fault.filename})" if fault.filename else ""

@@ -8,6 +8,7 @@ import click
 from flask import current_app
 
 from foundation import outbox
+from foundation.commands import in_plain_words
 from foundation.connections import reachable, require_fit
 from foundation.database import connect
 from foundation.database_roles import OWNER, WORKER, derived_passwords, prepare_roles
@@ -25,6 +26,7 @@ def settings() -> None:
 
 
 @click.command("migrate")
+@in_plain_words
 def migrate() -> None:
     """Make the roles on the operator's server and apply the migrations that are missing."""
     # Alembic is slow to import, and every process of ours lists this command.
@@ -39,6 +41,7 @@ def migrate() -> None:
 
 
 @click.command("work")
+@in_plain_words
 def work() -> None:
     """Deliver the outbox until told to stop."""
     stop = threading.Event()

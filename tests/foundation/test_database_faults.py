@@ -4,13 +4,15 @@ import io
 import logging
 import traceback
 
+import click
 import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from foundation import database, logs, web
-from foundation.command_faults import in_plain_words
+from foundation.commands import in_plain_words
+from foundation.embedded_postgres import folder_in, running
 
 PERSON = "Petrov Ivan, SNILS 112-233-445 95"
 NOTE = "a note that says: glucose 4.1 fasting"
@@ -89,15 +91,28 @@ def test_a_page_that_fails_in_the_database_logs_nobody(session, told, settings):
 
 
 def test_a_command_that_fails_in_the_database_says_so_in_one_sentence(app, session, told):
-    import click
-
     @click.command("fail")
+    @in_plain_words
     def fail():
         session.execute(text(ADD), {"person": PERSON, "words": NOTE})
 
-    ended = app.test_cli_runner().invoke(in_plain_words(fail))
+    ended = app.test_cli_runner().invoke(fail)
 
     assert ended.exit_code == 2
     assert ended.output == "The database cannot be used (IntegrityError).\n"
     assert '"event": "command.failed"' in told.getvalue()
     assert not quotes_somebody(told.getvalue())
+
+
+def test_the_servers_own_log_quotes_nobody(tmp_path):
+    with running(tmp_path, durable=False) as address:
+        engine = database.make_engine(address.url("postgres"), pool_size=1)
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(TABLE))
+            connection.execute(text(ADD), {"person": PERSON, "words": "short"})
+            for statement, values in FAULTS.values():
+                with pytest.raises(SQLAlchemyError):
+                    connection.execute(text(statement), values)
+        engine.dispose()
+
+    assert not quotes_somebody((folder_in(tmp_path) / "server.log").read_text())
