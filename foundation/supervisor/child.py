@@ -53,6 +53,7 @@ class Child:
                 self._process = self._programs.start(self._definition)
             return ""
         if self._process.poll() is None:
+            self._programs.bound_log(self._definition)
             return ""
         return self._note_end(self._process.returncode)
 

@@ -1,6 +1,8 @@
 """Programs as children of ours: each ends with us, writes a log of its own and is told its own login only."""
 
+import contextlib
 import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -25,10 +27,8 @@ class Programs:
 
     def start(self, process: Process) -> subprocess.Popen[bytes]:
         """Start one, in a group of its own so that Ctrl-C reaches only us."""
-        log = self.log_of(process)
-        if log.exists() and log.stat().st_size > LARGEST_LOG_BYTES:
-            log.replace(log.with_suffix(".old.log"))
-        with log.open("ab") as output:
+        self.bound_log(process)
+        with self.log_of(process).open("ab") as output:
             return subprocess.Popen(
                 command_line(process),
                 stdin=subprocess.DEVNULL,
@@ -40,6 +40,15 @@ class Programs:
                 # Everything they do is transactional, so the surest end is the right one.
                 preexec_fn=ending_with_us(signal.SIGKILL),
             )
+
+    def bound_log(self, process: Process) -> None:
+        """Put a large log aside, also under a running process: it appends, so it goes on at the new beginning."""
+        log = self.log_of(process)
+        if log.exists() and log.stat().st_size > LARGEST_LOG_BYTES:
+            # On a full disk the copy is lost, but the space comes back.
+            with contextlib.suppress(OSError):
+                shutil.copyfile(log, log.with_suffix(".old.log"))
+            os.truncate(log, 0)
 
     def log_of(self, process: Process) -> Path:
         return self.logs / f"{process.name.replace(' ', '-')}.log"
