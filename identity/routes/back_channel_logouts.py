@@ -1,8 +1,10 @@
 """A provider tells us, server to server, that somebody's visit has ended: so do their sessions here, at once."""
 
 from http import HTTPStatus
+from uuid import UUID
 
 from flask import Blueprint, jsonify, request
+from sqlalchemy.orm import Session
 
 from foundation import logs
 from foundation.actor import Actor
@@ -10,6 +12,7 @@ from foundation.clock import now
 from foundation.database import transaction
 from identity.actions import end_session, take_logout_message
 from identity.guards import public
+from identity.provider.logout_tokens import EndedVisit
 from identity.provider.refusals import ProviderDown, SignInRefused
 from identity.queries.sessions import living_sessions_at_provider
 from identity.routes.doors import providers
@@ -34,11 +37,24 @@ def create(provider: str):
             session, issuer=ended.issuer, number=ended.number, expires_at=ended.expires_at
         ):
             return _refused(provider, "logout_token.replayed", HTTPStatus.BAD_REQUEST)
-        for session_id in living_sessions_at_provider(
-            issuer=ended.issuer, subject=ended.subject, provider_session=ended.provider_session
-        ):
-            end_session(session, session_id, reason="ended by the identity provider")
+        _end_all(session, ended)
     return "", HTTPStatus.OK
+
+
+def _end_all(session: Session, ended: EndedVisit) -> None:
+    """End them until there are no others: one may be replaced by its person while it is being ended."""
+    seen: set[UUID] = set()
+    while others := _living(ended) - seen:
+        for session_id in others:
+            end_session(session, session_id, reason="ended by the identity provider")
+        seen |= others
+
+
+def _living(ended: EndedVisit) -> set[UUID]:
+    found = living_sessions_at_provider(
+        issuer=ended.issuer, subject=ended.subject, provider_session=ended.provider_session
+    )
+    return set(found)
 
 
 def _refused(provider: str, reason: str, status: HTTPStatus):

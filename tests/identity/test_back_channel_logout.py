@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 import requests
@@ -9,9 +10,13 @@ from joserfc import jws
 from joserfc.jwk import RSAKey
 
 from foundation.database import transaction
+from foundation.identifiers import new_id
+from identity.actions import replace_session
 from identity.provider.logout_tokens import EVENT
 from identity.queries import sign_in_of
 from identity.queries.provider_sides import own_provider_side
+from identity.queries.sessions import living_sessions_at_provider
+from identity.routes import back_channel_logouts
 from identity.routes.pace import REFUSED_MESSAGES
 from tests.identity.journeys import CITIZEN_COOKIE, card_of, signed_in
 from tests.identity.provider_process import serving, sign_in_with_card
@@ -80,6 +85,25 @@ def test_a_message_about_another_visit_ends_nothing(app, citizen, message):
 
     assert answer.status_code == 200
     assert signed_in(app, token)
+
+
+def test_a_session_that_is_replaced_at_that_moment_ends_in_its_new_shape(app, citizen, message, monkeypatch):
+    former = sign_in_of(citizen.get_cookie(CITIZEN_COOKIE).value).actor
+    began = []
+
+    def asked_while_it_is_replaced(**whose):
+        found = living_sessions_at_provider(**whose)
+        if not began:
+            with transaction(former) as session:
+                side = own_provider_side(session)
+            with transaction(replace(former, session_id=new_id())) as session:
+                began.append(replace_session(session, former.session_id, side=side))
+        return found
+
+    monkeypatch.setattr(back_channel_logouts, "living_sessions_at_provider", asked_while_it_is_replaced)
+
+    assert app.test_client().post(ADDRESS, data={"logout_token": message()}).status_code == 200
+    assert not signed_in(app, began[0])
 
 
 def test_a_message_counts_once(app, message):
