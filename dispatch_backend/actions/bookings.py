@@ -6,6 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from dispatch_backend.actions.care import settle_center_care, settle_treating_care
 from dispatch_backend.actions.meanings import meaning_of
 from dispatch_backend.actions.steps import take_step
 from dispatch_backend.queries.bookings import occupancy_of, referral_of_booking
@@ -18,7 +19,6 @@ from foundation import outbox
 from foundation.actor import Actor
 from foundation.clock import now
 from foundation.errors import RuleBroken
-from identity.actions import CareBasis, begin_care
 
 
 def book_slot(
@@ -43,11 +43,9 @@ def book_slot(
     if version is not None:
         rules.require_unchanged(seen=version, version=referral.version)
     take_step(session, referral, Act.BOOKED, actor=dispatcher, at=at, slot=slot)
-    begin_care(
-        session, patient_id=referral.patient_id, facility_id=slot.facility_id, basis=CareBasis.REFERRAL
-    )
     made = _occupy(session, referral, slot, dispatcher)
     _announce(session, "referral.booked", referral, object_id=referral.id, booking_id=made.id)
+    settle_treating_care(session, referral.patient_id, slot.facility_id, actor=dispatcher)
     return made
 
 
@@ -56,13 +54,16 @@ def cancel_booking(
 ) -> Referral:
     """Free the slot. The referral keeps its place in the queue and its legal day, or is closed with it.
 
+    The facility that would have treated the patient loses sight of them, unless something else stands there.
+
     Raises:
         NotFound: no such booking in the dispatcher's care.
         RuleBroken: it has ended already; no reason given.
     """
+    at = now()
     referral = referral_to_change(session, referral_of_booking(session, booking_id, dispatcher), dispatcher)
     rules.require_reason(reason)
-    free_slot(session, booking_id, dispatcher)
+    slot = free_slot(session, booking_id, dispatcher)
     session.add(
         BookingCancellation(
             booking_id=booking_id,
@@ -72,13 +73,15 @@ def cancel_booking(
         )
     )
     act = Act.CANCELLED if close else Act.BOOKING_CANCELLED
-    take_step(session, referral, act, actor=dispatcher, at=now(), reason=reason.strip())
+    take_step(session, referral, act, actor=dispatcher, at=at, reason=reason.strip())
     _announce(session, "booking.cancelled", referral, object_id=booking_id, booking_id=booking_id)
+    settle_treating_care(session, referral.patient_id, slot.facility_id, actor=dispatcher)
+    settle_center_care(session, referral.patient_id, actor=dispatcher, at=at)
     return referral
 
 
-def free_slot(session: Session, booking_id: UUID, actor: Actor) -> None:
-    """Let go of the slot that the live booking holds.
+def free_slot(session: Session, booking_id: UUID, actor: Actor) -> Slot:
+    """Let go of the slot that the live booking holds, and tell which it was.
 
     Raises:
         RuleBroken: it holds none any more.
@@ -87,6 +90,7 @@ def free_slot(session: Session, booking_id: UUID, actor: Actor) -> None:
     if held is None:
         raise RuleBroken("This booking has already ended.")
     session.execute(delete(SlotOccupancy).where(SlotOccupancy.booking_id == booking_id))
+    return session.get_one(Slot, held.slot_id)
 
 
 def _occupy(session: Session, referral: Referral, slot: Slot, dispatcher: Actor) -> Booking:

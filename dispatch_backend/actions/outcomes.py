@@ -5,10 +5,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from dispatch_backend.actions.bookings import free_slot
+from dispatch_backend.actions.care import settle_center_care, settle_treating_care
 from dispatch_backend.actions.steps import take_step
 from dispatch_backend.queries.bookings import occupancy_of, referral_of_booking
 from dispatch_backend.queries.referrals import referral_to_change
-from dispatch_backend.rules.booking import require_begun
+from dispatch_backend.rules.booking import require_begun, require_own_visit
 from dispatch_backend.rules.states import Act
 from dispatch_backend.tables import BookingOutcome, Outcome, Referral
 from foundation.actor import Actor
@@ -25,13 +26,15 @@ def record_outcome(
     Raises:
         NotFound: no such booking in the recorder's care.
         RuleBroken: the visit has not begun, or its outcome is known already.
+        NotAllowed: a doctor, and the visit was at another facility.
     """
     at = now()
     referral = referral_to_change(session, referral_of_booking(session, booking_id, recorder), recorder)
     held = occupancy_of(session, booking_id, recorder)
     if held is not None:
         require_begun(starts_at=held.starts_at, at=at)
-    free_slot(session, booking_id, recorder)
+    slot = free_slot(session, booking_id, recorder)
+    require_own_visit(recorder.role, at_work=recorder.facility_id, visited=slot.facility_id)
     session.add(
         BookingOutcome(
             booking_id=booking_id,
@@ -41,4 +44,6 @@ def record_outcome(
         )
     )
     take_step(session, referral, ACTS[outcome], actor=recorder, at=at, reason=reason.strip())
+    settle_center_care(session, referral.patient_id, actor=recorder, at=at)
+    settle_treating_care(session, referral.patient_id, slot.facility_id, actor=recorder)
     return referral

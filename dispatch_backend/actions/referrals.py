@@ -6,8 +6,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from dispatch_backend.actions.care import settle_center_care
 from dispatch_backend.actions.meanings import meaning_of
-from dispatch_backend.actions.steps import center_id, take_step
+from dispatch_backend.actions.steps import take_step
 from dispatch_backend.queries.referrals import open_twin, referral_to_change
 from dispatch_backend.queries.services import service_by_code, term_in_force, waiting_terms
 from dispatch_backend.rules import booking
@@ -22,7 +23,6 @@ from foundation.actor import Actor
 from foundation.clock import now, zone
 from foundation.errors import NotAllowed, RuleBroken
 from foundation.identifiers import new_id
-from identity.actions import CareBasis, begin_care
 from identity.queries import patient_card
 
 
@@ -57,8 +57,8 @@ def send_referral(
         take_step(session, referral, Act.SENT, actor=referrer, at=referral.submitted_at)
     except IntegrityError as fault:  # a second sending at the same moment
         raise meaning_of(fault) from fault
-    begin_care(session, patient_id=patient_id, facility_id=center_id(session), basis=CareBasis.REFERRAL)
     outbox.announce(session, "referral.sent", {"patient_id": str(patient_id), "object_id": str(referral.id)})
+    settle_center_care(session, patient_id, actor=referrer, at=referral.submitted_at)
     return referral
 
 
@@ -69,11 +69,13 @@ def cancel_referral(session: Session, referral_id: UUID, *, reason: str, cancell
         NotFound: no such referral in the canceller's care.
         RuleBroken: it holds a booking or is closed; no reason given.
     """
+    at = now()
     referral = referral_to_change(session, referral_id, canceller)
     booking.require_reason(reason)
     if referral.state is State.BOOKED:
         raise RuleBroken("The referral is booked: cancel its booking first.")
-    take_step(session, referral, Act.CANCELLED, actor=canceller, at=now(), reason=reason.strip())
+    take_step(session, referral, Act.CANCELLED, actor=canceller, at=at, reason=reason.strip())
+    settle_center_care(session, referral.patient_id, actor=canceller, at=at)
     return referral
 
 

@@ -1,9 +1,11 @@
 """When a slot may be booked for a referral, and when what happened to the booking may be told."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from dispatch_backend.rules.kinds import Priority
-from foundation.errors import RuleBroken, Stale
+from dispatch_backend.rules.states import DOCTOR
+from foundation.errors import NotAllowed, RuleBroken, Stale
 
 # Patients need time to travel, so a slot about to start is offered to emergencies only.
 SHORTEST_NOTICE = timedelta(hours=2)
@@ -42,3 +44,9 @@ def require_begun(*, starts_at: datetime, at: datetime) -> None:
     """Refuse to tell the outcome of a visit that has not begun."""
     if at < starts_at:
         raise RuleBroken("The visit has not begun yet: its outcome cannot be recorded.")
+
+
+def require_own_visit(role: str, *, at_work: UUID | None, visited: UUID) -> None:
+    """Refuse a doctor of another place: only where the patient was expected is it known whether they came."""
+    if role == DOCTOR and at_work != visited:
+        raise NotAllowed("This step belongs to another role.")

@@ -1,7 +1,7 @@
 """What can change about people and facilities, and who is signed in."""
 
 from identity.actions.accounts import account_for
-from identity.actions.care import PastCare, begin_care, load_care
+from identity.actions.care import PastCare, begin_care, end_care_by_referral, load_care, refer_into_care
 from identity.actions.registers import (
     Identifier,
     register_facility,
@@ -28,9 +28,11 @@ __all__ = [
     "begin_care",
     "begin_session",
     "begin_sign_in",
+    "end_care_by_referral",
     "end_session",
     "link_patient",
     "load_care",
+    "refer_into_care",
     "register_facility",
     "register_patient",
     "register_post",

@@ -1,10 +1,11 @@
-"""Bringing a patient into a facility's care: from then on its staff may see the patient."""
+"""Bringing a patient into a facility's care, and out of it: while it lasts, its staff may see the patient."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import DateTime, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -46,7 +47,7 @@ def load_care(session: Session, relations: Sequence[PastCare]) -> None:
 
 
 def begin_care(session: Session, *, patient_id: UUID, facility_id: UUID, basis: CareBasis) -> None:
-    """Let the facility care for the patient; saying it twice changes nothing."""
+    """Let the facility care for the patient until further notice; saying it twice changes nothing. For loaders."""
     made = session.connection().execute(
         insert(CareRelation).on_conflict_do_nothing(),
         {
@@ -60,4 +61,32 @@ def begin_care(session: Session, *, patient_id: UUID, facility_id: UUID, basis: 
     if made.rowcount:
         audit.record(
             session, act="care.begun", patient_id=patient_id, object_kind="facility", object_id=facility_id
+        )
+
+
+def refer_into_care(
+    session: Session, *, patient_id: UUID, facility_id: UUID, until: datetime | None = None
+) -> None:
+    """Let the facility care for the patient because of a referral until that moment, or until further notice.
+
+    Care by referral that it gives already is moved to that end; care on another basis stays as it is.
+
+    The database refuses (InsufficientPrivilege) whose facility does not care for the patient now, and a doctor who
+    would do more than let the Dispatching Center in, or shorten the care of the doctor's own facility.
+    """
+    _settle(session, patient_id, facility_id, until or "infinity")
+
+
+def end_care_by_referral(session: Session, *, patient_id: UUID, facility_id: UUID) -> None:
+    """Let the facility's care by referral, if there is any, end at once; refused as `refer_into_care` is."""
+    _settle(session, patient_id, facility_id, None)
+
+
+def _settle(session: Session, patient_id: UUID, facility_id: UUID, until: datetime | str | None) -> None:
+    # A definer function: nobody may change rows of care, only ask for this one change.
+    moment = cast(until, DateTime(timezone=True))
+    asked = func.identity.settle_care_by_referral(patient_id, facility_id, moment, new_id(), type_=Text())
+    if turn := session.scalars(select(asked)).one():
+        audit.record(
+            session, act=f"care.{turn}", patient_id=patient_id, object_kind="facility", object_id=facility_id
         )

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from foundation.database import Base
-from foundation.database_roles import LOGIN_ROLES
+from foundation.database_roles import LOGIN_ROLES, WEB
 
 SCHEMAS = ("foundation", "identity", "dispatch", "archive", "emr", "portal", "interop")
 
@@ -195,8 +195,21 @@ def test_only_the_doorkeeper_s_functions_run_with_other_rights_than_the_asker_s(
         "identity.match_patient",
         "identity.session_of",
         "identity.sessions_at_provider",
+        "identity.settle_care_by_referral",
         "identity.touch_session",
     ]
+
+
+def test_the_doorkeeper_s_functions_are_called_by_the_web_alone(catalogue):
+    callers = catalogue.execute(
+        text(
+            "SELECT DISTINCT r.rolname FROM pg_proc p, pg_roles r WHERE p.prosecdef AND r.rolname = ANY(:roles) "
+            "AND has_function_privilege(r.oid, p.oid, 'EXECUTE')"
+        ),
+        {"roles": list(LOGIN_ROLES)},
+    ).scalars()
+
+    assert list(callers) == [WEB]
 
 
 def test_the_tables_in_the_code_are_the_tables_that_the_migrations_made(app, catalogue):

@@ -13,7 +13,7 @@ from foundation.clock import now
 from foundation.database_roles import LOADER, WEB, WORKER
 from foundation.identifiers import new_id
 from foundation.outbox import announce
-from identity.actions import CareBasis, account_for, begin_care, link_patient
+from identity.actions import CareBasis, account_for, begin_care, link_patient, refer_into_care
 from identity.rules.assurance import Assurance
 from identity.tables import Account, Session
 
@@ -29,18 +29,27 @@ def test_a_doctor_s_patient_comes_into_the_care_of_the_center_and_of_nobody_else
     center = people.center()
 
     with as_actor(doctor.actor) as session:
-        begin_care(session, patient_id=patient.id, facility_id=center, basis=CareBasis.REFERRAL)
+        refer_into_care(session, patient_id=patient.id, facility_id=center)
     for facility in (people.facility(), doctor.facility_id):
-        with pytest.raises(DBAPIError, match="row-level security"), as_actor(doctor.actor) as session:
-            begin_care(session, patient_id=patient.id, facility_id=facility, basis=CareBasis.REFERRAL)
+        with pytest.raises(DBAPIError, match="not the actor's"), as_actor(doctor.actor) as session:
+            refer_into_care(session, patient_id=patient.id, facility_id=facility)
 
 
 def test_nobody_brings_a_stranger_into_care(people, as_actor):
     stranger, center = people.patient(), people.center()
 
     for reader in (people.doctor(), people.dispatcher()):
-        with pytest.raises(DBAPIError, match="row-level security"), as_actor(reader.actor) as session:
-            begin_care(session, patient_id=stranger.id, facility_id=center, basis=CareBasis.REFERRAL)
+        with pytest.raises(DBAPIError, match="not the actor's"), as_actor(reader.actor) as session:
+            refer_into_care(session, patient_id=stranger.id, facility_id=center)
+
+
+def test_no_row_of_care_is_added_past_the_function_that_settles_it(people, as_actor):
+    doctor = people.doctor()
+    patient, center = people.patient(cared_for_at=doctor.facility_id), people.center()
+
+    for basis in CareBasis:
+        with pytest.raises(DBAPIError, match="permission denied"), as_actor(doctor.actor) as session:
+            begin_care(session, patient_id=patient.id, facility_id=center, basis=basis)
 
 
 def test_an_audit_row_carries_the_database_s_own_time(people, as_actor):

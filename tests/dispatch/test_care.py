@@ -1,0 +1,300 @@
+"""Care by referral lasts as long as the work on it: no booking opens a record for ever, none that was a mistake opens it at all."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from dispatch_backend.actions import Outcome, cancel_booking, cancel_referral, record_outcome
+from dispatch_backend.queries import referral_to_read
+from dispatch_backend.rules.care import AFTER_LAST_REFERRAL, AFTER_VISIT, dispatching_until, treating_until
+from emr.actions import open_chart
+from foundation.clock import now
+from foundation.errors import NotAllowed, NotFound
+from identity.queries import find_patients, patient_card
+
+SHORTLY = timedelta(hours=2)
+SCAN = "I-CT"
+
+
+def test_a_facility_cares_until_ninety_days_after_its_last_visit():
+    at = now()
+
+    assert treating_until([]) is None
+    assert treating_until([at, at - timedelta(days=5)]) == at + timedelta(days=90)
+
+
+def test_the_center_cares_until_thirty_days_after_the_last_referral():
+    at = now()
+
+    assert dispatching_until(last_ended_at=at) == at + timedelta(days=30)
+
+
+@pytest.fixture
+def pass_time(as_administrator):
+    """`pass_time(patient, timedelta)` draws the ends of the patient's care so much nearer."""
+
+    def passed(patient, length):
+        with as_administrator() as connection:
+            connection.execute(
+                text(
+                    "UPDATE identity.care_relation SET ends_at = ends_at - :length "
+                    "WHERE patient_id = :id AND ends_at < 'infinity'"
+                ),
+                {"length": length, "id": patient.id},
+            )
+
+    return passed
+
+
+@pytest.fixture
+def treating(desk, people):
+    """A doctor of the facility that treats."""
+    return people.doctor(facility_id=desk.target_id)
+
+
+@pytest.fixture
+def acts(as_administrator):
+    """`acts(patient)` are what the patient reads of care, in order, with the facilities."""
+
+    def read(patient):
+        with as_administrator() as connection:
+            rows = connection.execute(
+                text(
+                    "SELECT act, object_id FROM foundation.audit_event "
+                    "WHERE patient_id = :id AND act LIKE 'care.%' AND actor_kind = 'staff' ORDER BY id"
+                ),
+                {"id": patient.id},
+            )
+            return [tuple(row) for row in rows]
+
+    return read
+
+
+def _at_work(desk, staff):
+    return desk.as_actor(staff.actor)
+
+
+def _visited(desk):
+    """A patient whose visit has no outcome yet, and its booking."""
+    referral_id, booking_id = desk.visited()
+    with _at_work(desk, desk.dispatcher) as session:
+        card = referral_to_read(session, referral_id, desk.dispatcher.actor)
+        return patient_card(session, card.patient_id, desk.dispatcher.actor), booking_id
+
+
+def _cancelled(desk, booking_id, *, close=False):
+    with _at_work(desk, desk.dispatcher) as session:
+        cancel_booking(session, booking_id, reason="Mistaken", dispatcher=desk.dispatcher.actor, close=close)
+
+
+def _told(desk, booking_id, outcome, recorder):
+    with _at_work(desk, recorder) as session:
+        record_outcome(session, booking_id, outcome=outcome, recorder=recorder.actor)
+
+
+def _withdrawn(desk, referral_id, by):
+    with _at_work(desk, by) as session:
+        cancel_referral(session, referral_id, reason="Recovered", canceller=by.actor)
+
+
+def _sees(desk, reader, patient) -> bool:
+    try:
+        with _at_work(desk, reader) as session:
+            patient_card(session, patient.id, reader.actor)
+    except NotFound:
+        return False
+    return True
+
+
+def test_book_and_cancel_gives_the_other_facility_s_doctor_nothing(desk, treating, client_for, walled):
+    patient = desk.patient(family_name="Мимолётная")
+    _cancelled(desk, desk.booked(desk.sent(patient), desk.slot()))
+    browser = client_for(treating.actor)
+    walled()
+
+    with _at_work(desk, treating) as session:
+        found = find_patients(session, text="Мимолётная", reader=treating.actor)
+    with pytest.raises(NotFound), _at_work(desk, treating) as session:
+        open_chart(session, patient.id)
+
+    assert patient.id not in [card.id for card in found]
+    assert browser.get(f"/emr/patients/{patient.id}").status_code == 404
+    assert not _sees(desk, treating, patient)
+
+
+def test_a_booking_closed_with_its_referral_gives_nothing_either(desk, treating):
+    patient = desk.patient()
+
+    _cancelled(desk, desk.booked(desk.sent(patient), desk.slot()), close=True)
+
+    assert not _sees(desk, treating, patient)
+    assert _sees(desk, desk.dispatcher, patient)
+
+
+def test_a_second_live_booking_there_keeps_the_patient_there_until_after_its_visit(desk, treating, pass_time):
+    patient = desk.patient()
+    soon = desk.booked(desk.sent(patient, service_code=SCAN), desk.slot(service_code=SCAN))
+    late = desk.booked(desk.sent(patient), desk.slot(starts_in=timedelta(days=10)))
+
+    _cancelled(desk, soon)
+    assert _sees(desk, treating, patient)
+    pass_time(patient, timedelta(days=10) + AFTER_VISIT - SHORTLY)
+    assert _sees(desk, treating, patient)
+    _cancelled(desk, late)
+
+    assert not _sees(desk, treating, patient)
+
+
+def test_the_later_of_two_visits_cancelled_shortens_care_to_the_earlier(desk, treating, pass_time):
+    patient = desk.patient()
+    desk.booked(desk.sent(patient, service_code=SCAN), desk.slot(service_code=SCAN))
+    late = desk.booked(desk.sent(patient), desk.slot(starts_in=timedelta(days=10)))
+
+    _cancelled(desk, late)
+    pass_time(patient, timedelta(days=3) + AFTER_VISIT)
+
+    assert not _sees(desk, treating, patient)
+
+
+def test_rebooked_elsewhere_the_patient_is_seen_there_alone(desk, people, treating):
+    patient, elsewhere = desk.patient(), people.doctor()
+    referral_id = desk.sent(patient)
+    _cancelled(desk, desk.booked(referral_id, desk.slot()))
+
+    desk.booked(referral_id, desk.slot(facility_id=elsewhere.facility_id))
+
+    assert _sees(desk, elsewhere, patient)
+    assert not _sees(desk, treating, patient)
+
+
+def test_booked_there_again_the_patient_is_seen_again(desk, treating, acts):
+    patient = desk.patient()
+    referral_id, slot_id = desk.sent(patient), desk.slot()
+    _cancelled(desk, desk.booked(referral_id, slot_id))
+
+    desk.booked(referral_id, slot_id)
+
+    assert _sees(desk, treating, patient)
+    assert acts(patient) == [
+        ("care.begun", desk.center_id),
+        ("care.begun", desk.target_id),
+        ("care.ended", desk.target_id),
+        ("care.begun", desk.target_id),
+    ]
+
+
+@pytest.mark.parametrize("by_whom", ["dispatcher", "treating"])
+def test_a_served_patient_stays_in_care_for_ninety_days(desk, treating, pass_time, by_whom):
+    patient, booking_id = _visited(desk)
+    recorder = treating if by_whom == "treating" else desk.dispatcher
+
+    _told(desk, booking_id, Outcome.SERVED, recorder)
+    pass_time(patient, AFTER_VISIT - SHORTLY)
+    assert _sees(desk, treating, patient)
+    pass_time(patient, SHORTLY)
+
+    assert not _sees(desk, treating, patient)
+
+
+@pytest.mark.parametrize("by_whom", ["dispatcher", "treating"])
+def test_who_did_not_come_is_not_in_care_there(desk, treating, by_whom):
+    patient, booking_id = _visited(desk)
+
+    _told(desk, booking_id, Outcome.NO_SHOW, treating if by_whom == "treating" else desk.dispatcher)
+
+    assert not _sees(desk, treating, patient)
+    assert _sees(desk, desk.dispatcher, patient)
+
+
+def test_an_earlier_visit_there_outlasts_a_later_booking_that_was_cancelled(desk, treating):
+    patient, booking_id = _visited(desk)
+    _told(desk, booking_id, Outcome.SERVED, desk.dispatcher)
+
+    _cancelled(desk, desk.booked(desk.sent(patient), desk.slot()))
+
+    assert _sees(desk, treating, patient)
+
+
+def test_a_doctor_of_another_facility_does_not_tell_whether_the_patient_came(desk):
+    _referral_id, booking_id = desk.visited()
+
+    with pytest.raises(NotAllowed):
+        _told(desk, booking_id, Outcome.SERVED, desk.doctor)
+
+
+def test_care_on_another_basis_is_untouched(desk, people, treating):
+    patient = people.patient(cared_for_at=desk.target_id)
+    desk.doctor = treating
+
+    _cancelled(desk, desk.booked(desk.sent(patient), desk.slot()), close=True)
+
+    assert _sees(desk, treating, patient)
+
+
+@pytest.mark.parametrize("by_whom", ["dispatcher", "doctor"])
+def test_the_center_loses_a_closed_patient_after_thirty_days(desk, pass_time, client_for, walled, by_whom):
+    patient = desk.patient()
+    referral_id = desk.sent(patient)
+    address = f"/dispatch/referrals/{referral_id}"
+    browser = client_for(desk.dispatcher.actor)
+
+    _withdrawn(desk, referral_id, getattr(desk, by_whom))
+    pass_time(patient, AFTER_LAST_REFERRAL - SHORTLY)
+    assert browser.get(address).status_code == 200
+    pass_time(patient, SHORTLY)
+    walled()
+
+    assert browser.get(address).status_code == 404
+    assert not _sees(desk, desk.dispatcher, patient)
+    with pytest.raises(NotFound), _at_work(desk, desk.dispatcher) as session:
+        referral_to_read(session, referral_id, desk.dispatcher.actor)
+
+
+def test_a_new_referral_lets_the_center_in_again(desk, pass_time, acts):
+    patient = desk.patient()
+    _withdrawn(desk, desk.sent(patient), desk.doctor)
+    pass_time(patient, AFTER_LAST_REFERRAL)
+
+    referral_id = desk.sent(patient)
+
+    with _at_work(desk, desk.dispatcher) as session:
+        assert referral_to_read(session, referral_id, desk.dispatcher.actor).patient_id == patient.id
+    pass_time(patient, AFTER_LAST_REFERRAL)
+    assert _sees(desk, desk.dispatcher, patient)
+    assert acts(patient) == [
+        ("care.begun", desk.center_id),
+        ("care.limited", desk.center_id),
+        ("care.begun", desk.center_id),
+    ]
+
+
+def test_the_center_keeps_a_patient_of_whom_another_referral_is_open(desk, pass_time):
+    patient = desk.patient()
+    first, _second = desk.sent(patient), desk.sent(patient, service_code=SCAN)
+
+    _withdrawn(desk, first, desk.dispatcher)
+    pass_time(patient, AFTER_LAST_REFERRAL)
+
+    assert _sees(desk, desk.dispatcher, patient)
+
+
+def test_the_visit_that_closes_the_last_referral_limits_the_center_too(desk, treating, pass_time):
+    patient, booking_id = _visited(desk)
+
+    _told(desk, booking_id, Outcome.SERVED, treating)
+    pass_time(patient, AFTER_LAST_REFERRAL)
+
+    assert not _sees(desk, desk.dispatcher, patient)
+    assert _sees(desk, treating, patient)
+
+
+def test_the_patient_reads_that_care_began_and_ended(desk, client_for):
+    patient = desk.patient()
+    _cancelled(desk, desk.booked(desk.sent(patient), desk.slot()), close=True)
+
+    page = client_for(patient.actor).get("/my/access", headers={"Accept-Language": "en"}).text
+
+    assert page.count("From now on a clinic may see your record") == len(("home", "center", "target"))
+    assert page.count("A clinic may no longer see your record by referral") == 1
+    assert page.count("A clinic may see your record by referral only for some time yet") == 1
