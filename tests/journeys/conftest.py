@@ -1,14 +1,25 @@
 """A service, a browser, and people who know how to sign in."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from demo.region import Size, make_region
 from tests.journeys.service import Service, running
 from tests.ports import free_ports
 
 PHONE = {"width": 360, "height": 740}
+# Beginnings of what the journeys write into notes, reasons and searches.
+TYPED = {
+    "Боль",
+    "Отёка нет",
+    "Последствия перелома",
+    "Пациент просит",
+    "Проверка окончена",
+    "Ещё не подписано",
+}
 DESK = {"width": 1280, "height": 900}
 SMALLEST = {"width": 320, "height": 640}
 
@@ -19,6 +30,16 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("journeys") / "data"
     with running(folder, free_ports()) as started:
         yield started
+    assert quoted_in_the_logs(folder) == []
+
+
+def quoted_in_the_logs(data_dir: Path) -> list[str]:
+    """People and notes of the journeys whose words reached a log; the step that tells whom to try is asked for names."""
+    logs = [each for each in (data_dir / "logs").glob("*.log") if each.name != "demo-people.log"]
+    said = "".join(log.read_text() for log in (*logs, data_dir / "postgres" / "server.log"))
+    people = make_region(Size.of(1.0)).citizens
+    words = {word for each in people for word in (each.full_name, each.name.family + " ", each.snils)}
+    return sorted(word for word in words | TYPED if word in said)
 
 
 class Faults(list[str]):
