@@ -11,13 +11,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive_gateway.actions.indexing import index_instance
-from archive_gateway.actions.registering import Origin, register_study, wait_for_study
+from archive_gateway.actions.registering import (
+    Origin,
+    belongs_to_another,
+    register_study,
+    wait_for_study,
+)
 from archive_gateway.inspection import Description
 from archive_gateway.intake import Described, NotDicomFile, Received, Refused
 from archive_gateway.rules.frames import Span
 from archive_gateway.store import Incoming, Store
 from archive_gateway.store.areas import Area
-from archive_gateway.tables import Instance, QuarantinedFile, Series, Study
+from archive_gateway.tables import Instance, QuarantinedFile, Series
 from foundation.identifiers import new_id
 
 OTHER_CONTENT = "Its SOPInstanceUID belongs to an object with other content that is stored already."
@@ -138,12 +143,7 @@ def _contradiction(
         return OTHER_STUDY
     if known and known.series_instance_uid != description.series_instance_uid:
         return OTHER_STUDY
-    study = session.scalar(select(Study).where(Study.study_instance_uid == description.study_instance_uid))
-    if study is None:
-        return ""
-    sent = {study.sent_patient_identifier, description.patient_identifier} - {""}
-    named = {study.patient_id, patient_id} - {None}
-    return OTHER_PERSON if len(sent) > 1 or len(named) > 1 else ""
+    return OTHER_PERSON if belongs_to_another(session, _origin(description), patient_id=patient_id) else ""
 
 
 def _quarantined(session: Session, received: Described | Refused, store: Store, why: str) -> Filed:

@@ -9,7 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive_gateway.actions.indexing import series_for
-from archive_gateway.actions.registering import Origin, register_study, wait_for_study
+from archive_gateway.actions.registering import (
+    Origin,
+    belongs_to_another,
+    register_study,
+    wait_for_study,
+)
 from archive_gateway.rules import tags
 from archive_gateway.rules.dicom_json import number_of, text_of
 from archive_gateway.rules.uids import is_uid
@@ -27,19 +32,26 @@ class SeriesFound:
     instances: Sequence[Members]
 
 
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """How many objects a study has, and how many of them were new to us; none where we know another person by it."""
+
+    found: int = 0
+    added: int = 0
+    of_another_person: bool = False
+
+
 def mirror_instances(
     session: Session,
     origin: Origin,
     series: Iterable[SeriesFound],
     *,
     patient_id: UUID | None = None,
-) -> tuple[int, int]:
-    """Enter a study of the archive behind us with its series and objects.
-
-    Returns:
-        How many objects it has, and how many of them were new to us.
-    """
+) -> Mirrored:
+    """Enter a study of the archive behind us with its series and objects."""
     wait_for_study(session, origin.study_instance_uid)
+    if belongs_to_another(session, origin, patient_id=patient_id):
+        return Mirrored(of_another_person=True)
     study = register_study(session, origin, patient_id=patient_id)
     found = added = 0
     for each in series:
@@ -54,7 +66,7 @@ def mirror_instances(
         session.flush()
         found += len(objects)
         added += len(new)
-    return found, added
+    return Mirrored(found, added)
 
 
 def _is_of_another_study(session: Session, found: SeriesFound, study: Study) -> bool:

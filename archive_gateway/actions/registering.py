@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from archive_gateway.actions.assigning import Basis, give_to
 from archive_gateway.rules.dates import read_date, read_time
-from archive_gateway.rules.matching import owner_of
+from archive_gateway.rules.matching import Candidate, Sent, is_other_person, owner_of
 from archive_gateway.tables import Study
 from foundation.identifiers import new_id
 from identity import queries as identity
@@ -27,6 +27,10 @@ class Origin:
     birth_date: str = ""
     institution_name: str = ""
 
+    @property
+    def person(self) -> Sent:
+        return Sent(self.patient_identifier, self.patient_name, read_date(self.birth_date))
+
 
 def wait_for_study(session: Session, study_instance_uid: str) -> None:
     """One writer a study: two associations may bring the same new study at the same moment."""
@@ -43,6 +47,8 @@ def register_study(
     """
     known = session.scalar(select(Study).where(Study.study_instance_uid == origin.study_instance_uid))
     if known:
+        if patient_id and known.patient_id is None:
+            give_to(session, known, patient_id, basis=Basis.NAMED_BY_OPERATOR)
         return known
     study = Study(
         id=new_id(),
@@ -66,11 +72,34 @@ def register_study(
     return study
 
 
+def belongs_to_another(session: Session, origin: Origin, *, patient_id: UUID | None = None) -> bool:
+    """Whether the study is known with another person than what has come now names, or than the operator says."""
+    study = session.scalar(select(Study).where(Study.study_instance_uid == origin.study_instance_uid))
+    if study is None:
+        return False
+    if patient_id:
+        return study.patient_id not in {None, patient_id} or _clashes(study, origin)
+    return is_other_person(_person_of(study), origin.person)
+
+
+def _clashes(study: Study, origin: Origin) -> bool:
+    """An operator who names the patient may add what came without an identifier, never what came with another."""
+    named = bool(origin.patient_identifier)
+    return named and is_other_person(_person_of(study), origin.person)
+
+
+def _person_of(study: Study) -> Sent:
+    return Sent(study.sent_patient_identifier, study.sent_patient_name, study.sent_birth_date)
+
+
 def _owner(session: Session, study: Study) -> UUID | None:
     if not study.sent_patient_identifier:
         return None
     known = identity.patients_known_as(session, study.sent_patient_identifier)
-    return owner_of(known=known, birth_date=study.sent_birth_date)
+    return owner_of(
+        [Candidate(each.patient_id, each.family_name, each.birth_date, each.national) for each in known],
+        _person_of(study),
+    )
 
 
 def _facility_named(session: Session, name: str) -> UUID | None:

@@ -16,13 +16,17 @@ from archive_gateway.upstream import Upstream, studies_of_archive
 
 @dataclass
 class UpstreamAccount:
-    """What was found and what is new in the index. `unreadable` studies have no usable identifier."""
+    """What was found and what is new in the index.
+
+    `unreadable` studies have no usable identifier; those `of_another_person` we hold with another patient's pictures.
+    """
 
     studies: int = 0
     instances: int = 0
     added: int = 0
     unchanged: int = 0
     unreadable: int = 0
+    of_another_person: int = 0
 
 
 def index_archive(
@@ -47,10 +51,11 @@ def index_archive(
             continue
         series = _series(upstream, origin.study_instance_uid)
         with transactions() as session:
-            found, added = mirror_instances(session, origin, series, patient_id=patient_id)
-        account.instances += found
-        account.added += added
-        account.unchanged += found - added
+            mirrored = mirror_instances(session, origin, series, patient_id=patient_id)
+        account.of_another_person += mirrored.of_another_person
+        account.instances += mirrored.found
+        account.added += mirrored.added
+        account.unchanged += mirrored.found - mirrored.added
         told(account.studies)
     return account
 

@@ -1,21 +1,28 @@
 """Many files at once: what `import-dicom` does, apart from the terminal."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from archive_gateway.actions import Filed, Outcome, file_received, pack_series
-from archive_gateway.intake import Described, Intake, Received
+from archive_gateway.intake import Described, Intake, Received, Refused
 
+CANNOT_BE_WRITTEN = "What it says of itself cannot be written into the index ({fault})."
 # One commit for so many files: fewer disk flushes, and little to repeat after a fault.
 FILES_IN_BATCH = 16
 
+# What a hostile or odd file can still bring about; that the database or the store is away stops the command.
+UNWRITABLE = (ValueError, SQLAlchemyError)
+
 Transactions = Callable[[], AbstractContextManager[Session]]
+# Files some, or refuses them for the reason that is given.
+FileAll = Callable[[Sequence[Path], str], list[tuple[Received, Filed]]]
 
 
 @dataclass
@@ -69,12 +76,32 @@ def load(
     Raises:
         OSError: the store cannot take more. What was committed before stays.
     """
+
+    def file_all(batch: Sequence[Path], refused: str) -> list[tuple[Received, Filed]]:
+        """All or none. The studies are locked in one order, so that two imports never wait for each other."""
+        received: list[Received] = []
+        try:
+            received.extend(_taken_in(intake, path, refused) for path in batch)
+            with transactions() as session:
+                return [
+                    (
+                        each,
+                        file_received(
+                            session, each, store=intake.store, patient_id=patient_id, facility_id=facility_id
+                        ),
+                    )
+                    for each in sorted(received, key=_study)
+                ]
+        finally:
+            for each in received:
+                each.drop()
+
     account = Account()
     touched: dict[UUID, None] = {}
     waiting = iter(files)
     while batch := list(islice(waiting, FILES_IN_BATCH)):
-        for received, filed in _filed(batch, intake, transactions, patient_id, facility_id):
-            account.add(_printable(received.source), filed)
+        for received, filed in _filed(batch, file_all):
+            account.add(received.source, filed)
             if filed.series_id:
                 touched[filed.series_id] = None
         told(account.files)
@@ -84,37 +111,29 @@ def load(
     return account
 
 
-def _filed(
-    batch: Sequence[Path],
-    intake: Intake,
-    transactions: Transactions,
-    patient_id: UUID | None,
-    facility_id: UUID | None,
-) -> Iterator[tuple[Received, Filed]]:
-    """One transaction; its studies are locked in one order, so that two imports never wait for each other."""
-    received: list[Received] = []
+def _filed(batch: Sequence[Path], file_all: FileAll) -> list[tuple[Received, Filed]]:
+    """The batch in one transaction; where one of its files cannot be written, each in its own, and that one apart."""
     try:
-        received.extend(intake.take_in(path) for path in batch)
-        done = []
-        with transactions() as session:
-            for each in sorted(received, key=_study):
-                done.append(
-                    (
-                        each,
-                        file_received(
-                            session, each, store=intake.store, patient_id=patient_id, facility_id=facility_id
-                        ),
-                    )
-                )
-        yield from done
-    finally:
-        for each in received:
-            each.drop()
+        return file_all(batch, "")
+    except UNWRITABLE:
+        return [line for path in batch for line in _alone(path, file_all)]
+
+
+def _alone(path: Path, file_all: FileAll) -> list[tuple[Received, Filed]]:
+    try:
+        return file_all([path], "")
+    except UNWRITABLE as fault:
+        return file_all([path], CANNOT_BE_WRITTEN.format(fault=type(fault).__name__))
+
+
+def _taken_in(intake: Intake, path: Path, refused: str) -> Received:
+    received = intake.take_in(path)
+    if refused and isinstance(received, Described):
+        if received.twin:
+            received.twin.drop()
+        return Refused(received.source, refused, received.original)
+    return received
 
 
 def _study(received: Received) -> str:
     return received.description.study_instance_uid if isinstance(received, Described) else ""
-
-
-def _printable(name: str) -> str:
-    return name.encode("utf-8", "replace").decode()

@@ -42,19 +42,21 @@ class Intake:
 
     def take_in(self, path: Path) -> Received:
         """Copy a file and find out what it is. Raises OSError where our own side has no space or no right."""
+        # Names of files are bytes; the index and the closing line hold text.
+        source = os.fsencode(path).decode("utf-8", "replace")
         try:
             # Not waiting for somebody to write into a pipe.
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         except OSError as fault:
-            return Refused(str(path), f"It cannot be opened: {fault.strerror}.")
+            return Refused(source, f"It cannot be opened: {fault.strerror}.")
         with os.fdopen(descriptor, "rb") as file:
             about = os.fstat(file.fileno())
             if not stat.S_ISREG(about.st_mode):
-                return NotDicomFile(str(path), "It is no ordinary file.")
+                return NotDicomFile(source, "It is no ordinary file.")
             if about.st_size > MOST_FILE_BYTES:
-                return Refused(str(path), "It is larger than the archive takes.")
+                return Refused(source, "It is larger than the archive takes.")
             original = receive(blocks_of(file), self.store.incoming)
-        return self._examined(str(path), original)
+        return self._examined(source, original)
 
     def take_in_blocks(self, blocks: Iterable[bytes], *, source: str) -> Received:
         """The same for bytes that come over a wire."""

@@ -1,15 +1,63 @@
-"""Whose picture is it? Decided from what the device said, or not at all."""
+"""Whose picture is it, and can it belong to this study? Decided from what was sent, or left to a person."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 
-def owner_of(*, known: Mapping[UUID, date], birth_date: date | None) -> UUID | None:
-    """The one patient who is known by the sent identifier, and was born on the sent day where one was sent.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a device, or an archive behind us, says about the person: each of it may be missing."""
 
-    Args:
-        known: birth dates of the patients who have this identifier.
+    identifier: str = ""
+    name: str = ""
+    birth_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A patient who has the sent identifier. `national`: it is one that nobody else in the country has."""
+
+    patient_id: UUID
+    family_name: str
+    birth_date: date
+    national: bool
+
+
+def owner_of(candidates: Sequence[Candidate], sent: Sent) -> UUID | None:
+    """The one patient whom more than a number names; None leaves the study to an operator.
+
+    A number alone is never enough: any device may send any number, and a laboratory's card number is given again
+    elsewhere. A national identifier needs the birth date or the family name beside it, any other number needs both.
+    A birth date that differs always says no; a name may differ, since devices write it in Latin letters.
     """
-    fitting = [patient for patient, born in known.items() if birth_date is None or born == birth_date]
+    fitting = [each.patient_id for each in candidates if _is_meant(each, sent)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def is_other_person(known: Sent, sent: Sent) -> bool:
+    """Whether an object cannot belong to a study of the known person.
+
+    A study that came with an identifier takes nothing without it, and nothing that names another birth date.
+    """
+    if known.identifier and sent.identifier != known.identifier:
+        return True
+    return None not in {known.birth_date, sent.birth_date} and known.birth_date != sent.birth_date
+
+
+def _is_meant(candidate: Candidate, sent: Sent) -> bool:
+    if sent.birth_date not in {None, candidate.birth_date}:
+        return False
+    born = sent.birth_date is not None
+    named = _plain(candidate.family_name) in _family_names(sent.name)
+    return (born or named) if candidate.national else (born and named)
+
+
+def _family_names(name: str) -> set[str]:
+    """The family name in each way of writing that the value holds (PN, DICOM PS3.5 6.2.1.2)."""
+    return {_plain(group.split("^")[0]) for group in name.split("=")} - {""}
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold().replace("ё", "е")

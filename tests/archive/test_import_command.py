@@ -96,11 +96,13 @@ def test_odd_things_in_a_folder_are_accounted_for(run, tmp_path):
     (folder / "empty").touch()
     (folder / os.fsdecode(b"not-\xff-utf8")).write_bytes(b"x")
     (folder / "gone").symlink_to(folder / "nowhere")
+    (folder / os.fsdecode(b"\xff\xfebroken.dcm")).write_bytes(bytes(128) + b"DICM" + b"\x99" * 50)
     os.mkfifo(folder / "pipe")
 
     account = closing_line(run("import-dicom", folder))
 
-    assert (account["files"], account["stored"]) == (5, 1)
+    assert (account["files"], account["stored"]) == (6, 1)
+    assert any(each["file"].endswith("broken.dcm") for each in account["quarantined"])
 
 
 @pytest.mark.parametrize(

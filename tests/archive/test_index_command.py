@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from archive_gateway.queries import studies_of
 from archive_gateway.tables import Instance
+from tests.archive.factories import data_set, write
 from tests.ports import free_port
 
 CT_OF_THE_CHEST = "CT of the chest"
+ODD = {"unreadable": 1, "of_another_person": 0}
 
 
 def members(**values: tuple[str, object]) -> dict[str, object]:
@@ -91,8 +93,8 @@ def test_what_the_archive_holds_is_entered_once_and_accounted_for(run, archive, 
     first = closing_line(run(*words, UPSTREAM_DICOMWEB_URL=archive.root))
     second = closing_line(run(*words, UPSTREAM_DICOMWEB_URL=archive.root))
 
-    assert first == {"studies": 2, "instances": 2, "added": 2, "unchanged": 0, "unreadable": 1}
-    assert second == {"studies": 2, "instances": 2, "added": 0, "unchanged": 2, "unreadable": 1}
+    assert first == {"studies": 2, "instances": 2, "added": 2, "unchanged": 0, **ODD}
+    assert second == {"studies": 2, "instances": 2, "added": 0, "unchanged": 2, **ODD}
     with as_actor(patient.actor) as session:
         (card,) = studies_of(session, patient.id, patient.actor)
     assert (card.study_instance_uid, card.description) == (archive.study, CT_OF_THE_CHEST)
@@ -104,6 +106,23 @@ def test_what_the_archive_holds_is_entered_once_and_accounted_for(run, archive, 
             .order_by(Instance.number)
         ).all()
     assert rows == [(archive.objects[0], 1, 5, None), (archive.objects[1], 2, 5, None)]
+
+
+def test_a_study_that_we_hold_for_another_person_takes_nothing_from_the_archive(
+    run, archive, people, store, tmp_path, as_loader
+):
+    patient, other = people.patient(), people.patient()
+    store(write(data_set(patient=patient, StudyInstanceUID=archive.study), tmp_path / "ours.dcm").path)
+    [study, _] = archive.answers["/studies"]
+    study["00100020"] = {"vr": "LO", "Value": [other.snils]}
+
+    account = closing_line(run("index-upstream", UPSTREAM_DICOMWEB_URL=archive.root))
+
+    assert (account["added"], account["of_another_person"]) == (0, 1)
+    with as_loader() as session:
+        assert not session.scalars(
+            select(Instance.id).where(Instance.sop_instance_uid.in_(archive.objects))
+        ).all()
 
 
 def test_an_operator_asks_for_one_person_s_studies_only(run, archive):

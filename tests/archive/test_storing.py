@@ -1,6 +1,7 @@
 """Storing: every file has one outcome, nothing is stored twice, nothing slips into another person's pictures."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from pydicom.uid import generate_uid
@@ -11,6 +12,8 @@ from archive_gateway.queries import studies_of, study_open_to
 from archive_gateway.tables import Instance, QuarantinedFile, Series, Study, StudyAssignment
 from foundation.errors import NotFound
 from foundation.outbox import OutboxMessage
+from foundation.sealing import keyed_digest, seal
+from identity.tables import PatientIdentifier
 from tests.archive.factories import data_set, write
 
 
@@ -176,6 +179,42 @@ def test_an_object_of_another_person_does_not_slip_into_a_study(store, tmp_path,
     assert (filed.outcome, "another person" in filed.why) == (Outcome.QUARANTINED, True)
 
 
+def test_a_ward_s_number_alone_brings_no_picture_into_a_record(store, as_loader, tmp_path, people):
+    patient, number = people.patient(), f"W-{uuid4().hex[:8]}"
+    with as_loader() as session:
+        session.add(
+            PatientIdentifier(
+                patient_id=patient.id,
+                system="https://lab.example/card-number",
+                value_digest=keyed_digest(number),
+                value_sealed=seal(number),
+            )
+        )
+    made = data_set(PatientID=number, PatientName="Somebody^Else")
+    store(write(made, tmp_path / "a.dcm").path)
+
+    with as_loader() as session:
+        assert _study(session, made.StudyInstanceUID).patient_id is None
+
+
+@pytest.mark.parametrize("change", [{"PatientID": ""}, {"PatientBirthDate": "19310101"}])
+def test_an_object_without_the_number_or_with_another_birthday_does_not_slip_into_a_study(
+    store, tmp_path, patient, change
+):
+    made = data_set(patient=patient)
+    store(write(made, tmp_path / "a.dcm").path)
+    made.SOPInstanceUID = generate_uid()
+    for keyword, value in change.items():
+        setattr(made, keyword, value)
+    image = write(made, tmp_path / "b.dcm")
+
+    filed = store(image.path)
+
+    assert (filed.outcome, "another person" in filed.why) == (Outcome.QUARANTINED, True)
+    if "PatientID" in change:  # the operator knows whose it is
+        assert store(image.path, patient_id=patient.id).outcome is Outcome.STORED
+
+
 def test_a_series_does_not_move_to_another_study(store, tmp_path, patient):
     made = data_set(patient=patient)
     store(write(made, tmp_path / "a.dcm").path)
@@ -185,6 +224,30 @@ def test_a_series_does_not_move_to_another_study(store, tmp_path, patient):
     filed = store(write(made, tmp_path / "b.dcm").path)
 
     assert (filed.outcome, "another study" in filed.why) == (Outcome.QUARANTINED, True)
+
+
+def test_a_file_that_cannot_be_written_is_kept_apart_and_the_others_of_its_batch_are_stored(
+    as_loader, intake, tmp_path, patient, monkeypatch
+):
+    from archive_gateway.intake import Described, loading
+
+    images = [write(data_set(patient=patient), tmp_path / f"{number}.dcm") for number in range(3)]
+    filing = loading.file_received
+
+    def stumbling(session, received, **options):
+        if received.source.endswith("1.dcm") and isinstance(received, Described):
+            raise ValueError("something that nobody foresaw")
+        return filing(session, received, **options)
+
+    monkeypatch.setattr(loading, "file_received", stumbling)
+
+    account = loading.load([each.path for each in images], intake=intake, transactions=as_loader)
+
+    assert (account.files, account.stored) == (3, 2)
+    [apart] = account.quarantined
+    assert apart["file"].endswith("1.dcm")
+    assert "cannot be written into the index" in apart["why"]
+    assert not list(intake.store.incoming.iterdir())
 
 
 def test_a_transaction_that_fails_leaves_no_row_and_the_next_attempt_works(

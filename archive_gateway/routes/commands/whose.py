@@ -18,7 +18,7 @@ def patient_named(session: Session, text: str) -> UUID:
     """
     with contextlib.suppress(ValueError):
         return patient_card(session, UUID(text), Actor.system("loader")).id
-    known = list(patients_known_as(session, text))
+    known = patients_known_as(session, text)
     if len(known) != 1:
         raise NotFound("There is no such patient.")
-    return known[0]
+    return known[0].patient_id
