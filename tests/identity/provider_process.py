@@ -41,7 +41,7 @@ class RunningProvider:
         return f"http://127.0.0.1:{self.settings.provider_port}"
 
     def know(self, *, sub: str, snils: str, birth_date: str, level: str = "high") -> str:
-        """Give somebody an identity card; returns its subject."""
+        """Give somebody an identity card, shown before all others; returns its subject."""
         known = json.loads(self.people_file.read_text()) if self.people_file.exists() else []
         card = {
             "sub": sub,
@@ -54,7 +54,7 @@ class RunningProvider:
             "level": level,
         }
         kept = [each for each in known if each["sub"] != sub]
-        self.people_file.write_text(json.dumps([*kept, card], ensure_ascii=False))
+        self.people_file.write_text(json.dumps([card, *kept], ensure_ascii=False))
         return sub
 
 
