@@ -15,15 +15,10 @@ ROWS_AT_ONCE = 20_000
 Row = dict[str, Any]
 
 
-def add_rows(
-    session: Session, table: type[DeclarativeBase], rows: Sequence[Row], *, known_stay: bool = False
-) -> None:
+def add_rows(session: Session, table: type[DeclarativeBase], rows: Sequence[Row]) -> None:
     """Insert the rows, which all hold the same columns.
 
     COPY is closed to tables with row-level security; one JSON text that the server takes apart comes nearest to it.
-
-    Args:
-        known_stay: pass over rows that the table holds already, instead of failing.
     """
     if not rows:
         return
@@ -31,7 +26,6 @@ def add_rows(
     columns = ", ".join(f'"{column}"' for column in rows[0])
     statement = text(
         f"INSERT INTO {name} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{name}, :rows)"  # noqa: S608
-        + (" ON CONFLICT DO NOTHING" if known_stay else "")
     )
     for start in range(0, len(rows), ROWS_AT_ONCE):
         written = orjson.dumps(rows[start : start + ROWS_AT_ONCE], default=_plain).decode()

@@ -4,13 +4,14 @@ The database holds this history to the same rules as the one that people make by
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from dispatch_backend.actions.outcomes import ACTS
 from dispatch_backend.actions.past import NewSlot, PastReferral, PastStep
+from dispatch_backend.actions.past_care import past_care
 from dispatch_backend.actions.referrals import next_numbers
 from dispatch_backend.actions.steps import center_id, event_row
 from dispatch_backend.queries.services import services, term_in_force, waiting_terms
@@ -33,7 +34,7 @@ from foundation import audit
 from foundation.bulk import Row, add_rows
 from foundation.clock import zone
 from foundation.identifiers import new_id
-from identity.actions import CareBasis, PastCare, load_care
+from identity.actions import load_care
 
 OUTCOMES = {act: outcome for outcome, act in ACTS.items()}
 
@@ -71,11 +72,7 @@ def load_referrals(
     rows = _Rows(_Terms(session), center_id(session))
     for past in referrals:
         rows.add(past, next(numbers) if past.running is None else past.running)
-    care = [
-        PastCare(patient_id, facility_id, CareBasis.REFERRAL, began_at, care_id())
-        for (patient_id, facility_id), began_at in rows.cared_for.items()
-    ]
-    load_care(session, care)
+    load_care(session, past_care(referrals, center_id=center_id(session), care_id=care_id))
     rows.write(session)
     loaded = [(past.patient_id, past.id) for past in referrals]
     audit.record_many(session, act="referral.loaded", object_kind="referral", done_to=loaded)
@@ -121,15 +118,11 @@ class _Rows:
                 SlotOccupancy,
             )
         }
-        # Patient and facility, and since when.
-        self.cared_for: dict[tuple[UUID, UUID], datetime] = {}
 
     def add(self, past: PastReferral, running: int) -> None:
         if not past.steps:
             raise ValueError(f"referral {past.id} has no steps")
-        self.cared_for.setdefault((past.patient_id, self._center_id), past.steps[0].at)
-        state: State | None = None
-        previous = BEGINNING
+        state, previous, history = None, BEGINNING, self._of[ReferralEvent]
         for seq, step in enumerate(past.steps, start=1):
             event = next_event(
                 step,
@@ -140,7 +133,7 @@ class _Rows:
                 previous=previous,
             )
             state, previous = event.to_state, event.sha256
-            self._of[ReferralEvent].append(event_row(event))
+            history.append(event_row(event))
             if step.act is Act.BOOKED:
                 self._book(past, step, past.steps[seq] if seq < len(past.steps) else None)
         self._refer(past, running, event.to_state)
@@ -154,7 +147,6 @@ class _Rows:
         slot = step.slot
         if slot is None:
             raise ValueError(f"referral {past.id} is booked without a slot")
-        self.cared_for.setdefault((past.patient_id, slot.facility_id), step.at)
         booking_id = step.booking_id or new_id()
         self._of[Booking].append(
             {

@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from foundation import audit
-from foundation.bulk import add_rows
 from foundation.clock import now
 from foundation.identifiers import new_id
 from identity.rules.care import CareBasis
@@ -19,17 +18,18 @@ from identity.tables import CareRelation
 
 @dataclass(frozen=True, slots=True)
 class PastCare:
-    """A facility has cared for a patient since `began_at`."""
+    """A facility has cared for a patient since `began_at`, until then or (None) until further notice."""
 
     patient_id: UUID
     facility_id: UUID
     basis: CareBasis
     began_at: datetime
     id: UUID = field(default_factory=new_id)
+    until: datetime | None = None
 
 
 def load_care(session: Session, relations: Sequence[PastCare]) -> None:
-    """Enter care that began in the past; for loaders. What is known already stays as it is.
+    """Enter care that began in the past; for loaders. What is known already is lengthened where this asks for it.
 
     It leaves no line of its own: the line of whatever brought the patient there is written with it.
     """
@@ -40,10 +40,17 @@ def load_care(session: Session, relations: Sequence[PastCare]) -> None:
             "facility_id": each.facility_id,
             "basis": each.basis,
             "began_at": each.began_at,
+            "ends_at": each.until or "infinity",
         }
         for each in relations
     ]
-    add_rows(session, CareRelation, rows, known_stay=True)
+    if rows:
+        entered = insert(CareRelation)
+        longer = func.greatest(CareRelation.ends_at, entered.excluded.ends_at)
+        session.connection().execute(
+            entered.on_conflict_do_update(constraint="uq_care_relation_patient_id", set_={"ends_at": longer}),
+            rows,
+        )
 
 
 def begin_care(session: Session, *, patient_id: UUID, facility_id: UUID, basis: CareBasis) -> None:

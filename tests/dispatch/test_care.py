@@ -1,13 +1,24 @@
 """Care by referral lasts as long as the work on it: no booking opens a record for ever, none that was a mistake opens it at all."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from sqlalchemy import text
 
-from dispatch_backend.actions import Outcome, cancel_booking, cancel_referral, record_outcome
+from dispatch_backend.actions import (
+    Outcome,
+    PastReferral,
+    PastStep,
+    Priority,
+    cancel_booking,
+    cancel_referral,
+    load_referrals,
+    record_outcome,
+)
 from dispatch_backend.queries import referral_to_read
 from dispatch_backend.rules.care import AFTER_LAST_REFERRAL, AFTER_VISIT, dispatching_until, treating_until
+from dispatch_backend.rules.states import Act
 from emr.actions import open_chart
 from foundation.clock import now
 from foundation.errors import NotAllowed, NotFound
@@ -298,3 +309,86 @@ def test_the_patient_reads_that_care_began_and_ended(desk, client_for):
     assert page.count("From now on a clinic may see your record") == len(("home", "center", "target"))
     assert page.count("A clinic may no longer see your record by referral") == 1
     assert page.count("A clinic may see your record by referral only for some time yet") == 1
+
+
+AGO = timedelta(days=200)
+
+
+@pytest.mark.parametrize(
+    ("acts_of_old", "visited", "center_sees", "treating_sees"),
+    [
+        ((Act.SENT, Act.BOOKED, Act.SERVED), AGO, False, False),
+        ((Act.SENT, Act.BOOKED, Act.SERVED), AFTER_VISIT - SHORTLY, False, True),
+        ((Act.SENT, Act.BOOKED, Act.SERVED), AFTER_LAST_REFERRAL - SHORTLY, True, True),
+        ((Act.SENT, Act.BOOKED, Act.MISSED), AGO, True, False),
+        ((Act.SENT, Act.BOOKED, Act.BOOKING_CANCELLED), AGO, True, False),
+        ((Act.SENT, Act.BOOKED, Act.CANCELLED), AGO, False, False),
+        ((Act.SENT, Act.BOOKED), timedelta(hours=1), True, True),
+        ((Act.SENT,), AGO, True, False),
+    ],
+)
+def test_loaded_histories_end_by_the_same_rule(
+    desk, treating, acts_of_old, visited, center_sees, treating_sees
+):
+    patient = desk.patient()
+
+    with desk.as_loader() as session:
+        load_referrals(session, [_past(desk, patient, acts_of_old, visited)])
+
+    assert _sees(desk, desk.dispatcher, patient) == center_sees
+    assert _sees(desk, treating, patient) == treating_sees
+
+
+def test_care_that_was_begun_without_an_end_gets_the_same_by_migration(desk, as_administrator):
+    rule = import_module("migrations.versions.0012_old_care_by_referral_ends")
+    patient, other = desk.patient(), desk.patient()
+    served = _past(desk, patient, (Act.SENT, Act.BOOKED, Act.SERVED), timedelta(days=40))
+    missed = _past(desk, other, (Act.SENT, Act.BOOKED, Act.MISSED), timedelta(days=40))
+    with desk.as_loader() as session:
+        load_referrals(session, [served, missed])
+    ours = {"ids": [patient.id, other.id]}
+    asked = text(
+        "SELECT patient_id, facility_id, basis, CASE WHEN ends_at > now() THEN ends_at END "
+        "FROM identity.care_relation WHERE patient_id = ANY(:ids) ORDER BY 1, 2, 3"
+    )
+
+    with as_administrator() as connection, connection.begin_nested() as attempt:
+        by_rule = connection.execute(asked, ours).all()
+        connection.execute(
+            text("UPDATE identity.care_relation SET ends_at = 'infinity' WHERE patient_id = ANY(:ids)"), ours
+        )
+        for statement in (rule.TREATING, rule.DISPATCHING):
+            connection.execute(text(statement))
+        migrated = connection.execute(asked, ours).all()
+        attempt.rollback()
+
+    # The Center's care of the served patient ended ten days ago in either case; the missed visit's with the visit.
+    assert migrated == by_rule
+    assert sum(ends_at is None for *_, ends_at in migrated) == 2
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_of_several_loaded_histories_the_longest_care_counts(desk, treating, together):
+    patient = desk.patient()
+    closed = _past(desk, patient, (Act.SENT, Act.BOOKED, Act.SERVED), AGO)
+    booked = _past(desk, patient, (Act.SENT, Act.BOOKED), timedelta(hours=1))
+
+    for load in [[booked, closed]] if together else [[closed], [booked], []]:
+        with desk.as_loader() as session:
+            load_referrals(session, load)
+
+    assert _sees(desk, desk.dispatcher, patient)
+    assert _sees(desk, treating, patient)
+
+
+def _past(desk, patient, acts_of_old, visited):
+    """A history whose visit was to end so long ago; what came after it came then."""
+    slot = desk.offered(starts_in=-visited - timedelta(minutes=20))
+    by = {Act.SENT: (desk.doctor, "doctor")}
+    moments = (slot.starts_at - timedelta(days=3), slot.starts_at - timedelta(days=2), slot.ends_at)
+    steps = []
+    for act, at in zip(acts_of_old, moments, strict=False):
+        staff, role = by.get(act, (desk.dispatcher, "dispatcher"))
+        booked = slot if act is Act.BOOKED else None
+        steps.append(PastStep(act, at, role, staff.id, staff.facility_id, slot=booked))
+    return PastReferral(patient.id, "C-CARD", "Chest pain", "I20.8", Priority.PLANNED, steps)

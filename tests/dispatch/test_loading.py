@@ -49,9 +49,9 @@ def test_a_loaded_history_is_whole_and_leaves_the_referral_where_it_ended(desk, 
     with desk.as_loader() as session:
         load_referrals(session, [past])
 
-    with desk.as_actor(desk.dispatcher.actor) as session:
-        card = referral_to_read(session, past.id, desk.dispatcher.actor)
-        assert broken_link(session, past.id, desk.dispatcher.actor) is None
+    with desk.as_actor(desk.doctor.actor) as session:
+        card = referral_to_read(session, past.id, desk.doctor.actor)
+        assert broken_link(session, past.id, desk.doctor.actor) is None
         booked = [step.slot.id for step in past.steps if step.slot]
         assert all(session.get(Slot, slot).taken == (state is State.BOOKED) for slot in booked)
     assert card.state == state
