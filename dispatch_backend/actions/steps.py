@@ -78,4 +78,6 @@ def take_step(
 
 def event_row(event: Event) -> dict[str, object]:
     """The event as its table keeps it."""
-    return {**event._asdict(), "from_state": event.from_state or ""}
+    row = event._asdict()
+    row["from_state"] = event.from_state or ""
+    return row
