@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from emr.actions.newcomers import patient_for
-from emr.border import BundleRefused, Incoming, IncomingBundle
+from emr.border import UNNAMED_SOURCE, BundleRefused, Incoming, IncomingBundle
 from emr.border.references import DIRECTORY_TYPES, literal, without_history
 from emr.tables import DirectoryResource, Entry, EntryVersion
 from foundation.identifiers import new_id
@@ -38,6 +38,8 @@ class ListedResource(NamedTuple):
 
 
 Identity = tuple[str, str]
+# A reference as written, and the system in which "Type/id" means something; "" for what names its target in full.
+Written = tuple[str, str]
 Known = dict[Identity, KnownEntry]
 Listed = dict[Identity, ListedResource]
 
@@ -65,7 +67,7 @@ class Arrivals:
 
     session: Session
     by_identity: dict[Identity, Arrival] = field(default_factory=dict)
-    references: dict[str, str] = field(default_factory=dict)
+    references: dict[Written, str] = field(default_factory=dict)
     patients: set[UUID] = field(default_factory=set)
 
     def of(self, incoming: Incoming) -> Arrival:
@@ -74,12 +76,13 @@ class Arrivals:
     def resolve(self, written: str, system: str) -> str | None:
         """Our reference for one as written; None where nobody knows its target."""
         plain = without_history(written)
-        if plain not in self.references:
+        key = _in_its_system(plain, system)
+        if key not in self.references:
             found = self._looked_up(plain, system)
             if found is None:
                 return None
-            self.references[plain] = found
-        return self.references[plain]
+            self.references[key] = found
+        return self.references[key]
 
     def patient_behind(self, reference: str) -> UUID | None:
         """The patient that one of our references names."""
@@ -97,6 +100,9 @@ class Arrivals:
         if written.startswith("urn:") or (address := literal(written)) is None:
             return None
         source, identifier = address[0] or system, address[1]
+        if source == UNNAMED_SOURCE:
+            # Every file that names no sender shares it: Patient/17 of one is not Patient/17 of the next.
+            return None
         kind = identifier.partition("/")[0]
         if kind == "Patient":
             patient_id = known_patient(self.session, system=source, value=identifier)
@@ -143,7 +149,8 @@ def arrivals_of(session: Session, bundle: IncomingBundle) -> Arrivals:
         if incoming.resource_type == "Patient":
             arrivals.patients.add(arrival.own_id)
         for written in _names(incoming):
-            arrivals.references.setdefault(written, arrival.reference)
+            key = _in_its_system(written, incoming.source_system)
+            arrivals.references.setdefault(key, arrival.reference)
     return arrivals
 
 
@@ -186,6 +193,12 @@ def _names(incoming: Incoming) -> Iterable[str]:
         yield f"{incoming.resource_type}/{identifier}"
     if "/" in incoming.source_identifier:
         yield incoming.source_identifier
+
+
+def _in_its_system(written: str, system: str) -> Written:
+    """Two servers of one bundle may both have a Patient/1 (FHIR R4, Bundle, "Resolving references in Bundles")."""
+    address = literal(written)
+    return (system if address and address[0] is None else "", written)
 
 
 def _known_entries(session: Session, identities: Sequence[Identity]) -> Known:

@@ -125,7 +125,9 @@ class _Intake:
             place, reference = subject_of(content, incoming.where)
             found = self.owners.get(reference) or self.arrivals.patient_behind(reference)
             if found is None:
-                raise BundleRefused(place, "is neither in this bundle nor a patient whom we know")
+                raise BundleRefused(
+                    place, "is neither in this bundle nor a patient whom we know from its sender"
+                )
             owner = found
         if arrival.patient_id not in (None, owner):
             raise BundleRefused(incoming.where, "stands in another patient's record already")

@@ -20,6 +20,8 @@ STORING_METHODS = ("POST", "PUT")
 URN_SYSTEM = "urn:ietf:rfc:3986"
 LITERAL = re.compile(r"(?P<base>.+/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
 LONGEST_ADDRESS = 500
+# Of files whose sender nobody named.
+UNNAMED_SOURCE = "urn:dispatching-center:import"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,9 @@ class EntryReading:
 
     @property
     def amended(self) -> bool:
-        return self.current.number > 1
+        """Whether an earlier version was signed; a draft saved twice has changed nothing that anybody read."""
+        shown = self.current.number
+        return any(version.signature and version.number < shown for version in self.versions)
 
 
 def entry_to_read(session: Session, entry_id: UUID, reader: Actor) -> EntryReading:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import Row, Select, exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from emr.queries.outline import outline_of
@@ -13,7 +13,7 @@ from emr.rules.kinds import KIND_WORDS, Kind
 from emr.rules.summaries.facts import from_row
 from emr.rules.summaries.measurements import FLAG_WORDS
 from emr.rules.words import NOTHING, Words
-from emr.tables import EntrySummary
+from emr.tables import EntrySummary, Signature
 from foundation.actor import Actor
 from foundation.clock import zone
 from foundation.language import Text
@@ -32,12 +32,17 @@ LINES: Select[Any] = select(
     EntrySummary.author_id,
     EntrySummary.number,
     EntrySummary.facts,
+    # A draft that was saved twice before it was signed has changed nothing that anybody read.
+    (
+        (EntrySummary.number > 1)
+        & exists().where(Signature.entry_id == EntrySummary.entry_id, Signature.number < EntrySummary.number)
+    ).label("amended"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineLine:
-    """One entry on one line, in words. `flag` is "", "high", "low" or "abnormal"; `amended` tells of a later version."""
+    """One entry on one line, in words. `flag` is "", "high", "low" or "abnormal"; `amended`: an earlier version was signed."""
 
     entry_id: UUID
     kind: Kind
@@ -56,14 +61,11 @@ class TimelineLine:
     withdrawn: bool
     code: str
     number: int
+    amended: bool
 
     @property
     def flag_name(self) -> Text:
         return FLAG_TEXTS[self.flag]
-
-    @property
-    def amended(self) -> bool:
-        return self.number > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ def line_of(row: Row[Any]) -> TimelineLine:
         withdrawn=facts.withdrawn,
         code=facts.code,
         number=row.number,
+        amended=row.amended,
     )
 
 

@@ -11,13 +11,12 @@ import click
 from sqlalchemy.exc import DataError, IntegrityError
 
 from emr.actions import Imported, import_bundle, redraw_all
-from emr.border import BundleRefused, read_bundle
+from emr.border import UNNAMED_SOURCE, BundleRefused, read_bundle
 from emr.queries.integrity import broken_versions
 from foundation.commands import Transactions, in_plain_words, loader, progress, stop
 from identity.queries import facility_named
 
 BROKEN = 1
-DEFAULT_SOURCE = "urn:dispatching-center:import"
 
 
 @dataclass
@@ -57,7 +56,7 @@ class Account:
 @click.argument("files", nargs=-1, required=True)
 @click.option("--facility", default="", help="Code of the facility that cares for the patients from now on.")
 @click.option(
-    "--source", default=DEFAULT_SOURCE, help="Name of the sending system, where the files name none."
+    "--source", default=UNNAMED_SOURCE, help="Name of the sending system, where the files name none."
 )
 @in_plain_words
 def import_fhir(files: tuple[str, ...], facility: str, source: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from emr.actions import import_bundle, redraw_all
-from emr.border import BundleRefused, read_bundle
+from emr.border import UNNAMED_SOURCE, BundleRefused, read_bundle
 from emr.queries import entry_to_read, timeline_of
 from emr.queries.integrity import broken_versions
 from emr.tables import DirectoryResource, Entry, EntrySummary, EntryVersion, Signature
@@ -21,6 +21,8 @@ from tests.emr.factories import as_bytes, bundle, entry, observation, patient_re
 SYNTHEA = "fhir/synthea"
 LOADER = Actor.system("loader")
 UUID_IN_TEXT = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# Synthea's made-up social security numbers, driving licences and passports name a person too.
+PAPERS_IN_TEXT = r"\b(?:999-\d\d-\d{4}|S999\d{5}|X\d{5,8}X)\b"
 
 
 @pytest.fixture
@@ -67,7 +69,9 @@ def test_every_resource_of_every_synthea_bundle_is_stored_and_the_second_time_un
 
 def _as_other_people(content: str, salt: UUID) -> bytes:
     """The same bundle about people whom nobody brought before: other tests take some of these bundles in too."""
-    return re.sub(UUID_IN_TEXT, lambda found: str(uuid5(salt, found.group())), content).encode()
+    return re.sub(
+        f"{UUID_IN_TEXT}|{PAPERS_IN_TEXT}", lambda found: str(uuid5(salt, found.group())), content
+    ).encode()
 
 
 def test_a_changed_resource_becomes_a_new_version(load, as_loader):
@@ -116,6 +120,50 @@ def test_references_lead_to_what_is_stored(load, as_loader):
     [measured] = [each for each in contents if each["resourceType"] == "Observation"]
     assert measured["subject"]["reference"] == f"Patient/{patient_id}"
     assert measured["encounter"]["reference"] == f"Encounter/{visit_id}"
+
+
+def test_the_patient_1_of_one_server_is_not_the_patient_1_of_another(load, as_loader):
+    """FHIR R4, Bundle: a relative reference is resolved against the address of the entry that holds it."""
+    one, other = (f"https://{name}-{uuid4().hex[:8]}.example" for name in "ab")
+    value = bundle(
+        entry(patient_resource(id="1"), f"{one}/Patient/1"),
+        entry(
+            patient_resource(id="1", name=[{"family": "Petrov", "given": ["Boris"]}]), f"{other}/Patient/1"
+        ),
+        entry(observation("Patient/1"), f"{other}/Observation/9"),
+    )
+    load(value)
+
+    with as_loader() as session:
+        boris = known_patient(session, system=other, value="Patient/1")
+        anna = known_patient(session, system=one, value="Patient/1")
+        assert len(timeline_of(session, boris, reader=LOADER).lines) == 1
+        assert timeline_of(session, anna, reader=LOADER).lines == []
+
+
+def test_a_subject_of_a_server_that_brought_no_patient_is_refused(load):
+    one, other = (f"https://{name}-{uuid4().hex[:8]}.example" for name in "ab")
+    value = bundle(
+        entry(patient_resource(), f"{one}/Patient/1"),
+        entry(observation("Patient/1"), f"{other}/Observation/9"),
+    )
+
+    with pytest.raises(BundleRefused, match="nor a patient whom we know"):
+        load(value)
+
+
+def test_files_that_name_no_sender_say_nothing_about_each_other_s_patients(as_loader):
+    number = str(uuid4().int)[:12]
+
+    def take(resource):
+        raw = as_bytes({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": resource}]})
+        with as_loader() as session:
+            import_bundle(session, read_bundle(raw, source=UNNAMED_SOURCE))
+
+    take(patient_resource(id=number))
+
+    with pytest.raises(BundleRefused, match="nor a patient whom we know"):
+        take(observation(f"Patient/{number}"))
 
 
 def test_resources_without_an_address_are_known_again_by_their_id_or_content(load):

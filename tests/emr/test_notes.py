@@ -160,6 +160,18 @@ def test_the_patient_sees_an_amendment_once_it_is_signed_and_why(desk, as_actor)
     assert [version.number for version in reading.versions] == [2, 1]
 
 
+def test_a_draft_that_was_saved_twice_is_no_amendment(desk, as_actor):
+    entry_id = desk.write()
+    desk.save(entry_id, seen=1, plan="Покой")
+    desk.sign(entry_id, seen=2)
+
+    with as_actor(desk.patient.actor) as session:
+        [line] = timeline_of(session, desk.patient.id, reader=desk.patient.actor).lines
+        reading = entry_to_read(session, entry_id, desk.patient.actor)
+
+    assert (line.number, line.amended, reading.amended) == (2, False, False)
+
+
 def test_a_colleague_reads_a_signed_note_but_does_not_change_it(desk, people, as_actor):
     entry_id = desk.signed()
     colleague = people.doctor(facility_id=desk.doctor.facility_id)
