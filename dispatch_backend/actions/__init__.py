@@ -7,8 +7,7 @@ from dispatch_backend.actions.outcomes import record_outcome
 from dispatch_backend.actions.past import NewSlot, PastReferral, PastStep
 from dispatch_backend.actions.reference import load_reference
 from dispatch_backend.actions.referrals import cancel_referral, send_referral
-from dispatch_backend.rules.kinds import Priority, ServiceKind
-from dispatch_backend.tables import Outcome
+from dispatch_backend.rules.kinds import Outcome, Priority, ServiceKind
 
 __all__ = [
     "NewSlot",

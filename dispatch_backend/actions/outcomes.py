@@ -10,8 +10,9 @@ from dispatch_backend.actions.steps import take_step
 from dispatch_backend.queries.bookings import occupancy_of, referral_of_booking
 from dispatch_backend.queries.referrals import referral_to_change
 from dispatch_backend.rules.booking import require_begun, require_own_visit
+from dispatch_backend.rules.kinds import Outcome
 from dispatch_backend.rules.states import Act
-from dispatch_backend.tables import BookingOutcome, Outcome, Referral
+from dispatch_backend.tables import BookingOutcome, Referral
 from foundation.actor import Actor
 from foundation.clock import now
 

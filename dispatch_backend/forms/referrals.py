@@ -4,7 +4,7 @@ from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from dispatch_backend.tables import Outcome
+from dispatch_backend.rules.kinds import Outcome
 from foundation.forms import CreatingForm, NumberField, SelectChoice
 from foundation.language import lazy
 

@@ -8,11 +8,11 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from dispatch_backend.queries.cards import BookingCard
+from dispatch_backend.rules.kinds import Outcome
 from dispatch_backend.tables import (
     Booking,
     BookingCancellation,
     BookingOutcome,
-    Outcome,
     Referral,
     Service,
     Slot,

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from dispatch_backend.rules.kinds import Outcome
 from dispatch_backend.rules.states import OPEN
-from dispatch_backend.tables import Booking, BookingOutcome, Outcome, Referral, Slot, SlotOccupancy
+from dispatch_backend.tables import Booking, BookingOutcome, Referral, Slot, SlotOccupancy
 from foundation.actor import Actor
 from identity.queries import access
 

@@ -16,3 +16,10 @@ class Priority(StrEnum):
     EMERGENCY = "emergency"
     URGENT = "urgent"
     PLANNED = "planned"
+
+
+class Outcome(StrEnum):
+    """How a visit went."""
+
+    SERVED = "served"
+    NO_SHOW = "no_show"

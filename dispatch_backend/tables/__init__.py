@@ -4,7 +4,6 @@ from dispatch_backend.tables.bookings import (
     Booking,
     BookingCancellation,
     BookingOutcome,
-    Outcome,
     SlotOccupancy,
 )
 from dispatch_backend.tables.referrals import Referral, ReferralEvent
@@ -17,7 +16,6 @@ __all__ = [
     "Booking",
     "BookingCancellation",
     "BookingOutcome",
-    "Outcome",
     "Referral",
     "ReferralEvent",
     "Service",

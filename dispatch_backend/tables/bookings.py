@@ -1,21 +1,16 @@
 """Bookings: a row for each, a further row when it is cancelled or over, and one that holds the slot meanwhile."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
+from dispatch_backend.rules.kinds import Outcome
 from foundation.clock import now
 from foundation.database import Base
 from foundation.identifiers import new_id
-
-
-class Outcome(StrEnum):
-    SERVED = "served"
-    NO_SHOW = "no_show"
 
 
 class Booking(Base):
