@@ -8,7 +8,7 @@ from foundation.revisions import REACHED, known_revisions
 from foundation.settings import Profile, Settings
 from foundation.supervisor.database import KeptDatabase
 from foundation.supervisor.place import CannotStart
-from foundation.supervisor.processes import DEMO_REGION, IS_EMPTY, MIGRATIONS, Process
+from foundation.supervisor.processes import DEMO_REGION, MIGRATIONS, WHOSE_REGION, Process
 from foundation.supervisor.talk import say
 
 
@@ -19,7 +19,7 @@ def prepare(settings: Settings, embedded: KeptDatabase | None, *, do: Callable[[
 
     Raises:
         SettingsRefused: production and the database of a demo.
-        CannotStart: a step failed.
+        CannotStart: a step failed, or the demo was to serve somebody's real database.
         OSError: the database cannot be reached.
     """
     require_fit(settings)
@@ -33,7 +33,13 @@ def prepare(settings: Settings, embedded: KeptDatabase | None, *, do: Callable[[
         embedded.empty()
     if not known_revisions().suffice(owners_answer(settings, REACHED)):
         do(MIGRATIONS)
-    if settings.profile is Profile.DEMO and owners_answer(settings, IS_EMPTY) is True:
+    whose = owners_answer(settings, WHOSE_REGION) if settings.profile is Profile.DEMO else ""
+    if whose == "others":
+        raise CannotStart(
+            "This database holds people who are not the demo's, and the demo lets everybody in. "
+            "Set PROFILE=production to serve it, or name another database."
+        )
+    if whose == "nobody":
         say("Making the demo region; only the first start does this.")
         unfinished.touch()
         people_file(settings).unlink(missing_ok=True)

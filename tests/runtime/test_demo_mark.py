@@ -129,6 +129,35 @@ def test_the_supervisor_refuses_the_folder_or_the_server_of_a_demo(run, demo, tm
     assert "Traceback" not in refused.said()
 
 
+def test_the_demo_refuses_a_database_of_real_people(tmp_path):
+    server = tmp_path / "server"
+    with running(server, durable=False) as address:
+        migrate(address.url(OWNER))
+        owner = create_engine(address.url("postgres"))
+        with owner.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO identity.facility (id, code, kind, name_en, name_ru, settlement_en, settlement_ru, connected) "
+                    "VALUES (gen_random_uuid(), 'R-1', 'polyclinic', 'Real', 'Real', 'Town', 'Town', true)"
+                )
+            )
+        owner.dispose()
+        refused = Run(
+            "foundation.supervisor",
+            data_dir=tmp_path / "data",
+            port=free_ports(),
+            PROFILE="demo",
+            DATABASE_URL=address.url("postgres"),
+        )
+        try:
+            assert refused.process.wait(60) == 2
+        finally:
+            refused.process.kill()
+            refused.process.wait()
+
+    assert "people who are not the demo's" in refused.said()
+
+
 def test_the_same_database_is_welcome_in_the_demo(data_dir, demo):
     settings = load_settings({"PROFILE": "demo", "DATA_DIR": str(data_dir)})
 
