@@ -93,7 +93,11 @@ def test_what_was_typed_survives_a_mistake(chart):
 
     chart.get_by_role("button", name="Save without signing").click()
 
-    expect(chart.get_by_role("link", name="The letter of an ICD-10 code is Latin. Change the keyboard and type it again.")).to_be_visible()
+    expect(
+        chart.get_by_role(
+            "link", name="The letter of an ICD-10 code is Latin. Change the keyboard and type it again."
+        )
+    ).to_be_visible()
     expect(chart.get_by_label("Complaints")).to_have_value("Боль при нагрузке")
     assert barriers_of(chart) == []
 
