@@ -2,36 +2,61 @@
 
 import gzip
 import hashlib
+from collections.abc import Iterator
+from io import BytesIO
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from archive_gateway.queries.metadata import in_viewing_order, joined
+from archive_gateway.queries.metadata import PORTION_BYTES, in_viewing_order
+from archive_gateway.rules.json_array import blocks_of, length_of, portions
 from archive_gateway.tables import Instance, Series, SeriesMetadata
 
 # Level 6 against 9: 2 % larger, three times quicker.
 _LEVEL = 6
+# Two thousand slices make some 20 MB; what is beyond this is sent object by object, as any series is until packed.
+MOST_PACKED_BYTES = 32 << 20
 
 
 def pack_series(session: Session, series_id: UUID) -> None:
     """Write the packed metadata anew; a reader notices by the count when it has become stale."""
     series = session.get_one(Series, series_id)
-    texts = session.scalars(
-        in_viewing_order(select(Instance.dicom_json).where(Instance.series_id == series_id))
+    size = func.octet_length(Instance.dicom_json).label("size")
+    rows = session.execute(
+        in_viewing_order(select(Instance.id, size).where(Instance.series_id == series_id))
     ).all()
-    if not texts or any(text is None for text in texts):
+    if not rows or any(row.size is None for row in rows):
         return
-    whole = joined([text for text in texts if text is not None])
+    if length_of([row.size for row in rows]) > MOST_PACKED_BYTES:
+        return
+    runs = portions([(row.id, row.size) for row in rows], most_bytes=PORTION_BYTES)
+    packed, etag = _packed(blocks_of(_texts(session, run) for run in runs))
     row = {
         "series_id": series_id,
         "patient_id": series.patient_id,
         "study_instance_uid": series.study_instance_uid,
         "series_instance_uid": series.series_instance_uid,
-        "instance_count": len(texts),
-        "packed": gzip.compress(whole, _LEVEL, mtime=0),
-        "etag": hashlib.sha256(whole).hexdigest()[:32],
+        "instance_count": len(rows),
+        "packed": packed,
+        "etag": etag,
     }
     written = insert(SeriesMetadata).values(row)
     session.execute(written.on_conflict_do_update(index_elements=["series_id"], set_={**row}))
+
+
+def _texts(session: Session, instance_ids: list[UUID]) -> list[str]:
+    asked = select(Instance.id, Instance.dicom_json).where(Instance.id.in_(instance_ids))
+    texts = {row.id: row.dicom_json for row in session.execute(asked)}
+    return [texts[each] for each in instance_ids]
+
+
+def _packed(blocks: Iterator[bytes]) -> tuple[bytes, str]:
+    """The text as gzip, and its ETag."""
+    digest, buffer = hashlib.sha256(), BytesIO()
+    with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=_LEVEL, mtime=0) as file:
+        for block in blocks:
+            digest.update(block)
+            file.write(block)
+    return buffer.getvalue(), digest.hexdigest()[:32]

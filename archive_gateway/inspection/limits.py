@@ -7,12 +7,20 @@ CPU_S_PER_FILE = 20
 ANSWER_WITHIN_S = 45.0
 MOST_FILE_BYTES = 4 << 30
 MOST_INFLATED_BYTES = 512 << 20
-MOST_METADATA_BYTES = 48 << 20
+# Pictures and masks shrink two- to some hundredfold; a thousandfold is nothing but one byte, again and again.
+MOST_INFLATION = 200
+# A black picture is such a run too: so much may every file become.
+ALWAYS_INFLATED_BYTES = 4 << 20
+# Headers of devices are some 10 kB, and some 4 kB a frame where each frame of an enhanced object has its own.
+MOST_METADATA_BYTES = 4 << 20
 # Single elements longer than this are left in the file while its header is read.
 DEFERRED_BYTES = 4 << 20
-# Binary values above this are not repeated in the metadata; colour tables and small curves stay.
+# Values above this are not repeated in the metadata; colour tables, contours and small curves stay.
 INLINE_BINARY_BYTES = 4096
 INLINE_TABLE_BYTES = 300_000
+# As JSON. A value of any other representation than UT, UC and UR is shorter by itself (PS3.5 table 6.2-1).
+INLINE_TEXT_BYTES = 10_240
+INLINE_NUMBERS_BYTES = 400_000
 
 
 def confine() -> None:

@@ -1,4 +1,7 @@
-"""A header as DICOM JSON, without pixels and without long binary values. DICOM PS3.18 annex F."""
+"""A header as DICOM JSON, without pixels and without long values. DICOM PS3.18 annex F.
+
+A long value is left out as a whole, text as well as binary: whoever wants it takes the object, in which it stands.
+"""
 
 import base64
 from typing import Any
@@ -8,12 +11,20 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
-from archive_gateway.inspection.limits import INLINE_BINARY_BYTES, INLINE_TABLE_BYTES, MOST_METADATA_BYTES
+from archive_gateway.inspection.limits import (
+    INLINE_BINARY_BYTES,
+    INLINE_NUMBERS_BYTES,
+    INLINE_TABLE_BYTES,
+    INLINE_TEXT_BYTES,
+    MOST_METADATA_BYTES,
+)
 from archive_gateway.rules.verdicts import FileRefused
 
 _PIXEL_GROUP, _TABLE_GROUP, _ITEM_GROUP = 0x7FE0, 0x0028, 0xFFFE
 _BINARY = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN", "OB or OW", "US or OW", "US or SS or OW"})
+_NUMBERS = frozenset({"AT", "DS", "FD", "FL", "IS", "SL", "SS", "SV", "UL", "US", "UV"})
 _DEEPEST = 24
+_TOO_LARGE = "The header is larger than the archive takes."
 _UNDEFINED = 0xFFFFFFFF
 
 
@@ -23,26 +34,43 @@ def metadata_of(header: Dataset) -> bytes:
     Raises:
         FileRefused: a sequence is broken, so that what follows cannot be trusted; or there is too much of it.
     """
-    text = orjson.dumps(_members(header, depth=0), default=_plain)
+    text = orjson.dumps(_members(header, _Room(MOST_METADATA_BYTES), depth=0))
     if len(text) > MOST_METADATA_BYTES:
-        raise FileRefused("The header is larger than the archive takes.")
+        raise FileRefused(_TOO_LARGE)
     return text
 
 
-def _members(header: Dataset, *, depth: int) -> dict[str, Any]:
+class _Room:
+    """What is left of the bytes that a header may have, so that too long a one is not written to its end first."""
+
+    def __init__(self, bytes_left: int) -> None:
+        self._bytes_left = bytes_left
+
+    def take(self, member: dict[str, Any]) -> orjson.Fragment:
+        """A member as the text that it will be."""
+        text = orjson.dumps(member, default=_plain)
+        self._bytes_left -= len(text)
+        if self._bytes_left < 0:
+            raise FileRefused(_TOO_LARGE)
+        return orjson.Fragment(text)
+
+
+def _members(header: Dataset, room: _Room, *, depth: int) -> dict[str, Any]:
     if depth > _DEEPEST:
         raise FileRefused("The header is nested too deeply.")
     members = {}
     for tag in sorted(header.keys()):
         if tag.element == 0 or tag.group in {_PIXEL_GROUP, _ITEM_GROUP}:
             continue
-        member = _member(header, tag, depth=depth)
+        member = _member(header, tag, room, depth=depth)
         if member is not None:
             members[f"{int(tag):08X}"] = member
     return members
 
 
-def _member(header: Dataset, tag: BaseTag, *, depth: int) -> dict[str, Any] | None:
+def _member(
+    header: Dataset, tag: BaseTag, room: _Room, *, depth: int
+) -> orjson.Fragment | dict[str, Any] | None:
     raw = header.get_item(tag)
     if isinstance(raw, RawDataElement):
         _require_whole(raw)
@@ -55,15 +83,21 @@ def _member(header: Dataset, tag: BaseTag, *, depth: int) -> dict[str, Any] | No
             raise FileRefused(f"The header is broken at ({tag.group:04X},{tag.element:04X}).") from fault
         return None
     if element.VR == "SQ":
-        return {"vr": "SQ", "Value": [_members(item, depth=depth + 1) for item in element.value or ()]}
-    if element.VR in _BINARY:
-        return _binary(element, tag)
+        return {"vr": "SQ", "Value": [_members(item, room, depth=depth + 1) for item in element.value or ()]}
+    member = _binary(element, tag) if element.VR in _BINARY else _short(element)
+    return None if member is None else room.take(member)
+
+
+def _short(element: DataElement) -> dict[str, Any] | None:
+    """A text or numbers; None where they are unreadable, or too long to be repeated in an index."""
     try:
-        member = element.to_json_dict(None, 0)
-        orjson.dumps(member, default=_plain)
+        member: dict[str, Any] = element.to_json_dict(None, 0)
+        length = len(orjson.dumps(member, default=_plain))
     except Exception:
         return None
-    return member
+    return (
+        member if length <= (INLINE_NUMBERS_BYTES if element.VR in _NUMBERS else INLINE_TEXT_BYTES) else None
+    )
 
 
 def _binary(element: DataElement, tag: BaseTag) -> dict[str, Any] | None:

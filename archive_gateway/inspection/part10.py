@@ -4,6 +4,7 @@ Most files are served as they came. Two kinds get a derived twin, and the origin
 files, in which no frame can be addressed, and files without the DICM prefix, which some devices still write.
 """
 
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -18,7 +19,12 @@ from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_file_meta_info
 from pydicom.uid import UID
 
-from archive_gateway.inspection.limits import DEFERRED_BYTES, MOST_INFLATED_BYTES
+from archive_gateway.inspection.limits import (
+    ALWAYS_INFLATED_BYTES,
+    DEFERRED_BYTES,
+    MOST_INFLATED_BYTES,
+    MOST_INFLATION,
+)
 from archive_gateway.rules.transfer_syntax import (
     DEFLATED_LITTLE_ENDIAN,
     EXPLICIT_BIG_ENDIAN,
@@ -143,14 +149,16 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _inflated(file: BinaryIO) -> Iterator[bytes]:
-    """The data set of a deflated file, block by block, never more than the limit in all. PS3.5 annex A.5."""
+    """The data set of a deflated file, block by block, never more than the limits in all. PS3.5 annex A.5."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    size = os.fstat(file.fileno()).st_size
+    most = min(MOST_INFLATED_BYTES, max(ALWAYS_INFLATED_BYTES, size * MOST_INFLATION))
     total = 0
     pending: bytes = file.read(BLOCK_BYTES)
     while pending and not inflater.eof:
         block = inflater.decompress(pending, BLOCK_BYTES)
         total += len(block)
-        if total > MOST_INFLATED_BYTES:
+        if total > most:
             raise FileRefused("Inflated, the file would be larger than the archive takes.")
         yield block
         pending = inflater.unconsumed_tail or file.read(BLOCK_BYTES)

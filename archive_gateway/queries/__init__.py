@@ -1,7 +1,7 @@
 """What can be asked of the archive, always through the person who asks."""
 
 from archive_gateway.queries.frames import frames_to_send, instance_to_send
-from archive_gateway.queries.metadata import series_metadata, study_metadata
+from archive_gateway.queries.metadata import portion_of, series_metadata, study_metadata
 from archive_gateway.queries.series import SeriesCard, series_of
 from archive_gateway.queries.studies import StudyCard, studies_of, study_open_to
 
@@ -10,6 +10,7 @@ __all__ = [
     "StudyCard",
     "frames_to_send",
     "instance_to_send",
+    "portion_of",
     "series_metadata",
     "series_of",
     "studies_of",

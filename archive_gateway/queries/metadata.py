@@ -1,31 +1,54 @@
-"""Headers of many objects as one text, joined without being parsed."""
+"""Headers of many objects as one text, joined without being parsed, and read in portions.
+
+What a device sends may be long, and a study may hold any number of it: no process ever holds all of it at once.
+"""
 
 import gzip
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from archive_gateway.rules.json_array import length_of, portions
 from archive_gateway.tables import Instance, SeriesMetadata
 from foundation.actor import Actor
 from foundation.errors import NotFound
 from identity.queries import access
 
+# An ordinary series is one portion, and with it one question to the database.
+PORTION_BYTES = 1 << 20
+_BLOCK_BYTES = 1 << 18
+_ABSENT = "There is no such image."
+
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """DICOM JSON, ready to send: packed by gzip, or joined; only a part where an archive behind us holds the rest."""
+    """DICOM JSON, ready to send: packed by gzip, or the first portion of it with the objects that follow.
 
+    Attributes:
+        length: bytes of the whole array, unpacked.
+        begun: the texts of the first portion.
+        rest: the objects of the portions that are still to be read by `portion_of`.
+        held: SOP Instance UIDs of our own objects, where an archive behind us holds others of the same study.
+    """
+
+    length: int
     packed: bytes = b""
     etag: str = ""
-    text: bytes = b""
+    begun: Sequence[str] = ()
+    rest: Sequence[Sequence[UUID]] = ()
     held_upstream: bool = False
+    held: frozenset[str] = field(default=frozenset())
 
-    def plain(self) -> bytes:
-        """The text for an asker who takes no gzip."""
-        return self.text or gzip.decompress(self.packed)
+    def unpacked(self) -> Iterator[bytes]:
+        """The packed text for an asker who takes no gzip."""
+        with gzip.GzipFile(fileobj=BytesIO(self.packed)) as file:
+            while block := file.read(_BLOCK_BYTES):
+                yield block
 
 
 def series_metadata(
@@ -50,9 +73,11 @@ def series_metadata(
         .where(SeriesMetadata.instance_count == still_true)
     ).one_or_none()
     if row:
-        return Metadata(packed=bytes(row.packed), etag=row.etag)
-    asked = _texts(study_instance_uid, reader).where(Instance.series_instance_uid == series_instance_uid)
-    return _joined(session, in_viewing_order(asked))
+        packed = bytes(row.packed)
+        # The last four bytes of gzip are the length of what it packs (RFC 1952, 2.3.1).
+        return Metadata(length=int.from_bytes(packed[-4:], "little"), packed=packed, etag=row.etag)
+    asked = _sizes(study_instance_uid, reader).where(Instance.series_instance_uid == series_instance_uid)
+    return _begun(session, in_viewing_order(asked), reader)
 
 
 def study_metadata(session: Session, *, study_instance_uid: str, reader: Actor) -> Metadata:
@@ -61,8 +86,26 @@ def study_metadata(session: Session, *, study_instance_uid: str, reader: Actor) 
     Raises:
         NotFound: no such study, or not one that the reader may see.
     """
-    asked = _texts(study_instance_uid, reader).order_by(Instance.series_instance_uid)
-    return _joined(session, in_viewing_order(asked))
+    asked = _sizes(study_instance_uid, reader).order_by(Instance.series_instance_uid)
+    return _begun(session, in_viewing_order(asked), reader)
+
+
+def portion_of(session: Session, instance_ids: Sequence[UUID], *, reader: Actor) -> list[str]:
+    """The headers of these objects, in this order.
+
+    Raises:
+        NotFound: one of them has gone since it was listed, or is not the reader's any longer.
+    """
+    asked = (
+        select(Instance.id, Instance.dicom_json)
+        .where(Instance.id.in_(instance_ids))
+        .where(access.readable_by(Instance.patient_id, reader))
+    )
+    texts = {row.id: row.dicom_json for row in session.execute(asked)}
+    found = [texts[each] for each in instance_ids if texts.get(each) is not None]
+    if len(found) < len(instance_ids):
+        raise NotFound(_ABSENT)
+    return found
 
 
 def in_viewing_order(asked: Select[Any]) -> Select[Any]:
@@ -70,22 +113,25 @@ def in_viewing_order(asked: Select[Any]) -> Select[Any]:
     return asked.order_by(Instance.number.nulls_last(), Instance.sop_instance_uid)
 
 
-def joined(texts: Sequence[str]) -> bytes:
-    """JSON texts as one JSON array."""
-    return b"[" + b",".join(text.encode() for text in texts) + b"]"
-
-
-def _texts(study_instance_uid: str, reader: Actor) -> Select[Any]:
+def _sizes(study_instance_uid: str, reader: Actor) -> Select[Any]:
     return (
-        select(Instance.dicom_json)
+        select(Instance.id, Instance.sop_instance_uid, func.octet_length(Instance.dicom_json).label("size"))
         .where(Instance.study_instance_uid == study_instance_uid)
         .where(access.readable_by(Instance.patient_id, reader))
     )
 
 
-def _joined(session: Session, asked: Select[Any]) -> Metadata:
-    texts = session.scalars(asked).all()
-    if not texts:
-        raise NotFound("There is no such image.")
-    held = [text for text in texts if text is not None]
-    return Metadata(text=joined(held), held_upstream=len(held) < len(texts))
+def _begun(session: Session, asked: Select[Any], reader: Actor) -> Metadata:
+    rows = session.execute(asked).all()
+    if not rows:
+        raise NotFound(_ABSENT)
+    held = [row for row in rows if row.size is not None]
+    first, *rest = portions([(row.id, row.size) for row in held], most_bytes=PORTION_BYTES) or [[]]
+    upstream = len(held) < len(rows)
+    return Metadata(
+        length=length_of([row.size for row in held]),
+        begun=portion_of(session, first, reader=reader) if first else (),
+        rest=rest,
+        held_upstream=upstream,
+        held=frozenset(row.sop_instance_uid for row in held) if upstream else frozenset(),
+    )

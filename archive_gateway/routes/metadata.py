@@ -1,11 +1,15 @@
 """Headers of a study or a series as DICOM JSON."""
 
-from flask import Blueprint, request
+from collections.abc import Iterator, Sequence
+
+from flask import Blueprint, Response, request
 
 from archive_gateway.actions import note_reading
-from archive_gateway.queries import series_metadata, study_metadata
+from archive_gateway.queries import portion_of, series_metadata, study_metadata
+from archive_gateway.queries.metadata import Metadata
 from archive_gateway.routes import sending
 from archive_gateway.rules.uids import require_uids
+from foundation.actor import Actor
 from foundation.database import transaction
 from identity.guards import current_actor, open_to
 from identity.rules.roles import Role
@@ -21,7 +25,7 @@ def of_study(study_uid: str):
     with transaction(current_actor()) as session:
         found = study_metadata(session, study_instance_uid=study_uid, reader=current_actor())
         note_reading(session, study_uid, reader=current_actor())
-    return sending.metadata(found, path=f"/studies/{study_uid}/metadata", request=request)
+    return _sent(found, path=f"/studies/{study_uid}/metadata")
 
 
 @blueprint.get("/studies/<study_uid>/series/<series_uid>/metadata")
@@ -38,4 +42,19 @@ def of_series(study_uid: str, series_uid: str):
         )
         note_reading(session, study_uid, reader=current_actor())
     path = f"/studies/{study_uid}/series/{series_uid}/metadata"
-    return sending.metadata(found, path=path, request=request)
+    return _sent(found, path=path)
+
+
+def _sent(found: Metadata, *, path: str) -> Response:
+    return sending.metadata(found, runs=_runs(found, current_actor()), path=path, request=request)
+
+
+def _runs(found: Metadata, reader: Actor) -> Iterator[Sequence[str]]:
+    """What is long is read while it is sent, each portion in a transaction of its own, and asked for by the reader
+    anew: somebody who takes it slowly holds no connection of the database.
+    """
+    yield found.begun
+    for instance_ids in found.rest:
+        with transaction(reader) as session:
+            texts = portion_of(session, instance_ids, reader=reader)
+        yield texts

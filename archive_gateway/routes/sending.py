@@ -6,7 +6,7 @@ The ETag serves programs, which ask again and are told 304 after the walls were 
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 import orjson
@@ -21,6 +21,7 @@ from archive_gateway.rules import multipart, tags
 from archive_gateway.rules.dicom_json import text_of
 from archive_gateway.rules.frame_bytes import bits_from, little_endian, widened
 from archive_gateway.rules.frames import BITS_IN_BYTE, Span
+from archive_gateway.rules.json_array import blocks_of
 from archive_gateway.rules.transfer_syntax import frame_media_types, frame_syntax, is_native
 from archive_gateway.store import Store, open_store
 from archive_gateway.upstream import Upstream, open_upstream
@@ -78,15 +79,22 @@ def instance(found: StoredInstance, *, accept: str) -> Response:
     )
 
 
-def metadata(found: Metadata, *, path: str, request: Request) -> Response:
-    """DICOM JSON, packed as it was stored where the asker takes gzip."""
+def metadata(found: Metadata, *, runs: Iterable[Sequence[str]], path: str, request: Request) -> Response:
+    """DICOM JSON, packed as it was stored where the asker takes gzip.
+
+    Args:
+        runs: the texts of our own objects, read while they are sent.
+    """
     if found.held_upstream:
-        return json_list(_merged(found, upstream().read_json(path)))
-    if found.packed and request.accept_encodings["gzip"]:
-        response = Response(found.packed, content_type=DICOM_JSON, headers={"Content-Encoding": "gzip"})
+        runs, length = _with_upstream(found, runs, upstream().read_json(path))
+        return _json(blocks_of(runs), length)
+    if not found.packed:
+        response = _json(blocks_of(runs), found.length)
+    elif request.accept_encodings["gzip"]:
+        response = Response(found.packed, content_type=DICOM_JSON, headers=KEPT_NOWHERE)
+        response.headers["Content-Encoding"] = "gzip"
     else:
-        response = Response(found.plain(), content_type=DICOM_JSON)
-    response.headers.update(KEPT_NOWHERE)
+        response = _json(found.unpacked(), found.length)
     response.headers["Vary"] = "Accept, Accept-Encoding, Cookie"
     if found.etag:
         response.set_etag(found.etag, weak=True)
@@ -189,8 +197,18 @@ def _bits_are_shared(found: StoredFrames) -> bool:
     )
 
 
-def _merged(found: Metadata, of_upstream: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Headers that we hold ourselves, and those of the archive behind us that we do not."""
-    own: list[dict[str, object]] = orjson.loads(found.text) if found.text else []
-    held = {text_of(each, tags.SOP_INSTANCE_UID) for each in own}
-    return own + [each for each in of_upstream if text_of(each, tags.SOP_INSTANCE_UID) not in held]
+def _json(blocks: Iterator[bytes], length: int) -> Response:
+    response = Response(_begun(blocks, length), content_type=DICOM_JSON, headers=KEPT_NOWHERE)
+    response.content_length = length
+    return response
+
+
+def _with_upstream(
+    found: Metadata, runs: Iterable[Sequence[str]], of_upstream: list[dict[str, object]]
+) -> tuple[Iterable[Sequence[str]], int]:
+    """Headers that we hold ourselves, and after them those of the archive behind us that we do not; and their length."""
+    others = [each for each in of_upstream if text_of(each, tags.SOP_INSTANCE_UID) not in found.held]
+    texts = [orjson.dumps(each).decode() for each in others]
+    added = sum(len(text.encode()) for text in texts)
+    commas = len(texts) - (0 if found.held else 1) if texts else 0
+    return chain(runs, [texts]), found.length + added + commas

@@ -25,7 +25,7 @@ from foundation.errors import NotFound, UpstreamDown
 CONNECT_WITHIN_S = 3.05
 ANSWER_WITHIN_S = 30
 BLOCK_BYTES = 1 << 18
-MOST_JSON_BYTES = 256 << 20
+MOST_JSON_BYTES = 64 << 20
 _KEPT_HEADERS = ("Content-Type", "Content-Length", "Content-Encoding", "ETag", "Last-Modified")
 # Nothing else is passed on: a page of the archive's own would be shown under our name.
 _KINDS = frozenset(

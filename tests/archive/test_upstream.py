@@ -182,9 +182,10 @@ def test_an_object_that_arrives_itself_is_served_from_here(indexed, store, clien
     answer = client_for(patient.actor).get(f"{address(header)}/frames/1")
     assert parts_of(answer)[0][1] == header.PixelData
     series = f"/archive/studies/{header.StudyInstanceUID}/series/{header.SeriesInstanceUID}"
-    mixed = client_for(patient.actor).get(f"{series}/metadata").json
+    mixed = client_for(patient.actor).get(f"{series}/metadata")
     of_series = [each for each in headers.values() if each.SeriesInstanceUID == header.SeriesInstanceUID]
-    assert len(mixed) == len(of_series)
+    assert len(mixed.json) == len(of_series)
+    assert mixed.content_length == len(mixed.data)
 
 
 @pytest.fixture
