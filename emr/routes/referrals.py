@@ -55,9 +55,13 @@ def _form(typed=None, **options) -> ReferralForm:
     form = ReferralForm(typed, **options)
     with transaction(current_actor()) as session:
         offered = services(session)
+    # Nothing is chosen beforehand: a referral to the first of the list would be nobody's wish.
     form.service.choices = [
-        SelectChoice(each.code, str(each.name), optgroup=str(SERVICE_KIND_WORDS[each.kind.value]))
-        for each in offered
+        SelectChoice("", ""),
+        *(
+            SelectChoice(each.code, str(each.name), optgroup=str(SERVICE_KIND_WORDS[each.kind.value]))
+            for each in offered
+        ),
     ]
     form.priority.choices = [SelectChoice(each.value, PRIORITY_WORDS[each.value]) for each in Priority]
     return form

@@ -368,6 +368,7 @@ def test_a_referral_without_words_is_sent_back(desk, patient):
 
     assert answer.status_code == 422
     assert "Say why the patient is referred." in answer.text
+    assert "Choose what the referral is for." in answer.text
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
