@@ -10,7 +10,7 @@ PYTEST_WORKERS ?= 2
 UV_COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help install environment develop assets run test tests check peers bench lock routes translations clean
+.PHONY: help install environment develop assets run test tests check screenshots peers bench lock routes translations clean
 MAKEFLAGS += --no-print-directory
 
 help: ## Lists these commands.
@@ -53,6 +53,9 @@ check: develop ## Looks the code over without running the service; lists its ste
 	@$(PY) -m djlint --quiet --lint templates > .venv/djlint.log || { cat .venv/djlint.log; exit 1; }
 	@echo "The rules of the house hold (architecture tests)."
 	@$(PY) -m pytest -q tests/architecture
+
+screenshots: develop assets ## Photographs every page, in both languages, on a phone and a desk, into screenshots/.
+	@SCREENSHOTS=screenshots $(PY) -m pytest -q tests/journeys/test_every_page.py tests/journeys/test_moments.py
 
 peers: ## Brings the outside programs that some tests speak to (as root: apt-get and npm).
 	@tests/peers/install.sh

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from foundation.settings import Settings
 from tests.journeys.barriers import barriers_of, width_of
 from tests.journeys.conftest import DESK, PHONE, SMALLEST
+from tests.journeys.pictures import keep_picture
 
 # A desk at 200 % zoom is half as wide; text at 200 % keeps the desk's width (WCAG 2.2, 1.4.4 and 1.4.10).
 ZOOMED = {"width": DESK["width"] // 2, "height": DESK["height"] // 2}
@@ -64,15 +65,16 @@ def test_no_page_has_a_barrier_or_is_cut_off(addresses, sign_in, open_page, visi
     assert len(pages) > 1
 
     faults = []
-    for address in pages.values():
+    for kind, address in pages.items():
         page.set_viewport_size(DESK)
         page.goto(address)
         assert page.locator("html").get_attribute("lang") == language
         if page.locator("[data-state]").count():
             page.locator('[data-state="drawn"]').first.wait_for(timeout=90_000)
-        faults += barriers_of(page)
-        page.set_viewport_size(PHONE)
-        faults += barriers_of(page)
+        for size in (DESK, PHONE):
+            page.set_viewport_size(size)
+            faults += barriers_of(page)
+            keep_picture(page, visitor, kind, language)
         for size in (SMALLEST, ZOOMED):
             page.set_viewport_size(size)
             faults += _too_wide(page, size)

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.barriers import barriers_of, width_of
 from tests.journeys.conftest import DESK, PHONE, SMALLEST
+from tests.journeys.pictures import keep_picture
 
 CITIZEN, STRANGER = "citizen-0003", "stranger-0001"
 DOCTOR, DOCTOR_OF_TWO_PLACES, DISPATCHER = "staff-0230", "staff-0037", "staff-0001"
@@ -98,6 +99,7 @@ def test_no_moment_has_a_barrier_or_is_cut_off(sign_in, open_page, moment, langu
     for size in (DESK, PHONE):
         page.set_viewport_size(size)
         faults += barriers_of(page)
+        keep_picture(page, moment.__name__, language)
     page.set_viewport_size(SMALLEST)
     if width_of(page) > SMALLEST["width"]:
         faults.append(f"{page.url}: {width_of(page)} px wide")
