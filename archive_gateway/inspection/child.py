@@ -1,16 +1,21 @@
 """The confined child: reads paths from its input, answers with descriptions, knows nothing else of the house.
 
 Started as `python -m archive_gateway.inspection.child`. One request is a line of JSON; one answer is a line of
-JSON with the length of the metadata that follows it.
+JSON with the length of the metadata that follows it. The folders of the first request are the only ones for ever.
 """
 
+import encodings
 import sys
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import BinaryIO
 
 import orjson
 from pydicom import config
 
+from archive_gateway.inspection.landlock import shut_in
 from archive_gateway.inspection.limits import allow_one_more_file, confine
 from archive_gateway.inspection.reading import read
 from archive_gateway.rules.verdicts import FileRefused, NotDicom
@@ -19,16 +24,30 @@ from archive_gateway.rules.verdicts import FileRefused, NotDicom
 def main(requests: BinaryIO, answers: BinaryIO) -> None:
     config.settings.reading_validation_mode = config.IGNORE
     config.settings.writing_validation_mode = config.IGNORE
+    _know_every_character_set()
     confine()
+    shut = False
     for line in requests:
         allow_one_more_file()
         request = orjson.loads(line)
-        answer, metadata = _answer(Path(request["path"]), Path(request["derived"]))
+        path, derived = Path(request["path"]), Path(request["derived"])
+        if not shut:
+            shut_in(reading=path.parent, writing=derived.parent)
+            shut = True
+        answer, metadata = _answer(path, derived)
         answers.write(orjson.dumps({**answer, "metadata_length": len(metadata)}) + b"\n")
         answers.write(metadata)
         answers.flush()
         if answer.get("exhausted"):
             return
+
+
+def _know_every_character_set() -> None:
+    """Python finds them file by file when a header names one, and no file can be opened then."""
+    for module in iter_modules(encodings.__path__):
+        # Two exist on Windows only.
+        with suppress(ImportError):
+            import_module(f"encodings.{module.name}")
 
 
 def _answer(path: Path, derived: Path) -> tuple[dict[str, object], bytes]:

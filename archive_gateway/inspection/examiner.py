@@ -1,10 +1,15 @@
-"""The parent's side: a child that reads untrusted files, used for many of them, replaced when it dies or hangs."""
+"""The parent's side: a child that reads untrusted files, used for many of them, replaced when it dies or hangs.
+
+A child reads in one folder and writes in one other; for files that lie elsewhere there is a new one.
+"""
 
 import os
 import queue
 import selectors
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +34,8 @@ class Examiner:
     def __init__(self, *, answer_within_s: float = ANSWER_WITHIN_S) -> None:
         self._answer_within_s = answer_within_s
         self._child: subprocess.Popen[bytes] | None = None
+        self._folders: tuple[Path, Path] | None = None
+        self._for_twins: Path | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -37,6 +44,13 @@ class Examiner:
         self, _kind: type[BaseException] | None, _fault: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def place_for_twin(self, within: Path) -> Path:
+        """Where this examiner's twins are written: beneath `within`, in a folder that no other child reaches."""
+        if self._for_twins is None or self._for_twins.parent != within or not self._for_twins.is_dir():
+            self._forget_twins()
+            self._for_twins = Path(tempfile.mkdtemp(dir=within, prefix="twin-"))
+        return self._for_twins / "twin"
 
     def examine(self, path: Path, derived: Path) -> tuple[Description, bytes]:
         """The description and metadata of one file.
@@ -58,22 +72,34 @@ class Examiner:
 
     def _answered(self, path: Path, derived: Path) -> tuple[dict[str, Any], bytes]:
         """The child's answer; a file is blamed only when a fresh child dies over it too."""
+        if self._folders != (path.parent, derived.parent):
+            self._end_child()
+            self._folders = (path.parent, derived.parent)
         for attempt in ("used", "fresh"):
             child = self._child if self._child and self._child.poll() is None else self._start()
             try:
                 answer, metadata = self._ask(child, path, derived)
             except (OSError, EOFError) as fault:
-                self.close()
+                self._end_child()
                 if attempt == "used" and not isinstance(fault, TimeoutError):
                     continue
                 raise
             if answer.get("exhausted"):
-                self.close()
+                self._end_child()
             return answer, metadata
         raise EOFError
 
     def close(self) -> None:
-        """End the child."""
+        """End the child, and forget what it wrote."""
+        self._end_child()
+        self._forget_twins()
+
+    def _forget_twins(self) -> None:
+        if self._for_twins is not None:
+            shutil.rmtree(self._for_twins, ignore_errors=True)
+        self._for_twins = None
+
+    def _end_child(self) -> None:
         child, self._child = self._child, None
         if child is None:
             return
@@ -84,7 +110,7 @@ class Examiner:
                 pipe.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self.close()
+        self._end_child()
         # None of our settings goes along: a child that reads hostile bytes has no secret to give away.
         environment = {
             "PATH": os.defpath,

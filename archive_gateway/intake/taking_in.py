@@ -5,7 +5,6 @@
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
@@ -63,18 +62,21 @@ class Intake:
         return self._examined(source, receive(blocks, self.store.incoming))
 
     def _examined(self, source: str, original: Incoming) -> Received:
-        with tempfile.TemporaryDirectory(dir=self.store.incoming, prefix="twin-") as folder:
-            derived = Path(folder) / "twin"
+        with self._examiners.one() as examiner:
+            derived = examiner.place_for_twin(self.store.incoming)
             try:
-                with self._examiners.one() as examiner:
-                    description, metadata = examiner.examine(original.path, derived)
+                description, metadata = examiner.examine(original.path, derived)
+                twin = _moved(derived, beside=original) if description.derived else None
             except NotDicom as verdict:
                 original.drop()
                 return NotDicomFile(source, str(verdict))
             except FileRefused as verdict:
                 return Refused(source, str(verdict), original)
-            twin = None
-            if description.derived:
-                waiting = original.path.with_name(original.path.name + ".twin")
-                twin = sealed(derived.rename(waiting))
-            return Described(source, original, twin, description, metadata)
+            finally:
+                derived.unlink(missing_ok=True)
+        return Described(source, original, sealed(twin) if twin else None, description, metadata)
+
+
+def _moved(derived: Path, *, beside: Incoming) -> Path:
+    """The twin under a name of its own: the next one takes its place."""
+    return derived.rename(beside.path.with_name(beside.path.name + ".twin"))

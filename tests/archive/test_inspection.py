@@ -1,6 +1,7 @@
 """Files that nobody has vouched for are read by a confined child, and every frame's place is right."""
 
 import os
+import shutil
 import zlib
 from pathlib import Path
 
@@ -37,8 +38,10 @@ def examine(examiner, tmp_path):
     """`examine(path)` gives the description, the metadata, and the file that would be served."""
 
     def examined(path):
-        twin = tmp_path / "twin"
-        description, metadata = examiner.examine(path, twin)
+        # One folder for all: for files of another there is a new child.
+        waiting, twin = tmp_path / "waiting", tmp_path / "twin"
+        shutil.copyfile(path, waiting)
+        description, metadata = examiner.examine(waiting, twin)
         return description, metadata, twin if description.derived else path
 
     return examined

@@ -247,7 +247,7 @@ def test_a_file_that_cannot_be_written_is_kept_apart_and_the_others_of_its_batch
     [apart] = account.quarantined
     assert apart["file"].endswith("1.dcm")
     assert "cannot be written into the index" in apart["why"]
-    assert not list(intake.store.incoming.iterdir())
+    assert not [each for each in intake.store.incoming.rglob("*") if each.is_file()]
 
 
 def test_a_transaction_that_fails_leaves_no_row_and_the_next_attempt_works(
