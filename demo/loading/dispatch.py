@@ -1,6 +1,7 @@
 """Services, legal terms, slots and referrals: the history and the living queue, with everything that happened to them."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import count
 from uuid import UUID
@@ -31,8 +32,11 @@ def load_dispatch(session: Session, region: Region, at: datetime) -> int:
     used = [step.slot for referral in history for step in referral.steps if step.slot]
     queue = make_queue(region, at, first_referral=len(history), first_slot=len(used))
     slots = {each.number: _slot(each) for each in (*used, *queue.slots)}
-    add_slots(session, list(slots.values()))
-    referrals = [_referral(each, slots) for each in (*history, *queue.referrals)]
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        # Nothing else uses the session until the slots are there.
+        offered = writer.submit(add_slots, session, list(slots.values()))
+        referrals = [_referral(each, slots) for each in (*history, *queue.referrals)]
+        offered.result()
     load_referrals(session, referrals, care_id=_care_ids())
     return len(referrals)
 

@@ -3,6 +3,7 @@
 Drawing, hashing and the database's own checks each take seconds, so that two processes share them.
 """
 
+import gc
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -41,7 +42,8 @@ def load_region(settings: Settings, region: Region, url: str) -> dict[str, float
     beside = ProcessPoolExecutor(
         1, mp_context=get_context("spawn"), initializer=end_with_parent, initargs=(signal.SIGKILL,)
     )
-    with beside, _loading(url) as opened:
+    with beside, _without_garbage_collection(), _loading(url) as opened:
+        beside.submit(_get_ready)
         with opened() as session:
             # First of all, so that a region that is broken off is marked too.
             leave_demo_mark(session)
@@ -63,13 +65,17 @@ def load_region(settings: Settings, region: Region, url: str) -> dict[str, float
     }
 
 
+def _get_ready() -> None:
+    """Nothing: that the process beside has read this module, and all that it needs, is what was asked for."""
+
+
 def _load_charts(settings: Settings, size: Size, url: str) -> tuple[int, int]:
     """Records and pictures; how many entries and how many pictures.
 
     The region is made once more from its size: quicker than sending it, and the same by its nature.
     """
     region = make_region(size)
-    with _loading(url) as opened:
+    with _without_garbage_collection(), _loading(url) as opened:
         with opened() as session:
             entries = load_records(session, region)
         return entries, load_pictures(settings, region, opened)
@@ -83,3 +89,15 @@ def _loading(url: str) -> Iterator[Opening]:
         yield lambda: transaction(LOADER_ACTOR, on=engine)
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Hundreds of thousands of small objects that all stay: to look for garbage among them costs seconds, and finds none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -4,6 +4,7 @@ The database holds this history to the same rules as the one that people make by
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from uuid import UUID
 
@@ -35,6 +36,8 @@ from foundation.bulk import Row, add_rows
 from foundation.clock import zone
 from foundation.identifiers import new_id
 from identity.actions import load_care
+
+REFERRALS_AT_ONCE = 2_000
 
 OUTCOMES = {act: outcome for outcome, act in ACTS.items()}
 
@@ -68,12 +71,18 @@ def load_referrals(
         RuleBroken, NotAllowed: a step that the rules do not allow.
         RuleBroken: no legal term was in force on the day of a sending.
     """
-    numbers = _numbers(session, referrals)
-    rows = _Rows(_Terms(session), center_id(session))
-    for past in referrals:
-        rows.add(past, next(numbers) if past.running is None else past.running)
-    load_care(session, past_care(referrals, center_id=center_id(session), care_id=care_id))
-    rows.write(session)
+    numbers, terms, center = _numbers(session, referrals), _Terms(session), center_id(session)
+    load_care(session, past_care(referrals, center_id=center, care_id=care_id))
+    # While the database checks one portion, the next is reckoned. Only the writer's thread uses the session meanwhile.
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        written = writer.submit(lambda: None)
+        for start in range(0, len(referrals), REFERRALS_AT_ONCE):
+            rows = _Rows(terms, center)
+            for past in referrals[start : start + REFERRALS_AT_ONCE]:
+                rows.add(past, next(numbers) if past.running is None else past.running)
+            written.result()
+            written = writer.submit(rows.write, session)
+        written.result()
     loaded = [(past.patient_id, past.id) for past in referrals]
     audit.record_many(session, act="referral.loaded", object_kind="referral", done_to=loaded)
 
@@ -102,7 +111,7 @@ class _Terms:
 
 
 class _Rows:
-    """The rows of a load, gathered so that each table is written in one go."""
+    """The rows of a portion, gathered so that each table is written in one go."""
 
     def __init__(self, terms: _Terms, center_id: UUID) -> None:
         self._terms = terms
