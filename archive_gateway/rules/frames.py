@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from archive_gateway.rules.verdicts import FileRefused
 
 BITS_IN_BYTE = 8
-MOST_FRAMES = 1_000_000
+# The place of each is kept with the object and read whenever one of them is asked for.
+MOST_FRAMES = 100_000
 _CELL_SIZES = frozenset({1, 8, 16, 32, 64})
 
 
