@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -11,19 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-PORTS_OF_A_SERVICE = 4
-FIRST_PORT_TO_TRY = 21050
 ANSWERS_WITHIN_S = 120.0
 WEIGHED_EVERY_S = 0.25
 BYTES_IN_MB = 1_000_000
-
-
-def free_ports() -> int:
-    """The first of four free ports that follow each other."""
-    for first in range(FIRST_PORT_TO_TRY, 60_000, PORTS_OF_A_SERVICE):
-        if all(_is_free(first + each) for each in range(PORTS_OF_A_SERVICE)):
-            return first
-    raise OSError("there are no four free ports that follow each other")
 
 
 class ProcessTree:
@@ -65,16 +54,6 @@ class ProcessTree:
         """Note the memory of all processes together; what several share counts once."""
         while not self._ended.wait(WEIGHED_EVERY_S):
             self.peak_mb = max(self.peak_mb, sum(map(_own_share_mb, _tree(self._process.pid))))
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _shows_a_page(address: str) -> bool:

@@ -13,7 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.process_tree import ProcessTree, free_ports
+from benchmarks.process_tree import ProcessTree
+from tests.ports import free_ports
 
 OURS = ["make", "run"]
 REFERENCE = [sys.executable, "-m", "benchmarks.smallest_service"]

@@ -22,12 +22,13 @@ from pathlib import Path
 
 from benchmarks.load_client import Load, Request, load
 from benchmarks.many_entries import Region
-from benchmarks.process_tree import PROJECT, free_ports
+from benchmarks.process_tree import PROJECT
 from foundation.children import ending_with_us
 from foundation.database_roles import OWNER, libpq_url
 from foundation.embedded_postgres import ServerAddress, running
 from foundation.embedded_postgres.address import ADMINISTRATOR
 from foundation.migrations import migrate
+from tests.ports import free_ports
 
 QUICK = bool(os.environ.get("QUICK"))
 SMALL, LARGE = 10_000, (50_000 if QUICK else 1_000_000)

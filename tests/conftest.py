@@ -4,9 +4,11 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, text
@@ -92,6 +94,20 @@ def as_worker(app: Flask, engines: dict[str, Engine]) -> Callable[[], AbstractCo
 def as_administrator(engines: dict[str, Engine]) -> Callable[[], AbstractContextManager[Connection]]:
     """`with as_administrator() as connection:` works above row-level security, and commits."""
     return engines["administrator"].begin
+
+
+@pytest.fixture
+def command(app: Flask, settings: Settings, postgres: ServerAddress) -> Callable[..., Result]:
+    """`command("end-sessions", "--all")` as an operator runs it on the test database; other tests keep their connection."""
+    made = app_factory.create_app(replace(settings, database_url=postgres.url(LOADER)))
+    kept = database._engines
+
+    def ran(*words: object) -> Result:
+        result = made.test_cli_runner().invoke(args=[*map(str, words)])
+        database._engines = kept
+        return result
+
+    return ran
 
 
 @pytest.fixture

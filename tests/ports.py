@@ -1,4 +1,4 @@
-"""Ports of loopback for the programs that tests start: every run takes others, so two runs go side by side."""
+"""Ports of loopback for the programs that tests and benchmarks start: every run takes others, so two runs go side by side."""
 
 import random
 import socket

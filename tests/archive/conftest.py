@@ -8,10 +8,13 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from flask.testing import FlaskClient
 
 from archive_gateway.actions import Filed, Intake, store_file
+from foundation.actor import Actor
 from foundation.database_roles import LOADER
 from tests.conftest import SECRET
+from tests.people import MadePatient, People
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,3 +57,14 @@ def run(app, postgres, settings) -> Callable[..., subprocess.CompletedProcess[st
         )
 
     return started
+
+
+@pytest.fixture
+def patient(people: People) -> MadePatient:
+    return people.patient(cared_for_at=people.facility())
+
+
+@pytest.fixture
+def citizen(client_for: Callable[[Actor], FlaskClient], patient: MadePatient) -> FlaskClient:
+    """The patient's own browser."""
+    return client_for(patient.actor)

@@ -32,16 +32,6 @@ def examiner():
 
 
 @pytest.fixture
-def patient(people):
-    return people.patient(cared_for_at=people.facility())
-
-
-@pytest.fixture
-def citizen(client_for, patient):
-    return client_for(patient.actor)
-
-
-@pytest.fixture
 def heavy_study(store, tmp_path, patient):
     """`heavy_study(count)` stores a series of objects with almost a megabyte of header each."""
 

@@ -19,16 +19,6 @@ JPEG = "1.2.840.10008.1.2.4.50"
 
 
 @pytest.fixture
-def patient(people):
-    return people.patient(cared_for_at=people.facility())
-
-
-@pytest.fixture
-def citizen(client_for, patient):
-    return client_for(patient.actor)
-
-
-@pytest.fixture
 def stored(store, tmp_path, patient):
     """`stored(data_set(…))` puts an image of the patient into the archive."""
 

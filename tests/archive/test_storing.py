@@ -17,11 +17,6 @@ from identity.tables import PatientIdentifier
 from tests.archive.factories import data_set, write
 
 
-@pytest.fixture
-def patient(people):
-    return people.patient(cared_for_at=people.facility())
-
-
 def kept_of(intake, sha256, area):
     return intake.store._root / area / sha256[:2] / sha256[2:4] / sha256
 

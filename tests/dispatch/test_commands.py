@@ -2,28 +2,16 @@
 
 import json
 import shutil
-from dataclasses import replace
+from functools import partial
 
 import pytest
 
-import app_factory
 from dispatch_backend.actions.reference import REFERENCE
-from foundation import database
-from foundation.database_roles import LOADER
 
 
 @pytest.fixture
-def load(app, settings, postgres):
-    """Run the command on the test database; other tests keep their connection."""
-    made = app_factory.create_app(replace(settings, database_url=postgres.url(LOADER)))
-    kept = database._engines
-
-    def loaded(*words):
-        result = made.test_cli_runner().invoke(args=["load-dispatch-reference", *map(str, words)])
-        database._engines = kept
-        return result
-
-    return loaded
+def load(command):
+    return partial(command, "load-dispatch-reference")
 
 
 def test_the_reference_is_entered_once(load):

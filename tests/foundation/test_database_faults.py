@@ -1,7 +1,5 @@
 """A fault of the database names the rule that was broken, and nothing that stood in the row."""
 
-import io
-import logging
 import traceback
 
 import click
@@ -10,7 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from foundation import database, logs, web
+from foundation import database, web
 from foundation.commands import in_plain_words
 from foundation.embedded_postgres import folder_in, running
 
@@ -40,18 +38,6 @@ def session(app, postgres):
         connection.execute(text(ADD), {"person": PERSON, "words": "short"})
         yield connection
     engine.dispose()
-
-
-@pytest.fixture
-def told():
-    """What our log says meanwhile."""
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(logs.JsonFormatter())
-    log = logging.getLogger("center")
-    log.addHandler(handler)
-    yield written
-    log.removeHandler(handler)
 
 
 def quotes_somebody(said):

@@ -1,14 +1,12 @@
 """What is announced is delivered after the commit, each at least once, and one failure blocks nobody."""
 
-import io
 import json
-import logging
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from foundation import database, logs, outbox
+from foundation import database, outbox
 from foundation.actor import Actor
 from foundation.clock import now
 from foundation.database_roles import WORKER
@@ -24,18 +22,6 @@ def worker(app, postgres, monkeypatch):
     monkeypatch.setattr(database, "_engines", database.Engines(transactions=engine, door=engine))
     yield
     engine.dispose()
-
-
-@pytest.fixture
-def told():
-    """What our log says meanwhile."""
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(logs.JsonFormatter())
-    log = logging.getLogger("center")
-    log.addHandler(handler)
-    yield written
-    log.removeHandler(handler)
 
 
 def deliver_all(handlers, *, at=None):

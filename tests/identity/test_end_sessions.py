@@ -1,15 +1,12 @@
 """The operator ends sessions from the command line, and whoever held one is out at once."""
 
 import json
-from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import text
 
-import app_factory
 import dispatch_backend.routes.events
-from foundation import database
-from foundation.database_roles import LOADER
 from foundation.identifiers import new_id
 from tests.event_process import event_process
 from tests.identity.journeys import CITIZEN_COOKIE, STAFF_COOKIE, card_of
@@ -17,17 +14,8 @@ from tests.identity.provider_process import sign_in_with_card
 
 
 @pytest.fixture
-def run(app, settings, postgres):
-    """Run a command as an operator would, on the test database; other tests keep their connection."""
-    made = app_factory.create_app(replace(settings, database_url=postgres.url(LOADER)))
-    kept = database._engines
-
-    def ran(*words):
-        result = made.test_cli_runner().invoke(args=["end-sessions", *map(str, words)])
-        database._engines = kept
-        return result
-
-    return ran
+def run(command):
+    return partial(command, "end-sessions")
 
 
 def account_of(result):
