@@ -4,8 +4,9 @@ from wtforms import DateTimeLocalField, Field, Form, SelectField, StringField, T
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from dispatch_backend.rules.diagnoses import require_icd10
 from emr.queries import ALL_KINDS, KIND_TEXTS
-from emr.rules.notes import LONGEST_TEXT, require_icd10
+from emr.rules.notes import LONGEST_TEXT
 from foundation.errors import BadInput
 from foundation.forms import BaseForm, CreatingForm, NumberField, ReadingForm
 from foundation.language import lazy, sentence_of

@@ -40,7 +40,8 @@ def send_referral(
 
     Raises:
         NotFound: no such patient in the referrer's care, or no such service.
-        RuleBroken: no reason or no diagnosis code given; the same is asked for already; no legal term is in force.
+        BadInput: the diagnosis code is not one of ICD-10.
+        RuleBroken: no reason given; the same is asked for already; no legal term is in force.
         NotAllowed: the role does not refer.
     """
     patient_card(session, patient_id, referrer)

@@ -7,16 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from dispatch_backend.rules.diagnoses import require_icd10
 from emr.rules.narrative import narrative_of, plain_text
 from emr.rules.words import LOINC, Words
 from foundation.errors import BadInput, RuleBroken
 
 CONSULTATION_NOTE = "11488-4"
 COMPLAINTS, HISTORY, EXAMINATION, DIAGNOSIS, PLAN = "10154-3", "10164-2", "29545-1", "29308-4", "18776-5"
-# WHO ICD-10, volume 2, 2.4: a letter, two characters, and up to four after the point in national versions.
-ICD10_CODE = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?")
-# А, В, Е and others look the same on both keyboards, so that nobody sees what is wrong with such a code.
-RUSSIAN_LETTER = re.compile(r"[А-ЯЁ]")
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 LONGEST_TEXT = 20_000
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -71,18 +68,6 @@ def require_writable(note: Note) -> None:
             raise BadInput("The text holds characters that cannot be written down. Type it again.")
     if note.diagnosis_code:
         require_icd10(note.diagnosis_code)
-
-
-def require_icd10(code: str) -> None:
-    """Refuse what is not written like a code of ICD-10.
-
-    Raises:
-        BadInput: with a sentence of its own where a letter was typed in Russian.
-    """
-    if RUSSIAN_LETTER.search(code):
-        raise BadInput("The letter of an ICD-10 code is Latin. Change the keyboard and type it again.")
-    if not ICD10_CODE.fullmatch(code):
-        raise BadInput("This is not an ICD-10 code, such as J06.9.")
 
 
 def require_complete(note: Note) -> None:

@@ -10,7 +10,7 @@ from dispatch_backend.queries import broken_link, referral_to_read, referrals_of
 from dispatch_backend.rules.states import State
 from dispatch_backend.tables import Referral, Slot, SlotOccupancy
 from foundation.clock import now
-from foundation.errors import NotAllowed, NotFound, RuleBroken, Stale
+from foundation.errors import BadInput, NotAllowed, NotFound, RuleBroken, Stale
 
 
 def test_a_referral_freezes_its_legal_day_and_belongs_to_the_center(desk):
@@ -36,7 +36,7 @@ def test_a_second_open_referral_for_the_same_service_is_refused(desk):
 
 
 def test_a_diagnosis_code_with_a_cyrillic_letter_is_not_sent(desk):
-    with pytest.raises(RuleBroken, match="ICD-10"):
+    with pytest.raises(BadInput, match="ICD-10"):
         desk.sent(diagnosis_code="А09")
 
 

@@ -128,16 +128,22 @@ def test_a_nearer_slot_at_the_same_time_is_better():
     assert ranking.cost(**same, distance_km=10).total < ranking.cost(**same, distance_km=100).total
 
 
-@pytest.mark.parametrize("code", ["J06", "J06.9", "I20.85"])
+@pytest.mark.parametrize("code", ["J06", "J06.9", "I20.85", "M15.0", "U07.1"])
 def test_a_code_of_icd10_is_taken(code):
     require_icd10(code)
 
 
 @pytest.mark.parametrize(
-    "code", ["", "А09", "a09", "A0", "A09.", "A09.123", "A09\n", "A٠٩", "A09.9 "]
-)  # the first letter of the second is Cyrillic
+    "code", ["", "a09", "A0", "A09.", "S72.001", "C7A", "C7A.0", "A09.X", "A09\n", "A٠٩", "A09.9 "]
+)
 def test_another_code_is_not(code):
-    with pytest.raises(RuleBroken, match="ICD-10"):
+    with pytest.raises(BadInput, match="This is not an ICD-10 code"):
+        require_icd10(code)
+
+
+@pytest.mark.parametrize("code", ["А09", "а09"])
+def test_a_russian_letter_in_a_code_is_told(code):
+    with pytest.raises(BadInput, match="Change the keyboard"):
         require_icd10(code)
 
 

@@ -260,9 +260,11 @@ def test_an_incomplete_note_is_not_signed_and_says_what_is_missing(desk, patient
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        ("X", "This is not an ICD-10 code, such as J06.9."),
-        ("J06.9 and more", "This is not an ICD-10 code, such as J06.9."),
-        ("J٠6", "This is not an ICD-10 code, such as J06.9."),
+        ("X", "This is not an ICD-10 code: a Latin letter and two digits"),
+        ("J06.9 and more", "This is not an ICD-10 code: a Latin letter and two digits"),
+        ("J٠6", "This is not an ICD-10 code: a Latin letter and two digits"),
+        ("S72.001", "This is not an ICD-10 code: a Latin letter and two digits"),
+        ("C7A", "This is not an ICD-10 code: a Latin letter and two digits"),
         ("а09", "The letter of an ICD-10 code is Latin."),
     ],
 )
