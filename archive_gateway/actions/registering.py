@@ -11,7 +11,7 @@ from archive_gateway.rules.dates import read_date, read_time
 from archive_gateway.rules.matching import Candidate, Sent, is_other_person, owner_of
 from archive_gateway.tables import Study
 from foundation.identifiers import new_id
-from identity import queries as identity
+from identity.queries import all_facilities, patients_known_as
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _person_of(study: Study) -> Sent:
 def _owner(session: Session, study: Study) -> UUID | None:
     if not study.sent_patient_identifier:
         return None
-    known = identity.patients_known_as(session, study.sent_patient_identifier)
+    known = patients_known_as(session, study.sent_patient_identifier)
     return owner_of(
         [Candidate(each.patient_id, each.family_name, each.birth_date, each.national) for each in known],
         _person_of(study),
@@ -109,7 +109,7 @@ def _facility_named(session: Session, name: str) -> UUID | None:
         return None
     named = [
         facility.id
-        for facility in identity.all_facilities(session)
+        for facility in all_facilities(session)
         if wanted in {facility.code.casefold(), facility.name.en.casefold(), facility.name.ru.casefold()}
     ]
     return named[0] if len(named) == 1 else None

@@ -2,7 +2,7 @@
 
 import click
 
-from archive_gateway import actions
+from archive_gateway.actions import assign_study as give_study
 from archive_gateway.routes.commands.whose import patient_named
 from foundation.commands import in_plain_words, loader
 
@@ -15,5 +15,5 @@ def assign_study(study_uid: str, patient: str) -> None:
     """Give the study STUDY_UID to PATIENT (id or SNILS)."""
     with loader() as transactions, transactions() as session:
         patient_id = patient_named(session, patient)
-        actions.assign_study(session, study_uid, patient_id=patient_id)
+        give_study(session, study_uid, patient_id=patient_id)
     click.echo("The study has been given to the patient.")
