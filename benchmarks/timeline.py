@@ -9,23 +9,17 @@ import contextlib
 import json
 import os
 import random
-import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.load_client import Load, Request, load
 from benchmarks.many_entries import Region
-from benchmarks.process_tree import PROJECT
-from foundation.children import ending_with_us
+from benchmarks.serving import served
 from foundation.database_roles import OWNER, libpq_url
-from foundation.embedded_postgres import ServerAddress, running
+from foundation.embedded_postgres import running
 from foundation.embedded_postgres.address import ADMINISTRATOR
 from foundation.migrations import migrate
 from tests.ports import free_ports
@@ -36,7 +30,6 @@ ROUNDS, SECONDS = (2, 2) if QUICK else (5, 5)
 CONNECTIONS = 8
 READERS = 100
 OURS, FLOOR = "wsgi:create_web()", "benchmarks.smallest_timeline:create_app()"
-ANSWERS_WITHIN_S = 30
 # What identity.guards calls the citizen's cookie where there is no TLS.
 CITIZEN_COOKIE = "session_of_citizen"
 
@@ -47,8 +40,8 @@ def main() -> None:
         migrate(address.url(OWNER))
         with (
             contextlib.closing(Region(address)) as region,
-            served(OURS, ports, folder, address),
-            served(FLOOR, ports + 1, folder, address),
+            served(OURS, ports, folder),
+            served(FLOOR, ports + 1, folder, database=libpq_url(address.url(ADMINISTRATOR))),
         ):
             small = measured(region, SMALL, ports)
             large = measured(region, LARGE, ports)
@@ -96,41 +89,6 @@ def measured(region: Region, entries: int, ports: int) -> list[tuple[Load, Load]
         print(f"ours {of_ours.per_second:.0f}, floor {of_floor.per_second:.0f} req/s", file=sys.stderr)
         rounds.append((of_ours, of_floor))
     return rounds
-
-
-@contextlib.contextmanager
-def served(application: str, port: int, folder: str, address: ServerAddress) -> Iterator[None]:
-    """A gunicorn of the service's own settings for the duration of the block."""
-    database = libpq_url(address.url(ADMINISTRATOR)) if application == FLOOR else ""
-    web = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "gunicorn", "--config", "python:foundation.serving"),
-            *("--bind", f"127.0.0.1:{port}", application),
-        ],
-        cwd=PROJECT,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=ending_with_us(signal.SIGKILL),
-        env={**os.environ, "PORT": str(port), "DATA_DIR": folder, "DATABASE_URL": database},
-    )
-    try:
-        _wait_until_it_answers(port, web)
-        yield
-    finally:
-        web.terminate()
-        web.wait(30)
-
-
-def _wait_until_it_answers(port: int, web: subprocess.Popen[bytes]) -> None:
-    ends_at = time.monotonic() + ANSWERS_WITHIN_S
-    while time.monotonic() < ends_at and web.poll() is None:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
-            return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise OSError("the server did not start")
 
 
 if __name__ == "__main__":

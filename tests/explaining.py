@@ -1,0 +1,56 @@
+"""What the database does for the statements of a page: their plans, once they are carried out again and taken back."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine
+
+# What only begins, ends or tells who asks.
+CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SET ", "SHOW ")
+CONTEXT = "SELECT set_config("
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A statement and the plan that was carried out for it."""
+
+    statement: str
+    plan: dict[str, Any]
+
+    @property
+    def buffers(self) -> int:
+        """The pages of tables and indexes that it touched."""
+        return int(self.plan["Shared Hit Blocks"] + self.plan["Shared Read Blocks"])
+
+    def nodes(self) -> Iterator[dict[str, Any]]:
+        """Every step of the plan."""
+        waiting = [self.plan]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += node.get("Plans", [])
+
+    def scanned(self) -> list[str]:
+        """The tables that are read from their first page to their last."""
+        return [node["Relation Name"] for node in self.nodes() if node["Node Type"] == "Seq Scan"]
+
+
+def explain(engine: Engine, statements: list[str]) -> list[Explained]:
+    """The plans of these statements in their order, each in the context that stood before it; nothing is kept."""
+    explained = []
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        for statement in statements:
+            if statement.upper().startswith(CONTROL):
+                continue
+            if statement.startswith(CONTEXT):
+                cursor.execute(statement)
+                continue
+            cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + statement)
+            answer = cursor.fetchone()[0]
+            said = json.loads(answer) if isinstance(answer, str) else answer
+            explained.append(Explained(statement, said[0]["Plan"]))
+        connection.rollback()
+    return explained
