@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, func, literal, select, true
+from sqlalchemy import ARRAY, Uuid, func, literal, not_, select, true
 from sqlalchemy.orm import Session
 
 from dispatch_backend.queries.cards import ReferralCard
@@ -63,7 +63,7 @@ def free_slots(
         .where(
             Slot.service_code == service_code,
             Slot.facility_id == place.c.id,
-            Slot.taken.is_(False),
+            not_(Slot.taken),
             Slot.starts_at > after,
         )
         .order_by(Slot.starts_at)
