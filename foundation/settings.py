@@ -3,19 +3,24 @@
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 SHORTEST_SECRET = 32
 HIGHEST_PORT = 65535
 DEMO_SECRET_FILE = "secret_key"  # noqa: S105 (the name of a file, not a secret)
 # One letter lost, doubled or swapped; DATABASE_URL_TEST and HTTP_PORT are names of somebody else.
 ALIKE = 0.85
+# The kind of a fault whose sentence says all; of the others we say what was meant.
+OWN_SENTENCE = "own_sentence"
 
 
 class Profile(StrEnum):
@@ -32,49 +37,83 @@ class SettingsRefused(Exception):
         super().__init__("The settings are not right:\n" + "\n".join(f"  - {fault}" for fault in faults))
 
 
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 < port <= HIGHEST_PORT:
-        raise ValueError
-    return port
-
-
 def _web_address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ValueError
+        raise ValueError("no web address")
     return text.rstrip("/")
 
 
-def _setting(default: Any, meaning: str, reads: Callable[[str], object] = str) -> Any:
-    return field(default=default, metadata={"meaning": meaning, "reads": reads})
+def _over_tls(address: str) -> str:
+    if not address.startswith("https://"):
+        raise PydanticCustomError(OWN_SENTENCE, "does not begin with https://")
+    return address
 
 
-@dataclass(frozen=True)
-class Settings:
+def _long_enough(secret: str) -> str:
+    if len(secret) < SHORTEST_SECRET:
+        raise PydanticCustomError(OWN_SENTENCE, f"has fewer than {SHORTEST_SECRET} characters")  # type: ignore[arg-type]
+    return secret
+
+
+Port = Annotated[int, Field(gt=0, le=HIGHEST_PORT)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebAddressOverTLS = Annotated[WebAddress, AfterValidator(_over_tls)]
+Secret = Annotated[str, AfterValidator(_long_enough)]
+
+
+class Settings(BaseSettings):
     """One field, one environment name (the field's in capitals). `flask --app wsgi settings` lists them."""
 
-    profile: Profile = _setting(Profile.DEMO, "demo or production; test is for the tests", Profile)
-    port: int = _setting(8000, "port of the web server; the next three ports belong to it too", _port)
-    public_url: str = _setting(
-        "", "address people type, such as https://health.example; default http://127.0.0.1:PORT", _web_address
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=str.upper,
+        populate_by_name=True,
+        case_sensitive=True,
+        env_ignore_empty=True,
+        validate_default=False,
     )
-    data_dir: Path = _setting(Path("data"), "folder for everything that must survive", Path)
-    database_url: str = _setting("", "PostgreSQL of the operator; empty: the embedded one in DATA_DIR")
-    secret_key: str = _setting("", "at least 32 characters; seals identifiers and signs forms")
-    identity_providers_file: str = _setting("", "TOML file of identity providers; empty: the demo provider")
-    image_store_url: str = _setting("", "fsspec address of the image bytes; empty: DATA_DIR/images")
-    upstream_dicomweb_url: str = _setting(
-        "", "DICOMweb root of an existing archive to read through", _web_address
+
+    profile: Profile = Field(Profile.DEMO, description="demo or production; test is for the tests")
+    port: Port = Field(8000, description="port of the web server; the next three ports belong to it too")
+    public_url: WebAddress = Field(
+        "", description="address people type, such as https://health.example; default http://127.0.0.1:PORT"
     )
-    dicom_ae_title: str = _setting("DISPATCH", "our DICOM application entity title")
-    dicom_calling_ae_titles: str = _setting(
-        "", "comma-separated devices that may send; empty: none in production, any elsewhere"
+    data_dir: Path = Field(Path("data"), description="folder for everything that must survive")
+    database_url: str = Field(
+        "", description="PostgreSQL of the operator; empty: the embedded one in DATA_DIR", repr=False
     )
-    region_time_zone: str = _setting(
-        "Asia/Yekaterinburg", "time zone in which dates are shown and days counted"
+    secret_key: Secret = Field(
+        "", description="at least 32 characters; seals identifiers and signs forms", repr=False
     )
-    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
+    identity_providers_file: str = Field(
+        "", description="TOML file of identity providers; empty: the demo provider"
+    )
+    image_store_url: str = Field("", description="fsspec address of the image bytes; empty: DATA_DIR/images")
+    upstream_dicomweb_url: WebAddress = Field(
+        "", description="DICOMweb root of an existing archive to read through"
+    )
+    dicom_ae_title: str = Field("DISPATCH", description="our DICOM application entity title")
+    dicom_calling_ae_titles: str = Field(
+        "", description="comma-separated devices that may send; empty: none in production, any elsewhere"
+    )
+    region_time_zone: str = Field(
+        "Asia/Yekaterinburg", description="time zone in which dates are shown and days counted"
+    )
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, and nothing else: only `load_settings` reads an environment."""
+        return (init_settings,)
 
     @property
     def provider_port(self) -> int:
@@ -102,6 +141,14 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
+class ProductionSettings(Settings):
+    """The same, without the defaults that production must not guess."""
+
+    public_url: WebAddressOverTLS
+    secret_key: Secret
+    identity_providers_file: str
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the environment. A name that looks like a misspelt setting is told of on stderr, and no more.
 
@@ -111,21 +158,24 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     environ = os.environ if environ is None else environ
     for name, meant in misspelt(environ).items():
         print(f"{name} is not a setting and is not read. Is {meant} meant?", file=sys.stderr)
-    values: dict[str, Any] = {}
-    faults: list[str] = []
-    for each in fields(Settings):
-        text = environ.get(each.name.upper(), "")
-        if not text:
-            continue
-        try:
-            values[each.name] = each.metadata["reads"](text)
-        except ValueError:
-            faults.append(f"{each.name.upper()}={text!r} is not {each.metadata['meaning']}")
-    settings = Settings(**values)
-    faults += _faults_of_profile(settings)
-    if faults:
-        raise SettingsRefused(faults)
-    return _completed(settings)
+    kind = ProductionSettings if environ.get("PROFILE") == Profile.PRODUCTION else Settings
+    source = EnvSettingsSource(kind)
+    source.env_vars = {name: text for name, text in environ.items() if text}
+    try:
+        return _completed(kind(**source()))
+    except ValidationError as refused:
+        raise SettingsRefused([_sentence(fault) for fault in refused.errors()]) from None
+
+
+def _sentence(fault: ErrorDetails) -> str:
+    name = str(fault["loc"][0])
+    match fault["type"]:
+        case "missing":
+            return f"{name} is missing: production does not guess it"
+        case kind if kind == OWN_SENTENCE:
+            return f"{name} {fault['msg']}"
+        case _:
+            return f"{name}={fault['input']!r} is not {Settings.model_fields[name.lower()].description}"
 
 
 def misspelt(environ: Mapping[str, str]) -> dict[str, str]:
@@ -133,7 +183,7 @@ def misspelt(environ: Mapping[str, str]) -> dict[str, str]:
 
     The environment is full of other programs' names, so a near one counts only while the setting itself is not given.
     """
-    settings = [each.name.upper() for each in fields(Settings)]
+    settings = [name.upper() for name in Settings.model_fields]
     missing = [name for name in settings if not environ.get(name)]
     near = {
         name: get_close_matches(name.upper(), missing, n=1, cutoff=ALIKE)
@@ -143,28 +193,16 @@ def misspelt(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: meant[0] for name, meant in near.items() if meant}
 
 
-def _faults_of_profile(settings: Settings) -> list[str]:
-    faults = []
-    if settings.secret_key and len(settings.secret_key) < SHORTEST_SECRET:
-        faults.append(f"SECRET_KEY has fewer than {SHORTEST_SECRET} characters")
-    if settings.profile is Profile.PRODUCTION:
-        for name in ("secret_key", "public_url", "identity_providers_file"):
-            if not getattr(settings, name):
-                faults.append(f"{name.upper()} is missing: production does not guess it")
-        if settings.public_url and not settings.secure:
-            faults.append("PUBLIC_URL does not begin with https://")
-    return faults
-
-
 def _completed(settings: Settings) -> Settings:
     """Fill in what the demo and the tests may derive from other settings."""
     data_dir = settings.data_dir.resolve()
-    return replace(
-        settings,
-        data_dir=data_dir,
-        public_url=settings.public_url or f"http://127.0.0.1:{settings.port}",
-        image_store_url=settings.image_store_url or (data_dir / "images").as_uri(),
-        secret_key=settings.secret_key or _kept_secret(data_dir),
+    return settings.model_copy(
+        update={
+            "data_dir": data_dir,
+            "public_url": settings.public_url or f"http://127.0.0.1:{settings.port}",
+            "image_store_url": settings.image_store_url or (data_dir / "images").as_uri(),
+            "secret_key": settings.secret_key or _kept_secret(data_dir),
+        }
     )
 
 

@@ -4,7 +4,6 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,7 +98,7 @@ def as_administrator(engines: dict[str, Engine]) -> Callable[[], AbstractContext
 @pytest.fixture
 def command(app: Flask, settings: Settings, postgres: ServerAddress) -> Callable[..., Result]:
     """`command("end-sessions", "--all")` as an operator runs it on the test database; other tests keep their connection."""
-    made = app_factory.create_app(replace(settings, database_url=postgres.url(LOADER)))
+    made = app_factory.create_app(settings.model_copy(update={"database_url": postgres.url(LOADER)}))
     kept = database._engines
 
     def ran(*words: object) -> Result:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -18,7 +17,7 @@ def event_process(settings: Settings) -> Iterator[Flask]:
     """Made as in its own process, but for the connection, which the pages' application has made already."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_factory, "connect", lambda _url: None)
-        made = app_factory.create_events(replace(settings, database_url=NOWHERE))
+        made = app_factory.create_events(settings.model_copy(update={"database_url": NOWHERE}))
     try:
         yield made
     finally:

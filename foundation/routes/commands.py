@@ -2,7 +2,6 @@
 
 import signal
 import threading
-from dataclasses import fields
 
 import click
 from flask import current_app
@@ -19,10 +18,10 @@ from foundation.web import current_settings
 @click.command("settings")
 def settings() -> None:
     """List every setting, its meaning and its present value."""
-    for each in fields(Settings):
-        value = getattr(current_settings(), each.name)
-        shown = "(set, not shown)" if each.name in ("secret_key", "database_url") and value else value
-        click.echo(f"{each.name.upper():28} {shown}\n{'':28} {each.metadata['meaning']}")
+    for name, field in Settings.model_fields.items():
+        value = getattr(current_settings(), name)
+        shown = value if field.repr or not value else "(set, not shown)"
+        click.echo(f"{name.upper():28} {shown}\n{'':28} {field.description}")
 
 
 @click.command("migrate")

@@ -67,4 +67,5 @@ class Programs:
         chosen = {"PORT": str(self._settings.port), "DATA_DIR": str(self._settings.data_dir)}
         if process.login:
             chosen["DATABASE_URL"] = url_for(self._settings, process.login)
-        return {**os.environ, **chosen}
+        # The flask command would read a file .env of somebody's that lies above us; gunicorn would not.
+        return {**os.environ, **chosen, "FLASK_SKIP_DOTENV": "1"}

@@ -1,7 +1,5 @@
 """Bytes by content: whole or not at all, in a folder, behind any fsspec address, and in a bucket that speaks S3."""
 
-import dataclasses
-
 import fsspec
 import pytest
 
@@ -94,7 +92,7 @@ def test_a_content_that_is_shorter_than_the_index_says_is_a_fault_of_the_store(k
 def test_pictures_are_taken_into_a_bucket_and_shown_from_it(
     bucket, app, monkeypatch, people, as_loader, client_for, tmp_path
 ):
-    settings = dataclasses.replace(app.extensions["settings"], image_store_url=f"{bucket}/shown")
+    settings = app.extensions["settings"].model_copy(update={"image_store_url": f"{bucket}/shown"})
     monkeypatch.setitem(app.extensions, "settings", settings)
     patient = people.patient()
     made = data_set(patient=patient)

@@ -1,7 +1,6 @@
 """An existing archive behind us: a real Orthanc, reached only through our walls."""
 
 import contextlib
-import dataclasses
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -57,7 +56,7 @@ def behind(app, monkeypatch):
     """`behind(root)` sets up the archive behind us."""
 
     def set_up(root: str) -> None:
-        changed = dataclasses.replace(app.extensions["settings"], upstream_dicomweb_url=root)
+        changed = app.extensions["settings"].model_copy(update={"upstream_dicomweb_url": root})
         monkeypatch.setitem(app.extensions, "settings", changed)
 
     return set_up

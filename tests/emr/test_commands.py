@@ -1,7 +1,6 @@
 """The commands: what they print, and how they end."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -15,7 +14,7 @@ from tests.emr.factories import as_bytes, observation, person_with
 @pytest.fixture
 def run(app, settings, postgres):
     """Run a command as an operator would, on the test database; other tests keep their connection."""
-    made = app_factory.create_app(replace(settings, database_url=postgres.url(LOADER)))
+    made = app_factory.create_app(settings.model_copy(update={"database_url": postgres.url(LOADER)}))
     kept = database._engines
 
     def ran(*words):

@@ -2,7 +2,6 @@
 
 import io
 import sys
-from dataclasses import replace
 
 import click
 import pytest
@@ -24,7 +23,9 @@ def run(app, settings, postgres):
     kept = database._engines
 
     def ran(*words, url="", command=None):
-        made = app_factory.create_app(replace(settings, database_url=url or postgres.url(LOADER)))
+        made = app_factory.create_app(
+            settings.model_copy(update={"database_url": url or postgres.url(LOADER)})
+        )
         result = made.test_cli_runner().invoke(command, args=[str(word) for word in words])
         left, database._engines = database._engines, kept
         return result, left is None or left is kept

@@ -1,8 +1,9 @@
 """Settings are read once, and every fault is named together."""
 
 import pytest
+from pydantic import ValidationError
 
-from foundation.settings import SettingsRefused, load_settings, misspelt
+from foundation.settings import Settings, SettingsRefused, load_settings, misspelt
 
 SECRET = "x" * 32
 
@@ -100,3 +101,44 @@ def test_names_of_other_programs_are_left_in_peace():
 
 def test_a_near_name_beside_the_setting_itself_is_somebody_else_s():
     assert misspelt({"PORT": "8000", "SPORT": "1234"}) == {}
+
+
+def test_settings_do_not_change():
+    settings = load_settings({"SECRET_KEY": SECRET, "PROFILE": "test"})
+
+    with pytest.raises(ValidationError):
+        settings.port = 1
+
+
+def test_missing_and_malformed_names_are_told_of_together(tmp_path):
+    with pytest.raises(SettingsRefused) as refused:
+        load_settings(
+            {"PROFILE": "production", "PORT": "eighty", "SECRET_KEY": "short", "DATA_DIR": str(tmp_path)}
+        )
+
+    assert refused.value.faults == [
+        "PORT='eighty' is not port of the web server; the next three ports belong to it too",
+        "PUBLIC_URL is missing: production does not guess it",
+        "SECRET_KEY has fewer than 32 characters",
+        "IDENTITY_PROVIDERS_FILE is missing: production does not guess it",
+    ]
+
+
+def test_an_empty_name_is_one_that_is_not_given(tmp_path):
+    given = load_settings({"PORT": "", "LOG_LEVEL": "", "SECRET_KEY": SECRET, "DATA_DIR": str(tmp_path)})
+
+    assert (given.port, given.log_level) == (8000, "INFO")
+
+
+def test_no_other_environment_reaches_the_settings(monkeypatch):
+    monkeypatch.setenv("PORT", "9000")
+    monkeypatch.setenv("secret_key", SECRET)
+
+    assert Settings().port == 8000
+    assert load_settings({"SECRET_KEY": SECRET}).port == 8000
+
+
+def test_secrets_are_not_shown():
+    settings = load_settings({"SECRET_KEY": SECRET, "DATABASE_URL": "postgresql://x:hidden@h/d"})
+
+    assert not any(secret in repr(settings) for secret in (SECRET, "hidden"))

@@ -1,7 +1,6 @@
 """What every answer has in common: headers, language, calm error pages, logs without patient data."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -73,7 +72,9 @@ def test_a_form_of_our_own_is_taken(client, headers):
 
 def test_the_event_process_answers_an_unknown_address_without_pages(settings, monkeypatch):
     monkeypatch.setattr(app_factory, "connect", lambda _url: None)
-    events = app_factory.create_events(replace(settings, database_url="postgresql://x@127.0.0.1:1/x"))
+    events = app_factory.create_events(
+        settings.model_copy(update={"database_url": "postgresql://x@127.0.0.1:1/x"})
+    )
 
     answer = events.test_client().get("/emr")
 

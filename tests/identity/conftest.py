@@ -1,7 +1,6 @@
 """A demo provider of its own process for the tests of signing in."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -21,7 +20,7 @@ def provider_process(
     settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningProvider]:
     port = free_ports()
-    own = replace(settings, port=port, public_url=f"http://127.0.0.1:{port}")
+    own = settings.model_copy(update={"port": port, "public_url": f"http://127.0.0.1:{port}"})
     with running_provider(tmp_path_factory.mktemp("provider"), own) as running:
         yield running
 

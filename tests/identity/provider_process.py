@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -61,7 +61,7 @@ class RunningProvider:
 @contextmanager
 def running_provider(folder: Path, settings: Settings) -> Iterator[RunningProvider]:
     """`python -m demo.eid_provider` until the block ends."""
-    own = replace(settings, data_dir=folder)
+    own = settings.model_copy(update={"data_dir": folder})
     environ = {
         **os.environ,
         "PROFILE": "test",

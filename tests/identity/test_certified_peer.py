@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -66,11 +65,12 @@ def certified_peer(app, tmp_path, patient, *, acr, asked="eid:high"):
     key_file, file = tmp_path / "health_key.json", tmp_path / "providers.toml"
     key_file.write_text(json.dumps(key.as_dict(private=True)))
     file.write_text(CONFIGURATION.format(issuer=issuer, key_file=key_file, asked=asked))
-    settings = replace(
-        app.extensions["settings"],
-        port=port,
-        public_url=f"http://127.0.0.1:{port}",
-        identity_providers_file=str(file),
+    settings = app.extensions["settings"].model_copy(
+        update={
+            "port": port,
+            "public_url": f"http://127.0.0.1:{port}",
+            "identity_providers_file": str(file),
+        }
     )
     born = patient.birth_date.strftime("%d.%m.%Y")
     peer = {

@@ -172,8 +172,11 @@ def test_the_demo_profiles_are_right_and_refused_in_production(settings):
 
 
 def test_production_does_not_start_with_a_demo_provider(settings, file):
-    own = replace(
-        settings, profile=Profile.PRODUCTION, identity_providers_file=str(file(GOOD + "demo = true\n"))
+    own = settings.model_copy(
+        update={
+            "profile": Profile.PRODUCTION,
+            "identity_providers_file": str(file(GOOD + "demo = true\n")),
+        }
     )
 
     with pytest.raises(SettingsRefused, match="demo provider"):

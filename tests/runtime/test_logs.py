@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,7 +29,7 @@ BETWEEN_LOOKS_BYTES = 200_000
 @pytest.fixture
 def own_programs(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
     monkeypatch.setattr(programs, "LARGEST_LOG_BYTES", LARGEST_BYTES)
-    return Programs(replace(settings, data_dir=tmp_path))
+    return Programs(settings.model_copy(update={"data_dir": tmp_path}))
 
 
 @pytest.fixture
