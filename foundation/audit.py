@@ -6,11 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, Identity, Index, insert, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.actor import Actor
 from foundation.bulk import add_rows
-from foundation.database import Base
+from foundation.database import ActorSession, Base
 from foundation.remembered import Remembered
 
 
@@ -44,7 +43,7 @@ _listed = Remembered(most=100_000)
 
 
 def record(
-    session: Session,
+    session: ActorSession,
     *,
     act: str,
     patient_id: UUID | None,
@@ -60,47 +59,52 @@ def record(
     """
     session.connection().execute(
         insert(AuditEvent).inline(),
-        _row(session.info["actor"], act, patient_id, object_kind, object_id, reason),
+        _row(session, act, patient_id, object_kind, object_id, reason),
     )
 
 
 def record_many(
-    session: Session, *, act: str, object_kind: str, done_to: Sequence[tuple[UUID, UUID]]
+    session: ActorSession, *, act: str, object_kind: str, done_to: Sequence[tuple[UUID, UUID]]
 ) -> None:
     """Write that the session's actor did `act` to each of these: every one has its row, also among thousands.
 
     Args:
         done_to: pairs of the patient and the object.
     """
-    actor: Actor = session.info["actor"]
     add_rows(
         session,
         AuditEvent,
-        [_row(actor, act, patient_id, object_kind, object_id, "") for patient_id, object_id in done_to],
+        [_row(session, act, patient_id, object_kind, object_id, "") for patient_id, object_id in done_to],
     )
 
 
 def record_listed(
-    session: Session, *, act: str, object_kind: str, shown: Sequence[tuple[UUID, UUID]]
+    session: ActorSession, *, act: str, object_kind: str, shown: Sequence[tuple[UUID, UUID]]
 ) -> None:
     """Write that a list which shows these was opened: for each once a session, however often it is drawn anew.
 
     Args:
         shown: pairs of the patient and the object that names them.
     """
-    actor: Actor = session.info["actor"]
+    actor = session.actor
     new = [each for each in shown if not _listed.holds((actor.session_id, act, each[1]))]
     if not new:
         return
-    rows = [_row(actor, act, patient_id, object_kind, object_id, "") for patient_id, object_id in new]
+    rows = [_row(session, act, patient_id, object_kind, object_id, "") for patient_id, object_id in new]
     session.connection().execute(insert(AuditEvent).inline(), rows)
     if actor.session_id is not None:
         _listed.add_after_commit(session, [(actor.session_id, act, object_id) for _, object_id in new])
 
 
 def _row(
-    actor: Actor, act: str, patient_id: UUID | None, object_kind: str, object_id: UUID | None, reason: str
+    session: ActorSession,
+    act: str,
+    patient_id: UUID | None,
+    object_kind: str,
+    object_id: UUID | None,
+    reason: str,
 ) -> dict[str, object]:
+    actor = session.actor
     return {
         "actor_kind": actor.kind.value,
         "account_id": actor.account_id,

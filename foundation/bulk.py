@@ -8,14 +8,16 @@ from typing import Any
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase
+
+from foundation.database import ActorSession
 
 ROWS_AT_ONCE = 20_000
 
 Row = dict[str, Any]
 
 
-def add_rows(session: Session, table: type[DeclarativeBase], rows: Sequence[Row]) -> None:
+def add_rows(session: ActorSession, table: type[DeclarativeBase], rows: Sequence[Row]) -> None:
     """Insert the rows, which all hold the same columns.
 
     COPY is closed to tables with row-level security; one JSON text that the server takes apart comes nearest to it.

@@ -15,12 +15,11 @@ import click
 import psycopg2
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from foundation import logs
 from foundation.actor import Actor
 from foundation.connections import reachable
-from foundation.database import connect, disconnect, transaction
+from foundation.database import ActorSession, connect, disconnect, transaction
 from foundation.database_roles import LOADER
 from foundation.errors import Busy, Refusal
 from foundation.settings import SettingsRefused
@@ -30,7 +29,7 @@ COULD_NOT_RUN = 2
 CONNECTIONS = 4
 Given = ParamSpec("Given")
 Told = TypeVar("Told")
-Transactions = Callable[[], AbstractContextManager[Session]]
+Transactions = Callable[[], AbstractContextManager[ActorSession]]
 
 
 def stop(sentence: str) -> NoReturn:

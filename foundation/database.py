@@ -119,8 +119,20 @@ def disconnect() -> None:
     _engines = None
 
 
+class ActorSession(Session):
+    """A database session that knows who acts, from its beginning to its end."""
+
+    def __init__(self, engine: Engine, actor: Actor) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self._actor = actor
+
+    @property
+    def actor(self) -> Actor:
+        return self._actor
+
+
 @contextmanager
-def transaction(actor: Actor, *, on: Engine | None = None) -> Iterator[Session]:
+def transaction(actor: Actor, *, on: Engine | None = None) -> Iterator[ActorSession]:
     """Open a transaction in which row-level security knows the actor; commit once at the end.
 
     Args:
@@ -129,9 +141,7 @@ def transaction(actor: Actor, *, on: Engine | None = None) -> Iterator[Session]:
     Raises:
         Busy: the database cannot be reached or has no connection free.
     """
-    with Session(on or engine(), expire_on_commit=False, autoflush=True) as session:
-        session.info["actor"] = actor
-        event.listen(session, "after_begin", _remember_context)
+    with ActorSession(on or engine(), actor) as session:
         try:
             yield session
             session.commit()
@@ -139,8 +149,9 @@ def transaction(actor: Actor, *, on: Engine | None = None) -> Iterator[Session]:
             raise Busy("The service is very busy. Please try again in a moment.") from fault
 
 
-def _remember_context(session: Session, _transaction: object, connection: Connection) -> None:
-    connection.info["context"] = context_statement(session.info["actor"])
+@event.listens_for(ActorSession, "after_begin")
+def _remember_context(session: ActorSession, _transaction: object, connection: Connection) -> None:
+    connection.info["context"] = context_statement(session.actor)
 
 
 def context_statement(actor: Actor) -> str:

@@ -1,9 +1,9 @@
 """The mark that the demo region leaves in its database."""
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.database import Base
+from foundation.database import ActorSession, Base
 
 
 class DemoMark(Base):
@@ -15,6 +15,6 @@ class DemoMark(Base):
     is_demo: Mapped[bool] = mapped_column(primary_key=True)
 
 
-def leave_demo_mark(session: Session) -> None:
+def leave_demo_mark(session: ActorSession) -> None:
     """Mark the database for ever: the mark is never taken away, whatever becomes of the region."""
     session.execute(insert(DemoMark).values(is_demo=True).on_conflict_do_nothing())

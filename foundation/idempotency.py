@@ -9,11 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.actor import Actor
 from foundation.clock import now
-from foundation.database import Base
+from foundation.database import ActorSession, Base
 from foundation.errors import BadInput
 
 LONGEST_KEY = 200
@@ -32,7 +31,7 @@ class IdempotencyKey(Base):
     used_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
 
 
-def once(session: Session, *, key: str, body: Mapping[str, object], act: Callable[[], UUID]) -> UUID:
+def once(session: ActorSession, *, key: str, body: Mapping[str, object], act: Callable[[], UUID]) -> UUID:
     """Do `act` the first time this actor sends `key`; afterwards give the first answer again.
 
     A second request that arrives while the first still runs waits for it: the key is a primary key.
@@ -42,25 +41,25 @@ def once(session: Session, *, key: str, body: Mapping[str, object], act: Callabl
     """
     if not key or len(key) > LONGEST_KEY:
         raise BadInput("This form has expired. Open the page again and repeat.")
-    actor: Actor = session.info["actor"]
+    account_id = session.actor.account_id
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
     taken = session.connection().execute(
         insert(IdempotencyKey).on_conflict_do_nothing(),
-        {"account_id": actor.account_id, "key": key, "body_sha256": digest, "used_at": now()},
+        {"account_id": account_id, "key": key, "body_sha256": digest, "used_at": now()},
     )
     if taken.rowcount:
         answer = act()
         session.flush()
         session.execute(
             update(IdempotencyKey)
-            .where(IdempotencyKey.account_id == actor.account_id, IdempotencyKey.key == key)
+            .where(IdempotencyKey.account_id == account_id, IdempotencyKey.key == key)
             .values(answer=answer)
             .execution_options(synchronize_session=False)
         )
         return answer
     known = session.execute(
         select(IdempotencyKey.body_sha256, IdempotencyKey.answer).where(
-            IdempotencyKey.account_id == actor.account_id, IdempotencyKey.key == key
+            IdempotencyKey.account_id == account_id, IdempotencyKey.key == key
         )
     ).one()
     if known.body_sha256 != digest or known.answer is None:

@@ -9,16 +9,16 @@ from uuid import UUID
 from sqlalchemy import Index, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation import logs
 from foundation.actor import Actor
 from foundation.clock import now
-from foundation.database import Base, transaction
+from foundation.database import ActorSession, Base, transaction
 from foundation.errors import Refusal
 from foundation.identifiers import new_id
 
-Handler = Callable[[Session, Mapping[str, Any]], None]
+Handler = Callable[[ActorSession, Mapping[str, Any]], None]
 Handlers = Mapping[str, Sequence[Handler]]
 
 BATCH = 50
@@ -46,7 +46,7 @@ class OutboxMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
 
 
-def announce(session: Session, topic: str, payload: Mapping[str, Any]) -> None:
+def announce(session: ActorSession, topic: str, payload: Mapping[str, Any]) -> None:
     """Promise that the handlers of `topic` will hear of this, at least once, if the transaction commits."""
     session.connection().execute(insert(OutboxMessage).inline(), {"topic": topic, "payload": dict(payload)})
     session.connection().execute(

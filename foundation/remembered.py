@@ -7,7 +7,8 @@ from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+
+from foundation.database import ActorSession
 
 
 class Remembered:
@@ -25,11 +26,11 @@ class Remembered:
         """Whether the key is known; False says nothing."""
         return key in self._keys
 
-    def add_after_commit(self, session: Session, keys: Iterable[Hashable]) -> None:
+    def add_after_commit(self, session: ActorSession, keys: Iterable[Hashable]) -> None:
         """Take these in once the session's one transaction has been committed."""
         wanted = list(keys)
 
-        def committed(of: Session) -> None:
+        def committed(of: ActorSession) -> None:
             # The end of a savepoint is told as a commit too, and what it wrote may still be taken back.
             if not of.in_nested_transaction():
                 self._add(wanted)

@@ -11,11 +11,11 @@ from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.orm import Session
 
 import app_factory
 from foundation import database
 from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.database_roles import LOADER, OWNER, WEB, WORKER
 from foundation.embedded_postgres import ServerAddress, running
 from foundation.embedded_postgres.address import ADMINISTRATOR
@@ -65,27 +65,27 @@ def app(settings: Settings, postgres: ServerAddress) -> Iterator[Flask]:
     database.disconnect()
 
 
-SessionAs = Callable[[Actor], AbstractContextManager[Session]]
+SessionAs = Callable[[Actor], AbstractContextManager[ActorSession]]
 
 
 @pytest.fixture
 def as_actor(app: Flask, engines: dict[str, Engine]) -> SessionAs:
     """`with as_actor(actor) as session:` works as center_web with that person in the context, and commits."""
 
-    def opened(actor: Actor) -> AbstractContextManager[Session]:
+    def opened(actor: Actor) -> AbstractContextManager[ActorSession]:
         return database.transaction(actor, on=engines[WEB])
 
     return opened
 
 
 @pytest.fixture
-def as_loader(app: Flask, engines: dict[str, Engine]) -> Callable[[], AbstractContextManager[Session]]:
+def as_loader(app: Flask, engines: dict[str, Engine]) -> Callable[[], AbstractContextManager[ActorSession]]:
     """`with as_loader() as session:` works as center_loader, which may enter anybody's data, and commits."""
     return lambda: database.transaction(Actor.system("loader"), on=engines[LOADER])
 
 
 @pytest.fixture
-def as_worker(app: Flask, engines: dict[str, Engine]) -> Callable[[], AbstractContextManager[Session]]:
+def as_worker(app: Flask, engines: dict[str, Engine]) -> Callable[[], AbstractContextManager[ActorSession]]:
     return lambda: database.transaction(Actor.system("worker"), on=engines[WORKER])
 
 
@@ -110,7 +110,7 @@ def command(app: Flask, settings: Settings, postgres: ServerAddress) -> Callable
 
 
 @pytest.fixture
-def people(as_loader: Callable[[], AbstractContextManager[Session]]) -> People:
+def people(as_loader: Callable[[], AbstractContextManager[ActorSession]]) -> People:
     """`people.patient()`, `people.doctor()`, `people.dispatcher()`, `people.facility()`: new ones for this test."""
     return People(as_loader)
 
@@ -139,7 +139,7 @@ def application_wall_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the application's check away: what is still refused, row-level security refuses alone."""
     from sqlalchemy import true
 
-    monkeypatch.setattr("identity.queries.access.readable_by", lambda patient_id, reader: true())
+    monkeypatch.setattr("identity.queries.access.readable_by", lambda session, patient_id: true())
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from foundation.actor import Actor, ActorKind
+from foundation.database import ActorSession
 from foundation.identifiers import new_id
 from foundation.language import Text
 from identity.actions import (
@@ -57,7 +56,7 @@ class MadeStaff:
 class People:
     """Makes patients, staff and facilities through the real actions."""
 
-    def __init__(self, as_loader: Callable[[], AbstractContextManager[Session]]) -> None:
+    def __init__(self, as_loader: Callable[[], AbstractContextManager[ActorSession]]) -> None:
         self._as_loader = as_loader
 
     def facility(self, code: str = "", kind: FacilityKind = FacilityKind.POLYCLINIC) -> UUID:

@@ -4,10 +4,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from archive_gateway.tables import Instance, Series, SeriesMetadata, Study, StudyAssignment
 from foundation import audit
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 from foundation.identifiers import new_id
 from foundation.outbox import announce
@@ -20,7 +20,7 @@ class Basis(StrEnum):
     NAMED_BY_OPERATOR = "named by operator"
 
 
-def assign_study(session: Session, study_instance_uid: str, *, patient_id: UUID) -> Study:
+def assign_study(session: ActorSession, study_instance_uid: str, *, patient_id: UUID) -> Study:
     """Give a study to a patient, whoever had it before.
 
     Raises:
@@ -36,7 +36,7 @@ def assign_study(session: Session, study_instance_uid: str, *, patient_id: UUID)
     return study
 
 
-def give_to(session: Session, study: Study, patient_id: UUID, *, basis: Basis) -> None:
+def give_to(session: ActorSession, study: Study, patient_id: UUID, *, basis: Basis) -> None:
     """Write the owner on the study and everything below it, with the ground, and announce the arrival."""
     study.patient_id = patient_id
     session.add(StudyAssignment(id=new_id(), study_id=study.id, patient_id=patient_id, basis=basis.value))

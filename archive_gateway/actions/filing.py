@@ -8,7 +8,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from archive_gateway.actions.indexing import index_instance
 from archive_gateway.actions.registering import (
@@ -23,6 +22,7 @@ from archive_gateway.rules.frames import Span
 from archive_gateway.store import Incoming, Store
 from archive_gateway.store.areas import Area
 from archive_gateway.tables import Instance, QuarantinedFile, Series
+from foundation.database import ActorSession
 from foundation.identifiers import new_id
 
 OTHER_CONTENT = "Its SOPInstanceUID belongs to an object with other content that is stored already."
@@ -48,7 +48,7 @@ class Filed:
 
 
 def file_received(
-    session: Session,
+    session: ActorSession,
     received: Received,
     *,
     store: Store,
@@ -66,7 +66,7 @@ def file_received(
 
 
 def _filed(
-    session: Session,
+    session: ActorSession,
     received: Described,
     *,
     store: Store,
@@ -120,14 +120,14 @@ def _is_the_same_data_set(store: Store, known: Instance, received: Described) ->
         return all(block == file.read(len(block)) for block in held)
 
 
-def _content_is_known(session: Session, original: Incoming) -> bool:
+def _content_is_known(session: ActorSession, original: Incoming) -> bool:
     return bool(
         session.scalar(select(Instance.id).where(Instance.content_sha256 == original.sha256).limit(1))
     )
 
 
 def _contradiction(
-    session: Session, description: Description, *, known: Instance | None, patient_id: UUID | None
+    session: ActorSession, description: Description, *, known: Instance | None, patient_id: UUID | None
 ) -> str:
     """Why this object cannot be what it says, given what is stored; empty where it can.
 
@@ -146,7 +146,7 @@ def _contradiction(
     return OTHER_PERSON if belongs_to_another(session, _origin(description), patient_id=patient_id) else ""
 
 
-def _quarantined(session: Session, received: Described | Refused, store: Store, why: str) -> Filed:
+def _quarantined(session: ActorSession, received: Described | Refused, store: Store, why: str) -> Filed:
     """Keep the bytes apart and say why; a file that is sent again is not kept twice."""
     original = received.original
     if original is not None:

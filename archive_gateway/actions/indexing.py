@@ -3,16 +3,16 @@
 from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
 from archive_gateway.inspection import Description
 from archive_gateway.intake import Described
 from archive_gateway.tables import Instance, Series, Study
+from foundation.database import ActorSession
 from foundation.identifiers import new_id
 
 
 def index_instance(
-    session: Session, received: Described, *, study: Study, taken_over: Instance | None
+    session: ActorSession, received: Described, *, study: Study, taken_over: Instance | None
 ) -> UUID:
     """Enter an object whose bytes are in the store.
 
@@ -54,7 +54,7 @@ def index_instance(
 
 
 def series_for(
-    session: Session,
+    session: ActorSession,
     study: Study,
     *,
     series_instance_uid: str,

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from archive_gateway.actions.indexing import series_for
 from archive_gateway.actions.registering import (
@@ -19,6 +18,7 @@ from archive_gateway.rules import tags
 from archive_gateway.rules.dicom_json import number_of, text_of
 from archive_gateway.rules.uids import is_uid
 from archive_gateway.tables import Instance, Series, Study
+from foundation.database import ActorSession
 from foundation.identifiers import new_id
 
 Members = dict[str, Any]
@@ -42,7 +42,7 @@ class Mirrored:
 
 
 def mirror_instances(
-    session: Session,
+    session: ActorSession,
     origin: Origin,
     series: Iterable[SeriesFound],
     *,
@@ -69,7 +69,7 @@ def mirror_instances(
     return Mirrored(found, added)
 
 
-def _is_of_another_study(session: Session, found: SeriesFound, study: Study) -> bool:
+def _is_of_another_study(session: ActorSession, found: SeriesFound, study: Study) -> bool:
     uid = text_of(found.about, tags.SERIES_INSTANCE_UID)
     home = session.scalar(select(Series.study_instance_uid).where(Series.series_instance_uid == uid))
     return home not in {None, study.study_instance_uid}
@@ -81,12 +81,12 @@ def _by_identifier(instances: Iterable[Members]) -> dict[str, Members]:
     return {sop: each for sop, each in named.items() if is_uid(sop)}
 
 
-def _known(session: Session, sop_instance_uids: Iterable[str]) -> set[str]:
+def _known(session: ActorSession, sop_instance_uids: Iterable[str]) -> set[str]:
     asked = select(Instance.sop_instance_uid).where(Instance.sop_instance_uid.in_(sop_instance_uids))
     return set(session.scalars(asked))
 
 
-def _series_of(session: Session, study: Study, about: Members) -> UUID:
+def _series_of(session: ActorSession, study: Study, about: Members) -> UUID:
     return series_for(
         session,
         study,

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from archive_gateway.queries.metadata import PORTION_BYTES, in_viewing_order
 from archive_gateway.rules.json_array import blocks_of, length_of, portions
 from archive_gateway.tables import Instance, Series, SeriesMetadata
+from foundation.database import ActorSession
 
 # Level 6 against 9: 2 % larger, three times quicker.
 _LEVEL = 6
@@ -20,7 +20,7 @@ _LEVEL = 6
 MOST_PACKED_BYTES = 32 << 20
 
 
-def pack_series(session: Session, series_id: UUID) -> None:
+def pack_series(session: ActorSession, series_id: UUID) -> None:
     """Write the packed metadata anew; a reader notices by the count when it has become stale."""
     series = session.get_one(Series, series_id)
     size = func.octet_length(Instance.dicom_json).label("size")
@@ -46,7 +46,7 @@ def pack_series(session: Session, series_id: UUID) -> None:
     session.execute(written.on_conflict_do_update(index_elements=["series_id"], set_={**row}))
 
 
-def _texts(session: Session, instance_ids: list[UUID]) -> list[str]:
+def _texts(session: ActorSession, instance_ids: list[UUID]) -> list[str]:
     asked = select(Instance.id, Instance.dicom_json).where(Instance.id.in_(instance_ids))
     texts = {row.id: row.dicom_json for row in session.execute(asked)}
     return [texts[each] for each in instance_ids]

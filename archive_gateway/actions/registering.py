@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from archive_gateway.actions.assigning import Basis, give_to
 from archive_gateway.rules.dates import read_date, read_time
 from archive_gateway.rules.matching import Candidate, Sent, is_other_person, owner_of
 from archive_gateway.tables import Study
+from foundation.database import ActorSession
 from foundation.identifiers import new_id
 from identity.queries import all_facilities, patients_known_as
 
@@ -32,13 +32,13 @@ class Origin:
         return Sent(self.patient_identifier, self.patient_name, read_date(self.birth_date))
 
 
-def wait_for_study(session: Session, study_instance_uid: str) -> None:
+def wait_for_study(session: ActorSession, study_instance_uid: str) -> None:
     """One writer a study: two associations may bring the same new study at the same moment."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(study_instance_uid, 4))))
 
 
 def register_study(
-    session: Session, origin: Origin, *, patient_id: UUID | None = None, facility_id: UUID | None = None
+    session: ActorSession, origin: Origin, *, patient_id: UUID | None = None, facility_id: UUID | None = None
 ) -> Study:
     """The study with this identifier, entered now if it is new; its patient hears of it through the outbox.
 
@@ -72,7 +72,7 @@ def register_study(
     return study
 
 
-def belongs_to_another(session: Session, origin: Origin, *, patient_id: UUID | None = None) -> bool:
+def belongs_to_another(session: ActorSession, origin: Origin, *, patient_id: UUID | None = None) -> bool:
     """Whether the study is known with another person than what has come now names, or than the operator says."""
     study = session.scalar(select(Study).where(Study.study_instance_uid == origin.study_instance_uid))
     if study is None:
@@ -92,7 +92,7 @@ def _person_of(study: Study) -> Sent:
     return Sent(study.sent_patient_identifier, study.sent_patient_name, study.sent_birth_date)
 
 
-def _owner(session: Session, study: Study) -> UUID | None:
+def _owner(session: ActorSession, study: Study) -> UUID | None:
     if not study.sent_patient_identifier:
         return None
     known = patients_known_as(session, study.sent_patient_identifier)
@@ -102,7 +102,7 @@ def _owner(session: Session, study: Study) -> UUID | None:
     )
 
 
-def _facility_named(session: Session, name: str) -> UUID | None:
+def _facility_named(session: ActorSession, name: str) -> UUID | None:
     """The facility whose name in either language, or whose code, is exactly what the device was told."""
     wanted = name.strip().casefold()
     if not wanted:

@@ -3,14 +3,13 @@
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from archive_gateway.actions.filing import Filed, file_received
 from archive_gateway.intake import Intake
+from foundation.database import ActorSession
 
 
 def store_file(
-    session: Session,
+    session: ActorSession,
     path: Path,
     *,
     intake: Intake,

@@ -8,10 +8,10 @@ from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from archive_gateway.actions import Filed, Outcome, file_received, pack_series
 from archive_gateway.intake import Described, Intake, Received, Refused
+from foundation.database import ActorSession
 
 CANNOT_BE_WRITTEN = "What it says of itself cannot be written into the index ({fault})."
 # One commit for so many files: fewer disk flushes, and little to repeat after a fault.
@@ -20,7 +20,7 @@ FILES_IN_BATCH = 16
 # What a hostile or odd file can still bring about; that the database or the store is away stops the command.
 UNWRITABLE = (ValueError, SQLAlchemyError)
 
-Transactions = Callable[[], AbstractContextManager[Session]]
+Transactions = Callable[[], AbstractContextManager[ActorSession]]
 # Files some, or refuses them for the reason that is given.
 FileAll = Callable[[Sequence[Path], str], list[tuple[Received, Filed]]]
 

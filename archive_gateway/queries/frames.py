@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Row, Select, select
-from sqlalchemy.orm import Session
 
 from archive_gateway.rules.frame_address import FrameAddress, InstanceAddress
 from archive_gateway.rules.frames import Span
 from archive_gateway.tables import Instance
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 from identity.queries import access
 
@@ -40,7 +39,7 @@ class StoredFrames:
     bits_in_frame: int
 
 
-def instance_to_send(session: Session, address: InstanceAddress, *, reader: Actor) -> StoredInstance:
+def instance_to_send(session: ActorSession, address: InstanceAddress) -> StoredInstance:
     """One object. Raises NotFound: absent, or not the reader's."""
     row = _row(
         session,
@@ -51,12 +50,11 @@ def instance_to_send(session: Session, address: InstanceAddress, *, reader: Acto
             Instance.served_transfer_syntax_uid,
         ),
         address,
-        reader,
     )
     return StoredInstance(*row)
 
 
-def frames_to_send(session: Session, address: FrameAddress, *, reader: Actor) -> StoredFrames:
+def frames_to_send(session: ActorSession, address: FrameAddress) -> StoredFrames:
     """The wanted frames of one object. Raises NotFound: absent, not the reader's, or beyond the last frame."""
     row = _row(
         session,
@@ -74,7 +72,6 @@ def frames_to_send(session: Session, address: FrameAddress, *, reader: Actor) ->
             Instance.bits_in_frame,
         ),
         address.instance,
-        reader,
     )
     held = row.content_sha256 is not None
     if held and max(address.numbers) > row.frame_count:
@@ -92,12 +89,12 @@ def frames_to_send(session: Session, address: FrameAddress, *, reader: Actor) ->
     )
 
 
-def _row(session: Session, asked: Select, address: InstanceAddress, reader: Actor) -> Row:  # type: ignore[type-arg]
+def _row(session: ActorSession, asked: Select, address: InstanceAddress) -> Row:  # type: ignore[type-arg]
     row = session.execute(
         asked.where(Instance.sop_instance_uid == address.sop_instance_uid)
         .where(Instance.series_instance_uid == address.series_instance_uid)
         .where(Instance.study_instance_uid == address.study_instance_uid)
-        .where(access.readable_by(Instance.patient_id, reader))
+        .where(access.readable_by(session, Instance.patient_id))
     ).one_or_none()
     if row is None:
         raise NotFound(ABSENT)

@@ -11,11 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
 
 from archive_gateway.rules.json_array import length_of, portions
 from archive_gateway.tables import Instance, SeriesMetadata
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 from identity.queries import access
 
@@ -51,9 +50,7 @@ class Metadata:
                 yield block
 
 
-def series_metadata(
-    session: Session, *, study_instance_uid: str, series_instance_uid: str, reader: Actor
-) -> Metadata:
+def series_metadata(session: ActorSession, *, study_instance_uid: str, series_instance_uid: str) -> Metadata:
     """The headers of a series, in viewing order.
 
     Raises:
@@ -69,28 +66,28 @@ def series_metadata(
         select(SeriesMetadata.packed, SeriesMetadata.etag)
         .where(SeriesMetadata.study_instance_uid == study_instance_uid)
         .where(SeriesMetadata.series_instance_uid == series_instance_uid)
-        .where(access.readable_by(SeriesMetadata.patient_id, reader))
+        .where(access.readable_by(session, SeriesMetadata.patient_id))
         .where(SeriesMetadata.instance_count == still_true)
     ).one_or_none()
     if row:
         packed = bytes(row.packed)
         # The last four bytes of gzip are the length of what it packs (RFC 1952, 2.3.1).
         return Metadata(length=int.from_bytes(packed[-4:], "little"), packed=packed, etag=row.etag)
-    asked = _sizes(study_instance_uid, reader).where(Instance.series_instance_uid == series_instance_uid)
-    return _begun(session, in_viewing_order(asked), reader)
+    asked = _sizes(session, study_instance_uid).where(Instance.series_instance_uid == series_instance_uid)
+    return _begun(session, in_viewing_order(asked))
 
 
-def study_metadata(session: Session, *, study_instance_uid: str, reader: Actor) -> Metadata:
+def study_metadata(session: ActorSession, *, study_instance_uid: str) -> Metadata:
     """The headers of all objects of a study, series by series.
 
     Raises:
         NotFound: no such study, or not one that the reader may see.
     """
-    asked = _sizes(study_instance_uid, reader).order_by(Instance.series_instance_uid)
-    return _begun(session, in_viewing_order(asked), reader)
+    asked = _sizes(session, study_instance_uid).order_by(Instance.series_instance_uid)
+    return _begun(session, in_viewing_order(asked))
 
 
-def portion_of(session: Session, instance_ids: Sequence[UUID], *, reader: Actor) -> list[str]:
+def portion_of(session: ActorSession, instance_ids: Sequence[UUID]) -> list[str]:
     """The headers of these objects, in this order.
 
     Raises:
@@ -99,7 +96,7 @@ def portion_of(session: Session, instance_ids: Sequence[UUID], *, reader: Actor)
     asked = (
         select(Instance.id, Instance.dicom_json)
         .where(Instance.id.in_(instance_ids))
-        .where(access.readable_by(Instance.patient_id, reader))
+        .where(access.readable_by(session, Instance.patient_id))
     )
     texts = {row.id: row.dicom_json for row in session.execute(asked)}
     found = [texts[each] for each in instance_ids if texts.get(each) is not None]
@@ -113,15 +110,15 @@ def in_viewing_order(asked: Select[Any]) -> Select[Any]:
     return asked.order_by(Instance.number.nulls_last(), Instance.sop_instance_uid)
 
 
-def _sizes(study_instance_uid: str, reader: Actor) -> Select[Any]:
+def _sizes(session: ActorSession, study_instance_uid: str) -> Select[Any]:
     return (
         select(Instance.id, Instance.sop_instance_uid, func.octet_length(Instance.dicom_json).label("size"))
         .where(Instance.study_instance_uid == study_instance_uid)
-        .where(access.readable_by(Instance.patient_id, reader))
+        .where(access.readable_by(session, Instance.patient_id))
     )
 
 
-def _begun(session: Session, asked: Select[Any], reader: Actor) -> Metadata:
+def _begun(session: ActorSession, asked: Select[Any]) -> Metadata:
     rows = session.execute(asked).all()
     if not rows:
         raise NotFound(_ABSENT)
@@ -130,7 +127,7 @@ def _begun(session: Session, asked: Select[Any], reader: Actor) -> Metadata:
     upstream = len(held) < len(rows)
     return Metadata(
         length=length_of([row.size for row in held]),
-        begun=portion_of(session, first, reader=reader) if first else (),
+        begun=portion_of(session, first) if first else (),
         rest=rest,
         held_upstream=upstream,
         held=frozenset(row.sop_instance_uid for row in held) if upstream else frozenset(),

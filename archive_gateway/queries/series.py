@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from archive_gateway.queries.studies import study_open_to
 from archive_gateway.tables import Instance, Series
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from identity.queries import access
 
 
@@ -26,13 +25,13 @@ class SeriesCard:
     frame_count: int
 
 
-def series_of(session: Session, study_instance_uid: str, reader: Actor) -> list[SeriesCard]:
+def series_of(session: ActorSession, study_instance_uid: str) -> list[SeriesCard]:
     """The series of a study, by number.
 
     Raises:
         NotFound: no such study, or not one that the reader may see.
     """
-    study = study_open_to(session, study_instance_uid, reader)
+    study = study_open_to(session, study_instance_uid)
     counted = (
         select(
             Instance.series_id,
@@ -47,7 +46,7 @@ def series_of(session: Session, study_instance_uid: str, reader: Actor) -> list[
         select(Series, counted.c.instances, counted.c.frames)
         .outerjoin(counted, counted.c.series_id == Series.id)
         .where(Series.study_instance_uid == study.study_instance_uid)
-        .where(access.readable_by(Series.patient_id, reader))
+        .where(access.readable_by(session, Series.patient_id))
         .order_by(Series.number.nulls_last(), Series.series_instance_uid)
     )
     return [

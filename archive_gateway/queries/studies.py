@@ -7,11 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
 
 from archive_gateway.rules.uids import require_uids
 from archive_gateway.tables import Instance, Series, Study
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 from identity.queries import access
 
@@ -32,30 +31,30 @@ class StudyCard:
     facility_id: UUID | None
 
 
-def studies_of(session: Session, patient_id: UUID, reader: Actor) -> list[StudyCard]:
+def studies_of(session: ActorSession, patient_id: UUID) -> list[StudyCard]:
     """A patient's studies, the newest first; none where the reader may not see them."""
-    asked = _readable(reader).where(Study.patient_id == patient_id)
+    asked = _readable(session).where(Study.patient_id == patient_id)
     return _cards(session, asked.order_by(Study.started_on.desc().nulls_last(), Study.arrived_at.desc()))
 
 
-def study_open_to(session: Session, study_instance_uid: str, reader: Actor) -> StudyCard:
+def study_open_to(session: ActorSession, study_instance_uid: str) -> StudyCard:
     """One study.
 
     Raises:
         NotFound: no such study, or not one that the reader may see.
     """
     require_uids(study_instance_uid)
-    found = _cards(session, _readable(reader).where(Study.study_instance_uid == study_instance_uid))
+    found = _cards(session, _readable(session).where(Study.study_instance_uid == study_instance_uid))
     if not found:
         raise NotFound("There is no such image.")
     return found[0]
 
 
-def _readable(reader: Actor) -> Select[Study]:
-    return select(Study).where(access.readable_by(Study.patient_id, reader))
+def _readable(session: ActorSession) -> Select[Study]:
+    return select(Study).where(access.readable_by(session, Study.patient_id))
 
 
-def _cards(session: Session, asked: Select[Study]) -> list[StudyCard]:
+def _cards(session: ActorSession, asked: Select[Study]) -> list[StudyCard]:
     studies = session.scalars(asked).all()
     contents = _contents(session, [study.study_instance_uid for study in studies])
     return [
@@ -77,7 +76,7 @@ def _cards(session: Session, asked: Select[Study]) -> list[StudyCard]:
 _NOTHING: dict[str, Any] = {"modalities": (), "series_count": 0, "instance_count": 0}
 
 
-def _contents(session: Session, study_instance_uids: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _contents(session: ActorSession, study_instance_uids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Of studies that the reader may see: what is in them."""
     if not study_instance_uids:
         return {}

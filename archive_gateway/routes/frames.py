@@ -18,8 +18,8 @@ blueprint = Blueprint("frames", __name__)
 def show(study_uid: str, series_uid: str, instance_uid: str, numbers: str):
     address = FrameAddress.read(InstanceAddress(study_uid, series_uid, instance_uid), numbers)
     with transaction(current_actor()) as session:
-        frames = frames_to_send(session, address, reader=current_actor())
-        note_reading(session, study_uid, reader=current_actor())
+        frames = frames_to_send(session, address)
+        note_reading(session, study_uid)
     accept = request.args.get("accept") or request.headers.get("Accept", "")
     if frames.content_sha256 is None:
         return sending.from_upstream(address.path, accept=accept or sending.ANY_FRAME)

@@ -23,8 +23,8 @@ def of_study(study_uid: str):
     require_uids(study_uid)
     sending.require_json_welcome()
     with transaction(current_actor()) as session:
-        found = study_metadata(session, study_instance_uid=study_uid, reader=current_actor())
-        note_reading(session, study_uid, reader=current_actor())
+        found = study_metadata(session, study_instance_uid=study_uid)
+        note_reading(session, study_uid)
     return _sent(found, path=f"/studies/{study_uid}/metadata")
 
 
@@ -34,13 +34,8 @@ def of_series(study_uid: str, series_uid: str):
     require_uids(study_uid, series_uid)
     sending.require_json_welcome()
     with transaction(current_actor()) as session:
-        found = series_metadata(
-            session,
-            study_instance_uid=study_uid,
-            series_instance_uid=series_uid,
-            reader=current_actor(),
-        )
-        note_reading(session, study_uid, reader=current_actor())
+        found = series_metadata(session, study_instance_uid=study_uid, series_instance_uid=series_uid)
+        note_reading(session, study_uid)
     path = f"/studies/{study_uid}/series/{series_uid}/metadata"
     return _sent(found, path=path)
 
@@ -56,5 +51,5 @@ def _runs(found: Metadata, reader: Actor) -> Iterator[Sequence[str]]:
     yield found.begun
     for instance_ids in found.rest:
         with transaction(reader) as session:
-            texts = portion_of(session, instance_ids, reader=reader)
+            texts = portion_of(session, instance_ids)
         yield texts

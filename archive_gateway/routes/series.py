@@ -20,8 +20,8 @@ def index(study_uid: str):
     require_uids(study_uid)
     sending.require_json_welcome()
     with transaction(current_actor()) as session:
-        found = series_of(session, study_uid, current_actor())
-        note_reading(session, study_uid, reader=current_actor())
+        found = series_of(session, study_uid)
+        note_reading(session, study_uid)
     return sending.json_list([_member(card) for card in found])
 
 

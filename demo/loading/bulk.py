@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from foundation.actor import ActorKind
 from foundation.audit import AuditEvent
 from foundation.bulk import Row, add_rows
+from foundation.database import ActorSession
 
 __all__ = ["Row", "add_audit_rows", "add_rows", "audit_row"]
 
@@ -25,6 +24,6 @@ def audit_row(*, act: str, patient_id: UUID, object_kind: str, object_id: UUID) 
     }
 
 
-def add_audit_rows(session: Session, rows: Sequence[Row]) -> None:
+def add_audit_rows(session: ActorSession, rows: Sequence[Row]) -> None:
     """Every write of patient data leaves its line, also when thousands are written at once."""
     add_rows(session, AuditEvent, rows)

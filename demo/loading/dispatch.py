@@ -6,8 +6,6 @@ from datetime import datetime
 from itertools import count
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from demo.chance import numbered_id
 from demo.referrals.history import make_history
 from demo.referrals.plan import PlannedReferral, PlannedSlot, Step
@@ -21,11 +19,12 @@ from dispatch_backend.actions import (
     load_reference,
     load_referrals,
 )
+from foundation.database import ActorSession
 
 Slots = Mapping[int, NewSlot]
 
 
-def load_dispatch(session: Session, region: Region, at: datetime) -> int:
+def load_dispatch(session: ActorSession, region: Region, at: datetime) -> int:
     """Enter everything that was dispatched, and what is on offer around that moment; how many referrals."""
     load_reference(session)
     history = make_history(region)

@@ -5,17 +5,16 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from archive_gateway.actions import Intake, Outcome, store_file
 from demo.pictures.files import files_of
 from demo.pictures.plan import pictures_of
 from demo.region import Region
+from foundation.database import ActorSession
 from foundation.settings import Settings
 
 
 def load_pictures(
-    settings: Settings, region: Region, opened: Callable[[], AbstractContextManager[Session]]
+    settings: Settings, region: Region, opened: Callable[[], AbstractContextManager[ActorSession]]
 ) -> int:
     """Store every picture, a transaction a study; how many there are.
 

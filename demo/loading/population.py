@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy.orm import Session
-
 from demo.chance import numbered_id
 from demo.loading.bulk import Row, add_audit_rows, add_rows, audit_row
 from demo.region import Region
+from foundation.database import ActorSession
 from foundation.sealing import keyed_digest, seal
 from identity.rules.care import CareBasis
 from identity.rules.people import sort_key
@@ -17,14 +16,14 @@ from identity.tables import CareRelation, Facility, Patient, PatientIdentifier, 
 FOUNDED_AT = datetime(2009, 10, 1, 4, 0, tzinfo=UTC)
 
 
-def load_population(session: Session, region: Region) -> None:
+def load_population(session: ActorSession, region: Region) -> None:
     """Enter everybody and everything that the other rooms refer to."""
     _facilities(session, region)
     _staff(session, region)
     _citizens(session, region)
 
 
-def _facilities(session: Session, region: Region) -> None:
+def _facilities(session: ActorSession, region: Region) -> None:
     rows = [
         {
             "id": each.id,
@@ -43,7 +42,7 @@ def _facilities(session: Session, region: Region) -> None:
     add_rows(session, Facility, rows)
 
 
-def _staff(session: Session, region: Region) -> None:
+def _staff(session: ActorSession, region: Region) -> None:
     members: list[Row] = []
     posts: list[Row] = []
     for each in region.staff:
@@ -72,7 +71,7 @@ def _staff(session: Session, region: Region) -> None:
     add_rows(session, StaffPost, posts)
 
 
-def _citizens(session: Session, region: Region) -> None:
+def _citizens(session: ActorSession, region: Region) -> None:
     people: list[Row] = []
     identifiers: list[Row] = []
     care: list[Row] = []

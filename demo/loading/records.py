@@ -6,7 +6,6 @@ The record room's own import would date everything to today and sign in the sour
 from itertools import count
 
 import orjson
-from sqlalchemy.orm import Session
 
 from demo.chance import numbered_id
 from demo.loading.bulk import Row, add_audit_rows, add_rows, audit_row
@@ -17,13 +16,14 @@ from emr.actions import redraw_patient
 from emr.rules.canonical import canonical_json, content_digest, signed_digest
 from emr.rules.kinds import kind_of
 from emr.tables import Entry, EntryVersion, Signature, SignatureMeaning
+from foundation.database import ActorSession
 from identity.rules.care import CareBasis
 from identity.tables import CareRelation
 
 METHOD = "signed-in session"
 
 
-def load_records(session: Session, region: Region) -> int:
+def load_records(session: ActorSession, region: Region) -> int:
     """Enter every record and draw its summaries; how many entries there are."""
     rows = _Rows()
     for record in records_of(region):

@@ -11,8 +11,6 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing import get_context
 
-from sqlalchemy.orm import Session
-
 from demo.cards_file import write_cards
 from demo.loading.dispatch import load_dispatch
 from demo.loading.pictures import load_pictures
@@ -22,13 +20,13 @@ from demo.region import Region, Size, make_region
 from foundation.actor import Actor
 from foundation.children import end_with_parent
 from foundation.clock import now
-from foundation.database import make_engine, transaction
+from foundation.database import ActorSession, make_engine, transaction
 from foundation.demo_mark import leave_demo_mark
 from foundation.settings import Settings
 
 LOADER_ACTOR = Actor.system("loader")
 
-Opening = Callable[[], AbstractContextManager[Session]]
+Opening = Callable[[], AbstractContextManager[ActorSession]]
 
 
 def load_region(settings: Settings, region: Region, url: str) -> dict[str, float]:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from dispatch_backend.actions.care import settle_center_care, settle_treating_care
 from dispatch_backend.actions.meanings import meaning_of
@@ -16,13 +15,13 @@ from dispatch_backend.rules import booking as rules
 from dispatch_backend.rules.states import Act
 from dispatch_backend.tables import Booking, BookingCancellation, Referral, Slot, SlotOccupancy
 from foundation import outbox
-from foundation.actor import Actor
 from foundation.clock import now
+from foundation.database import ActorSession
 from foundation.errors import RuleBroken
 
 
 def book_slot(
-    session: Session, referral_id: UUID, *, slot_id: UUID, dispatcher: Actor, version: int | None = None
+    session: ActorSession, referral_id: UUID, *, slot_id: UUID, version: int | None = None
 ) -> Booking:
     """Book the slot for the referral; from now on the slot's facility cares for the patient too.
 
@@ -36,22 +35,20 @@ def book_slot(
     """
     at = now()
     # Always the referral before the slot: two bookings then wait for each other, never in a circle.
-    referral = referral_to_change(session, referral_id, dispatcher)
+    referral = referral_to_change(session, referral_id)
     slot = slot_to_book(session, slot_id)
     rules.require_same_service(asked_for=referral.service_code, offered=slot.service_code)
     rules.require_bookable(starts_at=slot.starts_at, taken=slot.taken, priority=referral.priority, at=at)
     if version is not None:
         rules.require_unchanged(seen=version, version=referral.version)
-    take_step(session, referral, Act.BOOKED, actor=dispatcher, at=at, slot=slot)
-    made = _occupy(session, referral, slot, dispatcher)
+    take_step(session, referral, Act.BOOKED, at=at, slot=slot)
+    made = _occupy(session, referral, slot)
     _announce(session, "referral.booked", referral, object_id=referral.id, booking_id=made.id)
-    settle_treating_care(session, referral.patient_id, slot.facility_id, actor=dispatcher)
+    settle_treating_care(session, referral.patient_id, slot.facility_id)
     return made
 
 
-def cancel_booking(
-    session: Session, booking_id: UUID, *, reason: str, dispatcher: Actor, close: bool = False
-) -> Referral:
+def cancel_booking(session: ActorSession, booking_id: UUID, *, reason: str, close: bool = False) -> Referral:
     """Free the slot. The referral keeps its place in the queue and its legal day, or is closed with it.
 
     The facility that would have treated the patient loses sight of them, unless something else stands there.
@@ -61,44 +58,44 @@ def cancel_booking(
         RuleBroken: it has ended already; no reason given.
     """
     at = now()
-    referral = referral_to_change(session, referral_of_booking(session, booking_id, dispatcher), dispatcher)
+    referral = referral_to_change(session, referral_of_booking(session, booking_id))
     rules.require_reason(reason)
-    slot = free_slot(session, booking_id, dispatcher)
+    slot = free_slot(session, booking_id)
     session.add(
         BookingCancellation(
             booking_id=booking_id,
             patient_id=referral.patient_id,
             reason=reason.strip(),
-            cancelled_by=dispatcher.staff_id,
+            cancelled_by=session.actor.staff_id,
         )
     )
     act = Act.CANCELLED if close else Act.BOOKING_CANCELLED
-    take_step(session, referral, act, actor=dispatcher, at=at, reason=reason.strip())
+    take_step(session, referral, act, at=at, reason=reason.strip())
     _announce(session, "booking.cancelled", referral, object_id=booking_id, booking_id=booking_id)
-    settle_treating_care(session, referral.patient_id, slot.facility_id, actor=dispatcher)
-    settle_center_care(session, referral.patient_id, actor=dispatcher, at=at)
+    settle_treating_care(session, referral.patient_id, slot.facility_id)
+    settle_center_care(session, referral.patient_id, at=at)
     return referral
 
 
-def free_slot(session: Session, booking_id: UUID, actor: Actor) -> Slot:
+def free_slot(session: ActorSession, booking_id: UUID) -> Slot:
     """Let go of the slot that the live booking holds, and tell which it was.
 
     Raises:
         RuleBroken: it holds none any more.
     """
-    held = occupancy_of(session, booking_id, actor)
+    held = occupancy_of(session, booking_id)
     if held is None:
         raise RuleBroken("This booking has already ended.")
     session.execute(delete(SlotOccupancy).where(SlotOccupancy.booking_id == booking_id))
     return session.get_one(Slot, held.slot_id)
 
 
-def _occupy(session: Session, referral: Referral, slot: Slot, dispatcher: Actor) -> Booking:
+def _occupy(session: ActorSession, referral: Referral, slot: Slot) -> Booking:
     made = Booking(
         referral_id=referral.id,
         patient_id=referral.patient_id,
         slot_id=slot.id,
-        booked_by=dispatcher.staff_id,
+        booked_by=session.actor.staff_id,
     )
     session.add(made)
     session.flush()
@@ -118,7 +115,9 @@ def _occupy(session: Session, referral: Referral, slot: Slot, dispatcher: Actor)
     return made
 
 
-def _announce(session: Session, topic: str, referral: Referral, *, object_id: UUID, booking_id: UUID) -> None:
+def _announce(
+    session: ActorSession, topic: str, referral: Referral, *, object_id: UUID, booking_id: UUID
+) -> None:
     outbox.announce(
         session,
         topic,

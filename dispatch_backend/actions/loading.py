@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase
 
 from dispatch_backend.actions.outcomes import ACTS
 from dispatch_backend.actions.past import NewSlot, PastReferral, PastStep
@@ -34,6 +34,7 @@ from dispatch_backend.tables import (
 from foundation import audit
 from foundation.bulk import Row, add_rows
 from foundation.clock import zone
+from foundation.database import ActorSession
 from foundation.identifiers import new_id
 from identity.actions import load_care
 
@@ -42,7 +43,7 @@ REFERRALS_AT_ONCE = 2_000
 OUTCOMES = {act: outcome for outcome, act in ACTS.items()}
 
 
-def add_slots(session: Session, slots: Sequence[NewSlot]) -> None:
+def add_slots(session: ActorSession, slots: Sequence[NewSlot]) -> None:
     """Offer these times; for loaders."""
     rows = [
         {
@@ -60,7 +61,7 @@ def add_slots(session: Session, slots: Sequence[NewSlot]) -> None:
 
 
 def load_referrals(
-    session: Session, referrals: Sequence[PastReferral], *, care_id: Callable[[], UUID] = new_id
+    session: ActorSession, referrals: Sequence[PastReferral], *, care_id: Callable[[], UUID] = new_id
 ) -> None:
     """Enter referrals with their whole history; for loaders. Nothing is announced: it is no news.
 
@@ -87,7 +88,7 @@ def load_referrals(
     audit.record_many(session, act="referral.loaded", object_kind="referral", done_to=loaded)
 
 
-def _numbers(session: Session, referrals: Sequence[PastReferral]) -> Iterator[int]:
+def _numbers(session: ActorSession, referrals: Sequence[PastReferral]) -> Iterator[int]:
     """For those that have none yet."""
     return iter(next_numbers(session, sum(past.running is None for past in referrals)))
 
@@ -95,7 +96,7 @@ def _numbers(session: Session, referrals: Sequence[PastReferral]) -> Iterator[in
 class _Terms:
     """The legal term of a service on a day, and the day on which it ends: reckoned once for all of a day."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: ActorSession) -> None:
         self._kinds = {each.code: each.kind for each in services(session)}
         self._terms = waiting_terms(session)
         self._known: dict[tuple[ServiceKind, Priority, date], tuple[UUID, date]] = {}
@@ -147,7 +148,7 @@ class _Rows:
                 self._book(past, step, past.steps[seq] if seq < len(past.steps) else None)
         self._refer(past, running, event.to_state)
 
-    def write(self, session: Session) -> None:
+    def write(self, session: ActorSession) -> None:
         for table, rows in self._of.items():
             add_rows(session, table, rows)
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from dispatch_backend.queries.cards import ReferralCard, ServiceCard
 from dispatch_backend.queries.counters import Counters, counters
 from dispatch_backend.queries.queue import QueueFilter, QueuePage, queue
@@ -17,8 +15,8 @@ from dispatch_backend.rules.states import BOOKABLE
 from dispatch_backend.rules.terms import Pressure, pressure, used_share
 from dispatch_backend.rules.worklist import NextStep, next_step
 from foundation import audit
-from foundation.actor import Actor
 from foundation.clock import now
+from foundation.database import ActorSession
 from identity.queries import (
     FacilityCard,
     PatientCard,
@@ -55,15 +53,13 @@ class OpenedReferral:
     begun: bool
 
 
-def open_queue(
-    session: Session, reader: Actor, *, wanted: QueueFilter, after: Place | None = None
-) -> OpenedQueue:
+def open_queue(session: ActorSession, *, wanted: QueueFilter, after: Place | None = None) -> OpenedQueue:
     """One page of the queue with its numbers.
 
     Each patient on it can see that a list with their name was opened, once for each session of a dispatcher.
     """
     at = now()
-    page = queue(session, reader, wanted=wanted, at=at, after=after)
+    page = queue(session, wanted=wanted, at=at, after=after)
     senders = all_facilities(session)
     audit.record(session, act="dispatch.opened", patient_id=None, object_kind="queue")
     audit.record_listed(
@@ -74,22 +70,22 @@ def open_queue(
     )
     return OpenedQueue(
         page=page,
-        counters=counters(session, reader, at=at),
+        counters=counters(session, at=at),
         services=services(session),
         senders=senders,
         facilities={each.id: each for each in senders},
     )
 
 
-def open_referral(session: Session, referral_id: UUID, reader: Actor) -> OpenedReferral:
+def open_referral(session: ActorSession, referral_id: UUID) -> OpenedReferral:
     """One referral with its history and, while it waits, the slots that suit it.
 
     Raises:
         NotFound: no such referral, or its patient is not in the reader's care.
     """
     at = now()
-    referral = referral_to_read(session, referral_id, reader)
-    patient = patient_card(session, referral.patient_id, reader)
+    referral = referral_to_read(session, referral_id)
+    patient = patient_card(session, referral.patient_id)
     audit.record(
         session,
         act="referral.opened",

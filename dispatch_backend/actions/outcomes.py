@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from dispatch_backend.actions.bookings import free_slot
 from dispatch_backend.actions.care import settle_center_care, settle_treating_care
 from dispatch_backend.actions.steps import take_step
@@ -13,14 +11,14 @@ from dispatch_backend.rules.booking import require_begun, require_own_visit
 from dispatch_backend.rules.kinds import Outcome
 from dispatch_backend.rules.states import Act
 from dispatch_backend.tables import BookingOutcome, Referral
-from foundation.actor import Actor
 from foundation.clock import now
+from foundation.database import ActorSession
 
 ACTS = {Outcome.SERVED: Act.SERVED, Outcome.NO_SHOW: Act.MISSED}
 
 
 def record_outcome(
-    session: Session, booking_id: UUID, *, outcome: Outcome, recorder: Actor, reason: str = ""
+    session: ActorSession, booking_id: UUID, *, outcome: Outcome, reason: str = ""
 ) -> Referral:
     """Tell that the patient was served, which closes the referral, or did not come, which gives it back to the queue.
 
@@ -29,22 +27,23 @@ def record_outcome(
         RuleBroken: the visit has not begun, or its outcome is known already.
         NotAllowed: a doctor, and the visit was at another facility.
     """
+    actor = session.actor
     at = now()
-    referral = referral_to_change(session, referral_of_booking(session, booking_id, recorder), recorder)
-    held = occupancy_of(session, booking_id, recorder)
+    referral = referral_to_change(session, referral_of_booking(session, booking_id))
+    held = occupancy_of(session, booking_id)
     if held is not None:
         require_begun(starts_at=held.starts_at, at=at)
-    slot = free_slot(session, booking_id, recorder)
-    require_own_visit(recorder.role, at_work=recorder.facility_id, visited=slot.facility_id)
+    slot = free_slot(session, booking_id)
+    require_own_visit(actor.role, at_work=actor.facility_id, visited=slot.facility_id)
     session.add(
         BookingOutcome(
             booking_id=booking_id,
             patient_id=referral.patient_id,
             outcome=outcome,
-            recorded_by=recorder.staff_id,
+            recorded_by=actor.staff_id,
         )
     )
-    take_step(session, referral, ACTS[outcome], actor=recorder, at=at, reason=reason.strip())
-    settle_center_care(session, referral.patient_id, actor=recorder, at=at)
-    settle_treating_care(session, referral.patient_id, slot.facility_id, actor=recorder)
+    take_step(session, referral, ACTS[outcome], at=at, reason=reason.strip())
+    settle_center_care(session, referral.patient_id, at=at)
+    settle_treating_care(session, referral.patient_id, slot.facility_id)
     return referral

@@ -5,17 +5,17 @@ from datetime import date
 from pathlib import Path
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from dispatch_backend.rules.kinds import Priority, ServiceKind
 from dispatch_backend.rules.terms import TermUnit
 from dispatch_backend.tables import Service, WaitingTerm
+from foundation.database import ActorSession
 from foundation.identifiers import new_id
 
 REFERENCE = Path(__file__).parent.parent / "rules" / "reference"
 
 
-def load_reference(session: Session, *, folder: Path = REFERENCE) -> dict[str, int]:
+def load_reference(session: ActorSession, *, folder: Path = REFERENCE) -> dict[str, int]:
     """Enter what the tables name and the database does not know yet; for loaders. Saying it twice changes nothing.
 
     Returns:

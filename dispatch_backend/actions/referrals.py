@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from dispatch_backend.actions.care import settle_center_care
 from dispatch_backend.actions.meanings import meaning_of
@@ -19,22 +18,21 @@ from dispatch_backend.rules.states import Act, State
 from dispatch_backend.rules.terms import end_of, last_day
 from dispatch_backend.tables import Referral
 from foundation import outbox
-from foundation.actor import Actor
 from foundation.clock import now, zone
+from foundation.database import ActorSession
 from foundation.errors import NotAllowed, RuleBroken
 from foundation.identifiers import new_id
 from identity.queries import patient_card
 
 
 def send_referral(
-    session: Session,
+    session: ActorSession,
     *,
     patient_id: UUID,
     service_code: str,
     reason: str,
     diagnosis_code: str,
     priority: Priority,
-    referrer: Actor,
 ) -> Referral:
     """Refer a patient in the referrer's care; the legal day is reckoned and frozen now.
 
@@ -44,26 +42,26 @@ def send_referral(
         RuleBroken: no reason given; the same is asked for already; no legal term is in force.
         NotAllowed: the role does not refer.
     """
-    patient_card(session, patient_id, referrer)
+    patient_card(session, patient_id)
     booking.require_reason(reason)
     require_icd10(diagnosis_code.strip())
-    known = open_twin(session, patient_id=patient_id, service_code=service_code, reader=referrer)
+    known = open_twin(session, patient_id=patient_id, service_code=service_code)
     if known:
         raise RuleBroken(
             "The patient already has an open referral for this service: number %(number)s.", number=known
         )
-    referral = _new_referral(session, patient_id, service_code, priority, referrer)
+    referral = _new_referral(session, patient_id, service_code, priority)
     referral.reason, referral.diagnosis_code = reason.strip(), diagnosis_code.strip()
     try:
-        take_step(session, referral, Act.SENT, actor=referrer, at=referral.submitted_at)
+        take_step(session, referral, Act.SENT, at=referral.submitted_at)
     except IntegrityError as fault:  # a second sending at the same moment
         raise meaning_of(fault) from fault
     outbox.announce(session, "referral.sent", {"patient_id": str(patient_id), "object_id": str(referral.id)})
-    settle_center_care(session, patient_id, actor=referrer, at=referral.submitted_at)
+    settle_center_care(session, patient_id, at=referral.submitted_at)
     return referral
 
 
-def cancel_referral(session: Session, referral_id: UUID, *, reason: str, canceller: Actor) -> Referral:
+def cancel_referral(session: ActorSession, referral_id: UUID, *, reason: str) -> Referral:
     """Withdraw a referral that holds no booking, with a reason.
 
     Raises:
@@ -71,31 +69,30 @@ def cancel_referral(session: Session, referral_id: UUID, *, reason: str, cancell
         RuleBroken: it holds a booking or is closed; no reason given.
     """
     at = now()
-    referral = referral_to_change(session, referral_id, canceller)
+    referral = referral_to_change(session, referral_id)
     booking.require_reason(reason)
     if referral.state is State.BOOKED:
         raise RuleBroken("The referral is booked: cancel its booking first.")
-    take_step(session, referral, Act.CANCELLED, actor=canceller, at=at, reason=reason.strip())
-    settle_center_care(session, referral.patient_id, actor=canceller, at=at)
+    take_step(session, referral, Act.CANCELLED, at=at, reason=reason.strip())
+    settle_center_care(session, referral.patient_id, at=at)
     return referral
 
 
-def _new_referral(
-    session: Session, patient_id: UUID, service_code: str, priority: Priority, referrer: Actor
-) -> Referral:
+def _new_referral(session: ActorSession, patient_id: UUID, service_code: str, priority: Priority) -> Referral:
+    actor = session.actor
     at = now()
     sent_on = at.astimezone(zone()).date()
     service = service_by_code(session, service_code)
     term = term_in_force(waiting_terms(session), kind=service.kind, priority=priority, on=sent_on)
     due_on = last_day(sent_on, length=term.length, unit=term.unit)
-    if referrer.facility_id is None or referrer.staff_id is None:
+    if actor.facility_id is None or actor.staff_id is None:
         raise NotAllowed("This step belongs to another role.")
     return Referral(
         id=new_id(),
         number=referral_number(sent_on.year, next_numbers(session, 1)[0]),
         patient_id=patient_id,
-        from_facility_id=referrer.facility_id,
-        referrer_id=referrer.staff_id,
+        from_facility_id=actor.facility_id,
+        referrer_id=actor.staff_id,
         service_code=service_code,
         priority=priority,
         submitted_at=at,
@@ -106,7 +103,7 @@ def _new_referral(
     )
 
 
-def next_numbers(session: Session, count: int) -> list[int]:
+def next_numbers(session: ActorSession, count: int) -> list[int]:
     """Running numbers that nobody else gets."""
     drawn = select(func.nextval("dispatch.referral_number")).select_from(func.generate_series(1, count))
     return list(session.scalars(drawn))

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import insert
-from sqlalchemy.orm import Session
 
 from dispatch_backend.queries.history import last_hash
 from dispatch_backend.rules.history import BEGINNING, Event, Step, next_event
@@ -12,12 +11,12 @@ from dispatch_backend.rules.states import Act
 from dispatch_backend.rules.worklist import standing
 from dispatch_backend.tables import Referral, ReferralEvent, Slot
 from foundation import audit
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.errors import RuleBroken
 from identity.queries import CENTER_CODE, facility_by_code
 
 
-def center_id(session: Session) -> UUID:
+def center_id(session: ActorSession) -> UUID:
     """The Dispatching Center, itself a facility.
 
     Raises:
@@ -30,11 +29,10 @@ def center_id(session: Session) -> UUID:
 
 
 def take_step(
-    session: Session,
+    session: ActorSession,
     referral: Referral,
     act: Act,
     *,
-    actor: Actor,
     at: datetime,
     reason: str = "",
     slot: Slot | None = None,
@@ -45,6 +43,7 @@ def take_step(
         RuleBroken: nobody may do this in its state.
         NotAllowed: not in this role.
     """
+    actor = session.actor
     event = next_event(
         Step(act, at, actor.role, actor.staff_id, actor.facility_id, reason),
         referral_id=referral.id,

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import Session
 
 from dispatch_backend.queries.cards import BookingCard
 from dispatch_backend.rules.kinds import Outcome
@@ -18,18 +17,16 @@ from dispatch_backend.tables import (
     Slot,
     SlotOccupancy,
 )
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 from foundation.language import Text
 from identity.queries import access
 
 
-def upcoming_bookings_of(
-    session: Session, patient_id: UUID, reader: Actor, *, at: datetime
-) -> list[BookingCard]:
+def upcoming_bookings_of(session: ActorSession, patient_id: UUID, *, at: datetime) -> list[BookingCard]:
     """The patient's bookings that are not over yet, the nearest first."""
     rows = session.execute(
-        _bookings(reader)
+        _bookings(session)
         .join(SlotOccupancy, SlotOccupancy.booking_id == Booking.id)
         .where(Booking.patient_id == patient_id, Slot.ends_at > at)
         .order_by(Slot.starts_at)
@@ -37,19 +34,19 @@ def upcoming_bookings_of(
     return [_card(*row) for row in rows]
 
 
-def bookings_of_referrals(
-    session: Session, referral_ids: Collection[UUID], reader: Actor
-) -> dict[UUID, BookingCard]:
+def bookings_of_referrals(session: ActorSession, referral_ids: Collection[UUID]) -> dict[UUID, BookingCard]:
     """The booking that stands for each referral: the live one, or the one at which the patient was served."""
     given_up = exists().where(BookingCancellation.booking_id == Booking.id)
     missed = exists().where(
         BookingOutcome.booking_id == Booking.id, BookingOutcome.outcome == Outcome.NO_SHOW
     )
-    rows = session.execute(_bookings(reader).where(Booking.referral_id.in_(referral_ids), ~given_up, ~missed))
+    rows = session.execute(
+        _bookings(session).where(Booking.referral_id.in_(referral_ids), ~given_up, ~missed)
+    )
     return {card.referral_id: card for card in (_card(*row) for row in rows)}
 
 
-def referral_of_booking(session: Session, booking_id: UUID, reader: Actor) -> UUID:
+def referral_of_booking(session: ActorSession, booking_id: UUID) -> UUID:
     """The referral that a booking belongs to.
 
     Raises:
@@ -58,29 +55,29 @@ def referral_of_booking(session: Session, booking_id: UUID, reader: Actor) -> UU
     found = session.scalar(
         select(Booking.referral_id)
         .where(Booking.id == booking_id)
-        .where(access.readable_by(Booking.patient_id, reader))
+        .where(access.readable_by(session, Booking.patient_id))
     )
     if found is None:
         raise NotFound("There is no such booking.")
     return found
 
 
-def occupancy_of(session: Session, booking_id: UUID, reader: Actor) -> SlotOccupancy | None:
+def occupancy_of(session: ActorSession, booking_id: UUID) -> SlotOccupancy | None:
     """The slot that the booking holds; None where it holds none any more."""
     return session.scalar(
         select(SlotOccupancy)
         .where(SlotOccupancy.booking_id == booking_id)
-        .where(access.readable_by(SlotOccupancy.patient_id, reader))
+        .where(access.readable_by(session, SlotOccupancy.patient_id))
     )
 
 
-def _bookings(reader: Actor) -> Select[Booking, Slot, Service, str]:
+def _bookings(session: ActorSession) -> Select[Booking, Slot, Service, str]:
     return (
         select(Booking, Slot, Service, Referral.number)
         .join(Slot, Slot.id == Booking.slot_id)
         .join(Referral, Referral.id == Booking.referral_id)
         .join(Service, Service.code == Slot.service_code)
-        .where(access.readable_by(Booking.patient_id, reader))
+        .where(access.readable_by(session, Booking.patient_id))
     )
 
 

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session
 
 from dispatch_backend.rules.kinds import Priority
 from dispatch_backend.rules.states import BOOKABLE, OPEN, State
 from dispatch_backend.tables import Referral
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from identity.queries import access
 
 
@@ -26,7 +25,7 @@ class Counters:
     unowned: int
 
 
-def counters(session: Session, reader: Actor, *, at: datetime) -> Counters:
+def counters(session: ActorSession, *, at: datetime) -> Counters:
     """The numbers of this moment."""
 
     def number(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
@@ -46,6 +45,6 @@ def counters(session: Session, reader: Actor, *, at: datetime) -> Counters:
             number(Referral.owner_id.is_(None)),
         )
         .where(Referral.state.in_(OPEN))
-        .where(access.readable_by(Referral.patient_id, reader))
+        .where(access.readable_by(session, Referral.patient_id))
     ).one()
     return Counters(*row)

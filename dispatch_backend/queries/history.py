@@ -5,22 +5,19 @@ from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from dispatch_backend.queries.cards import HistoryStep
 from dispatch_backend.rules.history import Event, first_break
 from dispatch_backend.rules.states import Act, State
 from dispatch_backend.tables import ReferralEvent
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from identity.queries import access
 
 
-def steps_of(
-    session: Session, referral_ids: Collection[UUID], reader: Actor
-) -> dict[UUID, list[HistoryStep]]:
+def steps_of(session: ActorSession, referral_ids: Collection[UUID]) -> dict[UUID, list[HistoryStep]]:
     """What happened to each of these referrals, the oldest first."""
     steps: dict[UUID, list[HistoryStep]] = defaultdict(list)
-    for event in _events(session, referral_ids, reader):
+    for event in _events(session, referral_ids):
         steps[event.referral_id].append(
             HistoryStep(
                 at=event.at,
@@ -35,23 +32,23 @@ def steps_of(
     return steps
 
 
-def last_hash(session: Session, referral_id: UUID, *, seq: int) -> str:
+def last_hash(session: ActorSession, referral_id: UUID, *, seq: int) -> str:
     """The hash of the event with this number: the next one carries it."""
     return session.scalars(
         select(ReferralEvent.sha256).where(ReferralEvent.referral_id == referral_id, ReferralEvent.seq == seq)
     ).one()
 
 
-def broken_link(session: Session, referral_id: UUID, reader: Actor) -> int | None:
+def broken_link(session: ActorSession, referral_id: UUID) -> int | None:
     """The number of the first event that does not follow from the one before; None where the history is whole."""
-    return first_break(_events(session, [referral_id], reader))
+    return first_break(_events(session, [referral_id]))
 
 
-def _events(session: Session, referral_ids: Collection[UUID], reader: Actor) -> list[Event]:
+def _events(session: ActorSession, referral_ids: Collection[UUID]) -> list[Event]:
     rows = session.scalars(
         select(ReferralEvent)
         .where(ReferralEvent.referral_id.in_(referral_ids))
-        .where(access.readable_by(ReferralEvent.patient_id, reader))
+        .where(access.readable_by(session, ReferralEvent.patient_id))
         .order_by(ReferralEvent.referral_id, ReferralEvent.seq)
     )
     return [

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Double, Select, and_, case, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.orm import Session
 
 from dispatch_backend.queries.queue_places import Place
 from dispatch_backend.rules.kinds import Priority
@@ -16,7 +15,7 @@ from dispatch_backend.rules.states import BOOKABLE, OPEN, State
 from dispatch_backend.rules.terms import Pressure, pressure
 from dispatch_backend.rules.worklist import NextStep, next_step
 from dispatch_backend.tables import Referral, Service, Slot, SlotOccupancy
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.language import Text
 from identity.queries import PatientCard, access, patient_cards
 
@@ -61,8 +60,7 @@ class QueuePage:
 
 
 def queue(
-    session: Session,
-    reader: Actor,
+    session: ActorSession,
     *,
     wanted: QueueFilter,
     at: datetime,
@@ -78,7 +76,7 @@ def queue(
     """
     moment = after.at if after else at
     used, later_class = _used(moment), _later_class()
-    asked = _open_referrals(reader, wanted, moment).add_columns(
+    asked = _open_referrals(session, wanted, moment).add_columns(
         used.label("used"), later_class.label("later_class")
     )
     if after:
@@ -88,7 +86,7 @@ def queue(
         )
     found = session.execute(asked.order_by(later_class, -used, Referral.id).limit(limit + 1)).all()
     rows, beyond = found[:limit], found[limit:]
-    patients = patient_cards(session, [row.Referral.patient_id for row in rows], reader)
+    patients = patient_cards(session, [row.Referral.patient_id for row in rows])
     last = rows[-1] if beyond else None
     return QueuePage(
         rows=[
@@ -101,7 +99,7 @@ def queue(
 
 
 def _open_referrals(
-    reader: Actor, wanted: QueueFilter, at: datetime
+    session: ActorSession, wanted: QueueFilter, at: datetime
 ) -> Select[Referral, Service, Slot | None]:
     asked = (
         select(Referral, Service, Slot)
@@ -109,7 +107,7 @@ def _open_referrals(
         .outerjoin(SlotOccupancy, SlotOccupancy.referral_id == Referral.id)
         .outerjoin(Slot, Slot.id == SlotOccupancy.slot_id)
         .where(Referral.state.in_(OPEN))
-        .where(access.readable_by(Referral.patient_id, reader))
+        .where(access.readable_by(session, Referral.patient_id))
     )
     if wanted.service_code:
         asked = asked.where(Referral.service_code == wanted.service_code)

@@ -3,39 +3,38 @@
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
 
 from dispatch_backend.queries.bookings import bookings_of_referrals
 from dispatch_backend.queries.cards import ReferralCard
 from dispatch_backend.queries.history import steps_of
 from dispatch_backend.rules.states import OPEN
 from dispatch_backend.tables import Referral, Service, WaitingTerm
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 from foundation.language import Text
 from identity.queries import access
 
 
-def referrals_of(session: Session, patient_id: UUID, reader: Actor) -> list[ReferralCard]:
+def referrals_of(session: ActorSession, patient_id: UUID) -> list[ReferralCard]:
     """The patient's referrals with what happened to them, the newest first; none where it is not the reader's affair."""
     newest_first = (Referral.submitted_at.desc(), Referral.id.desc())
-    asked = _referrals(reader).where(Referral.patient_id == patient_id).order_by(*newest_first)
-    return _cards(session, asked, reader)
+    asked = _referrals(session).where(Referral.patient_id == patient_id).order_by(*newest_first)
+    return _cards(session, asked)
 
 
-def referral_to_read(session: Session, referral_id: UUID, reader: Actor) -> ReferralCard:
+def referral_to_read(session: ActorSession, referral_id: UUID) -> ReferralCard:
     """One referral.
 
     Raises:
         NotFound: no such referral, or its patient is not in the reader's care.
     """
-    found = _cards(session, _referrals(reader).where(Referral.id == referral_id), reader)
+    found = _cards(session, _referrals(session).where(Referral.id == referral_id))
     if not found:
         raise NotFound("There is no such referral.")
     return found[0]
 
 
-def referral_to_change(session: Session, referral_id: UUID, reader: Actor) -> Referral:
+def referral_to_change(session: ActorSession, referral_id: UUID) -> Referral:
     """The referral, locked until the transaction ends.
 
     Raises:
@@ -44,7 +43,7 @@ def referral_to_change(session: Session, referral_id: UUID, reader: Actor) -> Re
     referral = session.scalar(
         select(Referral)
         .where(Referral.id == referral_id)
-        .where(access.readable_by(Referral.patient_id, reader))
+        .where(access.readable_by(session, Referral.patient_id))
         .with_for_update()
         .execution_options(populate_existing=True)
     )
@@ -53,32 +52,30 @@ def referral_to_change(session: Session, referral_id: UUID, reader: Actor) -> Re
     return referral
 
 
-def open_twin(session: Session, *, patient_id: UUID, service_code: str, reader: Actor) -> str | None:
+def open_twin(session: ActorSession, *, patient_id: UUID, service_code: str) -> str | None:
     """The number of an open referral of the same patient to the same service."""
     return session.scalar(
         select(Referral.number)
         .where(Referral.patient_id == patient_id, Referral.service_code == service_code)
         .where(Referral.state.in_(OPEN))
-        .where(access.readable_by(Referral.patient_id, reader))
+        .where(access.readable_by(session, Referral.patient_id))
     )
 
 
-def _referrals(reader: Actor) -> Select[Referral, Service, WaitingTerm]:
+def _referrals(session: ActorSession) -> Select[Referral, Service, WaitingTerm]:
     return (
         select(Referral, Service, WaitingTerm)
         .join(Service, Service.code == Referral.service_code)
         .join(WaitingTerm, WaitingTerm.id == Referral.waiting_term_id)
-        .where(access.readable_by(Referral.patient_id, reader))
+        .where(access.readable_by(session, Referral.patient_id))
     )
 
 
-def _cards(
-    session: Session, asked: Select[Referral, Service, WaitingTerm], reader: Actor
-) -> list[ReferralCard]:
+def _cards(session: ActorSession, asked: Select[Referral, Service, WaitingTerm]) -> list[ReferralCard]:
     rows = session.execute(asked).all()
     ids = [referral.id for referral, _service, _term in rows]
-    bookings = bookings_of_referrals(session, ids, reader) if ids else {}
-    steps = steps_of(session, ids, reader) if ids else {}
+    bookings = bookings_of_referrals(session, ids) if ids else {}
+    steps = steps_of(session, ids) if ids else {}
     return [
         ReferralCard(
             id=referral.id,

@@ -4,22 +4,22 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from dispatch_backend.queries.cards import ServiceCard
 from dispatch_backend.rules.kinds import Priority, ServiceKind
 from dispatch_backend.tables import Service, WaitingTerm
+from foundation.database import ActorSession
 from foundation.errors import NotFound, RuleBroken
 from foundation.language import Text
 
 
-def services(session: Session) -> list[ServiceCard]:
+def services(session: ActorSession) -> list[ServiceCard]:
     """Every service of the region, by kind and name."""
     rows = session.scalars(select(Service).order_by(Service.kind, Service.name_en, Service.code))
     return [service_card(row) for row in rows]
 
 
-def service_by_code(session: Session, code: str) -> ServiceCard:
+def service_by_code(session: ActorSession, code: str) -> ServiceCard:
     """Raises: NotFound."""
     row = session.get(Service, code)
     if row is None:
@@ -27,7 +27,7 @@ def service_by_code(session: Session, code: str) -> ServiceCard:
     return service_card(row)
 
 
-def waiting_terms(session: Session) -> list[WaitingTerm]:
+def waiting_terms(session: ActorSession) -> list[WaitingTerm]:
     """Every legal term that was ever entered, the newest law first."""
     return list(session.scalars(select(WaitingTerm).order_by(WaitingTerm.valid_from.desc())))
 

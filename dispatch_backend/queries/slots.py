@@ -6,12 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, func, literal, not_, select, true
-from sqlalchemy.orm import Session
 
 from dispatch_backend.queries.cards import ReferralCard
 from dispatch_backend.rules import ranking
 from dispatch_backend.rules.booking import notice_for
 from dispatch_backend.tables import Slot
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 from foundation.language import Text
 from identity.queries import FacilityCard, all_facilities
@@ -42,7 +42,7 @@ class RankedSlot:
 
 
 def free_slots(
-    session: Session,
+    session: ActorSession,
     service_code: str,
     *,
     after: datetime,
@@ -82,7 +82,7 @@ def free_slots(
     ]
 
 
-def ranked_slots(session: Session, referral: ReferralCard, *, at: datetime) -> list[RankedSlot]:
+def ranked_slots(session: ActorSession, referral: ReferralCard, *, at: datetime) -> list[RankedSlot]:
     """The free slots that suit the referral best, the best first, seen from the patient's own facility."""
     facilities: Mapping[UUID, FacilityCard] = {each.id: each for each in all_facilities(session)}
     found = free_slots(
@@ -96,7 +96,7 @@ def ranked_slots(session: Session, referral: ReferralCard, *, at: datetime) -> l
     return sorted(ranked, key=lambda each: (each.cost.total, each.slot.starts_at))[:MOST_SHOWN]
 
 
-def slot_to_book(session: Session, slot_id: UUID) -> Slot:
+def slot_to_book(session: ActorSession, slot_id: UUID) -> Slot:
     """The slot, locked until the transaction ends.
 
     Raises:

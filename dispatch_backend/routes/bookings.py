@@ -8,7 +8,7 @@ from dispatch_backend.actions import book_slot
 from dispatch_backend.forms import BookSlotForm
 from dispatch_backend.routes.changes import changed, referral_page
 from foundation.language import gettext
-from identity.guards import current_actor, open_to
+from identity.guards import open_to
 from identity.rules.roles import Role
 
 blueprint = Blueprint("bookings", __name__)
@@ -22,11 +22,7 @@ def create(referral_id: UUID):
         form,
         act=lambda session: (
             book_slot(
-                session,
-                referral_id,
-                slot_id=UUID(form.slot_id.data),
-                dispatcher=current_actor(),
-                version=form.version.data,
+                session, referral_id, slot_id=UUID(form.slot_id.data), version=form.version.data
             ).referral_id
         ),
         said=gettext("The slot is booked."),

@@ -8,7 +8,7 @@ from dispatch_backend.actions import cancel_booking
 from dispatch_backend.forms import CancelBookingForm
 from dispatch_backend.routes.changes import booked_page, changed
 from foundation.language import gettext
-from identity.guards import current_actor, open_to
+from identity.guards import open_to
 from identity.rules.roles import Role
 
 blueprint = Blueprint("cancellations", __name__)
@@ -21,13 +21,7 @@ def create(booking_id: UUID):
     return changed(
         form,
         act=lambda session: (
-            cancel_booking(
-                session,
-                booking_id,
-                reason=form.reason.data or "",
-                dispatcher=current_actor(),
-                close=form.close.data,
-            ).id
+            cancel_booking(session, booking_id, reason=form.reason.data or "", close=form.close.data).id
         ),
         said=gettext("The booking is cancelled and the slot is free again."),
         page=booked_page(booking_id),

@@ -6,11 +6,10 @@ from http import HTTPStatus
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
-from sqlalchemy.orm import Session
 
 from dispatch_backend.queries import referral_of_booking
 from dispatch_backend.routes.referrals import page_of
-from foundation.database import transaction
+from foundation.database import ActorSession, transaction
 from foundation.errors import RuleBroken, Stale
 from foundation.forms import CreatingForm
 from foundation.idempotency import once
@@ -19,7 +18,7 @@ from identity.guards import current_actor
 Page = Callable[..., tuple[str, int]]
 
 
-def changed(form: CreatingForm, *, act: Callable[[Session], UUID], said: str, page: Page, to: str = ""):
+def changed(form: CreatingForm, *, act: Callable[[ActorSession], UUID], said: str, page: Page, to: str = ""):
     """Do what the form asks for, say so, and go on.
 
     Args:
@@ -51,9 +50,8 @@ def booked_page(booking_id: UUID) -> Page:
     """The page of the referral that the booking belongs to."""
 
     def show(**why):
-        reader = current_actor()
-        with transaction(reader) as session:
-            referral_id = referral_of_booking(session, booking_id, reader)
+        with transaction(current_actor()) as session:
+            referral_id = referral_of_booking(session, booking_id)
         return page_of(referral_id, **why)
 
     return show

@@ -8,7 +8,7 @@ from dispatch_backend.actions import Outcome, record_outcome
 from dispatch_backend.forms import OutcomeForm
 from dispatch_backend.routes.changes import booked_page, changed
 from foundation.language import gettext
-from identity.guards import current_actor, open_to
+from identity.guards import open_to
 from identity.rules.roles import Role
 
 blueprint = Blueprint("outcomes", __name__)
@@ -22,11 +22,7 @@ def create(booking_id: UUID):
         form,
         act=lambda session: (
             record_outcome(
-                session,
-                booking_id,
-                outcome=Outcome(form.outcome.data),
-                recorder=current_actor(),
-                reason=form.note.data or "",
+                session, booking_id, outcome=Outcome(form.outcome.data), reason=form.note.data or ""
             ).id
         ),
         said=gettext("The outcome is recorded."),

@@ -22,9 +22,8 @@ def show():
 def opened_queue() -> tuple[OpenedQueue, QueueFilterForm]:
     """The page of the queue that the address asks for, and the choices it was asked with."""
     form = QueueFilterForm(request.args)
-    reader = current_actor()
-    with transaction(reader) as session:
+    with transaction(current_actor()) as session:
         after = read_place(request.args.get("after", ""))
-        opened = open_queue(session, reader, wanted=form.wanted, after=after)
+        opened = open_queue(session, wanted=form.wanted, after=after)
     form.offer(opened.services, opened.senders)
     return opened, form

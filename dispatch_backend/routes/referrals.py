@@ -38,9 +38,8 @@ def show(referral_id: UUID):
 
 def page_of(referral_id: UUID, *, form=None, refusal: Refusal | None = None):
     """The referral's page; after a refusal with its sentence, after a wrong form with that form."""
-    reader = current_actor()
-    with transaction(reader) as session:
-        opened = open_referral(session, referral_id, reader)
+    with transaction(current_actor()) as session:
+        opened = open_referral(session, referral_id)
     forms = {
         "book": BookSlotForm(version=opened.referral.version),
         "cancel": CancelBookingForm(),

@@ -8,7 +8,7 @@ from dispatch_backend.actions import cancel_referral
 from dispatch_backend.forms import WithdrawForm
 from dispatch_backend.routes.changes import changed, referral_page
 from foundation.language import gettext
-from identity.guards import current_actor, open_to
+from identity.guards import open_to
 from identity.rules.roles import Role
 
 blueprint = Blueprint("withdrawals", __name__)
@@ -20,9 +20,7 @@ def create(referral_id: UUID):
     form = WithdrawForm(request.form)
     return changed(
         form,
-        act=lambda session: (
-            cancel_referral(session, referral_id, reason=form.reason.data or "", canceller=current_actor()).id
-        ),
+        act=lambda session: cancel_referral(session, referral_id, reason=form.reason.data or "").id,
         said=gettext("The referral is closed."),
         page=referral_page(referral_id),
         to=url_for("dispatch.referrals.index"),

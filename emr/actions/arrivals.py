@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
 
 from emr.actions.newcomers import patient_for
 from emr.border import UNNAMED_SOURCE, BundleRefused, Incoming, IncomingBundle
 from emr.border.references import DIRECTORY_TYPES, literal, without_history
 from emr.tables import DirectoryResource, Entry, EntryVersion
+from foundation.database import ActorSession
 from foundation.identifiers import new_id
 from identity.queries import known_patient
 
@@ -65,7 +65,7 @@ class Arrival:
 class Arrivals:
     """All resources of a bundle, and the way from references as written to references of ours."""
 
-    session: Session
+    session: ActorSession
     by_identity: dict[Identity, Arrival] = field(default_factory=dict)
     references: dict[Written, str] = field(default_factory=dict)
     patients: set[UUID] = field(default_factory=set)
@@ -134,7 +134,7 @@ class Arrivals:
         return f"{kind}/{found[0]}" if len(found) == 1 else None
 
 
-def arrivals_of(session: Session, bundle: IncomingBundle) -> Arrivals:
+def arrivals_of(session: ActorSession, bundle: IncomingBundle) -> Arrivals:
     """Look up everything that a bundle brings, and enter the patients whom nobody knows yet.
 
     Raises:
@@ -154,7 +154,7 @@ def arrivals_of(session: Session, bundle: IncomingBundle) -> Arrivals:
     return arrivals
 
 
-def _arrival(session: Session, incoming: Incoming, known: Known, listed: Listed) -> Arrival:
+def _arrival(session: ActorSession, incoming: Incoming, known: Known, listed: Listed) -> Arrival:
     if incoming.resource_type in DIRECTORY_TYPES:
         return _directory_arrival(incoming, listed)
     entry = known.get(incoming.identity) or KnownEntry(
@@ -201,7 +201,7 @@ def _in_its_system(written: str, system: str) -> Written:
     return (system if address and address[0] is None else "", written)
 
 
-def _known_entries(session: Session, identities: Sequence[Identity]) -> Known:
+def _known_entries(session: ActorSession, identities: Sequence[Identity]) -> Known:
     known: Known = {}
     for portion in _in_portions(identities):
         rows = session.execute(
@@ -224,7 +224,7 @@ def _known_entries(session: Session, identities: Sequence[Identity]) -> Known:
     return known
 
 
-def _known_directory(session: Session, identities: Sequence[Identity]) -> Listed:
+def _known_directory(session: ActorSession, identities: Sequence[Identity]) -> Listed:
     listed: Listed = {}
     for portion in _in_portions(identities):
         rows = session.execute(

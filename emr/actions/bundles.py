@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
-from sqlalchemy.orm import Session
 
 from emr.actions.arrivals import Arrival, Arrivals, arrivals_of
 from emr.actions.summaries import redraw_patient
@@ -27,6 +26,7 @@ from emr.rules.moments import happened_at
 from emr.tables import DirectoryResource, Entry, EntryVersion, Signature, SignatureMeaning
 from foundation import audit
 from foundation.clock import now, zone
+from foundation.database import ActorSession
 from foundation.identifiers import new_id
 from identity.actions import CareBasis, begin_care
 from identity.queries import facility_by_code
@@ -43,7 +43,9 @@ class Imported:
     unchanged: Counter[str] = field(default_factory=Counter)
 
 
-def import_bundle(session: Session, bundle: IncomingBundle, *, facility_id: UUID | None = None) -> Imported:
+def import_bundle(
+    session: ActorSession, bundle: IncomingBundle, *, facility_id: UUID | None = None
+) -> Imported:
     """Store what is new or changed; the same bundle again changes nothing.
 
     Args:
@@ -72,7 +74,7 @@ def import_bundle(session: Session, bundle: IncomingBundle, *, facility_id: UUID
 class _Intake:
     """One bundle on its way in: contents as we store them, and the rows that they become."""
 
-    def __init__(self, session: Session, arrivals: Arrivals, *, at: datetime) -> None:
+    def __init__(self, session: ActorSession, arrivals: Arrivals, *, at: datetime) -> None:
         self.session = session
         self.arrivals = arrivals
         self.at = at

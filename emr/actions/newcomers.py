@@ -5,10 +5,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from emr.border import BundleRefused, Incoming
 from emr.rules.words import as_written
+from foundation.database import ActorSession
 from identity.actions import Identifier, register_patient
 from identity.queries import (
     SNILS,
@@ -22,7 +21,7 @@ from identity.queries import (
 LONGEST_NAME = 200
 
 
-def patient_for(session: Session, incoming: Incoming) -> UUID:
+def patient_for(session: ActorSession, incoming: Incoming) -> UUID:
     """The patient whom a Patient resource means, entered into the register if none of its identifiers is known.
 
     Raises:
@@ -37,7 +36,7 @@ def patient_for(session: Session, incoming: Incoming) -> UUID:
     names, born = _names(person, where), _birth_date(person, where)
     for patient_id in found:
         if patient_id is not None:
-            _require_same_person(patient_card(session, patient_id, session.info["actor"]), names, born, where)
+            _require_same_person(patient_card(session, patient_id), names, born, where)
             return patient_id
     patient = register_patient(
         session,

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
-from sqlalchemy.orm import Session
 
 from emr.queries.changes import entry_to_change
 from emr.rules.canonical import content_digest
@@ -13,22 +12,21 @@ from emr.rules.notes import Authorship, Note, composition_of, require_writable
 from emr.rules.signing import require_fresh, require_own, require_reason
 from emr.tables import Entry, EntryVersion
 from foundation import audit
-from foundation.actor import Actor
 from foundation.clock import now
+from foundation.database import ActorSession
 from foundation.errors import NotAllowed
 from foundation.identifiers import new_id
 from identity.queries import facility_cards, patient_card, staff_cards
 
 
-def write_note(session: Session, patient_id: UUID, *, note: Note) -> UUID:
+def write_note(session: ActorSession, patient_id: UUID, *, note: Note) -> UUID:
     """Begin an entry with a first, unsigned version that only its author sees. Returns the entry.
 
     Raises:
         NotFound: the patient is not in the care of the author's facility.
         BadInput: the note cannot be written down.
     """
-    author: Actor = session.info["actor"]
-    patient_card(session, patient_id, author)
+    patient_card(session, patient_id)
     require_writable(note)
     entry_id = new_id()
     session.connection().execute(
@@ -37,7 +35,7 @@ def write_note(session: Session, patient_id: UUID, *, note: Note) -> UUID:
             "id": entry_id,
             "patient_id": patient_id,
             "kind": Kind.NOTE.value,
-            "facility_id": author.facility_id,
+            "facility_id": session.actor.facility_id,
             "created_at": now(),
         },
     )
@@ -45,7 +43,9 @@ def write_note(session: Session, patient_id: UUID, *, note: Note) -> UUID:
     return entry_id
 
 
-def save_note(session: Session, entry_id: UUID, *, note: Note, seen_number: int, reason: str = "") -> int:
+def save_note(
+    session: ActorSession, entry_id: UUID, *, note: Note, seen_number: int, reason: str = ""
+) -> int:
     """Add a version to a note. Returns its number; what is the same as before is not written again.
 
     Args:
@@ -55,9 +55,8 @@ def save_note(session: Session, entry_id: UUID, *, note: Note, seen_number: int,
     Raises:
         NotFound, RuleBroken, Stale, BadInput: it is not the author's, has changed meanwhile, or may not be so.
     """
-    author: Actor = session.info["actor"]
-    newest = entry_to_change(session, entry_id, reader=author)
-    require_own(author_id=newest.author_id, writer_id=author.staff_id)
+    newest = entry_to_change(session, entry_id)
+    require_own(author_id=newest.author_id, writer_id=session.actor.staff_id)
     require_fresh(number=newest.number, seen_number=seen_number)
     require_reason(amends=newest.ever_signed, reason=reason or newest.reason)
     require_writable(note)
@@ -74,7 +73,7 @@ def save_note(session: Session, entry_id: UUID, *, note: Note, seen_number: int,
 
 
 def _add_version(
-    session: Session,
+    session: ActorSession,
     patient_id: UUID,
     entry_id: UUID,
     note: Note,
@@ -84,7 +83,7 @@ def _add_version(
     reason: str,
     amends: bool,
 ) -> int:
-    author: Actor = session.info["actor"]
+    actor = session.actor
     content = composition_of(note, entry_id=entry_id, by=_authorship(session, patient_id), amends=amends)
     session.connection().execute(
         insert(EntryVersion),
@@ -95,9 +94,9 @@ def _add_version(
             "content": content,
             "content_sha256": content_digest(content),
             "previous_sha256": previous_sha256,
-            "author_id": author.staff_id,
-            "author_role": author.role,
-            "facility_id": author.facility_id,
+            "author_id": actor.staff_id,
+            "author_role": actor.role,
+            "facility_id": actor.facility_id,
             "effective_at": note.seen_at,
             "recorded_at": now(),
             "reason": reason,
@@ -107,16 +106,16 @@ def _add_version(
     return number
 
 
-def _authorship(session: Session, patient_id: UUID) -> Authorship:
-    author: Actor = session.info["actor"]
-    if author.staff_id is None or author.facility_id is None:
+def _authorship(session: ActorSession, patient_id: UUID) -> Authorship:
+    actor = session.actor
+    if actor.staff_id is None or actor.facility_id is None:
         raise NotAllowed("Only a doctor at their post writes in the record.")
-    staff: dict[UUID, Any] = staff_cards(session, [author.staff_id])
-    facilities = facility_cards(session, [author.facility_id])
+    staff: dict[UUID, Any] = staff_cards(session, [actor.staff_id])
+    facilities = facility_cards(session, [actor.facility_id])
     return Authorship(
         patient_id=patient_id,
-        author_id=author.staff_id,
-        author_name=staff[author.staff_id].full_name,
-        facility_id=author.facility_id,
-        facility_name=facilities[author.facility_id].name.ru,
+        author_id=actor.staff_id,
+        author_name=staff[actor.staff_id].full_name,
+        facility_id=actor.facility_id,
+        facility_name=facilities[actor.facility_id].name.ru,
     )

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from emr.queries.chart import Chart, chart_of
 from emr.queries.notes import NoteToEdit, note_to_edit
 from emr.queries.readings import EntryReading, VersionReading, entry_to_read
 from emr.queries.timeline import TimelinePage, timeline_of
 from emr.rules.kinds import Kind
 from foundation import audit
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from identity.queries import PatientCard, find_patients, patient_card
 
 LINES_ON_CHART = 15
@@ -36,7 +34,7 @@ class OpenDraft:
 
 
 def open_chart(
-    session: Session,
+    session: ActorSession,
     patient_id: UUID,
     *,
     kind: Kind | str | None = None,
@@ -44,39 +42,35 @@ def open_chart(
     before: str | None = None,
 ) -> OpenChart:
     """Open a patient's chart. Raises NotFound where the patient is not in the reader's care."""
-    reader: Actor = session.info["actor"]
-    patient = patient_card(session, patient_id, reader)
-    chart = chart_of(session, patient_id, reader=reader)
-    timeline = timeline_of(
-        session, patient_id, reader=reader, kind=kind, year=year, before=before, limit=LINES_ON_CHART
-    )
+    patient = patient_card(session, patient_id)
+    chart = chart_of(session, patient_id)
+    timeline = timeline_of(session, patient_id, kind=kind, year=year, before=before, limit=LINES_ON_CHART)
     audit.record(
         session, act="chart.opened", patient_id=patient_id, object_kind="patient", object_id=patient_id
     )
     return OpenChart(patient, chart, timeline)
 
 
-def open_entry(session: Session, entry_id: UUID) -> tuple[PatientCard, EntryReading]:
+def open_entry(session: ActorSession, entry_id: UUID) -> tuple[PatientCard, EntryReading]:
     """Open one entry. Raises NotFound where the reader may not see it."""
-    reader: Actor = session.info["actor"]
-    reading = entry_to_read(session, entry_id, reader)
-    patient = patient_card(session, reading.patient_id, reader)
+    reading = entry_to_read(session, entry_id)
+    patient = patient_card(session, reading.patient_id)
     audit.record(
         session, act="entry.opened", patient_id=reading.patient_id, object_kind="entry", object_id=entry_id
     )
     return patient, reading
 
 
-def open_patient(session: Session, patient_id: UUID) -> PatientCard:
+def open_patient(session: ActorSession, patient_id: UUID) -> PatientCard:
     """Who a patient is, for a form about them. Raises NotFound where the patient is not in the reader's care."""
-    patient = patient_card(session, patient_id, session.info["actor"])
+    patient = patient_card(session, patient_id)
     audit.record(
         session, act="patient.opened", patient_id=patient_id, object_kind="patient", object_id=patient_id
     )
     return patient
 
 
-def open_draft(session: Session, entry_id: UUID, *, compare: bool = False) -> OpenDraft:
+def open_draft(session: ActorSession, entry_id: UUID, *, compare: bool = False) -> OpenDraft:
     """Open a note to be changed.
 
     Args:
@@ -86,19 +80,18 @@ def open_draft(session: Session, entry_id: UUID, *, compare: bool = False) -> Op
         NotFound: no such note, or not one that the reader may see.
         RuleBroken: somebody else wrote it.
     """
-    reader: Actor = session.info["actor"]
-    editing = note_to_edit(session, entry_id, reader=reader)
-    patient = patient_card(session, editing.patient_id, reader)
-    newest = entry_to_read(session, entry_id, reader).versions[0] if compare else None
+    editing = note_to_edit(session, entry_id)
+    patient = patient_card(session, editing.patient_id)
+    newest = entry_to_read(session, entry_id).versions[0] if compare else None
     audit.record(
         session, act="draft.opened", patient_id=editing.patient_id, object_kind="entry", object_id=entry_id
     )
     return OpenDraft(patient, editing, newest)
 
 
-def search_patients(session: Session, *, text: str) -> list[PatientCard]:
+def search_patients(session: ActorSession, *, text: str) -> list[PatientCard]:
     """Patients in the care of the reader's facility; that each was found stands in their list of accesses."""
-    found = find_patients(session, text=text, reader=session.info["actor"])
+    found = find_patients(session, text=text)
     for patient in found:
         audit.record(
             session, act="patient.found", patient_id=patient.id, object_kind="patient", object_id=patient.id

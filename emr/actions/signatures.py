@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from sqlalchemy import insert
-from sqlalchemy.orm import Session
 
 from emr.actions.summaries import redraw_entry
 from emr.queries.changes import entry_to_change
@@ -12,8 +11,8 @@ from emr.rules.notes import is_note, note_of, require_complete
 from emr.rules.signing import require_fresh, require_signable
 from emr.tables import Signature, SignatureMeaning
 from foundation import audit
-from foundation.actor import Actor
 from foundation.clock import now
+from foundation.database import ActorSession
 from foundation.identifiers import new_id
 from foundation.outbox import announce
 
@@ -21,7 +20,7 @@ from foundation.outbox import announce
 METHOD = "signed-in session"
 
 
-def sign_entry(session: Session, entry_id: UUID, *, seen_number: int) -> UUID:
+def sign_entry(session: ActorSession, entry_id: UUID, *, seen_number: int) -> UUID:
     """Sign the newest version of an entry. Returns the patient whose record it enters.
 
     Args:
@@ -30,9 +29,8 @@ def sign_entry(session: Session, entry_id: UUID, *, seen_number: int) -> UUID:
     Raises:
         NotFound, RuleBroken, Stale: it is not the signer's, is signed already, incomplete, or has changed meanwhile.
     """
-    signer: Actor = session.info["actor"]
-    newest = entry_to_change(session, entry_id, reader=signer)
-    require_signable(signed=newest.signed, author_id=newest.author_id, signer_id=signer.staff_id)
+    newest = entry_to_change(session, entry_id)
+    require_signable(signed=newest.signed, author_id=newest.author_id, signer_id=session.actor.staff_id)
     require_fresh(number=newest.number, seen_number=seen_number)
     if is_note(newest.content):
         require_complete(note_of(newest.content))
@@ -43,7 +41,7 @@ def sign_entry(session: Session, entry_id: UUID, *, seen_number: int) -> UUID:
             "entry_id": entry_id,
             "number": newest.number,
             "patient_id": newest.patient_id,
-            "signer_id": signer.staff_id,
+            "signer_id": session.actor.staff_id,
             "meaning": SignatureMeaning.AUTHOR.value,
             "method": METHOD,
             "signed_sha256": signed_digest(

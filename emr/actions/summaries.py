@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import Row, delete, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
-from sqlalchemy.orm import Session
 
 from emr.queries.resources import directory_names
 from emr.queries.versions import signature_of_version
@@ -15,10 +14,11 @@ from emr.rules.summaries import summary_of
 from emr.rules.summaries.facts import to_row
 from emr.rules.words import Words, as_written
 from emr.tables import Entry, EntrySummary, EntryVersion, Signature
+from foundation.database import ActorSession
 from identity.queries import FacilityCard, StaffCard, facility_cards, staff_cards
 
 
-def redraw_all(session: Session, *, told: Callable[[int], None] = lambda _done: None) -> int:
+def redraw_all(session: ActorSession, *, told: Callable[[int], None] = lambda _done: None) -> int:
     """Draw every summary anew. Returns how many there are.
 
     Args:
@@ -32,17 +32,17 @@ def redraw_all(session: Session, *, told: Callable[[int], None] = lambda _done: 
     return drawn
 
 
-def redraw_patient(session: Session, patient_id: UUID) -> int:
+def redraw_patient(session: ActorSession, patient_id: UUID) -> int:
     """Draw all of a patient's summaries: a visit that changed tells its results where they were taken."""
     return _draw(session, _newest_signed(session, EntryVersion.patient_id == patient_id))
 
 
-def redraw_entry(session: Session, entry_id: UUID) -> None:
+def redraw_entry(session: ActorSession, entry_id: UUID) -> None:
     """Draw the summary of an entry that was written here."""
     _draw(session, _newest_signed(session, EntryVersion.entry_id == entry_id))
 
 
-def _newest_signed(session: Session, of_whom: Any) -> list[Row[Any]]:
+def _newest_signed(session: ActorSession, of_whom: Any) -> list[Row[Any]]:
     return list(
         session.execute(
             select(
@@ -64,7 +64,7 @@ def _newest_signed(session: Session, of_whom: Any) -> list[Row[Any]]:
     )
 
 
-def _draw(session: Session, versions: list[Row[Any]]) -> int:
+def _draw(session: ActorSession, versions: list[Row[Any]]) -> int:
     if not versions:
         return 0
     contents = {f"{row.content['resourceType']}/{row.entry_id}": row.content for row in versions}

@@ -5,12 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from emr.queries.versions import signature_of_version
 from emr.rules.kinds import Kind
 from emr.tables import Entry, EntryVersion, Signature
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 from identity.queries import access
 
@@ -36,7 +35,7 @@ class NewestVersion:
         return self.signed_number > 0
 
 
-def entry_to_change(session: Session, entry_id: UUID, *, reader: Actor) -> NewestVersion:
+def entry_to_change(session: ActorSession, entry_id: UUID) -> NewestVersion:
     """The newest version, with the entry locked until the transaction ends.
 
     Raises:
@@ -44,18 +43,18 @@ def entry_to_change(session: Session, entry_id: UUID, *, reader: Actor) -> Newes
     """
     # Rows that may never be updated cannot be locked as rows; the lock is on the entry's number instead.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(entry_id), 0))))
-    return newest_version(session, entry_id, reader=reader)
+    return newest_version(session, entry_id)
 
 
-def newest_version(session: Session, entry_id: UUID, *, reader: Actor) -> NewestVersion:
+def newest_version(session: ActorSession, entry_id: UUID) -> NewestVersion:
     """The newest version that the reader may see. Raises NotFound like `entry_to_change`."""
     row = session.execute(
         select(Entry.kind, EntryVersion, Signature.number.label("signed_as"))
         .join(EntryVersion, EntryVersion.entry_id == Entry.id)
         .outerjoin(Signature, signature_of_version())
         .where(Entry.id == entry_id)
-        .where(access.readable_by(Entry.patient_id, reader))
-        .where((EntryVersion.author_id == reader.staff_id) | Signature.number.is_not(None))
+        .where(access.readable_by(session, Entry.patient_id))
+        .where((EntryVersion.author_id == session.actor.staff_id) | Signature.number.is_not(None))
         .order_by(EntryVersion.number.desc())
         .limit(1)
     ).one_or_none()

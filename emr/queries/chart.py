@@ -7,13 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
 
 from emr.queries.timeline import TimelineLine, line_of, lines_of
 from emr.queries.versions import signature_of_version
 from emr.rules.kinds import Kind
 from emr.tables import EntrySummary, EntryVersion, Signature
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from identity.queries import access
 
 MOST_LINES = 200
@@ -46,25 +45,25 @@ class UnsignedEntry:
     title: str
 
 
-def chart_of(session: Session, patient_id: UUID, *, reader: Actor) -> Chart:
+def chart_of(session: ActorSession, patient_id: UUID) -> Chart:
     """What stands in the chart today; all of it empty where the reader may not see the patient."""
-    lines = [line_of(row) for row in session.execute(_standing(patient_id, reader))]
+    lines = [line_of(row) for row in session.execute(_standing(session, patient_id))]
     active = [line for line in lines if line.active]
     return Chart(
         allergies=_first_of_each([line for line in active if line.kind is Kind.ALLERGY]),
         allergies_asked=any(line.kind is Kind.ALLERGY for line in lines),
         problems=_first_of_each([line for line in active if line.kind is Kind.DIAGNOSIS]),
         medicines=_first_of_each([line for line in active if line.kind is Kind.MEDICINE]),
-        vitals=[line_of(row) for row in session.execute(_last_vitals(patient_id, reader))],
-        unsigned=unsigned_entries(session, patient_id, reader=reader),
+        vitals=[line_of(row) for row in session.execute(_last_vitals(session, patient_id))],
+        unsigned=unsigned_entries(session, patient_id),
     )
 
 
-def unsigned_entries(session: Session, patient_id: UUID, *, reader: Actor) -> list[UnsignedEntry]:
+def unsigned_entries(session: ActorSession, patient_id: UUID) -> list[UnsignedEntry]:
     """The reader's own entries whose newest version waits for a signature, newest first."""
     newest = (
         select(EntryVersion.entry_id, func.max(EntryVersion.number).label("number"))
-        .where(EntryVersion.patient_id == patient_id, EntryVersion.author_id == reader.staff_id)
+        .where(EntryVersion.patient_id == patient_id, EntryVersion.author_id == session.actor.staff_id)
         .group_by(EntryVersion.entry_id)
         .subquery()
     )
@@ -78,18 +77,18 @@ def unsigned_entries(session: Session, patient_id: UUID, *, reader: Actor) -> li
         .join(
             newest, and_(newest.c.entry_id == EntryVersion.entry_id, newest.c.number == EntryVersion.number)
         )
-        .where(access.readable_by(EntryVersion.patient_id, reader))
+        .where(access.readable_by(session, EntryVersion.patient_id))
         .where(~select(Signature.id).where(signature_of_version()).exists())
         .order_by(EntryVersion.recorded_at.desc())
     )
     return [UnsignedEntry(*row) for row in rows]
 
 
-def _standing(patient_id: UUID, reader: Actor) -> Select[Any]:
+def _standing(session: ActorSession, patient_id: UUID) -> Select[Any]:
     # All allergies, so that "none is active" and "nobody asked" can be told apart; of the rest only the active.
     counts = or_(EntrySummary.kind == Kind.ALLERGY, CALLED_ACTIVE.is_not(False))
     return (
-        lines_of(patient_id, reader)
+        lines_of(session, patient_id)
         .where(EntrySummary.kind.in_(STANDING_KINDS))
         .where(counts)
         .order_by(EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
@@ -97,10 +96,10 @@ def _standing(patient_id: UUID, reader: Actor) -> Select[Any]:
     )
 
 
-def _last_vitals(patient_id: UUID, reader: Actor) -> Select[Any]:
+def _last_vitals(session: ActorSession, patient_id: UUID) -> Select[Any]:
     code = EntrySummary.facts["code"].as_string()
     return (
-        lines_of(patient_id, reader)
+        lines_of(session, patient_id)
         .where(EntrySummary.kind == Kind.VITAL)
         .ext(distinct_on(code))
         .order_by(code, EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())

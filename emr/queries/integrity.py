@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import Row, select, tuple_
-from sqlalchemy.orm import Session
 
 from emr.queries.versions import fault_of, signature_of_version
 from emr.tables import EntryVersion, Signature
+from foundation.database import ActorSession
 
 # A version may hold a scanned document of several megabytes.
 VERSIONS_AT_ONCE = 100
 
 
 def broken_versions(
-    session: Session,
+    session: ActorSession,
     *,
     at_once: int = VERSIONS_AT_ONCE,
     told: Callable[[int], None] = lambda _done: None,
@@ -38,7 +38,7 @@ def broken_versions(
     return checked, broken
 
 
-def _portions(session: Session, at_once: int) -> Iterator[Sequence[Row[EntryVersion, str | None]]]:
+def _portions(session: ActorSession, at_once: int) -> Iterator[Sequence[Row[EntryVersion, str | None]]]:
     """All versions with their signatures, entry by entry; each portion begins where the one before ended.
 
     Not a cursor of the database: its statement would have to stand before the one that tells who asks.

@@ -5,12 +5,10 @@ from datetime import tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from emr.queries.changes import newest_version
 from emr.rules.notes import Note, is_note, note_of
 from emr.rules.signing import require_own
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 
 
@@ -39,15 +37,15 @@ class NoteToEdit:
         }
 
 
-def note_to_edit(session: Session, entry_id: UUID, *, reader: Actor) -> NoteToEdit:
+def note_to_edit(session: ActorSession, entry_id: UUID) -> NoteToEdit:
     """The note that its author may change.
 
     Raises:
         NotFound: no such note, or not one that the reader may see.
         RuleBroken: somebody else wrote it.
     """
-    newest = newest_version(session, entry_id, reader=reader)
-    require_own(author_id=newest.author_id, writer_id=reader.staff_id)
+    newest = newest_version(session, entry_id)
+    require_own(author_id=newest.author_id, writer_id=session.actor.staff_id)
     if not is_note(newest.content):
         raise NotFound("There is no such entry.")
     return NoteToEdit(

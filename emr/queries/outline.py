@@ -6,25 +6,25 @@ from uuid import UUID
 
 from sqlalchemy import Integer, Select, cast, func, null, select, union_all
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import Session
 
 from emr.rules.kinds import SHOWN_KINDS, Kind
 from emr.tables import EntrySummary
-from foundation.actor import Actor, ActorKind
+from foundation.actor import ActorKind
 from foundation.clock import zone
+from foundation.database import ActorSession
 from identity.queries import access
 
 
-def outline_of(session: Session, patient_id: UUID, reader: Actor) -> tuple[list[int], list[Kind]]:
+def outline_of(session: ActorSession, patient_id: UUID) -> tuple[list[int], list[Kind]]:
     """Years, newest first, and kinds, in the order of the filter.
 
     For citizens row-level security compares two numbers a row: one pass over all rows is cheapest. For staff it looks
     up the care for every row, so that leaping from year to year and kind to kind (some forty rows) is cheapest.
     """
-    if reader.kind is ActorKind.STAFF:
-        asked: Any = union_all(_years(patient_id, reader), _kinds(patient_id, reader))
+    if session.actor.kind is ActorKind.STAFF:
+        asked: Any = union_all(_years(session, patient_id), _kinds(session, patient_id))
     else:
-        asked = _mine(_pairs(str(zone())), patient_id, reader)
+        asked = _mine(session, _pairs(str(zone())), patient_id)
     found = session.execute(asked).all()
     kinds = {kind for kind, _ in found if kind is not None}
     years = {year for kind, year in found if year is not None and kind != Kind.ADMINISTRATIVE}
@@ -37,16 +37,16 @@ def _pairs(region: str) -> Select[Kind, int]:
     return select(EntrySummary.kind, year).distinct()
 
 
-def _mine(asked: Any, patient_id: UUID, reader: Actor) -> Any:
+def _mine(session: ActorSession, asked: Any, patient_id: UUID) -> Any:
     return asked.where(EntrySummary.patient_id == patient_id).where(
-        access.readable_by(EntrySummary.patient_id, reader)
+        access.readable_by(session, EntrySummary.patient_id)
     )
 
 
-def _years(patient_id: UUID, reader: Actor) -> Any:
+def _years(session: ActorSession, patient_id: UUID) -> Any:
     region = str(zone())
     newest = (
-        _mine(select(EntrySummary.effective_at), patient_id, reader)
+        _mine(session, select(EntrySummary.effective_at), patient_id)
         .where(EntrySummary.kind != Kind.ADMINISTRATIVE)
         .order_by(EntrySummary.effective_at.desc())
         .limit(1)
@@ -59,10 +59,10 @@ def _years(patient_id: UUID, reader: Actor) -> Any:
     return select(null().label("kind"), year.label("year")).where(leap.c.at.is_not(None))
 
 
-def _kinds(patient_id: UUID, reader: Actor) -> Any:
+def _kinds(session: ActorSession, patient_id: UUID) -> Any:
     words = func.unnest(array([kind.value for kind in SHOWN_KINDS]))
     offered = words.table_valued("kind", name="offered").render_derived()
-    held = _mine(select(EntrySummary.entry_id), patient_id, reader)
+    held = _mine(session, select(EntrySummary.entry_id), patient_id)
     return select(offered.c.kind, null().label("year")).where(
         held.where(EntrySummary.kind == offered.c.kind).correlate(offered).exists()
     )

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from emr.queries.resources import directory_names, headlines_of
 from emr.queries.timeline import KIND_TEXTS, as_text
@@ -20,8 +19,8 @@ from emr.rules.summaries import summary_of
 from emr.rules.summaries.facts import from_row
 from emr.rules.words import Words
 from emr.tables import Entry, EntrySummary, EntryVersion, Signature
-from foundation.actor import Actor
 from foundation.clock import zone
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 from foundation.language import Text
 from identity.queries import StaffCard, access, facility_cards, staff_cards
@@ -104,19 +103,19 @@ class EntryReading:
         return any(version.signature and version.number < shown for version in self.versions)
 
 
-def entry_to_read(session: Session, entry_id: UUID, reader: Actor) -> EntryReading:
+def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryReading:
     """The entry with every signed version, and for its author also the unsigned one.
 
     Raises:
         NotFound: no such entry, or not one that the reader may see.
     """
     entry = session.scalar(
-        select(Entry).where(Entry.id == entry_id).where(access.readable_by(Entry.patient_id, reader))
+        select(Entry).where(Entry.id == entry_id).where(access.readable_by(session, Entry.patient_id))
     )
-    rows = _versions(session, entry_id, reader) if entry else []
+    rows = _versions(session, entry_id) if entry else []
     if entry is None or not rows:
         raise NotFound("There is no such entry.")
-    names = names_in([row.EntryVersion.content for row in rows], session, reader)
+    names = names_in([row.EntryVersion.content for row in rows], session)
     people = staff_cards(
         session, [row.EntryVersion.author_id for row in rows] + [row.signer_id for row in rows]
     )
@@ -144,7 +143,7 @@ def entry_to_read(session: Session, entry_id: UUID, reader: Actor) -> EntryReadi
     )
 
 
-def _versions(session: Session, entry_id: UUID, reader: Actor) -> list[Any]:
+def _versions(session: ActorSession, entry_id: UUID) -> list[Any]:
     return list(
         session.execute(
             select(
@@ -156,8 +155,8 @@ def _versions(session: Session, entry_id: UUID, reader: Actor) -> list[Any]:
             )
             .outerjoin(Signature, signature_of_version())
             .where(EntryVersion.entry_id == entry_id)
-            .where(access.readable_by(EntryVersion.patient_id, reader))
-            .where((EntryVersion.author_id == reader.staff_id) | Signature.signed_at.is_not(None))
+            .where(access.readable_by(session, EntryVersion.patient_id))
+            .where((EntryVersion.author_id == session.actor.staff_id) | Signature.signed_at.is_not(None))
             .order_by(EntryVersion.number.desc())
         )
     )
@@ -192,14 +191,12 @@ def _version(row: Any, names: Mapping[str, Words], people: Mapping[UUID, StaffCa
     )
 
 
-def names_in(contents: list[dict[str, Any]], session: Session, reader: Actor) -> dict[str, Words]:
+def names_in(contents: list[dict[str, Any]], session: ActorSession) -> dict[str, Words]:
     """What the targets of these resources' references are called."""
     references = {each for content in contents for each in references_in(content)}
     ids = {UUID(found[1]): reference for reference in references if (found := REFERENCE.fullmatch(reference))}
     directory = {key: Words(name, name) for key, name in directory_names(session, set(ids)).items()}
-    entries = {
-        key: Words(text.en, text.ru) for key, text in headlines_of(session, set(ids), reader=reader).items()
-    }
+    entries = {key: Words(text.en, text.ru) for key, text in headlines_of(session, set(ids)).items()}
     return {ids[key]: words for key, words in {**directory, **entries}.items()}
 
 

@@ -8,12 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
 
 from emr.rules.canonical import canonical_json
 from emr.rules.summaries import withdrawn
 from emr.tables import DirectoryResource, EntrySummary, EntryVersion
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.language import Text
 from identity.queries import access
 
@@ -42,7 +41,7 @@ class StoredResource:
         return withdrawn(self.content)
 
 
-def signed_resources_of(session: Session, patient_id: UUID, *, reader: Actor) -> Iterator[StoredResource]:
+def signed_resources_of(session: ActorSession, patient_id: UUID) -> Iterator[StoredResource]:
     """Every signed entry of a patient as FHIR, oldest first; nothing where the reader may not see the patient."""
     rows = session.execute(
         select(
@@ -57,14 +56,14 @@ def signed_resources_of(session: Session, patient_id: UUID, *, reader: Actor) ->
             (EntrySummary.entry_id == EntryVersion.entry_id) & (EntrySummary.number == EntryVersion.number),
         )
         .where(EntryVersion.patient_id == patient_id)
-        .where(access.readable_by(EntryVersion.patient_id, reader))
+        .where(access.readable_by(session, EntryVersion.patient_id))
         .order_by(EntryVersion.effective_at, EntryVersion.entry_id)
     )
     for row in rows:
         yield StoredResource(*row)
 
 
-def directory_names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
+def directory_names(session: ActorSession, ids: set[UUID]) -> dict[UUID, str]:
     """What the directory calls these resources; unknown ids are left out."""
     if not ids:
         return {}
@@ -79,7 +78,7 @@ def directory_names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
     return {resource_id: name for resource_id, name in session.execute(newest)}
 
 
-def directory_resources(session: Session, ids: set[UUID]) -> list[dict[str, Any]]:
+def directory_resources(session: ActorSession, ids: set[UUID]) -> list[dict[str, Any]]:
     """The directory resources with these ids, each as it was last described."""
     if not ids:
         return []
@@ -94,14 +93,14 @@ def directory_resources(session: Session, ids: set[UUID]) -> list[dict[str, Any]
     return list(session.scalars(newest))
 
 
-def headlines_of(session: Session, ids: set[UUID], *, reader: Actor) -> dict[UUID, Text]:
+def headlines_of(session: ActorSession, ids: set[UUID]) -> dict[UUID, Text]:
     """What the timeline calls these entries."""
     if not ids:
         return {}
     rows = session.execute(
         select(EntrySummary.entry_id, EntrySummary.facts["headline"], EntrySummary.facts["value"])
         .where(EntrySummary.entry_id.in_(ids))
-        .where(access.readable_by(EntrySummary.patient_id, reader))
+        .where(access.readable_by(session, EntrySummary.patient_id))
     )
     return {
         entry_id: _with_value(headline or ["", ""], value or ["", ""]) for entry_id, headline, value in rows

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, exists, select, tuple_
-from sqlalchemy.orm import Session
 
 from emr.queries.outline import outline_of
 from emr.rules.kinds import KIND_WORDS, Kind
@@ -14,8 +13,8 @@ from emr.rules.summaries.facts import from_row
 from emr.rules.summaries.measurements import FLAG_WORDS
 from emr.rules.words import NOTHING, Words
 from emr.tables import EntrySummary, Signature
-from foundation.actor import Actor
 from foundation.clock import zone
+from foundation.database import ActorSession
 from foundation.language import Text
 from identity.queries import access
 
@@ -79,10 +78,9 @@ class TimelinePage:
 
 
 def timeline_of(
-    session: Session,
+    session: ActorSession,
     patient_id: UUID,
     *,
-    reader: Actor,
     kind: Kind | str | None = None,
     year: int | None = None,
     before: str | None = None,
@@ -94,7 +92,7 @@ def timeline_of(
         kind: a kind, "all" for every kind with bills and registration, or none for what people look for.
         before: `next_before` of the page before; anything unreadable begins at the start.
     """
-    asked = _of_kind(lines_of(patient_id, reader), kind)
+    asked = _of_kind(lines_of(session, patient_id), kind)
     if year is not None:
         asked = asked.where(EntrySummary.effective_at >= _new_year(year))
         asked = asked.where(EntrySummary.effective_at < _new_year(year + 1))
@@ -104,7 +102,7 @@ def timeline_of(
         asked.order_by(EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc()).limit(limit + 1)
     ).all()
     lines = [line_of(row) for row in rows[:limit]]
-    years, kinds = outline_of(session, patient_id, reader)
+    years, kinds = outline_of(session, patient_id)
     return TimelinePage(lines, years, kinds, next_before=place_of(lines[-1]) if len(rows) > limit else "")
 
 
@@ -122,10 +120,10 @@ def read_place(text: str | None) -> tuple[datetime, UUID] | None:
         return None
 
 
-def lines_of(patient_id: UUID, reader: Actor) -> Select[Any]:
+def lines_of(session: ActorSession, patient_id: UUID) -> Select[Any]:
     """A patient's summaries, as far as the reader may see them: to be narrowed, and read by `line_of`."""
     return LINES.where(EntrySummary.patient_id == patient_id).where(
-        access.readable_by(EntrySummary.patient_id, reader)
+        access.readable_by(session, EntrySummary.patient_id)
     )
 
 

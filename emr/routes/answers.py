@@ -7,9 +7,8 @@ from uuid import UUID
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from foundation.database import transaction
+from foundation.database import ActorSession, transaction
 from foundation.errors import BadInput, Refusal, RuleBroken, Stale
 from foundation.forms import CreatingForm
 from foundation.idempotency import once
@@ -20,7 +19,7 @@ def answer_to(
     form: CreatingForm,
     *,
     about: UUID,
-    act: Callable[[Session], UUID],
+    act: Callable[[ActorSession], UUID],
     done: Callable[[UUID], ResponseReturnValue],
     again: Callable[[Refusal | None], str],
 ) -> ResponseReturnValue:

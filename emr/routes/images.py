@@ -18,10 +18,9 @@ blueprint = Blueprint("images", __name__)
 @blueprint.get("/patients/<uuid:patient_id>/images/<study_uid>")
 @open_to(Role.DOCTOR)
 def show(patient_id: UUID, study_uid: str):
-    reader = current_actor()
-    with transaction(reader) as session:
-        patient = patient_card(session, patient_id, reader)
-        study = open_study(session, study_uid, reader=reader)
+    with transaction(current_actor()) as session:
+        patient = patient_card(session, patient_id)
+        study = open_study(session, study_uid)
         if study.patient_id != patient_id:
             raise NotFound("There is no such image.")
     allow_viewer()

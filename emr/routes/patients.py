@@ -26,12 +26,11 @@ def index():
 @blueprint.get("/patients/<uuid:patient_id>")
 @open_to(Role.DOCTOR)
 def show(patient_id: UUID):
-    reader = current_actor()
     asked = ChartForm(request.args).understood
-    with transaction(reader) as session:
+    with transaction(current_actor()) as session:
         opened = open_chart(session, patient_id, **asked)
-        referrals = referrals_of(session, patient_id, reader)
-        studies = studies_of(session, patient_id, reader)
+        referrals = referrals_of(session, patient_id)
+        studies = studies_of(session, patient_id)
         booked = [each.booking.facility_id for each in referrals if each.booking]
         facilities = facility_cards(session, booked + [each.facility_id for each in studies])
     return render_template(

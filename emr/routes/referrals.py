@@ -47,7 +47,6 @@ def _sending(session, patient_id: UUID, form: ReferralForm) -> UUID:
         priority=Priority(form.priority.data),
         diagnosis_code=form.diagnosis_code.data or "",
         reason=form.reason.data or "",
-        referrer=current_actor(),
     ).id
 
 

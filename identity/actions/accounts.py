@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from sqlalchemy import Uuid, func, select
-from sqlalchemy.orm import Session
 
+from foundation.database import ActorSession
 from foundation.identifiers import new_id
 
 
-def account_for(session: Session, *, issuer: str, subject: str) -> UUID:
+def account_for(session: ActorSession, *, issuer: str, subject: str) -> UUID:
     """The account of this issuer and subject, made at the first sign-in."""
     # A definer function: nobody may read accounts but their own, and before this answers nobody has one.
     asked = func.identity.account_of(issuer, subject, new_id(), type_=Uuid())

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from foundation import audit
 from foundation.clock import now
+from foundation.database import ActorSession
 from foundation.identifiers import new_id
 from identity.rules.care import CareBasis
 from identity.tables import CareRelation
@@ -28,7 +28,7 @@ class PastCare:
     until: datetime | None = None
 
 
-def load_care(session: Session, relations: Sequence[PastCare]) -> None:
+def load_care(session: ActorSession, relations: Sequence[PastCare]) -> None:
     """Enter care that began in the past; for loaders. What is known already is lengthened where this asks for it.
 
     It leaves no line of its own: the line of whatever brought the patient there is written with it.
@@ -53,7 +53,7 @@ def load_care(session: Session, relations: Sequence[PastCare]) -> None:
         )
 
 
-def begin_care(session: Session, *, patient_id: UUID, facility_id: UUID, basis: CareBasis) -> None:
+def begin_care(session: ActorSession, *, patient_id: UUID, facility_id: UUID, basis: CareBasis) -> None:
     """Let the facility care for the patient until further notice; saying it twice changes nothing. For loaders."""
     made = session.connection().execute(
         insert(CareRelation).on_conflict_do_nothing(),
@@ -72,7 +72,7 @@ def begin_care(session: Session, *, patient_id: UUID, facility_id: UUID, basis: 
 
 
 def refer_into_care(
-    session: Session, *, patient_id: UUID, facility_id: UUID, until: datetime | None = None
+    session: ActorSession, *, patient_id: UUID, facility_id: UUID, until: datetime | None = None
 ) -> None:
     """Let the facility care for the patient because of a referral until that moment, or until further notice.
 
@@ -84,12 +84,12 @@ def refer_into_care(
     _settle(session, patient_id, facility_id, until or "infinity")
 
 
-def end_care_by_referral(session: Session, *, patient_id: UUID, facility_id: UUID) -> None:
+def end_care_by_referral(session: ActorSession, *, patient_id: UUID, facility_id: UUID) -> None:
     """Let the facility's care by referral, if there is any, end at once; refused as `refer_into_care` is."""
     _settle(session, patient_id, facility_id, None)
 
 
-def _settle(session: Session, patient_id: UUID, facility_id: UUID, until: datetime | str | None) -> None:
+def _settle(session: ActorSession, patient_id: UUID, facility_id: UUID, until: datetime | str | None) -> None:
     # A definer function: nobody may change rows of care, only ask for this one change.
     moment = cast(until, DateTime(timezone=True))
     asked = func.identity.settle_care_by_referral(patient_id, facility_id, moment, new_id(), type_=Text())

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from foundation import audit
+from foundation.database import ActorSession
 from foundation.language import Text
 from foundation.sealing import keyed_digest, seal
 from identity.rules.facilities import FacilityKind
@@ -25,7 +24,7 @@ class Identifier:
 
 
 def register_patient(
-    session: Session,
+    session: ActorSession,
     *,
     family_name: str,
     given_name: str,
@@ -62,7 +61,7 @@ def register_patient(
 
 
 def register_facility(
-    session: Session,
+    session: ActorSession,
     *,
     code: str,
     kind: FacilityKind,
@@ -90,7 +89,7 @@ def register_facility(
 
 
 def register_staff(
-    session: Session,
+    session: ActorSession,
     *,
     family_name: str,
     given_name: str,
@@ -112,7 +111,7 @@ def register_staff(
     return member
 
 
-def register_post(session: Session, *, staff_id: UUID, facility_id: UUID, role: Role) -> StaffPost:
+def register_post(session: ActorSession, *, staff_id: UUID, facility_id: UUID, role: Role) -> StaffPost:
     """Give a member of staff a role at a facility, from now on."""
     post = StaffPost(staff_id=staff_id, facility_id=facility_id, role=role)
     session.add(post)

@@ -6,11 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
-from sqlalchemy.orm import Session as Transaction
 
 from foundation import audit
-from foundation.actor import Actor
 from foundation.clock import now
+from foundation.database import ActorSession
 from foundation.errors import RuleBroken
 from foundation.identifiers import new_id
 from foundation.sealing import seal, token_digest
@@ -24,15 +23,14 @@ TOKEN_BYTES = 32
 MESSAGES_KEPT = timedelta(hours=1)
 
 
-def link_patient(transaction: Transaction, *, basis: str, level: Assurance) -> None:
+def link_patient(session: ActorSession, *, basis: str, level: Assurance) -> None:
     """Note that the actor's account is the actor's patient; saying it twice changes nothing."""
-    actor: Actor = transaction.info["actor"]
-    transaction.connection().execute(
+    session.connection().execute(
         insert_unless_there(PatientLink).on_conflict_do_nothing(),
         {
             "id": new_id(),
-            "account_id": actor.account_id,
-            "patient_id": actor.patient_id,
+            "account_id": session.actor.account_id,
+            "patient_id": session.actor.patient_id,
             "basis": basis,
             "level": level.value,
             "made_at": now(),
@@ -40,15 +38,15 @@ def link_patient(transaction: Transaction, *, basis: str, level: Assurance) -> N
     )
 
 
-def begin_session(transaction: Transaction, *, side: ProviderSide) -> str:
+def begin_session(session: ActorSession, *, side: ProviderSide) -> str:
     """Begin the session of the transaction's actor, whose session_id it gets.
 
     Returns:
         The token for the browser's cookie: 256 random bits that are kept nowhere else.
     """
-    actor: Actor = transaction.info["actor"]
+    actor = session.actor
     token, at = secrets.token_urlsafe(TOKEN_BYTES), now()
-    transaction.execute(
+    session.execute(
         insert(Session),
         {
             "id": actor.session_id,
@@ -72,13 +70,13 @@ def begin_session(transaction: Transaction, *, side: ProviderSide) -> str:
     )
     if side.id_token:
         sealed = {"session_id": actor.session_id, "sealed": seal(side.id_token)}
-        transaction.connection().execute(insert(IdToken).inline(), sealed)
-    transaction.execute(select(func.identity.forget_idle_id_tokens(IDLE_CITIZEN, IDLE_STAFF)))
-    _record(transaction, "session.started", actor.session_id)
+        session.connection().execute(insert(IdToken).inline(), sealed)
+    session.execute(select(func.identity.forget_idle_id_tokens(IDLE_CITIZEN, IDLE_STAFF)))
+    _record(session, "session.started", actor.session_id)
     return token
 
 
-def replace_session(transaction: Transaction, former_id: UUID, *, side: ProviderSide) -> str:
+def replace_session(session: ActorSession, former_id: UUID, *, side: ProviderSide) -> str:
     """End the former session and begin the actor's instead, both or neither.
 
     Returns:
@@ -87,13 +85,13 @@ def replace_session(transaction: Transaction, former_id: UUID, *, side: Provider
     Raises:
         RuleBroken: the former one is over. Of two that would replace it at once, one does.
     """
-    if not end_session(transaction, former_id, reason="replaced"):
+    if not end_session(session, former_id, reason="replaced"):
         raise RuleBroken("You have chosen your place of work in another window already.")
-    return begin_session(transaction, side=side)
+    return begin_session(session, side=side)
 
 
 def end_session(
-    transaction: Transaction, session_id: UUID, *, reason: str, patient_id: UUID | None = None
+    session: ActorSession, session_id: UUID, *, reason: str, patient_id: UUID | None = None
 ) -> bool:
     """End a session at once, and with it what is kept of the provider's token; ending it twice changes nothing.
 
@@ -104,28 +102,25 @@ def end_session(
     Returns:
         Whether it was this that ended it.
     """
-    ended = transaction.connection().execute(
+    ended = session.connection().execute(
         insert_unless_there(SessionEnd).on_conflict_do_nothing(),
         {"session_id": session_id, "ended_at": now(), "reason": reason},
     )
     if ended.rowcount:
-        _record(transaction, "session.ended", session_id, patient_id)
+        _record(session, "session.ended", session_id, patient_id)
     return bool(ended.rowcount)
 
 
-def take_logout_message(transaction: Transaction, *, issuer: str, number: str, expires_at: datetime) -> bool:
+def take_logout_message(session: ActorSession, *, issuer: str, number: str, expires_at: datetime) -> bool:
     """Note a back-channel message by its number; False where it was taken before."""
-    transaction.execute(delete(LogoutMessage).where(LogoutMessage.expires_at < now() - MESSAGES_KEPT))
-    noted = transaction.connection().execute(
+    session.execute(delete(LogoutMessage).where(LogoutMessage.expires_at < now() - MESSAGES_KEPT))
+    noted = session.connection().execute(
         insert_unless_there(LogoutMessage).on_conflict_do_nothing(),
         {"issuer": issuer, "number_sha256": token_digest(number), "expires_at": expires_at},
     )
     return bool(noted.rowcount)
 
 
-def _record(
-    transaction: Transaction, act: str, session_id: UUID | None, patient_id: UUID | None = None
-) -> None:
-    actor: Actor = transaction.info["actor"]
-    whose = patient_id or actor.patient_id
-    audit.record(transaction, act=act, patient_id=whose, object_kind="session", object_id=session_id)
+def _record(session: ActorSession, act: str, session_id: UUID | None, patient_id: UUID | None = None) -> None:
+    whose = patient_id or session.actor.patient_id
+    audit.record(session, act=act, patient_id=whose, object_kind="session", object_id=session_id)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert
-from sqlalchemy.orm import Session
 
 from foundation.clock import now
+from foundation.database import ActorSession
 from foundation.sealing import token_digest
 from identity.rules.session_times import LONGEST_SIGN_IN
 from identity.tables import SignInAttempt
@@ -20,7 +20,7 @@ class Attempt:
 
 
 def begin_sign_in(
-    session: Session, *, provider: str, browser: str, state: str, nonce: str, code_verifier: str
+    session: ActorSession, *, provider: str, browser: str, state: str, nonce: str, code_verifier: str
 ) -> None:
     """Keep the numbers of a sign-in, bound to the browser by the value of its cookie; drop forgotten ones."""
     at = now()
@@ -38,7 +38,7 @@ def begin_sign_in(
     )
 
 
-def take_sign_in(session: Session, *, provider: str, browser: str, state: str) -> Attempt | None:
+def take_sign_in(session: ActorSession, *, provider: str, browser: str, state: str) -> Attempt | None:
     """Remove and return the sign-in of this state, browser and provider: of two that ask at once, one gets it."""
     row = session.execute(
         delete(SignInAttempt)

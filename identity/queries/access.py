@@ -8,20 +8,22 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from foundation.actor import Actor, ActorKind
+from foundation.actor import ActorKind
+from foundation.database import ActorSession
 from identity.tables import CareRelation
 
 
 def readable_by(
-    patient_id: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None], reader: Actor
+    session: ActorSession, patient_id: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
 ) -> ColumnElement[bool]:
     """The condition that a row's patient is the reader, or is in the care of the reader's facility."""
-    if reader.kind is ActorKind.SYSTEM:
+    actor = session.actor
+    if actor.kind is ActorKind.SYSTEM:
         return patient_id.is_not(None)
-    if reader.kind is ActorKind.CITIZEN and reader.patient_id:
-        return patient_id == reader.patient_id
-    if reader.kind is ActorKind.STAFF and reader.facility_id:
-        return patient_id.in_(patients_cared_for_at(reader.facility_id))
+    if actor.kind is ActorKind.CITIZEN and actor.patient_id:
+        return patient_id == actor.patient_id
+    if actor.kind is ActorKind.STAFF and actor.facility_id:
+        return patient_id.in_(patients_cared_for_at(actor.facility_id))
     return false()
 
 

@@ -4,8 +4,8 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Date, LargeBinary, Text, bindparam, text
-from sqlalchemy.orm import Session
 
+from foundation.database import ActorSession
 from foundation.sealing import keyed_digest
 from identity.queries.staff import StaffCard, staff_by_identifier
 from identity.rules.assurance import Assurance
@@ -20,7 +20,7 @@ _MATCH = text("SELECT * FROM identity.match_patient(:system, :digest, :born)").b
 
 
 def matched_patient(
-    session: Session, *, system: str, value: str, birth_date: date | None, level: Assurance
+    session: ActorSession, *, system: str, value: str, birth_date: date | None, level: Assurance
 ) -> UUID | None:
     """The one patient with this identifier and birth date, if the person was proven surely enough."""
     identifier = identifier_to_match(system, value)
@@ -33,7 +33,7 @@ def matched_patient(
     return patients[0] if sure and len(patients) == 1 else None
 
 
-def matched_staff(session: Session, *, system: str, value: str, level: Assurance) -> StaffCard | None:
+def matched_staff(session: ActorSession, *, system: str, value: str, level: Assurance) -> StaffCard | None:
     """The member of staff with this identifier, if the person was proven surely enough."""
     identifier = identifier_to_match(system, value)
     found = staff_by_identifier(session, identifier)

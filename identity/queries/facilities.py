@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 from foundation.language import Text
 from identity.rules.facilities import FacilityKind
@@ -24,7 +24,7 @@ class FacilityCard:
     longitude: float | None
 
 
-def facility_cards(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, FacilityCard]:
+def facility_cards(session: ActorSession, ids: Iterable[UUID | None]) -> dict[UUID, FacilityCard]:
     """The facilities with these ids; unknown ids are left out."""
     wanted = {each for each in ids if each is not None}
     if not wanted:
@@ -32,7 +32,7 @@ def facility_cards(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, F
     return {row.id: _card(row) for row in session.scalars(select(Facility).where(Facility.id.in_(wanted)))}
 
 
-def all_facilities(session: Session) -> list[FacilityCard]:
+def all_facilities(session: ActorSession) -> list[FacilityCard]:
     """Every facility that takes part, by code."""
     return [
         _card(row)
@@ -40,12 +40,12 @@ def all_facilities(session: Session) -> list[FacilityCard]:
     ]
 
 
-def facility_by_code(session: Session, code: str) -> FacilityCard | None:
+def facility_by_code(session: ActorSession, code: str) -> FacilityCard | None:
     row = session.scalar(select(Facility).where(Facility.code == code))
     return _card(row) if row else None
 
 
-def facility_named(session: Session, code: str) -> FacilityCard:
+def facility_named(session: ActorSession, code: str) -> FacilityCard:
     """The facility that an operator names by its code.
 
     Raises:

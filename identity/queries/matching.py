@@ -6,8 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from foundation.database import ActorSession
 from foundation.sealing import keyed_digest
 from identity.rules import snils
 from identity.tables import Patient, PatientIdentifier
@@ -23,7 +23,7 @@ class KnownPatient:
     national: bool
 
 
-def patients_known_as(session: Session, value: str) -> Sequence[KnownPatient]:
+def patients_known_as(session: ActorSession, value: str) -> Sequence[KnownPatient]:
     """Patients with this identifier in any system (SNILS in any writing), each once; for loaders."""
     forms = {value, snils.normal_snils(value) or value}
     found = session.execute(

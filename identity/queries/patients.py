@@ -6,9 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import Session
 
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 from foundation.sealing import keyed_digest, unseal
 from identity.queries import access
@@ -42,27 +41,27 @@ class PatientCard:
         return short_name(self.family_name, self.given_name, self.middle_name)
 
 
-def patient_card(session: Session, patient_id: UUID, reader: Actor) -> PatientCard:
+def patient_card(session: ActorSession, patient_id: UUID) -> PatientCard:
     """One patient.
 
     Raises:
         NotFound: no such patient, or not one whom the reader may know.
     """
-    found = _cards(session, _readable(reader).where(Patient.id == patient_id))
+    found = _cards(session, _readable(session).where(Patient.id == patient_id))
     if not found:
         raise NotFound("There is no such patient.")
     return found[0]
 
 
-def patient_cards(session: Session, ids: Iterable[UUID], reader: Actor) -> dict[UUID, PatientCard]:
+def patient_cards(session: ActorSession, ids: Iterable[UUID]) -> dict[UUID, PatientCard]:
     """Those of these patients whom the reader may know."""
     wanted = set(ids)
     if not wanted:
         return {}
-    return {card.id: card for card in _cards(session, _readable(reader).where(Patient.id.in_(wanted)))}
+    return {card.id: card for card in _cards(session, _readable(session).where(Patient.id.in_(wanted)))}
 
 
-def find_patients(session: Session, *, text: str, reader: Actor) -> list[PatientCard]:
+def find_patients(session: ActorSession, *, text: str) -> list[PatientCard]:
     """Patients by beginnings of their names, birth date (03.05.1960 or 1960-05-03) or SNILS, in any order.
 
     Returns:
@@ -71,7 +70,7 @@ def find_patients(session: Session, *, text: str, reader: Actor) -> list[Patient
     words = search.understood(text)
     if not words:
         return []
-    asked = _readable(reader)
+    asked = _readable(session)
     if words.snils:
         asked = asked.where(
             and_(
@@ -88,7 +87,7 @@ def find_patients(session: Session, *, text: str, reader: Actor) -> list[Patient
     return _cards(session, asked.order_by(Patient.sort_key, Patient.birth_date).limit(MOST_FOUND))
 
 
-def known_patient(session: Session, *, system: str, value: str) -> UUID | None:
+def known_patient(session: ActorSession, *, system: str, value: str) -> UUID | None:
     """The patient with this identifier, for loaders; row-level security decides who else may know."""
     return session.scalar(
         select(PatientIdentifier.patient_id).where(
@@ -97,18 +96,18 @@ def known_patient(session: Session, *, system: str, value: str) -> UUID | None:
     )
 
 
-def _readable(reader: Actor) -> Select[Patient, bytes | None]:
+def _readable(session: ActorSession) -> Select[Patient, bytes | None]:
     return (
         select(Patient, PatientIdentifier.value_sealed)
         .outerjoin(
             PatientIdentifier,
             and_(PatientIdentifier.patient_id == Patient.id, PatientIdentifier.system == SNILS),
         )
-        .where(access.readable_by(Patient.id, reader))
+        .where(access.readable_by(session, Patient.id))
     )
 
 
-def _cards(session: Session, asked: Select[Patient, bytes | None]) -> list[PatientCard]:
+def _cards(session: ActorSession, asked: Select[Patient, bytes | None]) -> list[PatientCard]:
     return [
         PatientCard(
             id=row.id,

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session as Transaction
 
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 from foundation.sealing import unseal
 from identity.rules.assurance import Assurance
@@ -27,17 +26,16 @@ class ProviderSide:
     expires_at: datetime
 
 
-def own_provider_side(transaction: Transaction) -> ProviderSide:
+def own_provider_side(session: ActorSession) -> ProviderSide:
     """The provider's side of the actor's session; row-level security hides everybody else's.
 
     Raises:
         NotFound: the actor is not signed in.
     """
-    actor: Actor = transaction.info["actor"]
-    kept = transaction.get(Session, actor.session_id) if actor.session_id else None
+    kept = session.get(Session, session.actor.session_id) if session.actor.session_id else None
     if kept is None:
         raise NotFound("There is no such session.")
-    sealed = transaction.scalar(select(IdToken.sealed).where(IdToken.session_id == kept.id))
+    sealed = session.scalar(select(IdToken.sealed).where(IdToken.session_id == kept.id))
     return ProviderSide(
         provider=kept.provider,
         issuer=kept.issuer,

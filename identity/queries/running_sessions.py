@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session as Transaction
 
+from foundation.database import ActorSession
 from identity.tables import Account, Session, SessionEnd, StaffMember
 
 
@@ -18,7 +18,7 @@ class RunningSession:
 
 
 def running_sessions(
-    transaction: Transaction, *, account_id: UUID | None = None, staff_id: UUID | None = None
+    session: ActorSession, *, account_id: UUID | None = None, staff_id: UUID | None = None
 ) -> list[RunningSession]:
     """Those of the account or of the member of staff, or everybody's; such as wait without use are among them."""
     # Only columns that the loader may read stand here: it sees whose a session is, and nothing that would open it.
@@ -28,12 +28,12 @@ def running_sessions(
         asked = asked.where(Session.account_id == account_id)
     if staff_id is not None:
         asked = asked.where(Session.staff_id == staff_id)
-    return [RunningSession(*row) for row in transaction.execute(asked.order_by(Session.id))]
+    return [RunningSession(*row) for row in session.execute(asked.order_by(Session.id))]
 
 
-def is_account(transaction: Transaction, account_id: UUID) -> bool:
-    return transaction.scalar(select(Account.id).where(Account.id == account_id)) is not None
+def is_account(session: ActorSession, account_id: UUID) -> bool:
+    return session.scalar(select(Account.id).where(Account.id == account_id)) is not None
 
 
-def is_staff_member(transaction: Transaction, staff_id: UUID) -> bool:
-    return transaction.scalar(select(StaffMember.id).where(StaffMember.id == staff_id)) is not None
+def is_staff_member(session: ActorSession, staff_id: UUID) -> bool:
+    return session.scalar(select(StaffMember.id).where(StaffMember.id == staff_id)) is not None

@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from foundation.database import ActorSession
 from foundation.language import Text
 from foundation.sealing import keyed_digest
 from identity.rules.people import full_name, short_name
@@ -34,7 +34,7 @@ class Post:
     role: Role
 
 
-def staff_cards(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, StaffCard]:
+def staff_cards(session: ActorSession, ids: Iterable[UUID | None]) -> dict[UUID, StaffCard]:
     """The members of staff with these ids; unknown ids are left out."""
     wanted = {each for each in ids if each is not None}
     if not wanted:
@@ -44,7 +44,7 @@ def staff_cards(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, Staf
     }
 
 
-def staff_by_identifier(session: Session, national_identifier: str) -> StaffCard | None:
+def staff_by_identifier(session: ActorSession, national_identifier: str) -> StaffCard | None:
     """The member of staff with this national identifier (SNILS digits)."""
     row = session.scalar(
         select(StaffMember).where(StaffMember.national_identifier_digest == keyed_digest(national_identifier))
@@ -52,7 +52,7 @@ def staff_by_identifier(session: Session, national_identifier: str) -> StaffCard
     return _card(row) if row else None
 
 
-def posts_of(session: Session, staff_id: UUID, *, at: datetime) -> list[Post]:
+def posts_of(session: ActorSession, staff_id: UUID, *, at: datetime) -> list[Post]:
     """The posts that the member of staff holds at that moment, by facility."""
     rows = session.execute(
         select(StaffPost, Facility)

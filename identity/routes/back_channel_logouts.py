@@ -4,12 +4,11 @@ from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, jsonify, request
-from sqlalchemy.orm import Session
 
 from foundation import logs
 from foundation.actor import Actor
 from foundation.clock import now
-from foundation.database import transaction
+from foundation.database import ActorSession, transaction
 from identity.actions import end_session, take_logout_message
 from identity.guards import public
 from identity.provider.logout_tokens import EndedVisit
@@ -41,7 +40,7 @@ def create(provider: str):
     return "", HTTPStatus.OK
 
 
-def _end_all(session: Session, ended: EndedVisit) -> None:
+def _end_all(session: ActorSession, ended: EndedVisit) -> None:
     """End them until there are no others: one may be replaced by its person while it is being ended."""
     seen: set[UUID] = set()
     while others := _living(ended) - seen:

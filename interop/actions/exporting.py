@@ -8,11 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy.orm import Session
 
 from foundation import audit
-from foundation.actor import Actor
 from foundation.clock import now
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 from foundation.identifiers import new_id
 from interop.queries import patient_in_fhir, record_in_fhir
@@ -21,10 +20,9 @@ from interop.tables import Export
 
 
 def export_record(
-    session: Session,
+    session: ActorSession,
     patient_id: UUID | None,
     *,
-    reader: Actor,
     kind: str,
     base: str,
     types: Collection[str] = (),
@@ -35,14 +33,14 @@ def export_record(
     Raises:
         NotFound: no such patient, or not the reader.
     """
-    if reader.account_id is None or patient_id is None:
+    if session.actor.account_id is None or patient_id is None:
         raise NotFound("There is no such patient.")
-    resources = record_in_fhir(session, patient_id, reader=reader, types=types, since=since)
+    resources = record_in_fhir(session, patient_id, types=types, since=since)
     content = as_json(bundle(kind, resources, base=base, at=now()))
     export = Export(
         id=new_id(),
         patient_id=patient_id,
-        account_id=reader.account_id,
+        account_id=session.actor.account_id,
         content_sha256=hashlib.sha256(content).hexdigest(),
         resource_count=len(resources),
     )
@@ -53,9 +51,9 @@ def export_record(
     return content
 
 
-def open_patient(session: Session, patient_id: UUID, *, reader: Actor) -> dict[str, Any]:
+def open_patient(session: ActorSession, patient_id: UUID) -> dict[str, Any]:
     """The patient's details. Raises NotFound: absent, or not the reader's to know."""
-    patient = patient_in_fhir(session, patient_id, reader=reader)
+    patient = patient_in_fhir(session, patient_id)
     audit.record(session, act="patient.opened", patient_id=patient_id)
     return patient
 

@@ -5,18 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from emr.queries import directory_resources, signed_resources_of
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from identity.queries import patient_card
 from interop.rules.bundles import references_in
 from interop.rules.statements import patient_resource
 
 
-def patient_in_fhir(session: Session, patient_id: UUID, *, reader: Actor) -> dict[str, Any]:
+def patient_in_fhir(session: ActorSession, patient_id: UUID) -> dict[str, Any]:
     """The patient as the register knows them. Raises NotFound: absent, or not the reader's to know."""
-    card = patient_card(session, patient_id, reader)
+    card = patient_card(session, patient_id)
     return patient_resource(
         patient_id=card.id,
         family_name=card.family_name,
@@ -27,12 +25,7 @@ def patient_in_fhir(session: Session, patient_id: UUID, *, reader: Actor) -> dic
 
 
 def record_in_fhir(
-    session: Session,
-    patient_id: UUID,
-    *,
-    reader: Actor,
-    types: Collection[str] = (),
-    since: datetime | None = None,
+    session: ActorSession, patient_id: UUID, *, types: Collection[str] = (), since: datetime | None = None
 ) -> list[dict[str, Any]]:
     """The patient first, then everything signed, then what it refers to.
 
@@ -43,10 +36,10 @@ def record_in_fhir(
     Raises:
         NotFound: no such patient, or not the reader's to know.
     """
-    registered = patient_in_fhir(session, patient_id, reader=reader)
+    registered = patient_in_fhir(session, patient_id)
     kept = [
         each.content
-        for each in signed_resources_of(session, patient_id, reader=reader)
+        for each in signed_resources_of(session, patient_id)
         if not each.withdrawn and (since is None or each.recorded_at >= since)
     ]
     # Where another system sent the person's details, they say more than the register does.

@@ -17,9 +17,7 @@ blueprint = Blueprint("exports", __name__)
 def show():
     actor = current_actor()
     with transaction(actor) as session:
-        content = export_record(
-            session, actor.patient_id, reader=actor, kind="collection", base=base_address()
-        )
+        content = export_record(session, actor.patient_id, kind="collection", base=base_address())
     answer = Response(content, content_type=FHIR_JSON)
     answer.headers["Content-Disposition"] = f'attachment; filename="record-{today():%Y-%m-%d}.json"'
     return answer

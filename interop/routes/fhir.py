@@ -33,28 +33,20 @@ def metadata():
 @blueprint.get("/Patient/<uuid:patient_id>")
 @open_to(Role.PATIENT)
 def show(patient_id: UUID):
-    actor = current_actor()
-    with transaction(actor) as session:
-        patient = open_patient(session, patient_id, reader=actor)
+    with transaction(current_actor()) as session:
+        patient = open_patient(session, patient_id)
     return _answer(patient)
 
 
 @blueprint.get("/Patient/<uuid:patient_id>/$everything")
 @open_to(Role.PATIENT)
 def everything(patient_id: UUID):
-    actor = current_actor()
     form = EverythingForm(MultiDict((name.removeprefix("_"), value) for name, value in request.args.items()))
     if not form.validate():
         raise BadInput(str((form.type.errors or form.since.errors)[0]))
-    with transaction(actor) as session:
+    with transaction(current_actor()) as session:
         content = export_record(
-            session,
-            patient_id,
-            reader=actor,
-            kind="searchset",
-            base=base_address(),
-            types=form.types,
-            since=form.moment,
+            session, patient_id, kind="searchset", base=base_address(), types=form.types, since=form.moment
         )
     return Response(content, content_type=FHIR_JSON)
 

@@ -3,12 +3,11 @@
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from emr.queries import EntryReading, entry_to_read
 from foundation import audit
-from foundation.actor import Actor
 from foundation.clock import now
+from foundation.database import ActorSession
 from portal.queries.access_log import AccessLog, access_log_of
 from portal.queries.dispatch import DispatchHistory, dispatch_history_of
 from portal.queries.home import Home, home_of
@@ -18,47 +17,52 @@ from portal.rules.access import Whose
 from portal.tables import RecordVisit
 
 
-def open_home(session: Session, *, reader: Actor) -> Home:
+def open_home(session: ActorSession) -> Home:
     """What is next and what is new; the visit begins with it, once for each session."""
-    if reader.session_id:
+    actor = session.actor
+    if actor.session_id:
         session.connection().execute(
             insert(RecordVisit).on_conflict_do_nothing(),
-            {"session_id": reader.session_id, "patient_id": reader.patient_id, "began_at": now()},
+            {"session_id": actor.session_id, "patient_id": actor.patient_id, "began_at": now()},
         )
-    audit.record(session, act="home.opened", patient_id=reader.patient_id)
-    return home_of(session, reader=reader)
+    audit.record(session, act="home.opened", patient_id=actor.patient_id)
+    return home_of(session)
 
 
 def open_timeline(
-    session: Session, *, reader: Actor, kind: str | None, year: int | None, before: str | None
+    session: ActorSession, *, kind: str | None, year: int | None, before: str | None
 ) -> Timeline:
     """One page of the reader's own timeline."""
-    audit.record(session, act="timeline.opened", patient_id=reader.patient_id)
-    return timeline_for(session, reader=reader, kind=kind, year=year, before=before)
+    audit.record(session, act="timeline.opened", patient_id=session.actor.patient_id)
+    return timeline_for(session, kind=kind, year=year, before=before)
 
 
-def open_entry(session: Session, entry_id: UUID, *, reader: Actor) -> EntryReading:
+def open_entry(session: ActorSession, entry_id: UUID) -> EntryReading:
     """One entry in full. Raises NotFound: absent, unsigned, or not the reader's."""
-    entry = entry_to_read(session, entry_id, reader)
+    entry = entry_to_read(session, entry_id)
     audit.record(
-        session, act="entry.opened", patient_id=reader.patient_id, object_kind="entry", object_id=entry_id
+        session,
+        act="entry.opened",
+        patient_id=session.actor.patient_id,
+        object_kind="entry",
+        object_id=entry_id,
     )
     return entry
 
 
-def open_dispatch(session: Session, *, reader: Actor) -> DispatchHistory:
+def open_dispatch(session: ActorSession) -> DispatchHistory:
     """The reader's referrals and bookings."""
-    audit.record(session, act="dispatch.opened", patient_id=reader.patient_id)
-    return dispatch_history_of(session, reader=reader)
+    audit.record(session, act="dispatch.opened", patient_id=session.actor.patient_id)
+    return dispatch_history_of(session)
 
 
-def list_images(session: Session, *, reader: Actor) -> Images:
+def list_images(session: ActorSession) -> Images:
     """The reader's studies."""
-    audit.record(session, act="images.listed", patient_id=reader.patient_id)
-    return images_of(session, reader=reader)
+    audit.record(session, act="images.listed", patient_id=session.actor.patient_id)
+    return images_of(session)
 
 
-def open_access_log(session: Session, *, reader: Actor, whose: Whose, before: int | None) -> AccessLog:
+def open_access_log(session: ActorSession, *, whose: Whose, before: int | None) -> AccessLog:
     """Who did what with the reader's record, this look included."""
-    audit.record(session, act="access_log.opened", patient_id=reader.patient_id)
-    return access_log_of(session, reader=reader, whose=whose, before=before)
+    audit.record(session, act="access_log.opened", patient_id=session.actor.patient_id)
+    return access_log_of(session, whose=whose, before=before)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
 
 from emr.queries import headlines_of
-from foundation.actor import Actor, ActorKind
+from foundation.actor import ActorKind
 from foundation.audit import AuditEvent
 from foundation.clock import zone
+from foundation.database import ActorSession
 from foundation.language import Text
 from identity.queries import FacilityCard, StaffCard, access, facility_cards, staff_cards
 from portal.rules.access import AuditedAct, PersonsDay, Whose, persons_days
@@ -34,15 +34,15 @@ class AccessLog:
     own_count: int
 
 
-def access_log_of(session: Session, *, reader: Actor, whose: Whose, before: int | None) -> AccessLog:
+def access_log_of(session: ActorSession, *, whose: Whose, before: int | None) -> AccessLog:
     """Acts on the reader's own record, the newest first.
 
     Args:
         before: `next_before` of the page before.
     """
-    acts = acts_on(session, reader=reader, whose=whose, before=before, limit=PAGE + 1)
+    acts = acts_on(session, whose=whose, before=before, limit=PAGE + 1)
     shown = acts[:PAGE]
-    own_count, count = _counts(session, reader)
+    own_count, count = _counts(session)
     return AccessLog(
         days=persons_days(shown),
         staff=staff_cards(session, [act.staff_id for act in shown]),
@@ -51,7 +51,7 @@ def access_log_of(session: Session, *, reader: Actor, whose: Whose, before: int 
             [act.facility_id for act in shown]
             + [act.object_id for act in shown if act.object_kind == "facility"],
         ),
-        headlines=_headlines(session, shown, reader),
+        headlines=_headlines(session, shown),
         next_before=shown[-1].id if len(acts) > PAGE else None,
         others_count=count - own_count,
         own_count=own_count,
@@ -59,10 +59,10 @@ def access_log_of(session: Session, *, reader: Actor, whose: Whose, before: int 
 
 
 def acts_on(
-    session: Session, *, reader: Actor, whose: Whose, before: int | None = None, limit: int
+    session: ActorSession, *, whose: Whose, before: int | None = None, limit: int
 ) -> list[AuditedAct]:
     """Audit rows about the reader, the newest first. Rows are numbered as they are written."""
-    asked = select(AuditEvent).where(_about(reader))
+    asked = select(AuditEvent).where(_about(session))
     if whose is Whose.OWN:
         asked = asked.where(_own())
     elif whose is Whose.OTHERS:
@@ -73,20 +73,21 @@ def acts_on(
     return [_act(row) for row in rows]
 
 
-def _headlines(session: Session, acts: Sequence[AuditedAct], reader: Actor) -> dict[UUID, Text]:
+def _headlines(session: ActorSession, acts: Sequence[AuditedAct]) -> dict[UUID, Text]:
     entries = {act.object_id for act in acts if act.object_kind == "entry" and act.object_id}
-    return headlines_of(session, entries, reader=reader)
+    return headlines_of(session, entries)
 
 
-def _counts(session: Session, reader: Actor) -> tuple[int, int]:
+def _counts(session: ActorSession) -> tuple[int, int]:
     row = session.execute(
-        select(func.count().filter(_own()), func.count()).select_from(AuditEvent).where(_about(reader))
+        select(func.count().filter(_own()), func.count()).select_from(AuditEvent).where(_about(session))
     ).one()
     return row[0], row[1]
 
 
-def _about(reader: Actor) -> ColumnElement[bool]:
-    return (AuditEvent.patient_id == reader.patient_id) & access.readable_by(AuditEvent.patient_id, reader)
+def _about(session: ActorSession) -> ColumnElement[bool]:
+    own = AuditEvent.patient_id == session.actor.patient_id
+    return own & access.readable_by(session, AuditEvent.patient_id)
 
 
 def _own() -> ColumnElement[bool]:

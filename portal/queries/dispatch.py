@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from dispatch_backend.queries import BOOKABLE, ReferralCard, referrals_of
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from identity.queries import FacilityCard, facility_cards
 
 
@@ -34,9 +32,9 @@ class DispatchHistory:
         return [each for each in self.referrals if each.state in BOOKABLE]
 
 
-def dispatch_history_of(session: Session, *, reader: Actor) -> DispatchHistory:
+def dispatch_history_of(session: ActorSession) -> DispatchHistory:
     """The reader's referrals; none where there is no reader of their own record."""
-    referrals = referrals_of(session, reader.patient_id, reader) if reader.patient_id else []
+    referrals = referrals_of(session, session.actor.patient_id) if session.actor.patient_id else []
     named = [each.from_facility_id for each in referrals]
     named += [each.booking.facility_id for each in referrals if each.booking]
     return DispatchHistory(referrals, facility_cards(session, named))

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from archive_gateway.queries import StudyCard, studies_of
 from dispatch_backend.queries import ReferralCard
 from emr.queries import Chart, chart_of, headlines_of
-from foundation.actor import Actor
 from foundation.clock import now, today
+from foundation.database import ActorSession
 from foundation.language import Text
 from portal.queries.dispatch import DispatchHistory, dispatch_history_of
 from portal.queries.notices import News, news_after, visit_before_this
@@ -31,33 +29,33 @@ class Home:
     chart: Chart | None
 
 
-def home_of(session: Session, *, reader: Actor) -> Home:
+def home_of(session: ActorSession) -> Home:
     """The reader's own first page."""
-    history = dispatch_history_of(session, reader=reader)
-    last_visit = visit_before_this(session, reader=reader)
-    happened = news_after(session, new_since(last_visit, at=now()), reader=reader)
-    studies = _studies(session, happened, reader)
+    history = dispatch_history_of(session)
+    last_visit = visit_before_this(session)
+    happened = news_after(session, new_since(last_visit, at=now()))
+    studies = _studies(session, happened)
     news = [each for each in happened if _is_news(each, studies, last_visit)]
     return Home(
         dispatch=history,
         upcoming=history.upcoming(now()),
         waiting=history.waiting,
         news=grouped(news, kind_of=lambda each: each.kind),
-        headlines=_headlines(session, news, reader),
+        headlines=_headlines(session, news),
         study_uids={key: study.study_instance_uid for key, study in studies.items()},
-        chart=chart_of(session, reader.patient_id, reader=reader) if reader.patient_id else None,
+        chart=chart_of(session, session.actor.patient_id) if session.actor.patient_id else None,
     )
 
 
-def _headlines(session: Session, news: Sequence[News], reader: Actor) -> dict[UUID, Text]:
+def _headlines(session: ActorSession, news: Sequence[News]) -> dict[UUID, Text]:
     entries = {each.object_id for each in news if each.kind in (NoticeKind.ENTRY, NoticeKind.CORRECTION)}
-    return headlines_of(session, entries, reader=reader)
+    return headlines_of(session, entries)
 
 
-def _studies(session: Session, news: Sequence[News], reader: Actor) -> dict[UUID, StudyCard]:
-    if reader.patient_id is None or not any(each.kind is NoticeKind.STUDY for each in news):
+def _studies(session: ActorSession, news: Sequence[News]) -> dict[UUID, StudyCard]:
+    if session.actor.patient_id is None or not any(each.kind is NoticeKind.STUDY for each in news):
         return {}
-    return {study.id: study for study in studies_of(session, reader.patient_id, reader)}
+    return {study.id: study for study in studies_of(session, session.actor.patient_id)}
 
 
 def _is_news(news: News, studies: Mapping[UUID, StudyCard], last_visit: datetime | None) -> bool:

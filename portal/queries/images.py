@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from archive_gateway.queries import StudyCard, studies_of
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from identity.queries import FacilityCard, facility_cards
 
 
@@ -19,7 +17,7 @@ class Images:
     facilities: Mapping[UUID, FacilityCard]
 
 
-def images_of(session: Session, *, reader: Actor) -> Images:
+def images_of(session: ActorSession) -> Images:
     """The reader's studies."""
-    studies = studies_of(session, reader.patient_id, reader) if reader.patient_id else []
+    studies = studies_of(session, session.actor.patient_id) if session.actor.patient_id else []
     return Images(studies, facility_cards(session, [study.facility_id for study in studies]))

@@ -5,9 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from identity.queries import access
 from portal.rules.notices import NoticeKind
 from portal.tables import Notice, RecordVisit
@@ -24,22 +23,22 @@ class News:
     happened_at: datetime
 
 
-def visit_before_this(session: Session, *, reader: Actor) -> datetime | None:
+def visit_before_this(session: ActorSession) -> datetime | None:
     """When the reader's last visit in another session began."""
     return session.scalar(
         select(func.max(RecordVisit.began_at))
-        .where(RecordVisit.patient_id == reader.patient_id)
-        .where(RecordVisit.session_id != reader.session_id)
-        .where(access.readable_by(RecordVisit.patient_id, reader))
+        .where(RecordVisit.patient_id == session.actor.patient_id)
+        .where(RecordVisit.session_id != session.actor.session_id)
+        .where(access.readable_by(session, RecordVisit.patient_id))
     )
 
 
-def news_after(session: Session, moment: datetime, *, reader: Actor) -> list[News]:
+def news_after(session: ActorSession, moment: datetime) -> list[News]:
     """What happened after that moment, the newest first."""
     rows = session.execute(
         select(Notice.kind, Notice.object_id, Notice.happened_at)
-        .where(Notice.patient_id == reader.patient_id)
-        .where(access.readable_by(Notice.patient_id, reader))
+        .where(Notice.patient_id == session.actor.patient_id)
+        .where(access.readable_by(session, Notice.patient_id))
         .where(Notice.happened_at > moment)
         .order_by(Notice.happened_at.desc(), Notice.id.desc())
         .limit(MOST_NEWS)

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from emr.queries import Kind, TimelineLine, timeline_of
-from foundation.actor import Actor
 from foundation.clock import zone
+from foundation.database import ActorSession
 from foundation.language import reader_locale
 
 MIDNIGHT = time(0)
@@ -43,12 +41,12 @@ class Timeline:
 
 
 def timeline_for(
-    session: Session, *, reader: Actor, kind: str | None, year: int | None, before: str | None
+    session: ActorSession, *, kind: str | None, year: int | None, before: str | None
 ) -> Timeline:
     """The reader's own timeline; `before` is the place where the page before ended."""
-    if reader.patient_id is None:
+    if session.actor.patient_id is None:
         return Timeline([], [], [], "")
-    page = timeline_of(session, reader.patient_id, reader=reader, kind=kind, year=year, before=before)
+    page = timeline_of(session, session.actor.patient_id, kind=kind, year=year, before=before)
     # Asked once and not for each of some hundred pairs of words on the page.
     language = reader_locale()
     return Timeline(

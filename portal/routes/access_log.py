@@ -16,9 +16,8 @@ blueprint = Blueprint("access_log", __name__)
 @blueprint.get("/my/access")
 @open_to(Role.PATIENT)
 def show():
-    actor = current_actor()
     asked = AccessLogForm(request.args).understood
     whose = Whose(asked["whose"] or Whose.OTHERS)
-    with transaction(actor) as session:
-        log = open_access_log(session, reader=actor, whose=whose, before=asked["before"])
+    with transaction(current_actor()) as session:
+        log = open_access_log(session, whose=whose, before=asked["before"])
     return render_template("portal/access_log/show.html", log=log, days=by_day(log.days), whose=whose)

@@ -13,7 +13,6 @@ blueprint = Blueprint("dispatch", __name__)
 @blueprint.get("/my/dispatch")
 @open_to(Role.PATIENT)
 def show():
-    actor = current_actor()
-    with transaction(actor) as session:
-        history = open_dispatch(session, reader=actor)
+    with transaction(current_actor()) as session:
+        history = open_dispatch(session)
     return render_template("portal/dispatch/show.html", history=history)

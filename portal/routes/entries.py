@@ -15,7 +15,6 @@ blueprint = Blueprint("entries", __name__)
 @blueprint.get("/my/timeline/<uuid:entry_id>")
 @open_to(Role.PATIENT)
 def show(entry_id: UUID):
-    actor = current_actor()
-    with transaction(actor) as session:
-        entry = open_entry(session, entry_id, reader=actor)
+    with transaction(current_actor()) as session:
+        entry = open_entry(session, entry_id)
     return render_template("portal/entries/show.html", entry=entry)

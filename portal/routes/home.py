@@ -13,7 +13,6 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/my")
 @open_to(Role.PATIENT)
 def show():
-    actor = current_actor()
-    with transaction(actor) as session:
-        home = open_home(session, reader=actor)
+    with transaction(current_actor()) as session:
+        home = open_home(session)
     return render_template("portal/home/show.html", home=home)

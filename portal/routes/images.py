@@ -15,17 +15,15 @@ blueprint = Blueprint("images", __name__)
 @blueprint.get("/my/images")
 @open_to(Role.PATIENT)
 def index():
-    actor = current_actor()
-    with transaction(actor) as session:
-        images = list_images(session, reader=actor)
+    with transaction(current_actor()) as session:
+        images = list_images(session)
     return render_template("portal/images/index.html", images=images)
 
 
 @blueprint.get("/my/images/<study_uid>")
 @open_to(Role.PATIENT)
 def show(study_uid: str):
-    actor = current_actor()
-    with transaction(actor) as session:
-        study = open_study(session, study_uid, reader=actor)
+    with transaction(current_actor()) as session:
+        study = open_study(session, study_uid)
     allow_viewer()
     return render_template("portal/images/show.html", study=study)

@@ -16,10 +16,9 @@ blueprint = Blueprint("timeline", __name__)
 @blueprint.get("/my/timeline")
 @open_to(Role.PATIENT)
 def show():
-    actor = current_actor()
     asked = TimelineForm(request.args).understood
-    with transaction(actor) as session:
-        timeline = open_timeline(session, reader=actor, **asked)
+    with transaction(current_actor()) as session:
+        timeline = open_timeline(session, **asked)
     return render_template(
         "portal/timeline/show.html",
         timeline=timeline,

@@ -96,7 +96,7 @@ def test_what_the_archive_holds_is_entered_once_and_accounted_for(run, archive, 
     assert first == {"studies": 2, "instances": 2, "added": 2, "unchanged": 0, **ODD}
     assert second == {"studies": 2, "instances": 2, "added": 0, "unchanged": 2, **ODD}
     with as_actor(patient.actor) as session:
-        (card,) = studies_of(session, patient.id, patient.actor)
+        (card,) = studies_of(session, patient.id)
     assert (card.study_instance_uid, card.description) == (archive.study, CT_OF_THE_CHEST)
     assert (card.modalities, card.instance_count) == (("CT",), 2)
     with as_loader() as session:

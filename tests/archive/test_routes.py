@@ -244,7 +244,7 @@ def test_a_store_that_has_lost_a_picture_is_said_plainly(citizen, stored, intake
 
 def _openings(as_actor, patient, study_uid):
     with as_actor(patient.actor) as session:
-        study = study_open_to(session, study_uid, patient.actor)
+        study = study_open_to(session, study_uid)
         acts = session.scalars(select(AuditEvent.act).where(AuditEvent.object_id == study.id)).all()
     return acts.count("study.opened")
 

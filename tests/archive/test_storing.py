@@ -92,7 +92,7 @@ def test_a_study_finds_its_patient_by_number_and_birthday(store, as_actor, tmp_p
     store(image.path)
 
     with as_actor(patient.actor) as session:
-        (card,) = studies_of(session, patient.id, patient.actor)
+        (card,) = studies_of(session, patient.id)
 
     assert card.study_instance_uid == image.study_uid
     assert (card.description, card.started_on, card.modalities) == ("Head", date(2026, 3, 5), ("CT",))
@@ -121,7 +121,7 @@ def test_another_birthday_leaves_a_study_unassigned_and_nobody_sees_it(
         assert _study(session, image.study_uid).patient_id is None
     for reader in (patient.actor, people.doctor().actor):
         with as_actor(reader) as session, pytest.raises(NotFound):
-            study_open_to(session, image.study_uid, reader)
+            study_open_to(session, image.study_uid)
 
 
 def test_an_operator_gives_an_unassigned_study_to_its_patient(store, as_loader, as_actor, tmp_path, patient):
@@ -136,7 +136,7 @@ def test_an_operator_gives_an_unassigned_study_to_its_patient(store, as_loader, 
         ]
 
     with as_actor(patient.actor) as session:
-        assert study_open_to(session, image.study_uid, patient.actor).instance_count == 1
+        assert study_open_to(session, image.study_uid).instance_count == 1
     with as_loader() as session:
         for table in (Series, Instance):
             owners = session.scalars(

@@ -91,7 +91,7 @@ def test_every_object_of_the_archive_is_entered_once(indexed, peer, as_loader, a
     assert first.instances == again.instances == len(headers) == 8
     assert (again.added, again.unchanged) == (0, 8)
     with as_actor(patient.actor) as session:
-        cards = studies_of(session, patient.id, patient.actor)
+        cards = studies_of(session, patient.id)
     assert sum(card.instance_count for card in cards) == len(headers)
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from demo.citizens import Citizen
 from demo.loading.region import load_region
 from demo.region import Region, Size, make_region
 from foundation import database
 from foundation.actor import Actor, ActorKind
+from foundation.database import ActorSession
 from foundation.database_roles import LOADER, OWNER, WEB
 from foundation.embedded_postgres import running
 from foundation.identifiers import new_id
@@ -33,8 +33,8 @@ class Loaded:
     region: Region
     counted: dict[str, float]
     settings: Settings
-    reading_as: Callable[[Actor], AbstractContextManager[Session]]
-    loading: Callable[[], AbstractContextManager[Session]]
+    reading_as: Callable[[Actor], AbstractContextManager[ActorSession]]
+    loading: Callable[[], AbstractContextManager[ActorSession]]
 
     def actor_of(self, citizen: Citizen) -> Actor:
         """A citizen of the region who has just signed in."""
@@ -64,5 +64,5 @@ def loaded(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loa
         loader.dispose()
 
 
-def _as_loader(engine: Engine) -> AbstractContextManager[Session]:
+def _as_loader(engine: Engine) -> AbstractContextManager[ActorSession]:
     return database.transaction(Actor.system("loader"), on=engine)

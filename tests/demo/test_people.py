@@ -23,7 +23,7 @@ def test_citizens_cards_open_registered_patients(loaded):
     with loaded.loading() as session:
         for card in (*groups.citizens, *groups.others):
             patient_id = known_patient(session, system=SNILS, value=card.snils)
-            known = patient_card(session, patient_id, session.info["actor"])
+            known = patient_card(session, patient_id)
             assert (known.family_name, known.given_name, known.middle_name, known.birth_date) == (
                 *(card.family_name, card.given_name, card.middle_name),
                 card.birth_date,
@@ -44,9 +44,7 @@ def test_three_cards_open_nothing_each_for_its_own_reason(loaded):
 
     with loaded.loading() as session:
         assert known_patient(session, system=SNILS, value=unknown.snils) is None
-        other = patient_card(
-            session, known_patient(session, system=SNILS, value=mistaken.snils), session.info["actor"]
-        )
+        other = patient_card(session, known_patient(session, system=SNILS, value=mistaken.snils))
         assert other.birth_date != mistaken.birth_date
         assert known_patient(session, system=SNILS, value=unproven.snils)
     assert unproven.level == "low"

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from dispatch_backend.actions import (
     NewSlot,
     PastReferral,
@@ -21,6 +19,7 @@ from dispatch_backend.actions import (
 )
 from dispatch_backend.rules.states import Act
 from foundation.clock import now
+from foundation.database import ActorSession
 from foundation.identifiers import new_id
 from foundation.language import Text
 from tests.people import MadePatient, MadeStaff, People
@@ -33,8 +32,8 @@ class Desk:
     """A dispatcher's world for one test: a doctor who refers, a dispatcher who books, a place that treats."""
 
     people: People
-    as_actor: Callable[..., AbstractContextManager[Session]]
-    as_loader: Callable[..., AbstractContextManager[Session]]
+    as_actor: Callable[..., AbstractContextManager[ActorSession]]
+    as_loader: Callable[..., AbstractContextManager[ActorSession]]
 
     def __post_init__(self) -> None:
         self.center_id = self.people.center()
@@ -64,7 +63,6 @@ class Desk:
                 reason="Chest pain on exertion",
                 diagnosis_code=diagnosis_code,
                 priority=priority,
-                referrer=self.doctor.actor,
             ).id
 
     def sent_on(
@@ -110,7 +108,7 @@ class Desk:
 
     def booked(self, referral_id: UUID, slot_id: UUID) -> UUID:
         with self.as_actor(self.dispatcher.actor) as session:
-            return book_slot(session, referral_id, slot_id=slot_id, dispatcher=self.dispatcher.actor).id
+            return book_slot(session, referral_id, slot_id=slot_id).id
 
     def visited(self) -> tuple[UUID, UUID]:
         """A referral and its booking, whose visit began an hour ago and has no outcome yet."""

@@ -17,7 +17,7 @@ def test_a_referral_freezes_its_legal_day_and_belongs_to_the_center(desk):
     referral_id = desk.sent()
 
     with desk.as_actor(desk.dispatcher.actor) as session:
-        card = referral_to_read(session, referral_id, desk.dispatcher.actor)
+        card = referral_to_read(session, referral_id)
         row = session.get(Referral, referral_id)
 
     assert card.number.startswith(f"R-{now().year}-")
@@ -61,12 +61,12 @@ def test_booking_brings_the_patient_into_the_care_of_the_facility_that_treats(de
     referral_id, slot_id = desk.sent(patient), desk.slot()
     treating = people.doctor(facility_id=desk.target_id)
     with desk.as_actor(treating.actor) as session:
-        assert referrals_of(session, patient.id, treating.actor) == []
+        assert referrals_of(session, patient.id) == []
 
     desk.booked(referral_id, slot_id)
 
     with desk.as_actor(treating.actor) as session:
-        (card,) = referrals_of(session, patient.id, treating.actor)
+        (card,) = referrals_of(session, patient.id)
         row = session.get(Referral, referral_id)
     assert card.state == State.BOOKED
     assert card.booking.facility_id == desk.target_id
@@ -79,8 +79,8 @@ def test_the_patient_sees_what_happened_and_what_comes_next(desk):
     desk.booked(desk.sent(patient), desk.slot())
 
     with desk.as_actor(patient.actor) as session:
-        (card,) = referrals_of(session, patient.id, patient.actor)
-        (coming,) = upcoming_bookings_of(session, patient.id, patient.actor, at=now())
+        (card,) = referrals_of(session, patient.id)
+        (coming,) = upcoming_bookings_of(session, patient.id, at=now())
 
     assert [step.act for step in card.steps] == ["referral.sent", "referral.booked"]
     assert coming == card.booking
@@ -115,23 +115,23 @@ def test_a_booking_made_on_an_old_sight_of_the_referral_is_stale(desk):
     referral_id, slot_id = desk.sent(), desk.slot()
     booking_id = desk.booked(referral_id, slot_id)
     with desk.as_actor(desk.dispatcher.actor) as session:
-        cancel_booking(session, booking_id, reason="The doctor is ill", dispatcher=desk.dispatcher.actor)
+        cancel_booking(session, booking_id, reason="The doctor is ill")
 
     with pytest.raises(Stale), desk.as_actor(desk.dispatcher.actor) as session:
-        book_slot(session, referral_id, slot_id=slot_id, dispatcher=desk.dispatcher.actor, version=1)
+        book_slot(session, referral_id, slot_id=slot_id, version=1)
 
 
 def test_a_cancelled_booking_frees_the_slot_and_keeps_the_legal_day(desk):
     referral_id, slot_id = desk.sent(), desk.slot()
     with desk.as_actor(desk.dispatcher.actor) as session:
-        due_at = referral_to_read(session, referral_id, desk.dispatcher.actor).due_at
+        due_at = referral_to_read(session, referral_id).due_at
     booking_id = desk.booked(referral_id, slot_id)
 
     with desk.as_actor(desk.dispatcher.actor) as session:
-        cancel_booking(session, booking_id, reason="The doctor is ill", dispatcher=desk.dispatcher.actor)
+        cancel_booking(session, booking_id, reason="The doctor is ill")
 
     with desk.as_actor(desk.dispatcher.actor) as session:
-        card = referral_to_read(session, referral_id, desk.dispatcher.actor)
+        card = referral_to_read(session, referral_id)
         assert not session.get(Slot, slot_id).taken
         assert session.get(SlotOccupancy, slot_id) is None
     assert (card.state, card.booking, card.due_at) == (State.SUBMITTED, None, due_at)
@@ -143,7 +143,7 @@ def test_a_booking_is_not_cancelled_without_a_reason(desk):
     booking_id = desk.booked(desk.sent(), desk.slot())
 
     with pytest.raises(RuleBroken, match="reason"), desk.as_actor(desk.dispatcher.actor) as session:
-        cancel_booking(session, booking_id, reason="  ", dispatcher=desk.dispatcher.actor)
+        cancel_booking(session, booking_id, reason="  ")
 
 
 def test_a_booking_can_be_cancelled_together_with_its_referral(desk):
@@ -151,7 +151,7 @@ def test_a_booking_can_be_cancelled_together_with_its_referral(desk):
     booking_id = desk.booked(referral_id, desk.slot())
 
     with desk.as_actor(desk.dispatcher.actor) as session:
-        cancel_booking(session, booking_id, reason="Recovered", dispatcher=desk.dispatcher.actor, close=True)
+        cancel_booking(session, booking_id, reason="Recovered", close=True)
 
     with desk.as_actor(desk.dispatcher.actor) as session:
         assert session.get(Referral, referral_id).owner_id is None
@@ -163,10 +163,10 @@ def test_a_withdrawn_referral_is_closed_with_its_reason(desk):
     referral_id = desk.sent(patient)
 
     with desk.as_actor(desk.doctor.actor) as session:
-        cancel_referral(session, referral_id, reason="Recovered", canceller=desk.doctor.actor)
+        cancel_referral(session, referral_id, reason="Recovered")
 
     with desk.as_actor(desk.doctor.actor) as session:
-        card = referral_to_read(session, referral_id, desk.doctor.actor)
+        card = referral_to_read(session, referral_id)
     assert (card.state, card.steps[-1].reason) == (State.CANCELLED, "Recovered")
     desk.sent(patient)
 
@@ -176,27 +176,27 @@ def test_the_outcome_closes_the_referral_or_gives_it_back_to_the_queue(desk, out
     referral_id, booking_id = desk.visited()
 
     with desk.as_actor(desk.dispatcher.actor) as session:
-        record_outcome(session, booking_id, outcome=outcome, recorder=desk.dispatcher.actor)
+        record_outcome(session, booking_id, outcome=outcome)
 
     with desk.as_actor(desk.dispatcher.actor) as session:
         row = session.get(Referral, referral_id)
         assert row.state == outcome.value
         assert (row.owner_id is None) == (outcome is Outcome.SERVED)
-        assert broken_link(session, referral_id, desk.dispatcher.actor) is None
+        assert broken_link(session, referral_id) is None
 
 
 def test_the_outcome_of_a_visit_to_come_cannot_be_recorded(desk):
     booking_id = desk.booked(desk.sent(), desk.slot())
 
     with pytest.raises(RuleBroken, match="has not begun"), desk.as_actor(desk.dispatcher.actor) as session:
-        record_outcome(session, booking_id, outcome=Outcome.SERVED, recorder=desk.dispatcher.actor)
+        record_outcome(session, booking_id, outcome=Outcome.SERVED)
 
 
 def test_every_step_leaves_an_audit_line_and_an_announcement(desk, as_administrator):
     patient = desk.patient()
     booking_id = desk.booked(desk.sent(patient), desk.slot())
     with desk.as_actor(desk.dispatcher.actor) as session:
-        cancel_booking(session, booking_id, reason="The doctor is ill", dispatcher=desk.dispatcher.actor)
+        cancel_booking(session, booking_id, reason="The doctor is ill")
 
     with as_administrator() as connection:
         acts = connection.execute(

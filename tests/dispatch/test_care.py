@@ -90,29 +90,29 @@ def _visited(desk):
     """A patient whose visit has no outcome yet, and its booking."""
     referral_id, booking_id = desk.visited()
     with _at_work(desk, desk.dispatcher) as session:
-        card = referral_to_read(session, referral_id, desk.dispatcher.actor)
-        return patient_card(session, card.patient_id, desk.dispatcher.actor), booking_id
+        card = referral_to_read(session, referral_id)
+        return patient_card(session, card.patient_id), booking_id
 
 
 def _cancelled(desk, booking_id, *, close=False):
     with _at_work(desk, desk.dispatcher) as session:
-        cancel_booking(session, booking_id, reason="Mistaken", dispatcher=desk.dispatcher.actor, close=close)
+        cancel_booking(session, booking_id, reason="Mistaken", close=close)
 
 
 def _told(desk, booking_id, outcome, recorder):
     with _at_work(desk, recorder) as session:
-        record_outcome(session, booking_id, outcome=outcome, recorder=recorder.actor)
+        record_outcome(session, booking_id, outcome=outcome)
 
 
 def _withdrawn(desk, referral_id, by):
     with _at_work(desk, by) as session:
-        cancel_referral(session, referral_id, reason="Recovered", canceller=by.actor)
+        cancel_referral(session, referral_id, reason="Recovered")
 
 
 def _sees(desk, reader, patient) -> bool:
     try:
         with _at_work(desk, reader) as session:
-            patient_card(session, patient.id, reader.actor)
+            patient_card(session, patient.id)
     except NotFound:
         return False
     return True
@@ -125,7 +125,7 @@ def test_book_and_cancel_gives_the_other_facility_s_doctor_nothing(desk, treatin
     walled()
 
     with _at_work(desk, treating) as session:
-        found = find_patients(session, text="Мимолётная", reader=treating.actor)
+        found = find_patients(session, text="Мимолётная")
     with pytest.raises(NotFound), _at_work(desk, treating) as session:
         open_chart(session, patient.id)
 
@@ -259,7 +259,7 @@ def test_the_center_loses_a_closed_patient_after_thirty_days(desk, pass_time, cl
     assert browser.get(address).status_code == 404
     assert not _sees(desk, desk.dispatcher, patient)
     with pytest.raises(NotFound), _at_work(desk, desk.dispatcher) as session:
-        referral_to_read(session, referral_id, desk.dispatcher.actor)
+        referral_to_read(session, referral_id)
 
 
 def test_a_new_referral_lets_the_center_in_again(desk, pass_time, acts):
@@ -270,7 +270,7 @@ def test_a_new_referral_lets_the_center_in_again(desk, pass_time, acts):
     referral_id = desk.sent(patient)
 
     with _at_work(desk, desk.dispatcher) as session:
-        assert referral_to_read(session, referral_id, desk.dispatcher.actor).patient_id == patient.id
+        assert referral_to_read(session, referral_id).patient_id == patient.id
     pass_time(patient, AFTER_LAST_REFERRAL)
     assert _sees(desk, desk.dispatcher, patient)
     assert acts(patient) == [

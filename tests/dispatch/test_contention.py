@@ -47,7 +47,7 @@ def test_one_slot_wanted_by_many_is_given_to_exactly_one(desk, crowd):
 
     def book(place: int) -> UUID:
         with transaction(dispatcher, on=crowd) as session:
-            return book_slot(session, referrals[place], slot_id=slot_id, dispatcher=dispatcher).id
+            return book_slot(session, referrals[place], slot_id=slot_id).id
 
     answers = _all_at_once(DISPATCHERS, book)
 
@@ -65,7 +65,7 @@ def test_one_referral_booked_by_many_gets_exactly_one_slot(desk, crowd):
 
     def book(place: int) -> UUID:
         with transaction(dispatcher, on=crowd) as session:
-            return book_slot(session, referral_id, slot_id=slots[place], dispatcher=dispatcher).id
+            return book_slot(session, referral_id, slot_id=slots[place]).id
 
     answers = _all_at_once(DISPATCHERS, book)
 

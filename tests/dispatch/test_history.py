@@ -23,10 +23,10 @@ def test_the_chain_of_a_worked_referral_is_whole(desk):
     referral_id = desk.sent()
     booking_id = desk.booked(referral_id, desk.slot())
     with desk.as_actor(desk.dispatcher.actor) as session:
-        cancel_booking(session, booking_id, reason="Врач заболел", dispatcher=desk.dispatcher.actor)
+        cancel_booking(session, booking_id, reason="Врач заболел")
 
     with desk.as_actor(desk.dispatcher.actor) as session:
-        assert broken_link(session, referral_id, desk.dispatcher.actor) is None
+        assert broken_link(session, referral_id) is None
 
 
 @pytest.mark.parametrize("table", ["referral_event", "booking", "booking_cancellation", "booking_outcome"])

@@ -50,8 +50,8 @@ def test_a_loaded_history_is_whole_and_leaves_the_referral_where_it_ended(desk, 
         load_referrals(session, [past])
 
     with desk.as_actor(desk.doctor.actor) as session:
-        card = referral_to_read(session, past.id, desk.doctor.actor)
-        assert broken_link(session, past.id, desk.doctor.actor) is None
+        card = referral_to_read(session, past.id)
+        assert broken_link(session, past.id) is None
         booked = [step.slot.id for step in past.steps if step.slot]
         assert all(session.get(Slot, slot).taken == (state is State.BOOKED) for slot in booked)
     assert card.state == state
@@ -68,7 +68,7 @@ def test_what_is_loaded_later_of_the_same_patient_finds_them_in_care_and_keeps_i
             load_referrals(session, [past])
 
     with desk.as_actor(desk.dispatcher.actor) as session:
-        cards = referrals_of(session, first.patient_id, desk.dispatcher.actor)
+        cards = referrals_of(session, first.patient_id)
     assert {card.id for card in cards} == {first.id, later.id}
     assert cards[0].number.endswith(f"-{later.running}")
 

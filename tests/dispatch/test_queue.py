@@ -21,7 +21,7 @@ def _seen(desk, *, at=None, limit=50, **wanted):
     """The lines from the desk's own doctor: other tests' referrals stand in the same queue."""
     own = QueueFilter(from_facility_id=desk.doctor.facility_id, **wanted)
     with desk.as_actor(desk.dispatcher.actor) as session:
-        return queue(session, desk.dispatcher.actor, wanted=own, at=at or now(), limit=limit)
+        return queue(session, wanted=own, at=at or now(), limit=limit)
 
 
 def test_emergencies_come_first_and_then_whoever_used_most_of_the_legal_term(desk):
@@ -50,7 +50,7 @@ def test_pages_follow_each_other_without_a_gap_even_while_the_clock_goes_on(desk
     for minute in range(4):
         with desk.as_actor(desk.dispatcher.actor) as session:
             later = at + timedelta(minutes=minute)
-            page = queue(session, desk.dispatcher.actor, wanted=own, at=later, after=after, limit=2)
+            page = queue(session, wanted=own, at=later, after=after, limit=2)
         found += [row.id for row in page.rows]
         after = read_place(str(page.following)) if page.following else None
 
@@ -79,7 +79,7 @@ def test_filters_narrow_the_queue(desk):
 def test_the_numbers_count_what_waits_and_nothing_is_without_an_owner(desk):
     def counted():
         with desk.as_actor(desk.dispatcher.actor) as session:
-            return counters(session, desk.dispatcher.actor, at=now())
+            return counters(session, at=now())
 
     before = counted()
     desk.sent(priority=Priority.EMERGENCY)
@@ -110,7 +110,7 @@ def test_free_slots_are_the_earliest_of_each_facility(desk, people):
 def test_a_taken_slot_is_offered_no_more(desk):
     referral_id, slot_id = desk.sent(service_code="T-HOLT"), desk.slot(service_code="T-HOLT")
     with desk.as_actor(desk.dispatcher.actor) as session:
-        card = referral_to_read(session, referral_id, desk.dispatcher.actor)
+        card = referral_to_read(session, referral_id)
         assert slot_id in {each.slot.id for each in ranked_slots(session, card, at=now())}
 
     desk.booked(referral_id, slot_id)

@@ -84,8 +84,8 @@ def test_a_changed_resource_becomes_a_new_version(load, as_loader):
 
     assert (imported.stored, imported.unchanged) == (Counter(Observation=1), Counter(Patient=1))
     with as_loader() as session:
-        [line] = timeline_of(session, patient_of(session, value), reader=LOADER).lines
-        reading = entry_to_read(session, line.entry_id, LOADER)
+        [line] = timeline_of(session, patient_of(session, value)).lines
+        reading = entry_to_read(session, line.entry_id)
     assert (line.number, line.value.en) == (2, "128 g/L")
     assert [version.number for version in reading.versions] == [2, 1]
     assert all(version.unbroken for version in reading.versions)
@@ -137,8 +137,8 @@ def test_the_patient_1_of_one_server_is_not_the_patient_1_of_another(load, as_lo
     with as_loader() as session:
         boris = known_patient(session, system=other, value="Patient/1")
         anna = known_patient(session, system=one, value="Patient/1")
-        assert len(timeline_of(session, boris, reader=LOADER).lines) == 1
-        assert timeline_of(session, anna, reader=LOADER).lines == []
+        assert len(timeline_of(session, boris).lines) == 1
+        assert timeline_of(session, anna).lines == []
 
 
 def test_a_subject_of_a_server_that_brought_no_patient_is_refused(load):
@@ -195,7 +195,7 @@ def test_a_patient_is_found_again_by_an_identifier_from_another_bundle(load, as_
 
     with as_loader() as session:
         patient_id = patient_of(session, first)
-        assert len(timeline_of(session, patient_id, reader=LOADER).lines) == 2
+        assert len(timeline_of(session, patient_id).lines) == 2
 
 
 def person_with_snils(written, **changes):
@@ -238,7 +238,7 @@ def test_a_goal_without_a_date_counts_from_the_plan_that_names_it(load, as_loade
     load(value)
 
     with as_loader() as session:
-        lines = timeline_of(session, patient_of(session, value), reader=LOADER).lines
+        lines = timeline_of(session, patient_of(session, value)).lines
     [counted] = [line.effective_at for line in lines if line.headline.en == "Goal"]
     assert f"{counted:%Y-%m-%d}" == "2021-03-01"
 

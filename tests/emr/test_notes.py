@@ -57,21 +57,21 @@ def test_an_unsigned_note_is_its_authors_alone(desk, people, as_actor):
     colleague = people.doctor(facility_id=desk.doctor.facility_id)
 
     with as_actor(desk.doctor.actor) as session:
-        assert entry_to_read(session, entry_id, desk.doctor.actor).waiting is not None
-        assert len(chart_of(session, desk.patient.id, reader=desk.doctor.actor).unsigned) == 1
+        assert entry_to_read(session, entry_id).waiting is not None
+        assert len(chart_of(session, desk.patient.id).unsigned) == 1
     for other in (colleague.actor, desk.patient.actor):
         with as_actor(other) as session:
             with pytest.raises(NotFound):
-                entry_to_read(session, entry_id, other)
-            assert timeline_of(session, desk.patient.id, reader=other).lines == []
+                entry_to_read(session, entry_id)
+            assert timeline_of(session, desk.patient.id).lines == []
 
 
 def test_a_signed_note_stands_on_the_patients_timeline(desk, as_actor):
     entry_id = desk.signed()
 
     with as_actor(desk.patient.actor) as session:
-        [line] = timeline_of(session, desk.patient.id, reader=desk.patient.actor).lines
-        reading = entry_to_read(session, entry_id, desk.patient.actor)
+        [line] = timeline_of(session, desk.patient.id).lines
+        reading = entry_to_read(session, entry_id)
 
     assert (line.entry_id, line.value.ru) == (entry_id, "J20.9 Острый бронхит")
     assert reading.current.signature.meaning == "author"
@@ -148,12 +148,12 @@ def test_the_patient_sees_an_amendment_once_it_is_signed_and_why(desk, as_actor)
     desk.save(entry_id, seen=1, plan="Антибиотик", reason="Пришёл посев")
 
     with as_actor(desk.patient.actor) as session:
-        assert [v.number for v in entry_to_read(session, entry_id, desk.patient.actor).versions] == [1]
+        assert [v.number for v in entry_to_read(session, entry_id).versions] == [1]
     desk.sign(entry_id, seen=2)
 
     with as_actor(desk.patient.actor) as session:
-        reading = entry_to_read(session, entry_id, desk.patient.actor)
-        [line] = timeline_of(session, desk.patient.id, reader=desk.patient.actor).lines
+        reading = entry_to_read(session, entry_id)
+        [line] = timeline_of(session, desk.patient.id).lines
     assert reading.amended
     assert line.amended
     assert reading.current.reason == "Пришёл посев"
@@ -166,8 +166,8 @@ def test_a_draft_that_was_saved_twice_is_no_amendment(desk, as_actor):
     desk.sign(entry_id, seen=2)
 
     with as_actor(desk.patient.actor) as session:
-        [line] = timeline_of(session, desk.patient.id, reader=desk.patient.actor).lines
-        reading = entry_to_read(session, entry_id, desk.patient.actor)
+        [line] = timeline_of(session, desk.patient.id).lines
+        reading = entry_to_read(session, entry_id)
 
     assert (line.number, line.amended, reading.amended) == (2, False, False)
 
@@ -177,11 +177,11 @@ def test_a_colleague_reads_a_signed_note_but_does_not_change_it(desk, people, as
     colleague = people.doctor(facility_id=desk.doctor.facility_id)
 
     with as_actor(colleague.actor) as session:
-        assert entry_to_read(session, entry_id, colleague.actor).current.signature
+        assert entry_to_read(session, entry_id).current.signature
         with pytest.raises(RuleBroken):
             save_note(session, entry_id, note=note(), seen_number=1, reason="x")
         with pytest.raises(RuleBroken):
-            note_to_edit(session, entry_id, reader=colleague.actor)
+            note_to_edit(session, entry_id)
 
 
 @pytest.mark.parametrize(

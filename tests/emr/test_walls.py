@@ -37,14 +37,14 @@ def stranger(request, people):
 def nothing_is_seen(as_actor, reader, record):
     _, patient, signed, unsigned = record
     with as_actor(reader) as session:
-        page = timeline_of(session, patient.id, reader=reader)
-        chart = chart_of(session, patient.id, reader=reader)
+        page = timeline_of(session, patient.id)
+        chart = chart_of(session, patient.id)
         assert (page.lines, page.years, page.kinds) == ([], [], [])
         assert not (chart.problems or chart.medicines or chart.allergies or chart.vitals or chart.unsigned)
-        assert list(signed_resources_of(session, patient.id, reader=reader)) == []
+        assert list(signed_resources_of(session, patient.id)) == []
         for entry_id in (signed, unsigned):
             with pytest.raises(NotFound):
-                entry_to_read(session, entry_id, reader)
+                entry_to_read(session, entry_id)
 
 
 def test_strangers_see_nothing(as_actor, stranger, record, walls):
@@ -63,7 +63,7 @@ def test_with_both_walls_down_the_record_would_be_seen(
     as_actor, stranger, record, application_wall_off, row_security_off
 ):
     with as_actor(stranger) as session:
-        assert len(timeline_of(session, record[1].id, reader=stranger).lines) == 1
+        assert len(timeline_of(session, record[1].id).lines) == 1
 
 
 def test_unsigned_notes_stay_with_their_author(as_actor, people, record, walls):
@@ -71,7 +71,7 @@ def test_unsigned_notes_stay_with_their_author(as_actor, people, record, walls):
     colleague = people.doctor(facility_id=doctor.facility_id).actor
     for reader in (colleague, patient.actor):
         with as_actor(reader) as session, pytest.raises(NotFound):
-            entry_to_read(session, unsigned, reader)
+            entry_to_read(session, unsigned)
 
 
 def test_nobody_writes_or_signs_in_anothers_name(as_actor, people, record):
@@ -99,7 +99,7 @@ def test_citizens_and_doctors_are_offered_the_same_years_and_kinds(as_actor, rec
     offered = []
     for reader in (doctor.actor, patient.actor):
         with as_actor(reader) as session:
-            page = timeline_of(session, patient.id, reader=reader)
+            page = timeline_of(session, patient.id)
             offered.append((page.years, page.kinds))
 
     assert offered[0] == offered[1] == ([2026], ["note"])

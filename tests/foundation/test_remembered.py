@@ -2,14 +2,15 @@
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.orm import Session
 
+from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.remembered import Remembered
 
 
 @pytest.fixture
 def session():
-    with Session(create_engine("sqlite://")) as opened:
+    with ActorSession(create_engine("sqlite://"), Actor.anonymous()) as opened:
         opened.execute(text("SELECT 1"))
         yield opened
 

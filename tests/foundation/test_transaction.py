@@ -23,6 +23,11 @@ def test_the_first_statement_already_knows_the_actor(as_actor):
         assert session.execute(WHO).one() == (person.patient_id, "citizen")
 
 
+def test_nobody_else_takes_over_a_session(as_actor):
+    with as_actor(citizen()) as session, pytest.raises(AttributeError):
+        session.actor = citizen()
+
+
 def test_the_context_does_not_outlive_its_transaction(postgres):
     only_one = database.make_engine(postgres.url(WEB), pool_size=1)
     with database.transaction(citizen(), on=only_one) as session:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from foundation.actor import Actor
 from foundation.clock import now
+from foundation.database import ActorSession
 from foundation.database_roles import LOADER, WEB, WORKER
 from foundation.identifiers import new_id
 from foundation.outbox import announce
@@ -100,12 +101,12 @@ def session_of(actor):
     }
 
 
-def test_nobody_links_their_account_to_another_s_record(people, as_actor):
+def test_nobody_links_their_account_to_another_s_record(people, as_actor, monkeypatch):
     citizen, other = people.patient(), people.patient()
 
     with pytest.raises(DBAPIError, match="row-level security"), as_actor(citizen.actor) as session:
         session.execute(text("SELECT 1"))  # the context, with the citizen in it, is sent
-        session.info["actor"] = replace(citizen.actor, patient_id=other.id)
+        monkeypatch.setattr(ActorSession, "actor", replace(citizen.actor, patient_id=other.id))
         link_patient(session, basis="test", level=Assurance.HIGH)
 
 

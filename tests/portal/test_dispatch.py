@@ -59,7 +59,7 @@ def test_a_booked_visit_stands_first_with_date_time_place_and_what_to_bring(desk
 def test_a_cancelled_booking_gives_its_reason_and_the_search_goes_on(desk, patient, browser, as_actor):
     booking_id = desk.booked(desk.sent(patient), desk.slot())
     with as_actor(desk.dispatcher.actor) as session:
-        cancel_booking(session, booking_id, reason="Врач заболел", dispatcher=desk.dispatcher.actor)
+        cancel_booking(session, booking_id, reason="Врач заболел")
 
     history, home = read(browser.get("/my/dispatch")), read(browser.get("/my"))
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.orm import Session
 
+from foundation.actor import Actor
 from foundation.connections import url_to_serve
+from foundation.database import transaction
 from foundation.database_roles import LOADER, OWNER, WEB, WORKER
 from foundation.demo_mark import leave_demo_mark
 from foundation.demo_refusal import DemoInProduction
@@ -66,9 +67,8 @@ def demo(data_dir: Path) -> Iterator[ServerAddress]:
         migrate(address.url(OWNER))
         loader = create_engine(address.url(LOADER))
         for _ in range(2):
-            with Session(loader) as session:
+            with transaction(Actor.system("loader"), on=loader) as session:
                 leave_demo_mark(session)
-                session.commit()
         loader.dispose()
         yield address
 

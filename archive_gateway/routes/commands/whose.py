@@ -3,21 +3,19 @@
 import contextlib
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
-from foundation.actor import Actor
+from foundation.database import ActorSession
 from foundation.errors import NotFound
 from identity.queries import patient_card, patients_known_as
 
 
-def patient_named(session: Session, text: str) -> UUID:
+def patient_named(session: ActorSession, text: str) -> UUID:
     """The patient with this id or SNILS.
 
     Raises:
         NotFound: there is none.
     """
     with contextlib.suppress(ValueError):
-        return patient_card(session, UUID(text), Actor.system("loader")).id
+        return patient_card(session, UUID(text)).id
     known = patients_known_as(session, text)
     if len(known) != 1:
         raise NotFound("There is no such patient.")
