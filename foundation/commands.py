@@ -25,7 +25,8 @@ from foundation.errors import Busy, Refusal
 from foundation.settings import SettingsRefused
 from foundation.web import current_settings
 
-COULD_NOT_RUN = 2
+# How a command ends that found what it checks not as it should be, and one that could not run.
+BROKEN, COULD_NOT_RUN = 1, 2
 CONNECTIONS = 4
 Given = ParamSpec("Given")
 Told = TypeVar("Told")

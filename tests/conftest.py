@@ -110,6 +110,15 @@ def command(app: Flask, settings: Settings, postgres: ServerAddress) -> Callable
 
 
 @pytest.fixture
+def above_the_law(engines: dict[str, Engine]) -> Iterator[ActorSession]:
+    """A transaction as the administrator, whom no trigger stops; nothing of it is kept."""
+    with database.transaction(Actor.system("loader"), on=engines["administrator"]) as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
 def people(as_loader: Callable[[], AbstractContextManager[ActorSession]]) -> People:
     """`people.patient()`, `people.doctor()`, `people.dispatcher()`, `people.facility()`: new ones for this test."""
     return People(as_loader)

@@ -13,9 +13,10 @@ from demo.record import SIGNED_AFTER, DemoEntry, Record
 from demo.region import Region
 from demo.stories.records import records_of
 from emr.actions import redraw_patient
-from emr.rules.canonical import canonical_json, content_digest, signed_digest
+from emr.rules.canonical import signed_digest
 from emr.rules.kinds import kind_of
 from emr.tables import Entry, EntryVersion, Signature, SignatureMeaning
+from foundation.canonical_json import canonical_json, digest_of
 from foundation.database import ActorSession
 from identity.rules.care import CareBasis
 from identity.tables import CareRelation
@@ -86,7 +87,7 @@ class _Rows:
         )
         previous = ""
         for number, version in enumerate(entry.versions, start=1):
-            digest = content_digest(version.content)
+            digest = digest_of(version.content)
             self.versions.append(
                 {
                     "entry_id": entry.id,

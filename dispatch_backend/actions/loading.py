@@ -16,7 +16,7 @@ from dispatch_backend.actions.past_care import past_care
 from dispatch_backend.actions.referrals import next_numbers
 from dispatch_backend.actions.steps import center_id, event_row
 from dispatch_backend.queries.services import services, term_in_force, waiting_terms
-from dispatch_backend.rules.history import BEGINNING, next_event
+from dispatch_backend.rules.history import next_event
 from dispatch_backend.rules.kinds import Priority, ServiceKind
 from dispatch_backend.rules.numbers import referral_number
 from dispatch_backend.rules.states import Act, State
@@ -35,6 +35,7 @@ from foundation import audit
 from foundation.bulk import Row, add_rows
 from foundation.clock import zone
 from foundation.database import ActorSession
+from foundation.hash_chain import BEGINNING
 from foundation.identifiers import new_id
 from identity.actions import load_care
 

@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from dispatch_backend.queries.history import last_hash
-from dispatch_backend.rules.history import BEGINNING, Event, Step, next_event
+from dispatch_backend.rules.history import Event, Step, next_event
 from dispatch_backend.rules.states import Act
 from dispatch_backend.rules.worklist import standing
 from dispatch_backend.tables import Referral, ReferralEvent, Slot
 from foundation import audit
 from foundation.database import ActorSession
 from foundation.errors import RuleBroken
+from foundation.hash_chain import BEGINNING
 from identity.queries import CENTER_CODE, facility_by_code
 
 

@@ -3,7 +3,6 @@
 from dispatch_backend.queries.bookings import referral_of_booking, upcoming_bookings_of
 from dispatch_backend.queries.cards import BookingCard, HistoryStep, ReferralCard, ServiceCard
 from dispatch_backend.queries.counters import Counters, counters
-from dispatch_backend.queries.history import broken_link
 from dispatch_backend.queries.queue import QueueFilter, QueuePage, QueueRow, queue
 from dispatch_backend.queries.referrals import referral_to_read, referrals_of
 from dispatch_backend.queries.services import services
@@ -27,7 +26,6 @@ __all__ = [
     "ServiceCard",
     "ServiceKind",
     "State",
-    "broken_link",
     "counters",
     "free_slots",
     "queue",

@@ -1,4 +1,4 @@
-"""Commands of the dispatch room."""
+"""Commands of the dispatch room: load-dispatch-reference, verify-dispatch."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,8 @@ import click
 
 from dispatch_backend.actions import load_reference
 from dispatch_backend.actions.reference import REFERENCE
-from foundation.commands import in_plain_words, loader, stop
+from dispatch_backend.queries.integrity import broken_events
+from foundation.commands import BROKEN, in_plain_words, loader, progress, stop
 
 
 @click.command("load-dispatch-reference")
@@ -28,4 +29,14 @@ def load_dispatch_reference(folder: Path) -> None:
     click.echo(json.dumps(made))
 
 
-COMMANDS = (load_dispatch_reference,)
+@click.command("verify-dispatch")
+@in_plain_words
+def verify_dispatch() -> None:
+    """Check every event of every referral against its hash and the one before, and every referral against its last."""
+    with loader() as transactions, transactions() as session, progress("Events checked:") as told:
+        checked, broken = broken_events(session, told=told)
+    click.echo(json.dumps({"events": checked, "broken": broken}))
+    raise SystemExit(BROKEN if broken else 0)
+
+
+COMMANDS = (load_dispatch_reference, verify_dispatch)

@@ -1,18 +1,13 @@
 """The chain of a referral's history: each event carries the hash of the one before, so that tampering shows."""
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-import orjson
-
 from dispatch_backend.rules.states import Act, State, next_state
-
-# The hash before the first event.
-BEGINNING = ""
+from foundation.canonical_json import digest_of
+from foundation.hash_chain import BEGINNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +71,8 @@ def next_event(
 
 
 def digest(event: Event) -> str:
-    """SHA-256, in hexadecimal, of everything the event says: JSON with sorted names, without spaces, the time in UTC."""
+    """The hash of everything the event says, the time in UTC."""
     said = event._asdict()
     del said["sha256"]
-    # Written out whole: orjson leaves microseconds away where there are none.
     said["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def first_break(events: Sequence[Event]) -> int | None:
-    """The number of the first event that does not follow from the one before, or None where the chain is whole."""
-    previous, state = BEGINNING, None
-    for number, event in enumerate(events, start=1):
-        whole = (event.seq, event.from_state, event.previous_sha256) == (number, state, previous)
-        if not whole or digest(event) != event.sha256:
-            return number
-        previous, state = event.sha256, event.to_state
-    return None
+    return digest_of(said)

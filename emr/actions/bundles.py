@@ -13,7 +13,7 @@ from emr.actions.arrivals import Arrival, Arrivals, arrivals_of
 from emr.actions.summaries import redraw_patient
 from emr.border import BundleRefused, Incoming, IncomingBundle, subject_of
 from emr.border.references import DIRECTORY_TYPES, resolved
-from emr.rules.canonical import content_digest, signed_digest
+from emr.rules.canonical import signed_digest
 from emr.rules.context import (
     FACILITY_SYSTEM,
     directory_name,
@@ -25,6 +25,7 @@ from emr.rules.kinds import kind_of
 from emr.rules.moments import happened_at
 from emr.tables import DirectoryResource, Entry, EntryVersion, Signature, SignatureMeaning
 from foundation import audit
+from foundation.canonical_json import digest_of
 from foundation.clock import now, zone
 from foundation.database import ActorSession
 from foundation.identifiers import new_id
@@ -100,7 +101,7 @@ class _Intake:
                     self.plan_of_goal.setdefault(goal, content)
 
     def _take_into_directory(self, incoming: Incoming, arrival: Arrival, content: dict[str, Any]) -> None:
-        digest = content_digest(content)
+        digest = digest_of(content)
         if digest in arrival.known_digests:
             self.imported.unchanged[incoming.resource_type] += 1
             return
@@ -141,7 +142,7 @@ class _Intake:
         entries, versions, signatures = [], [], []
         for arrival, content in self.taken:
             resource_type = str(content["resourceType"])
-            digest = content_digest(content)
+            digest = digest_of(content)
             if digest == arrival.content_sha256:
                 self.imported.unchanged[resource_type] += 1
                 continue

@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from emr.queries.changes import entry_to_change
-from emr.rules.canonical import content_digest
 from emr.rules.kinds import Kind
 from emr.rules.notes import Authorship, Note, composition_of, require_writable
 from emr.rules.signing import require_fresh, require_own, require_reason
 from emr.tables import Entry, EntryVersion
 from foundation import audit
+from foundation.canonical_json import digest_of
 from foundation.clock import now
 from foundation.database import ActorSession
 from foundation.errors import NotAllowed
@@ -92,7 +92,7 @@ def _add_version(
             "number": number,
             "patient_id": patient_id,
             "content": content,
-            "content_sha256": content_digest(content),
+            "content_sha256": digest_of(content),
             "previous_sha256": previous_sha256,
             "author_id": actor.staff_id,
             "author_role": actor.role,

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from emr.border.checks import require_r4
 from emr.border.refusals import BundleRefused
 from emr.border.texts import read_text
-from emr.rules.canonical import content_digest
+from foundation.canonical_json import digest_of
 
 LOADED_TYPES = ("transaction", "batch", "collection")
 # FHIR R4, bundle-type: known, but not something to load from.
@@ -142,7 +142,7 @@ def _identity(full_url: str, resource: Mapping[str, Any], where: str, source: st
         return URN_SYSTEM, full_url
     if identifier := resource.get("id"):
         return source, f"{resource['resourceType']}/{identifier}"
-    return source, f"{resource['resourceType']}/sha256:{content_digest(resource)}"
+    return source, f"{resource['resourceType']}/sha256:{digest_of(resource)}"
 
 
 def _server(base: str | None, source: str) -> str:

@@ -1,12 +1,15 @@
 """Whether the record still says what was written and signed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, select
 
 from emr.queries.versions import fault_of, signature_of_version
 from emr.tables import EntryVersion, Signature
 from foundation.database import ActorSession
+from foundation.hash_chain import Link, breaks_in
+from foundation.portions import in_portions
 
 # A version may hold a scanned document of several megabytes.
 VERSIONS_AT_ONCE = 100
@@ -24,41 +27,18 @@ def broken_versions(
         at_once: how many versions are in memory at a time.
         told: hears after each portion how many versions are done.
     """
-    broken: list[dict[str, object]] = []
-    checked = 0
-    last: EntryVersion | None = None
-    for portion in _portions(session, at_once):
-        for version, signed in portion:
-            before = last if last and last.entry_id == version.entry_id else None
-            if why := _fault(version, before, signed):
-                broken.append({"entry": str(version.entry_id), "number": version.number, "why": why})
-            last = version
-        checked += len(portion)
-        told(checked)
-    return checked, broken
+    asked = select(EntryVersion, Signature.signed_sha256).outerjoin(Signature, signature_of_version())
+    portions = in_portions(session, asked, by=(EntryVersion.entry_id, EntryVersion.number), at_once=at_once)
+    checked, breaks = breaks_in((list(map(_link, portion)) for portion in portions), told=told)
+    return checked, [{"entry": str(each.chain), "number": each.number, "why": each.why} for each in breaks]
 
 
-def _portions(session: ActorSession, at_once: int) -> Iterator[Sequence[Row[EntryVersion, str | None]]]:
-    """All versions with their signatures, entry by entry; each portion begins where the one before ended.
-
-    Not a cursor of the database: its statement would have to stand before the one that tells who asks.
-    """
-    place = tuple_(EntryVersion.entry_id, EntryVersion.number)
-    asked = (
-        select(EntryVersion, Signature.signed_sha256)
-        .outerjoin(Signature, signature_of_version())
-        .order_by(EntryVersion.entry_id, EntryVersion.number)
-        .limit(at_once)
+def _link(row: Row[Any]) -> Link:
+    version: EntryVersion = row.EntryVersion
+    return Link(
+        chain=version.entry_id,
+        number=version.number,
+        sha256=version.content_sha256,
+        previous_sha256=version.previous_sha256,
+        fault=fault_of(version, row.signed_sha256),
     )
-    portion = session.execute(asked).all()
-    while portion:
-        yield portion
-        last: EntryVersion = portion[-1].EntryVersion
-        portion = session.execute(asked.where(place > tuple_(last.entry_id, last.number))).all()
-
-
-def _fault(version: EntryVersion, before: EntryVersion | None, signed: str | None) -> str:
-    fault = fault_of(version, signed)
-    if fault != "content" and version.previous_sha256 != (before.content_sha256 if before else ""):
-        return "chain"
-    return fault

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from emr.rules.canonical import canonical_json
 from emr.rules.summaries import withdrawn
 from emr.tables import DirectoryResource, EntrySummary, EntryVersion
+from foundation.canonical_json import canonical_json
 from foundation.database import ActorSession
 from foundation.language import Text
 from identity.queries import access

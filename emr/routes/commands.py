@@ -13,10 +13,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 from emr.actions import Imported, import_bundle, redraw_all
 from emr.border import UNNAMED_SOURCE, BundleRefused, read_bundle
 from emr.queries.integrity import broken_versions
-from foundation.commands import Transactions, in_plain_words, loader, progress, stop
+from foundation.commands import BROKEN, Transactions, in_plain_words, loader, progress, stop
 from identity.queries import facility_named
-
-BROKEN = 1
 
 
 @dataclass

@@ -7,7 +7,7 @@ from sqlalchemy import Text, type_coerce
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import UserDefinedType
 
-from emr.rules.canonical import canonical_json, read_json
+from foundation.canonical_json import canonical_json, read_json
 
 
 class FhirJson(UserDefinedType[dict[str, Any]]):

@@ -9,9 +9,9 @@ from demo.stories.records import records_of
 from emr.border import read_bundle
 from emr.queries import timeline_of
 from emr.queries.integrity import broken_versions
-from emr.rules.canonical import canonical_json
 from emr.tables import EntryVersion
 from foundation.actor import Actor, ActorKind
+from foundation.canonical_json import canonical_json
 from foundation.clock import today
 from foundation.identifiers import new_id
 

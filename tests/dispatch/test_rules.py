@@ -10,7 +10,6 @@ from dispatch_backend.queries.queue_places import Place, read_place
 from dispatch_backend.rules import booking, ranking, states
 from dispatch_backend.rules.calendar import is_working_day
 from dispatch_backend.rules.diagnoses import require_icd10
-from dispatch_backend.rules.history import BEGINNING, Event, Step, first_break, next_event
 from dispatch_backend.rules.kinds import Priority
 from dispatch_backend.rules.numbers import referral_number
 from dispatch_backend.rules.states import Act, State, next_state
@@ -145,44 +144,6 @@ def test_another_code_is_not(code):
 def test_a_russian_letter_in_a_code_is_told(code):
     with pytest.raises(BadInput, match="Change the keyboard"):
         require_icd10(code)
-
-
-def _chain() -> list[Event]:
-    events, state, previous = [], None, BEGINNING
-    for seq, (act, role) in enumerate([(Act.SENT, "doctor"), (Act.BOOKED, "dispatcher")], start=1):
-        step = Step(act, NOON, role, UUID(int=3), UUID(int=4))
-        event = next_event(
-            step, referral_id=UUID(int=1), patient_id=UUID(int=2), seq=seq, state=state, previous=previous
-        )
-        events.append(event)
-        state, previous = event.to_state, event.sha256
-    return events
-
-
-def test_a_whole_chain_has_no_break():
-    assert first_break(_chain()) is None
-
-
-@pytest.mark.parametrize("place", [0, 1])
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"reason": "another"},
-        {"at": NOON + timedelta(microseconds=1)},
-        {"actor_staff_id": UUID(int=9)},
-        {"patient_id": UUID(int=9)},
-        {"sha256": "0" * 64},
-    ],
-)
-def test_any_tampering_breaks_the_chain_where_it_happened(change, place):
-    events = _chain()
-    events[place] = events[place]._replace(**change)
-
-    assert first_break(events) == place + 1
-
-
-def test_a_missing_event_breaks_the_chain():
-    assert first_break(_chain()[1:]) == 1
 
 
 def test_a_number_is_easily_said():

@@ -88,6 +88,7 @@ def test_the_loader_works_under_its_own_role_and_disconnects(run):
         ["import-fhir", "--facility", "X", __file__],
         ["rebuild-summaries"],
         ["verify-record"],
+        ["verify-dispatch"],
         ["import-dicom", "--facility", "X", __file__],
         ["assign-study", "1.2.3", "11223344595"],
         ["load-dispatch-reference"],

@@ -1,0 +1,58 @@
+"""Histories whose every element carries the hash of the one before: how whoever doubts one finds where it breaks."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+# The hash before the first element.
+BEGINNING = ""
+# Why an element breaks: it does not say what its own hash vouches for, or does not follow from the one before.
+CONTENT, CHAIN = "content", "chain"
+
+
+class Link(NamedTuple):
+    """One element as it is kept.
+
+    `chain` is whose history it belongs to; `fault` what is wrong with it alone, CONTENT or a word of the room's.
+    """
+
+    chain: UUID
+    number: int
+    sha256: str
+    previous_sha256: str
+    fault: str = ""
+
+
+class Break(NamedTuple):
+    """Where a history is not as it was written, and why."""
+
+    chain: UUID
+    number: int
+    why: str
+
+
+def breaks_in(
+    portions: Iterable[Sequence[Link]], *, told: Callable[[int], None] = lambda _done: None
+) -> tuple[int, list[Break]]:
+    """How many links there are, and where they break: chain after chain, each from its first link to its last.
+
+    Args:
+        told: hears after each portion how many links are done.
+    """
+    breaks: list[Break] = []
+    checked = 0
+    before: Link | None = None
+    for portion in portions:
+        for link in portion:
+            if why := _fault(link, before if before and before.chain == link.chain else None):
+                breaks.append(Break(link.chain, link.number, why))
+            before = link
+        checked += len(portion)
+        told(checked)
+    return checked, breaks
+
+
+def _fault(link: Link, before: Link | None) -> str:
+    expected = (before.number + 1, before.sha256) if before else (1, BEGINNING)
+    follows = (link.number, link.previous_sha256) == expected
+    return link.fault if follows or link.fault == CONTENT else CHAIN
