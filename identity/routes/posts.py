@@ -61,6 +61,5 @@ def _work_at(chosen: Post, *, key: str) -> str:
 
 
 def _own_posts() -> list[Post]:
-    actor = current_actor()
-    with transaction(actor) as session:
-        return posts_of(session, actor.staff_id, at=now())  # type: ignore[arg-type]  # the guard knows that it is set
+    with transaction(current_actor()) as session:
+        return posts_of(session, session.actor.staff_id, at=now())  # type: ignore[arg-type]  # the guard knows that it is set

@@ -15,9 +15,8 @@ blueprint = Blueprint("exports", __name__)
 @blueprint.get("/my/record.json")
 @open_to(Role.PATIENT)
 def show():
-    actor = current_actor()
-    with transaction(actor) as session:
-        content = export_record(session, actor.patient_id, kind="collection", base=base_address())
+    with transaction(current_actor()) as session:
+        content = export_record(session, session.actor.patient_id, kind="collection", base=base_address())
     answer = Response(content, content_type=FHIR_JSON)
     answer.headers["Content-Disposition"] = f'attachment; filename="record-{today():%Y-%m-%d}.json"'
     return answer
