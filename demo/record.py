@@ -263,16 +263,16 @@ class Record:
         at: datetime,
         note: Mapping[str, str],
         *,
-        corrected: Mapping[str, str] | None = None,
-        corrected_at: datetime | None = None,
+        amended: Mapping[str, str] | None = None,
+        amended_at: datetime | None = None,
         reason: str = "",
     ) -> None:
-        """A consultation note in Russian; `corrected` holds what a later version says instead."""
+        """A consultation note in Russian; `amended` holds what a later version says instead."""
         entry_id = self._next_id()
         versions = [Version(self._composition(by, at, entry_id, note, amends=False), at + SIGNED_AFTER)]
-        if corrected and corrected_at:
-            amended = self._composition(by, at, entry_id, {**note, **corrected}, amends=True)
-            versions.append(Version(amended, corrected_at, reason))
+        if amended and amended_at:
+            content = self._composition(by, at, entry_id, {**note, **amended}, amends=True)
+            versions.append(Version(content, amended_at, reason))
         self.entries.append(DemoEntry(entry_id, at, by, tuple(versions)))
 
     def _composition(

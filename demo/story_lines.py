@@ -84,7 +84,7 @@ HEADLINES = (
     ),
     Headline(
         *("Фёдоров Алексей Игоревич", date(1979, 6, 21), MALE, "Novotroitsk Polyclinic No. 1", "amendment"),
-        "An entry that was corrected later: both versions can be read",
+        "An entry that was amended later: both versions can be read",
         "Запись, исправленная позже: видны обе версии",
     ),
     Headline(

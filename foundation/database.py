@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from psycopg2.extensions import QuotedString
-from sqlalchemy import Connection, Engine, Enum, MetaData, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, Enum, MetaData, Text, TypeDecorator, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -43,6 +43,26 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar = {
         StrEnum: Enum(StrEnum, native_enum=False, create_constraint=False, length=40, values_callable=_words),
     }
+
+
+Kept = TypeVar("Kept", bound=StrEnum)
+
+
+class Word(TypeDecorator[Kept]):
+    """A column of an enumeration that reads former words too: those that its `_missing_` knows. It writes today's."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, words: type[Kept]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: Kept | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Kept | None:
+        return None if value is None else self.words(value)
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _live_through(scene: _Scene, made: PlannedReferral, offer: Offer) -> None:
     fate = chance.random()
     if fate < 0.03:
         at = made.submitted_at + timedelta(hours=chance.uniform(2, 30))
-        made.steps.append(Step(Act.CANCELLED, at, dispatcher, reason="Пациент отказался от направления."))
+        made.steps.append(Step(Act.REVOKED, at, dispatcher, reason="Пациент отказался от направления."))
         return
     _book(scene, made, offer, dispatcher)
     if fate < 0.06:

@@ -22,7 +22,7 @@ from identity.rules.facilities import CENTER_CODE
 
 WAITING, WAITING_URGENT, WAITING_EMERGENCY = 62, 7, 2
 BOOKED_TOMORROW, BOOKED_LATER, BOOKED_TODAY = 8, 30, 7
-MISSED, SERVED, CANCELLED, BOOKING_CANCELLED = 6, 34, 8, 4
+MISSED, SERVED, REVOKED, BOOKING_CANCELLED = 6, 34, 8, 4
 # So far back that the oldest have outlived the term of 14 working days.
 LONGEST_WAIT_DAYS = 27
 SOONEST = timedelta(minutes=4)
@@ -103,8 +103,8 @@ class _Planner:
         for wanted, longest, outcome in ((MISSED, 6, Act.MISSED), (SERVED, 13, Act.SERVED)):
             for _ in range(times * wanted):
                 self._visited(*self._somebody(), days_ago=self.chance.randint(1, longest), outcome=outcome)
-        for number in range(times * (CANCELLED + BOOKING_CANCELLED)):
-            self._given_up(close=number < times * CANCELLED)
+        for number in range(times * (REVOKED + BOOKING_CANCELLED)):
+            self._given_up(revoke=number < times * REVOKED)
 
     def _somebody(self) -> tuple[Citizen, str]:
         """Somebody who does not wait for that service already."""
@@ -148,7 +148,7 @@ class _Planner:
         doctor = self.chance.choice(self._staff[slot.offer.facility.code])
         sent.steps.append(Step(outcome, slot.ends_at, doctor))
 
-    def _given_up(self, *, close: bool) -> None:
+    def _given_up(self, *, revoke: bool) -> None:
         """A booking that was cancelled: the referral with it, or back to the queue."""
         patient, code = self._somebody()
         days = self._working_days(self.today + 3 * ONE_DAY, 7)
@@ -158,8 +158,8 @@ class _Planner:
             return
         self._book(sent, slot)
         booked = sent.steps[-1]
-        act = Act.CANCELLED if close else Act.BOOKING_CANCELLED
-        reason = "Пациент отказался." if close else "Врач заболел, приём отменён."
+        act = Act.REVOKED if revoke else Act.BOOKING_CANCELLED
+        reason = "Пациент отказался." if revoke else "Врач заболел, приём отменён."
         at = booked.at + (self.at - booked.at) * self.chance.uniform(0.2, 0.9)
         sent.steps.append(Step(act, at, booked.by, reason=reason))
 

@@ -6,9 +6,9 @@ from demo.record import Record
 from demo.region import Region
 from demo.stories import (
     allergy,
+    amendment,
     cancer,
     childhood,
-    correction,
     diabetes,
     everyday,
     fracture,
@@ -23,7 +23,7 @@ from demo.stories.scene import Scene
 
 _STORIES: Mapping[str, Callable[[Scene], None]] = {
     "allergy": allergy.tell,
-    "amendment": correction.tell,
+    "amendment": amendment.tell,
     "arthrosis": everyday.tell_of_arthrosis,
     "asthma": lungs.tell_of_asthma,
     "cancer": cancer.tell,

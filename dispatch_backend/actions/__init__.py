@@ -6,7 +6,7 @@ from dispatch_backend.actions.openings import OpenedQueue, OpenedReferral, open_
 from dispatch_backend.actions.outcomes import record_outcome
 from dispatch_backend.actions.past import NewSlot, PastReferral, PastStep
 from dispatch_backend.actions.reference import load_reference
-from dispatch_backend.actions.referrals import cancel_referral, send_referral
+from dispatch_backend.actions.referrals import revoke_referral, send_referral
 from dispatch_backend.rules.kinds import Outcome, Priority, ServiceKind
 
 __all__ = [
@@ -21,11 +21,11 @@ __all__ = [
     "add_slots",
     "book_slot",
     "cancel_booking",
-    "cancel_referral",
     "load_reference",
     "load_referrals",
     "open_queue",
     "open_referral",
     "record_outcome",
+    "revoke_referral",
     "send_referral",
 ]

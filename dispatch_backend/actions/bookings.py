@@ -48,8 +48,8 @@ def book_slot(
     return made
 
 
-def cancel_booking(session: ActorSession, booking_id: UUID, *, reason: str, close: bool = False) -> Referral:
-    """Free the slot. The referral keeps its place in the queue and its legal day, or is closed with it.
+def cancel_booking(session: ActorSession, booking_id: UUID, *, reason: str, revoke: bool = False) -> Referral:
+    """Free the slot. The referral keeps its place in the queue and its legal day, or is revoked with it.
 
     The facility that would have treated the patient loses sight of them, unless something else stands there.
 
@@ -69,7 +69,7 @@ def cancel_booking(session: ActorSession, booking_id: UUID, *, reason: str, clos
             cancelled_by=session.actor.staff_id,
         )
     )
-    act = Act.CANCELLED if close else Act.BOOKING_CANCELLED
+    act = Act.REVOKED if revoke else Act.BOOKING_CANCELLED
     take_step(session, referral, act, at=at, reason=reason.strip())
     _announce(session, "booking.cancelled", referral, object_id=booking_id, booking_id=booking_id)
     settle_treating_care(session, referral.patient_id, slot.facility_id)

@@ -133,7 +133,8 @@ class _Rows:
     def add(self, past: PastReferral, running: int) -> None:
         if not past.steps:
             raise ValueError(f"referral {past.id} has no steps")
-        state, previous, history = None, BEGINNING, self._of[ReferralEvent]
+        state: State | None = None
+        previous, history = BEGINNING, self._of[ReferralEvent]
         for seq, step in enumerate(past.steps, start=1):
             event = next_event(
                 step,
@@ -143,11 +144,11 @@ class _Rows:
                 state=state,
                 previous=previous,
             )
-            state, previous = event.to_state, event.sha256
+            state, previous = State(event.to_state), event.sha256
             history.append(event_row(event))
             if step.act is Act.BOOKED:
                 self._book(past, step, past.steps[seq] if seq < len(past.steps) else None)
-        self._refer(past, running, event.to_state)
+        self._refer(past, running, State(event.to_state))
 
     def write(self, session: ActorSession) -> None:
         for table, rows in self._of.items():

@@ -12,8 +12,8 @@ from identity.actions import CareBasis, PastCare
 
 # Later than any other end.
 FURTHER_NOTICE = datetime.max.replace(tzinfo=UTC)
-CLOSING = frozenset({Act.SERVED, Act.CANCELLED})
-GIVING_UP = frozenset({Act.BOOKING_CANCELLED, Act.CANCELLED, Act.MISSED})
+CLOSING = frozenset({Act.SERVED, Act.REVOKED})
+GIVING_UP = frozenset({Act.BOOKING_CANCELLED, Act.REVOKED, Act.MISSED})
 
 # Patient and facility, since when, and until when.
 Span = tuple[tuple[UUID, UUID], datetime, datetime]

@@ -1,4 +1,4 @@
-"""Sending a referral, and withdrawing it."""
+"""Sending a referral, and revoking it."""
 
 from uuid import UUID
 
@@ -61,11 +61,11 @@ def send_referral(
     return referral
 
 
-def cancel_referral(session: ActorSession, referral_id: UUID, *, reason: str) -> Referral:
-    """Withdraw a referral that holds no booking, with a reason.
+def revoke_referral(session: ActorSession, referral_id: UUID, *, reason: str) -> Referral:
+    """Revoke a referral that holds no booking, with a reason.
 
     Raises:
-        NotFound: no such referral in the canceller's care.
+        NotFound: no such referral in the actor's care.
         RuleBroken: it holds a booking or is closed; no reason given.
     """
     at = now()
@@ -73,7 +73,7 @@ def cancel_referral(session: ActorSession, referral_id: UUID, *, reason: str) ->
     booking.require_reason(reason)
     if referral.state is State.BOOKED:
         raise RuleBroken("The referral is booked: cancel its booking first.")
-    take_step(session, referral, Act.CANCELLED, at=at, reason=reason.strip())
+    take_step(session, referral, Act.REVOKED, at=at, reason=reason.strip())
     settle_center_care(session, referral.patient_id, at=at)
     return referral
 

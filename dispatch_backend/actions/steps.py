@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from dispatch_backend.queries.history import last_hash
 from dispatch_backend.rules.history import Event, Step, next_event
-from dispatch_backend.rules.states import Act
+from dispatch_backend.rules.states import Act, State
 from dispatch_backend.rules.worklist import standing
 from dispatch_backend.tables import Referral, ReferralEvent, Slot
 from foundation import audit
@@ -53,15 +53,16 @@ def take_step(
         state=referral.state if referral.version else None,
         previous=last_hash(session, referral.id, seq=referral.version) if referral.version else BEGINNING,
     )
+    state = State(event.to_state)
     stands = standing(
-        event.to_state,
+        state,
         center_id=center_id(session),
         due_at=referral.due_at,
         visit=(slot.facility_id, slot.ends_at) if slot else None,
         at=at,
     )
     # All four at once: the database takes one change for one event.
-    referral.state, referral.version = event.to_state, event.seq
+    referral.state, referral.version = state, event.seq
     referral.owner_id, referral.next_action_due = stands.owner_id, stands.act_by
     session.add(referral)
     session.flush()

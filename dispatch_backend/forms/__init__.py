@@ -1,6 +1,6 @@
 """What a dispatcher types: choices for the queue, a slot, reasons, outcomes."""
 
 from dispatch_backend.forms.queue import QueueFilterForm
-from dispatch_backend.forms.referrals import BookSlotForm, CancelBookingForm, OutcomeForm, WithdrawForm
+from dispatch_backend.forms.referrals import BookSlotForm, CancelBookingForm, OutcomeForm, RevokeReferralForm
 
-__all__ = ["BookSlotForm", "CancelBookingForm", "OutcomeForm", "QueueFilterForm", "WithdrawForm"]
+__all__ = ["BookSlotForm", "CancelBookingForm", "OutcomeForm", "QueueFilterForm", "RevokeReferralForm"]

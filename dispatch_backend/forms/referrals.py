@@ -40,7 +40,7 @@ class BookSlotForm(_ReferralForm):
 class CancelBookingForm(_ReferralForm):
     prefix = "cancel-"
     reason = reason_field(lazy("The patient reads this too"))
-    close = BooleanField(lazy("Close the referral: no other time is needed"))
+    revoke = BooleanField(lazy("Withdraw the referral: no other time is needed"))
 
 
 class OutcomeForm(_ReferralForm):
@@ -56,6 +56,6 @@ class OutcomeForm(_ReferralForm):
     note = StringField(lazy("Remark"), validators=[Optional(), Length(max=LONGEST_REASON, message=TOO_LONG)])
 
 
-class WithdrawForm(_ReferralForm):
-    prefix = "withdraw-"
+class RevokeReferralForm(_ReferralForm):
+    prefix = "revoke-"
     reason = reason_field(lazy("The patient reads this too"))

@@ -28,7 +28,7 @@ STATE_WORDS = {
     State.BOOKED: lazy("Booked"),
     State.NO_SHOW: lazy("The patient did not come"),
     State.SERVED: lazy("Served"),
-    State.CANCELLED: lazy("Closed"),
+    State.REVOKED: lazy("Withdrawn"),
 }
 ACT_WORDS = {
     Act.SENT: lazy("Referral sent"),
@@ -36,7 +36,7 @@ ACT_WORDS = {
     Act.BOOKING_CANCELLED: lazy("Booking cancelled, back in the queue"),
     Act.SERVED: lazy("Patient served"),
     Act.MISSED: lazy("Patient did not come"),
-    Act.CANCELLED: lazy("Referral closed"),
+    Act.REVOKED: lazy("Referral withdrawn"),
 }
 # By kind: a word of the code means one thing as a state and may mean another as an act.
 WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {

@@ -8,10 +8,11 @@ from dispatch_backend.queries.referrals import referral_to_read, referrals_of
 from dispatch_backend.queries.services import services
 from dispatch_backend.queries.slots import FreeSlot, RankedSlot, free_slots, ranked_slots
 from dispatch_backend.rules.kinds import Priority, ServiceKind
-from dispatch_backend.rules.states import BOOKABLE, Act, State
+from dispatch_backend.rules.states import BOOKABLE, FORMER_ACTS, Act, State
 
 __all__ = [
     "BOOKABLE",
+    "FORMER_ACTS",
     "Act",
     "BookingCard",
     "Counters",

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ScalarResult, select
 
 from dispatch_backend.queries.cards import HistoryStep
-from dispatch_backend.rules.states import Act
+from dispatch_backend.rules.states import Act, State
 from dispatch_backend.tables import ReferralEvent
 from foundation.database import ActorSession
 from identity.queries import access
@@ -21,7 +21,7 @@ def steps_of(session: ActorSession, referral_ids: Collection[UUID]) -> dict[UUID
             HistoryStep(
                 at=event.at,
                 act=Act(event.act),
-                to_state=event.to_state,
+                to_state=State(event.to_state),
                 actor_role=event.actor_role,
                 staff_id=event.actor_staff_id,
                 facility_id=event.actor_facility_id,

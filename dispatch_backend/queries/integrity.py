@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Row, String, and_, select, type_coerce
+from sqlalchemy import Row, and_, select
 
 from dispatch_backend.rules.history import Event, digest
 from dispatch_backend.tables import Referral, ReferralEvent
@@ -12,11 +12,7 @@ from foundation.hash_chain import CONTENT, Break, Link, breaks_in
 from foundation.portions import in_portions
 
 EVENTS_AT_ONCE = 1000
-# As they are written: a word that was put there from outside must be found, not stumbled over.
-AS_WRITTEN = [
-    type_coerce(getattr(ReferralEvent, name), String) if name == "to_state" else getattr(ReferralEvent, name)
-    for name in Event._fields
-]
+AS_WRITTEN = [getattr(ReferralEvent, name) for name in Event._fields]
 STATE = "state"
 
 

@@ -1,4 +1,4 @@
-"""Cancelling a booking: the referral goes back to the queue, or is closed with it."""
+"""Cancelling a booking: the referral goes back to the queue, or is revoked with it."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ def create(booking_id: UUID):
     return changed(
         form,
         act=lambda session: (
-            cancel_booking(session, booking_id, reason=form.reason.data or "", close=form.close.data).id
+            cancel_booking(session, booking_id, reason=form.reason.data or "", revoke=form.revoke.data).id
         ),
         said=gettext("The booking is cancelled and the slot is free again."),
         page=booked_page(booking_id),

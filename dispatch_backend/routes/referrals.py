@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, render_template
 
 from dispatch_backend.actions import open_referral
-from dispatch_backend.forms import BookSlotForm, CancelBookingForm, OutcomeForm, WithdrawForm
+from dispatch_backend.forms import BookSlotForm, CancelBookingForm, OutcomeForm, RevokeReferralForm
 from dispatch_backend.routes.queue import opened_queue
 from foundation.database import transaction
 from foundation.errors import Refusal
@@ -44,7 +44,7 @@ def page_of(referral_id: UUID, *, form=None, refusal: Refusal | None = None):
         "book": BookSlotForm(version=opened.referral.version),
         "cancel": CancelBookingForm(),
         "outcome": OutcomeForm(),
-        "withdraw": WithdrawForm(),
+        "revoke": RevokeReferralForm(),
     }
     if form is not None:
         forms[form.prefix.rstrip("-")] = form

@@ -23,14 +23,17 @@ class Step:
 
 
 class Event(NamedTuple):
-    """One step in its place in the history, as it is hashed and as it is kept."""
+    """One step in its place in the history, as it is hashed and as it is kept: with the words of its day.
+
+    `State` and `Act` read them, also where the word has changed since.
+    """
 
     referral_id: UUID
     seq: int
     patient_id: UUID
-    from_state: State | None
-    to_state: State
-    act: Act
+    from_state: str | None
+    to_state: str
+    act: str
     actor_role: str
     actor_staff_id: UUID | None
     actor_facility_id: UUID | None

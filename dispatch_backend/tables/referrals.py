@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from dispatch_backend.rules.kinds import Priority
 from dispatch_backend.rules.states import State
-from foundation.database import Base
+from foundation.database import Base, Word
 from foundation.identifiers import new_id
 
 
@@ -41,7 +41,7 @@ class Referral(Base):
     due_on: Mapped[date]
     due_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     waiting_term_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.waiting_term.id"))
-    state: Mapped[State]
+    state: Mapped[State] = mapped_column(Word(State))
     version: Mapped[int]
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.facility.id"))
     next_action_due: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
@@ -50,6 +50,7 @@ class Referral(Base):
 class ReferralEvent(Base):
     """One step in the life of a referral; never changed, chained to the one before by its hash.
 
+    Its states and its act are kept in the words of its day, which are hashed: State and Act read them.
     `previous_seq` exists so that a foreign key, not only our code, holds each event to the one before.
     """
 
@@ -65,7 +66,7 @@ class ReferralEvent(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     patient_id: Mapped[UUID]
     from_state: Mapped[str]
-    to_state: Mapped[State]
+    to_state: Mapped[str]
     act: Mapped[str]
     actor_role: Mapped[str]
     actor_staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.staff_member.id"))

@@ -78,7 +78,7 @@ class EntryReading:
     headline: Text
     value: Text
     flag: str
-    withdrawn: bool
+    entered_in_error: bool
     effective_at: datetime
     facility_id: UUID | None
     place: Text
@@ -133,7 +133,7 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryReading:
         headline=as_text(summary.facts.headline),
         value=as_text(summary.facts.value),
         flag=summary.facts.flag,
-        withdrawn=summary.facts.withdrawn,
+        entered_in_error=summary.facts.entered_in_error,
         effective_at=newest.effective_at,
         facility_id=entry.facility_id,
         place=place,

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from emr.rules.summaries import withdrawn
+from emr.rules.summaries import entered_in_error
 from emr.tables import DirectoryResource, EntrySummary, EntryVersion
 from foundation.canonical_json import canonical_json
 from foundation.database import ActorSession
@@ -36,9 +36,9 @@ class StoredResource:
         return canonical_json(self.content)
 
     @property
-    def withdrawn(self) -> bool:
+    def entered_in_error(self) -> bool:
         """Whether it says of itself that it was a mistake: such entries are not handed on."""
-        return withdrawn(self.content)
+        return entered_in_error(self.content)
 
 
 def signed_resources_of(session: ActorSession, patient_id: UUID) -> Iterator[StoredResource]:

@@ -57,7 +57,7 @@ class TimelineLine:
     state: Text
     flag: str
     active: bool
-    withdrawn: bool
+    entered_in_error: bool
     code: str
     number: int
     amended: bool
@@ -158,7 +158,7 @@ def line_of(row: Row[Any]) -> TimelineLine:
         state=as_text(facts.state),
         flag=facts.flag,
         active=facts.active,
-        withdrawn=facts.withdrawn,
+        entered_in_error=facts.entered_in_error,
         code=facts.code,
         number=row.number,
         amended=row.amended,

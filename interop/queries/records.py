@@ -1,4 +1,4 @@
-"""A person's whole record as FHIR resources: signed, not withdrawn, with the places and people they refer to."""
+"""A person's whole record as FHIR resources: signed, none entered in error, with the places and people they refer to."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -40,7 +40,7 @@ def record_in_fhir(
     kept = [
         each.content
         for each in signed_resources_of(session, patient_id)
-        if not each.withdrawn and (since is None or each.recorded_at >= since)
+        if not each.entered_in_error and (since is None or each.recorded_at >= since)
     ]
     # Where another system sent the person's details, they say more than the register does.
     sent = next((each for each in kept if each.get("id") == str(patient_id)), None)

@@ -45,7 +45,7 @@ def capability_statement(*, base: str, at: datetime) -> dict[str, Any]:
                             {
                                 "name": "everything",
                                 "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything",
-                                "documentation": "Parameters _type and _since. Signed entries only, none withdrawn.",
+                                "documentation": "Parameters _type and _since. Signed entries only, none entered in error.",
                             }
                         ],
                     }

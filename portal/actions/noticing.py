@@ -16,9 +16,9 @@ FIRST_VERSION = 1
 
 
 def notice_entry(session: ActorSession, payload: Mapping[str, Any]) -> None:
-    """An entry about the patient was signed; a later version of it is a correction, and news of its own."""
+    """An entry about the patient was signed; a later version of it is an amendment, and news of its own."""
     number = int(payload.get("number", FIRST_VERSION))
-    kind = NoticeKind.ENTRY if number == FIRST_VERSION else NoticeKind.CORRECTION
+    kind = NoticeKind.ENTRY if number == FIRST_VERSION else NoticeKind.AMENDMENT
     _write(session, kind, payload, occurrence="" if number == FIRST_VERSION else str(number))
 
 
@@ -54,7 +54,7 @@ def _write(
         {
             "id": new_id(),
             "patient_id": UUID(payload["patient_id"]),
-            "kind": kind.value,
+            "kind": kind,
             "object_id": UUID(payload["object_id"]),
             "occurrence": occurrence,
             "happened_at": now(),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
+from dispatch_backend.queries import FORMER_ACTS
 from emr.queries import headlines_of
 from foundation.actor import ActorKind
 from foundation.audit import AuditEvent
@@ -104,7 +105,7 @@ def _act(row: AuditEvent) -> AuditedAct:
         staff_id=row.staff_id,
         facility_id=row.facility_id,
         role=row.role,
-        act=row.act,
+        act=FORMER_ACTS.get(row.act, row.act),
         object_kind=row.object_kind,
         object_id=row.object_id,
         reason=row.reason,

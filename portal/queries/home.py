@@ -48,7 +48,7 @@ def home_of(session: ActorSession) -> Home:
 
 
 def _headlines(session: ActorSession, news: Sequence[News]) -> dict[UUID, Text]:
-    entries = {each.object_id for each in news if each.kind in (NoticeKind.ENTRY, NoticeKind.CORRECTION)}
+    entries = {each.object_id for each in news if each.kind in (NoticeKind.ENTRY, NoticeKind.AMENDMENT)}
     return headlines_of(session, entries)
 
 

@@ -27,7 +27,7 @@ class Line:
     place: str
     flag: str
     amended: bool
-    withdrawn: bool
+    entered_in_error: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +71,5 @@ def _line(line: TimelineLine, language: str) -> Line:
         place=getattr(line.place, language),
         flag=getattr(line.flag_name, language),
         amended=line.amended,
-        withdrawn=line.withdrawn,
+        entered_in_error=line.entered_in_error,
     )

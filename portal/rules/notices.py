@@ -12,11 +12,16 @@ FIRST_VISIT_LOOKS_BACK = timedelta(days=30)
 
 class NoticeKind(StrEnum):
     ENTRY = "entry"
-    CORRECTION = "correction"
+    AMENDMENT = "amendment"
     REFERRAL = "referral"
     BOOKING = "booking"
     CANCELLATION = "cancellation"
     STUDY = "study"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "NoticeKind | None":
+        # Notices are never changed: older ones keep the word from before it was FHIR's.
+        return cls.AMENDMENT if value == "correction" else None
 
 
 # What changes a person's plans comes first.
@@ -24,7 +29,7 @@ IMPORTANCE = (
     NoticeKind.CANCELLATION,
     NoticeKind.BOOKING,
     NoticeKind.REFERRAL,
-    NoticeKind.CORRECTION,
+    NoticeKind.AMENDMENT,
     NoticeKind.ENTRY,
     NoticeKind.STUDY,
 )

@@ -315,7 +315,7 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         "dispatch.bookings.create": ("book-", {"slot_id": victim.free_slot, "version": "1"}),
         "dispatch.cancellations.create": ("cancel-", {"reason": "Because"}),
         "dispatch.outcomes.create": ("outcome-", {"outcome": "served"}),
-        "dispatch.withdrawals.create": ("withdraw-", {"reason": "Because"}),
+        "dispatch.revocations.create": ("revoke-", {"reason": "Because"}),
         "emr.entries.create": ("", {"seen_at": "2026-05-03T10:00", "complaints": "Cough"}),
         "emr.entries.update": (
             "",

@@ -58,16 +58,16 @@ def test_every_signature_and_chain_holds(loaded):
         checked, broken = broken_versions(session)
 
     assert broken == []
-    assert checked == loaded.counted["entries"] + 1  # one entry was corrected
+    assert checked == loaded.counted["entries"] + 1  # one entry was amended
 
 
-def test_the_corrected_entry_keeps_both_versions_and_the_reason(loaded):
+def test_the_amended_entry_keeps_both_versions_and_the_reason(loaded):
     record = next(each for each in records_of(loaded.region) if each.citizen.story == "amendment")
-    corrected = next(each for each in record.entries if len(each.versions) > 1)
+    amended = next(each for each in record.entries if len(each.versions) > 1)
 
     with loaded.loading() as session:
         versions = session.scalars(
-            select(EntryVersion).where(EntryVersion.entry_id == corrected.id).order_by(EntryVersion.number)
+            select(EntryVersion).where(EntryVersion.entry_id == amended.id).order_by(EntryVersion.number)
         ).all()
 
     assert ["левого" in str(each.content) for each in versions] == [True, False]

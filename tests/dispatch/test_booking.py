@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from dispatch_backend.actions import Outcome, book_slot, cancel_booking, cancel_referral, record_outcome
+from dispatch_backend.actions import Outcome, book_slot, cancel_booking, record_outcome, revoke_referral
 from dispatch_backend.queries import referral_to_read, referrals_of, upcoming_bookings_of
 from dispatch_backend.queries.integrity import broken_events
 from dispatch_backend.rules.states import State
@@ -147,28 +147,28 @@ def test_a_booking_is_not_cancelled_without_a_reason(desk):
         cancel_booking(session, booking_id, reason="  ")
 
 
-def test_a_booking_can_be_cancelled_together_with_its_referral(desk):
+def test_a_referral_can_be_revoked_together_with_its_booking(desk):
     referral_id = desk.sent()
     booking_id = desk.booked(referral_id, desk.slot())
 
     with desk.as_actor(desk.dispatcher.actor) as session:
-        cancel_booking(session, booking_id, reason="Recovered", close=True)
+        cancel_booking(session, booking_id, reason="Recovered", revoke=True)
 
     with desk.as_actor(desk.dispatcher.actor) as session:
         assert session.get(Referral, referral_id).owner_id is None
-        assert session.get(Referral, referral_id).state == State.CANCELLED
+        assert session.get(Referral, referral_id).state == State.REVOKED
 
 
-def test_a_withdrawn_referral_is_closed_with_its_reason(desk):
+def test_a_revoked_referral_is_closed_with_its_reason(desk):
     patient = desk.patient()
     referral_id = desk.sent(patient)
 
     with desk.as_actor(desk.doctor.actor) as session:
-        cancel_referral(session, referral_id, reason="Recovered")
+        revoke_referral(session, referral_id, reason="Recovered")
 
     with desk.as_actor(desk.doctor.actor) as session:
         card = referral_to_read(session, referral_id)
-    assert (card.state, card.steps[-1].reason) == (State.CANCELLED, "Recovered")
+    assert (card.state, card.steps[-1].reason) == (State.REVOKED, "Recovered")
     desk.sent(patient)
 
 

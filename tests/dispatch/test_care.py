@@ -12,9 +12,9 @@ from dispatch_backend.actions import (
     PastStep,
     Priority,
     cancel_booking,
-    cancel_referral,
     load_referrals,
     record_outcome,
+    revoke_referral,
 )
 from dispatch_backend.queries import referral_to_read
 from dispatch_backend.rules.care import AFTER_LAST_REFERRAL, AFTER_VISIT, dispatching_until, treating_until
@@ -94,9 +94,9 @@ def _visited(desk):
         return patient_card(session, card.patient_id), booking_id
 
 
-def _cancelled(desk, booking_id, *, close=False):
+def _cancelled(desk, booking_id, *, revoke=False):
     with _at_work(desk, desk.dispatcher) as session:
-        cancel_booking(session, booking_id, reason="Mistaken", close=close)
+        cancel_booking(session, booking_id, reason="Mistaken", revoke=revoke)
 
 
 def _told(desk, booking_id, outcome, recorder):
@@ -104,9 +104,9 @@ def _told(desk, booking_id, outcome, recorder):
         record_outcome(session, booking_id, outcome=outcome)
 
 
-def _withdrawn(desk, referral_id, by):
+def _revoked(desk, referral_id, by):
     with _at_work(desk, by) as session:
-        cancel_referral(session, referral_id, reason="Recovered")
+        revoke_referral(session, referral_id, reason="Recovered")
 
 
 def _sees(desk, reader, patient) -> bool:
@@ -134,10 +134,10 @@ def test_book_and_cancel_gives_the_other_facility_s_doctor_nothing(desk, treatin
     assert not _sees(desk, treating, patient)
 
 
-def test_a_booking_closed_with_its_referral_gives_nothing_either(desk, treating):
+def test_a_booking_cancelled_with_its_referral_gives_nothing_either(desk, treating):
     patient = desk.patient()
 
-    _cancelled(desk, desk.booked(desk.sent(patient), desk.slot()), close=True)
+    _cancelled(desk, desk.booked(desk.sent(patient), desk.slot()), revoke=True)
 
     assert not _sees(desk, treating, patient)
     assert _sees(desk, desk.dispatcher, patient)
@@ -238,7 +238,7 @@ def test_care_on_another_basis_is_untouched(desk, people, treating):
     patient = people.patient(cared_for_at=desk.target_id)
     desk.doctor = treating
 
-    _cancelled(desk, desk.booked(desk.sent(patient), desk.slot()), close=True)
+    _cancelled(desk, desk.booked(desk.sent(patient), desk.slot()), revoke=True)
 
     assert _sees(desk, treating, patient)
 
@@ -250,7 +250,7 @@ def test_the_center_loses_a_closed_patient_after_thirty_days(desk, pass_time, cl
     address = f"/dispatch/referrals/{referral_id}"
     browser = client_for(desk.dispatcher.actor)
 
-    _withdrawn(desk, referral_id, getattr(desk, by_whom))
+    _revoked(desk, referral_id, getattr(desk, by_whom))
     pass_time(patient, AFTER_LAST_REFERRAL - SHORTLY)
     assert browser.get(address).status_code == 200
     pass_time(patient, SHORTLY)
@@ -264,7 +264,7 @@ def test_the_center_loses_a_closed_patient_after_thirty_days(desk, pass_time, cl
 
 def test_a_new_referral_lets_the_center_in_again(desk, pass_time, acts):
     patient = desk.patient()
-    _withdrawn(desk, desk.sent(patient), desk.doctor)
+    _revoked(desk, desk.sent(patient), desk.doctor)
     pass_time(patient, AFTER_LAST_REFERRAL)
 
     referral_id = desk.sent(patient)
@@ -284,7 +284,7 @@ def test_the_center_keeps_a_patient_of_whom_another_referral_is_open(desk, pass_
     patient = desk.patient()
     first, _second = desk.sent(patient), desk.sent(patient, service_code=SCAN)
 
-    _withdrawn(desk, first, desk.dispatcher)
+    _revoked(desk, first, desk.dispatcher)
     pass_time(patient, AFTER_LAST_REFERRAL)
 
     assert _sees(desk, desk.dispatcher, patient)
@@ -302,7 +302,7 @@ def test_the_visit_that_closes_the_last_referral_limits_the_center_too(desk, tre
 
 def test_the_patient_reads_that_care_began_and_ended(desk, client_for):
     patient = desk.patient()
-    _cancelled(desk, desk.booked(desk.sent(patient), desk.slot()), close=True)
+    _cancelled(desk, desk.booked(desk.sent(patient), desk.slot()), revoke=True)
 
     page = client_for(patient.actor).get("/my/access", headers={"Accept-Language": "en"}).text
 
@@ -322,7 +322,7 @@ AGO = timedelta(days=200)
         ((Act.SENT, Act.BOOKED, Act.SERVED), AFTER_LAST_REFERRAL - SHORTLY, True, True),
         ((Act.SENT, Act.BOOKED, Act.MISSED), AGO, True, False),
         ((Act.SENT, Act.BOOKED, Act.BOOKING_CANCELLED), AGO, True, False),
-        ((Act.SENT, Act.BOOKED, Act.CANCELLED), AGO, False, False),
+        ((Act.SENT, Act.BOOKED, Act.REVOKED), AGO, False, False),
         ((Act.SENT, Act.BOOKED), timedelta(hours=1), True, True),
         ((Act.SENT,), AGO, True, False),
     ],

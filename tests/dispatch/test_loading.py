@@ -41,7 +41,7 @@ def _past(desk, *acts: Act) -> PastReferral:
         ((Act.SENT, Act.BOOKED, Act.SERVED), State.SERVED),
         ((Act.SENT, Act.BOOKED, Act.MISSED), State.NO_SHOW),
         ((Act.SENT, Act.BOOKED, Act.BOOKING_CANCELLED, Act.BOOKED, Act.SERVED), State.SERVED),
-        ((Act.SENT, Act.CANCELLED), State.CANCELLED),
+        ((Act.SENT, Act.REVOKED), State.REVOKED),
     ],
 )
 def test_a_loaded_history_is_whole_and_leaves_the_referral_where_it_ended(desk, acts, state):
@@ -61,7 +61,7 @@ def test_a_loaded_history_is_whole_and_leaves_the_referral_where_it_ended(desk, 
 
 
 def test_what_is_loaded_later_of_the_same_patient_finds_them_in_care_and_keeps_its_number(desk):
-    first, later = _past(desk, Act.SENT, Act.CANCELLED), _past(desk, Act.SENT, Act.BOOKED)
+    first, later = _past(desk, Act.SENT, Act.REVOKED), _past(desk, Act.SENT, Act.BOOKED)
     later = replace(later, patient_id=first.patient_id, running=int(later.id.int % 10**9) + 10**6)
 
     for past in (first, later):

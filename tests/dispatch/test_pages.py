@@ -169,12 +169,12 @@ def test_a_referral_that_is_no_longer_needed_is_closed(desk, client_for):
 
     answer = dispatcher.post(
         f"/dispatch/referrals/{referral_id}/withdrawal",
-        data={**hidden_fields(page, "withdraw-"), "withdraw-reason": "Recovered"},
+        data={**hidden_fields(page, "revoke-"), "revoke-reason": "Recovered"},
         headers=ENGLISH,
         follow_redirects=True,
     )
 
-    assert "The referral is closed." in answer.text
+    assert "The referral is withdrawn." in answer.text
 
 
 def test_a_form_from_elsewhere_does_nothing(desk, client_for):

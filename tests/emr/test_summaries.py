@@ -88,3 +88,7 @@ def test_every_synthea_resource_has_a_headline_in_both_languages(shared_data):
             if latin and each["resource"]["resourceType"] not in ("Organization", "Practitioner"):
                 untold.append(facts.headline.ru)
     assert untold == []
+
+
+def test_a_summary_drawn_before_the_fact_had_its_name_still_says_that_the_entry_was_an_error():
+    assert from_row({"withdrawn": True}).entered_in_error

@@ -135,7 +135,7 @@ def test_a_referral_goes_from_the_chart_to_the_dispatcher_and_the_patient(chart,
     expect(patient.locator(".appointment--waiting").first).to_contain_text(SERVICE)
     reload_until_shown(patient, patient.get_by_role("link", name="You have been referred"))
 
-    _withdraw(dispatcher)
+    _revoke(dispatcher)
 
 
 def test_a_doctor_of_another_place_finds_nobody_and_opens_nothing(chart, sign_in):
@@ -183,9 +183,9 @@ def _unlike_any(words: str) -> str:
     return f"{words} {uuid4().hex[:8]}"
 
 
-def _withdraw(page: Page) -> None:
+def _revoke(page: Page) -> None:
     """Leave the patient as found: without an open referral for this service."""
     page.locator("summary").filter(has_text="The referral is no longer needed").click()
-    page.locator('[name="withdraw-reason"]').fill("Проверка окончена")
+    page.locator('[name="revoke-reason"]').fill("Проверка окончена")
     page.locator('form[action$="/withdrawal"] button').click()
-    expect(page.get_by_text("The referral is closed.")).to_be_visible()
+    expect(page.get_by_text("The referral is withdrawn.")).to_be_visible()

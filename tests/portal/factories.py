@@ -28,7 +28,7 @@ def unsigned_note(as_actor, doctor: MadeStaff, patient_id: UUID) -> UUID:
         return write_note(session, patient_id, note=note())
 
 
-def corrected_note(as_actor, doctor: MadeStaff, patient_id: UUID, reason: str) -> UUID:
+def amended_note(as_actor, doctor: MadeStaff, patient_id: UUID, reason: str) -> UUID:
     """A note that was signed, changed and signed again."""
     entry_id = signed_note(as_actor, doctor, patient_id)
     with as_actor(doctor.actor) as session:

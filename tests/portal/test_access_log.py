@@ -5,11 +5,12 @@ import re
 from collections import Counter
 
 import pytest
+from sqlalchemy import text
 
 from emr.actions import open_chart, open_entry
 from portal.queries.access_log import PAGE, acts_on
 from portal.rules.access import Whose
-from tests.portal.factories import corrected_note, read, signed_note
+from tests.portal.factories import amended_note, read, signed_note
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -49,7 +50,7 @@ def test_the_page_accounts_for_every_one_of_them(somebody, as_actor):
 
 
 def test_an_amendment_is_told_with_its_reason(somebody, as_actor):
-    corrected_note(as_actor, somebody.doctor, somebody.patient.id, reason="Diagnosis made precise")
+    amended_note(as_actor, somebody.doctor, somebody.patient.id, reason="Diagnosis made precise")
 
     page = read(somebody.browser.get("/my/access"))
 
@@ -104,3 +105,19 @@ def _counted(somebody, as_actor) -> Counter:
     with as_actor(somebody.patient.actor) as session:
         acts = acts_on(session, whose=Whose.OTHERS, limit=10_000)
     return Counter((act.staff_id, act.act, act.object_id) for act in acts)
+
+
+def test_an_act_kept_in_its_former_word_is_told_in_today_s(somebody, as_administrator):
+    with as_administrator() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO foundation.audit_event (actor_kind, role, patient_id, act, object_kind, reason) "
+                "VALUES ('staff', 'dispatcher', :patient, 'referral.cancelled', 'referral', '')"
+            ),
+            {"patient": somebody.patient.id},
+        )
+
+    page = read(somebody.browser.get("/my/access"))
+
+    assert "A referral was withdrawn" in page
+    assert "Worked with the record" not in page

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from archive_gateway.actions.assigning import assign_study
@@ -19,7 +19,7 @@ from portal.actions import (
 )
 from portal.rules.notices import study_is_news
 from portal.tables import Notice
-from tests.portal.factories import read, signed_note, study_of
+from tests.portal.factories import amended_note, read, signed_note, study_of
 
 HANDLERS = [notice_entry, notice_referral, notice_booking, notice_cancellation, notice_study]
 
@@ -54,7 +54,7 @@ def test_a_message_delivered_twice_is_one_notice(handler, people, as_worker):
     assert _count(as_worker, payload["patient_id"]) == 1
 
 
-def test_a_correction_is_news_of_its_own(people, as_worker):
+def test_an_amendment_is_news_of_its_own(people, as_worker):
     patient, entry = people.patient(), new_id()
 
     with as_worker() as session:
@@ -130,3 +130,16 @@ def test_many_imported_entries_stay_a_few_lines(somebody, as_worker):
             notice_entry(session, _payload(somebody.patient.id))
 
     assert "And 37 more like the last one." in read(somebody.browser.get("/my"))
+
+
+def test_a_notice_kept_in_the_former_word_is_told_as_an_amendment(somebody, as_actor, as_administrator):
+    entry = amended_note(as_actor, somebody.doctor, somebody.patient.id, reason="Diagnosis made precise")
+    with as_administrator() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO portal.notice VALUES (gen_random_uuid(), :patient, 'correction', :entry, '2', now())"
+            ),
+            {"patient": somebody.patient.id, "entry": entry},
+        )
+
+    assert "Amended in your record" in read(somebody.browser.get("/my"))

@@ -1,16 +1,19 @@
 """The record as its owner reads it."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from uuid import uuid4
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, text
 
 from emr.actions import import_bundle
 from emr.border import read_bundle
 from foundation.audit import AuditEvent
 from tests.emr.factories import as_bytes, bundle, entry, observation, patient_resource
-from tests.portal.factories import corrected_note, entries_on, read, signed_note, unsigned_note
+from tests.portal.factories import amended_note, entries_on, read, signed_note, unsigned_note
 
 MAY = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
 
@@ -92,14 +95,14 @@ def test_what_has_no_label_is_told_as_a_text_and_not_beside_an_empty_one(somebod
     assert not re.search(r"<dt[^>]*>\s*</dt>", page)
 
 
-def test_a_correction_shows_its_reason_and_the_earlier_wording(somebody, as_actor):
-    entry = corrected_note(as_actor, somebody.doctor, somebody.patient.id, "Опечатка в диагнозе")
+def test_an_amendment_shows_its_reason_and_the_earlier_wording(somebody, as_actor):
+    entry = amended_note(as_actor, somebody.doctor, somebody.patient.id, "Опечатка в диагнозе")
 
     page = read(somebody.browser.get(f"/my/timeline/{entry}"))
 
     assert "Reason: Опечатка в диагнозе" in page
     assert page.index("Острый трахеит") < page.index("Earlier wording") < page.index("Острый бронхит")
-    assert "corrected" in read(somebody.browser.get("/my/timeline"))
+    assert "amended" in read(somebody.browser.get("/my/timeline"))
 
 
 def test_opening_the_record_leaves_its_line(somebody, as_actor):
@@ -117,7 +120,9 @@ def test_opening_the_record_leaves_its_line(somebody, as_actor):
     assert acts == [("timeline.opened", None), ("entry.opened", entry)]
 
 
-def test_what_was_entered_by_mistake_is_shown_as_withdrawn(people, as_loader, client_for):
+@pytest.fixture
+def in_error(people, as_loader, client_for):
+    """A patient's browser and the address of the one entry that came with the status entered-in-error."""
     patient = people.patient()
     mine = patient_resource(patient.snils, birthDate=f"{patient.birth_date}")
     mine["identifier"][0]["system"] = "urn:oid:1.2.643.100.3"
@@ -129,11 +134,37 @@ def test_what_was_entered_by_mistake_is_shown_as_withdrawn(people, as_loader, cl
         import_bundle(session, read_bundle(content, source="urn:test"))
     browser = client_for(patient.actor)
     browser.set_cookie("language", "en")
-
-    page = browser.get("/my/timeline?kind=all")
-    (withdrawn,) = [
-        address for address in entries_on(page) if "Withdrawn" in read(browser.get(f"/my/timeline/{address}"))
+    (address,) = [
+        each
+        for each in entries_on(browser.get("/my/timeline?kind=all"))
+        if "Entered in error" in read(browser.get(f"/my/timeline/{each}"))
     ]
+    return browser, address
 
-    assert "withdrawn" in read(page)
-    assert "made by mistake" in read(browser.get(f"/my/timeline/{withdrawn}"))
+
+def test_what_was_entered_in_error_is_shown_so(in_error):
+    browser, address = in_error
+
+    assert "entered in error" in read(browser.get("/my/timeline?kind=all"))
+    assert "made by mistake" in read(browser.get(f"/my/timeline/{address}"))
+
+
+def test_what_was_drawn_in_former_words_is_shown_in_today_s(in_error, as_administrator):
+    browser, address = in_error
+    migration = import_module("migrations.versions.0013_one_word_per_thing")
+    asked = text("SELECT facts FROM emr.entry_summary WHERE entry_id = :entry")
+    former, today = next(iter(migration.STATE_WORDS.items()))
+    with as_administrator() as connection:
+        drawn = connection.scalar(asked, {"entry": address})
+        of_old = {**drawn, "withdrawn": True, "state": json.loads(former)}
+        del of_old["entered_in_error"]
+        connection.execute(
+            text("UPDATE emr.entry_summary SET facts = CAST(:facts AS jsonb) WHERE entry_id = :entry"),
+            {"facts": json.dumps(of_old), "entry": address},
+        )
+        connection.execute(migration.CHANGE_WORDS, {"former": former, "today": today})
+        migrated = connection.scalar(asked, {"entry": address})
+
+    assert migrated == {**of_old, "state": json.loads(today)} != of_old
+    assert migrated["state"] == drawn["state"]
+    assert "entered in error" in read(browser.get("/my/timeline?kind=all"))

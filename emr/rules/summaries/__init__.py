@@ -10,7 +10,7 @@ from emr.rules.summaries.facts import Facts
 from emr.rules.words import NOTHING, Words, as_written, of_concept, phrase
 from emr.rules.words.statuses import status_words
 
-MISTAKEN = "entered-in-error"
+ENTERED_IN_ERROR = "entered-in-error"
 OF_TYPE: Mapping[str, Callable[[Mapping[str, Any]], Facts]] = {
     "Observation": measurements.of_observation,
     "DiagnosticReport": measurements.of_report,
@@ -63,16 +63,16 @@ def summary_of(resource: Mapping[str, Any]) -> Summary:
     facts = tell(resource)
     if not facts.headline:
         facts = facts.saying(headline=type_words(str(resource.get("resourceType"))))
-    return Summary(kind=kind_of(resource), facts=facts.saying(withdrawn=withdrawn(resource)))
+    return Summary(kind=kind_of(resource), facts=facts.saying(entered_in_error=entered_in_error(resource)))
 
 
-def withdrawn(resource: Mapping[str, Any]) -> bool:
+def entered_in_error(resource: Mapping[str, Any]) -> bool:
     """Whether the resource says of itself that it was a mistake (FHIR R4, status entered-in-error)."""
-    if resource.get("status") == MISTAKEN:
+    if resource.get("status") == ENTERED_IN_ERROR:
         return True
     verification = resource.get("verificationStatus")
     codings = (verification.get("coding") or []) if isinstance(verification, Mapping) else []
-    return any(isinstance(coding, Mapping) and coding.get("code") == MISTAKEN for coding in codings)
+    return any(isinstance(coding, Mapping) and coding.get("code") == ENTERED_IN_ERROR for coding in codings)
 
 
 def type_words(resource_type: str) -> Words:

@@ -12,7 +12,8 @@ class Facts:
     """What happened (headline), how much (value), more about it (detail), in what state, and whether to look twice.
 
     `flag` is "", "high", "low" or "abnormal"; `active` tells whether a diagnosis, allergy or medicine counts today;
-    `withdrawn` whether the entry says of itself that it was a mistake;
+    `entered_in_error` whether the entry says of itself that it was a mistake (kept as `withdrawn` until it had
+    FHIR's word);
     `code` names the kind of measurement, so that the last of each can be found.
     """
 
@@ -25,13 +26,15 @@ class Facts:
     flag: str = ""
     code: str = ""
     active: bool = True
-    withdrawn: bool = False
+    entered_in_error: bool = False
 
     def saying(self, **changes: Any) -> "Facts":
         """The same facts with some of them changed."""
         return replace(self, **changes)
 
 
+# Names of facts in summaries that were drawn before the name changed.
+FORMER_NAMES: Mapping[str, str] = {"withdrawn": "entered_in_error"}
 # What is not kept because it says nothing.
 UNSAID: Mapping[str, tuple[object, ...]] = {
     each.name: (True,) if each.name == "active" else ("", ("", ""), False) for each in fields(Facts)
@@ -45,8 +48,11 @@ def to_row(facts: Facts) -> dict[str, Any]:
 
 
 def from_row(row: Mapping[str, Any]) -> Facts:
-    """Back from the database; names of another day are left out."""
+    """Back from the database; names of another day are read as today's, or left out."""
+    today = {FORMER_NAMES.get(name, name): told for name, told in row.items()}
     said: dict[str, Any] = {
-        name: Words(*told) if isinstance(told, list) else told for name, told in row.items() if name in UNSAID
+        name: Words(*told) if isinstance(told, list) else told
+        for name, told in today.items()
+        if name in UNSAID
     }
     return Facts(**said)

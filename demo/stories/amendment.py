@@ -1,4 +1,4 @@
-"""An entry that was corrected: what it said first, what it says now, and why."""
+"""An entry that was amended: what it said first, what it says now, and why."""
 
 from datetime import date, timedelta
 
@@ -14,8 +14,8 @@ def tell(scene: Scene) -> None:
         doctor,
         record.at(seen, 10),
         NOTE,
-        corrected=CORRECTED,
-        corrected_at=record.at(seen + timedelta(days=2), 15),
+        amended=AMENDED,
+        amended_at=record.at(seen + timedelta(days=2), 15),
         reason="Ошибка в стороне поражения: осмотрено правое колено, записано левое.",
     )
     record.diagnosis(doctor, record.at(seen, 11), "M23.2", "Tear of meniscus of knee")
@@ -40,7 +40,7 @@ NOTE = {
     "diagnosis": "Повреждение медиального мениска левого коленного сустава",
     "plan": "Покой, лёд, обезболивание. Направление к травматологу, МРТ коленного сустава.",
 }
-CORRECTED = {
+AMENDED = {
     "examination": "Правое колено: отёк, симптом Мак-Мюррея положительный. Объём движений ограничен.",
     "diagnosis": "Повреждение медиального мениска правого коленного сустава",
 }
