@@ -10,6 +10,7 @@ import orjson
 from flask import Flask, Response, current_app, g, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from foundation import logs
 from foundation.errors import Busy, Refusal
@@ -77,6 +78,8 @@ def policy(*, viewer: bool, form_targets: tuple[str, ...] = ()) -> str:
 
 
 def start(app: Flask) -> None:
+    # One proxy is in front at most: the last address that X-Forwarded-For names is the one that it wrote.
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.before_request(_begin)
     app.after_request(_finish)
     app.register_error_handler(Refusal, _refused)

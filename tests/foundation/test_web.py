@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from flask import request
 
 import app_factory
 from foundation import database, logs
@@ -116,3 +117,19 @@ def test_while_the_database_is_away_a_signed_in_person_reads_a_calm_page(client_
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert "Сейчас очень много обращений" in answer.text
+
+
+def test_the_proxy_in_front_tells_who_asks_and_how(app, client, monkeypatch):
+    seen = []
+
+    def look():
+        seen.append((request.remote_addr, request.scheme))
+        return ""
+
+    monkeypatch.setitem(app.view_functions, "foundation.health.live", look)
+    client.get(
+        "/healthz", headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.7", "X-Forwarded-Proto": "https"}
+    )
+    client.get("/healthz")
+
+    assert seen == [("198.51.100.7", "https"), ("127.0.0.1", "http")]
