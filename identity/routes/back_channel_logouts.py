@@ -24,7 +24,7 @@ blueprint = Blueprint("back_channel_logouts", __name__)
 @public
 def create(provider: str):
     party = providers().any_named(provider)
-    REFUSED_MESSAGES.require(visitor(), at=now())
+    REFUSED_MESSAGES.require(visitor())
     try:
         ended = party.ended_visit(request.form.get("logout_token", ""), at=now())
     except SignInRefused as fault:
@@ -57,6 +57,6 @@ def _living(ended: EndedVisit) -> set[UUID]:
 
 
 def _refused(provider: str, reason: str, status: HTTPStatus):
-    REFUSED_MESSAGES.note(visitor(), at=now())
+    REFUSED_MESSAGES.note(visitor())
     logs.event("back_channel_logout.refused", provider=provider, fault=reason)
     return jsonify(error="invalid_request"), status

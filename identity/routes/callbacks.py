@@ -27,11 +27,11 @@ staff_blueprint = Blueprint("staff_callbacks", __name__, url_prefix="/staff")
 def show(provider: str):
     door = this_door()
     party = providers().named(provider, door.audience)
-    FAILURES.require(visitor(), at=now())
+    FAILURES.require(visitor())
     try:
         arrival = _finish(door, party)
     except (SignInRefused, ProviderDown) as fault:
-        FAILURES.note(visitor(), at=now())
+        FAILURES.note(visitor())
         logs.event("sign_in.refused", provider=provider, fault=fault.reason)
         return _refused(door, fault)
     welcome = (welcome_staff if door.staff else welcome_citizen)(

@@ -1,20 +1,21 @@
 """How often one address may begin to sign in, fail to, or send what is no message of a provider.
 
-Counted in the memory of each process, a minute at a time.
-
-The address is the last that X-Forwarded-For names: the proxy in front wrote it, what stands before it anybody may
-have. Without a proxy nobody else than this machine reaches us, and nothing is counted.
+The library `limits` decides; the counts stand in the database, the same for every process.
 """
 
-import threading
-from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import request
+from limits import RateLimitItemPerMinute
+from limits.strategies import FixedWindowRateLimiter
 
 from foundation.errors import TooOften
+from foundation.shared_counts import SharedCounts
 
-MINUTE = timedelta(minutes=1)
-MOST_REMEMBERED = 10_000
+# Whoever has one IPv6 address has as many as they like, within the network that their provider gave them.
+NETWORK_BITS = 64
+
+limiter = FixedWindowRateLimiter(SharedCounts())
 
 
 class Pace:
@@ -24,33 +25,46 @@ class Pace:
         most: enough for a clinic whose desks share an address and begin their day together.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._counted: dict[str, tuple[datetime, int]] = {}
-        self._lock = threading.Lock()
+    def __init__(self, act: str, most: int) -> None:
+        self._act = act
+        self._limit = RateLimitItemPerMinute(most)
 
-    def require(self, address: str, *, at: datetime) -> None:
-        """Refuse whoever has done it too often in this minute. Raises TooOften."""
-        with self._lock:
-            if address and self._count(address, at) >= self._most:
-                raise TooOften("This was tried too often from your network. Please wait a minute.")
+    def take(self, address: str) -> None:
+        """Count one more, and refuse it where it is one too many. Raises TooOften, Busy."""
+        if address and not limiter.hit(self._limit, self._act, address):
+            raise _too_often()
 
-    def note(self, address: str, *, at: datetime) -> None:
-        """Count one more."""
-        with self._lock:
-            began = self._counted.get(address, (at, 0))[0] if self._count(address, at) else at
-            if len(self._counted) >= MOST_REMEMBERED:
-                self._counted.clear()
-            self._counted[address] = (began, self._count(address, at) + 1)
+    def require(self, address: str) -> None:
+        """Refuse whoever has done it too often in this minute. Raises TooOften, Busy."""
+        if address and not limiter.test(self._limit, self._act, address):
+            raise _too_often()
 
-    def _count(self, address: str, at: datetime) -> int:
-        began, count = self._counted.get(address, (at, 0))
-        return count if at - began < MINUTE else 0
+    def note(self, address: str) -> None:
+        """Count one more. Raises Busy."""
+        if address:
+            limiter.hit(self._limit, self._act, address)
 
 
-STARTS, FAILURES, REFUSED_MESSAGES = Pace(60), Pace(20), Pace(20)
+STARTS = Pace("sign-in begun", 60)
+FAILURES = Pace("sign-in failed", 20)
+REFUSED_MESSAGES = Pace("message refused", 20)
 
 
 def visitor() -> str:
-    """The visitor's address as the proxy tells it; empty where there is none."""
-    return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    """Where the visitor comes from, as the proxy in front tells it; empty for this machine, which is not counted.
+
+    Without a proxy nobody else reaches us.
+    """
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unreadable"
+    if address.is_loopback:
+        return ""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(ip_network((address, NETWORK_BITS), strict=False))
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def _too_often() -> TooOften:
+    return TooOften("This was tried too often from your network. Please wait a minute.")

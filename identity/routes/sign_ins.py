@@ -7,7 +7,6 @@ from flask import Blueprint, redirect, render_template
 
 from foundation import logs
 from foundation.actor import Actor
-from foundation.clock import now
 from foundation.database import transaction
 from foundation.language import reader_locale
 from identity.actions import begin_sign_in
@@ -35,8 +34,7 @@ def new():
 def create(provider: str):
     door = this_door()
     party = providers().named(provider, door.audience)
-    STARTS.require(visitor(), at=now())
-    STARTS.note(visitor(), at=now())
+    STARTS.take(visitor())
     try:
         departure = party.depart(
             redirect_uri=door.public_address("callbacks", "show", provider=provider), language=reader_locale()

@@ -11,13 +11,13 @@ from joserfc.jwk import RSAKey
 
 from foundation.database import transaction
 from foundation.identifiers import new_id
+from foundation.shared_counts import SharedCounts
 from identity.actions import replace_session
 from identity.provider.logout_tokens import EVENT
 from identity.queries import sign_in_of
 from identity.queries.provider_sides import own_provider_side
 from identity.queries.sessions import living_sessions_at_provider
 from identity.routes import back_channel_logouts
-from identity.routes.pace import REFUSED_MESSAGES
 from tests.identity.journeys import CITIZEN_COOKIE, card_of, signed_in
 from tests.identity.provider_process import serving, sign_in_with_card
 from tests.identity.tokens import STRANGER
@@ -160,10 +160,10 @@ def test_nonsense_is_refused(client, provider, body):
 
 @pytest.fixture
 def nobody_has_failed():
-    """The counter of refused messages belongs to the process: empty before the test, and after it."""
-    REFUSED_MESSAGES._counted.clear()
+    """The counts stand in the database: empty before the test, and after it."""
+    SharedCounts().reset()
     yield
-    REFUSED_MESSAGES._counted.clear()
+    SharedCounts().reset()
 
 
 def test_nonsense_from_one_address_is_answered_with_a_pause(client, message, nobody_has_failed):
