@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.bulk import add_rows
-from foundation.database import ActorSession, Base
+from foundation.database import ActorSession, Base, send_along
 from foundation.remembered import Remembered
 
 
@@ -38,6 +38,11 @@ class AuditEvent(Base):
     reason: Mapped[str]
 
 
+COLUMNS = "actor_kind, account_id, staff_id, facility_id, role, session_id, patient_id, act, object_kind, object_id, reason"
+WRITE = f"INSERT INTO foundation.audit_event ({COLUMNS}) VALUES ({{}})".format(  # noqa: S608 (our own names)
+    ", ".join(f"%({name})s" for name in COLUMNS.split(", "))
+)
+
 # The session, the act and the object that a list has shown.
 _listed = Remembered(most=100_000)
 
@@ -57,10 +62,7 @@ def record(
         act: a noun and a participle, such as "entry.signed".
         reason: in the person's own words, where a reason was asked for.
     """
-    session.connection().execute(
-        insert(AuditEvent).inline(),
-        _row(session, act, patient_id, object_kind, object_id, reason),
-    )
+    send_along(session.connection(), WRITE, _row(session, act, patient_id, object_kind, object_id, reason))
 
 
 def record_many(

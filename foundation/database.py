@@ -1,22 +1,21 @@
 """Tables' common base, and `transaction(actor)`: one request, one transaction, one person in the context."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
-from psycopg2.extensions import QuotedString
 from sqlalchemy import Connection, Dialect, Engine, Enum, MetaData, Text, TypeDecorator, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from foundation.actor import Actor
 from foundation.database_faults import keep_rows_out_of_faults
 from foundation.errors import Busy
+from foundation.round_trips import Joined, JoiningCursor
 
 # About four connections a core: hot rows are faster with few connections, HTTP queues instead.
 POOL_SIZE = 8
@@ -82,24 +81,37 @@ class Engines:
         self.door.dispose()
 
 
+CONTEXT = "SELECT " + ", ".join(
+    f"set_config('app.{name}', %({name})s, true)"
+    for name in ("actor_kind", "account", "patient", "staff", "facility", "role")
+)
+
 # Of this process, once it is connected.
 _engines: Engines | None = None
 
 
-def make_engine(url: str, *, pool_size: int = POOL_SIZE, **options: Any) -> Engine:
+def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     """An engine whose transactions know their actor. The login decides the rights: center_web, center_worker, …"""
+    made = _engine(url, pool_size, connection_factory=Joined, cursor_factory=JoiningCursor)
+    event.listen(made, "connect", lambda connection, _record: connection.begin_with_statements())
+    return made
+
+
+def _engine(url: str, pool_size: int, *, isolation_level: str | None = None, **driver: Any) -> Engine:
     made = create_engine(
         url.replace("postgresql://", "postgresql+psycopg2://", 1),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=WAIT_FOR_CONNECTION_S,
-        connect_args={"connect_timeout": WAIT_FOR_CONNECTION_S, "application_name": "dispatching-center"},
+        connect_args={
+            "connect_timeout": WAIT_FOR_CONNECTION_S,
+            "application_name": "dispatching-center",
+            **driver,
+        },
         hide_parameters=True,
-        **options,
+        **({"isolation_level": isolation_level} if isolation_level else {}),
     )
     keep_rows_out_of_faults(made)
-    event.listen(made, "before_cursor_execute", _send_context_along, retval=True)
-    event.listen(made, "checkin", _forget_context)
     return made
 
 
@@ -108,7 +120,7 @@ def connect(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     global _engines
     _engines = Engines(
         transactions=make_engine(url, pool_size=pool_size),
-        door=make_engine(url, pool_size=pool_size, isolation_level="AUTOCOMMIT"),
+        door=_engine(url, pool_size, isolation_level="AUTOCOMMIT"),
     )
     return _engines.transactions
 
@@ -170,40 +182,29 @@ def transaction(actor: Actor, *, on: Engine | None = None) -> Iterator[ActorSess
 
 
 @event.listens_for(ActorSession, "after_begin")
-def _remember_context(session: ActorSession, _transaction: object, connection: Connection) -> None:
-    connection.info["context"] = context_statement(session.actor)
+def _tell_who_acts(session: ActorSession, _transaction: object, connection: Connection) -> None:
+    send_along(connection, *context_statement(session.actor))
 
 
-def context_statement(actor: Actor) -> str:
+def send_along(connection: Connection, statement: str, values: Mapping[str, object]) -> None:
+    """Have a statement whose answer nobody needs sent with the next one, or with the commit: no round trip of its own.
+
+    What the database has against it is heard then.
+    """
+    cast(Joined, connection.connection.dbapi_connection).send_along(statement, values)
+
+
+def context_statement(actor: Actor) -> tuple[str, dict[str, str]]:
     """The SQL that tells row-level security who acts, until the transaction ends."""
-    values = {
-        "app.actor_kind": actor.kind.value,
-        "app.account": _text(actor.account_id),
-        "app.patient": _text(actor.patient_id),
-        "app.staff": _text(actor.staff_id),
-        "app.facility": _text(actor.facility_id),
-        "app.role": actor.role,
+    return CONTEXT, {
+        "actor_kind": actor.kind.value,
+        "account": _text(actor.account_id),
+        "patient": _text(actor.patient_id),
+        "staff": _text(actor.staff_id),
+        "facility": _text(actor.facility_id),
+        "role": actor.role,
     }
-    calls = ", ".join(f"set_config('{name}', {QuotedString(value)}, true)" for name, value in values.items())
-    return f"SELECT {calls}; "
 
 
 def _text(identifier: UUID | None) -> str:
     return str(identifier) if identifier else ""
-
-
-def _send_context_along(
-    connection: Connection, cursor: Any, statement: str, parameters: Any, _context: object, executemany: bool
-) -> tuple[str, object]:
-    """Put the context before the first statement, so that it costs no round trip of its own."""
-    prefix = connection.info.pop("context", None)
-    if prefix is None:
-        return statement, parameters
-    if executemany:
-        cursor.execute(prefix)
-        return statement, parameters
-    return prefix.replace("%", "%%") + statement, parameters
-
-
-def _forget_context(_dbapi_connection: object, record: ConnectionPoolEntry) -> None:
-    record.info.pop("context", None)

@@ -1,16 +1,17 @@
 """Memory of what is written: only what was committed, and only so much of it."""
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from foundation.actor import Actor
 from foundation.database import ActorSession
+from foundation.database_roles import WEB
 from foundation.remembered import Remembered
 
 
 @pytest.fixture
-def session():
-    with ActorSession(create_engine("sqlite://"), Actor.anonymous()) as opened:
+def session(engines):
+    with ActorSession(engines[WEB], Actor.anonymous()) as opened:
         opened.execute(text("SELECT 1"))
         yield opened
 

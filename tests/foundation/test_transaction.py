@@ -2,12 +2,14 @@
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DataError
 
 from foundation import database
 from foundation.actor import Actor, ActorKind
 from foundation.database_roles import WEB
 from foundation.errors import Busy
 from foundation.identifiers import new_id
+from tests.wire import Wire, statements_in
 
 WHO = text("SELECT foundation.actor_patient(), foundation.actor_kind()")
 
@@ -72,3 +74,36 @@ def test_an_unreachable_database_is_busy_not_broken():
 
     with pytest.raises(Busy), database.transaction(Actor.anonymous(), on=nowhere) as session:
         session.execute(WHO)
+
+
+def test_what_is_sent_along_is_written_without_a_round_trip_of_its_own(postgres):
+    wire = Wire(postgres)
+    engine = database.make_engine(wire.address.url(WEB), pool_size=1)
+    with database.transaction(citizen(), on=engine) as session:
+        session.execute(WHO)
+    wire.round_trips.clear()
+
+    with database.transaction(citizen(), on=engine) as session:
+        session.execute(WHO)
+        database.send_along(session.connection(), "SELECT %(word)s", {"word": "last ;"})
+
+    beginning, end = (statements_in([each]) for each in wire.round_trips)
+    assert [each.split("(")[0] for each in beginning] == [
+        "BEGIN",
+        "SELECT set_config",
+        "SELECT foundation.actor_patient",
+    ]
+    assert end == ["SELECT 'last ;'", "COMMIT"]
+    engine.dispose()
+    wire.close()
+
+
+def test_a_connection_whose_commit_failed_is_whole_again(postgres):
+    engine = database.make_engine(postgres.url(WEB), pool_size=1)
+    with pytest.raises(DataError), database.transaction(citizen(), on=engine) as session:
+        database.send_along(session.connection(), "SELECT 1 / 0", {})
+
+    person = citizen()
+    with database.transaction(person, on=engine) as session:
+        assert session.execute(WHO).one() == (person.patient_id, "citizen")
+    engine.dispose()

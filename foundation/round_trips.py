@@ -1,0 +1,100 @@
+"""Fewer round trips to the database: what has no answer goes along with the next statement, BEGIN before all.
+
+The driver would send BEGIN alone, and wait. Here it travels with the first statement, as does what tells row security
+who acts; a row that must be written in any case, such as that of the audit, travels with what is asked next, or with COMMIT.
+"""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from psycopg2 import Error
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, TRANSACTION_STATUS_IDLE, cursor
+from psycopg2.extensions import connection as Connection  # noqa: N812 (a class, whatever the driver calls it)
+
+APART = b";\n"
+
+
+class Joined(Connection):
+    """A connection whose transactions begin with their first statement."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._along: list[bytes] = []
+        self._begins = False
+
+    def begin_with_statements(self) -> None:
+        """From now on; before, the driver asks the server about itself."""
+        self.autocommit = True
+        self._begins = True
+
+    def set_isolation_level(self, level: Any) -> None:
+        """Statements that no transaction may hold, such as VACUUM, are asked for by the level that knows none."""
+        if self.autocommit:
+            self._begins = level != ISOLATION_LEVEL_AUTOCOMMIT
+        else:
+            super().set_isolation_level(level)
+
+    def send_along(self, statement: str, values: Mapping[str, object] | None = None) -> None:
+        """Keep a statement whose answer nobody needs for the next way to the server, at the latest the commit's."""
+        with self.cursor() as writing:
+            self._along.append(writing.mogrify(statement, values))
+
+    def commit(self) -> None:
+        if not self._begins:
+            super().commit()
+        elif self._along or self._is_open():
+            try:
+                self._send([*self._waiting(), b"COMMIT"])
+            except Error:
+                # Where COMMIT itself was not reached the transaction still stands, and nobody else would end it.
+                with contextlib.suppress(Error):
+                    self.rollback()
+                raise
+
+    def rollback(self) -> None:
+        self._along.clear()
+        if not self._begins:
+            super().rollback()
+        elif self._is_open():
+            self._send([b"ROLLBACK"])
+
+    def _waiting(self) -> list[bytes]:
+        """What has to be sent before the next statement."""
+        if not self._begins:
+            return []
+        waiting = [*([] if self._is_open() else [b"BEGIN"]), *self._along]
+        self._along.clear()
+        return waiting
+
+    def _is_open(self) -> bool:
+        return self.get_transaction_status() != TRANSACTION_STATUS_IDLE
+
+    def _send(self, statements: Sequence[bytes]) -> None:
+        with super().cursor(cursor_factory=cursor) as sending:
+            sending.execute(APART.join(statements))
+
+
+class JoiningCursor(cursor):
+    """Sends what waits on its connection before its own statement, in the same message."""
+
+    connection: Joined
+
+    def execute(self, query: Any, vars: Any = None) -> None:
+        waiting = self.connection._waiting()
+        if waiting:
+            super().execute(APART.join([*waiting, self.mogrify(query, vars)]))
+        else:
+            super().execute(query, vars)
+
+    def executemany(self, query: Any, vars_list: Any) -> None:
+        self._send_waiting()
+        super().executemany(query, vars_list)
+
+    def copy_expert(self, sql: Any, file: Any, size: int = 8192) -> None:
+        self._send_waiting()
+        super().copy_expert(sql, file, size)
+
+    def _send_waiting(self) -> None:
+        if waiting := self.connection._waiting():
+            super().execute(APART.join(waiting))
