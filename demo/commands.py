@@ -4,7 +4,6 @@ import json
 
 import click
 
-from demo.loading.region import LOADER_ACTOR, load_region
 from demo.region import Size, make_region
 from demo.telling import people_to_try
 from foundation.connections import reachable
@@ -25,6 +24,9 @@ def make_demo_region(
     scale: float, facilities: int | None, people: int | None, image_copies: int | None, if_empty: bool
 ) -> None:
     """Fill an empty database with the synthetic region."""
+    # Slow to import, with all that it draws by; every process of ours lists this command.
+    from demo.loading.region import LOADER_ACTOR, load_region
+
     settings = current_settings()
     _refuse_production(settings)
     size = Size.of(scale).with_numbers(facilities=facilities, people=people, image_copies=image_copies)

@@ -17,17 +17,21 @@ ROWS_AT_ONCE = 20_000
 Row = dict[str, Any]
 
 
-def add_rows(session: ActorSession, table: type[DeclarativeBase], rows: Sequence[Row]) -> None:
+def add_rows(session: ActorSession, table: type[DeclarativeBase], rows: Sequence[Row], *, known: str = "") -> None:
     """Insert the rows, which all hold the same columns.
 
     COPY is closed to tables with row-level security; one JSON text that the server takes apart comes nearest to it.
+
+    Args:
+        known: what to do with those that are there already: the clause that begins with ON CONFLICT.
     """
     if not rows:
         return
     name = table.__table__.fullname  # type: ignore[attr-defined]
     columns = ", ".join(f'"{column}"' for column in rows[0])
     statement = text(
-        f"INSERT INTO {name} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{name}, :rows)"  # noqa: S608
+        f"INSERT INTO {name} ({columns}) SELECT {columns} "  # noqa: S608
+        f"FROM json_populate_recordset(NULL::{name}, :rows) {known}"
     )
     for start in range(0, len(rows), ROWS_AT_ONCE):
         written = orjson.dumps(rows[start : start + ROWS_AT_ONCE], default=_plain).decode()

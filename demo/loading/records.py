@@ -16,7 +16,7 @@ from emr.actions import redraw_patient
 from emr.rules.canonical import signed_digest
 from emr.rules.kinds import kind_of
 from emr.tables import Entry, EntryVersion, Signature, SignatureMeaning
-from foundation.canonical_json import canonical_json, digest_of
+from foundation.canonical_json import canonical_json, digest_of_text
 from foundation.database import ActorSession
 from identity.rules.care import CareBasis
 from identity.tables import CareRelation
@@ -87,13 +87,14 @@ class _Rows:
         )
         previous = ""
         for number, version in enumerate(entry.versions, start=1):
-            digest = digest_of(version.content)
+            written = canonical_json(version.content)
+            digest = digest_of_text(written)
             self.versions.append(
                 {
                     "entry_id": entry.id,
                     "number": number,
                     "patient_id": patient_id,
-                    "content": orjson.Fragment(canonical_json(version.content)),
+                    "content": orjson.Fragment(written),
                     "content_sha256": digest,
                     "previous_sha256": previous,
                     "author_id": entry.author.id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from holidays import HolidayBase, country_holidays
 
@@ -16,7 +16,7 @@ def is_working_day(day: date, corrections: Mapping[date, bool] = NO_CORRECTIONS)
     """Whether facilities work on that day."""
     if day in corrections:
         return corrections[day]
-    return bool(_calendar(day.year).is_working_day(day))
+    return _works_on(day)
 
 
 def after_working_days(start: date, count: int, corrections: Mapping[date, bool] = NO_CORRECTIONS) -> date:
@@ -26,6 +26,12 @@ def after_working_days(start: date, count: int, corrections: Mapping[date, bool]
         day += ONE_DAY
         count -= is_working_day(day, corrections)
     return day
+
+
+# Forty years: the library looks several things up for each day, and a region asks for the same few hundred.
+@lru_cache(maxsize=15_000)
+def _works_on(day: date) -> bool:
+    return bool(_calendar(day.year).is_working_day(day))
 
 
 @cache

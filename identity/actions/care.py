@@ -9,11 +9,17 @@ from sqlalchemy import DateTime, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from foundation import audit
+from foundation.bulk import add_rows
 from foundation.clock import now
 from foundation.database import ActorSession
 from foundation.identifiers import new_id
 from identity.rules.care import CareBasis
 from identity.tables import CareRelation
+
+LENGTHENED = (
+    "ON CONFLICT ON CONSTRAINT uq_care_relation_patient_id "
+    "DO UPDATE SET ends_at = greatest(care_relation.ends_at, excluded.ends_at)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +50,7 @@ def load_care(session: ActorSession, relations: Sequence[PastCare]) -> None:
         }
         for each in relations
     ]
-    if rows:
-        entered = insert(CareRelation)
-        longer = func.greatest(CareRelation.ends_at, entered.excluded.ends_at)
-        session.connection().execute(
-            entered.on_conflict_do_update(constraint="uq_care_relation_patient_id", set_={"ends_at": longer}),
-            rows,
-        )
+    add_rows(session, CareRelation, rows, known=LENGTHENED)
 
 
 def begin_care(session: ActorSession, *, patient_id: UUID, facility_id: UUID, basis: CareBasis) -> None:

@@ -1,7 +1,7 @@
 """The facts that one line of the timeline is printed from."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from emr.rules.words import NOTHING, Words
@@ -43,7 +43,7 @@ UNSAID: Mapping[str, tuple[object, ...]] = {
 
 def to_row(facts: Facts) -> dict[str, Any]:
     """As kept in the database: only what is there, words as pairs."""
-    said = {name: value for name, value in asdict(facts).items() if value not in UNSAID[name]}
+    said = {name: value for name in UNSAID if (value := getattr(facts, name)) not in UNSAID[name]}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
 
 
