@@ -17,7 +17,9 @@ ROWS_AT_ONCE = 20_000
 Row = dict[str, Any]
 
 
-def add_rows(session: ActorSession, table: type[DeclarativeBase], rows: Sequence[Row], *, known: str = "") -> None:
+def add_rows(
+    session: ActorSession, table: type[DeclarativeBase], rows: Sequence[Row], *, known: str = ""
+) -> None:
     """Insert the rows, which all hold the same columns.
 
     COPY is closed to tables with row-level security; one JSON text that the server takes apart comes nearest to it.

@@ -7,7 +7,9 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from json.encoder import encode_basestring
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
@@ -17,24 +19,16 @@ def canonical_json(value: Any) -> str:
 
     FHIR R4 forbids turning 1.10 into 1.1, which is why the standard encoder (floats only) does not serve.
     """
-    if write := _WRITERS.get(type(value)):
-        return write(value)
-    match value:
-        case str():
-            return _text(value)
-        case bool() | None | int():
-            return json.dumps(value)
-        case float():
-            return canonical_json(Decimal(repr(value)))
-        case Decimal():
-            return format(value if value else abs(value), "f")
-        case UUID():
-            return f'"{value}"'
-        case Mapping():
-            return _mapping(value)
-        case list() | tuple():
-            return _list(value)
-    raise TypeError(f"{type(value).__name__} has no JSON")
+    return _writer_for(type(value))(value)  # type: ignore[arg-type] # every class is hashable
+
+
+# By type, and each type once: histories and records are hashed by the ten thousand.
+@cache
+def _writer_for(kind: type) -> Callable[[Any], str]:
+    for each, write in _WRITERS.items():
+        if issubclass(kind, each):
+            return write
+    raise TypeError(f"{kind.__name__} has no JSON")
 
 
 def _mapping(value: Mapping[str, Any]) -> str:
@@ -45,15 +39,25 @@ def _list(value: Sequence[Any]) -> str:
     return "[" + ",".join([canonical_json(each) for each in value]) + "]"
 
 
+def _decimal(value: Decimal) -> str:
+    return format(value if value else abs(value), "f")
+
+
 # What json.dumps(text, ensure_ascii=False) comes to for a text, without the encoder that it makes each time.
 _text = encode_basestring
-# The same answers for what histories and records consist of, found by one look: they are hashed by the ten thousand.
+
 _WRITERS: Mapping[type, Callable[[Any], str]] = {
     str: _text,
+    # Before the numbers, of which it is one.
+    bool: json.dumps,
     int: int.__repr__,
-    dict: _mapping,
-    list: _list,
+    NoneType: json.dumps,
     UUID: lambda value: f'"{value}"',
+    Decimal: _decimal,
+    float: lambda value: _decimal(Decimal(repr(value))),
+    Mapping: _mapping,
+    list: _list,
+    tuple: _list,
 }
 
 
