@@ -1,9 +1,15 @@
 """The breaker: quick refusals while the archive behind us is away, one attempt in each rest."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+
 import pytest
 
 from archive_gateway.upstream.breaker import Breaker
 from foundation.errors import UpstreamDown
+
+THREADS = 16
 
 
 class Clock:
@@ -87,6 +93,39 @@ def test_an_attempt_that_succeeds_lets_everybody_in(broken, clock):
 def test_an_attempt_that_never_tells_what_came_of_it_is_followed_by_another(broken, clock):
     clock.seconds += 15
     broken.require_hope()
+    clock.seconds += 15
+
+    broken.require_hope()
+
+
+def test_of_many_who_try_at_once_after_the_rest_one_passes(broken, clock):
+    together = Barrier(THREADS)
+
+    def tries(_thread):
+        together.wait()
+        try:
+            broken.require_hope()
+        except UpstreamDown:
+            return False
+        return True
+
+    passed = []
+    with ThreadPoolExecutor(THREADS) as threads:
+        for _ in range(50):
+            clock.seconds += 15
+            passed.append(sum(threads.map(tries, range(THREADS))))
+
+    assert passed == [1] * 50
+
+
+def test_a_machine_whose_time_is_set_back_does_not_rest_longer(broken, clock, monkeypatch):
+    class SetBack(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) - timedelta(hours=1)
+
+    monkeypatch.setattr("pybreaker.datetime", SetBack)
+    monkeypatch.setattr("archive_gateway.upstream.breaker.now", lambda: SetBack.now(UTC))
     clock.seconds += 15
 
     broken.require_hope()
