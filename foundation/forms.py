@@ -77,3 +77,7 @@ class CreatingForm(BaseForm):
     """A form whose sending makes something: sent twice, it makes it once."""
 
     idempotency_key = HiddenField(default=_new_key, validators=[Optional(), Length(max=200)])
+
+    def renew_key(self) -> None:
+        """Shown again after a refusal, the form asks anew: under its former key nothing was done, or something else."""
+        self.idempotency_key.data = _new_key()

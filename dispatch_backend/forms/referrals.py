@@ -23,28 +23,42 @@ def reason_field(hint: str) -> StringField:
     )
 
 
-class _ReferralForm(CreatingForm):
-    prefix = ""
+class ReferralPageForm(CreatingForm):
+    """One of the forms; `name` tells it from the others."""
+
+    name = ""
 
     def __init__(self, formdata=None, **kwargs) -> None:
-        super().__init__(formdata, prefix=self.prefix, **kwargs)
+        super().__init__(formdata, prefix=f"{self.name}-", **kwargs)
+
+    @property
+    def written(self) -> list[str]:
+        """The words that a person typed, to be shown where the form itself is no longer on the page."""
+        return [field.data for field in self if field.type == "StringField" and field.data]
+
+    def show_version(self, number: int) -> None:
+        """What a form that is shown acts upon, where that makes a difference: the referral as the page shows it now."""
 
 
-class BookSlotForm(_ReferralForm):
-    prefix = "book-"
+class BookSlotForm(ReferralPageForm):
+    name = "book"
     # The buttons of the slots give it.
     slot_id = HiddenField(validators=[InputRequired(lazy("Choose a slot.")), UUID(lazy("Choose a slot."))])
     version = NumberField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
 
+    def show_version(self, number: int) -> None:
+        self.version.process_data(number)
+        self.version.raw_data = None
 
-class CancelBookingForm(_ReferralForm):
-    prefix = "cancel-"
+
+class CancelBookingForm(ReferralPageForm):
+    name = "cancel"
     reason = reason_field(lazy("The patient reads this too"))
     revoke = BooleanField(lazy("Withdraw the referral: no other time is needed"))
 
 
-class OutcomeForm(_ReferralForm):
-    prefix = "outcome-"
+class OutcomeForm(ReferralPageForm):
+    name = "outcome"
     outcome = RadioField(
         lazy("What happened"),
         choices=[
@@ -56,6 +70,6 @@ class OutcomeForm(_ReferralForm):
     note = StringField(lazy("Remark"), validators=[Optional(), Length(max=LONGEST_REASON, message=TOO_LONG)])
 
 
-class RevokeReferralForm(_ReferralForm):
-    prefix = "revoke-"
+class RevokeReferralForm(ReferralPageForm):
+    name = "revoke"
     reason = reason_field(lazy("The patient reads this too"))

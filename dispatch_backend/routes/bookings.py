@@ -25,6 +25,6 @@ def create(referral_id: UUID):
                 session, referral_id, slot_id=UUID(form.slot_id.data), version=form.version.data
             ).referral_id
         ),
-        said=gettext("The slot is booked."),
+        message=gettext("The slot is booked."),
         page=referral_page(referral_id),
     )

@@ -23,6 +23,6 @@ def create(booking_id: UUID):
         act=lambda session: (
             cancel_booking(session, booking_id, reason=form.reason.data or "", revoke=form.revoke.data).id
         ),
-        said=gettext("The booking is cancelled and the slot is free again."),
+        message=gettext("The booking is cancelled and the slot is free again."),
         page=booked_page(booking_id),
     )

@@ -2,44 +2,32 @@
 
 from collections.abc import Callable
 from functools import partial
-from http import HTTPStatus
 from uuid import UUID
 
-from flask import flash, redirect, request, url_for
-
+from dispatch_backend.forms import ReferralPageForm
 from dispatch_backend.queries import referral_of_booking
 from dispatch_backend.routes.referrals import page_of
 from foundation.database import ActorSession, transaction
-from foundation.errors import RuleBroken, Stale
-from foundation.forms import CreatingForm
-from foundation.idempotency import once
+from foundation.errors import Refusal
+from foundation.form_submission import answer_form, redirect_to
 from identity.guards import current_actor
 
-Page = Callable[..., tuple[str, int]]
+Page = Callable[[ReferralPageForm, Refusal | None], str]
 
 
-def changed(form: CreatingForm, *, act: Callable[[ActorSession], UUID], said: str, page: Page, to: str = ""):
-    """Do what the form asks for, say so, and go on.
+def changed(form: ReferralPageForm, *, act: Callable[[ActorSession], UUID], message: str, page: Page):
+    """Do what the form asks for, say so, and show the referral that it changed.
 
     Args:
-        act: gives the referral that it changed.
-        page: of that referral, shown again after a wrong form or a refusal.
-        to: where to go on; without it, to the referral.
+        page: of the referral, shown again after a wrong form or a refusal.
     """
-    if not form.validate():
-        return page(form=form)
-    try:
-        with transaction(current_actor()) as session:
-            referral_id = once(
-                session,
-                key=form.idempotency_key.data or "",
-                body={"address": request.path, **form.typed},
-                act=lambda: act(session),
-            )
-    except (RuleBroken, Stale) as refusal:
-        return page(refusal=refusal)
-    flash(said)
-    return redirect(to or url_for("dispatch.referrals.show", referral_id=referral_id), HTTPStatus.SEE_OTHER)
+    return answer_form(
+        form,
+        actor=current_actor(),
+        act=act,
+        done=lambda referral_id: redirect_to("dispatch.referrals.show", message, referral_id=referral_id),
+        again=partial(page, form),
+    )
 
 
 def referral_page(referral_id: UUID) -> Page:
@@ -49,9 +37,9 @@ def referral_page(referral_id: UUID) -> Page:
 def booked_page(booking_id: UUID) -> Page:
     """The page of the referral that the booking belongs to."""
 
-    def show(**why):
+    def show(form: ReferralPageForm, refusal: Refusal | None) -> str:
         with transaction(current_actor()) as session:
             referral_id = referral_of_booking(session, booking_id)
-        return page_of(referral_id, **why)
+        return page_of(referral_id, form, refusal)
 
     return show

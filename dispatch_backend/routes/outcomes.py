@@ -25,6 +25,6 @@ def create(booking_id: UUID):
                 session, booking_id, outcome=Outcome(form.outcome.data), reason=form.note.data or ""
             ).id
         ),
-        said=gettext("The outcome is recorded."),
+        message=gettext("The outcome is recorded."),
         page=booked_page(booking_id),
     )

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 
 from dispatch_backend.actions import revoke_referral
 from dispatch_backend.forms import RevokeReferralForm
-from dispatch_backend.routes.changes import changed, referral_page
+from dispatch_backend.routes.referrals import page_of
+from foundation.form_submission import answer_form, redirect_to
 from foundation.language import gettext
-from identity.guards import open_to
+from identity.guards import current_actor, open_to
 from identity.rules.roles import Role
 
 blueprint = Blueprint("revocations", __name__)
@@ -18,10 +19,10 @@ blueprint = Blueprint("revocations", __name__)
 @open_to(Role.DISPATCHER)
 def create(referral_id: UUID):
     form = RevokeReferralForm(request.form)
-    return changed(
+    return answer_form(
         form,
+        actor=current_actor(),
         act=lambda session: revoke_referral(session, referral_id, reason=form.reason.data or "").id,
-        said=gettext("The referral is withdrawn."),
-        page=referral_page(referral_id),
-        to=url_for("dispatch.referrals.index"),
+        done=lambda _revoked: redirect_to("dispatch.referrals.index", gettext("The referral is withdrawn.")),
+        again=lambda refusal: page_of(referral_id, form, refusal),
     )

@@ -6,10 +6,10 @@ from flask import Blueprint, render_template, request
 
 from emr.actions import Note, OpenDraft, open_draft, open_entry, open_patient, save_note, write_note
 from emr.forms import EditNoteForm, NoteForm
-from emr.routes.answers import answer_to, onward
 from foundation.clock import now, zone
 from foundation.database import transaction
 from foundation.errors import Refusal, Stale
+from foundation.form_submission import answer_form, redirect_to
 from foundation.language import gettext, sentence_of
 from identity.guards import current_actor, open_to
 from identity.rules.roles import Role
@@ -38,9 +38,9 @@ def new(patient_id: UUID):
 @open_to(Role.DOCTOR)
 def create(patient_id: UUID):
     form = NoteForm(request.form)
-    return answer_to(
+    return answer_form(
         form,
-        about=patient_id,
+        actor=current_actor(),
         act=lambda session: write_note(session, patient_id, note=_note(form)),
         done=_saved,
         again=lambda refusal: _new_page(patient_id, form, refusal),
@@ -60,9 +60,9 @@ def edit(entry_id: UUID):
 @open_to(Role.DOCTOR)
 def update(entry_id: UUID):
     form = EditNoteForm(request.form)
-    return answer_to(
+    return answer_form(
         form,
-        about=entry_id,
+        actor=current_actor(),
         act=lambda session: _saving(session, entry_id, form),
         done=_saved,
         again=lambda refusal: _edit_again(entry_id, form, refusal),
@@ -94,8 +94,10 @@ def _text(typed: str | None) -> str:
 
 def _saved(entry_id: UUID):
     if request.form.get("next") == "sign":
-        return onward("emr.signatures.new", entry_id=entry_id)
-    return onward("emr.entries.show", gettext("Saved. Only you see it until you sign it."), entry_id=entry_id)
+        return redirect_to("emr.signatures.new", entry_id=entry_id)
+    return redirect_to(
+        "emr.entries.show", gettext("Saved. Only you see it until you sign it."), entry_id=entry_id
+    )
 
 
 def _new_page(patient_id: UUID, form: NoteForm, refusal: Refusal | None = None) -> str:

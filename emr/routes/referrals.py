@@ -8,9 +8,9 @@ from dispatch_backend.actions import send_referral
 from dispatch_backend.queries import Priority, services
 from emr.actions import open_patient
 from emr.forms import PRIORITY_WORDS, SERVICE_KIND_WORDS, ReferralForm
-from emr.routes.answers import answer_to, onward
 from foundation.database import transaction
 from foundation.errors import Refusal
+from foundation.form_submission import answer_form, redirect_to
 from foundation.forms import SelectChoice
 from foundation.language import gettext, sentence_of
 from identity.guards import current_actor, open_to
@@ -29,12 +29,12 @@ def new(patient_id: UUID):
 @open_to(Role.DOCTOR)
 def create(patient_id: UUID):
     form = _form(request.form)
-    words = gettext("The referral is sent. The dispatching centre looks for a time and place.")
-    return answer_to(
+    message = gettext("The referral is sent. The dispatching centre looks for a time and place.")
+    return answer_form(
         form,
-        about=patient_id,
+        actor=current_actor(),
         act=lambda session: _sending(session, patient_id, form),
-        done=lambda _sent: onward("emr.patients.show", words, patient_id=patient_id),
+        done=lambda _sent: redirect_to("emr.patients.show", message, patient_id=patient_id),
         again=lambda refusal: _page(patient_id, form, refusal),
     )
 

@@ -7,9 +7,9 @@ from flask import Blueprint, render_template, request
 from emr.actions import open_entry, sign_entry
 from emr.forms import SignForm
 from emr.queries import EntryReading
-from emr.routes.answers import answer_to, onward
 from foundation.database import transaction
 from foundation.errors import Refusal
+from foundation.form_submission import answer_form, redirect_to
 from foundation.language import gettext, sentence_of
 from identity.guards import current_actor, open_to
 from identity.queries import PatientCard
@@ -23,7 +23,7 @@ blueprint = Blueprint("signatures", __name__)
 def new(entry_id: UUID):
     patient, entry = _opened(entry_id)
     if entry.waiting is None:
-        return onward("emr.entries.show", entry_id=entry_id)
+        return redirect_to("emr.entries.show", entry_id=entry_id)
     return _page(patient, entry, SignForm(seen_number=entry.waiting.number))
 
 
@@ -31,12 +31,12 @@ def new(entry_id: UUID):
 @open_to(Role.DOCTOR)
 def create(entry_id: UUID):
     form = SignForm(request.form)
-    words = gettext("Signed. The patient sees it now.")
-    return answer_to(
+    message = gettext("Signed. The patient sees it now.")
+    return answer_form(
         form,
-        about=entry_id,
+        actor=current_actor(),
         act=lambda session: sign_entry(session, entry_id, seen_number=form.seen_number.data or 0),
-        done=lambda patient_id: onward("emr.patients.show", words, patient_id=patient_id),
+        done=lambda patient_id: redirect_to("emr.patients.show", message, patient_id=patient_id),
         again=lambda refusal: _again(entry_id, form, refusal),
     )
 

@@ -205,3 +205,55 @@ def test_no_two_elements_share_an_id(desk, client_for):
     for address in ("/dispatch", f"/dispatch/referrals/{referral_id}"):
         ids = re.findall(r'\bid="([^"]+)"', dispatcher.get(address).text)
         assert sorted(ids) == sorted(set(ids))
+
+
+def test_an_expired_form_shows_the_page_again_with_what_was_typed_and_is_taken_when_sent_anew(
+    desk, client_for
+):
+    referral_id = desk.sent()
+    address = f"/dispatch/referrals/{referral_id}/withdrawal"
+    dispatcher = client_for(desk.dispatcher.actor)
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}")
+    typed = {**hidden_fields(page, "revoke-"), "revoke-reason": "Recovered at home"}
+
+    refused = dispatcher.post(address, data={**typed, "revoke-idempotency_key": ""}, headers=ENGLISH)
+    anew = dispatcher.post(address, data={**typed, **hidden_fields(refused, "revoke-")})
+
+    assert refused.status_code == 422
+    assert "This form has expired." in refused.text
+    assert 'value="Recovered at home"' in refused.text
+    assert '<details class="nhsuk-details" open>' in refused.text
+    assert anew.status_code == 303
+
+
+def test_what_was_typed_into_a_form_that_is_no_longer_on_the_page_is_shown_beside_the_refusal(
+    desk, client_for
+):
+    referral_id = desk.sent()
+    dispatcher = client_for(desk.dispatcher.actor)
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}")
+    desk.booked(referral_id, desk.slot())
+
+    answer = dispatcher.post(
+        f"/dispatch/referrals/{referral_id}/withdrawal",
+        data={**hidden_fields(page, "revoke-"), "revoke-reason": "Recovered at home"},
+        headers=ENGLISH,
+    )
+
+    assert answer.status_code == 409
+    assert "You wrote: Recovered at home" in answer.text
+
+
+def test_who_booked_what_had_moved_on_meanwhile_books_from_the_page_that_is_shown_again(desk, client_for):
+    referral_id, slot_id = desk.sent(), desk.slot()
+    dispatcher = client_for(desk.dispatcher.actor)
+    address = f"/dispatch/referrals/{referral_id}/booking"
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}")
+    typed = {**hidden_fields(page, "book-"), "book-slot_id": str(slot_id), "book-version": "7"}
+
+    stale = dispatcher.post(address, data=typed, headers=ENGLISH)
+    anew = dispatcher.post(address, data={**typed, **hidden_fields(stale, "book-")})
+
+    assert stale.status_code == 412
+    assert "There is a problem" in stale.text
+    assert anew.status_code == 303
