@@ -3,12 +3,12 @@
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
+from archive_gateway.queries.stored import study_to_change
 from archive_gateway.tables import Instance, Series, SeriesMetadata, Study, StudyAssignment
 from foundation import audit
 from foundation.database import ActorSession
-from foundation.errors import NotFound
 from foundation.identifiers import new_id
 from foundation.outbox import announce
 
@@ -26,11 +26,7 @@ def assign_study(session: ActorSession, study_instance_uid: str, *, patient_id: 
     Raises:
         NotFound: no such study.
     """
-    study = session.scalar(
-        select(Study).where(Study.study_instance_uid == study_instance_uid).with_for_update()
-    )
-    if study is None:
-        raise NotFound("There is no such study.")
+    study = study_to_change(session, study_instance_uid)
     if study.patient_id != patient_id:
         give_to(session, study, patient_id, basis=Basis.NAMED_BY_OPERATOR)
     return study

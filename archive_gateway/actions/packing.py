@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from io import BytesIO
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from archive_gateway.queries.metadata import PORTION_BYTES, in_viewing_order
+from archive_gateway.queries.metadata import PORTION_BYTES, headers_to_pack, series_to_pack
 from archive_gateway.rules.json_array import blocks_of, length_of, portions
-from archive_gateway.tables import Instance, Series, SeriesMetadata
+from archive_gateway.tables import SeriesMetadata
 from foundation.database import ActorSession
 
 # Level 6 against 9: 2 % larger, three times quicker.
@@ -22,34 +21,22 @@ MOST_PACKED_BYTES = 32 << 20
 
 def pack_series(session: ActorSession, series_id: UUID) -> None:
     """Write the packed metadata anew; a reader notices by the count when it has become stale."""
-    series = session.get_one(Series, series_id)
-    size = func.octet_length(Instance.dicom_json).label("size")
-    rows = session.execute(
-        in_viewing_order(select(Instance.id, size).where(Instance.series_id == series_id))
-    ).all()
-    if not rows or any(row.size is None for row in rows):
+    series, sizes = series_to_pack(session, series_id)
+    if not sizes or length_of([size for _, size in sizes]) > MOST_PACKED_BYTES:
         return
-    if length_of([row.size for row in rows]) > MOST_PACKED_BYTES:
-        return
-    runs = portions([(row.id, row.size) for row in rows], most_bytes=PORTION_BYTES)
-    packed, etag = _packed(blocks_of(_texts(session, run) for run in runs))
+    runs = portions(sizes, most_bytes=PORTION_BYTES)
+    packed, etag = _packed(blocks_of(headers_to_pack(session, run) for run in runs))
     row = {
         "series_id": series_id,
         "patient_id": series.patient_id,
         "study_instance_uid": series.study_instance_uid,
         "series_instance_uid": series.series_instance_uid,
-        "instance_count": len(rows),
+        "instance_count": len(sizes),
         "packed": packed,
         "etag": etag,
     }
     written = insert(SeriesMetadata).values(row)
     session.execute(written.on_conflict_do_update(index_elements=["series_id"], set_={**row}))
-
-
-def _texts(session: ActorSession, instance_ids: list[UUID]) -> list[str]:
-    asked = select(Instance.id, Instance.dicom_json).where(Instance.id.in_(instance_ids))
-    texts = {row.id: row.dicom_json for row in session.execute(asked)}
-    return [texts[each] for each in instance_ids]
 
 
 def _packed(blocks: Iterator[bytes]) -> tuple[bytes, str]:

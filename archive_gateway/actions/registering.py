@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from archive_gateway.actions.assigning import Basis, give_to
+from archive_gateway.queries.stored import id_of_series, study_stored_as
 from archive_gateway.rules.dates import read_date, read_time
 from archive_gateway.rules.matching import Candidate, Sent, is_other_person, owner_of
-from archive_gateway.tables import Study
+from archive_gateway.tables import Series, Study
 from foundation.database import ActorSession
 from foundation.identifiers import new_id
 from identity.queries import all_facilities, patients_known_as
@@ -32,9 +33,19 @@ class Origin:
         return Sent(self.patient_identifier, self.patient_name, read_date(self.birth_date))
 
 
+@dataclass(frozen=True, slots=True)
+class NewSeries:
+    """What a device, or an archive behind us, says about a series."""
+
+    series_instance_uid: str
+    number: int | None
+    modality: str
+    description: str
+
+
 def wait_for_study(session: ActorSession, study_instance_uid: str) -> None:
     """One writer a study: two associations may bring the same new study at the same moment."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(study_instance_uid, 4))))
+    session.execute(func.pg_advisory_xact_lock(func.hashtextextended(study_instance_uid, 4)))
 
 
 def register_study(
@@ -45,16 +56,45 @@ def register_study(
     Args:
         patient_id, facility_id: what the operator said; without, what the device said is looked up.
     """
-    known = session.scalar(select(Study).where(Study.study_instance_uid == origin.study_instance_uid))
+    known = study_stored_as(session, origin.study_instance_uid)
     if known:
         if patient_id and known.patient_id is None:
             give_to(session, known, patient_id, basis=Basis.NAMED_BY_OPERATOR)
         return known
+    study = _entered(session, origin, facility_id or _facility_named(session, origin.institution_name))
+    if patient_id:
+        give_to(session, study, patient_id, basis=Basis.NAMED_BY_OPERATOR)
+    elif owner := _owner(session, study):
+        give_to(session, study, owner, basis=Basis.IDENTIFIER)
+    return study
+
+
+def register_series(session: ActorSession, study: Study, new: NewSeries) -> UUID:
+    """The series with this identifier, entered now if it is new."""
+    known = id_of_series(session, new.series_instance_uid)
+    if known:
+        return known
+    series = Series(
+        id=new_id(),
+        study_id=study.id,
+        patient_id=study.patient_id,
+        study_instance_uid=study.study_instance_uid,
+        series_instance_uid=new.series_instance_uid,
+        number=new.number,
+        modality=new.modality,
+        description=new.description,
+    )
+    session.add(series)
+    session.flush()
+    return series.id
+
+
+def _entered(session: ActorSession, origin: Origin, facility_id: UUID | None) -> Study:
     study = Study(
         id=new_id(),
         study_instance_uid=origin.study_instance_uid,
         patient_id=None,
-        facility_id=facility_id or _facility_named(session, origin.institution_name),
+        facility_id=facility_id,
         started_on=read_date(origin.study_date),
         started_at=read_time(origin.study_time),
         description=origin.description,
@@ -65,16 +105,12 @@ def register_study(
     )
     session.add(study)
     session.flush()
-    if patient_id:
-        give_to(session, study, patient_id, basis=Basis.NAMED_BY_OPERATOR)
-    elif owner := _owner(session, study):
-        give_to(session, study, owner, basis=Basis.IDENTIFIER)
     return study
 
 
 def belongs_to_another(session: ActorSession, origin: Origin, *, patient_id: UUID | None = None) -> bool:
     """Whether the study is known with another person than what has come now names, or than the operator says."""
-    study = session.scalar(select(Study).where(Study.study_instance_uid == origin.study_instance_uid))
+    study = study_stored_as(session, origin.study_instance_uid)
     if study is None:
         return False
     if patient_id:

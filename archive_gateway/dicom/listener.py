@@ -15,10 +15,10 @@ from pynetdicom.association import Association
 from pynetdicom.events import Event
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive_gateway.actions import Filed, Outcome, file_received, pack_series
-from archive_gateway.intake import Intake
-from archive_gateway.intake.loading import Transactions
+from archive_gateway.actions import pack_series
+from archive_gateway.intake import Filed, Intake, Outcome, file_received
 from foundation import logs
+from foundation.commands import Transactions
 from foundation.errors import Refusal
 
 VERIFICATION = "1.2.840.10008.1.1"

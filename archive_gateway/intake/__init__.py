@@ -1,6 +1,18 @@
-"""How pictures come in: one file, a whole folder, or the index of an archive behind us."""
+"""How pictures come in: one file or a whole folder, taken in, told what it is, and filed."""
 
+from archive_gateway.intake.filing import Filed, Outcome, file_received
 from archive_gateway.intake.received import Described, NotDicomFile, Received, Refused
+from archive_gateway.intake.storing import store_file
 from archive_gateway.intake.taking_in import Intake
 
-__all__ = ["Described", "Intake", "NotDicomFile", "Received", "Refused"]
+__all__ = [
+    "Described",
+    "Filed",
+    "Intake",
+    "NotDicomFile",
+    "Outcome",
+    "Received",
+    "Refused",
+    "file_received",
+    "store_file",
+]

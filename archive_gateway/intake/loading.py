@@ -1,7 +1,6 @@
 """Many files at once: what `import-dicom` does, apart from the terminal."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -9,9 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive_gateway.actions import Filed, Outcome, file_received, pack_series
-from archive_gateway.intake import Described, Intake, Received, Refused
-from foundation.database import ActorSession
+from archive_gateway.actions import pack_series
+from archive_gateway.intake.filing import Filed, Outcome, file_received
+from archive_gateway.intake.received import Described, Received, Refused
+from archive_gateway.intake.taking_in import Intake
+from foundation.commands import Transactions
 
 CANNOT_BE_WRITTEN = "What it says of itself cannot be written into the index ({fault})."
 # One commit for so many files: fewer disk flushes, and little to repeat after a fault.
@@ -20,7 +21,6 @@ FILES_IN_BATCH = 16
 # What a hostile or odd file can still bring about; that the database or the store is away stops the command.
 UNWRITABLE = (ValueError, SQLAlchemyError)
 
-Transactions = Callable[[], AbstractContextManager[ActorSession]]
 # Files some, or refuses them for the reason that is given.
 FileAll = Callable[[Sequence[Path], str], list[tuple[Received, Filed]]]
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from archive_gateway.rules.json_array import length_of, portions
-from archive_gateway.tables import Instance, SeriesMetadata
+from archive_gateway.tables import Instance, Series, SeriesMetadata
 from foundation.database import ActorSession
 from foundation.errors import NotFound
 from identity.queries import access
@@ -98,16 +98,39 @@ def portion_of(session: ActorSession, instance_ids: Sequence[UUID]) -> list[str]
         .where(Instance.id.in_(instance_ids))
         .where(access.readable_by(session, Instance.patient_id))
     )
-    texts = {row.id: row.dicom_json for row in session.execute(asked)}
-    found = [texts[each] for each in instance_ids if texts.get(each) is not None]
+    texts = _texts(session, asked)
+    found = [texts[each] for each in instance_ids if each in texts]
     if len(found) < len(instance_ids):
         raise NotFound(_ABSENT)
     return found
 
 
+def series_to_pack(session: ActorSession, series_id: UUID) -> tuple[Series, list[tuple[UUID, int]]]:
+    """The series, and its objects in viewing order with the length of their headers.
+
+    No objects where an archive behind us holds one of them: there is no whole to pack.
+    """
+    size = func.octet_length(Instance.dicom_json).label("size")
+    asked = in_viewing_order(select(Instance.id, size).where(Instance.series_id == series_id))
+    sizes = [(row.id, row.size) for row in session.execute(asked)]
+    whole = all(size is not None for _, size in sizes)
+    return session.get_one(Series, series_id), sizes if whole else []
+
+
+def headers_to_pack(session: ActorSession, instance_ids: Sequence[UUID]) -> list[str]:
+    """The headers of these objects, in this order, whoever they belong to, and where they belong to nobody yet."""
+    texts = _texts(session, select(Instance.id, Instance.dicom_json).where(Instance.id.in_(instance_ids)))
+    return [texts[each] for each in instance_ids]
+
+
 def in_viewing_order(asked: Select[Any]) -> Select[Any]:
     """By the number that the device gave; the viewer may sort by position again."""
     return asked.order_by(Instance.number.nulls_last(), Instance.sop_instance_uid)
+
+
+def _texts(session: ActorSession, asked: Select[UUID, str | None]) -> dict[UUID, str]:
+    """By object; an archive behind us keeps the headers of some."""
+    return {instance_id: text for instance_id, text in session.execute(asked) if text is not None}
 
 
 def _sizes(session: ActorSession, study_instance_uid: str) -> Select[Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from archive_gateway.actions import Intake, Outcome, store_file
+from archive_gateway.intake import Intake, Outcome, store_file
 from demo.pictures.files import files_of
 from demo.pictures.plan import pictures_of
 from demo.region import Region

@@ -17,7 +17,8 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 import dispatch_backend.routes.events
-from archive_gateway.actions import Intake, pack_series, store_file
+from archive_gateway.actions import pack_series
+from archive_gateway.intake import Intake, store_file
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
 from foundation.clock import now

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from archive_gateway.actions import Filed, Intake, store_file
+from archive_gateway.intake import Filed, Intake, store_file
 from foundation.actor import Actor
 from foundation.database_roles import LOADER
 from tests.conftest import SECRET

@@ -3,7 +3,7 @@
 import fsspec
 import pytest
 
-from archive_gateway.actions import Intake, store_file
+from archive_gateway.intake import Intake, store_file
 from archive_gateway.rules.frames import Span
 from archive_gateway.store import FolderStore, RemoteStore, open_store, receive
 from archive_gateway.store.areas import Area

@@ -7,7 +7,8 @@ import pytest
 from pydicom.uid import generate_uid
 from sqlalchemy import select
 
-from archive_gateway.actions import Outcome, assign_study
+from archive_gateway.actions import assign_study
+from archive_gateway.intake import Outcome
 from archive_gateway.queries import studies_of, study_open_to
 from archive_gateway.tables import Instance, QuarantinedFile, Series, Study, StudyAssignment
 from foundation.errors import NotFound
@@ -248,7 +249,7 @@ def test_a_file_that_cannot_be_written_is_kept_apart_and_the_others_of_its_batch
 def test_a_transaction_that_fails_leaves_no_row_and_the_next_attempt_works(
     as_loader, intake, tmp_path, patient
 ):
-    from archive_gateway.actions import store_file
+    from archive_gateway.intake import store_file
 
     image = write(data_set(patient=patient), tmp_path / "a.dcm")
     with pytest.raises(RuntimeError), as_loader() as session:

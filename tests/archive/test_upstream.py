@@ -13,11 +13,11 @@ from pydicom.uid import generate_uid
 from sqlalchemy import select
 
 from archive_gateway.actions import assign_study
-from archive_gateway.intake.indexing import index_archive
 from archive_gateway.queries import studies_of
 from archive_gateway.tables import Instance
 from archive_gateway.upstream import Upstream, open_upstream
 from archive_gateway.upstream.breaker import FAILURES_IN_A_ROW, Breaker
+from archive_gateway.upstream.indexing import index_archive
 from foundation.errors import NotFound, UpstreamDown
 from tests.archive.factories import data_set, parts_of, write
 from tests.archive.peers import orthanc

@@ -5,9 +5,9 @@ from dataclasses import asdict
 import click
 import orjson
 
-from archive_gateway.intake.indexing import index_archive
 from archive_gateway.routes.commands.whose import patient_named
 from archive_gateway.upstream import open_upstream
+from archive_gateway.upstream.indexing import index_archive
 from foundation.commands import in_plain_words, loader, progress, stop
 from foundation.web import current_settings
 

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
-
-from archive_gateway.actions.indexing import index_instance
 from archive_gateway.actions.registering import (
     Origin,
     belongs_to_another,
@@ -17,11 +14,18 @@ from archive_gateway.actions.registering import (
     wait_for_study,
 )
 from archive_gateway.inspection import Description
-from archive_gateway.intake import Described, NotDicomFile, Received, Refused
+from archive_gateway.intake.instances import index_instance
+from archive_gateway.intake.received import Described, NotDicomFile, Received, Refused
+from archive_gateway.queries.stored import (
+    content_is_quarantined,
+    content_is_stored,
+    instance_stored_as,
+    study_uid_of_series,
+)
 from archive_gateway.rules.frames import Span
-from archive_gateway.store import Incoming, Store
+from archive_gateway.store import Store
 from archive_gateway.store.areas import Area
-from archive_gateway.tables import Instance, QuarantinedFile, Series
+from archive_gateway.tables import Instance, QuarantinedFile
 from foundation.database import ActorSession
 from foundation.identifiers import new_id
 
@@ -73,11 +77,11 @@ def _filed(
     patient_id: UUID | None,
     facility_id: UUID | None,
 ) -> Filed:
-    if _content_is_known(session, received.original):
+    if content_is_stored(session, received.original.sha256):
         return Filed(Outcome.UNCHANGED)
     description = received.description
     wait_for_study(session, description.study_instance_uid)
-    known = session.scalar(select(Instance).where(Instance.sop_instance_uid == description.sop_instance_uid))
+    known = instance_stored_as(session, description.sop_instance_uid)
     if known and _is_the_same_data_set(store, known, received):
         return Filed(Outcome.UNCHANGED)
     if why := _contradiction(session, description, known=known, patient_id=patient_id):
@@ -120,12 +124,6 @@ def _is_the_same_data_set(store: Store, known: Instance, received: Described) ->
         return all(block == file.read(len(block)) for block in held)
 
 
-def _content_is_known(session: ActorSession, original: Incoming) -> bool:
-    return bool(
-        session.scalar(select(Instance.id).where(Instance.content_sha256 == original.sha256).limit(1))
-    )
-
-
 def _contradiction(
     session: ActorSession, description: Description, *, known: Instance | None, patient_id: UUID | None
 ) -> str:
@@ -136,9 +134,7 @@ def _contradiction(
     """
     if known and known.content_sha256:
         return OTHER_CONTENT
-    home = session.scalar(
-        select(Series.study_instance_uid).where(Series.series_instance_uid == description.series_instance_uid)
-    )
+    home = study_uid_of_series(session, description.series_instance_uid)
     if home not in {None, description.study_instance_uid}:
         return OTHER_STUDY
     if known and known.series_instance_uid != description.series_instance_uid:
@@ -152,10 +148,7 @@ def _quarantined(session: ActorSession, received: Described | Refused, store: St
     if original is not None:
         store.keep(original.path, original.sha256, Area.QUARANTINE)
         session.flush()
-        known = session.scalar(
-            select(QuarantinedFile.id).where(QuarantinedFile.content_sha256 == original.sha256)
-        )
-        if known is None:
+        if not content_is_quarantined(session, original.sha256):
             session.add(
                 QuarantinedFile(
                     id=new_id(),

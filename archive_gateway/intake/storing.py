@@ -3,8 +3,8 @@
 from pathlib import Path
 from uuid import UUID
 
-from archive_gateway.actions.filing import Filed, file_received
-from archive_gateway.intake import Intake
+from archive_gateway.intake.filing import Filed, file_received
+from archive_gateway.intake.taking_in import Intake
 from foundation.database import ActorSession
 
 

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
-from archive_gateway.actions.indexing import series_for
 from archive_gateway.actions.registering import (
+    NewSeries,
     Origin,
     belongs_to_another,
+    register_series,
     register_study,
     wait_for_study,
 )
+from archive_gateway.queries.stored import instances_stored, study_uid_of_series
 from archive_gateway.rules import tags
 from archive_gateway.rules.dicom_json import number_of, text_of
 from archive_gateway.rules.uids import is_uid
-from archive_gateway.tables import Instance, Series, Study
+from archive_gateway.tables import Instance, Study
 from foundation.database import ActorSession
 from foundation.identifiers import new_id
 
@@ -58,8 +58,8 @@ def mirror_instances(
         if _is_of_another_study(session, each, study):
             continue
         objects = _by_identifier(each.instances)
-        new = objects.keys() - _known(session, objects)
-        series_id = _series_of(session, study, each.about)
+        new = objects.keys() - instances_stored(session, objects)
+        series_id = register_series(session, study, _series(each.about))
         session.add_all(
             _mirrored(objects[sop], study=study, series_id=series_id, about=each.about) for sop in sorted(new)
         )
@@ -70,8 +70,7 @@ def mirror_instances(
 
 
 def _is_of_another_study(session: ActorSession, found: SeriesFound, study: Study) -> bool:
-    uid = text_of(found.about, tags.SERIES_INSTANCE_UID)
-    home = session.scalar(select(Series.study_instance_uid).where(Series.series_instance_uid == uid))
+    home = study_uid_of_series(session, text_of(found.about, tags.SERIES_INSTANCE_UID))
     return home not in {None, study.study_instance_uid}
 
 
@@ -81,15 +80,8 @@ def _by_identifier(instances: Iterable[Members]) -> dict[str, Members]:
     return {sop: each for sop, each in named.items() if is_uid(sop)}
 
 
-def _known(session: ActorSession, sop_instance_uids: Iterable[str]) -> set[str]:
-    asked = select(Instance.sop_instance_uid).where(Instance.sop_instance_uid.in_(sop_instance_uids))
-    return set(session.scalars(asked))
-
-
-def _series_of(session: ActorSession, study: Study, about: Members) -> UUID:
-    return series_for(
-        session,
-        study,
+def _series(about: Members) -> NewSeries:
+    return NewSeries(
         series_instance_uid=text_of(about, tags.SERIES_INSTANCE_UID),
         number=number_of(about, tags.SERIES_NUMBER),
         modality=text_of(about, tags.MODALITY),

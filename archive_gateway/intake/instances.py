@@ -1,12 +1,13 @@
-"""The rows of one object: its series if that is new, and the object with the places of its frames."""
+"""The row of one object with the places of its frames, and its series if that is new."""
 
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
+from archive_gateway.actions.registering import NewSeries, register_series
 from archive_gateway.inspection import Description
-from archive_gateway.intake import Described
-from archive_gateway.tables import Instance, Series, Study
+from archive_gateway.intake.received import Described
+from archive_gateway.tables import Instance, Study
 from foundation.database import ActorSession
 from foundation.identifiers import new_id
 
@@ -23,14 +24,7 @@ def index_instance(
         The id of its series.
     """
     about = received.description
-    series_id = series_for(
-        session,
-        study,
-        series_instance_uid=about.series_instance_uid,
-        number=about.series_number,
-        modality=about.modality,
-        description=about.series_description,
-    )
+    series_id = register_series(session, study, _series(about))
     if taken_over:
         session.execute(delete(Instance).where(Instance.id == taken_over.id))
         session.expunge(taken_over)
@@ -53,32 +47,13 @@ def index_instance(
     return series_id
 
 
-def series_for(
-    session: ActorSession,
-    study: Study,
-    *,
-    series_instance_uid: str,
-    number: int | None,
-    modality: str,
-    description: str,
-) -> UUID:
-    """The series with this identifier, entered now if it is new."""
-    known = session.scalar(select(Series.id).where(Series.series_instance_uid == series_instance_uid))
-    if known:
-        return known
-    series = Series(
-        id=new_id(),
-        study_id=study.id,
-        patient_id=study.patient_id,
-        study_instance_uid=study.study_instance_uid,
-        series_instance_uid=series_instance_uid,
-        number=number,
-        modality=modality,
-        description=description,
+def _series(about: Description) -> NewSeries:
+    return NewSeries(
+        series_instance_uid=about.series_instance_uid,
+        number=about.series_number,
+        modality=about.modality,
+        description=about.series_description,
     )
-    session.add(series)
-    session.flush()
-    return series.id
 
 
 _CARRIED_OVER = (
