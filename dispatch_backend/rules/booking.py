@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from dispatch_backend.rules.kinds import Priority
-from dispatch_backend.rules.states import DOCTOR
 from foundation.errors import NotAllowed, RuleBroken, Stale
+from identity.rules.roles import Role
 
 # Patients need time to travel, so a slot about to start is offered to emergencies only.
 SHORTEST_NOTICE = timedelta(hours=2)
@@ -48,5 +48,5 @@ def require_begun(*, starts_at: datetime, at: datetime) -> None:
 
 def require_own_visit(role: str, *, at_work: UUID | None, visited: UUID) -> None:
     """Refuse a doctor of another place: only where the patient was expected is it known whether they came."""
-    if role == DOCTOR and at_work != visited:
+    if role == Role.DOCTOR and at_work != visited:
         raise NotAllowed("This step belongs to another role.")

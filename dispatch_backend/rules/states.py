@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from foundation.errors import NotAllowed, RuleBroken
+from identity.rules.roles import Role
 
 
 class State(StrEnum):
@@ -48,8 +49,6 @@ CLOSED = frozenset(State) - OPEN
 # What a dispatcher finds a slot for: a missed visit is booked again, not forgotten.
 BOOKABLE = frozenset({State.SUBMITTED, State.NO_SHOW})
 
-DOCTOR, DISPATCHER = "doctor", "dispatcher"
-
 
 @dataclass(frozen=True, slots=True)
 class Transition:
@@ -58,26 +57,28 @@ class Transition:
     from_state: State | None
     to_state: State
     act: Act
-    role: str
+    role: Role
 
 
 TRANSITIONS = (
-    Transition(None, State.SUBMITTED, Act.SENT, DOCTOR),
-    Transition(State.SUBMITTED, State.BOOKED, Act.BOOKED, DISPATCHER),
-    Transition(State.NO_SHOW, State.BOOKED, Act.BOOKED, DISPATCHER),
-    Transition(State.BOOKED, State.SUBMITTED, Act.BOOKING_CANCELLED, DISPATCHER),
-    Transition(State.BOOKED, State.SERVED, Act.SERVED, DISPATCHER),
-    Transition(State.BOOKED, State.SERVED, Act.SERVED, DOCTOR),
-    Transition(State.BOOKED, State.NO_SHOW, Act.MISSED, DISPATCHER),
-    Transition(State.BOOKED, State.NO_SHOW, Act.MISSED, DOCTOR),
-    Transition(State.BOOKED, State.REVOKED, Act.REVOKED, DISPATCHER),
-    Transition(State.SUBMITTED, State.REVOKED, Act.REVOKED, DISPATCHER),
-    Transition(State.SUBMITTED, State.REVOKED, Act.REVOKED, DOCTOR),
-    Transition(State.NO_SHOW, State.REVOKED, Act.REVOKED, DISPATCHER),
-    Transition(State.NO_SHOW, State.REVOKED, Act.REVOKED, DOCTOR),
+    Transition(None, State.SUBMITTED, Act.SENT, Role.DOCTOR),
+    Transition(State.SUBMITTED, State.BOOKED, Act.BOOKED, Role.DISPATCHER),
+    Transition(State.NO_SHOW, State.BOOKED, Act.BOOKED, Role.DISPATCHER),
+    Transition(State.BOOKED, State.SUBMITTED, Act.BOOKING_CANCELLED, Role.DISPATCHER),
+    Transition(State.BOOKED, State.SERVED, Act.SERVED, Role.DISPATCHER),
+    Transition(State.BOOKED, State.SERVED, Act.SERVED, Role.DOCTOR),
+    Transition(State.BOOKED, State.NO_SHOW, Act.MISSED, Role.DISPATCHER),
+    Transition(State.BOOKED, State.NO_SHOW, Act.MISSED, Role.DOCTOR),
+    Transition(State.BOOKED, State.REVOKED, Act.REVOKED, Role.DISPATCHER),
+    Transition(State.SUBMITTED, State.REVOKED, Act.REVOKED, Role.DISPATCHER),
+    Transition(State.SUBMITTED, State.REVOKED, Act.REVOKED, Role.DOCTOR),
+    Transition(State.NO_SHOW, State.REVOKED, Act.REVOKED, Role.DISPATCHER),
+    Transition(State.NO_SHOW, State.REVOKED, Act.REVOKED, Role.DOCTOR),
 )
 
-_NEXT = {(each.from_state, each.act, each.role): each.to_state for each in TRANSITIONS}
+_NEXT: Mapping[tuple[State | None, Act, str], State] = {
+    (each.from_state, each.act, each.role): each.to_state for each in TRANSITIONS
+}
 _STEPS = {(each.from_state, each.act) for each in TRANSITIONS}
 
 
