@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from dispatch_backend.actions.care import settle_center_care, settle_treating_care
 from dispatch_backend.actions.meanings import meaning_of
 from dispatch_backend.actions.steps import take_step
-from dispatch_backend.queries.bookings import occupancy_of, referral_of_booking
+from dispatch_backend.queries.bookings import referral_of_booking, slot_to_free
 from dispatch_backend.queries.referrals import referral_to_change
 from dispatch_backend.queries.slots import slot_to_book
 from dispatch_backend.rules import booking as rules
@@ -17,7 +17,6 @@ from dispatch_backend.tables import Booking, BookingCancellation, Referral, Slot
 from foundation import outbox
 from foundation.clock import now
 from foundation.database import ActorSession
-from foundation.errors import RuleBroken
 
 
 def book_slot(
@@ -60,7 +59,8 @@ def cancel_booking(session: ActorSession, booking_id: UUID, *, reason: str, revo
     at = now()
     referral = referral_to_change(session, referral_of_booking(session, booking_id))
     rules.require_reason(reason)
-    slot = free_slot(session, booking_id)
+    slot = slot_to_free(session, booking_id)
+    free_slot(session, booking_id)
     session.add(
         BookingCancellation(
             booking_id=booking_id,
@@ -77,17 +77,9 @@ def cancel_booking(session: ActorSession, booking_id: UUID, *, reason: str, revo
     return referral
 
 
-def free_slot(session: ActorSession, booking_id: UUID) -> Slot:
-    """Let go of the slot that the live booking holds, and tell which it was.
-
-    Raises:
-        RuleBroken: it holds none any more.
-    """
-    held = occupancy_of(session, booking_id)
-    if held is None:
-        raise RuleBroken("This booking has already ended.")
+def free_slot(session: ActorSession, booking_id: UUID) -> None:
+    """Let go of the slot that the live booking holds."""
     session.execute(delete(SlotOccupancy).where(SlotOccupancy.booking_id == booking_id))
-    return session.get_one(Slot, held.slot_id)
 
 
 def _occupy(session: ActorSession, referral: Referral, slot: Slot) -> Booking:

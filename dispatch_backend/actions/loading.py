@@ -13,8 +13,8 @@ from sqlalchemy.orm import DeclarativeBase
 from dispatch_backend.actions.outcomes import ACTS
 from dispatch_backend.actions.past import NewSlot, PastReferral, PastStep
 from dispatch_backend.actions.past_care import past_care
-from dispatch_backend.actions.referrals import next_numbers
 from dispatch_backend.actions.steps import center_id, event_row
+from dispatch_backend.queries.referrals import numbers_to_give
 from dispatch_backend.queries.services import services, term_in_force, waiting_terms
 from dispatch_backend.rules.history import next_event
 from dispatch_backend.rules.kinds import Priority, ServiceKind
@@ -91,7 +91,7 @@ def load_referrals(
 
 def _numbers(session: ActorSession, referrals: Sequence[PastReferral]) -> Iterator[int]:
     """For those that have none yet."""
-    return iter(next_numbers(session, sum(past.running is None for past in referrals)))
+    return iter(numbers_to_give(session, sum(past.running is None for past in referrals)))
 
 
 class _Terms:

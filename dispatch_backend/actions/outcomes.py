@@ -5,7 +5,7 @@ from uuid import UUID
 from dispatch_backend.actions.bookings import free_slot
 from dispatch_backend.actions.care import settle_center_care, settle_treating_care
 from dispatch_backend.actions.steps import take_step
-from dispatch_backend.queries.bookings import occupancy_of, referral_of_booking
+from dispatch_backend.queries.bookings import referral_of_booking, slot_to_free
 from dispatch_backend.queries.referrals import referral_to_change
 from dispatch_backend.rules.booking import require_begun, require_own_visit
 from dispatch_backend.rules.kinds import Outcome
@@ -30,11 +30,10 @@ def record_outcome(
     actor = session.actor
     at = now()
     referral = referral_to_change(session, referral_of_booking(session, booking_id))
-    held = occupancy_of(session, booking_id)
-    if held is not None:
-        require_begun(starts_at=held.starts_at, at=at)
-    slot = free_slot(session, booking_id)
+    slot = slot_to_free(session, booking_id)
+    require_begun(starts_at=slot.starts_at, at=at)
     require_own_visit(actor.role, at_work=actor.facility_id, visited=slot.facility_id)
+    free_slot(session, booking_id)
     session.add(
         BookingOutcome(
             booking_id=booking_id,

@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from dispatch_backend.actions.care import settle_center_care
 from dispatch_backend.actions.meanings import meaning_of
 from dispatch_backend.actions.steps import take_step
-from dispatch_backend.queries.referrals import open_twin, referral_to_change
+from dispatch_backend.queries.referrals import numbers_to_give, open_twin, referral_to_change
 from dispatch_backend.queries.services import service_by_code, term_in_force, waiting_terms
 from dispatch_backend.rules import booking
 from dispatch_backend.rules.diagnoses import require_icd10
@@ -89,7 +88,7 @@ def _new_referral(session: ActorSession, patient_id: UUID, service_code: str, pr
         raise NotAllowed("This step belongs to another role.")
     return Referral(
         id=new_id(),
-        number=referral_number(sent_on.year, next_numbers(session, 1)[0]),
+        number=referral_number(sent_on.year, numbers_to_give(session, 1)[0]),
         patient_id=patient_id,
         from_facility_id=actor.facility_id,
         referrer_id=actor.staff_id,
@@ -101,9 +100,3 @@ def _new_referral(session: ActorSession, patient_id: UUID, service_code: str, pr
         waiting_term_id=term.id,
         version=0,
     )
-
-
-def next_numbers(session: ActorSession, count: int) -> list[int]:
-    """Running numbers that nobody else gets."""
-    drawn = select(func.nextval("dispatch.referral_number")).select_from(func.generate_series(1, count))
-    return list(session.scalars(drawn))

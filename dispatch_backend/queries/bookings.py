@@ -18,7 +18,7 @@ from dispatch_backend.tables import (
     SlotOccupancy,
 )
 from foundation.database import ActorSession
-from foundation.errors import NotFound
+from foundation.errors import NotFound, RuleBroken
 from foundation.language import Text
 from identity.queries import access
 
@@ -62,13 +62,21 @@ def referral_of_booking(session: ActorSession, booking_id: UUID) -> UUID:
     return found
 
 
-def occupancy_of(session: ActorSession, booking_id: UUID) -> SlotOccupancy | None:
-    """The slot that the booking holds; None where it holds none any more."""
-    return session.scalar(
-        select(SlotOccupancy)
+def slot_to_free(session: ActorSession, booking_id: UUID) -> Slot:
+    """The slot that the live booking holds; whoever has locked its referral is alone with it.
+
+    Raises:
+        RuleBroken: it holds none any more.
+    """
+    slot = session.scalar(
+        select(Slot)
+        .join(SlotOccupancy, SlotOccupancy.slot_id == Slot.id)
         .where(SlotOccupancy.booking_id == booking_id)
         .where(access.readable_by(session, SlotOccupancy.patient_id))
     )
+    if slot is None:
+        raise RuleBroken("This booking has already ended.")
+    return slot
 
 
 def _bookings(session: ActorSession) -> Select[Booking, Slot, Service, str]:

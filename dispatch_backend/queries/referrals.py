@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from dispatch_backend.queries.bookings import bookings_of_referrals
 from dispatch_backend.queries.cards import ReferralCard
@@ -60,6 +60,12 @@ def open_twin(session: ActorSession, *, patient_id: UUID, service_code: str) -> 
         .where(Referral.state.in_(OPEN))
         .where(access.readable_by(session, Referral.patient_id))
     )
+
+
+def numbers_to_give(session: ActorSession, count: int) -> list[int]:
+    """Running numbers for so many new referrals: drawn for the asker, so that nobody else gets them."""
+    drawn = select(func.nextval("dispatch.referral_number")).select_from(func.generate_series(1, count))
+    return list(session.scalars(drawn))
 
 
 def _referrals(session: ActorSession) -> Select[Referral, Service, WaitingTerm]:

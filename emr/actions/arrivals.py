@@ -1,47 +1,30 @@
 """Who the resources of a bundle are to us: known entries, known directory resources, patients, or new."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 from uuid import UUID
-
-from sqlalchemy import func, select, tuple_
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from emr.actions.newcomers import patient_for
 from emr.border import UNNAMED_SOURCE, BundleRefused, Incoming, IncomingBundle
 from emr.border.references import DIRECTORY_TYPES, literal, without_history
-from emr.tables import DirectoryResource, Entry, EntryVersion
+from emr.queries.sources import (
+    KnownEntry,
+    ListedResource,
+    SourceIdentity,
+    entry_called,
+    known_entries,
+    listed_resource_called,
+    listed_resource_with,
+    listed_resources,
+)
 from foundation.database import ActorSession
 from foundation.identifiers import new_id
 from identity.queries import known_patient
 
-LOOKED_UP_AT_ONCE = 1000
-
-
-class KnownEntry(NamedTuple):
-    """An entry that we hold, and its newest version; by default one that is only beginning."""
-
-    entry_id: UUID
-    resource_type: str
-    number: int = 0
-    content_sha256: str = ""
-    patient_id: UUID | None = None
-
-
-class ListedResource(NamedTuple):
-    """A resource of the directory, and the digests of everything it was described by."""
-
-    resource_id: UUID
-    resource_type: str
-    digests: frozenset[str] = frozenset()
-
-
-Identity = tuple[str, str]
 # A reference as written, and the system in which "Type/id" means something; "" for what names its target in full.
 Written = tuple[str, str]
-Known = dict[Identity, KnownEntry]
-Listed = dict[Identity, ListedResource]
+Known = Mapping[SourceIdentity, KnownEntry]
+Listed = Mapping[SourceIdentity, ListedResource]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +49,7 @@ class Arrivals:
     """All resources of a bundle, and the way from references as written to references of ours."""
 
     session: ActorSession
-    by_identity: dict[Identity, Arrival] = field(default_factory=dict)
+    by_identity: dict[SourceIdentity, Arrival] = field(default_factory=dict)
     references: dict[Written, str] = field(default_factory=dict)
     patients: set[UUID] = field(default_factory=set)
 
@@ -109,29 +92,15 @@ class Arrivals:
             if patient_id:
                 self.patients.add(patient_id)
             return f"Patient/{patient_id}" if patient_id else None
-        table, column = (
-            (DirectoryResource, DirectoryResource.resource_id)
-            if kind in DIRECTORY_TYPES
-            else (Entry, Entry.id)
-        )
-        found = self.session.scalar(
-            select(column)
-            .where(table.source_system == source, table.source_identifier == identifier)
-            .limit(1)
-        )
+        called = listed_resource_called if kind in DIRECTORY_TYPES else entry_called
+        found = called(self.session, source, identifier)
         return f"{kind}/{found}" if found else None
 
     def _by_identifier(self, kind: str, asked: str) -> str | None:
         """A conditional reference, such as "Practitioner?identifier=system|value", into the directory."""
         system, _, value = asked.partition("|")
-        wanted = {"identifier": [{"system": system, "value": value}]}
-        found = self.session.scalars(
-            select(DirectoryResource.resource_id)
-            .where(DirectoryResource.resource_type == kind, DirectoryResource.content.op("@>")(wanted))
-            .distinct()
-            .limit(2)
-        ).all()
-        return f"{kind}/{found[0]}" if len(found) == 1 else None
+        found = listed_resource_with(self.session, kind, system=system, value=value)
+        return f"{kind}/{found}" if found else None
 
 
 def arrivals_of(session: ActorSession, bundle: IncomingBundle) -> Arrivals:
@@ -142,7 +111,7 @@ def arrivals_of(session: ActorSession, bundle: IncomingBundle) -> Arrivals:
     """
     arrivals = Arrivals(session)
     identities = [each.identity for each in bundle.resources]
-    known, listed = _known_entries(session, identities), _known_directory(session, identities)
+    known, listed = known_entries(session, identities), listed_resources(session, identities)
     for incoming in bundle.resources:
         arrival = _arrival(session, incoming, known, listed)
         arrivals.by_identity[incoming.identity] = arrival
@@ -199,50 +168,3 @@ def _in_its_system(written: str, system: str) -> Written:
     """Two servers of one bundle may both have a Patient/1 (FHIR R4, Bundle, "Resolving references in Bundles")."""
     address = literal(written)
     return (system if address and address[0] is None else "", written)
-
-
-def _known_entries(session: ActorSession, identities: Sequence[Identity]) -> Known:
-    known: Known = {}
-    for portion in _in_portions(identities):
-        rows = session.execute(
-            select(
-                Entry.source_system,
-                Entry.source_identifier,
-                Entry.id,
-                func.jsonb_extract_path_text(EntryVersion.content, "resourceType"),
-                EntryVersion.number,
-                EntryVersion.content_sha256,
-                Entry.patient_id,
-            )
-            .join(EntryVersion, EntryVersion.entry_id == Entry.id)
-            .where(tuple_(Entry.source_system, Entry.source_identifier).in_(portion))
-            .ext(distinct_on(Entry.id))
-            .order_by(Entry.id, EntryVersion.number.desc())
-        )
-        for system, identifier, *entry in rows:
-            known[(system, identifier)] = KnownEntry(*entry)
-    return known
-
-
-def _known_directory(session: ActorSession, identities: Sequence[Identity]) -> Listed:
-    listed: Listed = {}
-    for portion in _in_portions(identities):
-        rows = session.execute(
-            select(
-                DirectoryResource.source_system,
-                DirectoryResource.source_identifier,
-                DirectoryResource.resource_id,
-                DirectoryResource.resource_type,
-                DirectoryResource.content_sha256,
-            ).where(tuple_(DirectoryResource.source_system, DirectoryResource.source_identifier).in_(portion))
-        )
-        for system, identifier, resource_id, resource_type, digest in rows:
-            there = listed.get((system, identifier)) or ListedResource(resource_id, resource_type)
-            listed[(system, identifier)] = there._replace(digests=there.digests | {digest})
-    return listed
-
-
-def _in_portions(identities: Sequence[Identity]) -> Iterator[Sequence[Identity]]:
-    """The database takes only so many values in one statement."""
-    for start in range(0, len(identities), LOOKED_UP_AT_ONCE):
-        yield identities[start : start + LOOKED_UP_AT_ONCE]

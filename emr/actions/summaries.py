@@ -4,16 +4,16 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy import Row, delete
+from sqlalchemy.dialects.postgresql import insert
 
 from emr.queries.resources import directory_names
-from emr.queries.versions import signature_of_version
+from emr.queries.versions import newest_signed_of_entry, newest_signed_of_patient, patients_with_entries
 from emr.rules.context import author_references, place_reference
 from emr.rules.summaries import summary_of
 from emr.rules.summaries.facts import to_row
 from emr.rules.words import Words, as_written
-from emr.tables import Entry, EntrySummary, EntryVersion, Signature
+from emr.tables import EntrySummary
 from foundation.database import ActorSession
 from identity.queries import FacilityCard, StaffCard, facility_cards, staff_cards
 
@@ -26,7 +26,7 @@ def redraw_all(session: ActorSession, *, told: Callable[[int], None] = lambda _d
     """
     session.execute(delete(EntrySummary))
     drawn = 0
-    for patient_id in session.scalars(select(Entry.patient_id).distinct().order_by(Entry.patient_id)):
+    for patient_id in patients_with_entries(session):
         drawn += redraw_patient(session, patient_id)
         told(drawn)
     return drawn
@@ -34,34 +34,12 @@ def redraw_all(session: ActorSession, *, told: Callable[[int], None] = lambda _d
 
 def redraw_patient(session: ActorSession, patient_id: UUID) -> int:
     """Draw all of a patient's summaries: a visit that changed tells its results where they were taken."""
-    return _draw(session, _newest_signed(session, EntryVersion.patient_id == patient_id))
+    return _draw(session, newest_signed_of_patient(session, patient_id))
 
 
 def redraw_entry(session: ActorSession, entry_id: UUID) -> None:
     """Draw the summary of an entry that was written here."""
-    _draw(session, _newest_signed(session, EntryVersion.entry_id == entry_id))
-
-
-def _newest_signed(session: ActorSession, of_whom: Any) -> list[Row[Any]]:
-    return list(
-        session.execute(
-            select(
-                EntryVersion.entry_id,
-                EntryVersion.patient_id,
-                EntryVersion.number,
-                EntryVersion.content,
-                EntryVersion.effective_at,
-                EntryVersion.author_id,
-                Entry.kind,
-                Entry.facility_id,
-            )
-            .join(Entry, Entry.id == EntryVersion.entry_id)
-            .join(Signature, signature_of_version())
-            .where(of_whom)
-            .ext(distinct_on(EntryVersion.entry_id))
-            .order_by(EntryVersion.entry_id, EntryVersion.number.desc())
-        )
-    )
+    _draw(session, newest_signed_of_entry(session, entry_id))
 
 
 def _draw(session: ActorSession, versions: list[Row[Any]]) -> int:

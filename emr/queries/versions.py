@@ -1,14 +1,56 @@
-"""What versions and their signatures have to do with each other."""
+"""Versions as they are stored, with their signatures: for whoever draws from them or doubts them."""
 
-from sqlalchemy import ColumnElement
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, ScalarResult, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from emr.rules.canonical import fault_in
-from emr.tables import EntryVersion, Signature
+from emr.tables import Entry, EntryVersion, Signature
+from foundation.database import ActorSession
 
 
 def signature_of_version() -> ColumnElement[bool]:
     """That the signature is the version's own: what to join `Signature` to `EntryVersion` by."""
     return (Signature.entry_id == EntryVersion.entry_id) & (Signature.number == EntryVersion.number)
+
+
+def patients_with_entries(session: ActorSession) -> ScalarResult[UUID]:
+    """Everybody in whose record something stands."""
+    return session.scalars(select(Entry.patient_id).distinct().order_by(Entry.patient_id))
+
+
+def newest_signed_of_patient(session: ActorSession, patient_id: UUID) -> list[Row[Any]]:
+    """The newest signed version of each of a patient's entries, as the columns that a summary is drawn from."""
+    return _newest_signed(session, EntryVersion.patient_id == patient_id)
+
+
+def newest_signed_of_entry(session: ActorSession, entry_id: UUID) -> list[Row[Any]]:
+    """The same of one entry; none where no version is signed."""
+    return _newest_signed(session, EntryVersion.entry_id == entry_id)
+
+
+def _newest_signed(session: ActorSession, of_whom: ColumnElement[bool]) -> list[Row[Any]]:
+    return list(
+        session.execute(
+            select(
+                EntryVersion.entry_id,
+                EntryVersion.patient_id,
+                EntryVersion.number,
+                EntryVersion.content,
+                EntryVersion.effective_at,
+                EntryVersion.author_id,
+                Entry.kind,
+                Entry.facility_id,
+            )
+            .join(Entry, Entry.id == EntryVersion.entry_id)
+            .join(Signature, signature_of_version())
+            .where(of_whom)
+            .ext(distinct_on(EntryVersion.entry_id))
+            .order_by(EntryVersion.entry_id, EntryVersion.number.desc())
+        )
+    )
 
 
 def fault_of(version: EntryVersion, signed_sha256: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, select
+from sqlalchemy import Uuid, func
 
 from foundation.database import ActorSession
 from foundation.identifiers import new_id
@@ -11,5 +11,5 @@ from foundation.identifiers import new_id
 def account_for(session: ActorSession, *, issuer: str, subject: str) -> UUID:
     """The account of this issuer and subject, made at the first sign-in."""
     # A definer function: nobody may read accounts but their own, and before this answers nobody has one.
-    asked = func.identity.account_of(issuer, subject, new_id(), type_=Uuid())
-    return session.scalars(select(asked)).one()
+    made: UUID = session.scalars(func.identity.account_of(issuer, subject, new_id(), type_=Uuid())).one()
+    return made

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Text, cast, func, select
+from sqlalchemy import DateTime, Text, cast, func
 from sqlalchemy.dialects.postgresql import insert
 
 from foundation import audit
@@ -93,7 +93,7 @@ def _settle(session: ActorSession, patient_id: UUID, facility_id: UUID, until: d
     # A definer function: nobody may change rows of care, only ask for this one change.
     moment = cast(until, DateTime(timezone=True))
     asked = func.identity.settle_care_by_referral(patient_id, facility_id, moment, new_id(), type_=Text())
-    if turn := session.scalars(select(asked)).one():
+    if turn := session.scalars(asked).one():
         audit.record(
             session, act=f"care.{turn}", patient_id=patient_id, object_kind="facility", object_id=facility_id
         )

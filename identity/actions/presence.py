@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from foundation.database import at_the_door
 
@@ -10,4 +10,4 @@ from foundation.database import at_the_door
 def note_presence(session_id: UUID | None) -> None:
     """Move the session's `last_seen_at` to now. Outside the request's transaction: it says nothing of a patient."""
     with at_the_door() as connection:
-        connection.execute(select(func.identity.touch_session(session_id)))
+        connection.execute(func.identity.touch_session(session_id))

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from foundation import audit
@@ -71,7 +71,7 @@ def begin_session(session: ActorSession, *, side: ProviderSide) -> str:
     if side.id_token:
         sealed = {"session_id": actor.session_id, "sealed": seal(side.id_token)}
         session.connection().execute(insert(IdToken).inline(), sealed)
-    session.execute(select(func.identity.forget_idle_id_tokens(IDLE_CITIZEN, IDLE_STAFF)))
+    session.execute(func.identity.forget_idle_id_tokens(IDLE_CITIZEN, IDLE_STAFF))
     _record(session, "session.started", actor.session_id)
     return token
 
