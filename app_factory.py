@@ -14,8 +14,18 @@ from foundation.database_roles import WEB
 from foundation.outbox import Handler
 from foundation.settings import Profile, Settings, load_settings
 from identity import guards
+from identity.rules.roles import Role
 
 ROOMS = ("foundation", "identity", "archive_gateway", "dispatch_backend", "emr", "portal", "interop")
+
+# What identity must be told of the rooms above it, which it never looks at.
+STAFF_ADDRESSES = ("/emr", "/dispatch", "/staff")
+ASKED_BY_SCRIPTS = ("/dispatch/queue", "/dispatch/events")
+FIRST_PAGES = {
+    Role.PATIENT: "portal.home.show",
+    Role.DOCTOR: "emr.patients.index",
+    Role.DISPATCHER: "dispatch.referrals.index",
+}
 
 LARGEST_FORM_BYTES = 2 * 1024 * 1024
 
@@ -42,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     foundation.language.start(app)
     foundation.web.start(app)
     assets.start(app)
-    guards.start(app)
+    _let_in(app)
     for room in ROOMS:
         _open(app, room)
     if settings.profile is not Profile.PRODUCTION:
@@ -70,10 +80,15 @@ def create_events(settings: Settings | None = None) -> Flask:
     sealing.start(settings.secret_key)
     foundation.language.start(app)
     foundation.web.start(app)
-    guards.start(app)
+    _let_in(app)
     app.register_blueprint(events.blueprint)
     connect(url_to_serve(settings, WEB))
     return app
+
+
+def _let_in(app: Flask) -> None:
+    app.extensions["first_pages"] = FIRST_PAGES
+    guards.start(app, staff_addresses=STAFF_ADDRESSES, asked_by_scripts=ASKED_BY_SCRIPTS)
 
 
 def handlers() -> Mapping[str, Sequence[Handler]]:

@@ -6,7 +6,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 
 from foundation.actor import Actor, ActorKind
@@ -19,10 +19,8 @@ from identity.rules.roles import Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-STAFF_ADDRESSES = ("/emr", "/dispatch", "/staff")
 WRITE_LAST_SEEN_EVERY = timedelta(seconds=60)
-# What the live board asks by itself, and how its script says that somebody has touched the page since.
-ASKED_BY_SCRIPTS = ("/dispatch/queue", "/dispatch/events")
+# How a page's script says that somebody has touched the page since it last asked.
 ATTENDED = "X-Attended"
 VISITORS = "visitors"
 
@@ -42,7 +40,15 @@ class Visitor(UserMixin):
         return getattr(self.signed_in, name)
 
 
-def start(app: Flask) -> None:
+def start(app: Flask, *, staff_addresses: tuple[str, ...], asked_by_scripts: tuple[str, ...]) -> None:
+    """Let visitors in.
+
+    Args:
+        staff_addresses: where the pages of staff begin; everywhere else a visitor is a citizen.
+        asked_by_scripts: what pages ask for by themselves, which keeps nobody signed in.
+    """
+    app.extensions["staff_addresses"] = staff_addresses
+    app.extensions["asked_by_scripts"] = asked_by_scripts
     # Rows in the database decide, not flask-login's cookies: no remembering, no guessing by address.
     app.config.update(SESSION_PROTECTION=None)
     login_manager.session_protection = None
@@ -51,7 +57,9 @@ def start(app: Flask) -> None:
 
 def is_staff_address(path: str) -> bool:
     """Staff and citizens have a cookie each, so that one browser can hold both without mixing them."""
-    return any(path == each or path.startswith(each + "/") for each in STAFF_ADDRESSES)
+    return any(
+        path == each or path.startswith(each + "/") for each in current_app.extensions["staff_addresses"]
+    )
 
 
 def session_cookie(*, staff: bool) -> str:
@@ -74,7 +82,8 @@ def _visitor(_request: object) -> Visitor | None:
 
 def _asked_by_somebody() -> bool:
     """Whether a person is there: a board that keeps itself up to date must not keep its session alive."""
-    return request.path not in ASKED_BY_SCRIPTS or request.headers.get(ATTENDED) == "1"
+    by_script = request.path in current_app.extensions["asked_by_scripts"]
+    return not by_script or request.headers.get(ATTENDED) == "1"
 
 
 def current_actor() -> Actor:

@@ -7,16 +7,16 @@ and the lock on a patient's care is never waited for by somebody who still has t
 from datetime import datetime
 from uuid import UUID
 
-from dispatch_backend.actions.steps import center_id
 from dispatch_backend.queries.care import open_referral_to_settle, visits_to_settle
 from dispatch_backend.rules.care import dispatching_until, treating_until
 from foundation.database import ActorSession
 from identity.actions import end_care_by_referral, refer_into_care
+from identity.queries import dispatching_center
 
 
 def settle_treating_care(session: ActorSession, patient_id: UUID, facility_id: UUID) -> None:
     """Let the facility care for the patient as long as the visits there ask for it, or no longer."""
-    if facility_id == center_id(session):  # its care follows the referrals
+    if facility_id == dispatching_center(session):  # its care follows the referrals
         return
     until = treating_until(visits_to_settle(session, patient_id, facility_id))
     if until is None:
@@ -33,4 +33,4 @@ def settle_center_care(session: ActorSession, patient_id: UUID, *, at: datetime)
     """
     still_open = open_referral_to_settle(session, patient_id)
     until = None if still_open else dispatching_until(last_ended_at=at)
-    refer_into_care(session, patient_id=patient_id, facility_id=center_id(session), until=until)
+    refer_into_care(session, patient_id=patient_id, facility_id=dispatching_center(session), until=until)

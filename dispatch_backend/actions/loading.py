@@ -13,7 +13,7 @@ from sqlalchemy.orm import DeclarativeBase
 from dispatch_backend.actions.outcomes import ACTS
 from dispatch_backend.actions.past import NewSlot, PastReferral, PastStep
 from dispatch_backend.actions.past_care import past_care
-from dispatch_backend.actions.steps import center_id, event_row
+from dispatch_backend.actions.steps import event_row
 from dispatch_backend.queries.referrals import numbers_to_give
 from dispatch_backend.queries.services import services, term_in_force, waiting_terms
 from dispatch_backend.rules.history import next_event
@@ -38,6 +38,7 @@ from foundation.database import ActorSession
 from foundation.hash_chain import BEGINNING
 from foundation.identifiers import new_id
 from identity.actions import load_care
+from identity.queries import dispatching_center
 
 REFERRALS_AT_ONCE = 2_000
 
@@ -73,7 +74,7 @@ def load_referrals(
         RuleBroken, NotAllowed: a step that the rules do not allow.
         RuleBroken: no legal term was in force on the day of a sending.
     """
-    numbers, terms, center = _numbers(session, referrals), _Terms(session), center_id(session)
+    numbers, terms, center = _numbers(session, referrals), _Terms(session), dispatching_center(session)
     load_care(session, past_care(referrals, center_id=center, care_id=care_id))
     # While the database checks one portion, the next is reckoned. Only the writer's thread uses the session meanwhile.
     with ThreadPoolExecutor(max_workers=1) as writer:

@@ -1,7 +1,6 @@
 """One step of a referral: its state, its owner and its history move together, and the step is noted."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import insert
 
@@ -12,21 +11,8 @@ from dispatch_backend.rules.worklist import standing
 from dispatch_backend.tables import Referral, ReferralEvent, Slot
 from foundation import audit
 from foundation.database import ActorSession
-from foundation.errors import RuleBroken
 from foundation.hash_chain import BEGINNING
-from identity.queries import CENTER_CODE, facility_by_code
-
-
-def center_id(session: ActorSession) -> UUID:
-    """The Dispatching Center, itself a facility.
-
-    Raises:
-        RuleBroken: the region has not entered it.
-    """
-    center = facility_by_code(session, CENTER_CODE)
-    if center is None:
-        raise RuleBroken("The Dispatching Center is not set up yet.")
-    return center.id
+from identity.queries import dispatching_center
 
 
 def take_step(
@@ -56,7 +42,7 @@ def take_step(
     state = State(event.to_state)
     stands = standing(
         state,
-        center_id=center_id(session),
+        center_id=dispatching_center(session),
         due_at=referral.due_at,
         visit=(slot.facility_id, slot.ends_at) if slot else None,
         at=at,

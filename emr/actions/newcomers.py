@@ -10,11 +10,10 @@ from emr.rules.words import as_written
 from foundation.database import ActorSession
 from identity.actions import Identifier, register_patient
 from identity.queries import (
-    SNILS,
     AdministrativeGender,
     PatientCard,
     known_patient,
-    normal_snils,
+    normal_identifier,
     patient_card,
 )
 
@@ -53,10 +52,9 @@ def patient_for(session: ActorSession, incoming: Incoming) -> UUID:
 def _identifiers(incoming: Incoming) -> Iterator[Identifier]:
     """The identifiers that a patient is found by again: those of the resource, and its identity at the source."""
     for each in incoming.resource.get("identifier") or []:
-        system, value = as_written(each.get("system")), as_written(each.get("value"))
-        if system == SNILS:
-            # 000-000-000 00 and the like stand for "has none": nobody is found by it again.
-            value = normal_snils(value) or ""
+        system = as_written(each.get("system"))
+        # What stands for "has none" is left out: nobody is found by it again.
+        value = normal_identifier(system, as_written(each.get("value")))
         if system and value:
             yield Identifier(system, value)
     yield Identifier(incoming.source_system, incoming.source_identifier)

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from foundation.database import ActorSession
-from foundation.errors import NotFound
+from foundation.errors import NotFound, RuleBroken
 from foundation.language import Text
-from identity.rules.facilities import FacilityKind
+from identity.rules.facilities import CENTER_CODE, FacilityKind
 from identity.tables import Facility
 
 
@@ -43,6 +43,18 @@ def all_facilities(session: ActorSession) -> list[FacilityCard]:
 def facility_by_code(session: ActorSession, code: str) -> FacilityCard | None:
     row = session.scalar(select(Facility).where(Facility.code == code))
     return _card(row) if row else None
+
+
+def dispatching_center(session: ActorSession) -> UUID:
+    """The Dispatching Center, itself a facility.
+
+    Raises:
+        RuleBroken: the region has not entered it.
+    """
+    center = facility_by_code(session, CENTER_CODE)
+    if center is None:
+        raise RuleBroken("The Dispatching Center is not set up yet.")
+    return center.id
 
 
 def facility_named(session: ActorSession, code: str) -> FacilityCard:

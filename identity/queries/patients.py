@@ -14,7 +14,7 @@ from identity.queries import access
 from identity.rules import search
 from identity.rules.people import AdministrativeGender, full_name, short_name
 from identity.rules.snils import SYSTEM as SNILS
-from identity.rules.snils import masked_snils
+from identity.rules.snils import masked_snils, normal_snils
 from identity.tables import Patient, PatientIdentifier
 
 MOST_FOUND = 50
@@ -85,6 +85,11 @@ def find_patients(session: ActorSession, *, text: str) -> list[PatientCard]:
             or_(Patient.sort_key.like(f"{pattern}%"), Patient.sort_key.like(f"% {pattern}%")),
         )
     return _cards(session, asked.order_by(Patient.sort_key, Patient.birth_date).limit(MOST_FOUND))
+
+
+def normal_identifier(system: str, value: str) -> str:
+    """An identifier as it is looked up; "" for one that stands for "has none", such as the SNILS 000-000-000 00."""
+    return normal_snils(value) or "" if system == SNILS else value
 
 
 def known_patient(session: ActorSession, *, system: str, value: str) -> UUID | None:

@@ -13,12 +13,6 @@ from identity.provider.registry import Providers
 from identity.rules.roles import Role
 from identity.rules.session_times import LONGEST_SIGN_IN
 
-HOMES = {
-    Role.PATIENT: "portal.home.show",
-    Role.DOCTOR: "emr.patients.index",
-    Role.DISPATCHER: "dispatch.referrals.index",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -72,7 +66,7 @@ def providers() -> Providers:
 
 def first_page_of(role: str) -> str:
     """Where somebody of this role begins; the first page where their room is not part of this service."""
-    return address_of(HOMES[Role(role)]) or "/"
+    return address_of(current_app.extensions["first_pages"][Role(role)]) or "/"
 
 
 def _set(answer: Response, name: str, value: str, max_age_s: int | None = None) -> None:

@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+import foundation.demo_mark  # noqa: F401 - its table belongs to the shape too, whoever makes no demo
 from foundation.database import Base
 from foundation.database_roles import LOGIN_ROLES, WEB
 
