@@ -20,7 +20,7 @@ from foundation.database import connect, disconnect, transaction
 from foundation.database_roles import OWNER, WEB
 from foundation.embedded_postgres import running
 from foundation.migrations import migrate
-from identity.actions import begin_sign_in
+from identity.actions import Attempt, begin_sign_in
 from identity.routes.pace import Pace
 
 QUICK = bool(os.environ.get("QUICK"))
@@ -65,13 +65,9 @@ def main() -> None:
 
 def begin() -> None:
     with transaction(Actor.anonymous()) as session:
+        browser, state, nonce, code_verifier = (secrets.token_urlsafe(32) for _ in range(4))
         begin_sign_in(
-            session,
-            provider="measured",
-            browser=secrets.token_urlsafe(32),
-            state=secrets.token_urlsafe(32),
-            nonce=secrets.token_urlsafe(32),
-            code_verifier=secrets.token_urlsafe(32),
+            session, Attempt(nonce, code_verifier), provider="measured", browser=browser, state=state
         )
 
 

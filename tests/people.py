@@ -14,6 +14,10 @@ from foundation.identifiers import new_id
 from foundation.language import Text
 from identity.actions import (
     Identifier,
+    NewFacility,
+    NewPatient,
+    NewStaffMember,
+    PersonName,
     begin_care,
     register_facility,
     register_patient,
@@ -64,13 +68,13 @@ class People:
             known = facility_by_code(session, code) if code else None
             if known:
                 return known.id
-            return register_facility(
-                session,
+            new = NewFacility(
                 code=code or f"T-{next(_numbers)}",
                 kind=kind,
                 name=Text("Polyclinic of the test", "Поликлиника теста"),
                 settlement=Text("Nezhinka", "Нежинка"),
-            ).id
+            )
+            return register_facility(session, new).id
 
     def center(self) -> UUID:
         return self.facility(CENTER_CODE, FacilityKind.DISPATCHING_CENTER)
@@ -86,15 +90,13 @@ class People:
         """A patient, in the care of a facility if one is named."""
         snils = new_snils()
         with self._as_loader() as session:
-            made = register_patient(
-                session,
-                family_name=family_name,
-                given_name=given_name,
-                middle_name="Петровна",
-                birth_date=birth_date,
-                sex=AdministrativeGender.FEMALE,
-                identifiers=[Identifier(SNILS, snils)],
+            new = NewPatient(
+                PersonName(family_name, given_name, "Петровна"),
+                birth_date,
+                AdministrativeGender.FEMALE,
+                [Identifier(SNILS, snils)],
             )
+            made = register_patient(session, new)
             if cared_for_at:
                 begin_care(session, patient_id=made.id, facility_id=cared_for_at, basis=CareBasis.ATTACHMENT)
         actor = Actor(ActorKind.CITIZEN, account_id=new_id(), patient_id=made.id, role=Role.PATIENT.value)
@@ -110,14 +112,12 @@ class People:
     def _staff(self, role: Role, facility_id: UUID, family_name: str) -> MadeStaff:
         snils = new_snils()
         with self._as_loader() as session:
-            member = register_staff(
-                session,
-                family_name=family_name,
-                given_name="Иван",
-                middle_name="Ильич",
-                position=Text("General practitioner", "Врач общей практики"),
-                national_identifier=snils,
+            new = NewStaffMember(
+                PersonName(family_name, "Иван", "Ильич"),
+                Text("General practitioner", "Врач общей практики"),
+                snils,
             )
+            member = register_staff(session, new)
             register_post(session, staff_id=member.id, facility_id=facility_id, role=role)
         actor = Actor(
             ActorKind.STAFF,

@@ -8,7 +8,7 @@ from uuid import UUID
 from emr.border import BundleRefused, Incoming
 from emr.rules.words import as_written
 from foundation.database import ActorSession
-from identity.actions import Identifier, register_patient
+from identity.actions import Identifier, NewPatient, PersonName, register_patient
 from identity.queries import (
     AdministrativeGender,
     PatientCard,
@@ -32,21 +32,13 @@ def patient_for(session: ActorSession, incoming: Incoming) -> UUID:
     found = {known_patient(session, system=each.system, value=each.value) for each in identifiers} - {None}
     if len(found) > 1:
         raise BundleRefused(f"{where}.identifier", "belong to different patients of the register")
-    names, born = _names(person, where), _birth_date(person, where)
+    name, born = _name(person, where), _birth_date(person, where)
     for patient_id in found:
         if patient_id is not None:
-            _require_same_person(patient_card(session, patient_id), names, born, where)
+            _require_same_person(patient_card(session, patient_id), name, born, where)
             return patient_id
-    patient = register_patient(
-        session,
-        family_name=names[0],
-        given_name=names[1],
-        middle_name=names[2],
-        birth_date=born,
-        sex=AdministrativeGender(person.get("gender", "unknown")),
-        identifiers=identifiers,
-    )
-    return patient.id
+    sex = AdministrativeGender(person.get("gender", "unknown"))
+    return register_patient(session, NewPatient(name, born, sex, identifiers)).id
 
 
 def _identifiers(incoming: Incoming) -> Iterator[Identifier]:
@@ -60,8 +52,8 @@ def _identifiers(incoming: Incoming) -> Iterator[Identifier]:
     yield Identifier(incoming.source_system, incoming.source_identifier)
 
 
-def _names(person: Mapping[str, Any], where: str) -> tuple[str, str, str]:
-    """Family, given and middle name of the official name, else of the first."""
+def _name(person: Mapping[str, Any], where: str) -> PersonName:
+    """The official name, else the first."""
     named = [each for each in person.get("name") or [] if isinstance(each, Mapping)]
     official = [each for each in named if each.get("use") == "official"] or [
         each for each in named if each.get("use") not in ("maiden", "old", "nickname")
@@ -73,7 +65,9 @@ def _names(person: Mapping[str, Any], where: str) -> tuple[str, str, str]:
         raise BundleRefused(
             f"{where}.name", "needs a family name: the register of patients has no nameless people"
         )
-    return family[:LONGEST_NAME], (given or [""])[0][:LONGEST_NAME], " ".join(given[1:])[:LONGEST_NAME]
+    return PersonName(
+        family[:LONGEST_NAME], (given or [""])[0][:LONGEST_NAME], " ".join(given[1:])[:LONGEST_NAME]
+    )
 
 
 def _birth_date(person: Mapping[str, Any], where: str) -> date:
@@ -85,13 +79,13 @@ def _birth_date(person: Mapping[str, Any], where: str) -> date:
         ) from None
 
 
-def _require_same_person(known: PatientCard, names: tuple[str, str, str], born: date, where: str) -> None:
+def _require_same_person(known: PatientCard, name: PersonName, born: date, where: str) -> None:
     """An identifier alone is not trusted: the birth date, and one of the names, must say the same."""
     if known.birth_date != born:
         raise BundleRefused(f"{where}.birthDate", "differs from the patient whom the identifiers name")
     same = (
-        known.family_name.casefold() == names[0].casefold()
-        or known.given_name.casefold() == names[1].casefold()
+        known.family_name.casefold() == name.family.casefold()
+        or known.given_name.casefold() == name.given.casefold()
     )
     if not same:
         raise BundleRefused(f"{where}.name", "differs from the patient whom the identifiers name")

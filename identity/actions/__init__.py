@@ -4,6 +4,9 @@ from identity.actions.accounts import account_for
 from identity.actions.care import PastCare, begin_care, end_care_by_referral, load_care, refer_into_care
 from identity.actions.registers import (
     Identifier,
+    NewFacility,
+    NewPatient,
+    NewStaffMember,
     register_facility,
     register_patient,
     register_post,
@@ -18,12 +21,17 @@ from identity.actions.sessions import (
 )
 from identity.actions.sign_ins import Attempt, begin_sign_in, take_sign_in
 from identity.rules.care import CareBasis
+from identity.rules.people import PersonName
 
 __all__ = [
     "Attempt",
     "CareBasis",
     "Identifier",
+    "NewFacility",
+    "NewPatient",
+    "NewStaffMember",
     "PastCare",
+    "PersonName",
     "account_for",
     "begin_care",
     "begin_session",

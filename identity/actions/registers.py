@@ -10,7 +10,7 @@ from foundation.database import ActorSession
 from foundation.language import Text
 from foundation.sealing import keyed_digest, seal
 from identity.rules.facilities import FacilityKind
-from identity.rules.people import AdministrativeGender, sort_key
+from identity.rules.people import AdministrativeGender, PersonName, sort_key
 from identity.rules.roles import Role
 from identity.tables import Facility, Patient, PatientIdentifier, StaffMember, StaffPost
 
@@ -23,24 +23,46 @@ class Identifier:
     value: str
 
 
-def register_patient(
-    session: ActorSession,
-    *,
-    family_name: str,
-    given_name: str,
-    middle_name: str = "",
-    birth_date: date,
-    sex: AdministrativeGender,
-    identifiers: Sequence[Identifier],
-) -> Patient:
+@dataclass(frozen=True, slots=True)
+class NewPatient:
+    name: PersonName
+    birth_date: date
+    sex: AdministrativeGender
+    identifiers: Sequence[Identifier]
+
+
+@dataclass(frozen=True, slots=True)
+class NewStaffMember:
+    """`national_identifier`: SNILS digits; without them the member of staff cannot sign in."""
+
+    name: PersonName
+    position: Text
+    national_identifier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewFacility:
+    """`connected` tells whether it takes part in the system already; coordinates in degrees."""
+
+    code: str
+    kind: FacilityKind
+    name: Text
+    settlement: Text
+    latitude: float | None = None
+    longitude: float | None = None
+    connected: bool = True
+
+
+def register_patient(session: ActorSession, new: NewPatient) -> Patient:
     """Enter a patient. That an identifier is not known yet is the caller's question to ask first."""
+    name = new.name
     patient = Patient(
-        family_name=family_name,
-        given_name=given_name,
-        middle_name=middle_name,
-        birth_date=birth_date,
-        sex=sex,
-        sort_key=sort_key(family_name, given_name, middle_name),
+        family_name=name.family,
+        given_name=name.given,
+        middle_name=name.middle,
+        birth_date=new.birth_date,
+        sex=new.sex,
+        sort_key=sort_key(name.family, name.given, name.middle),
     )
     session.add(patient)
     session.flush()
@@ -51,7 +73,7 @@ def register_patient(
             value_digest=keyed_digest(each.value),
             value_sealed=seal(each.value),
         )
-        for each in identifiers
+        for each in new.identifiers
     )
     session.flush()
     audit.record(
@@ -60,51 +82,34 @@ def register_patient(
     return patient
 
 
-def register_facility(
-    session: ActorSession,
-    *,
-    code: str,
-    kind: FacilityKind,
-    name: Text,
-    settlement: Text,
-    latitude: float | None = None,
-    longitude: float | None = None,
-    connected: bool = True,
-) -> Facility:
-    """Enter a facility; `connected` tells whether it takes part in the system already."""
+def register_facility(session: ActorSession, new: NewFacility) -> Facility:
+    """Enter a facility."""
     facility = Facility(
-        code=code,
-        kind=kind,
-        name_en=name.en,
-        name_ru=name.ru,
-        settlement_en=settlement.en,
-        settlement_ru=settlement.ru,
-        latitude=latitude,
-        longitude=longitude,
-        connected=connected,
+        code=new.code,
+        kind=new.kind,
+        name_en=new.name.en,
+        name_ru=new.name.ru,
+        settlement_en=new.settlement.en,
+        settlement_ru=new.settlement.ru,
+        latitude=new.latitude,
+        longitude=new.longitude,
+        connected=new.connected,
     )
     session.add(facility)
     session.flush()
     return facility
 
 
-def register_staff(
-    session: ActorSession,
-    *,
-    family_name: str,
-    given_name: str,
-    middle_name: str = "",
-    position: Text,
-    national_identifier: str = "",
-) -> StaffMember:
-    """Enter a member of staff; without a national identifier (SNILS digits) they cannot sign in."""
+def register_staff(session: ActorSession, new: NewStaffMember) -> StaffMember:
+    """Enter a member of staff."""
+    known_by = new.national_identifier
     member = StaffMember(
-        family_name=family_name,
-        given_name=given_name,
-        middle_name=middle_name,
-        position_en=position.en,
-        position_ru=position.ru,
-        national_identifier_digest=keyed_digest(national_identifier) if national_identifier else None,
+        family_name=new.name.family,
+        given_name=new.name.given,
+        middle_name=new.name.middle,
+        position_en=new.position.en,
+        position_ru=new.position.ru,
+        national_identifier_digest=keyed_digest(known_by) if known_by else None,
     )
     session.add(member)
     session.flush()

@@ -44,36 +44,37 @@ def begin_session(session: ActorSession, *, side: ProviderSide) -> str:
     Returns:
         The token for the browser's cookie: 256 random bits that are kept nowhere else.
     """
-    actor = session.actor
-    token, at = secrets.token_urlsafe(TOKEN_BYTES), now()
-    session.execute(
-        insert(Session),
-        {
-            "id": actor.session_id,
-            "token_sha256": token_digest(token),
-            "account_id": actor.account_id,
-            "actor_kind": actor.kind.value,
-            "patient_id": actor.patient_id,
-            "staff_id": actor.staff_id,
-            "facility_id": actor.facility_id,
-            "role": actor.role,
-            "provider": side.provider,
-            "issuer": side.issuer,
-            "subject": side.subject,
-            "provider_session": side.provider_session,
-            "level": side.level,
-            "authenticated_at": side.authenticated_at,
-            "began_at": at,
-            "last_seen_at": at,
-            "expires_at": side.expires_at,
-        },
-    )
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.execute(insert(Session), _session_row(session, side, token))
     if side.id_token:
-        sealed = {"session_id": actor.session_id, "sealed": seal(side.id_token)}
+        sealed = {"session_id": session.actor.session_id, "sealed": seal(side.id_token)}
         session.connection().execute(insert(IdToken).inline(), sealed)
     session.execute(func.identity.forget_idle_id_tokens(IDLE_CITIZEN, IDLE_STAFF))
-    _record(session, "session.started", actor.session_id)
+    _record(session, "session.started", session.actor.session_id)
     return token
+
+
+def _session_row(session: ActorSession, side: ProviderSide, token: str) -> dict[str, object]:
+    actor, at = session.actor, now()
+    return {
+        "id": actor.session_id,
+        "token_sha256": token_digest(token),
+        "account_id": actor.account_id,
+        "actor_kind": actor.kind.value,
+        "patient_id": actor.patient_id,
+        "staff_id": actor.staff_id,
+        "facility_id": actor.facility_id,
+        "role": actor.role,
+        "provider": side.provider,
+        "issuer": side.issuer,
+        "subject": side.subject,
+        "provider_session": side.provider_session,
+        "level": side.level,
+        "authenticated_at": side.authenticated_at,
+        "began_at": at,
+        "last_seen_at": at,
+        "expires_at": side.expires_at,
+    }
 
 
 def replace_session(session: ActorSession, former_id: UUID, *, side: ProviderSide) -> str:

@@ -20,7 +20,7 @@ class Attempt:
 
 
 def begin_sign_in(
-    session: ActorSession, *, provider: str, browser: str, state: str, nonce: str, code_verifier: str
+    session: ActorSession, attempt: Attempt, *, provider: str, browser: str, state: str
 ) -> None:
     """Keep the numbers of a sign-in, bound to the browser by the value of its cookie; drop forgotten ones."""
     at = now()
@@ -31,8 +31,8 @@ def begin_sign_in(
             "state_sha256": token_digest(state),
             "browser_sha256": token_digest(browser),
             "provider": provider,
-            "nonce": nonce,
-            "code_verifier": code_verifier,
+            "nonce": attempt.nonce,
+            "code_verifier": attempt.code_verifier,
             "began_at": at,
         },
     )

@@ -103,9 +103,7 @@ class RelyingParty:
         tokens = self._transport.redeem(
             metadata.token, code=code, code_verifier=code_verifier, redirect_uri=redirect_uri
         )
-        access_token, id_token = tokens.get("access_token"), tokens.get("id_token")
-        if not isinstance(access_token, str) or str(tokens.get("token_type", "")).lower() != "bearer":
-            raise SignInRefused("token.access_token")
+        access_token, id_token = _bearer(tokens), tokens.get("id_token")
         expected = Expected(nonce=nonce, access_token=access_token, at=at)
         claims = verify_id_token(id_token, profile=self.profile, cache=self._keys, expected=expected)
         userinfo = self._userinfo(metadata.userinfo, access_token, claims)
@@ -149,6 +147,14 @@ class RelyingParty:
         if userinfo.get("sub") != claims["sub"]:
             raise SignInRefused("userinfo.sub")
         return userinfo
+
+
+def _bearer(tokens: Mapping[str, object]) -> str:
+    """The access token, which must be of the one kind that we can show (RFC 6750)."""
+    access_token = tokens.get("access_token")
+    if not isinstance(access_token, str) or str(tokens.get("token_type", "")).lower() != "bearer":
+        raise SignInRefused("token.access_token")
+    return access_token
 
 
 def _origin(address: str) -> str:

@@ -9,7 +9,7 @@ from foundation import logs
 from foundation.actor import Actor
 from foundation.database import transaction
 from foundation.language import reader_locale
-from identity.actions import begin_sign_in
+from identity.actions import Attempt, begin_sign_in
 from identity.guards import public
 from identity.provider.refusals import ProviderDown
 from identity.routes.doors import providers, this_door
@@ -44,14 +44,8 @@ def create(provider: str):
         return _page(unanswered=party.profile), HTTPStatus.BAD_GATEWAY
     browser = secrets.token_urlsafe(BROWSER_BYTES)
     with transaction(Actor.anonymous()) as session:
-        begin_sign_in(
-            session,
-            provider=provider,
-            browser=browser,
-            state=departure.state,
-            nonce=departure.nonce,
-            code_verifier=departure.code_verifier,
-        )
+        attempt = Attempt(departure.nonce, departure.code_verifier)
+        begin_sign_in(session, attempt, provider=provider, browser=browser, state=departure.state)
     answer = redirect(departure.address, HTTPStatus.SEE_OTHER)
     door.set_attempt(answer, browser)
     return answer

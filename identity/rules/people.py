@@ -1,5 +1,6 @@
 """Names and the administrative gender of FHIR; how names are ordered and shortened."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -8,6 +9,15 @@ class AdministrativeGender(StrEnum):
     FEMALE = "female"
     OTHER = "other"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """What somebody is called; a middle name, in Russia the patronymic, not everybody has."""
+
+    family: str
+    given: str
+    middle: str = ""
 
 
 def sort_key(family_name: str, given_name: str, middle_name: str = "") -> str:
