@@ -2,7 +2,6 @@
 
 from archive_gateway.intake.filing import Filed, Outcome, file_received
 from archive_gateway.intake.received import Described, NotDicomFile, Received, Refused
-from archive_gateway.intake.storing import store_file
 from archive_gateway.intake.taking_in import Intake
 
 __all__ = [
@@ -14,5 +13,4 @@ __all__ = [
     "Received",
     "Refused",
     "file_received",
-    "store_file",
 ]

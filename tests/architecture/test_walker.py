@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 
 import dispatch_backend.routes.events
 from archive_gateway.actions import pack_series
-from archive_gateway.intake import Intake, store_file
+from archive_gateway.intake import Intake
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
 from foundation.clock import now
@@ -26,6 +26,7 @@ from foundation.forms import BaseForm
 from identity.guards import VISITORS, is_staff_address, session_cookie
 from identity.queries import posts_of
 from tests.archive.factories import data_set, write
+from tests.archive.storing import store_file
 from tests.dispatch.factories import Desk
 from tests.portal.factories import signed_note
 

@@ -10,9 +10,10 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from archive_gateway.intake import Filed, Intake, store_file
+from archive_gateway.intake import Filed, Intake
 from foundation.actor import Actor
 from foundation.database_roles import LOADER
+from tests.archive.storing import store_file
 from tests.conftest import SECRET
 from tests.people import MadePatient, People
 

@@ -3,13 +3,14 @@
 import fsspec
 import pytest
 
-from archive_gateway.intake import Intake, store_file
+from archive_gateway.intake import Intake
 from archive_gateway.rules.frames import Span
 from archive_gateway.store import FolderStore, RemoteStore, open_store, receive
 from archive_gateway.store.areas import Area
 from foundation.errors import UpstreamDown
 from tests.archive.factories import data_set, parts_of, write
 from tests.archive.peers import object_store
+from tests.archive.storing import store_file
 from tests.ports import free_port
 
 FRAME = 'multipart/related; type="application/octet-stream"'

@@ -16,6 +16,7 @@ from foundation.outbox import OutboxMessage
 from foundation.sealing import keyed_digest, seal
 from identity.tables import PatientIdentifier
 from tests.archive.factories import data_set, write
+from tests.archive.storing import store_file
 
 
 def kept_of(intake, sha256, area):
@@ -249,8 +250,6 @@ def test_a_file_that_cannot_be_written_is_kept_apart_and_the_others_of_its_batch
 def test_a_transaction_that_fails_leaves_no_row_and_the_next_attempt_works(
     as_loader, intake, tmp_path, patient
 ):
-    from archive_gateway.intake import store_file
-
     image = write(data_set(patient=patient), tmp_path / "a.dcm")
     with pytest.raises(RuntimeError), as_loader() as session:
         store_file(session, image.path, intake=intake)
