@@ -1,7 +1,7 @@
 // Builds the style sheets and the image viewer into static/built/, every name with the hash of its content.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { nameList } from './build/name_list.js';
+import { manifestPlugin } from './build/manifest.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -20,16 +20,16 @@ export default defineConfig({
   resolve: {
     alias: [
       // A stack viewer reads no VTK XML files, and the codecs' node branches never run in a browser.
-      { find: /^xmlbuilder2$/, replacement: here('build/no_xml.js') },
-      { find: /^(fs|path)$/, replacement: here('build/nothing.js') },
+      { find: /^xmlbuilder2$/, replacement: here('build/xmlbuilder2_stub.js') },
+      { find: /^(fs|path)$/, replacement: here('build/empty_module.js') },
     ],
   },
   css: { preprocessorOptions: { scss: { loadPaths: [here('node_modules')], quietDeps: true } } },
   worker: { format: 'es', rollupOptions: { output } },
-  plugins: [nameList()],
+  plugins: [manifestPlugin()],
   build: {
     outDir: here('../static/built'),
-    // A service may be running from this folder; name_list.js clears away what is long outlived.
+    // A service may be running from this folder; manifest.js clears away what is long stale.
     emptyOutDir: false,
     target: 'es2022',
     assetsInlineLimit: 0,

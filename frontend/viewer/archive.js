@@ -1,6 +1,6 @@
-// Asks the archive which series a study has and what their pictures are (DICOM PS3.18, QIDO-RS and WADO-RS).
+// Asks the archive which series a study has and what their images are (DICOM PS3.18, QIDO-RS and WADO-RS).
 
-export class ArchiveSilent extends Error {
+export class ArchiveError extends Error {
   constructor(status) {
     super(`The archive answered ${status}`);
     this.status = status;
@@ -12,27 +12,27 @@ export class Archive {
     this.study = `${address}/studies/${encodeURIComponent(study)}`;
   }
 
-  listSeries() {
-    return ask(`${this.study}/series`);
+  searchForSeries() {
+    return fetchDicomJson(`${this.study}/series`);
   }
 
-  describeSeries(series) {
-    return ask(`${this.study}/series/${encodeURIComponent(series)}/metadata`);
+  retrieveSeriesMetadata(series) {
+    return fetchDicomJson(`${this.study}/series/${encodeURIComponent(series)}/metadata`);
   }
 
   imageId(series, { uid, frame }) {
-    const place = `${this.study}/series/${series}/instances/${uid}/frames/${frame}`;
-    return `wadors:${new URL(place, document.baseURI).href}`;
+    const path = `${this.study}/series/${series}/instances/${uid}/frames/${frame}`;
+    return `wadors:${new URL(path, document.baseURI).href}`;
   }
 }
 
-async function ask(address) {
-  let answer;
+async function fetchDicomJson(address) {
+  let response;
   try {
-    answer = await fetch(address, { headers: { Accept: 'application/dicom+json' }, credentials: 'same-origin' });
+    response = await fetch(address, { headers: { Accept: 'application/dicom+json' }, credentials: 'same-origin' });
   } catch {
-    throw new ArchiveSilent(0);
+    throw new ArchiveError(0);
   }
-  if (answer.redirected || !answer.ok) throw new ArchiveSilent(answer.redirected ? 401 : answer.status);
-  return answer.status === 204 ? [] : answer.json();
+  if (response.redirected || !response.ok) throw new ArchiveError(response.redirected ? 401 : response.status);
+  return response.status === 204 ? [] : response.json();
 }

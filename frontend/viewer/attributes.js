@@ -1,27 +1,27 @@
-// Reads single values out of the DICOM JSON model (DICOM PS3.18 F.2).
+// Reads single values out of the DICOM JSON model (DICOM PS3.18 F.2); tags go by their keyword.
 
 export const TAG = {
   modality: '00080060',
   seriesDescription: '0008103E',
   seriesNumber: '00200011',
   seriesInstanceUid: '0020000E',
-  instanceCount: '00201209',
+  numberOfSeriesRelatedInstances: '00201209',
   sopClassUid: '00080016',
   sopInstanceUid: '00080018',
   instanceNumber: '00200013',
-  imagePosition: '00200032',
-  imageOrientation: '00200037',
+  imagePositionPatient: '00200032',
+  imageOrientationPatient: '00200037',
   numberOfFrames: '00280008',
   rows: '00280010',
   columns: '00280011',
   bitsAllocated: '00280100',
   samplesPerPixel: '00280002',
   photometricInterpretation: '00280004',
-  windowCentre: '00281050',
-  sharedFrames: '52009229',
-  perFrame: '52009230',
-  planePosition: '00209113',
-  planeOrientation: '00209116',
+  windowCenter: '00281050',
+  sharedFunctionalGroupsSequence: '52009229',
+  perFrameFunctionalGroupsSequence: '52009230',
+  planePositionSequence: '00209113',
+  planeOrientationSequence: '00209116',
 };
 
 export function valuesOf(instance, tag) {

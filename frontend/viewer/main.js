@@ -1,108 +1,108 @@
-// Opens the study that the page names: lists its series and shows the pictures of the chosen one.
-import { Ahead } from './ahead.js';
+// Opens the study that the page names: lists its series and shows the images of the chosen one.
 import { Archive } from './archive.js';
+import { cacheBudget } from './cache_budget.js';
 import { Display } from './display.js';
-import { watchHands } from './gestures.js';
-import { watchKeys } from './keys.js';
+import { ImageLoader } from './image_loader.js';
+import { bindKeyboard } from './keyboard.js';
+import { Messages } from './messages.js';
 import { readPage } from './page.js';
-import { Pictures } from './pictures.js';
-import { roomFor } from './room.js';
-import { bringsWindow, hasPicture, inOrder, isColour, pictureBytes } from './series_facts.js';
-import { listSeries } from './series_list.js';
+import { bindPointer } from './pointer.js';
+import { Prefetcher } from './prefetch.js';
+import { renderSeriesList } from './series_list.js';
+import { decodedImageBytes, describeInOrder, hasImage, hasWindow, isColour } from './series_metadata.js';
 import { STATE, Stack } from './stack.js';
-import { picturesOf } from './stack_order.js';
-import { openStage } from './stage.js';
-import { makeToolbar } from './toolbar.js';
-import { PRESETS, dragged, windowOf } from './windowing.js';
-import { Words } from './words.js';
+import { imagesInOrder } from './stack_order.js';
+import { bindToolbar } from './toolbar.js';
+import { createViewport } from './viewport.js';
+import { PRESETS, adjustWindow, windowOf } from './windowing.js';
 
 const page = readPage(document.querySelector('[data-viewer]'));
-const words = new Words(page.texts);
-const display = new Display(page, words);
+const messages = new Messages(page.texts);
+const display = new Display(page, messages);
 const archive = new Archive(page.archive, page.study);
-const stage = await openStage(page.canvas);
-const loader = new Pictures(roomFor(navigator, window.matchMedia('(pointer: coarse)').matches));
-const ahead = new Ahead(loader, (number, count) => display.loaded(number, count));
-const stack = new Stack(stage, loader, ahead);
+const viewport = await createViewport(page.canvas);
+const loader = new ImageLoader(cacheBudget(navigator, window.matchMedia('(pointer: coarse)').matches));
+const prefetcher = new Prefetcher(loader, (number, count) => display.showProgress(number, count));
+const stack = new Stack(viewport, loader, prefetcher);
 
-const adjusted = () => display.window(stage.window);
-const doer = {
+const onWindowChange = () => display.showWindow(viewport.window);
+const commands = {
   step: ({ by }) => stack.step(by),
   show: ({ index }) => stack.show(index),
-  zoom: ({ by }) => stack.laid && stage.zoomBy(by),
-  move: ({ right, down }) => stack.laid && stage.moveBy(right, down),
-  invert: () => stack.laid && stage.invert(),
-  window: (share) => change(dragged(stage.window, share)),
-  preset: ({ name }) => change(PRESETS[name], name),
+  zoom: ({ by }) => stack.mounted && viewport.zoomBy(by),
+  move: ({ right, down }) => stack.mounted && viewport.moveBy(right, down),
+  invert: () => stack.mounted && viewport.invert(),
+  window: (fraction) => setWindow(adjustWindow(viewport.window, fraction)),
+  preset: ({ preset }) => setWindow(PRESETS[preset], preset),
   async reset() {
-    if (!stack.laid) return;
-    await stage.reset();
+    if (!stack.mounted) return;
+    await viewport.reset();
     page.presets.value = '';
-    if (!page.presets.disabled) adjusted();
+    if (!page.presets.disabled) onWindowChange();
   },
 };
 
-function change(window, preset = '') {
-  if (!stack.laid || page.presets.disabled) return;
-  stage.window = window;
+function setWindow(window, preset = '') {
+  if (!stack.mounted || page.presets.disabled) return;
+  viewport.window = window;
   page.presets.value = preset;
-  adjusted();
+  onWindowChange();
 }
 
-let opened = 0;
+let latestOpening = 0;
 
 async function openSeries({ uid }) {
-  const turn = (opened += 1);
-  ahead.stop();
+  const opening = (latestOpening += 1);
+  prefetcher.stop();
   page.canvas.dataset.series = uid;
   page.presets.value = '';
   stack.close(STATE.loading);
   try {
-    const instances = (await archive.describeSeries(uid)).filter(hasPicture);
-    if (turn !== opened) return;
-    if (!instances.length) stack.close(STATE.noPicture);
-    else await stack.open(prepared(uid, picturesOf(instances)));
+    const instances = (await archive.retrieveSeriesMetadata(uid)).filter(hasImage);
+    if (opening !== latestOpening) return;
+    if (!instances.length) stack.close(STATE.noImage);
+    else await stack.open(prepareStack(uid, imagesInOrder(instances)));
   } catch (fault) {
-    if (turn === opened) tellFault(fault, () => openSeries({ uid }));
+    if (opening === latestOpening) showFault(fault, () => openSeries({ uid }));
   }
 }
 
-function prepared(series, pictures) {
-  const imageIds = pictures.map((picture) => archive.imageId(series, picture));
-  pictures.forEach(({ instance }, index) => loader.learn(imageIds[index], instance));
-  const [{ instance }] = pictures;
-  const middle = imageIds[Math.floor(imageIds.length / 2)];
-  const unwindowed = !isColour(instance) && !bringsWindow(instance);
-  // One window for the whole stack, or its brightness would jump from picture to picture.
-  const window = async () => (unwindowed ? windowOf((await loader.load(middle)).getPixelData()) : undefined);
-  return { pictures, imageIds, window, bytes: pictureBytes(instance) };
+function prepareStack(series, images) {
+  const imageIds = images.map((image) => archive.imageId(series, image));
+  images.forEach(({ instance }, index) => loader.addMetadata(imageIds[index], instance));
+  const [{ instance }] = images;
+  const middleImageId = imageIds[Math.floor(imageIds.length / 2)];
+  const needsWindow = !isColour(instance) && !hasWindow(instance);
+  // One window for the whole stack, or its brightness would jump from image to image.
+  const initialWindow = async () => (needsWindow ? windowOf((await loader.load(middleImageId)).getPixelData()) : undefined);
+  return { images, imageIds, initialWindow, imageBytes: decodedImageBytes(instance) };
 }
 
-let again = () => stack.retry();
+let retry = () => stack.retry();
 
-function tellFault(fault, retry) {
-  again = retry;
-  display.stack({ state: STATE.failed, index: 0, pictures: [], imageIds: [] }, stage, fault);
+function showFault(fault, onRetry) {
+  retry = onRetry;
+  display.showStack({ state: STATE.failed, index: 0, images: [], imageIds: [] }, viewport, fault);
 }
 
 async function openStudy() {
   try {
-    const series = inOrder(await archive.listSeries());
-    if (!series.length) return stack.close(STATE.noPicture);
-    listSeries(page.series, series, { words, open: openSeries });
+    const series = describeInOrder(await archive.searchForSeries());
+    if (!series.length) return stack.close(STATE.noImage);
+    renderSeriesList(page.series, series, { messages, onOpen: openSeries });
     page.viewer.dataset.seriesCount = series.length;
   } catch (fault) {
-    tellFault(fault, openStudy);
+    showFault(fault, openStudy);
   }
 }
 
 stack.addEventListener('change', ({ detail: { fault } }) => {
-  again = () => stack.retry();
-  display.stack(stack, stage, fault);
+  retry = () => stack.retry();
+  display.showStack(stack, viewport, fault);
 });
-page.retry.addEventListener('click', () => again());
-const { tool } = makeToolbar(page, doer);
-watchHands(page.canvas, { stage, stack, tool, adjusted });
-watchKeys(doer);
-display.stack(stack, stage);
+page.retry.addEventListener('click', () => retry());
+const { tool } = bindToolbar(page, commands);
+bindPointer(page.canvas, { viewport, stack, tool, onWindowChange });
+bindKeyboard(commands);
+display.showStack(stack, viewport);
 await openStudy();

@@ -16,7 +16,7 @@ const PARTS = {
 };
 
 export function readPage(viewer) {
-  const parts = Object.entries(PARTS).map(([name, place]) => [name, viewer.querySelector(place)]);
+  const parts = Object.entries(PARTS).map(([name, selector]) => [name, viewer.querySelector(selector)]);
   return {
     ...Object.fromEntries(parts),
     viewer,

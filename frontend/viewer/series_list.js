@@ -1,20 +1,20 @@
 // The series of the study as a list of buttons; one is open.
 
-// Reports, documents, saved displays and selections: what they count is not pictures.
-const WITHOUT_PICTURES = new Set(['SR', 'DOC', 'PR', 'KO']);
+// Reports, documents, saved displays and selections: what they count is not images.
+const NON_IMAGE_MODALITIES = new Set(['SR', 'DOC', 'PR', 'KO']);
 
-export function listSeries(list, series, { words, open }) {
+export function renderSeriesList(list, series, { messages, onOpen }) {
   const buttons = series.map((each) => {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'series__button';
     button.dataset.series = each.uid;
     button.append(
-      part('series__kind', words.modality(each.modality)),
-      part('series__name', each.description || words.text('series_unnamed')),
-      part('series__count', each.count === undefined || WITHOUT_PICTURES.has(each.modality) ? '' : words.text('images', { count: each.count })),
+      span('series__modality', messages.modality(each.modality)),
+      span('series__description', each.description || messages.text('series_unnamed')),
+      span('series__count', each.count === undefined || NON_IMAGE_MODALITIES.has(each.modality) ? '' : messages.text('images', { count: each.count })),
     );
-    button.addEventListener('click', () => choose(button));
+    button.addEventListener('click', () => select(button));
     const item = document.createElement('li');
     item.className = 'series__item';
     item.append(button);
@@ -22,18 +22,18 @@ export function listSeries(list, series, { words, open }) {
     return button;
   });
 
-  function choose(chosen) {
-    for (const button of buttons) button.setAttribute('aria-current', String(button === chosen));
-    chosen.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    open(series[buttons.indexOf(chosen)]);
+  function select(selected) {
+    for (const button of buttons) button.setAttribute('aria-current', String(button === selected));
+    selected.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    onOpen(series[buttons.indexOf(selected)]);
   }
 
-  if (buttons.length) choose(buttons[0]);
+  if (buttons.length) select(buttons[0]);
 }
 
-function part(name, words) {
-  const span = document.createElement('span');
-  span.className = name;
-  span.textContent = words;
-  return span;
+function span(className, text) {
+  const element = document.createElement('span');
+  element.className = className;
+  element.textContent = text;
+  return element;
 }

@@ -1,28 +1,28 @@
-// Which picture of the open series is on screen. The last wish wins; draws never overlap.
+// Which image of the open series is on screen. The latest request wins; draws never overlap.
 
-export const STATE = { loading: 'loading', drawn: 'drawn', failed: 'failed', noPicture: 'no-picture' };
+export const STATE = { loading: 'loading', drawn: 'drawn', failed: 'failed', noImage: 'no-image' };
 
 export class Stack extends EventTarget {
-  constructor(stage, pictures, ahead) {
+  constructor(viewport, loader, prefetcher) {
     super();
-    this.stage = stage;
-    this.loader = pictures;
-    this.ahead = ahead;
-    this.turn = 0;
+    this.viewport = viewport;
+    this.loader = loader;
+    this.prefetcher = prefetcher;
+    this.latestRequest = 0;
     this.drawing = Promise.resolve();
     this.close(STATE.loading);
   }
 
-  // Nothing to show: a series without pictures, or none yet.
+  // Nothing to show: a series without images, or none yet.
   close(state) {
-    this.turn += 1;
-    Object.assign(this, { pictures: [], imageIds: [], index: 0, laid: false });
+    this.latestRequest += 1;
+    Object.assign(this, { images: [], imageIds: [], index: 0, mounted: false });
     this.#report(state);
   }
 
-  async open({ pictures, imageIds, window, bytes }) {
-    Object.assign(this, { pictures, imageIds, usual: window, laid: false });
-    this.ahead.open(imageIds, bytes);
+  async open({ images, imageIds, initialWindow, imageBytes }) {
+    Object.assign(this, { images, imageIds, initialWindow, mounted: false });
+    this.prefetcher.open(imageIds, imageBytes);
     await this.show(0);
   }
 
@@ -30,34 +30,34 @@ export class Stack extends EventTarget {
     return this.show(this.index + by);
   }
 
-  async show(wish) {
+  async show(requestedIndex) {
     if (!this.imageIds.length) return;
-    const index = Math.max(0, Math.min(this.imageIds.length - 1, wish));
-    if (index === this.index && this.state === STATE.drawn && this.laid) return;
-    const turn = (this.turn += 1);
+    const index = Math.max(0, Math.min(this.imageIds.length - 1, requestedIndex));
+    if (index === this.index && this.state === STATE.drawn && this.mounted) return;
+    const request = (this.latestRequest += 1);
     this.index = index;
     this.#report(STATE.loading);
     try {
       await this.loader.load(this.imageIds[index]);
-      if (turn !== this.turn) return;
-      this.drawing = this.drawing.catch(() => {}).then(() => turn === this.turn && this.#draw(index));
+      if (request !== this.latestRequest) return;
+      this.drawing = this.drawing.catch(() => {}).then(() => request === this.latestRequest && this.#draw(index));
       await this.drawing;
-      if (turn !== this.turn) return;
+      if (request !== this.latestRequest) return;
       this.#report(STATE.drawn);
-      this.ahead.rest(index);
+      this.prefetcher.schedule(index);
     } catch (fault) {
-      if (turn === this.turn) this.#report(STATE.failed, fault);
+      if (request === this.latestRequest) this.#report(STATE.failed, fault);
     }
   }
 
   async #draw(index) {
-    if (this.laid) return this.stage.turnTo(index);
-    await this.stage.lay(this.imageIds, index, await this.usual());
-    this.laid = true;
+    if (this.mounted) return this.viewport.setIndex(index);
+    await this.viewport.setStack(this.imageIds, index, await this.initialWindow());
+    this.mounted = true;
   }
 
   retry() {
-    this.loader.forget(this.imageIds[this.index]);
+    this.loader.evict(this.imageIds[this.index]);
     return this.show(this.index);
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { commonNormal, framesOf, normalOf, picturesOf } from './stack_order.js';
+import { commonNormal, framesOf, imagesInOrder, normalOf } from './stack_order.js';
 
 const AXIAL = [1, 0, 0, 0, 1, 0];
 const SAGITTAL = [0, 1, 0, 0, 0, -1];
@@ -16,7 +16,7 @@ function instance(uid, { number, position, orientation, frames } = {}) {
   };
 }
 
-const uids = (pictures) => pictures.map(({ uid }) => uid);
+const uids = (images) => images.map(({ uid }) => uid);
 
 test('parallel slices lie along their normal, whatever order they arrive in', () => {
   const slices = [
@@ -24,7 +24,7 @@ test('parallel slices lie along their normal, whatever order they arrive in', ()
     instance('a', { number: 1, position: [0, 0, 0], orientation: AXIAL }),
     instance('b', { number: 2, position: [0, 0, 10], orientation: AXIAL }),
   ];
-  assert.deepEqual(uids(picturesOf(slices)), ['a', 'b', 'c']);
+  assert.deepEqual(uids(imagesInOrder(slices)), ['a', 'b', 'c']);
 });
 
 test('the device decides at which end the stack begins', () => {
@@ -33,7 +33,7 @@ test('the device decides at which end the stack begins', () => {
     instance('belly', { number: 2, position: [0, 0, 10], orientation: AXIAL }),
     instance('head', { number: 1, position: [0, 0, 20], orientation: AXIAL }),
   ];
-  assert.deepEqual(uids(picturesOf(slices)), ['head', 'belly', 'feet']);
+  assert.deepEqual(uids(imagesInOrder(slices)), ['head', 'belly', 'feet']);
 });
 
 test('a wrong instance number in the middle does not move a slice', () => {
@@ -43,24 +43,24 @@ test('a wrong instance number in the middle does not move a slice', () => {
     instance('c', { number: 3, position: [0, 0, 20], orientation: AXIAL }),
     instance('d', { number: 104, position: [0, 0, 30], orientation: AXIAL }),
   ];
-  assert.deepEqual(uids(picturesOf(slices)), ['a', 'b', 'c', 'd']);
+  assert.deepEqual(uids(imagesInOrder(slices)), ['a', 'b', 'c', 'd']);
 });
 
-test('pictures of several planes go by instance number', () => {
+test('images of several planes go by instance number', () => {
   const planes = [
     instance('second', { number: 2, position: [0, 0, 0], orientation: SAGITTAL }),
     instance('first', { number: 1, position: [0, 0, 9], orientation: AXIAL }),
   ];
-  assert.deepEqual(uids(picturesOf(planes)), ['first', 'second']);
+  assert.deepEqual(uids(imagesInOrder(planes)), ['first', 'second']);
 });
 
-test('pictures without a place go by instance number, unnumbered ones last', () => {
-  const pictures = [instance('none'), instance('ten', { number: 10 }), instance('two', { number: 2 })];
-  assert.deepEqual(uids(picturesOf(pictures)), ['two', 'ten', 'none']);
+test('images without a place go by instance number, unnumbered ones last', () => {
+  const images = [instance('none'), instance('ten', { number: 10 }), instance('two', { number: 2 })];
+  assert.deepEqual(uids(imagesInOrder(images)), ['two', 'ten', 'none']);
 });
 
-test('an instance of many frames becomes as many pictures', () => {
-  const frames = picturesOf([instance('film', { number: 1, frames: 3 })]);
+test('an instance of many frames becomes as many images', () => {
+  const frames = imagesInOrder([instance('film', { number: 1, frames: 3 })]);
   assert.deepEqual(frames.map(({ frame }) => frame), [1, 2, 3]);
 });
 
@@ -71,10 +71,10 @@ test('frames of an enhanced instance lie where their own functional groups say',
     '52009229': { Value: [{ '00209116': { Value: [{ '00200037': { Value: AXIAL } }] } }] },
     '52009230': { Value: [place(0), place(20), place(10)] },
   };
-  assert.deepEqual(picturesOf([enhanced]).map(({ frame }) => frame), [1, 3, 2]);
+  assert.deepEqual(imagesInOrder([enhanced]).map(({ frame }) => frame), [1, 3, 2]);
 });
 
-test('all pictures in one place have no normal to lie along', () => {
+test('all images in one place have no normal to lie along', () => {
   const still = { position: [1, 2, 3], orientation: AXIAL };
   assert.equal(commonNormal([still, still]), undefined);
 });
@@ -83,6 +83,6 @@ test('the normal of an axial slice points to the head', () => {
   assert.deepEqual(normalOf(AXIAL), [0, 0, 1]);
 });
 
-test('an empty or zero number of frames is one picture', () => {
+test('an empty or zero number of frames is one image', () => {
   assert.equal(framesOf(instance('a', { frames: 0 })).length, 1);
 });

@@ -1,35 +1,35 @@
-// Buttons, presets and the slider under the picture.
+// Buttons, presets and the slider under the image.
 import { PRESETS } from './windowing.js';
 
 const ZOOM_STEP = 1.25;
 
-export function makeToolbar(page, doer) {
-  // A finger expects to leaf; a mouse has its wheel for that.
-  let tool = window.matchMedia('(pointer: coarse)').matches ? 'leaf' : 'window';
+export function bindToolbar(page, commands) {
+  // A finger expects to scroll; a mouse has its wheel for that.
+  let tool = window.matchMedia('(pointer: coarse)').matches ? 'scroll' : 'window';
   const tools = [...page.toolbar.querySelectorAll('[data-tool]')];
 
-  function choose(name) {
+  function selectTool(name) {
     tool = name;
     for (const button of tools) button.setAttribute('aria-pressed', String(button.dataset.tool === tool));
     page.canvas.dataset.tool = tool;
   }
 
-  const deeds = {
-    larger: () => doer.zoom({ by: ZOOM_STEP }),
-    smaller: () => doer.zoom({ by: 1 / ZOOM_STEP }),
-    invert: () => doer.invert(),
-    reset: () => doer.reset(),
+  const actions = {
+    'zoom-in': () => commands.zoom({ by: ZOOM_STEP }),
+    'zoom-out': () => commands.zoom({ by: 1 / ZOOM_STEP }),
+    invert: () => commands.invert(),
+    reset: () => commands.reset(),
   };
   page.toolbar.addEventListener('click', (event) => {
     const button = event.target.closest('button');
-    if (button?.dataset.tool) choose(button.dataset.tool);
-    else if (button) deeds[button.dataset.deed]?.();
+    if (button?.dataset.tool) selectTool(button.dataset.tool);
+    else if (button) actions[button.dataset.action]?.();
   });
   page.presets.addEventListener('change', () => {
-    if (page.presets.value in PRESETS) doer.preset({ name: page.presets.value });
-    else doer.reset();
+    if (page.presets.value in PRESETS) commands.preset({ preset: page.presets.value });
+    else commands.reset();
   });
-  page.slider.addEventListener('input', () => doer.show({ index: Number(page.slider.value) - 1 }));
-  choose(tool);
+  page.slider.addEventListener('input', () => commands.show({ index: Number(page.slider.value) - 1 }));
+  selectTool(tool);
   return { tool: () => tool };
 }

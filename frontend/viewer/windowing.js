@@ -1,4 +1,4 @@
-// How values become greys: the linear window of DICOM PS3.3 C.11.2.1.2, in the unit of the picture.
+// How values become greys: the linear window of DICOM PS3.3 C.11.2.1.2, in the unit of the image.
 
 // Usual windows for Hounsfield units.
 export const PRESETS = {
@@ -8,13 +8,13 @@ export const PRESETS = {
   brain: { centre: 40, width: 80 },
 };
 
-export const NARROWEST = 1;
+export const MIN_WIDTH = 1;
 // Far outliers (metal, noise at the edge) must not darken everything else.
-const DARKEST_SHARE = 0.005;
-const BRIGHTEST_SHARE = 0.995;
-const LARGEST_SAMPLE = 20000;
-// Dragging across the whole picture changes the window by this many of its own widths.
-const WIDTHS_PER_PICTURE = 2;
+const LOWER_QUANTILE = 0.005;
+const UPPER_QUANTILE = 0.995;
+const MAX_SAMPLE_SIZE = 20000;
+// Dragging across the whole image changes the window by this many of its own widths.
+const WIDTHS_PER_IMAGE = 2;
 
 export function toRange({ centre, width }) {
   return { lower: centre - 0.5 - (width - 1) / 2, upper: centre - 0.5 + (width - 1) / 2 };
@@ -26,25 +26,25 @@ export function toWindow({ lower, upper }) {
 }
 
 // The window after a drag: rightwards widens, downwards brightens less.
-export function dragged(window, { right, down }) {
-  const step = window.width * WIDTHS_PER_PICTURE;
+export function adjustWindow(window, { right, down }) {
+  const step = window.width * WIDTHS_PER_IMAGE;
   return {
     centre: window.centre + down * step,
-    width: Math.max(NARROWEST, window.width + right * step),
+    width: Math.max(MIN_WIDTH, window.width + right * step),
   };
 }
 
-// A window for pictures that bring none: most of their values, without the outliers.
+// A window for images that bring none: most of their values, without the outliers.
 export function windowOf(values) {
-  const step = Math.max(1, Math.floor(values.length / LARGEST_SAMPLE));
+  const step = Math.max(1, Math.floor(values.length / MAX_SAMPLE_SIZE));
   const sample = Array.from({ length: Math.ceil(values.length / step) }, (_, index) => values[index * step]);
   sample.sort((a, b) => a - b);
-  const at = (share) => sample[Math.min(sample.length - 1, Math.floor(share * sample.length))];
-  const lower = at(DARKEST_SHARE);
-  return toWindow({ lower, upper: Math.max(lower + NARROWEST, at(BRIGHTEST_SHARE)) });
+  const quantile = (fraction) => sample[Math.min(sample.length - 1, Math.floor(fraction * sample.length))];
+  const lower = quantile(LOWER_QUANTILE);
+  return toWindow({ lower, upper: Math.max(lower + MIN_WIDTH, quantile(UPPER_QUANTILE)) });
 }
 
-export function shown({ centre, width }) {
+export function formatWindow({ centre, width }) {
   const digits = width < 10 ? 2 : 0;
   return { centre: centre.toFixed(digits), width: width.toFixed(digits) };
 }

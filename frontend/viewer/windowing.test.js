@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NARROWEST, PRESETS, dragged, shown, toRange, toWindow, windowOf } from './windowing.js';
+import { MIN_WIDTH, PRESETS, adjustWindow, formatWindow, toRange, toWindow, windowOf } from './windowing.js';
 
 test('a window of 80 around 40 goes from 0 to 79, as the standard counts', () => {
   assert.deepEqual(toRange({ centre: 40, width: 80 }), { lower: 0, upper: 79 });
@@ -11,12 +11,12 @@ test('there and back changes nothing', () => {
 });
 
 test('dragging to the right widens, downwards raises the centre', () => {
-  assert.deepEqual(dragged({ centre: 40, width: 100 }, { right: 0.5, down: 0 }), { centre: 40, width: 200 });
-  assert.deepEqual(dragged({ centre: 40, width: 100 }, { right: 0, down: 0.1 }), { centre: 60, width: 100 });
+  assert.deepEqual(adjustWindow({ centre: 40, width: 100 }, { right: 0.5, down: 0 }), { centre: 40, width: 200 });
+  assert.deepEqual(adjustWindow({ centre: 40, width: 100 }, { right: 0, down: 0.1 }), { centre: 60, width: 100 });
 });
 
 test('a window never closes', () => {
-  assert.equal(dragged({ centre: 40, width: 100 }, { right: -3, down: 0 }).width, NARROWEST);
+  assert.equal(adjustWindow({ centre: 40, width: 100 }, { right: -3, down: 0 }).width, MIN_WIDTH);
 });
 
 test('a few wild points do not decide the window', () => {
@@ -27,11 +27,11 @@ test('a few wild points do not decide the window', () => {
   assert.ok(upper > 980 && upper < 1000);
 });
 
-test('an even grey picture still has a window', () => {
-  assert.ok(windowOf(new Uint8Array(100).fill(7)).width >= NARROWEST);
+test('an even grey image still has a window', () => {
+  assert.ok(windowOf(new Uint8Array(100).fill(7)).width >= MIN_WIDTH);
 });
 
 test('window values are shown whole, small ones with two digits', () => {
-  assert.deepEqual(shown({ centre: 39.6, width: 400 }), { centre: '40', width: '400' });
-  assert.deepEqual(shown({ centre: 0.5, width: 1 }), { centre: '0.50', width: '1.00' });
+  assert.deepEqual(formatWindow({ centre: 39.6, width: 400 }), { centre: '40', width: '400' });
+  assert.deepEqual(formatWindow({ centre: 0.5, width: 1 }), { centre: '0.50', width: '1.00' });
 });

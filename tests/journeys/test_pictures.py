@@ -10,7 +10,7 @@ import pytest
 
 from demo.chance import CITIZENS_FROM, snils
 from tests.journeys.service import HOUSE
-from tests.viewer.looking import Viewer, shows_each_in_its_place
+from tests.viewer.viewer_page import Viewer, assert_each_image_in_its_place
 
 CARD, SNILS = "citizen-0011", snils(CITIZENS_FROM + 10)  # cards are counted from one
 CT = "series_ct_philips_phantom/S2010"
@@ -30,8 +30,8 @@ def test_a_series_that_was_imported_shows_every_image_in_its_place(
     page = sign_in(CARD)
     viewer = Viewer(page)
     page.goto(f"/my/images/{datasets[0].StudyInstanceUID}")
-    viewer.settled()
-    shows_each_in_its_place(viewer, datasets)
+    viewer.wait_for_state()
+    assert_each_image_in_its_place(viewer, datasets)
 
 
 def _imported(service, *files: str) -> dict:

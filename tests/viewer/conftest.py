@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.viewer.looking import Viewer
-from tests.viewer.stub_archive import StubArchive, served
+from tests.viewer.stub_archive import StubArchive, serve_archive
+from tests.viewer.viewer_page import Viewer
 
 DESK = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="module")
 def archive() -> Iterator[StubArchive]:
-    with served() as stub:
+    with serve_archive() as stub:
         yield stub
 
 
@@ -42,7 +42,7 @@ def open_viewer(open_context, archive):
         viewer = Viewer(open_context(**device).new_page())
         viewers.append(viewer)
         viewer.page.goto(archive.page(name))
-        viewer.settled(state)
+        viewer.wait_for_state(state)
         return viewer
 
     yield opened

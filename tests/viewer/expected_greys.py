@@ -17,7 +17,7 @@ def windowed(values: np.ndarray, *, centre: float, width: float) -> np.ndarray:
     return np.clip(((values - (centre - 0.5)) / (width - 1) + 0.5) * 255, 0, 255)
 
 
-def on_screen(
+def values_on_canvas(
     values: np.ndarray, *, spacing: tuple[float, float], height: int, width: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The values that a picture fitted into a canvas shows at each canvas point, and where it lies at all.

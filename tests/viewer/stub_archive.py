@@ -43,7 +43,7 @@ class StubArchive:
 
 
 @contextmanager
-def served() -> Iterator[StubArchive]:
+def serve_archive() -> Iterator[StubArchive]:
     archive = StubArchive()
     server = make_server("127.0.0.1", 0, _application(archive), threaded=True)
     archive.address = f"http://127.0.0.1:{server.server_port}"

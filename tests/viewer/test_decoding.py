@@ -19,12 +19,12 @@ LOSSLESS = (
     "RLELossless",
 )
 LOSSY = ("JPEG2000", "JPEGLSLossy", "JPEGProcess10_12", "JPEGProcess2_4", "JPEGProcess6_8")
-OTHER_PIXELS = ("JPEGProcess1",)
-DRAWN_GREYS = 100
+DIFFERENT_PIXELS = ("JPEGProcess1",)
+MIN_GREYS = 100
 # The 12-bit files were scaled down before they were packed.
-LOSSY_MEAN_APART = 8
+LOSSY_MAX_MEAN_DIFFERENCE = 8
 
-COLOURFUL = (
+COLOUR = (
     "SC_rgb_small_odd.dcm",
     "examples_palette.dcm",
     "examples_ybr_color.dcm",
@@ -33,7 +33,7 @@ COLOURFUL = (
     "SC_jpeg_no_color_transform.dcm",
 )
 UNREADABLE = ("SC_ybr_full_422_uncompressed.dcm", "SC_rgb_rle_32bit.dcm", "MR_truncated.dcm")
-WHEEL = Path(pydicom.data.__file__).parent / "test_files"
+PYDICOM_FILES = Path(pydicom.data.__file__).parent / "test_files"
 
 
 @pytest.fixture
@@ -67,28 +67,28 @@ def test_a_lossless_syntax_shows_the_very_same_greys(show, reference, syntax):
 def test_a_lossy_syntax_shows_nearly_the_same_greys(show, reference, syntax):
     apart = np.abs(show(syntax).astype(int) - reference)
 
-    assert 0 < apart.mean() < LOSSY_MEAN_APART
+    assert 0 < apart.mean() < LOSSY_MAX_MEAN_DIFFERENCE
 
 
-@pytest.mark.parametrize("syntax", OTHER_PIXELS)
+@pytest.mark.parametrize("syntax", DIFFERENT_PIXELS)
 def test_eight_bit_baseline_is_not_black(show, syntax):
-    assert len(np.unique(show(syntax))) > DRAWN_GREYS
+    assert len(np.unique(show(syntax))) > MIN_GREYS
 
 
-@pytest.mark.parametrize("file", COLOURFUL)
+@pytest.mark.parametrize("file", COLOUR)
 def test_colour_is_drawn_and_offers_no_window(open_viewer, archive, file):
-    archive.add(file, [WHEEL / file])
+    archive.add(file, [PYDICOM_FILES / file])
 
     viewer = open_viewer(file)
 
     assert len(np.unique(viewer.greys())) > 10
-    assert viewer.fact("window-width") == ""
+    assert viewer.value("window-width") == ""
     expect(viewer.page.locator("[data-part=presets]")).to_be_disabled()
 
 
 @pytest.mark.parametrize("file", UNREADABLE)
 def test_what_no_browser_can_decode_is_said_in_words(open_viewer, archive, file):
-    archive.add(file, [WHEEL / file])
+    archive.add(file, [PYDICOM_FILES / file])
 
     viewer = open_viewer(file, state="failed")
 
@@ -104,7 +104,7 @@ def test_an_instance_of_many_frames_is_a_stack(open_viewer, archive, shared_data
 
     viewer = open_viewer(file)
     viewer.press("End")
-    viewer.at(count - 1)
+    viewer.wait_for_image(count - 1)
 
-    assert viewer.fact("image-count") == str(count)
-    assert len(np.unique(viewer.greys())) > DRAWN_GREYS
+    assert viewer.value("image-count") == str(count)
+    assert len(np.unique(viewer.greys())) > MIN_GREYS

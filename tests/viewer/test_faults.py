@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-NO_PICTURES = (
+NO_IMAGES = (
     "sr_document.dcm",
     "dcmtk_pdf_dev.dcm",
     "dcmtk_pr_dev.dcm",
@@ -14,11 +14,11 @@ NO_PICTURES = (
 )
 
 
-@pytest.mark.parametrize("file", NO_PICTURES)
+@pytest.mark.parametrize("file", NO_IMAGES)
 def test_a_series_without_pictures_says_so(open_viewer, archive, shared_data: Path, file):
     archive.add(file, [shared_data / "dicom" / "single" / file])
 
-    viewer = open_viewer(file, state="no-picture")
+    viewer = open_viewer(file, state="no-image")
 
     expect(viewer.page.locator("[data-part=message]")).to_contain_text("There is no picture here")
     expect(viewer.page.get_by_role("button", name="Try again")).to_be_hidden()
@@ -32,11 +32,11 @@ def test_a_failed_image_is_told_of_and_opens_on_the_next_try(open_viewer, archiv
     viewer = open_viewer("broken", state="failed")
     expect(viewer.page.locator("[data-part=message]")).to_contain_text("not answering")
     viewer.press("ArrowDown")
-    viewer.at(1)
+    viewer.wait_for_image(1)
     expect(viewer.page.locator("[data-part=message]")).to_be_hidden()
     archive.broken.clear()
     viewer.press("ArrowUp")
-    viewer.at(0)
+    viewer.wait_for_image(0)
 
 
 def test_the_button_tries_again(open_viewer, archive, shared_data: Path):
@@ -63,4 +63,4 @@ def test_a_series_name_is_only_text(open_viewer, archive, shared_data: Path):
 
     viewer = open_viewer("strange")
 
-    expect(viewer.page.locator(".series__name")).to_have_text("<img src=x onerror=alert(1)>")
+    expect(viewer.page.locator(".series__description")).to_have_text("<img src=x onerror=alert(1)>")

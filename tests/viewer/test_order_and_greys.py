@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.viewer.looking import MEAN_APART, apart, by_position, shows_each_in_its_place
+from tests.viewer.viewer_page import (
+    MAX_MEAN_DIFFERENCE,
+    assert_each_image_in_its_place,
+    by_position,
+    grey_differences,
+)
 
 CT = "series_ct_philips_phantom/S2010"
 MR = "series_mr_t1_excerpt"
@@ -24,44 +29,44 @@ def studies(archive, shared_data: Path) -> None:
 def test_the_first_middle_and_last_image_show_the_greys_of_their_place(open_viewer, archive, name, count):
     assert len(archive.studies[name]) == count
 
-    shows_each_in_its_place(open_viewer(name), archive.studies[name])
+    assert_each_image_in_its_place(open_viewer(name), archive.studies[name])
 
 
 @pytest.mark.parametrize("name", ["ct", "mr"])
 def test_the_comparison_would_notice_the_slice_beside_it(open_viewer, archive, name):
     viewer = open_viewer(name)
     viewer.press("PageDown")
-    viewer.at(10)
+    viewer.wait_for_image(10)
 
-    assert apart(by_position(archive.studies[name])[11], viewer).mean() > MEAN_APART
+    assert grey_differences(by_position(archive.studies[name])[11], viewer).mean() > MAX_MEAN_DIFFERENCE
 
 
 def test_every_image_of_the_series_lies_in_its_place(open_viewer, archive):
     viewer = open_viewer("ct")
-    leafed = [viewer.fact("instance")]
+    instances = [viewer.value("instance")]
 
     for index in range(1, 28):
         viewer.press("ArrowDown")
-        viewer.at(index)
-        leafed.append(viewer.fact("instance"))
+        viewer.wait_for_image(index)
+        instances.append(viewer.value("instance"))
 
-    assert leafed == [each.SOPInstanceUID for each in by_position(archive.studies["ct"])]
+    assert instances == [each.SOPInstanceUID for each in by_position(archive.studies["ct"])]
 
 
 def test_the_window_of_the_file_is_the_first_window(open_viewer):
     viewer = open_viewer("ct")
 
-    assert (viewer.fact("window-centre"), viewer.fact("window-width")) == ("40", "80")
+    assert (viewer.value("window-centre"), viewer.value("window-width")) == ("40", "80")
 
 
 def test_images_without_a_window_share_one(open_viewer):
     viewer = open_viewer("mr")
-    first = viewer.fact("window-width")
+    first = viewer.value("window-width")
 
     viewer.press("End")
-    viewer.at(39)
+    viewer.wait_for_image(39)
 
-    assert viewer.fact("window-width") == first
+    assert viewer.value("window-width") == first
 
 
 def test_a_preset_shows_its_own_greys(open_viewer, archive):
@@ -69,6 +74,6 @@ def test_a_preset_shows_its_own_greys(open_viewer, archive):
 
     viewer.page.locator("[data-part=presets]").select_option("bone")
 
-    assert (viewer.fact("window-centre"), viewer.fact("window-width")) == ("480", "2500")
+    assert (viewer.value("window-centre"), viewer.value("window-width")) == ("480", "2500")
     viewer.page.wait_for_timeout(200)
-    assert apart(by_position(archive.studies["ct"])[0], viewer).mean() < MEAN_APART
+    assert grey_differences(by_position(archive.studies["ct"])[0], viewer).mean() < MAX_MEAN_DIFFERENCE

@@ -47,7 +47,7 @@ def test_the_keyboard_alone_reaches_everything(open_viewer):
     viewer = open_viewer("phantom")
     viewer.page.get_by_role("button", name="STD BRAIN 5MM").click()
     expect(viewer.canvas).to_have_attribute("data-image-count", "28")
-    viewer.settled()
+    viewer.wait_for_state()
     reached = set()
 
     for _ in range(25):

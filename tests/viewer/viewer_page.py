@@ -8,11 +8,11 @@ import numpy as np
 import pydicom
 from playwright.sync_api import Page, expect
 
-from tests.viewer.expected_greys import modality_values, on_screen, windowed
+from tests.viewer.expected_greys import modality_values, values_on_canvas, windowed
 
 # The screen adds up in whole greys, and interpolates with its own rounding.
-MEAN_APART = 0.5
-WORST_APART = 4
+MAX_MEAN_DIFFERENCE = 0.5
+MAX_DIFFERENCE = 4
 
 READ_GREYS = """canvas => {
   const copy = document.createElement('canvas');
@@ -37,24 +37,24 @@ class Viewer:
         self.canvas = page.locator("[data-part=canvas]")
         self.faults: list[str] = []
         page.on("pageerror", lambda fault: self.faults.append(str(fault)))
-        page.on("console", lambda line: self._heard(line.text))
+        page.on("console", lambda line: self._note_policy_violation(line.text))
 
-    def _heard(self, line: str) -> None:
+    def _note_policy_violation(self, line: str) -> None:
         if "Content Security Policy" in line:
             self.faults.append(line)
 
-    def settled(self, state: str = "drawn") -> None:
+    def wait_for_state(self, state: str = "drawn") -> None:
         """Wait until something has come of it, and see that it is this."""
         expect(self.canvas).to_have_attribute(
-            "data-state", re.compile("drawn|failed|no-picture"), timeout=20_000
+            "data-state", re.compile("drawn|failed|no-image"), timeout=20_000
         )
         expect(self.canvas).to_have_attribute("data-state", state)
 
-    def at(self, index: int) -> None:
+    def wait_for_image(self, index: int) -> None:
         expect(self.canvas).to_have_attribute("data-image-index", str(index))
-        self.settled()
+        self.wait_for_state()
 
-    def fact(self, name: str) -> str:
+    def value(self, name: str) -> str:
         return self.canvas.get_attribute(f"data-{name}") or ""
 
     def press(self, *keys: str) -> None:
@@ -73,30 +73,30 @@ def by_position(datasets: Iterable[pydicom.Dataset]) -> list[pydicom.Dataset]:
     return sorted(datasets, key=lambda each: float(each.ImagePositionPatient[2]))
 
 
-def apart(dataset: pydicom.Dataset, viewer: Viewer) -> np.ndarray:
+def grey_differences(dataset: pydicom.Dataset, viewer: Viewer) -> np.ndarray:
     """How far each point of the canvas is from the grey that the file asks for."""
     seen = viewer.greys()
     height, width = seen.shape
     spacing = (float(dataset.PixelSpacing[0]), float(dataset.PixelSpacing[1]))
-    values, inside = on_screen(modality_values(dataset), spacing=spacing, height=height, width=width)
-    centre, breadth = float(viewer.fact("window-centre")), float(viewer.fact("window-width"))
+    values, inside = values_on_canvas(modality_values(dataset), spacing=spacing, height=height, width=width)
+    centre, breadth = float(viewer.value("window-centre")), float(viewer.value("window-width"))
     return np.abs(windowed(values, centre=centre, width=breadth) - seen)[inside]
 
 
-def shows_each_in_its_place(viewer: Viewer, datasets: Iterable[pydicom.Dataset]) -> None:
+def assert_each_image_in_its_place(viewer: Viewer, datasets: Iterable[pydicom.Dataset]) -> None:
     """The first, the middle and the last image stand where they belong and have their greys."""
     right_order = by_position(datasets)
     count = len(right_order)
-    assert viewer.fact("image-count") == str(count)
+    assert viewer.value("image-count") == str(count)
     for index, key in ((0, "Home"), (count - 1, "End"), (count // 2, None)):
         if key:
             viewer.press(key)
         else:
             viewer.page.locator("[data-part=slider]").fill(str(index + 1))
-        viewer.at(index)
+        viewer.wait_for_image(index)
 
-        differences = apart(right_order[index], viewer)
+        differences = grey_differences(right_order[index], viewer)
 
-        assert viewer.fact("instance") == right_order[index].SOPInstanceUID
-        assert differences.mean() < MEAN_APART
-        assert np.percentile(differences, 99.5) < WORST_APART
+        assert viewer.value("instance") == right_order[index].SOPInstanceUID
+        assert differences.mean() < MAX_MEAN_DIFFERENCE
+        assert np.percentile(differences, 99.5) < MAX_DIFFERENCE

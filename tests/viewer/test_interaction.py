@@ -1,4 +1,4 @@
-"""Leafing, brightness, size and place: by mouse, keyboard, slider and finger."""
+"""Scrolling, brightness, size and place: by mouse, keyboard, slider and finger."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def head(open_viewer):
         choice = viewer.page.get_by_role("button", name="STD BRAIN 5MM")
         choice.press("Enter")
         expect(viewer.canvas).to_have_attribute("data-image-count", "28")
-        viewer.settled()
+        viewer.wait_for_state()
         expect(choice).to_have_attribute("aria-current", "true")
         return viewer
 
@@ -55,27 +55,27 @@ def test_the_series_are_listed_with_their_kind_and_count(open_viewer):
     expect(viewer.page.get_by_role("button", name="STD BRAIN 5MM")).to_contain_text("Images: 28")
 
 
-def test_keys_leaf_and_stop_at_both_ends(head):
+def test_keys_scroll_and_stop_at_both_ends(head):
     viewer = head()
 
     viewer.press("ArrowUp")
-    viewer.at(0)
+    viewer.wait_for_image(0)
     viewer.press("ArrowDown", "ArrowRight", "PageDown")
-    viewer.at(12)
+    viewer.wait_for_image(12)
     viewer.press("PageDown", "PageDown")
-    viewer.at(27)
+    viewer.wait_for_image(27)
     viewer.press("Home")
-    viewer.at(0)
+    viewer.wait_for_image(0)
     expect(viewer.page.locator("[data-part=position]")).to_have_text("1 / 28")
 
 
-def test_the_wheel_leafs(head):
+def test_the_wheel_scrolls(head):
     viewer = head()
     viewer.canvas.hover()
 
     viewer.page.mouse.wheel(0, 120)
 
-    viewer.at(3)
+    viewer.wait_for_image(3)
 
 
 def test_the_place_is_announced(head):
@@ -92,16 +92,16 @@ def test_dragging_with_the_mouse_widens_the_window(head):
 
     _drag(viewer, 200, 0)
 
-    assert float(viewer.fact("window-width")) > 80
-    assert viewer.fact("window-centre") == "40"
+    assert float(viewer.value("window-width")) > 80
+    assert viewer.value("window-centre") == "40"
 
 
-def test_a_chosen_window_stays_while_leafing_and_goes_with_reset(head):
+def test_a_chosen_window_stays_while_scrolling_and_goes_with_reset(head):
     viewer = head()
 
     viewer.press("3", "ArrowDown")
-    viewer.at(1)
-    assert viewer.fact("window-width") == "2500"
+    viewer.wait_for_image(1)
+    assert viewer.value("window-width") == "2500"
     viewer.press("r")
     expect(viewer.canvas).to_have_attribute("data-window-width", "80")
 
@@ -111,8 +111,8 @@ def test_brightness_goes_by_keyboard_too(head):
 
     viewer.press("b", "c")
 
-    assert float(viewer.fact("window-centre")) < 40
-    assert float(viewer.fact("window-width")) < 80
+    assert float(viewer.value("window-centre")) < 40
+    assert float(viewer.value("window-width")) < 80
 
 
 def test_inverting_turns_black_into_white(head):
@@ -131,7 +131,7 @@ def test_inverting_turns_black_into_white(head):
 def test_the_picture_grows_and_comes_back(head, enlarge):
     viewer = head()
     viewer.press("PageDown")
-    viewer.at(10)
+    viewer.wait_for_image(10)
     before = viewer.greys()
 
     if enlarge == "button":
@@ -159,39 +159,39 @@ def test_moving_moves_the_picture_with_the_hand(head):
     assert np.abs(moved[230:630, 250:750] - before[200:600, 200:700]).mean() < 2
 
 
-def test_a_finger_leafs_on_a_phone(head):
+def test_a_finger_scrolls_on_a_phone(head):
     viewer = head(**PHONE)
     box = viewer.canvas.bounding_box()
-    hand = viewer.page.context.new_cdp_session(viewer.page)
+    touch = viewer.page.context.new_cdp_session(viewer.page)
     x, y = box["x"] + box["width"] / 2, box["y"] + 60
 
-    hand.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
     for step in range(1, 9):
         at = {"x": x, "y": y + step * 16}
-        hand.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
-    hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     expect(viewer.canvas).not_to_have_attribute("data-image-index", "0")
-    viewer.settled()
+    viewer.wait_for_state()
 
 
 def test_two_fingers_make_it_larger(head):
     viewer = head(**PHONE)
     before = viewer.greys()
     box = viewer.canvas.bounding_box()
-    hand = viewer.page.context.new_cdp_session(viewer.page)
+    touch = viewer.page.context.new_cdp_session(viewer.page)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     def fingers(apart):
         return [{"x": x - apart, "y": y, "id": 1}, {"x": x + apart, "y": y, "id": 2}]
 
-    hand.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": fingers(20)})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": fingers(20)})
     for apart in range(24, 64, 4):
-        hand.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": fingers(apart)})
-    hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": fingers(apart)})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     viewer.page.wait_for_timeout(300)
 
-    assert viewer.fact("image-index") == "0"
+    assert viewer.value("image-index") == "0"
     assert not np.array_equal(viewer.greys(), before)
 
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { namesIn, outlived, plainName } from './name_list.js';
+import { manifestOf, plainName, staleFiles } from './manifest.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -15,18 +15,18 @@ test('entries and style sheets are named, their parts are not', () => {
     'style-3.css': { type: 'asset', names: ['style.css'], fileName: 'style-3.css' },
     'codec-4.wasm': { type: 'asset', names: ['codec.wasm'], fileName: 'codec-4.wasm' },
   };
-  assert.deepEqual(namesIn(bundle), { 'viewer.js': 'viewer-1.js', 'style.css': 'style-3.css' });
+  assert.deepEqual(manifestOf(bundle), { 'viewer.js': 'viewer-1.js', 'style.css': 'style-3.css' });
 });
 
 test('only files of builds long gone are cleared away', () => {
   const old = 2 * DAY_MS;
   const files = [
-    { name: 'viewer-new.js', changedAt: 0 },
-    { name: 'viewer-new.js.gz', changedAt: 0 },
-    { name: 'viewer-yesterday.js', changedAt: old - DAY_MS / 2 },
-    { name: 'viewer-old.js', changedAt: 0 },
-    { name: 'viewer-old.js.gz', changedAt: 0 },
-    { name: '.built-from', changedAt: 0 },
+    { name: 'viewer-new.js', modifiedAt: 0 },
+    { name: 'viewer-new.js.gz', modifiedAt: 0 },
+    { name: 'viewer-yesterday.js', modifiedAt: old - DAY_MS / 2 },
+    { name: 'viewer-old.js', modifiedAt: 0 },
+    { name: 'viewer-old.js.gz', modifiedAt: 0 },
+    { name: '.built-from', modifiedAt: 0 },
   ];
-  assert.deepEqual(outlived(files, new Set(['viewer-new.js']), old), ['viewer-old.js', 'viewer-old.js.gz']);
+  assert.deepEqual(staleFiles(files, new Set(['viewer-new.js']), old), ['viewer-old.js', 'viewer-old.js.gz']);
 });

@@ -5,17 +5,17 @@ import { readFile, readdir, rename, stat, unlink, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-const WORTH_PACKING = /\.(js|css|wasm)$/;
-const SMALLEST_PACKED_BYTES = 1024;
+const COMPRESSIBLE = /\.(js|css|wasm)$/;
+const MIN_COMPRESSED_BYTES = 1024;
 // A page that lies open may still ask for a worker or codec of the build before.
-const KEPT_MS = 24 * 60 * 60 * 1000;
+const STALE_AFTER_MS = 24 * 60 * 60 * 1000;
 const MANIFEST = 'manifest.json';
 
 export function plainName(entryName, builtName) {
   return entryName + builtName.slice(builtName.lastIndexOf('.'));
 }
 
-export function namesIn(bundle) {
+export function manifestOf(bundle) {
   const names = {};
   for (const built of Object.values(bundle)) {
     if (built.type === 'chunk' && built.isEntry) names[plainName(built.name, built.fileName)] = built.fileName;
@@ -26,46 +26,46 @@ export function namesIn(bundle) {
 }
 
 // Which files are of no build that anybody may still use.
-export function outlived(files, kept, at) {
+export function staleFiles(files, kept, at) {
   return files
     .filter(({ name }) => !kept.has(name) && !kept.has(name.replace(/\.gz$/, '')) && !name.split('/').pop().startsWith('.'))
-    .filter(({ changedAt }) => at - changedAt > KEPT_MS)
+    .filter(({ modifiedAt }) => at - modifiedAt > STALE_AFTER_MS)
     .map(({ name }) => name);
 }
 
-export function nameList() {
+export function manifestPlugin() {
   return {
-    name: 'name-list',
+    name: 'manifest',
     writeBundle: {
       order: 'post',
       async handler({ dir }, bundle) {
-        for (const name of Object.keys(bundle)) await pack(join(dir, name));
-        await exchange(join(dir, MANIFEST), JSON.stringify(namesIn(bundle), null, 2));
+        for (const name of Object.keys(bundle)) await compress(join(dir, name));
+        await replaceFile(join(dir, MANIFEST), JSON.stringify(manifestOf(bundle), null, 2));
         const kept = new Set([...Object.keys(bundle), MANIFEST]);
-        for (const name of outlived(await filesIn(dir), kept, Date.now())) await unlink(join(dir, name));
+        for (const name of staleFiles(await listFiles(dir), kept, Date.now())) await unlink(join(dir, name));
       },
     },
   };
 }
 
-async function pack(path) {
-  if (!WORTH_PACKING.test(path)) return;
+async function compress(path) {
+  if (!COMPRESSIBLE.test(path)) return;
   const bytes = await readFile(path);
-  if (bytes.length >= SMALLEST_PACKED_BYTES) await exchange(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+  if (bytes.length >= MIN_COMPRESSED_BYTES) await replaceFile(`${path}.gz`, gzipSync(bytes, { level: 9 }));
 }
 
-async function exchange(path, content) {
+async function replaceFile(path, content) {
   await writeFile(`${path}.new`, content);
   await rename(`${path}.new`, path);
 }
 
-async function filesIn(dir) {
+async function listFiles(dir) {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   return Promise.all(
     files.map(async (path) => {
       const { mtimeMs } = await stat(path);
-      return { name: path.slice(dir.length + 1).replaceAll('\\', '/'), changedAt: mtimeMs };
+      return { name: path.slice(dir.length + 1).replaceAll('\\', '/'), modifiedAt: mtimeMs };
     }),
   );
 }

@@ -1,6 +1,6 @@
-// The page's own words, translated by the server, with {names} to fill in.
+// The page's own sentences, translated by the server, with {names} to fill in.
 
-export class Words {
+export class Messages {
   constructor(texts) {
     this.texts = texts;
   }
@@ -13,11 +13,11 @@ export class Words {
     return this.texts.modalities?.[code] ?? code;
   }
 
-  ofFault(fault) {
+  forFault(fault) {
     const status = fault?.status;
     if (status === 401) return this.text('signed_out');
     if (status === 404) return this.text('missing');
-    if (status === 0 || status >= 500) return this.text('silent');
+    if (status === 0 || status >= 500) return this.text('unavailable');
     return this.text('failed');
   }
 }

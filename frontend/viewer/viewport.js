@@ -1,0 +1,85 @@
+// The viewport in which one image lies: drawing, window, size and place. Nothing here knows of series or archives.
+import { Enums, RenderingEngine, init as initRendering } from '@cornerstonejs/core';
+import { toRange, toWindow } from './windowing.js';
+
+const VIEWPORT_ID = 'image';
+const MIN_ZOOM = 0.2;
+const MAX_ZOOM = 20;
+
+export async function createViewport(element) {
+  await initRendering({ isMobile: true });
+  const engine = new RenderingEngine('viewer');
+  engine.enableElement({ viewportId: VIEWPORT_ID, type: Enums.ViewportType.STACK, element });
+  // The library takes its element out of the keyboard's way round the page.
+  element.tabIndex = 0;
+  new ResizeObserver(() => engine.resize(true, true)).observe(element);
+  return new Viewport(element, engine.getViewport(VIEWPORT_ID));
+}
+
+export class Viewport {
+  constructor(element, stackViewport) {
+    this.element = element;
+    this.stackViewport = stackViewport;
+    this.chosenWindow = undefined;
+  }
+
+  async setStack(imageIds, index, initialWindow) {
+    this.chosenWindow = initialWindow;
+    this.initialWindow = initialWindow;
+    await this.stackViewport.setStack(imageIds, index);
+    await this.#render();
+  }
+
+  async setIndex(index) {
+    await this.stackViewport.setImageIdIndex(index);
+    await this.#render();
+  }
+
+  #render() {
+    const { element, stackViewport } = this;
+    if (this.chosenWindow) stackViewport.setProperties({ voiRange: toRange(this.chosenWindow) });
+    return new Promise((resolve) => {
+      element.addEventListener(Enums.Events.IMAGE_RENDERED, resolve, { once: true });
+      stackViewport.render();
+    });
+  }
+
+  get window() {
+    const range = this.stackViewport.getProperties().voiRange;
+    return this.chosenWindow ?? (range ? toWindow(range) : undefined);
+  }
+
+  set window(window) {
+    this.chosenWindow = window;
+    this.stackViewport.setProperties({ voiRange: toRange(window) });
+    this.stackViewport.render();
+  }
+
+  get inverted() {
+    return Boolean(this.stackViewport.getProperties().invert);
+  }
+
+  invert() {
+    this.stackViewport.setProperties({ invert: !this.inverted });
+    this.stackViewport.render();
+  }
+
+  zoomBy(factor) {
+    const zoom = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, this.stackViewport.getZoom() * factor));
+    this.stackViewport.setZoom(zoom);
+    this.stackViewport.render();
+  }
+
+  moveBy(right, down) {
+    const [x, y] = this.stackViewport.getPan();
+    this.stackViewport.setPan([x + right, y + down]);
+    this.stackViewport.render();
+  }
+
+  async reset() {
+    this.chosenWindow = this.initialWindow;
+    this.stackViewport.resetProperties();
+    this.stackViewport.resetCamera();
+    await this.#render();
+  }
+}
