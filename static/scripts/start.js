@@ -3,13 +3,13 @@
 
 document.documentElement.classList.add('scripts-run');
 
-export async function giveBehaviours(root) {
+export async function attachBehaviours(root) {
   for (const element of root.querySelectorAll('[data-behaviour]')) {
     for (const name of element.dataset.behaviour.split(' ')) {
-      const { default: begin } = await import(`./behaviours/${name}.js`);
-      begin(element);
+      const { default: attach } = await import(`./behaviours/${name}.js`);
+      attach(element);
     }
   }
 }
 
-giveBehaviours(document);
+attachBehaviours(document);

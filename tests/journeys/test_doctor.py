@@ -43,9 +43,9 @@ def test_a_signed_note_reaches_the_patient_who_also_sees_who_looked(chart, sign_
     expect(patient.locator("main")).to_contain_text(plan)
     expect(patient.get_by_text(re.compile(f"Signed by {DOCTOR}"))).to_be_visible()
     patient.goto("/my")
-    reload_until_shown(patient, patient.locator(f'.news a[href="/my/timeline/{entry}"]'))
+    reload_until_shown(patient, patient.locator(f'.notices a[href="/my/timeline/{entry}"]'))
     patient.goto("/my/access")
-    doctor = patient.locator(".looker").filter(has_text=DOCTOR).first
+    doctor = patient.locator(".access").filter(has_text=DOCTOR).first
     expect(doctor).to_contain_text("Saraktash District Hospital")
     expect(doctor).to_contain_text("Your record was opened")
 
@@ -110,7 +110,7 @@ def test_images_open_from_the_chart(chart, sign_in):
     expect(chart.get_by_role("heading", level=1)).to_contain_text(PATIENT)
     patient = sign_in(PATIENT_CARD)
     patient.goto("/my/access")
-    expect(patient.locator(".looker").filter(has_text=DOCTOR).first).to_contain_text("Images were looked at")
+    expect(patient.locator(".access").filter(has_text=DOCTOR).first).to_contain_text("Images were looked at")
 
 
 def test_a_referral_goes_from_the_chart_to_the_dispatcher_and_the_patient(chart, sign_in):
@@ -124,7 +124,7 @@ def test_a_referral_goes_from_the_chart_to_the_dispatcher_and_the_patient(chart,
     chart.get_by_role("button", name="Send").click()
 
     expect(chart.get_by_text(re.compile("The referral is sent."))).to_be_visible()
-    expect(chart.locator(".box").filter(has_text="Referrals")).to_contain_text(SERVICE)
+    expect(chart.locator(".panel").filter(has_text="Referrals")).to_contain_text(SERVICE)
     dispatcher = sign_in("staff-0001", staff=True)
     dispatcher.goto("/dispatch?step=book&priority=urgent")
     dispatcher.locator("table.queue tbody tr").filter(has_text=PATIENT).get_by_role("link").click()
