@@ -14,6 +14,13 @@ def write_cards(data_dir: Path) -> None:
     file = data_dir / PEOPLE_FILE
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".new")
-    cards = [{**asdict(card), "birth_date": card.birth_date.isoformat()} for card in identity_cards()]
+    cards = [
+        {
+            **asdict(card),
+            "birth_date": card.birth_date.isoformat(),
+            "role_hint": card.role_hint._asdict(),
+        }
+        for card in identity_cards()
+    ]
     draft.write_text(json.dumps(cards, ensure_ascii=False, indent=1), encoding="utf-8")
     draft.replace(file)

@@ -9,7 +9,7 @@ from demo.chance import CITIZENS_FROM, day_between, numbered_id, snils, stream
 from demo.facilities import DemoFacility
 from demo.names import FEMALE, MALE, Name, some_name
 from demo.story_lines import HEADLINES, OTHERS, Line
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 from identity.rules.facilities import FacilityKind
 from identity.rules.people import AdministrativeGender, full_name
 
@@ -33,7 +33,7 @@ class Citizen:
     sex: AdministrativeGender
     home: DemoFacility
     story: str = ""
-    line: Text = Text("", "")
+    line: BilingualText = BilingualText("", "")
 
     @property
     def full_name(self) -> str:
@@ -78,5 +78,5 @@ def _citizen(
         sex=sex,
         home=home,
         story=line.story if line else "",
-        line=line.text if line else Text("", ""),
+        line=line.text if line else BilingualText("", ""),
     )

@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from demo.facilities import DemoFacility
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 
 FACILITIES_WITH_DEVICES = 18
 DEVICES = 38
 
 KINDS = {
-    "CT": Text("Computed tomograph", "Компьютерный томограф"),
-    "MR": Text("Magnetic resonance tomograph", "Магнитно-резонансный томограф"),
-    "DX": Text("Digital X-ray unit", "Цифровой рентгеновский аппарат"),
-    "US": Text("Ultrasound scanner", "Ультразвуковой сканер"),
-    "MG": Text("Digital mammograph", "Цифровой маммограф"),
+    "CT": BilingualText("Computed tomograph", "Компьютерный томограф"),
+    "MR": BilingualText("Magnetic resonance tomograph", "Магнитно-резонансный томограф"),
+    "DX": BilingualText("Digital X-ray unit", "Цифровой рентгеновский аппарат"),
+    "US": BilingualText("Ultrasound scanner", "Ультразвуковой сканер"),
+    "MG": BilingualText("Digital mammograph", "Цифровой маммограф"),
 }
 
 _STANDING_AT = {
@@ -46,7 +46,7 @@ class Device:
     facility: DemoFacility
     modality: str
     ae_title: str
-    model: Text
+    model: BilingualText
 
 
 def make_devices(facilities: Iterable[DemoFacility]) -> tuple[Device, ...]:

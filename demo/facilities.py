@@ -7,7 +7,7 @@ from uuid import UUID
 
 from demo.chance import numbered_id, stream
 from demo.settlements import SETTLEMENTS, Rank, Settlement
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 from identity.rules.facilities import CENTER_CODE, FacilityKind
 
 IN_THE_REGION = 140
@@ -54,7 +54,7 @@ class DemoFacility:
     id: UUID
     code: str
     kind: FacilityKind
-    name: Text
+    name: BilingualText
     settlement: Settlement
     latitude: float
     longitude: float
@@ -93,7 +93,7 @@ def _center() -> DemoFacility:
         id=numbered_id("facility", 0),
         code=CENTER_CODE,
         kind=FacilityKind.DISPATCHING_CENTER,
-        name=Text("Dispatching Center of the Region", "Диспетчерский центр области"),
+        name=BilingualText("Dispatching Center of the Region", "Диспетчерский центр области"),
         settlement=capital,
         latitude=capital.latitude,
         longitude=capital.longitude,
@@ -101,7 +101,7 @@ def _center() -> DemoFacility:
     )
 
 
-_Named = tuple[FacilityKind, Text, Settlement]
+_Named = tuple[FacilityKind, BilingualText, Settlement]
 
 
 def _named() -> Iterator[_Named]:
@@ -126,12 +126,12 @@ def _capital(settlement: Settlement) -> Iterator[_Named]:
     yield _of(settlement, regional, "Regional Hospital", "областная больница")
     yield _of(settlement, regional, "Regional Hospital No. 2", "областная больница № 2")
     yield _of(settlement, regional, "Regional Children's Hospital", "областная детская больница")
-    yield regional, Text("Orenburg Oncology Centre", "Оренбургский онкологический центр"), settlement
+    yield regional, BilingualText("Orenburg Oncology Centre", "Оренбургский онкологический центр"), settlement
     yield _diagnostic(settlement)
     yield from _several(settlement, CITY_HOSPITALS_OF_THE_CAPITAL, POLYCLINICS_OF_THE_CAPITAL)
     yield (
         FacilityKind.POLYCLINIC,
-        Text("Orenburg Children's Polyclinic", "Оренбургская детская поликлиника"),
+        BilingualText("Orenburg Children's Polyclinic", "Оренбургская детская поликлиника"),
         settlement,
     )
 
@@ -152,21 +152,25 @@ def _several(settlement: Settlement, hospitals: int, polyclinics: int) -> Iterat
         )
 
 
-def _numbers(how_many: int) -> list[Text]:
+def _numbers(how_many: int) -> list[BilingualText]:
     """The ending of each name; a single one bears no number."""
     if how_many == 1:
-        return [Text("", "")]
-    return [Text(f" No. {number}", f" № {number}") for number in range(1, how_many + 1)]
+        return [BilingualText("", "")]
+    return [BilingualText(f" No. {number}", f" № {number}") for number in range(1, how_many + 1)]
 
 
 def _diagnostic(settlement: Settlement) -> _Named:
     adjective = settlement.adjective.removesuffix("ая") + "ий"
-    name = Text(f"{settlement.name.en} Diagnostic Centre", f"{adjective} диагностический центр")
+    name = BilingualText(f"{settlement.name.en} Diagnostic Centre", f"{adjective} диагностический центр")
     return FacilityKind.DIAGNOSTIC_CENTER, name, settlement
 
 
 def _of(settlement: Settlement, kind: FacilityKind, name_en: str, name_ru: str) -> _Named:
-    return kind, Text(f"{settlement.name.en} {name_en}", f"{settlement.adjective} {name_ru}"), settlement
+    return (
+        kind,
+        BilingualText(f"{settlement.name.en} {name_en}", f"{settlement.adjective} {name_ru}"),
+        settlement,
+    )
 
 
 def _further(how_many: int) -> Iterator[_Named]:

@@ -8,7 +8,7 @@ from demo.citizens import STORY_PEOPLE, Citizen
 from demo.region import Region, Size, make_region
 from demo.staff import DemoStaff
 from demo.story_lines import HEADLINES
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 
 SMALLEST = Size(people=STORY_PEOPLE)
 
@@ -30,7 +30,7 @@ class IdentityCard:
     given_name: str
     middle_name: str
     birth_date: date
-    role_hint: Text
+    role_hint: BilingualText
     level: str
 
 
@@ -87,13 +87,13 @@ def _of_citizen(citizen: Citizen) -> IdentityCard:
         given_name=citizen.name.given,
         middle_name=citizen.name.middle,
         birth_date=citizen.birth_date,
-        role_hint=Text(f"Patient. {citizen.line.en}", f"Пациент. {citizen.line.ru}"),
+        role_hint=BilingualText(f"Patient. {citizen.line.en}", f"Пациент. {citizen.line.ru}"),
         level="high" if citizen.number % 2 == 0 else "substantial",
     )
 
 
 def _of_staff(member: DemoStaff) -> IdentityCard:
-    place = Text(
+    place = BilingualText(
         " and ".join(each.name.en for each in member.posts), " и ".join(each.name.ru for each in member.posts)
     )
     return IdentityCard(
@@ -103,7 +103,7 @@ def _of_staff(member: DemoStaff) -> IdentityCard:
         given_name=member.name.given,
         middle_name=member.name.middle,
         birth_date=member.birth_date,
-        role_hint=Text(f"{member.position.en}, {place.en}", f"{member.position.ru}, {place.ru}"),
+        role_hint=BilingualText(f"{member.position.en}, {place.en}", f"{member.position.ru}, {place.ru}"),
         level="high",
     )
 
@@ -112,7 +112,9 @@ def _refused(others: tuple[Citizen, ...]) -> list[IdentityCard]:
     """Three cards with which no record opens, and none of them learns why."""
     unknown = IdentityCard(
         *("stranger-0001", snils(STRANGERS_FROM), "Неизвестный", "Семён", "Семёнович", date(1985, 8, 8)),
-        role_hint=Text("Not known to the service: no record opens", "Неизвестен службе: карта не откроется"),
+        role_hint=BilingualText(
+            "Not known to the service: no record opens", "Неизвестен службе: карта не откроется"
+        ),
         level="high",
     )
     mistaken, unproven = (_of_citizen(each) for each in others[:2])
@@ -121,14 +123,14 @@ def _refused(others: tuple[Citizen, ...]) -> list[IdentityCard]:
         replace(
             mistaken,
             birth_date=mistaken.birth_date + timedelta(days=1),
-            role_hint=Text(
+            role_hint=BilingualText(
                 "Birth date differs from the register: no record opens",
                 "Дата рождения расходится с реестром: карта не откроется",
             ),
         ),
         replace(
             unproven,
-            role_hint=Text(
+            role_hint=BilingualText(
                 "Weakly proven identity: no record opens", "Слабое подтверждение личности: карта не откроется"
             ),
             level="low",

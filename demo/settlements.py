@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 
 
 class Rank(StrEnum):
@@ -17,7 +17,7 @@ class Rank(StrEnum):
 class Settlement:
     """`adjective` is the Russian feminine, as in the name of a hospital; degrees are WGS 84."""
 
-    name: Text
+    name: BilingualText
     adjective: str
     rank: Rank
     latitude: float
@@ -103,7 +103,7 @@ def _read() -> dict[str, Settlement]:
             if not row.strip():
                 continue
             name_en, name_ru, adjective, latitude, longitude = row.strip().split("|")
-            name = Text(name_en, name_ru)
+            name = BilingualText(name_en, name_ru)
             found[name_en] = Settlement(name, adjective, rank, float(latitude), float(longitude))
     return found
 

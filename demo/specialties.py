@@ -1,24 +1,24 @@
 """What the region's doctors are, and who works where."""
 
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 from identity.rules.facilities import FacilityKind
 
 SPECIALTIES = {
-    "therapist": Text("General practitioner", "Врач-терапевт участковый"),
-    "paediatrician": Text("Paediatrician", "Врач-педиатр участковый"),
-    "cardiologist": Text("Cardiologist", "Врач-кардиолог"),
-    "neurologist": Text("Neurologist", "Врач-невролог"),
-    "endocrinologist": Text("Endocrinologist", "Врач-эндокринолог"),
-    "pulmonologist": Text("Pulmonologist", "Врач-пульмонолог"),
-    "allergist": Text("Allergist and immunologist", "Врач аллерголог-иммунолог"),
-    "surgeon": Text("Surgeon", "Врач-хирург"),
-    "traumatologist": Text("Traumatologist and orthopaedist", "Врач травматолог-ортопед"),
-    "oncologist": Text("Oncologist", "Врач-онколог"),
-    "obstetrician": Text("Obstetrician and gynaecologist", "Врач акушер-гинеколог"),
-    "radiologist": Text("Radiologist", "Врач-рентгенолог"),
-    "sonographer": Text("Ultrasound diagnostician", "Врач ультразвуковой диагностики"),
-    "dispatcher": Text("Dispatcher", "Диспетчер"),
-    "senior dispatcher": Text("Senior dispatcher", "Старший диспетчер"),
+    "therapist": BilingualText("General practitioner", "Врач-терапевт участковый"),
+    "paediatrician": BilingualText("Paediatrician", "Врач-педиатр участковый"),
+    "cardiologist": BilingualText("Cardiologist", "Врач-кардиолог"),
+    "neurologist": BilingualText("Neurologist", "Врач-невролог"),
+    "endocrinologist": BilingualText("Endocrinologist", "Врач-эндокринолог"),
+    "pulmonologist": BilingualText("Pulmonologist", "Врач-пульмонолог"),
+    "allergist": BilingualText("Allergist and immunologist", "Врач аллерголог-иммунолог"),
+    "surgeon": BilingualText("Surgeon", "Врач-хирург"),
+    "traumatologist": BilingualText("Traumatologist and orthopaedist", "Врач травматолог-ортопед"),
+    "oncologist": BilingualText("Oncologist", "Врач-онколог"),
+    "obstetrician": BilingualText("Obstetrician and gynaecologist", "Врач акушер-гинеколог"),
+    "radiologist": BilingualText("Radiologist", "Врач-рентгенолог"),
+    "sonographer": BilingualText("Ultrasound diagnostician", "Врач ультразвуковой диагностики"),
+    "dispatcher": BilingualText("Dispatcher", "Диспетчер"),
+    "senior dispatcher": BilingualText("Senior dispatcher", "Старший диспетчер"),
 }
 
 WORKING_AT = {

@@ -9,7 +9,7 @@ from demo.chance import STAFF_FROM, day_between, numbered_id, snils, stream
 from demo.facilities import DemoFacility
 from demo.names import FEMALE, MALE, Name, some_name
 from demo.specialties import SPECIALTIES, WORKING_AT
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 from identity.rules.facilities import CENTER_CODE
 from identity.rules.people import full_name
 from identity.rules.roles import Role
@@ -40,7 +40,7 @@ class DemoStaff:
         return (self.facility, self.also_at) if self.also_at else (self.facility,)
 
     @property
-    def position(self) -> Text:
+    def position(self) -> BilingualText:
         return SPECIALTIES[self.specialty]
 
     @property

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from demo.names import FEMALE, MALE
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 from identity.rules.people import AdministrativeGender
 
 
@@ -13,7 +13,7 @@ class Line:
     """A story of demo.stories, in one sentence, and how many people of which birth dates live it."""
 
     story: str
-    text: Text
+    text: BilingualText
     people: int
     born: tuple[date, date]
     sex: AdministrativeGender | None = None
@@ -33,7 +33,9 @@ class Headline:
 
     @property
     def line(self) -> Line:
-        return Line(self.story, Text(self.en, self.ru), 1, (self.birth_date, self.birth_date), self.sex)
+        return Line(
+            self.story, BilingualText(self.en, self.ru), 1, (self.birth_date, self.birth_date), self.sex
+        )
 
 
 HEADLINES = (
@@ -102,28 +104,28 @@ HEADLINES = (
 _ADULTS = (date(1945, 1, 1), date(1975, 12, 31))
 
 OTHERS = (
-    Line("hypertension", Text("High blood pressure", "Гипертоническая болезнь"), 10, _ADULTS),
-    Line("diabetes follow-up", Text("Type 2 diabetes", "Сахарный диабет 2 типа"), 6, _ADULTS),
-    Line("asthma", Text("Asthma", "Бронхиальная астма"), 5, (date(1970, 1, 1), date(2004, 12, 31))),
+    Line("hypertension", BilingualText("High blood pressure", "Гипертоническая болезнь"), 10, _ADULTS),
+    Line("diabetes follow-up", BilingualText("Type 2 diabetes", "Сахарный диабет 2 типа"), 6, _ADULTS),
+    Line("asthma", BilingualText("Asthma", "Бронхиальная астма"), 5, (date(1970, 1, 1), date(2004, 12, 31))),
     Line(
         "childhood",
-        Text("Immunisations of a child", "Прививки ребёнка"),
+        BilingualText("Immunisations of a child", "Прививки ребёнка"),
         *(8, (date(2014, 1, 1), date(2018, 12, 31))),
     ),
     Line(
         "check-ups",
-        Text("Healthy: yearly check-ups", "Здоров: ежегодная диспансеризация"),
+        BilingualText("Healthy: yearly check-ups", "Здоров: ежегодная диспансеризация"),
         *(6, (date(1965, 1, 1), date(1998, 12, 31))),
     ),
-    Line("arthrosis", Text("Arthrosis of the knee", "Артроз коленного сустава"), 5, _ADULTS),
+    Line("arthrosis", BilingualText("Arthrosis of the knee", "Артроз коленного сустава"), 5, _ADULTS),
     Line(
         "pregnancy",
-        Text("A pregnancy", "Беременность"),
+        BilingualText("A pregnancy", "Беременность"),
         *(4, (date(1988, 1, 1), date(1999, 12, 31)), FEMALE),
     ),
     Line(
         "gastritis",
-        Text("Gastritis", "Хронический гастрит"),
+        BilingualText("Gastritis", "Хронический гастрит"),
         *(4, (date(1960, 1, 1), date(1998, 12, 31))),
     ),
 )

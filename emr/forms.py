@@ -5,7 +5,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Option
 from wtforms.widgets import HiddenInput
 
 from dispatch_backend.rules.diagnoses import require_icd10
-from emr.queries import ALL_KINDS, KIND_TEXTS
+from emr.queries import ALL_KINDS, KIND_WORDS
 from emr.rules.notes import LONGEST_TEXT
 from foundation.errors import BadInput
 from foundation.forms import BaseForm, CreatingForm, NumberField, ReadingForm
@@ -52,7 +52,7 @@ class ChartForm(ReadingForm):
     """What a doctor narrows the record in a chart by."""
 
     kind = StringField(
-        validators=[Optional(), AnyOf([*KIND_TEXTS, ALL_KINDS])], filters=[lambda kind: kind or None]
+        validators=[Optional(), AnyOf([*KIND_WORDS, ALL_KINDS])], filters=[lambda kind: kind or None]
     )
     year = NumberField(validators=[Optional(), NumberRange(min=1850, max=2200)])
     before = StringField(validators=[Optional(), Length(max=80)])

@@ -1,24 +1,21 @@
-"""English and Russian: which one the reader wants, and how dates and text pairs are said in it."""
+"""English and Russian: which one the reader wants, and how dates are said in it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from functools import lru_cache
 from pathlib import Path
 
-from babel.dates import format_date
 from babel.support import Translations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations, gettext
 from flask_babel import lazy_gettext as lazy
 
 from foundation import clock
+from foundation.dates import day_in, written
 from foundation.errors import Refusal
 
 __all__ = [
     "LANGUAGES",
     "FormTranslations",
-    "Text",
     "gettext",
     "lazy",
     "reader_locale",
@@ -29,21 +26,6 @@ __all__ = [
 LANGUAGES = {"ru": "Русский", "en": "English"}
 COOKIE = "language"
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One thing said in both languages, as the database keeps it."""
-
-    en: str
-    ru: str
-
-    def __str__(self) -> str:
-        return self.ru if reader_locale() == "ru" else self.en
-
-    def __bool__(self) -> bool:
-        """Whether there is anything to read, for this reader."""
-        return bool(str(self))
 
 
 class FormTranslations:
@@ -101,26 +83,19 @@ def _date(moment: date | datetime) -> date:
     return _local(moment).date() if isinstance(moment, datetime) else moment
 
 
-@lru_cache(maxsize=16_384)
-def _said(day: date, pattern: str, locale: str) -> str:
-    """Babel takes a tenth of a millisecond for a date, and a page of the record holds fifty."""
-    return format_date(day, pattern, locale=locale)
-
-
 def day(moment: date | datetime) -> str:
     """3 May 2026."""
-    locale = reader_locale()
-    return _said(_date(moment), "d MMMM y" if locale == "en" else "d MMMM y 'г'.", locale)
+    return day_in(reader_locale(), _date(moment))
 
 
 def day_short(moment: date | datetime) -> str:
     """03.05.2026 in Russian, 03/05/2026 in English: for dense tables."""
     locale = reader_locale()
-    return _said(_date(moment), "dd.MM.y" if locale == "ru" else "dd/MM/y", locale)
+    return written(_date(moment), "dd.MM.y" if locale == "ru" else "dd/MM/y", locale=locale)
 
 
 def weekday(moment: date | datetime) -> str:
-    return _said(_date(moment), "EEEE", reader_locale())
+    return written(_date(moment), "EEEE", locale=reader_locale())
 
 
 def clock_time(moment: datetime) -> str:
@@ -135,7 +110,7 @@ def day_time(moment: datetime) -> str:
 
 def month(moment: date | datetime) -> str:
     """May 2026."""
-    return _said(_date(moment), "LLLL y", reader_locale())
+    return written(_date(moment), "LLLL y", locale=reader_locale())
 
 
 FILTERS: dict[str, Callable[..., str]] = {

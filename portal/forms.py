@@ -3,14 +3,14 @@
 from wtforms import StringField
 from wtforms.validators import AnyOf, Length, NumberRange, Optional
 
-from emr.queries import ALL_KINDS, KIND_TEXTS
+from emr.queries import ALL_KINDS, KIND_WORDS
 from foundation.forms import LARGEST_NUMBER, NumberField, ReadingForm
 from portal.rules.access import Whose
 
 
 class TimelineForm(ReadingForm):
     kind = StringField(
-        validators=[Optional(), AnyOf([*KIND_TEXTS, ALL_KINDS])], filters=[lambda kind: kind or None]
+        validators=[Optional(), AnyOf([*KIND_WORDS, ALL_KINDS])], filters=[lambda kind: kind or None]
     )
     year = NumberField(validators=[Optional(), NumberRange(min=1850, max=2200)])
     before = StringField(validators=[Optional(), Length(max=80)])

@@ -9,9 +9,9 @@ from datetime import date
 from uuid import UUID
 
 from foundation.actor import Actor, ActorKind
+from foundation.bilingual import BilingualText
 from foundation.database import ActorSession
 from foundation.identifiers import new_id
-from foundation.language import Text
 from identity.actions import (
     Identifier,
     NewFacility,
@@ -71,8 +71,8 @@ class People:
             new = NewFacility(
                 code=code or f"T-{next(_numbers)}",
                 kind=kind,
-                name=Text("Polyclinic of the test", "Поликлиника теста"),
-                settlement=Text("Nezhinka", "Нежинка"),
+                name=BilingualText("Polyclinic of the test", "Поликлиника теста"),
+                settlement=BilingualText("Nezhinka", "Нежинка"),
             )
             return register_facility(session, new).id
 
@@ -114,7 +114,7 @@ class People:
         with self._as_loader() as session:
             new = NewStaffMember(
                 PersonName(family_name, "Иван", "Ильич"),
-                Text("General practitioner", "Врач общей практики"),
+                BilingualText("General practitioner", "Врач общей практики"),
                 snils,
             )
             member = register_staff(session, new)

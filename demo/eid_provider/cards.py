@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 
 LEVELS = ("low", "substantial", "high")
 SHOWN_AT_ONCE = 24
 # The demo region numbers its people so.
 STAFF = "staff-"
-PATIENT = Text("Patient", "Пациент")
+PATIENT = BilingualText("Patient", "Пациент")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class IdentityCard:
     given_name: str
     middle_name: str
     birth_date: date
-    role_hint: Text
+    role_hint: BilingualText
     level: str
 
     @property
@@ -52,7 +52,7 @@ OWN_CARDS = (
         "Мария",
         "Ивановна",
         date(1979, 6, 30),
-        Text("Doctor", "Врач"),
+        BilingualText("Doctor", "Врач"),
         "high",
     ),
     IdentityCard(
@@ -62,7 +62,7 @@ OWN_CARDS = (
         "Тимур",
         "Ринатович",
         date(1990, 1, 9),
-        Text("Dispatcher", "Диспетчер"),
+        BilingualText("Dispatcher", "Диспетчер"),
         "high",
     ),
     IdentityCard(
@@ -98,7 +98,7 @@ def _card(entry: dict) -> IdentityCard:
         given_name=entry["given_name"],
         middle_name=entry.get("middle_name", ""),
         birth_date=date.fromisoformat(entry["birth_date"]),
-        role_hint=Text(hint.get("en", ""), hint.get("ru", "")),
+        role_hint=BilingualText(hint.get("en", ""), hint.get("ru", "")),
         level=entry.get("level", "substantial"),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from authlib.oauth2.rfc6749 import ClientMixin, list_to_scope, scope_to_list
 from joserfc.jwk import ECKey
 
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 from foundation.settings import Settings
 from identity.provider.demo_clients import DESK, PORTAL, demo_clients
 
@@ -18,7 +18,7 @@ class RegisteredClient(ClientMixin):
     """One client, answering what Authlib asks of it."""
 
     client_id: str
-    name: Text
+    name: BilingualText
     redirect_uri: str
     post_logout_redirect_uri: str
     backchannel_logout_uri: str
@@ -60,7 +60,7 @@ def registered_clients(settings: Settings) -> dict[str, RegisteredClient]:
     kept = demo_clients(settings.data_dir)
     portal = RegisteredClient(
         client_id=PORTAL,
-        name=Text("Regional health portal", "Региональный портал здоровья"),
+        name=BilingualText("Regional health portal", "Региональный портал здоровья"),
         redirect_uri=f"{settings.public_url}/sign-in/demo/callback",
         post_logout_redirect_uri=f"{settings.public_url}/signed-out",
         backchannel_logout_uri=f"{settings.public_url}/identity/demo/back-channel-logout",
@@ -69,7 +69,7 @@ def registered_clients(settings: Settings) -> dict[str, RegisteredClient]:
     )
     desk = RegisteredClient(
         client_id=DESK,
-        name=Text("Staff desk", "Рабочее место сотрудника"),
+        name=BilingualText("Staff desk", "Рабочее место сотрудника"),
         redirect_uri=f"{settings.public_url}/staff/sign-in/demo-desk/callback",
         post_logout_redirect_uri=f"{settings.public_url}/staff/signed-out",
         backchannel_logout_uri=f"{settings.public_url}/identity/demo-desk/back-channel-logout",

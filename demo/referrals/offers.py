@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from demo.devices import make_devices
 from demo.facilities import DemoFacility
 from demo.region import Region
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 
 _LARGE = ("Orenburg Regional Hospital", "Orenburg City Hospital No. 1", "Orsk City Hospital No. 1")
 _CITIES = (*_LARGE, "Buzuluk City Hospital", "Buguruslan City Hospital", "Novotroitsk City Hospital")
@@ -14,37 +14,40 @@ _ALSO = ("Orenburg City Hospital No. 4", "Orsk City Hospital No. 2")
 
 # Service code: where, and the short name of doctor, room or device.
 _OFFERED = {
-    "C-CARD": ((*_CITIES, "Orenburg Diagnostic Centre"), Text("Cardiologist", "Кардиолог")),
-    "C-NEUR": ((*_CITIES, *_ALSO), Text("Neurologist", "Невролог")),
+    "C-CARD": ((*_CITIES, "Orenburg Diagnostic Centre"), BilingualText("Cardiologist", "Кардиолог")),
+    "C-NEUR": ((*_CITIES, *_ALSO), BilingualText("Neurologist", "Невролог")),
     "C-ENDO": (
         ("Orenburg Regional Hospital", "Orenburg Polyclinic No. 1", "Orsk Polyclinic No. 1"),
-        Text("Endocrinologist", "Эндокринолог"),
+        BilingualText("Endocrinologist", "Эндокринолог"),
     ),
-    "C-SURG": (_CITIES, Text("Surgeon", "Хирург")),
+    "C-SURG": (_CITIES, BilingualText("Surgeon", "Хирург")),
     "C-OPHT": (
         ("Orenburg Regional Hospital", "Orsk City Hospital No. 1"),
-        Text("Ophthalmologist", "Офтальмолог"),
+        BilingualText("Ophthalmologist", "Офтальмолог"),
     ),
-    "C-ORTH": ((*_LARGE, *_ALSO), Text("Orthopaedic surgeon", "Травматолог-ортопед")),
-    "C-ONCO": (("Orenburg Oncology Centre", "Orsk City Hospital No. 1"), Text("Oncologist", "Онколог")),
-    "C-PULM": ((*_LARGE, "Buzuluk City Hospital"), Text("Pulmonologist", "Пульмонолог")),
-    "C-NEPH": (("Orenburg Regional Hospital",), Text("Nephrologist", "Нефролог")),
+    "C-ORTH": ((*_LARGE, *_ALSO), BilingualText("Orthopaedic surgeon", "Травматолог-ортопед")),
+    "C-ONCO": (
+        ("Orenburg Oncology Centre", "Orsk City Hospital No. 1"),
+        BilingualText("Oncologist", "Онколог"),
+    ),
+    "C-PULM": ((*_LARGE, "Buzuluk City Hospital"), BilingualText("Pulmonologist", "Пульмонолог")),
+    "C-NEPH": (("Orenburg Regional Hospital",), BilingualText("Nephrologist", "Нефролог")),
     "C-PAED": (
         ("Orenburg Regional Children's Hospital", "Orsk City Hospital No. 2"),
-        Text("Paediatric specialist", "Детский специалист"),
+        BilingualText("Paediatric specialist", "Детский специалист"),
     ),
-    "T-ECHO": (_TESTS, Text("Ultrasound of the heart", "ЭхоКГ")),
-    "T-ABDO": ((*_TESTS, "Buguruslan City Hospital"), Text("Ultrasound", "УЗИ")),
-    "T-HOLT": (_TESTS, Text("24-hour ECG", "Суточное ЭКГ")),
-    "T-ENDS": ((*_TESTS, "Novotroitsk City Hospital"), Text("Endoscopy", "Эндоскопия")),
-    "T-EEG": (("Orenburg Diagnostic Centre", "Orsk Diagnostic Centre"), Text("EEG", "ЭЭГ")),
-    "I-ANGIO": (("Orenburg Regional Hospital",), Text("Angiography", "Ангиография")),
-    "B-THER": ((*_LARGE, "Buzuluk City Hospital"), Text("Bed, internal medicine", "Койка, терапия")),
+    "T-ECHO": (_TESTS, BilingualText("Ultrasound of the heart", "ЭхоКГ")),
+    "T-ABDO": ((*_TESTS, "Buguruslan City Hospital"), BilingualText("Ultrasound", "УЗИ")),
+    "T-HOLT": (_TESTS, BilingualText("24-hour ECG", "Суточное ЭКГ")),
+    "T-ENDS": ((*_TESTS, "Novotroitsk City Hospital"), BilingualText("Endoscopy", "Эндоскопия")),
+    "T-EEG": (("Orenburg Diagnostic Centre", "Orsk Diagnostic Centre"), BilingualText("EEG", "ЭЭГ")),
+    "I-ANGIO": (("Orenburg Regional Hospital",), BilingualText("Angiography", "Ангиография")),
+    "B-THER": ((*_LARGE, "Buzuluk City Hospital"), BilingualText("Bed, internal medicine", "Койка, терапия")),
     "B-CARD": (
         ("Orenburg Regional Hospital", "Orsk City Hospital No. 1"),
-        Text("Bed, cardiology", "Койка, кардиология"),
+        BilingualText("Bed, cardiology", "Койка, кардиология"),
     ),
-    "B-SURG": ((*_LARGE, "Buguruslan City Hospital"), Text("Bed, surgery", "Койка, хирургия")),
+    "B-SURG": ((*_LARGE, "Buguruslan City Hospital"), BilingualText("Bed, surgery", "Койка, хирургия")),
 }
 # Imaging is offered where the device stands.
 _DEVICES = {"T-XRAY": "DX", "I-CT": "CT", "I-MRI": "MR"}
@@ -141,7 +144,7 @@ class Offer:
 
     service_code: str
     facility: DemoFacility
-    resource: Text
+    resource: BilingualText
 
 
 def offers_of(region: Region) -> dict[str, list[Offer]]:
@@ -151,12 +154,12 @@ def offers_of(region: Region) -> dict[str, list[Offer]]:
     for code, (places, called) in _OFFERED.items():
         for place in places:
             room = room % _ROOMS + 1
-            resource = Text(f"{called.en}, room {room}", f"{called.ru}, каб. {room}")
+            resource = BilingualText(f"{called.en}, room {room}", f"{called.ru}, каб. {room}")
             found.setdefault(code, []).append(Offer(code, region.facility_named[place], resource))
     for code, modality in _DEVICES.items():
         for device in make_devices(region.facilities):
             if device.modality == modality:
-                resource = Text(
+                resource = BilingualText(
                     f"{device.model.en} {device.ae_title}", f"{device.model.ru} {device.ae_title}"
                 )
                 found.setdefault(code, []).append(Offer(code, device.facility, resource))

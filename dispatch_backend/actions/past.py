@@ -7,8 +7,8 @@ from uuid import UUID
 
 from dispatch_backend.rules.history import Step
 from dispatch_backend.rules.kinds import Priority
+from foundation.bilingual import BilingualText
 from foundation.identifiers import new_id
-from foundation.language import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class NewSlot:
 
     service_code: str
     facility_id: UUID
-    resource: Text
+    resource: BilingualText
     starts_at: datetime
     ends_at: datetime
     id: UUID = field(default_factory=new_id)

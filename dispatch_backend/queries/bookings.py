@@ -17,9 +17,9 @@ from dispatch_backend.tables import (
     Slot,
     SlotOccupancy,
 )
+from foundation.bilingual import BilingualText
 from foundation.database import ActorSession
 from foundation.errors import NotFound, RuleBroken
-from foundation.language import Text
 from identity.queries import access
 
 
@@ -94,9 +94,9 @@ def _card(booking: Booking, slot: Slot, service: Service, number: str) -> Bookin
         id=booking.id,
         referral_id=booking.referral_id,
         referral_number=number,
-        service=Text(service.name_en, service.name_ru),
+        service=BilingualText(service.name_en, service.name_ru),
         facility_id=slot.facility_id,
-        resource=Text(slot.resource_en, slot.resource_ru),
+        resource=BilingualText(slot.resource_en, slot.resource_ru),
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
     )

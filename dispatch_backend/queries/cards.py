@@ -7,14 +7,14 @@ from uuid import UUID
 
 from dispatch_backend.rules.kinds import Priority, ServiceKind
 from dispatch_backend.rules.states import Act, State
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceCard:
     code: str
     kind: ServiceKind
-    name: Text
+    name: BilingualText
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class BookingCard:
     id: UUID
     referral_id: UUID
     referral_number: str
-    service: Text
+    service: BilingualText
     facility_id: UUID
-    resource: Text
+    resource: BilingualText
     starts_at: datetime
     ends_at: datetime
 
@@ -51,7 +51,7 @@ class ReferralCard:
     id: UUID
     number: str
     patient_id: UUID
-    service: Text
+    service: BilingualText
     service_code: str
     service_kind: ServiceKind
     priority: Priority
@@ -64,6 +64,6 @@ class ReferralCard:
     submitted_at: datetime
     due_on: date
     due_at: datetime
-    legal_basis: Text
+    legal_basis: BilingualText
     booking: BookingCard | None
     steps: Sequence[HistoryStep]

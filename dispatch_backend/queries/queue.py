@@ -15,8 +15,8 @@ from dispatch_backend.rules.states import BOOKABLE, OPEN, State
 from dispatch_backend.rules.terms import Pressure, pressure
 from dispatch_backend.rules.worklist import NextStep, next_step
 from dispatch_backend.tables import Referral, Service, Slot, SlotOccupancy
+from foundation.bilingual import BilingualText
 from foundation.database import ActorSession
-from foundation.language import Text
 from identity.queries import PatientCard, access, patient_cards
 
 ON_A_PAGE = 50
@@ -40,7 +40,7 @@ class QueueRow:
     id: UUID
     number: str
     patient: PatientCard
-    service: Text
+    service: BilingualText
     from_facility_id: UUID
     priority: Priority
     state: State
@@ -150,7 +150,7 @@ def _row(row: Any, patient: PatientCard, at: datetime) -> QueueRow:
         id=referral.id,
         number=referral.number,
         patient=patient,
-        service=Text(service.name_en, service.name_ru),
+        service=BilingualText(service.name_en, service.name_ru),
         from_facility_id=referral.from_facility_id,
         priority=referral.priority,
         state=referral.state,

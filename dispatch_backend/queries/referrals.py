@@ -9,9 +9,9 @@ from dispatch_backend.queries.cards import ReferralCard
 from dispatch_backend.queries.history import steps_of
 from dispatch_backend.rules.states import OPEN
 from dispatch_backend.tables import Referral, Service, WaitingTerm
+from foundation.bilingual import BilingualText
 from foundation.database import ActorSession
 from foundation.errors import NotFound
-from foundation.language import Text
 from identity.queries import access
 
 
@@ -87,7 +87,7 @@ def _cards(session: ActorSession, asked: Select[Referral, Service, WaitingTerm])
             id=referral.id,
             number=referral.number,
             patient_id=referral.patient_id,
-            service=Text(service.name_en, service.name_ru),
+            service=BilingualText(service.name_en, service.name_ru),
             service_code=service.code,
             service_kind=service.kind,
             priority=referral.priority,
@@ -100,7 +100,7 @@ def _cards(session: ActorSession, asked: Select[Referral, Service, WaitingTerm])
             submitted_at=referral.submitted_at,
             due_on=referral.due_on,
             due_at=referral.due_at,
-            legal_basis=Text(term.basis_en, term.basis_ru),
+            legal_basis=BilingualText(term.basis_en, term.basis_ru),
             booking=bookings.get(referral.id),
             steps=steps.get(referral.id, []),
         )

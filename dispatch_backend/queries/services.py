@@ -8,9 +8,9 @@ from sqlalchemy import select
 from dispatch_backend.queries.cards import ServiceCard
 from dispatch_backend.rules.kinds import Priority, ServiceKind
 from dispatch_backend.tables import Service, WaitingTerm
+from foundation.bilingual import BilingualText
 from foundation.database import ActorSession
 from foundation.errors import NotFound, RuleBroken
-from foundation.language import Text
 
 
 def services(session: ActorSession) -> list[ServiceCard]:
@@ -50,4 +50,4 @@ def term_in_force(
 
 
 def service_card(row: Service) -> ServiceCard:
-    return ServiceCard(row.code, row.kind, Text(row.name_en, row.name_ru))
+    return ServiceCard(row.code, row.kind, BilingualText(row.name_en, row.name_ru))

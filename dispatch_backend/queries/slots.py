@@ -11,9 +11,9 @@ from dispatch_backend.queries.cards import ReferralCard
 from dispatch_backend.rules import ranking
 from dispatch_backend.rules.booking import notice_for
 from dispatch_backend.tables import Slot
+from foundation.bilingual import BilingualText
 from foundation.database import ActorSession
 from foundation.errors import NotFound
-from foundation.language import Text
 from identity.queries import FacilityCard, all_facilities
 
 # A dispatcher compares places first and times second, so a full schedule of one place must not crowd out others.
@@ -25,7 +25,7 @@ MOST_SHOWN = 24
 class FreeSlot:
     id: UUID
     facility_id: UUID
-    resource: Text
+    resource: BilingualText
     starts_at: datetime
     ends_at: datetime
 
@@ -77,7 +77,13 @@ def free_slots(
         .order_by(earliest.c.starts_at, earliest.c.id)
     )
     return [
-        FreeSlot(row.id, row.facility_id, Text(row.resource_en, row.resource_ru), row.starts_at, row.ends_at)
+        FreeSlot(
+            row.id,
+            row.facility_id,
+            BilingualText(row.resource_en, row.resource_ru),
+            row.starts_at,
+            row.ends_at,
+        )
         for row in rows
     ]
 

@@ -12,8 +12,9 @@ from emr.queries.versions import newest_signed_of_entry, newest_signed_of_patien
 from emr.rules.context import author_references, place_reference
 from emr.rules.summaries import summary_of
 from emr.rules.summaries.facts import to_row
-from emr.rules.words import Words, as_written
+from emr.rules.words import as_written
 from emr.tables import EntrySummary
+from foundation.bilingual import BilingualText
 from foundation.database import ActorSession
 from identity.queries import FacilityCard, StaffCard, facility_cards, staff_cards
 
@@ -69,11 +70,10 @@ def _drawn(
     place = place_reference(row.content, contents.get)
     authors = author_references(row.content, contents.get)
     if row.facility_id in facilities:
-        here = facilities[row.facility_id].name
-        facts = facts.saying(place=Words(here.en, here.ru))
+        facts = facts.saying(place=facilities[row.facility_id].name)
     elif place:
         called = _called(place, names)
-        facts = facts.saying(place=Words(called, called))
+        facts = facts.saying(place=BilingualText(called, called))
     written_by = [_called(each, names) for each in authors]
     author = staff[row.author_id].full_name if row.author_id in staff else ", ".join(filter(None, written_by))
     return {

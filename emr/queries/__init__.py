@@ -3,12 +3,12 @@
 from emr.queries.chart import Chart, chart_of
 from emr.queries.readings import EntryReading, VersionReading, entry_to_read
 from emr.queries.resources import StoredResource, directory_resources, headlines_of, signed_resources_of
-from emr.queries.timeline import ALL_KINDS, KIND_TEXTS, TimelineLine, TimelinePage, timeline_of
-from emr.rules.kinds import SHOWN_KINDS, Kind
+from emr.queries.timeline import ALL_KINDS, TimelineLine, TimelinePage, timeline_of
+from emr.rules.kinds import KIND_WORDS, SHOWN_KINDS, Kind
 
 __all__ = [
     "ALL_KINDS",
-    "KIND_TEXTS",
+    "KIND_WORDS",
     "SHOWN_KINDS",
     "Chart",
     "EntryReading",

@@ -10,35 +10,20 @@ from uuid import UUID
 from sqlalchemy import select
 
 from emr.queries.resources import directory_names, headlines_of
-from emr.queries.timeline import KIND_TEXTS, as_text
 from emr.queries.versions import fault_of, signature_of_version
 from emr.rules.context import references_in
-from emr.rules.kinds import Kind
-from emr.rules.readings import sections_of
+from emr.rules.kinds import KIND_WORDS, Kind
+from emr.rules.readings import Section, sections_of
 from emr.rules.summaries import summary_of
 from emr.rules.summaries.facts import from_row
-from emr.rules.words import Words
 from emr.tables import Entry, EntrySummary, EntryVersion, Signature
+from foundation.bilingual import BilingualText
 from foundation.clock import zone
 from foundation.database import ActorSession
 from foundation.errors import NotFound
-from foundation.language import Text
 from identity.queries import StaffCard, access, facility_cards, staff_cards
 
 REFERENCE = re.compile(r"[A-Za-z]+/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
-
-
-@dataclass(frozen=True, slots=True)
-class ReadField:
-    label: Text
-    value: Text
-    long: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReadSection:
-    title: Text
-    fields: list[ReadField]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +32,7 @@ class SignatureReading:
 
     meaning: str
     signer: str
-    position: Text | None
+    position: BilingualText | None
     signed_at: datetime
 
 
@@ -56,7 +41,7 @@ class VersionReading:
     """One version. `unbroken` tells whether its content still has the digest that was signed."""
 
     number: int
-    sections: list[ReadSection]
+    sections: list[Section]
     recorded_at: datetime
     effective_at: datetime
     author_id: UUID | None
@@ -74,14 +59,14 @@ class EntryReading:
     entry_id: UUID
     patient_id: UUID
     kind: Kind
-    kind_name: Text
-    headline: Text
-    value: Text
+    kind_name: BilingualText
+    headline: BilingualText
+    value: BilingualText
     flag: str
     entered_in_error: bool
     effective_at: datetime
     facility_id: UUID | None
-    place: Text
+    place: BilingualText
     author: str
     source_system: str
     versions: list[VersionReading]
@@ -123,15 +108,15 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryReading:
     newest = next((row for row in rows if row.signed_at), rows[0]).EntryVersion
     summary = summary_of(newest.content)
     facilities = facility_cards(session, [entry.facility_id])
-    place = facilities[entry.facility_id].name if entry.facility_id in facilities else as_text(kept.place)
+    place = facilities[entry.facility_id].name if entry.facility_id in facilities else kept.place
     author = _name(people, newest.author_id) or kept.author
     return EntryReading(
         entry_id=entry.id,
         patient_id=entry.patient_id,
         kind=Kind(entry.kind),
-        kind_name=KIND_TEXTS[Kind(entry.kind)],
-        headline=as_text(summary.facts.headline),
-        value=as_text(summary.facts.value),
+        kind_name=KIND_WORDS[Kind(entry.kind)],
+        headline=summary.facts.headline,
+        value=summary.facts.value,
         flag=summary.facts.flag,
         entered_in_error=summary.facts.entered_in_error,
         effective_at=newest.effective_at,
@@ -162,7 +147,9 @@ def _versions(session: ActorSession, entry_id: UUID) -> list[Any]:
     )
 
 
-def _version(row: Any, names: Mapping[str, Words], people: Mapping[UUID, StaffCard]) -> VersionReading:
+def _version(
+    row: Any, names: Mapping[str, BilingualText], people: Mapping[UUID, StaffCard]
+) -> VersionReading:
     version: EntryVersion = row.EntryVersion
     signer = people.get(row.signer_id)
     signature = SignatureReading(
@@ -173,13 +160,7 @@ def _version(row: Any, names: Mapping[str, Words], people: Mapping[UUID, StaffCa
     )
     return VersionReading(
         number=version.number,
-        sections=[
-            ReadSection(
-                as_text(section.title),
-                [ReadField(as_text(each.label), as_text(each.value), each.long) for each in section.fields],
-            )
-            for section in sections_of(version.content, names=names, zone=zone())
-        ],
+        sections=sections_of(version.content, names=names, zone=zone()),
         recorded_at=version.recorded_at,
         effective_at=version.effective_at,
         author_id=version.author_id,
@@ -191,13 +172,12 @@ def _version(row: Any, names: Mapping[str, Words], people: Mapping[UUID, StaffCa
     )
 
 
-def names_in(contents: list[dict[str, Any]], session: ActorSession) -> dict[str, Words]:
+def names_in(contents: list[dict[str, Any]], session: ActorSession) -> dict[str, BilingualText]:
     """What the targets of these resources' references are called."""
     references = {each for content in contents for each in references_in(content)}
     ids = {UUID(found[1]): reference for reference in references if (found := REFERENCE.fullmatch(reference))}
-    directory = {key: Words(name, name) for key, name in directory_names(session, set(ids)).items()}
-    entries = {key: Words(text.en, text.ru) for key, text in headlines_of(session, set(ids)).items()}
-    return {ids[key]: words for key, words in {**directory, **entries}.items()}
+    directory = {key: BilingualText(name, name) for key, name in directory_names(session, set(ids)).items()}
+    return {ids[key]: words for key, words in {**directory, **headlines_of(session, set(ids))}.items()}
 
 
 def _name(people: Mapping[UUID, StaffCard], who: UUID | None) -> str:

@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from emr.rules.summaries import entered_in_error
 from emr.tables import DirectoryResource, EntrySummary, EntryVersion
+from foundation.bilingual import BilingualText
 from foundation.canonical_json import canonical_json
 from foundation.database import ActorSession
-from foundation.language import Text
 from identity.queries import access
 
 
@@ -93,7 +93,7 @@ def directory_resources(session: ActorSession, ids: set[UUID]) -> list[dict[str,
     return list(session.scalars(newest))
 
 
-def headlines_of(session: ActorSession, ids: set[UUID]) -> dict[UUID, Text]:
+def headlines_of(session: ActorSession, ids: set[UUID]) -> dict[UUID, BilingualText]:
     """What the timeline calls these entries."""
     if not ids:
         return {}
@@ -107,6 +107,6 @@ def headlines_of(session: ActorSession, ids: set[UUID]) -> dict[UUID, Text]:
     }
 
 
-def _with_value(headline: list[str], value: list[str]) -> Text:
+def _with_value(headline: list[str], value: list[str]) -> BilingualText:
     said = zip(headline, value, strict=True)
-    return Text(*(f"{name}: {amount}" if amount else name for name, amount in said))
+    return BilingualText(*(f"{name}: {amount}" if amount else name for name, amount in said))

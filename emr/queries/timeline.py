@@ -11,17 +11,15 @@ from emr.queries.outline import outline_of
 from emr.rules.kinds import KIND_WORDS, Kind
 from emr.rules.summaries.facts import from_row
 from emr.rules.summaries.measurements import FLAG_WORDS
-from emr.rules.words import NOTHING, Words
 from emr.tables import EntrySummary, Signature
+from foundation.bilingual import BilingualText
 from foundation.clock import zone
 from foundation.database import ActorSession
-from foundation.language import Text
 from identity.queries import access
 
 PAGE = 25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ALL_KINDS = "all"
-EMPTY = Text("", "")
 # Made once: this is the page that is opened most, and making a statement costs as much as running it.
 LINES: Select[Any] = select(
     EntrySummary.entry_id,
@@ -45,16 +43,16 @@ class TimelineLine:
 
     entry_id: UUID
     kind: Kind
-    kind_name: Text
+    kind_name: BilingualText
     effective_at: datetime
     facility_id: UUID | None
     author_id: UUID | None
-    place: Text
+    place: BilingualText
     author: str
-    headline: Text
-    value: Text
-    detail: Text
-    state: Text
+    headline: BilingualText
+    value: BilingualText
+    detail: BilingualText
+    state: BilingualText
     flag: str
     active: bool
     entered_in_error: bool
@@ -63,8 +61,8 @@ class TimelineLine:
     amended: bool
 
     @property
-    def flag_name(self) -> Text:
-        return FLAG_TEXTS[self.flag]
+    def flag_name(self) -> BilingualText:
+        return FLAG_WORDS[self.flag]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +144,16 @@ def line_of(row: Row[Any]) -> TimelineLine:
     return TimelineLine(
         entry_id=row.entry_id,
         kind=kind,
-        kind_name=KIND_TEXTS[kind],
+        kind_name=KIND_WORDS[kind],
         effective_at=row.effective_at,
         facility_id=row.facility_id,
         author_id=row.author_id,
-        place=as_text(facts.place),
+        place=facts.place,
         author=facts.author,
-        headline=as_text(facts.headline),
-        value=as_text(facts.value),
-        detail=as_text(facts.detail),
-        state=as_text(facts.state),
+        headline=facts.headline,
+        value=facts.value,
+        detail=facts.detail,
+        state=facts.state,
         flag=facts.flag,
         active=facts.active,
         entered_in_error=facts.entered_in_error,
@@ -163,12 +161,3 @@ def line_of(row: Row[Any]) -> TimelineLine:
         number=row.number,
         amended=row.amended,
     )
-
-
-def as_text(words: Words) -> Text:
-    """Words of the rules as the pages show them."""
-    return EMPTY if words is NOTHING else Text(*words)
-
-
-KIND_TEXTS = {kind: as_text(words) for kind, words in KIND_WORDS.items()}
-FLAG_TEXTS = {flag: as_text(words) for flag, words in FLAG_WORDS.items()}

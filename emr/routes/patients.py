@@ -8,7 +8,7 @@ from archive_gateway.queries import studies_of
 from dispatch_backend.queries import referrals_of
 from emr.actions import open_chart
 from emr.forms import ChartForm, SearchForm
-from emr.queries import KIND_TEXTS
+from emr.queries import KIND_WORDS
 from foundation.database import transaction
 from identity.guards import current_actor, open_to
 from identity.queries import facility_cards
@@ -39,6 +39,6 @@ def show(patient_id: UUID):
         referrals=referrals,
         studies=studies,
         facilities=facilities,
-        kind_texts=KIND_TEXTS,
+        kind_texts=KIND_WORDS,
         **asked,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from emr.rules.words import Words
+from foundation.bilingual import BilingualText, bilingual
 
 
 class Kind(StrEnum):
@@ -23,20 +23,20 @@ class Kind(StrEnum):
     ADMINISTRATIVE = "administrative"
 
 
-KIND_WORDS: Mapping[Kind, Words] = {
-    Kind.VISIT: Words("Visit", "Визит"),
-    Kind.NOTE: Words("Doctor's note", "Заключение врача"),
-    Kind.DIAGNOSIS: Words("Diagnosis", "Диагноз"),
-    Kind.RESULT: Words("Test result", "Результат исследования"),
-    Kind.VITAL: Words("Measurement", "Измерение"),
-    Kind.MEDICINE: Words("Medicine", "Лекарство"),
-    Kind.ALLERGY: Words("Allergy", "Аллергия"),
-    Kind.IMMUNISATION: Words("Vaccination", "Прививка"),
-    Kind.PROCEDURE: Words("Procedure", "Процедура"),
-    Kind.IMAGE: Words("Images", "Снимки"),
-    Kind.DOCUMENT: Words("Document", "Документ"),
-    Kind.PLAN: Words("Plan", "План"),
-    Kind.ADMINISTRATIVE: Words("Administrative", "Административное"),
+KIND_WORDS: Mapping[Kind, BilingualText] = {
+    Kind.VISIT: bilingual("Visit"),
+    Kind.NOTE: bilingual("Doctor's note"),
+    Kind.DIAGNOSIS: bilingual("Diagnosis"),
+    Kind.RESULT: bilingual("Test result"),
+    Kind.VITAL: bilingual("Measurement"),
+    Kind.MEDICINE: bilingual("Medicine"),
+    Kind.ALLERGY: bilingual("Allergy"),
+    Kind.IMMUNISATION: bilingual("Vaccination"),
+    Kind.PROCEDURE: bilingual("Procedure"),
+    Kind.IMAGE: bilingual("Images"),
+    Kind.DOCUMENT: bilingual("Document"),
+    Kind.PLAN: bilingual("Plan"),
+    Kind.ADMINISTRATIVE: bilingual("Administrative"),
 }
 # Bills and registration are kept in full, but are not what a person looks for in their record.
 SHOWN_KINDS = tuple(kind for kind in Kind if kind is not Kind.ADMINISTRATIVE)

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from dispatch_backend.rules.diagnoses import require_icd10
 from emr.rules.narrative import narrative_of, plain_text
-from emr.rules.words import LOINC, Words
+from emr.rules.words import LOINC
+from foundation.bilingual import BilingualText, bilingual
 from foundation.errors import BadInput, RuleBroken
 
 CONSULTATION_NOTE = "11488-4"
@@ -17,12 +18,12 @@ COMPLAINTS, HISTORY, EXAMINATION, DIAGNOSIS, PLAN = "10154-3", "10164-2", "29545
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 LONGEST_TEXT = 20_000
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-SECTION_TITLES: Mapping[str, Words] = {
-    COMPLAINTS: Words("Complaints", "Жалобы"),
-    HISTORY: Words("History", "Анамнез"),
-    EXAMINATION: Words("Examination", "Осмотр"),
-    DIAGNOSIS: Words("Diagnosis", "Диагноз"),
-    PLAN: Words("Plan", "План"),
+SECTION_TITLES: Mapping[str, BilingualText] = {
+    COMPLAINTS: bilingual("Complaints"),
+    HISTORY: bilingual("History"),
+    EXAMINATION: bilingual("Examination"),
+    DIAGNOSIS: bilingual("Diagnosis"),
+    PLAN: bilingual("Plan"),
 }
 TITLE = "Consultation note"
 

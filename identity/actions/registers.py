@@ -6,8 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from foundation import audit
+from foundation.bilingual import BilingualText
 from foundation.database import ActorSession
-from foundation.language import Text
 from foundation.sealing import keyed_digest, seal
 from identity.rules.facilities import FacilityKind
 from identity.rules.people import AdministrativeGender, PersonName, sort_key
@@ -36,7 +36,7 @@ class NewStaffMember:
     """`national_identifier`: SNILS digits; without them the member of staff cannot sign in."""
 
     name: PersonName
-    position: Text
+    position: BilingualText
     national_identifier: str = ""
 
 
@@ -46,8 +46,8 @@ class NewFacility:
 
     code: str
     kind: FacilityKind
-    name: Text
-    settlement: Text
+    name: BilingualText
+    settlement: BilingualText
     latitude: float | None = None
     longitude: float | None = None
     connected: bool = True

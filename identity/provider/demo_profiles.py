@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 from foundation.settings import Settings
 from identity.provider.demo_clients import DESK, DESK_KEY_FILE, PORTAL, demo_clients
 from identity.provider.profile import (
@@ -47,7 +47,7 @@ def _profile(settings: Settings, name: str, audience: Audience, client: Client) 
     issuer = demo_issuer(settings)
     return ProviderProfile(
         name=name,
-        title=Text("Demo eID", "Демо-ЭИ"),
+        title=BilingualText("Demo eID", "Демо-ЭИ"),
         audience=audience,
         issuer=issuer,
         discovery=f"{issuer}/.well-known/openid-configuration",

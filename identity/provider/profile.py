@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 from identity.rules.assurance import Assurance
 
 # HMAC and "none" are never in question: the key that checks a token must not be able to make one.
@@ -126,7 +126,7 @@ class ProviderProfile:
     """One way to sign in, for citizens or for staff."""
 
     name: str
-    title: Text
+    title: BilingualText
     audience: Audience
     issuer: str
     client: Client

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from foundation.bilingual import BilingualText
 from foundation.database import ActorSession
 from foundation.errors import NotFound, RuleBroken
-from foundation.language import Text
 from identity.rules.facilities import CENTER_CODE, FacilityKind
 from identity.tables import Facility
 
@@ -18,8 +18,8 @@ class FacilityCard:
     id: UUID
     code: str
     kind: FacilityKind
-    name: Text
-    settlement: Text
+    name: BilingualText
+    settlement: BilingualText
     latitude: float | None
     longitude: float | None
 
@@ -74,8 +74,8 @@ def _card(row: Facility) -> FacilityCard:
         id=row.id,
         code=row.code,
         kind=row.kind,
-        name=Text(row.name_en, row.name_ru),
-        settlement=Text(row.settlement_en, row.settlement_ru),
+        name=BilingualText(row.name_en, row.name_ru),
+        settlement=BilingualText(row.settlement_en, row.settlement_ru),
         latitude=row.latitude,
         longitude=row.longitude,
     )

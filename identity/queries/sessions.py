@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from foundation.actor import Actor, ActorKind
+from foundation.bilingual import BilingualText
 from foundation.database import at_the_door
-from foundation.language import Text
 from foundation.sealing import token_digest
 from identity.rules.people import full_name, short_name
 
@@ -26,8 +26,8 @@ class SignedIn:
     actor: Actor
     full_name: str
     short_name: str
-    position: Text | None
-    facility: Text | None
+    position: BilingualText | None
+    facility: BilingualText | None
     last_seen_at: datetime
 
 
@@ -59,8 +59,8 @@ def sign_in_of(token: str) -> SignedIn | None:
     )
 
 
-def _text(english: str | None, russian: str | None) -> Text | None:
-    return Text(english, russian) if english is not None and russian is not None else None
+def _text(english: str | None, russian: str | None) -> BilingualText | None:
+    return BilingualText(english, russian) if english is not None and russian is not None else None
 
 
 def living_sessions_at_provider(*, issuer: str, subject: str = "", provider_session: str = "") -> list[UUID]:

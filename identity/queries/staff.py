@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from foundation.bilingual import BilingualText
 from foundation.database import ActorSession
-from foundation.language import Text
 from foundation.sealing import keyed_digest
 from identity.rules.people import full_name, short_name
 from identity.rules.roles import Role
@@ -20,7 +20,7 @@ class StaffCard:
     id: UUID
     full_name: str
     short_name: str
-    position: Text
+    position: BilingualText
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Post:
     id: UUID
     staff_id: UUID
     facility_id: UUID
-    facility: Text
+    facility: BilingualText
     role: Role
 
 
@@ -65,7 +65,7 @@ def posts_of(session: ActorSession, staff_id: UUID, *, at: datetime) -> list[Pos
             id=post.id,
             staff_id=post.staff_id,
             facility_id=facility.id,
-            facility=Text(facility.name_en, facility.name_ru),
+            facility=BilingualText(facility.name_en, facility.name_ru),
             role=post.role,
         )
         for post, facility in rows
@@ -74,4 +74,6 @@ def posts_of(session: ActorSession, staff_id: UUID, *, at: datetime) -> list[Pos
 
 def _card(row: StaffMember) -> StaffCard:
     names = (row.family_name, row.given_name, row.middle_name)
-    return StaffCard(row.id, full_name(*names), short_name(*names), Text(row.position_en, row.position_ru))
+    return StaffCard(
+        row.id, full_name(*names), short_name(*names), BilingualText(row.position_en, row.position_ru)
+    )

@@ -10,9 +10,9 @@ from dispatch_backend.queries import FORMER_ACTS
 from emr.queries import headlines_of
 from foundation.actor import ActorKind
 from foundation.audit import AuditEvent
+from foundation.bilingual import BilingualText
 from foundation.clock import zone
 from foundation.database import ActorSession
-from foundation.language import Text
 from identity.queries import FacilityCard, StaffCard, access, facility_cards, staff_cards
 from portal.rules.access import AuditedAct, PersonsDay, Whose, persons_days
 
@@ -29,7 +29,7 @@ class AccessLog:
     days: list[PersonsDay]
     staff: Mapping[UUID, StaffCard]
     facilities: Mapping[UUID, FacilityCard]
-    headlines: Mapping[UUID, Text]
+    headlines: Mapping[UUID, BilingualText]
     next_before: int | None
     others_count: int
     own_count: int
@@ -74,7 +74,7 @@ def acts_on(
     return [_act(row) for row in rows]
 
 
-def _headlines(session: ActorSession, acts: Sequence[AuditedAct]) -> dict[UUID, Text]:
+def _headlines(session: ActorSession, acts: Sequence[AuditedAct]) -> dict[UUID, BilingualText]:
     entries = {act.object_id for act in acts if act.object_kind == "entry" and act.object_id}
     return headlines_of(session, entries)
 

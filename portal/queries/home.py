@@ -8,9 +8,9 @@ from uuid import UUID
 from archive_gateway.queries import StudyCard, studies_of
 from dispatch_backend.queries import ReferralCard
 from emr.queries import Chart, chart_of, headlines_of
+from foundation.bilingual import BilingualText
 from foundation.clock import now, today
 from foundation.database import ActorSession
-from foundation.language import Text
 from portal.queries.dispatch import DispatchHistory, dispatch_history_of
 from portal.queries.notices import News, news_after, visit_before_this
 from portal.rules.notices import NoticeGroup, NoticeKind, grouped, new_since, study_is_news
@@ -24,7 +24,7 @@ class Home:
     upcoming: Sequence[ReferralCard]
     waiting: Sequence[ReferralCard]
     news: Sequence[NoticeGroup[News]]
-    headlines: Mapping[UUID, Text]
+    headlines: Mapping[UUID, BilingualText]
     study_uids: Mapping[UUID, str]
     chart: Chart | None
 
@@ -47,7 +47,7 @@ def home_of(session: ActorSession) -> Home:
     )
 
 
-def _headlines(session: ActorSession, news: Sequence[News]) -> dict[UUID, Text]:
+def _headlines(session: ActorSession, news: Sequence[News]) -> dict[UUID, BilingualText]:
     entries = {each.object_id for each in news if each.kind in (NoticeKind.ENTRY, NoticeKind.AMENDMENT)}
     return headlines_of(session, entries)
 

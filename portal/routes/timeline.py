@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from emr.queries import KIND_TEXTS
+from emr.queries import KIND_WORDS
 from foundation.database import transaction
 from identity.guards import current_actor, open_to
 from identity.rules.roles import Role
@@ -23,6 +23,6 @@ def show():
         "portal/timeline/show.html",
         timeline=timeline,
         months=by_month(timeline.lines),
-        kind_texts=KIND_TEXTS,
+        kind_texts=KIND_WORDS,
         **asked,
     )

@@ -22,7 +22,13 @@ BANNED_NAMES = re.compile(r"((util|helper|common|misc|manager|base|data|info)s?|
 
 # The feast days of Russia: values in, values out.
 PURE_PACKAGES = {"holidays"}
-PURE_FOUNDATION = ("foundation.errors", "foundation.canonical_json", "foundation.hash_chain")
+PURE_FOUNDATION = (
+    "foundation.bilingual",
+    "foundation.canonical_json",
+    "foundation.dates",
+    "foundation.errors",
+    "foundation.hash_chain",
+)
 # What a code of ICD-10 is, in a note as in a referral.
 ONE_FOR_BOTH = "dispatch_backend.rules.diagnoses"
 

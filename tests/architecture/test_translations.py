@@ -1,8 +1,12 @@
 """Everything that people read exists in Russian too."""
 
+import ast
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 from jinja2 import Environment
@@ -10,49 +14,61 @@ from jinja2 import Environment
 from foundation.errors import Refusal
 
 HOUSE = Path(__file__).parent.parent.parent
-FOLDERS = ("foundation", "identity", "dispatch_backend", "archive_gateway", "emr", "portal", "interop")
+ROOMS = ("foundation", "identity", "dispatch_backend", "archive_gateway", "emr", "portal", "interop")
+FOLDERS = (*ROOMS, "demo/eid_provider")
 # Names of functions and refusals whose first argument is a sentence for people.
-SAID_BY = ("_", "gettext", "ngettext", "lazy", "lazy_gettext", "pgettext")
+SAID_BY = ("_", "gettext", "ngettext", "lazy", "lazy_gettext", "bilingual")
 REFUSALS = tuple(each.__name__ for each in Refusal.__subclasses__() if each.__module__ == Refusal.__module__)
 OWN_REFUSAL = re.compile(rf"^class \w+\((?:Refusal|{'|'.join(REFUSALS)})\)", re.MULTILINE)
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
-def _said_in_python() -> set[str]:
+# A sentence, and the context that tells which of several things it says; most need none.
+Sentence = tuple[str, str]
+
+
+def _said_in_python() -> set[Sentence]:
     keywords = dict.fromkeys((*SAID_BY, *REFUSALS))
     keywords["ngettext"] = (1, 2)
+    keywords["bilingual_in"] = ((1, "c"), 2)
     said = set()
     for folder in FOLDERS:
         for file in (HOUSE / folder).rglob("*.py"):
             # A room's own refusal hands its sentence up to the family.
             handing_up = {"__init__": None} if OWN_REFUSAL.search(file.read_text()) else {}
-            for _line, message, _comments, _context in extract_from_file(
+            for _line, message, _comments, context in extract_from_file(
                 "python", file, keywords={**keywords, **handing_up}
             ):
-                said.add(message[0] if isinstance(message, tuple) else message)
+                said.add((message[0] if isinstance(message, tuple) else message, context or ""))
     return said
 
 
-def _said_in_templates() -> set[str]:
+def _said_in_templates() -> set[Sentence]:
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     said = set()
     for file in (HOUSE / "templates").rglob("*.html"):
         for _line, _function, message in environment.extract_translations(file.read_text()):
             first = message[0] if isinstance(message, tuple) else message
             if first:
-                said.add(first)
+                said.add((first, ""))
     return said
 
 
-def _in_russian() -> dict[str, str]:
-    known = {}
+def _catalogues() -> Iterator[tuple[Sentence, str]]:
     for file in (HOUSE / "translations").glob("*/ru/LC_MESSAGES/messages.po"):
         with file.open("rb") as opened:
-            for message in read_po(opened, locale="ru"):
-                said = message.string if isinstance(message.string, str) else "".join(message.string)
-                if message.id and said and not message.fuzzy:
-                    known[message.id if isinstance(message.id, str) else message.id[0]] = said
-    return known
+            yield from _entries(read_po(opened, locale="ru"))
+
+
+def _entries(catalogue: Catalog) -> Iterator[tuple[Sentence, str]]:
+    for message in catalogue:
+        said = message.string if isinstance(message.string, str) else "".join(message.string)
+        if message.id and said and not message.fuzzy:
+            yield (message.id if isinstance(message.id, str) else message.id[0], message.context or ""), said
+
+
+def _in_russian() -> dict[Sentence, str]:
+    return dict(_catalogues())
 
 
 def test_every_sentence_in_the_code_exists_in_russian():
@@ -66,7 +82,7 @@ def test_every_sentence_in_the_pages_exists_in_russian():
 def test_a_translation_fills_in_the_same_values():
     differing = [
         sentence
-        for sentence, said in _in_russian().items()
+        for (sentence, _context), said in _in_russian().items()
         if set(PLACEHOLDER.findall(said)) - set(PLACEHOLDER.findall(sentence))
     ]
 
@@ -97,5 +113,58 @@ PROPER_NAMES = {"Русский", "English"}
 def test_the_extraction_finds_sentences_at_all():
     said = _said_in_python()
 
-    assert "There is no such patient." in said
-    assert "The identity provider is not answering. Please try again in a few minutes." in said
+    assert ("There is no such patient.", "") in said
+    assert ("The identity provider is not answering. Please try again in a few minutes.", "") in said
+    assert ("usual: %(range)s", "") in said
+    assert ("Taken", "images") in said
+
+
+def test_no_two_catalogues_say_the_same_sentence_differently():
+    """The last of them would be heard, and which is the last nobody knows."""
+    entries = list(_catalogues())
+
+    assert len(entries) > 700
+    assert _contradictions(entries) == set()
+    assert _contradictions([*entries, (("Patients", ""), "Больные")]) == {("Patients", "")}
+
+
+def _contradictions(entries: list[tuple[Sentence, str]]) -> set[Sentence]:
+    said = defaultdict(set)
+    for sentence, russian in entries:
+        said[sentence].add(russian)
+    return {sentence for sentence, ways in said.items() if len(ways) > 1}
+
+
+# Names that are data: a language's own, and the one of the provider that stands in for a country's.
+RUSSIAN_IN_PYTHON = {"foundation/language.py": ["Русский"], "identity/provider/demo_profiles.py": ["Демо-ЭИ"]}
+
+
+def test_the_catalogues_alone_hold_the_russian_of_our_sentences():
+    files = {
+        file.relative_to(HOUSE).as_posix(): _russian_words(file.read_text())
+        for folder in ROOMS
+        for file in (HOUSE / folder).rglob("*.py")
+    }
+
+    assert len(files) > 200
+    assert {name: words for name, words in files.items() if words} == RUSSIAN_IN_PYTHON
+    assert _russian_words('NAMES = {"a": ("Visit", "Визит"), "b": f"{1} снимков"}') == ["Визит", " снимков"]
+
+
+def _russian_words(source: str) -> list[str]:
+    """Constants with a word in Russian, docstrings apart."""
+    tree = ast.parse(source)
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    told = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and ast.get_docstring(node)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in told
+        and re.search(r"(?<![-\[])[А-Яа-яЁё]{3,}(?!-)", node.value)
+    ]

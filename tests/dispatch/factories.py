@@ -18,10 +18,10 @@ from dispatch_backend.actions import (
     send_referral,
 )
 from dispatch_backend.rules.states import Act
+from foundation.bilingual import BilingualText
 from foundation.clock import now
 from foundation.database import ActorSession
 from foundation.identifiers import new_id
-from foundation.language import Text
 from tests.people import MadePatient, MadeStaff, People
 
 CARDIOLOGIST = "C-CARD"
@@ -95,7 +95,7 @@ class Desk:
         made = NewSlot(
             service_code=service_code,
             facility_id=facility_id or self.target_id,
-            resource=Text(f"Cardiologist, room {number}", f"Кардиолог, каб. {number}"),
+            resource=BilingualText(f"Cardiologist, room {number}", f"Кардиолог, каб. {number}"),
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=20),
         )

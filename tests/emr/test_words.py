@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from emr.rules.words import FOLDER, Words, as_written, of_concept, phrase
+from emr.rules.words import FOLDER, as_written, of_concept, phrase
 from emr.rules.words.dates import date_words, period_words
 from emr.rules.words.numbers import number_words, quantity_words, range_words
+from foundation.bilingual import BilingualText
 
 ORENBURG = timezone(timedelta(hours=5))
 
@@ -19,13 +20,15 @@ def test_a_known_laboratory_code_has_our_short_name():
         ]
     }
 
-    assert of_concept(concept) == Words("Glycated haemoglobin (HbA1c)", "Гликированный гемоглобин (HbA1c)")
+    assert of_concept(concept) == BilingualText(
+        "Glycated haemoglobin (HbA1c)", "Гликированный гемоглобин (HbA1c)"
+    )
 
 
 def test_an_unknown_code_shows_what_the_source_wrote():
     concept = {"coding": [{"system": "http://loinc.org", "code": "99999-9", "display": "Strange (finding)"}]}
 
-    assert of_concept(concept) == Words("Strange", "Strange")
+    assert of_concept(concept) == BilingualText("Strange", "Strange")
 
 
 def test_a_phrase_is_known_whatever_class_its_source_puts_in_brackets():
@@ -47,11 +50,11 @@ def test_direction_marks_and_line_breaks_of_the_source_are_not_shown():
     ],
 )
 def test_numbers_are_rounded_only_where_a_machine_wrote_too_many_digits(value, english, russian):
-    assert number_words(value) == Words(english, russian)
+    assert number_words(value) == BilingualText(english, russian)
 
 
 def test_a_quantity_carries_its_unit_in_both_languages():
-    assert quantity_words({"value": 5, "unit": "mmol/L", "comparator": "<"}) == Words(
+    assert quantity_words({"value": 5, "unit": "mmol/L", "comparator": "<"}) == BilingualText(
         "<5 mmol/L", "<5 ммоль/л"
     )
 
@@ -70,7 +73,7 @@ def test_a_range_may_be_open_at_one_end():
     ],
 )
 def test_a_date_is_told_no_more_exactly_than_it_was_written(written, english, russian):
-    assert date_words(written, zone=ORENBURG) == Words(english, russian)
+    assert date_words(written, zone=ORENBURG) == BilingualText(english, russian)
 
 
 def test_a_period_of_one_day_names_it_once():
@@ -95,11 +98,13 @@ def test_a_translation_that_the_source_sent_is_used():
 
     said = of_concept({"text": "Fracture of scaphoid", "_text": {"extension": [russian]}})
 
-    assert said == Words("Fracture of scaphoid", "Перелом ладьевидной кости")
+    assert said == BilingualText("Fracture of scaphoid", "Перелом ладьевидной кости")
 
 
 @pytest.mark.parametrize(
     "beside", [None, 1, {"extension": "x"}, {"extension": [{"url": 1, "extension": [{}]}]}]
 )
 def test_a_misshapen_translation_is_passed_over(beside):
-    assert of_concept({"text": "Something new", "_text": beside}) == Words("Something new", "Something new")
+    assert of_concept({"text": "Something new", "_text": beside}) == BilingualText(
+        "Something new", "Something new"
+    )

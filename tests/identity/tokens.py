@@ -10,7 +10,7 @@ from types import MappingProxyType
 from joserfc import jws
 from joserfc.jwk import ECKey, RSAKey
 
-from foundation.language import Text
+from foundation.bilingual import BilingualText
 from identity.provider.keys import KeyCache
 from identity.provider.profile import (
     AccessTokenHash,
@@ -34,7 +34,7 @@ STRANGER = RSAKey.generate_key(2048, {"kid": "first", "use": "sig", "alg": "RS25
 AT_HASH = "_Bp0RelwelC5y-qoTV5M2Q"
 PROFILE = ProviderProfile(
     name="example",
-    title=Text("Example", "Пример"),
+    title=BilingualText("Example", "Пример"),
     audience=Audience.CITIZENS,
     issuer=ISSUER,
     discovery=f"{ISSUER}/.well-known/openid-configuration",

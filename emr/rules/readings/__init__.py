@@ -8,7 +8,8 @@ from emr.rules.narrative import plain_text
 from emr.rules.readings import clinical, notes, plans
 from emr.rules.readings.parts import FIRST, Field, Section, Teller
 from emr.rules.summaries import type_words
-from emr.rules.words import Words, of_concept
+from emr.rules.words import of_concept
+from foundation.bilingual import BilingualText, bilingual, bilingual_in
 
 __all__ = ["Field", "Section", "sections_of"]
 
@@ -34,7 +35,9 @@ OF_TYPE: Mapping[str, Any] = {
 }
 
 
-def sections_of(resource: Mapping[str, Any], *, names: Mapping[str, Words], zone: tzinfo) -> list[Section]:
+def sections_of(
+    resource: Mapping[str, Any], *, names: Mapping[str, BilingualText], zone: tzinfo
+) -> list[Section]:
     """Everything a resource says that has words, nothing as markup.
 
     Args:
@@ -50,14 +53,14 @@ def _of_any(say: Teller) -> list[Section]:
     """A type without words of its own: what can be said of every resource, and its narrative as plain text."""
     resource = say.resource
     fields = [
-        Field(Words("What", "Что"), type_words(str(resource.get("resourceType")))),
-        say.concept("code", Words("Name", "Название")),
-        *(Field(Words("Type", "Вид"), of_concept(each)) for each in say.each_of("type")),
-        say.date("date", Words("Date", "Дата")),
-        say.period("period", Words("Period", "Период")),
+        Field(bilingual_in("record", "What"), type_words(str(resource.get("resourceType")))),
+        say.concept("code", bilingual_in("record", "Name")),
+        *(Field(bilingual("Type"), of_concept(each)) for each in say.each_of("type")),
+        say.date("date", bilingual("Date")),
+        say.period("period", bilingual("Period")),
         say.state(),
-        say.text("description", Words("Description", "Описание")),
-        say.long(Words("Text", "Текст"), plain_text(resource.get("text"))),
+        say.text("description", bilingual("Description")),
+        say.long(bilingual("Text"), plain_text(resource.get("text"))),
         *say.notes(),
     ]
     return [say.section(FIRST, fields)]

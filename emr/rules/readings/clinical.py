@@ -7,41 +7,42 @@ from emr.rules.readings.parts import FIRST, REASON, STATE, VISIT, Field, Section
 from emr.rules.summaries.measurements import FLAG_WORDS, flag_of
 from emr.rules.summaries.measurements import of_observation as summary_of_observation
 from emr.rules.summaries.stories import ENCOUNTER_CLASSES, modality_words
-from emr.rules.words import NOTHING, Words, as_written, joined, of_concept, phrase
+from emr.rules.words import NOTHING, as_written, joined, of_concept, phrase
 from emr.rules.words.numbers import range_words, value_words
 from emr.rules.words.statuses import code_in, status_words
+from foundation.bilingual import BilingualText, bilingual, bilingual_in
 
-BODY_SITE = Words("Part of the body", "Часть тела")
-USUAL = Words("Usual range", "Обычные значения")
+BODY_SITE = bilingual("Part of the body")
+USUAL = bilingual("Usual range")
 
 
 def of_observation(say: Teller) -> list[Section]:
     resource = say.resource
     facts = summary_of_observation(resource)
     fields = [
-        Field(Words("What was measured", "Что измерено"), facts.headline),
-        Field(Words("Result", "Результат"), facts.value),
+        Field(bilingual("What was measured"), facts.headline),
+        Field(bilingual("Result"), facts.value),
         Field(USUAL, _ranges(resource)),
-        Field(Words("Assessment", "Оценка"), _interpretation(resource)),
-        say.concept("method", Words("Method", "Метод")),
+        Field(bilingual("Assessment"), _interpretation(resource)),
+        say.concept("method", bilingual("Method")),
         say.concept("bodySite", BODY_SITE),
-        say.date("effectiveDateTime", Words("Measured", "Измерено")),
-        say.period("effectivePeriod", Words("Measured", "Измерено")),
+        say.date("effectiveDateTime", bilingual("Measured")),
+        say.period("effectivePeriod", bilingual("Measured")),
         say.state(),
         say.reference("encounter", VISIT),
         *say.notes(),
     ]
     parts = [Field(of_concept(each.get("code")), _part(each)) for each in say.each_of("component")]
-    return [say.section(FIRST, fields), say.section(Words("Parts of the result", "Составляющие"), parts)]
+    return [say.section(FIRST, fields), say.section(bilingual("Parts of the result"), parts)]
 
 
-def _part(component: Mapping[str, Any]) -> Words:
+def _part(component: Mapping[str, Any]) -> BilingualText:
     usual = _ranges(component)
-    told = Words(f"usual: {usual.en}", f"обычно: {usual.ru}") if usual else NOTHING
+    told = bilingual("usual: %(range)s", range=usual) if usual else NOTHING
     return joined([value_words(component), told, FLAG_WORDS[flag_of(component)]], by="; ")
 
 
-def _ranges(holder: Mapping[str, Any]) -> Words:
+def _ranges(holder: Mapping[str, Any]) -> BilingualText:
     """Every reference range, each with the people to whom it applies."""
     told = []
     for each in holder.get("referenceRange") or []:
@@ -52,29 +53,29 @@ def _ranges(holder: Mapping[str, Any]) -> Words:
     return joined(told, by="; ")
 
 
-def _interpretation(holder: Mapping[str, Any]) -> Words:
+def _interpretation(holder: Mapping[str, Any]) -> BilingualText:
     written = joined([of_concept(each) for each in holder.get("interpretation") or []])
     return FLAG_WORDS[flag_of(holder)] or written
 
 
 def of_report(say: Teller) -> list[Section]:
     fields = [
-        say.concept("code", Words("Report", "Заключение")),
-        say.text("conclusion", Words("Conclusion", "Вывод")),
-        say.concepts("conclusionCode", Words("Findings", "Находки")),
-        say.date("effectiveDateTime", Words("Date", "Дата")),
+        say.concept("code", bilingual("Report")),
+        say.text("conclusion", bilingual("Conclusion")),
+        say.concepts("conclusionCode", bilingual("Findings")),
+        say.date("effectiveDateTime", bilingual("Date")),
         say.state(),
         say.reference("encounter", VISIT),
     ]
     results = [_result(say, each) for each in say.each_of("result")]
-    return [say.section(FIRST, fields), say.section(Words("Results", "Показатели"), results)]
+    return [say.section(FIRST, fields), say.section(bilingual("Results"), results)]
 
 
 def _result(say: Teller, reference: Mapping[str, Any]) -> Field:
     """A result in its report: names come as "name: value"."""
     told = say.referred(reference)
     (name_en, _, value_en), (name_ru, _, value_ru) = (text.partition(": ") for text in told)
-    return Field(Words(name_en, name_ru), Words(value_en, value_ru) or told)
+    return Field(BilingualText(name_en, name_ru), BilingualText(value_en, value_ru) or told)
 
 
 def of_condition(say: Teller) -> list[Section]:
@@ -82,15 +83,15 @@ def of_condition(say: Teller) -> list[Section]:
     clinical, verified = code_in(resource.get("clinicalStatus")), code_in(resource.get("verificationStatus"))
     codes = [as_written(each.get("code")) for each in (resource.get("code") or {}).get("coding") or []]
     fields = [
-        say.concept("code", Words("Diagnosis", "Диагноз")),
-        Field(Words("Code", "Код"), Words(", ".join(codes), ", ".join(codes))),
-        say.concept("severity", Words("Severity", "Тяжесть")),
+        say.concept("code", bilingual("Diagnosis")),
+        Field(bilingual("Code"), BilingualText(", ".join(codes), ", ".join(codes))),
+        say.concept("severity", bilingual("Severity")),
         say.concepts("bodySite", BODY_SITE),
         Field(STATE, joined([status_words(clinical), status_words(verified)])),
-        say.date("onsetDateTime", Words("Began", "Начало")),
-        say.text("onsetString", Words("Began", "Начало")),
-        say.date("abatementDateTime", Words("Ended", "Окончание")),
-        say.date("recordedDate", Words("Written down", "Записано")),
+        say.date("onsetDateTime", bilingual("Began")),
+        say.text("onsetString", bilingual("Began")),
+        say.date("abatementDateTime", bilingual("Ended")),
+        say.date("recordedDate", bilingual("Written down")),
         say.reference("encounter", VISIT),
         *say.notes(),
     ]
@@ -105,22 +106,22 @@ def of_allergy(say: Teller) -> list[Section]:
         *(status_words(each) for each in resource.get("category") or []),
     ]
     fields = [
-        say.concept("code", Words("To what", "На что")),
-        Field(Words("Kind", "Вид"), joined(kinds)),
-        Field(Words("Danger", "Опасность"), status_words(resource.get("criticality"))),
+        say.concept("code", bilingual("To what")),
+        Field(bilingual("Kind"), joined(kinds)),
+        Field(bilingual("Danger"), status_words(resource.get("criticality"))),
         Field(STATE, joined([status_words(clinical), status_words(verified)])),
-        say.date("onsetDateTime", Words("Began", "Начало")),
-        say.date("recordedDate", Words("Written down", "Записано")),
+        say.date("onsetDateTime", bilingual("Began")),
+        say.date("recordedDate", bilingual("Written down")),
         *say.notes(),
     ]
     reactions = [
         Field(
             joined([of_concept(sign) for sign in each.get("manifestation") or []]),
-            status_words(each.get("severity")) or Words("severity not recorded", "тяжесть не указана"),
+            status_words(each.get("severity")) or bilingual("severity not recorded"),
         )
         for each in say.each_of("reaction")
     ]
-    return [say.section(FIRST, fields), say.section(Words("Reactions", "Реакции"), reactions)]
+    return [say.section(FIRST, fields), say.section(bilingual("Reactions"), reactions)]
 
 
 def of_encounter(say: Teller) -> list[Section]:
@@ -128,12 +129,12 @@ def of_encounter(say: Teller) -> list[Section]:
     setting = resource.get("class") or {}
     people = [say.referred(each.get("individual")) for each in say.each_of("participant")]
     fields = [
-        say.concepts("type", Words("Kind of visit", "Вид визита")),
-        Field(Words("Setting", "Условия"), ENCOUNTER_CLASSES.get(as_written(setting.get("code")), NOTHING)),
+        say.concepts("type", bilingual("Kind of visit")),
+        Field(bilingual("Setting"), ENCOUNTER_CLASSES.get(as_written(setting.get("code")), NOTHING)),
         say.concepts("reasonCode", REASON),
-        say.period("period", Words("When", "Когда")),
-        say.reference("serviceProvider", Words("Where", "Где")),
-        Field(Words("Who", "Кто принимал"), joined(people)),
+        say.period("period", bilingual("When")),
+        say.reference("serviceProvider", bilingual("Where")),
+        Field(bilingual("Who"), joined(people)),
         say.state(),
     ]
     return [say.section(FIRST, fields)]
@@ -141,14 +142,14 @@ def of_encounter(say: Teller) -> list[Section]:
 
 def of_procedure(say: Teller) -> list[Section]:
     fields = [
-        say.concept("code", Words("Procedure", "Процедура")),
+        say.concept("code", bilingual("Procedure")),
         say.concepts("reasonCode", REASON),
         say.references("reasonReference", REASON),
         say.concepts("bodySite", BODY_SITE),
-        say.concept("outcome", Words("Outcome", "Исход")),
-        say.concepts("complication", Words("Complications", "Осложнения")),
-        say.date("performedDateTime", Words("When", "Когда")),
-        say.period("performedPeriod", Words("When", "Когда")),
+        say.concept("outcome", bilingual("Outcome")),
+        say.concepts("complication", bilingual("Complications")),
+        say.date("performedDateTime", bilingual("When")),
+        say.period("performedPeriod", bilingual("When")),
         say.state(),
         say.reference("encounter", VISIT),
         *say.notes(),
@@ -158,12 +159,12 @@ def of_procedure(say: Teller) -> list[Section]:
 
 def of_immunization(say: Teller) -> list[Section]:
     fields = [
-        say.concept("vaccineCode", Words("Vaccine", "Вакцина")),
-        say.date("occurrenceDateTime", Words("Given", "Сделана")),
-        say.text("lotNumber", Words("Batch", "Серия")),
-        say.date("expirationDate", Words("Use before", "Годна до")),
+        say.concept("vaccineCode", bilingual("Vaccine")),
+        say.date("occurrenceDateTime", bilingual("Given")),
+        say.text("lotNumber", bilingual("Batch")),
+        say.date("expirationDate", bilingual("Use before")),
         say.concept("site", BODY_SITE),
-        say.concept("route", Words("Way", "Способ введения")),
+        say.concept("route", bilingual_in("record", "Way")),
         say.state(),
         say.concept("statusReason", REASON),
         say.reference("encounter", VISIT),
@@ -174,8 +175,8 @@ def of_immunization(say: Teller) -> list[Section]:
 
 def of_imaging_study(say: Teller) -> list[Section]:
     fields = [
-        say.text("description", Words("Study", "Исследование")),
-        say.date("started", Words("Taken", "Сделано")),
+        say.text("description", bilingual("Study")),
+        say.date("started", bilingual_in("images", "Taken")),
         say.concepts("reasonCode", REASON),
         say.state(),
         say.reference("encounter", VISIT),
@@ -190,8 +191,8 @@ def of_imaging_study(say: Teller) -> list[Section]:
         )
         for each in say.each_of("series")
     ]
-    return [say.section(FIRST, fields), say.section(Words("Series", "Серии"), series)]
+    return [say.section(FIRST, fields), say.section(bilingual("Series"), series)]
 
 
-def _images(count: object) -> Words:
-    return Words(f"images: {count}", f"снимков: {count}") if isinstance(count, int) else NOTHING
+def _images(count: object) -> BilingualText:
+    return bilingual("images: %(count)s", count=count) if isinstance(count, int) else NOTHING

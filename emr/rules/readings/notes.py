@@ -5,20 +5,21 @@ from typing import Any
 
 from emr.rules.narrative import plain_text
 from emr.rules.readings.parts import FIRST, VISIT, Field, Section, Teller
-from emr.rules.words import NOTHING, Words, as_written, joined, of_concept, phrase
+from emr.rules.words import NOTHING, as_written, joined, of_concept, phrase
+from foundation.bilingual import bilingual
 
 DEEPEST_SECTION = 8
 
 
 def of_composition(say: Teller) -> list[Section]:
     fields = [
-        say.concept("type", Words("Document", "Документ")),
-        say.date("date", Words("Written", "Написано")),
-        say.references("author", Words("Author", "Автор")),
+        say.concept("type", bilingual("Document")),
+        say.date("date", bilingual("Written")),
+        say.references("author", bilingual("Author")),
         say.reference("encounter", VISIT),
     ]
     if not say.each_of("section"):
-        fields.append(say.long(Words("Text", "Текст"), plain_text(say.resource.get("text"))))
+        fields.append(say.long(bilingual("Text"), plain_text(say.resource.get("text"))))
     return [say.section(FIRST, fields), *_sections(say, say.each_of("section"), depth=0)]
 
 

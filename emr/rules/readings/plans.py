@@ -5,8 +5,9 @@ from typing import Any
 
 from emr.rules.readings.parts import FIRST, REASON, VISIT, Field, Section, Teller
 from emr.rules.summaries.orders import dosage_words, money_words
-from emr.rules.words import Words, joined, of_concept
+from emr.rules.words import joined, of_concept
 from emr.rules.words.statuses import code_in, status_words
+from foundation.bilingual import BilingualText, bilingual, bilingual_in
 
 
 def of_medicine(say: Teller) -> list[Section]:
@@ -16,17 +17,17 @@ def of_medicine(say: Teller) -> list[Section]:
     )
     instructions = say.each_of("dosageInstruction") or say.each_of("dosage")
     fields = [
-        Field(Words("Medicine", "Лекарство"), name),
+        Field(bilingual("Medicine"), name),
         Field(
-            Words("How to take it", "Как принимать"),
+            bilingual("How to take it"),
             joined([dosage_words(each) for each in instructions], by="; "),
         ),
         say.concepts("reasonCode", REASON),
         say.references("reasonReference", REASON),
-        say.date("authoredOn", Words("Prescribed", "Назначено")),
-        say.date("effectiveDateTime", Words("Taken", "Принимается")),
-        say.period("effectivePeriod", Words("Taken", "Принимается")),
-        say.reference("requester", Words("Prescribed by", "Кто назначил")),
+        say.date("authoredOn", bilingual("Prescribed")),
+        say.date("effectiveDateTime", bilingual("Taken")),
+        say.period("effectivePeriod", bilingual("Taken")),
+        say.reference("requester", bilingual("Prescribed by")),
         say.state(),
         say.reference("encounter", VISIT),
         *say.notes(),
@@ -36,23 +37,23 @@ def of_medicine(say: Teller) -> list[Section]:
 
 def of_care_plan(say: Teller) -> list[Section]:
     fields = [
-        say.text("title", Words("Plan", "План")),
-        say.concepts("category", Words("Kind of plan", "Вид плана")),
-        say.text("description", Words("Description", "Описание")),
-        say.references("addresses", Words("Because of", "По поводу")),
-        say.period("period", Words("Period", "Период")),
+        say.text("title", bilingual("Plan")),
+        say.concepts("category", bilingual("Kind of plan")),
+        say.text("description", bilingual("Description")),
+        say.references("addresses", bilingual("Because of")),
+        say.period("period", bilingual("Period")),
         say.state(),
-        say.references("goal", Words("Goals", "Цели")),
+        say.references("goal", bilingual("Goals")),
         *say.notes(),
     ]
     steps = [_step(each) for each in say.each_of("activity")]
-    return [say.section(FIRST, fields), say.section(Words("What to do", "Что делать"), steps)]
+    return [say.section(FIRST, fields), say.section(bilingual("What to do"), steps)]
 
 
 def _step(activity: Mapping[str, Any]) -> Field:
     detail = activity.get("detail")
     detail = detail if isinstance(detail, Mapping) else {}
-    state = status_words(detail.get("status")) or Words("planned", "запланировано")
+    state = status_words(detail.get("status")) or bilingual("planned")
     return Field(of_concept(detail.get("code")), state)
 
 
@@ -60,12 +61,12 @@ def of_goal(say: Teller) -> list[Section]:
     resource = say.resource
     targets = [of_concept(each.get("measure")) for each in say.each_of("target")]
     fields = [
-        say.concept("description", Words("Goal", "Цель")),
-        Field(Words("Measured by", "Показатель"), joined(targets)),
-        Field(Words("Progress", "Ход выполнения"), status_words(code_in(resource.get("achievementStatus")))),
+        say.concept("description", bilingual("Goal")),
+        Field(bilingual("Measured by"), joined(targets)),
+        Field(bilingual("Progress"), status_words(code_in(resource.get("achievementStatus")))),
         say.state("lifecycleStatus"),
-        say.date("startDate", Words("Since", "С какого времени")),
-        say.references("addresses", Words("Because of", "По поводу")),
+        say.date("startDate", bilingual("Since")),
+        say.references("addresses", bilingual("Because of")),
         *say.notes(),
     ]
     return [say.section(FIRST, fields)]
@@ -73,18 +74,18 @@ def of_goal(say: Teller) -> list[Section]:
 
 def of_care_team(say: Teller) -> list[Section]:
     fields = [
-        say.text("name", Words("Team", "Команда")),
-        say.period("period", Words("Period", "Период")),
+        say.text("name", bilingual("Team")),
+        say.period("period", bilingual("Period")),
         say.state(),
     ]
     members = [
         Field(
-            joined([of_concept(role) for role in each.get("role") or []]) or Words("Member", "Участник"),
+            joined([of_concept(role) for role in each.get("role") or []]) or bilingual("Member"),
             say.referred(each.get("member")),
         )
         for each in say.each_of("participant")
     ]
-    return [say.section(FIRST, fields), say.section(Words("Members", "Участники"), members)]
+    return [say.section(FIRST, fields), say.section(bilingual("Members"), members)]
 
 
 def of_bill(say: Teller) -> list[Section]:
@@ -92,21 +93,21 @@ def of_bill(say: Teller) -> list[Section]:
     total = resource.get("total")
     totals = [money_words(each.get("amount")) for each in say.each_of("total")]
     fields = [
-        Field(Words("Total", "Итого"), money_words(total) or joined(totals)),
-        say.period("billablePeriod", Words("For", "За период")),
-        say.date("created", Words("Made", "Составлен")),
-        say.reference("provider", Words("From", "От кого")),
-        say.reference("insurer", Words("Insurer", "Страховая компания")),
+        Field(bilingual("Total"), money_words(total) or joined(totals)),
+        say.period("billablePeriod", bilingual("For")),
+        say.date("created", bilingual("Made")),
+        say.reference("provider", bilingual_in("record", "From")),
+        say.reference("insurer", bilingual("Insurer")),
         say.state(),
     ]
     items = [Field(of_concept(each.get("productOrService")), _price(each)) for each in say.each_of("item")]
-    return [say.section(FIRST, fields), say.section(Words("Services", "Услуги"), items)]
+    return [say.section(FIRST, fields), say.section(bilingual("Services"), items)]
 
 
-def _price(item: Mapping[str, Any]) -> Words:
+def _price(item: Mapping[str, Any]) -> BilingualText:
     paid = [
         money_words(each.get("amount"))
         for each in item.get("adjudication") or []
         if isinstance(each, Mapping) and code_in(each.get("category")).endswith("/line_prvdr_pmt_amt")
     ]
-    return money_words(item.get("net")) or joined(paid) or Words("no price", "без цены")
+    return money_words(item.get("net")) or joined(paid) or bilingual("no price")

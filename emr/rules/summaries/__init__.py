@@ -7,8 +7,9 @@ from typing import Any
 from emr.rules.kinds import Kind, kind_of
 from emr.rules.summaries import measurements, orders, stories
 from emr.rules.summaries.facts import Facts
-from emr.rules.words import NOTHING, Words, as_written, of_concept, phrase
+from emr.rules.words import NOTHING, as_written, of_concept, phrase
 from emr.rules.words.statuses import status_words
+from foundation.bilingual import BilingualText, bilingual
 
 ENTERED_IN_ERROR = "entered-in-error"
 OF_TYPE: Mapping[str, Callable[[Mapping[str, Any]], Facts]] = {
@@ -31,21 +32,21 @@ OF_TYPE: Mapping[str, Callable[[Mapping[str, Any]], Facts]] = {
     "Claim": orders.of_claim,
     "ExplanationOfBenefit": orders.of_benefit,
 }
-TYPE_WORDS: Mapping[str, Words] = {
-    "Patient": Words("Personal details", "Личные данные"),
-    "Claim": Words("Bill", "Счёт"),
-    "ExplanationOfBenefit": Words("Insurer's settlement", "Расчёт страховой компании"),
-    "Coverage": Words("Insurance", "Страховка"),
-    "Consent": Words("Consent", "Согласие"),
-    "Provenance": Words("Source of data", "Источник данных"),
-    "RelatedPerson": Words("Related person", "Родственник или представитель"),
-    "Device": Words("Device", "Устройство"),
-    "DocumentReference": Words("Document", "Документ"),
-    "QuestionnaireResponse": Words("Questionnaire", "Анкета"),
-    "Communication": Words("Message", "Сообщение"),
-    "ServiceRequest": Words("Request", "Направление"),
-    "FamilyMemberHistory": Words("Family history", "Семейный анамнез"),
-    "RiskAssessment": Words("Assessment of risk", "Оценка риска"),
+TYPE_WORDS: Mapping[str, BilingualText] = {
+    "Patient": bilingual("Personal details"),
+    "Claim": bilingual("Bill"),
+    "ExplanationOfBenefit": bilingual("Insurer's settlement"),
+    "Coverage": bilingual("Insurance"),
+    "Consent": bilingual("Consent"),
+    "Provenance": bilingual("Source of data"),
+    "RelatedPerson": bilingual("Related person"),
+    "Device": bilingual("Device"),
+    "DocumentReference": bilingual("Document"),
+    "QuestionnaireResponse": bilingual("Questionnaire"),
+    "Communication": bilingual("Message"),
+    "ServiceRequest": bilingual("Request"),
+    "FamilyMemberHistory": bilingual("Family history"),
+    "RiskAssessment": bilingual("Assessment of risk"),
 }
 
 
@@ -75,27 +76,27 @@ def entered_in_error(resource: Mapping[str, Any]) -> bool:
     return any(isinstance(coding, Mapping) and coding.get("code") == ENTERED_IN_ERROR for coding in codings)
 
 
-def type_words(resource_type: str) -> Words:
+def type_words(resource_type: str) -> BilingualText:
     """What we call a FHIR resource type."""
     kind = KIND_NAMES.get(resource_type)
-    return TYPE_WORDS.get(resource_type) or kind or Words(resource_type, resource_type)
+    return TYPE_WORDS.get(resource_type) or kind or BilingualText(resource_type, resource_type)
 
 
-KIND_NAMES: Mapping[str, Words] = {
-    "Encounter": Words("Visit", "Визит"),
-    "Observation": Words("Result", "Результат"),
-    "DiagnosticReport": Words("Report of tests", "Заключение по исследованиям"),
-    "Condition": Words("Diagnosis", "Диагноз"),
-    "Procedure": Words("Procedure", "Процедура"),
-    "Immunization": Words("Vaccination", "Прививка"),
-    "AllergyIntolerance": Words("Allergy", "Аллергия"),
-    "MedicationRequest": Words("Prescription", "Назначение лекарства"),
-    "MedicationStatement": Words("Medicine", "Лекарство"),
-    "ImagingStudy": Words("Images", "Снимки"),
-    "CarePlan": Words("Care plan", "План лечения"),
-    "CareTeam": Words("Care team", "Лечащая команда"),
-    "Goal": Words("Goal", "Цель"),
-    "Composition": Words("Doctor's note", "Заключение врача"),
+KIND_NAMES: Mapping[str, BilingualText] = {
+    "Encounter": bilingual("Visit"),
+    "Observation": bilingual("Result"),
+    "DiagnosticReport": bilingual("Report of tests"),
+    "Condition": bilingual("Diagnosis"),
+    "Procedure": bilingual("Procedure"),
+    "Immunization": bilingual("Vaccination"),
+    "AllergyIntolerance": bilingual("Allergy"),
+    "MedicationRequest": bilingual("Prescription"),
+    "MedicationStatement": bilingual("Medicine"),
+    "ImagingStudy": bilingual("Images"),
+    "CarePlan": bilingual("Care plan"),
+    "CareTeam": bilingual("Care team"),
+    "Goal": bilingual("Goal"),
+    "Composition": bilingual("Doctor's note"),
 }
 
 

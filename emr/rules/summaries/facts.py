@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from emr.rules.words import NOTHING, Words
+from emr.rules.words import NOTHING
+from foundation.bilingual import BilingualText
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,11 @@ class Facts:
     `code` names the kind of measurement, so that the last of each can be found.
     """
 
-    headline: Words = NOTHING
-    value: Words = NOTHING
-    detail: Words = NOTHING
-    state: Words = NOTHING
-    place: Words = NOTHING
+    headline: BilingualText = NOTHING
+    value: BilingualText = NOTHING
+    detail: BilingualText = NOTHING
+    state: BilingualText = NOTHING
+    place: BilingualText = NOTHING
     author: str = ""
     flag: str = ""
     code: str = ""
@@ -51,7 +52,7 @@ def from_row(row: Mapping[str, Any]) -> Facts:
     """Back from the database; names of another day are read as today's, or left out."""
     today = {FORMER_NAMES.get(name, name): told for name, told in row.items()}
     said: dict[str, Any] = {
-        name: Words(*told) if isinstance(told, list) else told
+        name: BilingualText(*told) if isinstance(told, list) else told
         for name, told in today.items()
         if name in UNSAID
     }

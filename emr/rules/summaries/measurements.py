@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from emr.rules.summaries.facts import Facts
-from emr.rules.words import NOTHING, Words, as_written, joined, of_concept, phrase
+from emr.rules.words import NOTHING, as_written, joined, of_concept, phrase
 from emr.rules.words.numbers import quantity_words, range_words, value_words
 from emr.rules.words.statuses import code_in, remarkable
+from foundation.bilingual import BilingualText, bilingual
 
 SYSTOLIC, DIASTOLIC = "8480-6", "8462-4"
 HIGH, LOW, ABNORMAL, NORMAL = "high", "low", "abnormal", ""
@@ -17,9 +18,9 @@ INTERPRETATIONS = {
     "POS": ABNORMAL, "DET": ABNORMAL,
 }  # fmt: skip
 FLAG_WORDS = {
-    HIGH: Words("above the usual", "выше обычного"),
-    LOW: Words("below the usual", "ниже обычного"),
-    ABNORMAL: Words("unusual", "отличается от обычного"),
+    HIGH: bilingual("above the usual"),
+    LOW: bilingual("below the usual"),
+    ABNORMAL: bilingual("unusual"),
     NORMAL: NOTHING,
 }
 
@@ -40,7 +41,7 @@ def of_report(report: Mapping[str, Any]) -> Facts:
     """A report: its name and conclusion, or how many results it gathers."""
     results = len(report.get("result") or [])
     conclusion = phrase(report.get("conclusion"))
-    count = Words(f"results: {results}", f"показателей: {results}") if results else NOTHING
+    count = bilingual("results: %(count)s", count=results) if results else NOTHING
     return Facts(
         headline=of_concept(report.get("code")),
         value=conclusion or count,
@@ -82,7 +83,7 @@ def _bound(interval: Mapping[str, Any], end: str, *, unit: object) -> Any:
     )
 
 
-def _value(observation: Mapping[str, Any]) -> Words:
+def _value(observation: Mapping[str, Any]) -> BilingualText:
     said = value_words(observation)
     if said:
         return said
@@ -93,13 +94,13 @@ def _value(observation: Mapping[str, Any]) -> Words:
     return joined(parts) or of_concept(observation.get("dataAbsentReason"))
 
 
-def _named(component: Mapping[str, Any]) -> Words:
+def _named(component: Mapping[str, Any]) -> BilingualText:
     value = value_words(component)
     name = of_concept(component.get("code"))
-    return Words(f"{name.en}: {value.en}", f"{name.ru}: {value.ru}") if value else NOTHING
+    return BilingualText(f"{name.en}: {value.en}", f"{name.ru}: {value.ru}") if value else NOTHING
 
 
-def _blood_pressure(components: list[Mapping[str, Any]]) -> Words:
+def _blood_pressure(components: list[Mapping[str, Any]]) -> BilingualText:
     """120/80 mmHg, as everybody says it."""
     by_code = {code_in(each.get("code")): each.get("valueQuantity") for each in components}
     upper, lower = by_code.get(SYSTOLIC), by_code.get(DIASTOLIC)
@@ -107,7 +108,7 @@ def _blood_pressure(components: list[Mapping[str, Any]]) -> Words:
         return NOTHING
     bare = {name: upper[name] for name in ("value", "comparator") if name in upper}
     pairs = zip(quantity_words(_whole(bare)), quantity_words(_whole(lower)), strict=True)
-    return Words(*(f"{above}/{below}" for above, below in pairs))
+    return BilingualText(*(f"{above}/{below}" for above, below in pairs))
 
 
 def _whole(quantity: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -115,9 +116,9 @@ def _whole(quantity: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**quantity, "value": round(value)} if isinstance(value, float | Decimal) else quantity
 
 
-def _usual_range(observation: Mapping[str, Any]) -> Words:
+def _usual_range(observation: Mapping[str, Any]) -> BilingualText:
     ranges = observation.get("referenceRange") or []
     if len(ranges) != 1:
         return NOTHING
     usual = range_words(ranges[0]) or phrase(as_written(ranges[0].get("text")))
-    return Words(f"usual: {usual.en}", f"обычно: {usual.ru}") if usual else NOTHING
+    return bilingual("usual: %(range)s", range=usual) if usual else NOTHING

@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from emr.rules.summaries.facts import Facts
-from emr.rules.words import NOTHING, Words, as_written, joined, of_concept, of_unit, phrase
+from emr.rules.words import NOTHING, as_written, joined, of_concept, of_unit, phrase
 from emr.rules.words.numbers import number_words, quantity_words
 from emr.rules.words.statuses import code_in, remarkable, status_words
+from foundation.bilingual import BilingualText, bilingual
 
 CURRENT_MEDICINE = frozenset({"active", "intended", "on-hold", "in-progress"})
 PERIOD_UNITS = {
-    "h": Words("h", "ч"),
-    "d": Words("day", "день"),
-    "wk": Words("week", "неделю"),
-    "mo": Words("month", "месяц"),
-    "min": Words("min", "мин"),
+    "h": bilingual("h"),
+    "d": bilingual("day"),
+    "wk": bilingual("week"),
+    "mo": bilingual("month"),
+    "min": bilingual("min"),
 }
 CURRENCIES = {"USD": "$", "EUR": "€", "RUB": "₽"}
 
@@ -35,27 +36,27 @@ def of_medicine(order: Mapping[str, Any]) -> Facts:
     )
 
 
-def dosage_words(dosage: Mapping[str, Any]) -> Words:
+def dosage_words(dosage: Mapping[str, Any]) -> BilingualText:
     """How to take it: the doctor's text, else dose and how often."""
     if written := as_written(dosage.get("text")):
         return phrase(written)
     rates = [each for each in dosage.get("doseAndRate") or [] if isinstance(each, Mapping)]
     dose = _dose(rates[0].get("doseQuantity")) if rates else NOTHING
-    needed = Words("when needed", "при необходимости") if dosage.get("asNeededBoolean") is True else NOTHING
+    needed = bilingual("when needed") if dosage.get("asNeededBoolean") is True else NOTHING
     timing = dosage.get("timing")
     return joined([dose, _rhythm(timing.get("repeat") if isinstance(timing, Mapping) else None), needed])
 
 
-def _dose(quantity: object) -> Words:
+def _dose(quantity: object) -> BilingualText:
     """An amount with its unit; a bare number counts tablets, drops or puffs, which the source does not tell."""
     amount = quantity_words(quantity)
     bare = (
         amount and isinstance(quantity, Mapping) and not of_unit(quantity.get("unit") or quantity.get("code"))
     )
-    return Words(f"{amount.en} at a time", f"по {amount.ru}") if bare else amount
+    return bilingual("%(amount)s at a time", amount=amount) if bare else amount
 
 
-def _rhythm(repeat: object) -> Words:
+def _rhythm(repeat: object) -> BilingualText:
     if not isinstance(repeat, Mapping):
         return NOTHING
     times, every = number_words(repeat.get("frequency")), number_words(repeat.get("period"))
@@ -63,8 +64,8 @@ def _rhythm(repeat: object) -> Words:
     if not times or not every or unit is None:
         return NOTHING
     if every.en in ("1", "1.0"):
-        return Words(f"{times.en} × a {unit.en}", f"{times.ru} раз в {unit.ru}")
-    return Words(f"{times.en} × every {every.en} {unit.en}", f"{times.ru} раз каждые {every.ru} {unit.ru}")
+        return bilingual("%(times)s × a %(unit)s", times=times, unit=unit)
+    return bilingual("%(times)s × every %(number)s %(unit)s", times=times, number=every, unit=unit)
 
 
 def of_care_plan(plan: Mapping[str, Any]) -> Facts:
@@ -86,7 +87,7 @@ def of_care_plan(plan: Mapping[str, Any]) -> Facts:
 def of_goal(goal: Mapping[str, Any]) -> Facts:
     description = goal.get("description")
     return Facts(
-        headline=Words("Goal", "Цель"),
+        headline=bilingual("Goal"),
         value=of_concept(description),
         state=status_words(code_in(goal.get("achievementStatus"))) or remarkable(goal.get("lifecycleStatus")),
     )
@@ -99,23 +100,23 @@ def of_care_team(team: Mapping[str, Any]) -> Facts:
         if isinstance(each, Mapping)
     ]
     return Facts(
-        headline=Words("Care team", "Лечащая команда"),
+        headline=bilingual("Care team"),
         value=phrase(team.get("name")) or joined(members),
         state=remarkable(team.get("status")),
     )
 
 
 def of_claim(claim: Mapping[str, Any]) -> Facts:
-    return _bill(claim, called=Words("Bill", "Счёт"), total=money_words(claim.get("total")))
+    return _bill(claim, called=bilingual("Bill"), total=money_words(claim.get("total")))
 
 
 def of_benefit(benefit: Mapping[str, Any]) -> Facts:
     totals = [each for each in benefit.get("total") or [] if isinstance(each, Mapping)]
     total = money_words(totals[0].get("amount")) if totals else NOTHING
-    return _bill(benefit, called=Words("Insurer's settlement", "Расчёт страховой компании"), total=total)
+    return _bill(benefit, called=bilingual("Insurer's settlement"), total=total)
 
 
-def _bill(bill: Mapping[str, Any], *, called: Words, total: Words) -> Facts:
+def _bill(bill: Mapping[str, Any], *, called: BilingualText, total: BilingualText) -> Facts:
     items = [
         of_concept(each.get("productOrService"))
         for each in bill.get("item") or []
@@ -124,15 +125,15 @@ def _bill(bill: Mapping[str, Any], *, called: Words, total: Words) -> Facts:
     return Facts(headline=called, value=total, detail=joined(items[:1]), state=remarkable(bill.get("status")))
 
 
-def money_words(money: object) -> Words:
+def money_words(money: object) -> BilingualText:
     """A FHIR Money: 129.16 $."""
     if not isinstance(money, Mapping):
         return NOTHING
     amount, currency = number_words(money.get("value")), as_written(money.get("currency"))
     sign = CURRENCIES.get(currency, currency)
-    return Words(f"{amount.en} {sign}".strip(), f"{amount.ru} {sign}".strip()) if amount else NOTHING
+    return BilingualText(f"{amount.en} {sign}".strip(), f"{amount.ru} {sign}".strip()) if amount else NOTHING
 
 
-def reference_words(reference: object) -> Words:
+def reference_words(reference: object) -> BilingualText:
     """What a reference calls its target, where it says so."""
     return phrase(reference.get("display")) if isinstance(reference, Mapping) else NOTHING

@@ -5,38 +5,39 @@ from typing import Any
 
 from emr.rules.notes import DIAGNOSIS
 from emr.rules.summaries.facts import Facts
-from emr.rules.words import NOTHING, Words, as_written, joined, of_concept, phrase
+from emr.rules.words import NOTHING, as_written, joined, of_concept, phrase
 from emr.rules.words.statuses import code_in, remarkable
+from foundation.bilingual import BilingualText, bilingual, bilingual_in
 
 NO_LONGER = frozenset({"inactive", "remission", "resolved"})
 NOT_TRUE = frozenset({"refuted", "entered-in-error"})
 ENCOUNTER_CLASSES = {
-    "AMB": Words("outpatient", "амбулаторно"),
-    "EMER": Words("emergency", "экстренно"),
-    "IMP": Words("in hospital", "в стационаре"),
-    "ACUTE": Words("in hospital", "в стационаре"),
-    "NONAC": Words("in hospital", "в стационаре"),
-    "OBSENC": Words("under observation", "под наблюдением"),
-    "HH": Words("at home", "на дому"),
-    "VR": Words("at a distance", "дистанционно"),
-    "SS": Words("same-day stay", "дневной стационар"),
-    "FLD": Words("outside the clinic", "на выезде"),
+    "AMB": bilingual("outpatient"),
+    "EMER": bilingual("emergency"),
+    "IMP": bilingual("in hospital"),
+    "ACUTE": bilingual("in hospital"),
+    "NONAC": bilingual("in hospital"),
+    "OBSENC": bilingual("under observation"),
+    "HH": bilingual("at home"),
+    "VR": bilingual("at a distance"),
+    "SS": bilingual("same-day stay"),
+    "FLD": bilingual("outside the clinic"),
 }
 MODALITIES = {
-    "CT": Words("computed tomography", "компьютерная томография"),
-    "MR": Words("magnetic resonance imaging", "магнитно-резонансная томография"),
-    "US": Words("ultrasound", "ультразвуковое исследование"),
-    "DX": Words("X-ray", "рентгенография"),
-    "CR": Words("X-ray", "рентгенография"),
-    "MG": Words("mammography", "маммография"),
-    "XA": Words("angiography", "ангиография"),
-    "NM": Words("nuclear medicine", "радионуклидное исследование"),
-    "PT": Words("positron emission tomography", "позитронно-эмиссионная томография"),
-    "RF": Words("fluoroscopy", "рентгеноскопия"),
-    "ES": Words("endoscopy", "эндоскопия"),
-    "ECG": Words("electrocardiogram", "электрокардиограмма"),
+    "CT": bilingual("computed tomography"),
+    "MR": bilingual("magnetic resonance imaging"),
+    "US": bilingual("ultrasound"),
+    "DX": bilingual_in("record", "X-ray"),
+    "CR": bilingual_in("record", "X-ray"),
+    "MG": bilingual("mammography"),
+    "XA": bilingual("angiography"),
+    "NM": bilingual("nuclear medicine"),
+    "PT": bilingual("positron emission tomography"),
+    "RF": bilingual("fluoroscopy"),
+    "ES": bilingual("endoscopy"),
+    "ECG": bilingual("electrocardiogram"),
 }
-CRITICAL = {"high": Words("may be dangerous", "может быть опасной"), "low": NOTHING}
+CRITICAL = {"high": bilingual("may be dangerous"), "low": NOTHING}
 
 
 def of_condition(condition: Mapping[str, Any]) -> Facts:
@@ -99,15 +100,15 @@ def of_composition(composition: Mapping[str, Any]) -> Facts:
     )
 
 
-def diagnosis_in(composition: Mapping[str, Any]) -> Words:
+def diagnosis_in(composition: Mapping[str, Any]) -> BilingualText:
     """The diagnosis that a note of ours names, else its title."""
     for section in composition.get("section") or []:
         if code_in(section.get("code")) == DIAGNOSIS:
             for entry in section.get("entry") or []:
                 if shown := as_written(entry.get("display")):
-                    return Words(shown, shown)
+                    return BilingualText(shown, shown)
     title = as_written(composition.get("title"))
-    return Words(title, title)
+    return BilingualText(title, title)
 
 
 def of_procedure(procedure: Mapping[str, Any]) -> Facts:
@@ -125,7 +126,7 @@ def of_immunization(immunization: Mapping[str, Any]) -> Facts:
     dose = doses[0].get("doseNumberPositiveInt") if doses else None
     return Facts(
         headline=of_concept(immunization.get("vaccineCode")),
-        value=Words(f"dose {dose}", f"доза {dose}") if isinstance(dose, int) else NOTHING,
+        value=bilingual("dose %(number)s", number=dose) if isinstance(dose, int) else NOTHING,
         state=remarkable(immunization.get("status")),
         code=code_in(immunization.get("vaccineCode")),
     )
@@ -140,12 +141,12 @@ def of_imaging_study(study: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=_capital(joined(list(ways))) or phrase(study.get("description")),
         value=joined(list(parts)) or phrase(study.get("description")),
-        detail=Words(f"images: {images}", f"снимков: {images}") if isinstance(images, int) else NOTHING,
+        detail=bilingual("images: %(count)s", count=images) if isinstance(images, int) else NOTHING,
         state=remarkable(study.get("status")),
     )
 
 
-def modality_words(modality: object) -> Words:
+def modality_words(modality: object) -> BilingualText:
     """A DICOM modality in words."""
     if not isinstance(modality, Mapping):
         return NOTHING
@@ -154,5 +155,5 @@ def modality_words(modality: object) -> Words:
     )
 
 
-def _capital(words: Words) -> Words:
-    return Words(*(text[:1].upper() + text[1:] for text in words))
+def _capital(words: BilingualText) -> BilingualText:
+    return BilingualText(*(text[:1].upper() + text[1:] for text in words))

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from foundation.bilingual import BilingualText
 
 FOLDER = Path(__file__).parent
 LOINC = "http://loinc.org"
@@ -22,24 +24,14 @@ LONGEST_PHRASE = 300
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 
 
-class Words(NamedTuple):
-    """One thing said in both languages."""
-
-    en: str
-    ru: str
-
-    def __bool__(self) -> bool:
-        return bool(self.en or self.ru)
-
-
-NOTHING = Words("", "")
+NOTHING = BilingualText("", "")
 
 
 @cache
-def _table(name: str) -> Mapping[str, Words]:
+def _table(name: str) -> Mapping[str, BilingualText]:
     lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line)
-    return {key: Words(en, ru) for key, en, ru in rows}
+    return {key: BilingualText(en, ru) for key, en, ru in rows}
 
 
 def as_written(text: object) -> str:
@@ -50,19 +42,19 @@ def as_written(text: object) -> str:
     return seen if len(seen) <= LONGEST_PHRASE else seen[: LONGEST_PHRASE - 1] + "…"
 
 
-def phrase(text: object) -> Words:
+def phrase(text: object) -> BilingualText:
     """A phrase in both languages where we know it, else as the source wrote it."""
     seen = CLASS_OF_TERM.sub("", as_written(text))
-    return _table("glossary").get(seen.casefold(), Words(seen, seen))
+    return _table("glossary").get(seen.casefold(), BilingualText(seen, seen))
 
 
-def of_code(system: object, code: object) -> Words:
+def of_code(system: object, code: object) -> BilingualText:
     """Our short name of a coded term, or nothing."""
     table = TABLE_OF_SYSTEM.get(system) if isinstance(system, str) else None
     return _table(table).get(code, NOTHING) if table and isinstance(code, str) else NOTHING
 
 
-def of_concept(concept: object) -> Words:
+def of_concept(concept: object) -> BilingualText:
     """The best words for a FHIR CodeableConcept: our name of a code, a known phrase, the source's text, the code itself."""
     if not isinstance(concept, Mapping):
         return NOTHING
@@ -77,15 +69,15 @@ def of_concept(concept: object) -> Words:
             return translated(holder, name)
     for each in codings:
         if code := as_written(each.get("code")):
-            return Words(code, code)
+            return BilingualText(code, code)
     return NOTHING
 
 
-def translated(holder: Mapping[str, Any], name: str) -> Words:
+def translated(holder: Mapping[str, Any], name: str) -> BilingualText:
     """A text with the translations that the source sent along (FHIR R4, extension translation), else as we know it."""
     known = phrase(holder.get(name))
     sent = dict(_translations(holder.get(f"_{name}")))
-    return Words(sent.get("en", known.en), sent.get("ru", known.ru))
+    return BilingualText(sent.get("en", known.en), sent.get("ru", known.ru))
 
 
 def _translations(beside: object) -> Iterator[tuple[str, str]]:
@@ -103,12 +95,14 @@ def _extensions(element: object) -> list[Mapping[str, Any]]:
     return [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
 
 
-def of_unit(unit: object) -> Words:
+def of_unit(unit: object) -> BilingualText:
     """A UCUM unit as people write it."""
     seen = as_written(unit)
-    return _table("units").get(seen, Words(seen, seen))
+    return _table("units").get(seen, BilingualText(seen, seen))
 
 
-def joined(parts: list[Words], *, by: str = ", ") -> Words:
+def joined(parts: list[BilingualText], *, by: str = ", ") -> BilingualText:
     """Several things in one line, the empty ones left out."""
-    return Words(by.join(each.en for each in parts if each.en), by.join(each.ru for each in parts if each.ru))
+    return BilingualText(
+        by.join(each.en for each in parts if each.en), by.join(each.ru for each in parts if each.ru)
+    )

@@ -4,84 +4,37 @@ from collections.abc import Mapping
 from datetime import date, tzinfo
 
 from emr.rules.moments import MOMENT, moment_of
-from emr.rules.words import NOTHING, Words, as_written
-
-MONTHS_EN = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-MONTHS_RU = [
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-]
-MONTHS_ALONE_RU = [
-    "январь",
-    "февраль",
-    "март",
-    "апрель",
-    "май",
-    "июнь",
-    "июль",
-    "август",
-    "сентябрь",
-    "октябрь",
-    "ноябрь",
-    "декабрь",
-]
+from emr.rules.words import NOTHING, as_written
+from foundation.bilingual import BilingualText, bilingual
+from foundation.dates import day_in, month_in
 
 
-def date_words(written: object, *, zone: tzinfo) -> Words:
+def date_words(written: object, *, zone: tzinfo) -> BilingualText:
     """2026; May 2026; 3 May 2026; 3 May 2026, 14:05 (in the region's zone). What is no date as it was written."""
     seen = as_written(written)
     found = MOMENT.fullmatch(seen)
     moment = moment_of(seen, zone=zone)
     if found is None or moment is None:
-        return Words(seen, seen)
+        return BilingualText(seen, seen)
     local = moment.astimezone(zone)
     if found["month"] is None:
-        return Words(found["year"], f"{found['year']} г.")
+        return BilingualText(found["year"], f"{found['year']} г.")
     if found["day"] is None:
-        return Words(
-            f"{MONTHS_EN[local.month - 1]} {local.year}",
-            f"{MONTHS_ALONE_RU[local.month - 1]} {local.year} г.",
-        )
+        return BilingualText(*(month_in(locale, local.date()) for locale in BilingualText._fields))
     day = day_words(local.date())
-    return Words(*(f"{text}, {local:%H:%M}" for text in day)) if found["hour"] else day
+    return BilingualText(*(f"{text}, {local:%H:%M}" for text in day)) if found["hour"] else day
 
 
-def day_words(day: date) -> Words:
+def day_words(day: date) -> BilingualText:
     """3 May 2026."""
-    return Words(
-        f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}",
-        f"{day.day} {MONTHS_RU[day.month - 1]} {day.year} г.",
-    )
+    return BilingualText(*(day_in(locale, day) for locale in BilingualText._fields))
 
 
-def period_words(period: object, *, zone: tzinfo) -> Words:
+def period_words(period: object, *, zone: tzinfo) -> BilingualText:
     """From when until when; one day is named once."""
     if not isinstance(period, Mapping):
         return NOTHING
     start, end = (date_words(period.get(name), zone=zone) for name in ("start", "end"))
     if start and end and start != end:
-        return Words(f"{start.en} to {end.en}", f"{start.ru} – {end.ru}")
-    return start or (Words(f"until {end.en}", f"до {end.ru}") if end else NOTHING)
+        return bilingual("%(start)s to %(end)s", start=start, end=end)
+    return start or (bilingual("until %(end)s", end=end) if end else NOTHING)

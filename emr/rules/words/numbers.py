@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from emr.rules.words import NOTHING, Words, as_written, of_concept, of_unit, phrase
+from emr.rules.words import NOTHING, as_written, of_concept, of_unit, phrase
+from foundation.bilingual import BilingualText, bilingual
 
 # Machines write 173.45484138767452 cm; people read no further than this.
 MOST_DECIMALS = 3
 COMPARATORS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
 
-def number_words(value: object, *, finest: Decimal | None = None) -> Words:
+def number_words(value: object, *, finest: Decimal | None = None) -> BilingualText:
     """A number with as many decimals as were written, rounded where a machine wrote too many."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return NOTHING
@@ -23,14 +24,14 @@ def number_words(value: object, *, finest: Decimal | None = None) -> Words:
     except InvalidOperation:
         return NOTHING
     text = format(number, "f")
-    return Words(text.replace("-", "−"), text.replace("-", "−").replace(".", ","))
+    return BilingualText(text.replace("-", "−"), text.replace("-", "−").replace(".", ","))
 
 
 def _step(number: Decimal) -> Decimal:
     return Decimal("0.1") if abs(number) >= 10 else Decimal("0.01")
 
 
-def quantity_words(quantity: object) -> Words:
+def quantity_words(quantity: object) -> BilingualText:
     """A FHIR Quantity: comparator, number, unit."""
     if not isinstance(quantity, Mapping):
         return NOTHING
@@ -41,10 +42,12 @@ def quantity_words(quantity: object) -> Words:
         return NOTHING
     sign = COMPARATORS.get(as_written(quantity.get("comparator")), "")
     joint = "" if unit.en == "%" else " "
-    return Words(*(f"{sign}{amount}{joint}{name}".strip() for amount, name in zip(number, unit, strict=True)))
+    return BilingualText(
+        *(f"{sign}{amount}{joint}{name}".strip() for amount, name in zip(number, unit, strict=True))
+    )
 
 
-def range_words(interval: object) -> Words:
+def range_words(interval: object) -> BilingualText:
     """A FHIR Range: 3.5 to 5.1 mmol/L, at most 5, at least 3."""
     if not isinstance(interval, Mapping):
         return NOTHING
@@ -52,32 +55,34 @@ def range_words(interval: object) -> Words:
     least, most = quantity_words(low), quantity_words(high)
     if least and most:
         bare = number_words(low.get("value")) if isinstance(low, Mapping) else least
-        return Words(f"{bare.en} to {most.en}", f"от {bare.ru} до {most.ru}")
+        return bilingual("%(low)s to %(high)s", low=bare, high=most)
     if least:
-        return Words(f"at least {least.en}", f"не менее {least.ru}")
-    return Words(f"at most {most.en}", f"не более {most.ru}") if most else NOTHING
+        return bilingual("at least %(amount)s", amount=least)
+    return bilingual("at most %(amount)s", amount=most) if most else NOTHING
 
 
-def ratio_words(ratio: object) -> Words:
+def ratio_words(ratio: object) -> BilingualText:
     """A FHIR Ratio: 1 : 64."""
     if not isinstance(ratio, Mapping):
         return NOTHING
     parts = quantity_words(ratio.get("numerator")), quantity_words(ratio.get("denominator"))
     return (
-        Words(*(f"{above} : {below}" for above, below in zip(*parts, strict=True))) if all(parts) else NOTHING
+        BilingualText(*(f"{above} : {below}" for above, below in zip(*parts, strict=True)))
+        if all(parts)
+        else NOTHING
     )
 
 
-def truth_words(truth: object) -> Words:
-    return Words("yes", "да") if truth is True else Words("no", "нет")
+def truth_words(truth: object) -> BilingualText:
+    return bilingual("yes") if truth is True else bilingual("no")
 
 
-def moment_words(moment: object) -> Words:
+def moment_words(moment: object) -> BilingualText:
     seen = as_written(moment)
-    return Words(seen, seen)
+    return BilingualText(seen, seen)
 
 
-VALUES: Mapping[str, Callable[[object], Words]] = {
+VALUES: Mapping[str, Callable[[object], BilingualText]] = {
     "valueQuantity": quantity_words,
     "valueCodeableConcept": of_concept,
     "valueString": phrase,
@@ -90,6 +95,6 @@ VALUES: Mapping[str, Callable[[object], Words]] = {
 }
 
 
-def value_words(holder: Mapping[str, object]) -> Words:
+def value_words(holder: Mapping[str, object]) -> BilingualText:
     """The value[x] of an Observation or of one of its components."""
     return next((tell(holder[name]) for name, tell in VALUES.items() if name in holder), NOTHING)

@@ -1,0 +1,22 @@
+"""How a day is written in each language, in the words of Unicode's CLDR."""
+
+from datetime import date
+from functools import lru_cache
+
+from babel.dates import format_date
+
+
+@lru_cache(maxsize=16_384)
+def written(day: date, pattern: str, *, locale: str) -> str:
+    """Babel takes a tenth of a millisecond for a date, and a page of the record holds fifty."""
+    return format_date(day, pattern, locale=locale)
+
+
+def day_in(locale: str, day: date) -> str:
+    """3 May 2026, 3 мая 2026 г."""
+    return written(day, "d MMMM y" if locale == "en" else "d MMMM y 'г'.", locale=locale)
+
+
+def month_in(locale: str, day: date) -> str:
+    """May 2026, май 2026 г."""
+    return written(day, "LLLL y" if locale == "en" else "LLLL y 'г'.", locale=locale)
