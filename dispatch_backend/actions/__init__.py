@@ -6,10 +6,11 @@ from dispatch_backend.actions.openings import OpenedQueue, OpenedReferral, open_
 from dispatch_backend.actions.outcomes import record_outcome
 from dispatch_backend.actions.past import NewSlot, PastReferral, PastStep
 from dispatch_backend.actions.reference import load_reference
-from dispatch_backend.actions.referrals import revoke_referral, send_referral
+from dispatch_backend.actions.referrals import NewReferral, revoke_referral, send_referral
 from dispatch_backend.rules.kinds import Outcome, Priority, ServiceKind
 
 __all__ = [
+    "NewReferral",
     "NewSlot",
     "OpenedQueue",
     "OpenedReferral",

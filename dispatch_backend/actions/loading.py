@@ -6,6 +6,7 @@ The database holds this history to the same rules as the one that people make by
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import zip_longest
 from uuid import UUID
 
 from sqlalchemy.orm import DeclarativeBase
@@ -16,7 +17,7 @@ from dispatch_backend.actions.past_care import past_care
 from dispatch_backend.actions.steps import event_row
 from dispatch_backend.queries.referrals import numbers_to_give
 from dispatch_backend.queries.services import services, term_in_force, waiting_terms
-from dispatch_backend.rules.history import next_event
+from dispatch_backend.rules.history import HistorySoFar, next_event
 from dispatch_backend.rules.kinds import Priority, ServiceKind
 from dispatch_backend.rules.numbers import referral_number
 from dispatch_backend.rules.states import Act, State
@@ -35,7 +36,6 @@ from foundation import audit
 from foundation.bulk import Row, add_rows
 from foundation.clock import zone
 from foundation.database import ActorSession
-from foundation.hash_chain import BEGINNING
 from foundation.identifiers import new_id
 from identity.actions import load_care
 from identity.queries import dispatching_center
@@ -134,21 +134,13 @@ class _Rows:
     def add(self, past: PastReferral, running: int) -> None:
         if not past.steps:
             raise ValueError(f"referral {past.id} has no steps")
-        state: State | None = None
-        previous, history = BEGINNING, self._of[ReferralEvent]
-        for seq, step in enumerate(past.steps, start=1):
-            event = next_event(
-                step,
-                referral_id=past.id,
-                patient_id=past.patient_id,
-                seq=seq,
-                state=state,
-                previous=previous,
-            )
-            state, previous = State(event.to_state), event.sha256
-            history.append(event_row(event))
+        history = HistorySoFar(past.id, past.patient_id)
+        for step, after in zip_longest(past.steps, past.steps[1:]):
+            event = next_event(step, history)
+            history = HistorySoFar.until(event)
+            self._of[ReferralEvent].append(event_row(event))
             if step.act is Act.BOOKED:
-                self._book(past, step, past.steps[seq] if seq < len(past.steps) else None)
+                self._book(past, step, after)
         self._refer(past, running, State(event.to_state))
 
     def write(self, session: ActorSession) -> None:
@@ -157,8 +149,7 @@ class _Rows:
 
     def _book(self, past: PastReferral, step: PastStep, after: PastStep | None) -> None:
         """The booking; what follows it ends it, and where nothing does, it holds its slot."""
-        slot = step.slot
-        if slot is None:
+        if step.slot is None:
             raise ValueError(f"referral {past.id} is booked without a slot")
         booking_id = step.booking_id or new_id()
         self._of[Booking].append(
@@ -166,29 +157,27 @@ class _Rows:
                 "id": booking_id,
                 "referral_id": past.id,
                 "patient_id": past.patient_id,
-                "slot_id": slot.id,
+                "slot_id": step.slot.id,
                 "booked_at": step.at,
                 "booked_by": step.staff_id,
             }
         )
         row: Row = {"booking_id": booking_id, "patient_id": past.patient_id}
         if after is None:
-            row |= {"slot_id": slot.id, "referral_id": past.id, "starts_at": slot.starts_at}
+            row |= {"slot_id": step.slot.id, "referral_id": past.id, "starts_at": step.slot.starts_at}
             self._of[SlotOccupancy].append(row)
-        elif after.act in OUTCOMES:
-            row |= {
-                "outcome": OUTCOMES[after.act],
-                "recorded_at": after.at,
-                "recorded_by": after.staff_id,
-            }
-            self._of[BookingOutcome].append(row)
         else:
-            row |= {
-                "reason": after.reason or after.act.value,
-                "cancelled_at": after.at,
-                "cancelled_by": after.staff_id,
-            }
-            self._of[BookingCancellation].append(row)
+            self._end(row, after)
+
+    def _end(self, booking: Row, after: PastStep) -> None:
+        """What became of the booking: its outcome, or that it was cancelled."""
+        if after.act in OUTCOMES:
+            told = {"outcome": OUTCOMES[after.act], "recorded_at": after.at, "recorded_by": after.staff_id}
+            self._of[BookingOutcome].append(booking | told)
+        else:
+            reason = after.reason or after.act.value
+            told = {"reason": reason, "cancelled_at": after.at, "cancelled_by": after.staff_id}
+            self._of[BookingCancellation].append(booking | told)
 
     def _refer(self, past: PastReferral, running: int, state: State) -> None:
         first, last = past.steps[0], past.steps[-1]

@@ -1,5 +1,6 @@
 """Sending a referral, and revoking it."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -24,15 +25,17 @@ from foundation.identifiers import new_id
 from identity.queries import patient_card
 
 
-def send_referral(
-    session: ActorSession,
-    *,
-    patient_id: UUID,
-    service_code: str,
-    reason: str,
-    diagnosis_code: str,
-    priority: Priority,
-) -> Referral:
+@dataclass(frozen=True, slots=True)
+class NewReferral:
+    """What a referrer asks for."""
+
+    service_code: str
+    reason: str
+    diagnosis_code: str
+    priority: Priority
+
+
+def send_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -> Referral:
     """Refer a patient in the referrer's care; the legal day is reckoned and frozen now.
 
     Raises:
@@ -42,15 +45,14 @@ def send_referral(
         NotAllowed: the role does not refer.
     """
     patient_card(session, patient_id)
-    booking.require_reason(reason)
-    require_icd10(diagnosis_code.strip())
-    known = open_twin(session, patient_id=patient_id, service_code=service_code)
+    booking.require_reason(asked.reason)
+    require_icd10(asked.diagnosis_code.strip())
+    known = open_twin(session, patient_id=patient_id, service_code=asked.service_code)
     if known:
         raise RuleBroken(
             "The patient already has an open referral for this service: number %(number)s.", number=known
         )
-    referral = _new_referral(session, patient_id, service_code, priority)
-    referral.reason, referral.diagnosis_code = reason.strip(), diagnosis_code.strip()
+    referral = _new_referral(session, patient_id, asked)
     try:
         take_step(session, referral, Act.SENT, at=referral.submitted_at)
     except IntegrityError as fault:  # a second sending at the same moment
@@ -77,12 +79,12 @@ def revoke_referral(session: ActorSession, referral_id: UUID, *, reason: str) ->
     return referral
 
 
-def _new_referral(session: ActorSession, patient_id: UUID, service_code: str, priority: Priority) -> Referral:
+def _new_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -> Referral:
     actor = session.actor
     at = now()
     sent_on = at.astimezone(zone()).date()
-    service = service_by_code(session, service_code)
-    term = term_in_force(waiting_terms(session), kind=service.kind, priority=priority, on=sent_on)
+    service = service_by_code(session, asked.service_code)
+    term = term_in_force(waiting_terms(session), kind=service.kind, priority=asked.priority, on=sent_on)
     due_on = last_day(sent_on, length=term.length, unit=term.unit)
     if actor.facility_id is None or actor.staff_id is None:
         raise NotAllowed("This step belongs to another role.")
@@ -92,8 +94,10 @@ def _new_referral(session: ActorSession, patient_id: UUID, service_code: str, pr
         patient_id=patient_id,
         from_facility_id=actor.facility_id,
         referrer_id=actor.staff_id,
-        service_code=service_code,
-        priority=priority,
+        service_code=asked.service_code,
+        reason=asked.reason.strip(),
+        diagnosis_code=asked.diagnosis_code.strip(),
+        priority=asked.priority,
         submitted_at=at,
         due_on=due_on,
         due_at=end_of(due_on, zone()),

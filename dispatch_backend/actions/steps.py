@@ -5,13 +5,12 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from dispatch_backend.queries.history import last_hash
-from dispatch_backend.rules.history import Event, Step, next_event
+from dispatch_backend.rules.history import Event, HistorySoFar, Step, next_event
 from dispatch_backend.rules.states import Act, State
 from dispatch_backend.rules.worklist import standing
 from dispatch_backend.tables import Referral, ReferralEvent, Slot
 from foundation import audit
 from foundation.database import ActorSession
-from foundation.hash_chain import BEGINNING
 from identity.queries import dispatching_center
 
 
@@ -31,27 +30,9 @@ def take_step(
         NotAllowed: not in this role.
     """
     actor = session.actor
-    event = next_event(
-        Step(act, at, actor.role, actor.staff_id, actor.facility_id, reason),
-        referral_id=referral.id,
-        patient_id=referral.patient_id,
-        seq=referral.version + 1,
-        state=referral.state if referral.version else None,
-        previous=last_hash(session, referral.id, seq=referral.version) if referral.version else BEGINNING,
-    )
-    state = State(event.to_state)
-    stands = standing(
-        state,
-        center_id=dispatching_center(session),
-        due_at=referral.due_at,
-        visit=(slot.facility_id, slot.ends_at) if slot else None,
-        at=at,
-    )
-    # All four at once: the database takes one change for one event.
-    referral.state, referral.version = state, event.seq
-    referral.owner_id, referral.next_action_due = stands.owner_id, stands.act_by
-    session.add(referral)
-    session.flush()
+    step = Step(act, at, actor.role, actor.staff_id, actor.facility_id, reason)
+    event = next_event(step, _history_of(session, referral))
+    _move(session, referral, event, slot)
     session.connection().execute(insert(ReferralEvent).inline(), [event_row(event)])
     audit.record(
         session,
@@ -61,6 +42,30 @@ def take_step(
         object_id=referral.id,
         reason=reason,
     )
+
+
+def _history_of(session: ActorSession, referral: Referral) -> HistorySoFar:
+    if not referral.version:
+        return HistorySoFar(referral.id, referral.patient_id)
+    last = last_hash(session, referral.id, seq=referral.version)
+    return HistorySoFar(referral.id, referral.patient_id, referral.version, referral.state, last)
+
+
+def _move(session: ActorSession, referral: Referral, event: Event, slot: Slot | None) -> None:
+    """Let the referral stand where the event leads, with whoever must act next."""
+    state = State(event.to_state)
+    stands = standing(
+        state,
+        center_id=dispatching_center(session),
+        due_at=referral.due_at,
+        visit=(slot.facility_id, slot.ends_at) if slot else None,
+        at=event.at,
+    )
+    # All four at once: the database takes one change for one event.
+    referral.state, referral.version = state, event.seq
+    referral.owner_id, referral.next_action_due = stands.owner_id, stands.act_by
+    session.add(referral)
+    session.flush()
 
 
 def event_row(event: Event) -> dict[str, object]:

@@ -43,32 +43,47 @@ class Event(NamedTuple):
     sha256: str = ""
 
 
-def next_event(
-    step: Step, *, referral_id: UUID, patient_id: UUID, seq: int, state: State | None, previous: str
-) -> Event:
-    """The step as the event with this number, sealed by its hash.
+@dataclass(frozen=True, slots=True)
+class HistorySoFar:
+    """Where a referral's history ends so far; by default it has not begun.
 
-    Args:
-        state: of the referral until now; none before the first event.
-        previous: the hash of the event before.
+    Attributes:
+        length: how many events there are.
+        state: in which the last of them left the referral.
+        sha256: of the last of them.
+    """
+
+    referral_id: UUID
+    patient_id: UUID
+    length: int = 0
+    state: State | None = None
+    sha256: str = BEGINNING
+
+    @classmethod
+    def until(cls, event: Event) -> "HistorySoFar":
+        return cls(event.referral_id, event.patient_id, event.seq, State(event.to_state), event.sha256)
+
+
+def next_event(step: Step, history: HistorySoFar) -> Event:
+    """The step as the event that comes next, sealed by its hash.
 
     Raises:
         RuleBroken: nobody may do this to a referral in this state.
         NotAllowed: others may, but not in this role.
     """
     event = Event(
-        referral_id=referral_id,
-        seq=seq,
-        patient_id=patient_id,
-        from_state=state,
-        to_state=next_state(state, step.act, step.role),
+        referral_id=history.referral_id,
+        seq=history.length + 1,
+        patient_id=history.patient_id,
+        from_state=history.state,
+        to_state=next_state(history.state, step.act, step.role),
         act=step.act,
         actor_role=step.role,
         actor_staff_id=step.staff_id,
         actor_facility_id=step.facility_id,
         at=step.at,
         reason=step.reason,
-        previous_sha256=previous,
+        previous_sha256=history.sha256,
     )
     return event._replace(sha256=digest(event))
 

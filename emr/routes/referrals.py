@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
-from dispatch_backend.actions import send_referral
+from dispatch_backend.actions import NewReferral, send_referral
 from dispatch_backend.queries import Priority, services
 from emr.actions import open_patient
 from emr.forms import PRIORITY_WORDS, SERVICE_KIND_WORDS, ReferralForm
@@ -40,14 +40,13 @@ def create(patient_id: UUID):
 
 
 def _sending(session, patient_id: UUID, form: ReferralForm) -> UUID:
-    return send_referral(
-        session,
-        patient_id=patient_id,
+    asked = NewReferral(
         service_code=form.service.data,
-        priority=Priority(form.priority.data),
-        diagnosis_code=form.diagnosis_code.data or "",
         reason=form.reason.data or "",
-    ).id
+        diagnosis_code=form.diagnosis_code.data or "",
+        priority=Priority(form.priority.data),
+    )
+    return send_referral(session, patient_id, asked).id
 
 
 def _form(typed=None, **options) -> ReferralForm:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from dispatch_backend.actions import (
+    NewReferral,
     NewSlot,
     PastReferral,
     PastStep,
@@ -56,14 +57,8 @@ class Desk:
     ) -> UUID:
         patient = patient or self.patient()
         with self.as_actor(self.doctor.actor) as session:
-            return send_referral(
-                session,
-                patient_id=patient.id,
-                service_code=service_code,
-                reason="Chest pain on exertion",
-                diagnosis_code=diagnosis_code,
-                priority=priority,
-            ).id
+            asked = NewReferral(service_code, "Chest pain on exertion", diagnosis_code, priority)
+            return send_referral(session, patient.id, asked).id
 
     def sent_on(
         self, at: datetime, *, priority: Priority = Priority.PLANNED, service_code: str = CARDIOLOGIST
