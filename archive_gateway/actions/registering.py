@@ -34,6 +34,14 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribution:
+    """Whose pictures come, and where they were made, as the operator says; without, what the device said is looked up."""
+
+    patient_id: UUID | None = None
+    facility_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewSeries:
     """What a device, or an archive behind us, says about a series."""
 
@@ -43,25 +51,25 @@ class NewSeries:
     description: str
 
 
+UNATTRIBUTED = Attribution()
+
+
 def wait_for_study(session: ActorSession, study_instance_uid: str) -> None:
     """One writer a study: two associations may bring the same new study at the same moment."""
     session.execute(func.pg_advisory_xact_lock(func.hashtextextended(study_instance_uid, 4)))
 
 
-def register_study(
-    session: ActorSession, origin: Origin, *, patient_id: UUID | None = None, facility_id: UUID | None = None
-) -> Study:
-    """The study with this identifier, entered now if it is new; its patient hears of it through the outbox.
-
-    Args:
-        patient_id, facility_id: what the operator said; without, what the device said is looked up.
-    """
+def register_study(session: ActorSession, origin: Origin, attribution: Attribution = UNATTRIBUTED) -> Study:
+    """The study with this identifier, entered now if it is new; its patient hears of it through the outbox."""
+    patient_id = attribution.patient_id
     known = study_stored_as(session, origin.study_instance_uid)
     if known:
         if patient_id and known.patient_id is None:
             give_to(session, known, patient_id, basis=Basis.NAMED_BY_OPERATOR)
         return known
-    study = _entered(session, origin, facility_id or _facility_named(session, origin.institution_name))
+    study = _entered(
+        session, origin, attribution.facility_id or _facility_named(session, origin.institution_name)
+    )
     if patient_id:
         give_to(session, study, patient_id, basis=Basis.NAMED_BY_OPERATOR)
     elif owner := _owner(session, study):

@@ -55,10 +55,7 @@ def find_pixels(file: BinaryIO, header: Dataset, *, transfer_syntax_uid: str, si
     require_shape(shape)
     begins = file.tell()
     if is_native(transfer_syntax_uid):
-        if length == _UNDEFINED:
-            raise FileRefused("The pixels are said to be uncompressed, yet their length is not given.")
-        if begins + length > size:
-            raise FileRefused("The file ends in the middle of the pixels.")
+        _require_whole(begins, length, size)
         frames = [[span] for span in native_frames(shape, Span(begins, length))]
         return Pixels(shape, begins, frames, _cell_bytes(transfer_syntax_uid, vr, shape.bits_allocated))
     if length != _UNDEFINED:
@@ -74,6 +71,14 @@ def find_pixels(file: BinaryIO, header: Dataset, *, transfer_syntax_uid: str, si
         ends_a_frame=lambda span: is_jpeg_family(transfer_syntax_uid) and _ends_an_image(file, span),
     )
     return Pixels(shape, begins, frames)
+
+
+def _require_whole(begins: int, length: int, size: int) -> None:
+    """Refuse uncompressed pixels that the file does not hold to their end."""
+    if length == _UNDEFINED:
+        raise FileRefused("The pixels are said to be uncompressed, yet their length is not given.")
+    if begins + length > size:
+        raise FileRefused("The file ends in the middle of the pixels.")
 
 
 def _pixel_element(file: BinaryIO, transfer_syntax_uid: str) -> tuple[bytes, int] | None:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from archive_gateway.actions.registering import (
+    UNATTRIBUTED,
+    Attribution,
     Origin,
     belongs_to_another,
     register_study,
@@ -52,12 +54,7 @@ class Filed:
 
 
 def file_received(
-    session: ActorSession,
-    received: Received,
-    *,
-    store: Store,
-    patient_id: UUID | None = None,
-    facility_id: UUID | None = None,
+    session: ActorSession, received: Received, *, store: Store, attribution: Attribution = UNATTRIBUTED
 ) -> Filed:
     """Index what was received and hand its bytes to the store. Raises OSError when the store cannot take them."""
     match received:
@@ -66,17 +63,10 @@ def file_received(
         case Refused():
             return _quarantined(session, received, store, received.why)
         case Described():
-            return _filed(session, received, store=store, patient_id=patient_id, facility_id=facility_id)
+            return _filed(session, received, store, attribution)
 
 
-def _filed(
-    session: ActorSession,
-    received: Described,
-    *,
-    store: Store,
-    patient_id: UUID | None,
-    facility_id: UUID | None,
-) -> Filed:
+def _filed(session: ActorSession, received: Described, store: Store, attribution: Attribution) -> Filed:
     if content_is_stored(session, received.original.sha256):
         return Filed(Outcome.UNCHANGED)
     description = received.description
@@ -84,12 +74,12 @@ def _filed(
     known = instance_stored_as(session, description.sop_instance_uid)
     if known and _is_the_same_data_set(store, known, received):
         return Filed(Outcome.UNCHANGED)
-    if why := _contradiction(session, description, known=known, patient_id=patient_id):
+    if why := _contradiction(session, description, known=known, patient_id=attribution.patient_id):
         return _quarantined(session, received, store, why)
     for incoming in (received.original, received.twin):
         if incoming:
             store.keep(incoming.path, incoming.sha256)
-    study = register_study(session, _origin(description), patient_id=patient_id, facility_id=facility_id)
+    study = register_study(session, _origin(description), attribution)
     series_id = index_instance(session, received, study=study, taken_over=known)
     return Filed(Outcome.STORED, study_id=study.id, series_id=series_id)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive_gateway.actions import pack_series
+from archive_gateway.actions.registering import UNATTRIBUTED, Attribution
 from archive_gateway.intake.filing import Filed, Outcome, file_received
 from archive_gateway.intake.received import Described, Received, Refused
 from archive_gateway.intake.taking_in import Intake
@@ -63,8 +65,7 @@ def load(
     *,
     intake: Intake,
     transactions: Transactions,
-    patient_id: UUID | None = None,
-    facility_id: UUID | None = None,
+    attribution: Attribution = UNATTRIBUTED,
     told: Callable[[int], None] = lambda _done: None,
 ) -> Account:
     """Store the files, batch by batch, and pack the metadata of the series that they made or changed.
@@ -76,26 +77,7 @@ def load(
     Raises:
         OSError: the store cannot take more. What was committed before stays.
     """
-
-    def file_all(batch: Sequence[Path], refused: str) -> list[tuple[Received, Filed]]:
-        """All or none. The studies are locked in one order, so that two imports never wait for each other."""
-        received: list[Received] = []
-        try:
-            received.extend(_taken_in(intake, path, refused) for path in batch)
-            with transactions() as session:
-                return [
-                    (
-                        each,
-                        file_received(
-                            session, each, store=intake.store, patient_id=patient_id, facility_id=facility_id
-                        ),
-                    )
-                    for each in sorted(received, key=_study)
-                ]
-        finally:
-            for each in received:
-                each.drop()
-
+    file_all = partial(_file_all, intake=intake, transactions=transactions, attribution=attribution)
     account = Account()
     touched: dict[UUID, None] = {}
     waiting = iter(files)
@@ -109,6 +91,28 @@ def load(
         with transactions() as session:
             pack_series(session, series_id)
     return account
+
+
+def _file_all(
+    batch: Sequence[Path],
+    refused: str,
+    *,
+    intake: Intake,
+    transactions: Transactions,
+    attribution: Attribution,
+) -> list[tuple[Received, Filed]]:
+    """All or none. The studies are locked in one order, so that two imports never wait for each other."""
+    received: list[Received] = []
+    try:
+        received.extend(_taken_in(intake, path, refused) for path in batch)
+        with transactions() as session:
+            return [
+                (each, file_received(session, each, store=intake.store, attribution=attribution))
+                for each in sorted(received, key=_study)
+            ]
+    finally:
+        for each in received:
+            each.drop()
 
 
 def _filed(batch: Sequence[Path], file_all: FileAll) -> list[tuple[Received, Filed]]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from archive_gateway.actions.registering import (
+    Attribution,
     NewSeries,
     Origin,
     belongs_to_another,
@@ -52,7 +53,7 @@ def mirror_instances(
     wait_for_study(session, origin.study_instance_uid)
     if belongs_to_another(session, origin, patient_id=patient_id):
         return Mirrored(of_another_person=True)
-    study = register_study(session, origin, patient_id=patient_id)
+    study = register_study(session, origin, Attribution(patient_id))
     found = added = 0
     for each in series:
         if _is_of_another_study(session, each, study):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from archive_gateway.actions import Attribution
 from archive_gateway.intake import Intake, Outcome, file_received
 from demo.pictures.files import files_of
 from demo.pictures.plan import pictures_of
@@ -25,18 +26,12 @@ def load_pictures(
     stored = 0
     with Intake.at(settings) as intake:
         for study in pictures_of(region):
-            facility_id = region.facility_named[study.facility].id
+            attribution = Attribution(study.citizen.id, region.facility_named[study.facility].id)
             for copy in range(region.size.image_copies):
                 with opened() as session:
                     for written in files_of(study, copy=copy):
                         received = intake.take_in_blocks([written], source=study.drawing)
-                        filed = file_received(
-                            session,
-                            received,
-                            store=intake.store,
-                            patient_id=study.citizen.id,
-                            facility_id=facility_id,
-                        )
+                        filed = file_received(session, received, store=intake.store, attribution=attribution)
                         received.drop()
                         if filed.outcome is not Outcome.STORED:
                             raise RuntimeError(f"{study.drawing}: {filed.outcome.value} {filed.why}")

@@ -1,5 +1,6 @@
 """Writing a consultation note: a first version, and further ones. Nothing is written over."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from foundation.canonical_json import digest_of
 from foundation.clock import now
 from foundation.database import ActorSession
 from foundation.errors import NotAllowed
+from foundation.hash_chain import BEGINNING
 from foundation.identifiers import new_id
 from identity.queries import facility_cards, patient_card, staff_cards
 
@@ -39,7 +41,7 @@ def write_note(session: ActorSession, patient_id: UUID, *, note: Note) -> UUID:
             "created_at": now(),
         },
     )
-    _add_version(session, patient_id, entry_id, note, number=1, previous_sha256="", reason="", amends=False)
+    _add_version(session, note, _Place(entry_id, patient_id))
     return entry_id
 
 
@@ -60,50 +62,57 @@ def save_note(
     require_fresh(number=newest.number, seen_number=seen_number)
     require_reason(amends=newest.ever_signed, reason=reason or newest.reason)
     require_writable(note)
-    return _add_version(
-        session,
-        newest.patient_id,
+    place = _Place(
         entry_id,
-        note,
+        newest.patient_id,
         number=newest.number + 1,
         previous_sha256=newest.content_sha256,
         reason=reason or newest.reason,
         amends=newest.ever_signed,
     )
+    return _add_version(session, note, place)
 
 
-def _add_version(
-    session: ActorSession,
-    patient_id: UUID,
-    entry_id: UUID,
-    note: Note,
-    *,
-    number: int,
-    previous_sha256: str,
-    reason: str,
-    amends: bool,
-) -> int:
-    actor = session.actor
-    content = composition_of(note, entry_id=entry_id, by=_authorship(session, patient_id), amends=amends)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a version stands in its entry; by default it is the first."""
+
+    entry_id: UUID
+    patient_id: UUID
+    number: int = 1
+    previous_sha256: str = BEGINNING
+    reason: str = ""
+    amends: bool = False
+
+
+def _add_version(session: ActorSession, note: Note, place: _Place) -> int:
+    actor, by = session.actor, _authorship(session, place.patient_id)
+    content = composition_of(note, entry_id=place.entry_id, by=by, amends=place.amends)
     session.connection().execute(
         insert(EntryVersion),
         {
-            "entry_id": entry_id,
-            "number": number,
-            "patient_id": patient_id,
+            "entry_id": place.entry_id,
+            "number": place.number,
+            "patient_id": place.patient_id,
             "content": content,
             "content_sha256": digest_of(content),
-            "previous_sha256": previous_sha256,
+            "previous_sha256": place.previous_sha256,
             "author_id": actor.staff_id,
             "author_role": actor.role,
             "facility_id": actor.facility_id,
             "effective_at": note.seen_at,
             "recorded_at": now(),
-            "reason": reason,
+            "reason": place.reason,
         },
     )
-    audit.record(session, act="entry.written", patient_id=patient_id, object_kind="entry", object_id=entry_id)
-    return number
+    audit.record(
+        session,
+        act="entry.written",
+        patient_id=place.patient_id,
+        object_kind="entry",
+        object_id=place.entry_id,
+    )
+    return place.number
 
 
 def _authorship(session: ActorSession, patient_id: UUID) -> Authorship:

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from emr.actions.summaries import redraw_entry
-from emr.queries.changes import entry_to_change
+from emr.queries.changes import NewestVersion, entry_to_change
 from emr.rules.canonical import signed_digest
 from emr.rules.notes import is_note, note_of, require_complete
 from emr.rules.signing import require_fresh, require_signable
@@ -34,25 +34,7 @@ def sign_entry(session: ActorSession, entry_id: UUID, *, seen_number: int) -> UU
     require_fresh(number=newest.number, seen_number=seen_number)
     if is_note(newest.content):
         require_complete(note_of(newest.content))
-    session.connection().execute(
-        insert(Signature),
-        {
-            "id": new_id(),
-            "entry_id": entry_id,
-            "number": newest.number,
-            "patient_id": newest.patient_id,
-            "signer_id": session.actor.staff_id,
-            "meaning": SignatureMeaning.AUTHOR.value,
-            "method": METHOD,
-            "signed_sha256": signed_digest(
-                entry_id=entry_id,
-                number=newest.number,
-                content_sha256=newest.content_sha256,
-                previous_sha256=newest.previous_sha256,
-            ),
-            "signed_at": now(),
-        },
-    )
+    _add_signature(session, newest)
     redraw_entry(session, entry_id)
     audit.record(
         session,
@@ -68,3 +50,25 @@ def sign_entry(session: ActorSession, entry_id: UUID, *, seen_number: int) -> UU
         {"patient_id": str(newest.patient_id), "object_id": str(entry_id), "number": newest.number},
     )
     return newest.patient_id
+
+
+def _add_signature(session: ActorSession, version: NewestVersion) -> None:
+    session.connection().execute(
+        insert(Signature),
+        {
+            "id": new_id(),
+            "entry_id": version.entry_id,
+            "number": version.number,
+            "patient_id": version.patient_id,
+            "signer_id": session.actor.staff_id,
+            "meaning": SignatureMeaning.AUTHOR.value,
+            "method": METHOD,
+            "signed_sha256": signed_digest(
+                entry_id=version.entry_id,
+                number=version.number,
+                content_sha256=version.content_sha256,
+                previous_sha256=version.previous_sha256,
+            ),
+            "signed_at": now(),
+        },
+    )

@@ -3,6 +3,7 @@
 from pathlib import Path
 from uuid import UUID
 
+from archive_gateway.actions import Attribution
 from archive_gateway.intake import Filed, Intake, file_received
 from foundation.database import ActorSession
 
@@ -11,6 +12,6 @@ def store_file(session: ActorSession, path: Path, *, intake: Intake, patient_id:
     """Store a file and index it, as the listener does with what a device sends."""
     received = intake.take_in(path)
     try:
-        return file_received(session, received, store=intake.store, patient_id=patient_id)
+        return file_received(session, received, store=intake.store, attribution=Attribution(patient_id))
     finally:
         received.drop()

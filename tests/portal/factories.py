@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydicom.uid import generate_uid
 
-from archive_gateway.actions.registering import Origin, register_study
+from archive_gateway.actions.registering import Attribution, Origin, register_study
 from emr.actions import save_note, sign_entry, write_note
 from tests.emr.factories import note
 from tests.people import MadeStaff
@@ -42,9 +42,8 @@ def study_of(as_loader, patient_id: UUID, *, taken_on: date = date(2026, 3, 5)) 
     """The identifier of a study that belongs to the patient."""
     uid = str(generate_uid())
     with as_loader() as session:
-        register_study(
-            session, Origin(uid, study_date=f"{taken_on:%Y%m%d}", description="Chest"), patient_id=patient_id
-        )
+        origin = Origin(uid, study_date=f"{taken_on:%Y%m%d}", description="Chest")
+        register_study(session, origin, Attribution(patient_id))
     return uid
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import orjson
 
+from archive_gateway.actions import Attribution
 from archive_gateway.intake import Intake
 from archive_gateway.intake.loading import files_below, load
 from archive_gateway.routes.commands.whose import patient_named
@@ -26,16 +27,13 @@ def import_dicom(paths: tuple[Path, ...], facility: str, patient: str) -> None:
             stop(f"There is no file or folder {path}.")
     with loader() as transactions, Intake.at(current_settings()) as intake:
         with transactions() as session:
-            patient_id = patient_named(session, patient) if patient else None
-            facility_id = facility_named(session, facility).id if facility else None
+            attribution = Attribution(
+                patient_id=patient_named(session, patient) if patient else None,
+                facility_id=facility_named(session, facility).id if facility else None,
+            )
         files = files_below(paths)
         with progress("Importing", total=len(files)) as told:
             account = load(
-                files,
-                intake=intake,
-                transactions=transactions,
-                patient_id=patient_id,
-                facility_id=facility_id,
-                told=told,
+                files, intake=intake, transactions=transactions, attribution=attribution, told=told
             )
     click.echo(orjson.dumps(asdict(account)).decode())
