@@ -10,7 +10,9 @@ What is stored in the former words, and why it stays or not:
   fact "withdrawn" in them stays: processes of the version before look for it until they are replaced.
 
 The new transitions come beside the former ones, so that processes of the version before go on working on this
-database until they are replaced. The former ones stay afterwards: events of the past point to them.
+database until they are replaced. The former ones stay afterwards: events of the past point to them. What those
+processes cannot do is read today's word: a page of theirs that shows a referral revoked meanwhile fails until they
+are replaced.
 """
 
 import sqlalchemy as sa
