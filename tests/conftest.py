@@ -20,6 +20,7 @@ from foundation.database_roles import LOADER, OWNER, WEB, WORKER
 from foundation.embedded_postgres import ServerAddress, running
 from foundation.embedded_postgres.address import ADMINISTRATOR
 from foundation.migrations import migrate
+from foundation.reading import forget_readings
 from foundation.settings import Settings, load_settings
 from tests.chromium import browser  # noqa: F401 (a fixture of journeys and viewer)
 from tests.people import People
@@ -144,11 +145,14 @@ def client_for(app: Flask, engines: dict[str, Engine]) -> Callable[[Actor], Flas
 
 
 @pytest.fixture
-def application_wall_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def application_wall_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Take the application's check away: what is still refused, row-level security refuses alone."""
     from sqlalchemy import true
 
     monkeypatch.setattr("identity.queries.access.readable_by", lambda session, patient_id: true())
+    forget_readings()
+    yield
+    forget_readings()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from archive_gateway.queries.frames import frames_to_send, instance_to_send
 from archive_gateway.queries.metadata import portion_of, series_metadata, study_metadata
 from archive_gateway.queries.series import SeriesCard, series_of
-from archive_gateway.queries.studies import StudyCard, studies_of, study_open_to
+from archive_gateway.queries.studies import StudyCard, studies_from, studies_of, study_open_to, study_selects
 
 __all__ = [
     "SeriesCard",
@@ -13,7 +13,9 @@ __all__ = [
     "portion_of",
     "series_metadata",
     "series_of",
+    "studies_from",
     "studies_of",
     "study_metadata",
     "study_open_to",
+    "study_selects",
 ]

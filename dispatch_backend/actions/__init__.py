@@ -2,7 +2,7 @@
 
 from dispatch_backend.actions.bookings import book_slot, cancel_booking
 from dispatch_backend.actions.loading import add_slots, load_referrals
-from dispatch_backend.actions.openings import OpenedQueue, OpenedReferral, open_queue, open_referral
+from dispatch_backend.actions.openings import OpenedReferral, open_queue, open_referral
 from dispatch_backend.actions.outcomes import record_outcome
 from dispatch_backend.actions.past import NewSlot, PastReferral, PastStep
 from dispatch_backend.actions.reference import load_reference
@@ -12,7 +12,6 @@ from dispatch_backend.rules.kinds import Outcome, Priority, ServiceKind
 __all__ = [
     "NewReferral",
     "NewSlot",
-    "OpenedQueue",
     "OpenedReferral",
     "Outcome",
     "PastReferral",

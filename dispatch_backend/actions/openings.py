@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from dispatch_backend.queries.cards import ReferralCard, ServiceCard
-from dispatch_backend.queries.counters import Counters, counters
+from dispatch_backend.queries.cards import ReferralCard
 from dispatch_backend.queries.queue import QueueFilter, QueuePage, queue
 from dispatch_backend.queries.queue_places import Place
-from dispatch_backend.queries.referrals import referral_to_read
-from dispatch_backend.queries.services import services
+from dispatch_backend.queries.referrals import DESK, referral_from
 from dispatch_backend.queries.slots import RankedSlot, ranked_slots
 from dispatch_backend.rules.states import BOOKABLE
 from dispatch_backend.rules.terms import Pressure, pressure, used_share
@@ -21,20 +19,10 @@ from identity.queries import (
     FacilityCard,
     PatientCard,
     StaffCard,
-    all_facilities,
-    facility_cards,
-    patient_card,
-    staff_cards,
+    facilities_from,
+    patient_from,
+    staff_from,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedQueue:
-    page: QueuePage
-    counters: Counters
-    services: Sequence[ServiceCard]
-    senders: Sequence[FacilityCard]
-    facilities: Mapping[UUID, FacilityCard]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +41,12 @@ class OpenedReferral:
     begun: bool
 
 
-def open_queue(session: ActorSession, *, wanted: QueueFilter, after: Place | None = None) -> OpenedQueue:
+def open_queue(session: ActorSession, *, wanted: QueueFilter, after: Place | None = None) -> QueuePage:
     """One page of the queue with its numbers.
 
     Each patient on it can see that a list with their name was opened, once for each session of a dispatcher.
     """
-    at = now()
-    page = queue(session, wanted=wanted, at=at, after=after)
-    senders = all_facilities(session)
+    page = queue(session, wanted=wanted, at=now(), after=after)
     audit.record(session, act="dispatch.opened", patient_id=None, object_kind="queue")
     audit.record_listed(
         session,
@@ -68,13 +54,7 @@ def open_queue(session: ActorSession, *, wanted: QueueFilter, after: Place | Non
         object_kind="referral",
         shown=[(row.patient.id, row.id) for row in page.rows],
     )
-    return OpenedQueue(
-        page=page,
-        counters=counters(session, at=at),
-        services=services(session),
-        senders=senders,
-        facilities={each.id: each for each in senders},
-    )
+    return page
 
 
 def open_referral(session: ActorSession, referral_id: UUID) -> OpenedReferral:
@@ -84,8 +64,8 @@ def open_referral(session: ActorSession, referral_id: UUID) -> OpenedReferral:
         NotFound: no such referral, or its patient is not in the reader's care.
     """
     at = now()
-    referral = referral_to_read(session, referral_id)
-    patient = patient_card(session, referral.patient_id)
+    answer = DESK.ask(session, referral_id=referral_id)
+    referral = referral_from(answer)
     audit.record(
         session,
         act="referral.opened",
@@ -97,9 +77,9 @@ def open_referral(session: ActorSession, referral_id: UUID) -> OpenedReferral:
     booking, bookable = referral.booking, referral.state in BOOKABLE
     return OpenedReferral(
         referral=referral,
-        patient=patient,
-        facilities=facility_cards(session, _facilities_of(referral)),
-        staff=staff_cards(session, [referral.referrer_id, *(step.staff_id for step in referral.steps)]),
+        patient=patient_from(answer.patient),
+        facilities=facilities_from(answer.facilities),
+        staff=staff_from(answer.staff),
         slots=ranked_slots(session, referral, at=at) if bookable else [],
         used=share,
         pressure=pressure(share),
@@ -107,8 +87,3 @@ def open_referral(session: ActorSession, referral_id: UUID) -> OpenedReferral:
         bookable=bookable,
         begun=booking is not None and booking.starts_at <= at,
     )
-
-
-def _facilities_of(referral: ReferralCard) -> list[UUID | None]:
-    booked_at = referral.booking.facility_id if referral.booking else None
-    return [referral.from_facility_id, booked_at, *(step.facility_id for step in referral.steps)]

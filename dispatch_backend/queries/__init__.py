@@ -4,7 +4,12 @@ from dispatch_backend.queries.bookings import referral_of_booking, upcoming_book
 from dispatch_backend.queries.cards import BookingCard, HistoryStep, ReferralCard, ServiceCard
 from dispatch_backend.queries.counters import Counters, counters
 from dispatch_backend.queries.queue import QueueFilter, QueuePage, QueueRow, queue
-from dispatch_backend.queries.referrals import referral_to_read, referrals_of
+from dispatch_backend.queries.referrals import (
+    patients_referral_selects,
+    referral_to_read,
+    referrals_from,
+    referrals_of,
+)
 from dispatch_backend.queries.services import services
 from dispatch_backend.queries.slots import FreeSlot, RankedSlot, free_slots, ranked_slots
 from dispatch_backend.rules.kinds import Priority, ServiceKind
@@ -29,10 +34,12 @@ __all__ = [
     "State",
     "counters",
     "free_slots",
+    "patients_referral_selects",
     "queue",
     "ranked_slots",
     "referral_of_booking",
     "referral_to_read",
+    "referrals_from",
     "referrals_of",
     "services",
     "upcoming_bookings_of",

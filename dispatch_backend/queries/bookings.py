@@ -1,7 +1,7 @@
 """Bookings that stand: live ones, and ones whose visit took place."""
 
-from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, exists, select
@@ -31,19 +31,16 @@ def upcoming_bookings_of(session: ActorSession, patient_id: UUID, *, at: datetim
         .where(Booking.patient_id == patient_id, Slot.ends_at > at)
         .order_by(Slot.starts_at)
     )
-    return [_card(*row) for row in rows]
+    return [booking_from(row) for row in rows]
 
 
-def bookings_of_referrals(session: ActorSession, referral_ids: Collection[UUID]) -> dict[UUID, BookingCard]:
-    """The booking that stands for each referral: the live one, or the one at which the patient was served."""
+def standing_bookings(session: ActorSession) -> Select[Any]:
+    """Bookings that stand for their referrals: live ones, and those at which the patient was served."""
     given_up = exists().where(BookingCancellation.booking_id == Booking.id)
     missed = exists().where(
         BookingOutcome.booking_id == Booking.id, BookingOutcome.outcome == Outcome.NO_SHOW
     )
-    rows = session.execute(
-        _bookings(session).where(Booking.referral_id.in_(referral_ids), ~given_up, ~missed)
-    )
-    return {card.referral_id: card for card in (_card(*row) for row in rows)}
+    return _bookings(session).where(~given_up, ~missed)
 
 
 def referral_of_booking(session: ActorSession, booking_id: UUID) -> UUID:
@@ -79,24 +76,36 @@ def slot_to_free(session: ActorSession, booking_id: UUID) -> Slot:
     return slot
 
 
-def _bookings(session: ActorSession) -> Select[Booking, Slot, Service, str]:
-    return (
-        select(Booking, Slot, Service, Referral.number)
-        .join(Slot, Slot.id == Booking.slot_id)
+def _bookings(session: ActorSession) -> Select[Any]:
+    rows: Any = select(
+        Booking.id,
+        Booking.referral_id,
+        Referral.number,
+        Service.name_en,
+        Service.name_ru,
+        Slot.facility_id,
+        Slot.resource_en,
+        Slot.resource_ru,
+        Slot.starts_at,
+        Slot.ends_at,
+    )
+    asked: Select[Any] = (
+        rows.join(Slot, Slot.id == Booking.slot_id)
         .join(Referral, Referral.id == Booking.referral_id)
         .join(Service, Service.code == Slot.service_code)
         .where(access.readable_by(session, Booking.patient_id))
     )
+    return asked
 
 
-def _card(booking: Booking, slot: Slot, service: Service, number: str) -> BookingCard:
+def booking_from(row: Any) -> BookingCard:
     return BookingCard(
-        id=booking.id,
-        referral_id=booking.referral_id,
-        referral_number=number,
-        service=BilingualText(service.name_en, service.name_ru),
-        facility_id=slot.facility_id,
-        resource=BilingualText(slot.resource_en, slot.resource_ru),
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
+        id=row.id,
+        referral_id=row.referral_id,
+        referral_number=row.number,
+        service=BilingualText(row.name_en, row.name_ru),
+        facility_id=row.facility_id,
+        resource=BilingualText(row.resource_en, row.resource_ru),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
     )

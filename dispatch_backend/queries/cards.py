@@ -46,7 +46,7 @@ class HistoryStep:
 
 @dataclass(frozen=True, slots=True)
 class ReferralCard:
-    """A referral as its patient and their doctors see it. `booking` is absent where none stands."""
+    """A referral as its patient and their doctors see it. `booking` is absent where none stands; `steps` where nobody asked."""
 
     id: UUID
     number: str

@@ -1,10 +1,11 @@
 """The history of referrals: the steps for people, and the hash that the next step carries."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarResult, select
+from sqlalchemy import Select, select
 
 from dispatch_backend.queries.cards import HistoryStep
 from dispatch_backend.rules.states import Act, State
@@ -13,19 +14,37 @@ from foundation.database import ActorSession
 from identity.queries import access
 
 
-def steps_of(session: ActorSession, referral_ids: Collection[UUID]) -> dict[UUID, list[HistoryStep]]:
+def step_rows(session: ActorSession) -> Select[Any]:
+    """Steps, the oldest first: to be narrowed to referrals in a reading, and read by `steps_from`."""
+    rows: Any = select(
+        ReferralEvent.referral_id,
+        ReferralEvent.at,
+        ReferralEvent.act,
+        ReferralEvent.to_state,
+        ReferralEvent.actor_role,
+        ReferralEvent.actor_staff_id,
+        ReferralEvent.actor_facility_id,
+        ReferralEvent.reason,
+    )
+    asked: Select[Any] = rows.where(access.readable_by(session, ReferralEvent.patient_id)).order_by(
+        ReferralEvent.referral_id, ReferralEvent.seq
+    )
+    return asked
+
+
+def steps_from(rows: Iterable[Any]) -> dict[UUID, list[HistoryStep]]:
     """What happened to each of these referrals, the oldest first."""
     steps: dict[UUID, list[HistoryStep]] = defaultdict(list)
-    for event in _events(session, referral_ids):
-        steps[event.referral_id].append(
+    for row in rows:
+        steps[row.referral_id].append(
             HistoryStep(
-                at=event.at,
-                act=Act(event.act),
-                to_state=State(event.to_state),
-                actor_role=event.actor_role,
-                staff_id=event.actor_staff_id,
-                facility_id=event.actor_facility_id,
-                reason=event.reason,
+                at=row.at,
+                act=Act(row.act),
+                to_state=State(row.to_state),
+                actor_role=row.actor_role,
+                staff_id=row.actor_staff_id,
+                facility_id=row.actor_facility_id,
+                reason=row.reason,
             )
         )
     return steps
@@ -36,12 +55,3 @@ def last_hash(session: ActorSession, referral_id: UUID, *, seq: int) -> str:
     return session.scalars(
         select(ReferralEvent.sha256).where(ReferralEvent.referral_id == referral_id, ReferralEvent.seq == seq)
     ).one()
-
-
-def _events(session: ActorSession, referral_ids: Collection[UUID]) -> ScalarResult[ReferralEvent]:
-    return session.scalars(
-        select(ReferralEvent)
-        .where(ReferralEvent.referral_id.in_(referral_ids))
-        .where(access.readable_by(session, ReferralEvent.patient_id))
-        .order_by(ReferralEvent.referral_id, ReferralEvent.seq)
-    )

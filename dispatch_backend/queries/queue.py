@@ -1,15 +1,17 @@
 """The dispatcher's queue: open referrals in the order in which their legal terms run out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Double, Select, and_, case, func, literal, select, tuple_
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy import ColumnElement, Double, Select, and_, case, func, select, tuple_
 
+from dispatch_backend.queries.cards import ServiceCard
+from dispatch_backend.queries.counters import Counters, counter_rows, counters_from
 from dispatch_backend.queries.queue_places import Place
+from dispatch_backend.queries.services import service_card, service_rows
 from dispatch_backend.rules.kinds import Priority
 from dispatch_backend.rules.states import BOOKABLE, OPEN, State
 from dispatch_backend.rules.terms import Pressure, pressure
@@ -17,7 +19,16 @@ from dispatch_backend.rules.worklist import NextStep, next_step
 from dispatch_backend.tables import Referral, Service, Slot, SlotOccupancy
 from foundation.bilingual import BilingualText
 from foundation.database import ActorSession
-from identity.queries import PatientCard, access, patient_cards
+from foundation.reading import Reading, Selects
+from identity.queries import (
+    FacilityCard,
+    PatientName,
+    access,
+    facilities_from,
+    facility_rows,
+    patient_name_rows,
+    patient_names_from,
+)
 
 ON_A_PAGE = 50
 
@@ -39,7 +50,7 @@ class QueueRow:
 
     id: UUID
     number: str
-    patient: PatientCard
+    patient: PatientName
     service: BilingualText
     from_facility_id: UUID
     priority: Priority
@@ -57,6 +68,9 @@ class QueueRow:
 class QueuePage:
     rows: Sequence[QueueRow]
     following: Place | None
+    counters: Counters
+    services: Sequence[ServiceCard]
+    facilities: Mapping[UUID, FacilityCard]
 
 
 def queue(
@@ -67,7 +81,7 @@ def queue(
     after: Place | None = None,
     limit: int = ON_A_PAGE,
 ) -> QueuePage:
-    """One page: emergencies first, then whoever has used most of the legal term.
+    """One page: emergencies first, then whoever has used most of the legal term; with the numbers and what can be chosen.
 
     Args:
         at: the moment for which shares are reckoned; further pages keep the moment of the first one,
@@ -75,65 +89,111 @@ def queue(
         after: the place of the last line of the page before.
     """
     moment = after.at if after else at
-    used, later_class = _used(moment), _later_class()
-    asked = _open_referrals(session, wanted, moment).add_columns(
-        used.label("used"), later_class.label("later_class")
-    )
+    values: dict[str, Any] = {"at": at, "moment": moment}
     if after:
-        asked = asked.where(
-            tuple_(later_class, -used, Referral.id)
-            > tuple_(literal(after.later_class), literal(-after.used, Double), literal(after.id))
-        )
-    found = session.execute(asked.order_by(later_class, -used, Referral.id).limit(limit + 1)).all()
-    rows, beyond = found[:limit], found[limit:]
-    patients = patient_cards(session, [row.Referral.patient_id for row in rows])
+        values |= {"later_class": after.later_class, "unused": -after.used, "after_id": after.id}
+    if wanted.service_code:
+        values["service_code"] = wanted.service_code
+    if wanted.from_facility_id:
+        values["from_facility_id"] = wanted.from_facility_id
+    answer = QUEUE.ask(session, wanted.priority, wanted.step, wanted.overdue, limit, **values)
+    rows, beyond = answer.rows[:limit], answer.rows[limit:]
+    patients = patient_names_from(answer.patients)
     last = rows[-1] if beyond else None
     return QueuePage(
-        rows=[
-            _row(row, patients[row.Referral.patient_id], at)
-            for row in rows
-            if row.Referral.patient_id in patients
-        ],
-        following=Place(moment, last.later_class, last.used, last.Referral.id) if last else None,
+        rows=[_row(row, patients[row.patient_id], at) for row in rows if row.patient_id in patients],
+        following=Place(moment, last.later_class, last.used, last.id) if last else None,
+        counters=counters_from(answer.counters),
+        services=[service_card(row) for row in answer.services],
+        facilities=facilities_from(answer.facilities),
     )
 
 
-def _open_referrals(
-    session: ActorSession, wanted: QueueFilter, at: datetime
-) -> Select[Referral, Service, Slot | None]:
-    asked = (
-        select(Referral, Service, Slot)
+def _queue(
+    session: ActorSession,
+    priority: Priority | None,
+    step: NextStep | None,
+    overdue: bool,
+    limit: int,
+    **values: Any,
+) -> Selects:
+    page = _page(session, priority, step, overdue, values).limit(limit + 1).cte("page")
+    asked: Any = select(
+        page,
+        Referral.number,
+        Referral.patient_id,
+        Referral.from_facility_id,
+        Referral.priority,
+        Referral.state,
+        Referral.submitted_at,
+        Referral.due_on,
+        Service.name_en,
+        Service.name_ru,
+        Slot.starts_at,
+        Slot.ends_at,
+    )
+    rows = (
+        asked.join(Referral, Referral.id == page.c.id)
         .join(Service, Service.code == Referral.service_code)
         .outerjoin(SlotOccupancy, SlotOccupancy.referral_id == Referral.id)
         .outerjoin(Slot, Slot.id == SlotOccupancy.slot_id)
-        .where(Referral.state.in_(OPEN))
         .where(access.readable_by(session, Referral.patient_id))
+        .order_by(page.c.later_class, -page.c.used, page.c.id)
     )
-    if wanted.service_code:
-        asked = asked.where(Referral.service_code == wanted.service_code)
-    if wanted.priority:
-        asked = asked.where(Referral.priority == wanted.priority)
-    if wanted.from_facility_id:
-        asked = asked.where(Referral.from_facility_id == wanted.from_facility_id)
-    if wanted.step:
-        asked = asked.where(_needs(wanted.step, at))
-    if wanted.overdue:
-        asked = asked.where(Referral.due_at <= at)
-    return asked
+    return {
+        "rows": rows,
+        "patients": patient_name_rows(session, within=select(page.c.patient_id)),
+        "counters": counter_rows(session, values["at"]),
+        "services": service_rows(),
+        "facilities": facility_rows(),
+    }
 
 
-def _needs(step: NextStep, at: datetime) -> ColumnElement[bool]:
+def _page(
+    session: ActorSession,
+    priority: Priority | None,
+    step: NextStep | None,
+    overdue: bool,
+    values: Mapping[str, Any],
+) -> Select[Any]:
+    """Which referrals stand on the page: found in the index of open referrals alone, whatever else there is of them."""
+    moment = values["moment"]
+    used, later_class = _used(moment), _later_class()
+    asked: Any = select(
+        Referral.id, Referral.patient_id, used.label("used"), later_class.label("later_class")
+    )
+    asked = asked.where(Referral.state.in_(OPEN)).where(access.readable_by(session, Referral.patient_id))
+    for column in (Referral.service_code, Referral.from_facility_id):
+        if column.key in values:
+            asked = asked.where(column == values[column.key])
+    if priority:
+        asked = asked.where(Referral.priority == priority)
+    if step:
+        asked = asked.where(_needs(step, moment))
+    if overdue:
+        asked = asked.where(Referral.due_at <= moment)
+    if "after_id" in values:
+        place = tuple_(values["later_class"], values["unused"], values["after_id"])
+        asked = asked.where(tuple_(later_class, -used, Referral.id) > place)
+    page: Select[Any] = asked.order_by(later_class, -used, Referral.id)
+    return page
+
+
+QUEUE = Reading(_queue)
+
+
+def _needs(step: NextStep, at: Any) -> ColumnElement[bool]:
+    # A booked referral is next acted upon at the end of its visit.
     return {
         NextStep.BOOK: Referral.state == State.SUBMITTED,
         NextStep.BOOK_AGAIN: Referral.state == State.NO_SHOW,
-        NextStep.AWAIT_VISIT: and_(Referral.state == State.BOOKED, Slot.ends_at > at),
-        NextStep.RECORD_OUTCOME: and_(Referral.state == State.BOOKED, Slot.ends_at <= at),
+        NextStep.AWAIT_VISIT: and_(Referral.state == State.BOOKED, Referral.next_action_due > at),
+        NextStep.RECORD_OUTCOME: and_(Referral.state == State.BOOKED, Referral.next_action_due <= at),
     }.get(step, Referral.state.in_(BOOKABLE))
 
 
-def _used(at: datetime) -> ColumnElement[Any]:
+def _used(moment: Any) -> ColumnElement[Any]:
     """rules.terms.used_share, said in SQL so that the database can sort by it."""
-    moment = literal(at, TIMESTAMP(timezone=True))
     gone = func.extract("epoch", moment - Referral.submitted_at)
     term = func.extract("epoch", Referral.due_at - Referral.submitted_at)
     return gone.cast(Double) / term.cast(Double)
@@ -144,21 +204,20 @@ def _later_class() -> ColumnElement[int]:
     return case((Referral.priority == Priority.EMERGENCY, 0), else_=1)
 
 
-def _row(row: Any, patient: PatientCard, at: datetime) -> QueueRow:
-    referral, service, slot = row.Referral, row.Service, row.Slot
+def _row(row: Any, patient: PatientName, at: datetime) -> QueueRow:
     return QueueRow(
-        id=referral.id,
-        number=referral.number,
+        id=row.id,
+        number=row.number,
         patient=patient,
-        service=BilingualText(service.name_en, service.name_ru),
-        from_facility_id=referral.from_facility_id,
-        priority=referral.priority,
-        state=referral.state,
-        submitted_at=referral.submitted_at,
-        waiting_days=(at - referral.submitted_at).days,
-        due_on=referral.due_on,
+        service=BilingualText(row.name_en, row.name_ru),
+        from_facility_id=row.from_facility_id,
+        priority=row.priority,
+        state=row.state,
+        submitted_at=row.submitted_at,
+        waiting_days=(at - row.submitted_at).days,
+        due_on=row.due_on,
         used=row.used,
         pressure=pressure(row.used),
-        next_step=next_step(referral.state, visit_ends_at=slot.ends_at if slot else None, at=at),
-        visit_at=slot.starts_at if slot else None,
+        next_step=next_step(row.state, visit_ends_at=row.ends_at, at=at),
+        visit_at=row.starts_at,
     )

@@ -1,11 +1,12 @@
 """Free slots, and the ones that suit a referral best."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, func, literal, not_, select, true
+from sqlalchemy import any_, not_, select, true
 
 from dispatch_backend.queries.cards import ReferralCard
 from dispatch_backend.rules import ranking
@@ -14,7 +15,8 @@ from dispatch_backend.tables import Slot
 from foundation.bilingual import BilingualText
 from foundation.database import ActorSession
 from foundation.errors import NotFound
-from identity.queries import FacilityCard, all_facilities
+from foundation.reading import Reading, Selects
+from identity.queries import FacilityCard, facilities_from, facility_rows
 
 # A dispatcher compares places first and times second, so a full schedule of one place must not crowd out others.
 OF_EACH_FACILITY = 3
@@ -50,19 +52,34 @@ def free_slots(
     of_each: int = OF_EACH_FACILITY,
 ) -> list[FreeSlot]:
     """The earliest free slots of each of these facilities, the earliest first."""
-    if not facility_ids:
-        return []
-    place = (
-        func.unnest(literal(list(facility_ids), ARRAY(Uuid)))
-        .table_valued("id", name="place")
-        .render_derived()
-    )
-    # One short walk along the index of free slots for each facility, however full the others are.
+    asked = {"service_code": service_code, "after": after, "facility_ids": list(facility_ids)}
+    return [_free_slot(row) for row in OFFER.ask(session, of_each, **asked).slots]
+
+
+def ranked_slots(session: ActorSession, referral: ReferralCard, *, at: datetime) -> list[RankedSlot]:
+    """The free slots that suit the referral best, the best first, seen from the patient's own facility."""
+    after = at + notice_for(referral.priority)
+    answer = OFFER.ask(session, OF_EACH_FACILITY, service_code=referral.service_code, after=after)
+    facilities = facilities_from(answer.facilities)
+    home = facilities.get(referral.from_facility_id)
+    ranked = [
+        _ranked(_free_slot(row), facilities[row.facility_id], home, referral, at) for row in answer.slots
+    ]
+    return sorted(ranked, key=lambda each: (each.cost.total, each.slot.starts_at))[:MOST_SHOWN]
+
+
+def _offer(
+    session: ActorSession, of_each: int, *, service_code: Any, after: Any, facility_ids: Any = None
+) -> Selects:
+    """One short walk along the index of free slots for each facility, however full the others are."""
+    facilities = facility_rows()
+    place = facilities.subquery("place")
     earliest = (
         select(Slot.id, Slot.facility_id, Slot.resource_en, Slot.resource_ru, Slot.starts_at, Slot.ends_at)
         .where(
             Slot.service_code == service_code,
             Slot.facility_id == place.c.id,
+            # In the words of the index of free slots: "taken IS false" would not prove it to the planner.
             not_(Slot.taken),
             Slot.starts_at > after,
         )
@@ -70,36 +87,23 @@ def free_slots(
         .limit(of_each)
         .lateral("earliest")
     )
-    rows = session.execute(
+    slots = (
         select(earliest)
         .select_from(place)
         .join(earliest, true())
         .order_by(earliest.c.starts_at, earliest.c.id)
     )
-    return [
-        FreeSlot(
-            row.id,
-            row.facility_id,
-            BilingualText(row.resource_en, row.resource_ru),
-            row.starts_at,
-            row.ends_at,
-        )
-        for row in rows
-    ]
+    if facility_ids is None:
+        return {"facilities": facilities, "slots": slots}
+    return {"slots": slots.where(place.c.id == any_(facility_ids))}
 
 
-def ranked_slots(session: ActorSession, referral: ReferralCard, *, at: datetime) -> list[RankedSlot]:
-    """The free slots that suit the referral best, the best first, seen from the patient's own facility."""
-    facilities: Mapping[UUID, FacilityCard] = {each.id: each for each in all_facilities(session)}
-    found = free_slots(
-        session,
-        referral.service_code,
-        after=at + notice_for(referral.priority),
-        facility_ids=list(facilities),
-    )
-    home = facilities.get(referral.from_facility_id)
-    ranked = [_ranked(slot, facilities[slot.facility_id], home, referral, at) for slot in found]
-    return sorted(ranked, key=lambda each: (each.cost.total, each.slot.starts_at))[:MOST_SHOWN]
+OFFER = Reading(_offer)
+
+
+def _free_slot(row: Any) -> FreeSlot:
+    resource = BilingualText(row.resource_en, row.resource_ru)
+    return FreeSlot(row.id, row.facility_id, resource, row.starts_at, row.ends_at)
 
 
 def slot_to_book(session: ActorSession, slot_id: UUID) -> Slot:

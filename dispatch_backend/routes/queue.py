@@ -2,8 +2,9 @@
 
 from flask import Blueprint, render_template, request
 
-from dispatch_backend.actions import OpenedQueue, open_queue
+from dispatch_backend.actions import open_queue
 from dispatch_backend.forms import QueueFilterForm
+from dispatch_backend.queries import QueuePage
 from dispatch_backend.queries.queue_places import read_place
 from foundation.database import transaction
 from identity.guards import current_actor, open_to
@@ -19,11 +20,11 @@ def show():
     return render_template("dispatch/queue/show.html", opened=opened, form=form)
 
 
-def opened_queue() -> tuple[OpenedQueue, QueueFilterForm]:
+def opened_queue() -> tuple[QueuePage, QueueFilterForm]:
     """The page of the queue that the address asks for, and the choices it was asked with."""
     form = QueueFilterForm(request.args)
     with transaction(current_actor()) as session:
         after = read_place(request.args.get("after", ""))
         opened = open_queue(session, wanted=form.wanted, after=after)
-    form.offer(opened.services, opened.senders)
+    form.offer(opened.services, opened.facilities.values())
     return opened, form

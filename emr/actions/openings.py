@@ -1,27 +1,41 @@
 """Opening a record: reading is an act too, and leaves its line in the same transaction."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from emr.queries.chart import Chart, chart_of
+from archive_gateway.queries import StudyCard, studies_from
+from dispatch_backend.queries import ReferralCard, referrals_from
+from emr.queries.chart import Chart, chart_from
+from emr.queries.desk import DESK
 from emr.queries.notes import NoteToEdit, note_to_edit
 from emr.queries.readings import EntryReading, VersionReading, entry_to_read
-from emr.queries.timeline import TimelinePage, timeline_of
+from emr.queries.timeline import TimelinePage, narrowed, timeline_from
 from emr.rules.kinds import Kind
 from foundation import audit
 from foundation.database import ActorSession
-from identity.queries import PatientCard, find_patients, patient_card
+from identity.queries import (
+    FacilityCard,
+    PatientCard,
+    facilities_from,
+    find_patients,
+    patient_card,
+    patient_from,
+)
 
 LINES_ON_CHART = 15
 
 
 @dataclass(frozen=True, slots=True)
 class OpenChart:
-    """A patient's chart as it lies on the doctor's desk."""
+    """A patient's chart as it lies on the doctor's desk, with where they were referred, their images, and the places."""
 
     patient: PatientCard
     chart: Chart
     timeline: TimelinePage
+    referrals: Sequence[ReferralCard]
+    studies: Sequence[StudyCard]
+    facilities: Mapping[UUID, FacilityCard]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +56,20 @@ def open_chart(
     before: str | None = None,
 ) -> OpenChart:
     """Open a patient's chart. Raises NotFound where the patient is not in the reader's care."""
-    patient = patient_card(session, patient_id)
-    chart = chart_of(session, patient_id)
-    timeline = timeline_of(session, patient_id, kind=kind, year=year, before=before, limit=LINES_ON_CHART)
+    shape, values = narrowed(kind, year, before, LINES_ON_CHART)
+    answer = DESK.ask(session, *shape, patient_id=patient_id, **values)
+    patient = patient_from(answer.patient)
     audit.record(
         session, act="chart.opened", patient_id=patient_id, object_kind="patient", object_id=patient_id
     )
-    return OpenChart(patient, chart, timeline)
+    return OpenChart(
+        patient=patient,
+        chart=chart_from(answer),
+        timeline=timeline_from(answer, LINES_ON_CHART),
+        referrals=referrals_from(answer),
+        studies=studies_from(answer),
+        facilities=facilities_from([*answer.places, *answer.study_places]),
+    )
 
 
 def open_entry(session: ActorSession, entry_id: UUID) -> tuple[PatientCard, EntryReading]:

@@ -1,5 +1,6 @@
 """The doctor's view of ten seconds: what must be known of a patient before anything else."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from emr.queries.versions import signature_of_version
 from emr.rules.kinds import Kind
 from emr.tables import EntrySummary, EntryVersion, Signature
 from foundation.database import ActorSession
+from foundation.reading import Reading, Selects
 from identity.queries import access
 
 MOST_LINES = 200
@@ -45,21 +47,54 @@ class UnsignedEntry:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Allergies:
+    """Those that count today; `asked` tells whether anybody ever wrote one down, or that there is none."""
+
+    active: list[TimelineLine]
+    asked: bool
+
+
 def chart_of(session: ActorSession, patient_id: UUID) -> Chart:
     """What stands in the chart today; all of it empty where the reader may not see the patient."""
-    lines = [line_of(row) for row in session.execute(_standing(session, patient_id))]
+    return chart_from(CHART.ask(session, patient_id=patient_id))
+
+
+def chart_selects(session: ActorSession, patient_id: Any) -> Selects:
+    """The chart: to be asked in a reading, and read by `chart_from`."""
+    return {
+        "standing": _standing(session, patient_id),
+        "vitals": _last_vitals(session, patient_id),
+        "unsigned": _unsigned(session, patient_id),
+    }
+
+
+def allergy_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
+    """All allergies, the newest first: to be asked in a reading, and read by `allergies_from`."""
+    newest_first = (EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
+    allergies = lines_of(session, patient_id).where(EntrySummary.kind == Kind.ALLERGY)
+    return allergies.order_by(*newest_first).limit(MOST_LINES)
+
+
+def allergies_from(rows: Iterable[Any]) -> Allergies:
+    lines = [line_of(row) for row in rows]
+    return Allergies(_first_of_each([line for line in lines if line.active]), asked=bool(lines))
+
+
+def chart_from(answer: Any) -> Chart:
+    lines = [line_of(row) for row in answer.standing]
     active = [line for line in lines if line.active]
     return Chart(
         allergies=_first_of_each([line for line in active if line.kind is Kind.ALLERGY]),
         allergies_asked=any(line.kind is Kind.ALLERGY for line in lines),
         problems=_first_of_each([line for line in active if line.kind is Kind.DIAGNOSIS]),
         medicines=_first_of_each([line for line in active if line.kind is Kind.MEDICINE]),
-        vitals=[line_of(row) for row in session.execute(_last_vitals(session, patient_id))],
-        unsigned=unsigned_entries(session, patient_id),
+        vitals=[line_of(row) for row in answer.vitals],
+        unsigned=[UnsignedEntry(*row) for row in answer.unsigned],
     )
 
 
-def unsigned_entries(session: ActorSession, patient_id: UUID) -> list[UnsignedEntry]:
+def _unsigned(session: ActorSession, patient_id: Any) -> Select[Any]:
     """The reader's own entries whose newest version waits for a signature, newest first."""
     newest = (
         select(EntryVersion.entry_id, func.max(EntryVersion.number).label("number"))
@@ -67,21 +102,21 @@ def unsigned_entries(session: ActorSession, patient_id: UUID) -> list[UnsignedEn
         .group_by(EntryVersion.entry_id)
         .subquery()
     )
-    rows = session.execute(
-        select(
-            EntryVersion.entry_id,
-            EntryVersion.number,
-            EntryVersion.recorded_at,
-            func.jsonb_extract_path_text(EntryVersion.content, "title").label("title"),
-        )
-        .join(
+    rows: Any = select(
+        EntryVersion.entry_id,
+        EntryVersion.number,
+        EntryVersion.recorded_at,
+        func.jsonb_extract_path_text(EntryVersion.content, "title").label("title"),
+    )
+    unsigned: Select[Any] = (
+        rows.join(
             newest, and_(newest.c.entry_id == EntryVersion.entry_id, newest.c.number == EntryVersion.number)
         )
         .where(access.readable_by(session, EntryVersion.patient_id))
         .where(~select(Signature.id).where(signature_of_version()).exists())
         .order_by(EntryVersion.recorded_at.desc())
     )
-    return [UnsignedEntry(*row) for row in rows]
+    return unsigned
 
 
 def _standing(session: ActorSession, patient_id: UUID) -> Select[Any]:
@@ -112,3 +147,6 @@ def _first_of_each(lines: list[TimelineLine]) -> list[TimelineLine]:
     for line in lines:
         seen.setdefault(line.headline.en.casefold(), line)
     return list(seen.values())
+
+
+CHART = Reading(lambda session, patient_id: chart_selects(session, patient_id))

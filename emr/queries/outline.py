@@ -1,5 +1,6 @@
 """Which years and kinds a patient's record holds, for the filters of the timeline."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -15,26 +16,28 @@ from foundation.database import ActorSession
 from identity.queries import access
 
 
-def outline_of(session: ActorSession, patient_id: UUID) -> tuple[list[int], list[Kind]]:
-    """Years, newest first, and kinds, in the order of the filter.
+def outline_rows(session: ActorSession, patient_id: UUID) -> Any:
+    """Pairs of a kind and a year that the record holds, either of them alone where that is cheaper to find.
 
     For citizens row-level security compares two numbers a row: one pass over all rows is cheapest. For staff it looks
     up the care for every row, so that leaping from year to year and kind to kind (some forty rows) is cheapest.
     """
     if session.actor.kind is ActorKind.STAFF:
-        asked: Any = union_all(_years(session, patient_id), _kinds(session, patient_id))
-    else:
-        asked = _mine(session, _pairs(str(zone())), patient_id)
-    found = session.execute(asked).all()
-    kinds = {kind for kind, _ in found if kind is not None}
-    years = {year for kind, year in found if year is not None and kind != Kind.ADMINISTRATIVE}
+        return union_all(_years(session, patient_id), _kinds(session, patient_id))
+    return _mine(session, _pairs(str(zone())), patient_id)
+
+
+def outline_from(rows: Iterable[Any]) -> tuple[list[int], list[Kind]]:
+    """Years, newest first, and kinds, in the order of the filter."""
+    kinds = {row.kind for row in rows if row.kind is not None}
+    years = {row.year for row in rows if row.year is not None and row.kind != Kind.ADMINISTRATIVE}
     return sorted(years, reverse=True), [kind for kind in SHOWN_KINDS if kind.value in kinds]
 
 
 @cache
 def _pairs(region: str) -> Select[Kind, int]:
     year = cast(func.date_part("year", func.timezone(region, EntrySummary.effective_at)), Integer)
-    return select(EntrySummary.kind, year).distinct()
+    return select(EntrySummary.kind, year.label("year")).distinct()
 
 
 def _mine(session: ActorSession, asked: Any, patient_id: UUID) -> Any:

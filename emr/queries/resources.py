@@ -1,12 +1,12 @@
 """Signed content as FHIR resources, for those who hand records on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from emr.rules.summaries import entered_in_error
@@ -95,16 +95,25 @@ def directory_resources(session: ActorSession, ids: set[UUID]) -> list[dict[str,
 
 def headlines_of(session: ActorSession, ids: set[UUID]) -> dict[UUID, BilingualText]:
     """What the timeline calls these entries."""
-    if not ids:
-        return {}
-    rows = session.execute(
-        select(EntrySummary.entry_id, EntrySummary.facts["headline"], EntrySummary.facts["value"])
-        .where(EntrySummary.entry_id.in_(ids))
-        .where(access.readable_by(session, EntrySummary.patient_id))
+    return headlines_from(session.execute(headline_rows(session, ids))) if ids else {}
+
+
+def headline_rows(session: ActorSession, within: Any) -> Select[Any]:
+    """Of the entries with these ids: to be asked in a reading, and read by `headlines_from`."""
+    rows: Any = select(
+        EntrySummary.entry_id,
+        EntrySummary.facts["headline"].label("headline"),
+        EntrySummary.facts["value"].label("value"),
     )
-    return {
-        entry_id: _with_value(headline or ["", ""], value or ["", ""]) for entry_id, headline, value in rows
-    }
+    asked: Select[Any] = rows.where(EntrySummary.entry_id.in_(within)).where(
+        access.readable_by(session, EntrySummary.patient_id)
+    )
+    return asked
+
+
+def headlines_from(rows: Iterable[Any]) -> dict[UUID, BilingualText]:
+    """What the timeline calls these entries."""
+    return {row.entry_id: _with_value(row.headline or ["", ""], row.value or ["", ""]) for row in rows}
 
 
 def _with_value(headline: list[str], value: list[str]) -> BilingualText:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, exists, select, tuple_
 
-from emr.queries.outline import outline_of
+from emr.queries.outline import outline_from, outline_rows
 from emr.rules.kinds import KIND_WORDS, Kind
 from emr.rules.summaries.facts import from_row
 from emr.rules.summaries.measurements import FLAG_WORDS
@@ -15,6 +15,7 @@ from emr.tables import EntrySummary, Signature
 from foundation.bilingual import BilingualText
 from foundation.clock import zone
 from foundation.database import ActorSession
+from foundation.reading import Reading, Selects
 from identity.queries import access
 
 PAGE = 25
@@ -90,18 +91,47 @@ def timeline_of(
         kind: a kind, "all" for every kind with bills and registration, or none for what people look for.
         before: `next_before` of the page before; anything unreadable begins at the start.
     """
+    shape, values = narrowed(kind, year, before, limit)
+    return timeline_from(TIMELINE.ask(session, *shape, patient_id=patient_id, **values), limit)
+
+
+def narrowed(
+    kind: Kind | str | None, year: int | None, before: str | None, limit: int
+) -> tuple[tuple[str | None, int | None, int, str], dict[str, Any]]:
+    """The shape and the values of a reading with `timeline_selects` in it."""
+    place = read_place(before)
+    values = {"at": place[0], "entry_id": place[1]} if place else {}
+    return (None if kind is None else str(kind), year, limit, str(zone())), values
+
+
+def timeline_from(answer: Any, limit: int) -> TimelinePage:
+    lines = [line_of(row) for row in answer.lines[:limit]]
+    years, kinds = outline_from(answer.outline)
+    return TimelinePage(
+        lines, years, kinds, next_before=place_of(lines[-1]) if len(answer.lines) > limit else ""
+    )
+
+
+def timeline_selects(
+    session: ActorSession, kind: str | None, year: int | None, limit: int, _region: str, **values: Any
+) -> Selects:
+    """A page of a patient's timeline: to be asked in a reading of the shape of `narrowed`, and read by `timeline_from`."""
+    patient_id = values["patient_id"]
     asked = _of_kind(lines_of(session, patient_id), kind)
     if year is not None:
         asked = asked.where(EntrySummary.effective_at >= _new_year(year))
         asked = asked.where(EntrySummary.effective_at < _new_year(year + 1))
-    if place := read_place(before):
-        asked = asked.where(tuple_(EntrySummary.effective_at, EntrySummary.entry_id) < tuple_(*place))
-    rows = session.execute(
-        asked.order_by(EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc()).limit(limit + 1)
-    ).all()
-    lines = [line_of(row) for row in rows[:limit]]
-    years, kinds = outline_of(session, patient_id)
-    return TimelinePage(lines, years, kinds, next_before=place_of(lines[-1]) if len(rows) > limit else "")
+    if "at" in values:
+        place = tuple_(values["at"], values["entry_id"])
+        asked = asked.where(tuple_(EntrySummary.effective_at, EntrySummary.entry_id) < place)
+    newest_first = (EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
+    return {
+        "lines": asked.order_by(*newest_first).limit(limit + 1),
+        "outline": outline_rows(session, patient_id),
+    }
+
+
+TIMELINE = Reading(timeline_selects)
 
 
 def place_of(line: TimelineLine) -> str:

@@ -4,14 +4,11 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
-from archive_gateway.queries import studies_of
-from dispatch_backend.queries import referrals_of
 from emr.actions import open_chart
 from emr.forms import ChartForm, SearchForm
 from emr.queries import KIND_WORDS
 from foundation.database import transaction
 from identity.guards import current_actor, open_to
-from identity.queries import facility_cards
 from identity.rules.roles import Role
 
 blueprint = Blueprint("patients", __name__)
@@ -29,16 +26,9 @@ def show(patient_id: UUID):
     asked = ChartForm(request.args).understood
     with transaction(current_actor()) as session:
         opened = open_chart(session, patient_id, **asked)
-        referrals = referrals_of(session, patient_id)
-        studies = studies_of(session, patient_id)
-        booked = [each.booking.facility_id for each in referrals if each.booking]
-        facilities = facility_cards(session, booked + [each.facility_id for each in studies])
     return render_template(
         "emr/patients/show.html",
         opened=opened,
-        referrals=referrals,
-        studies=studies,
-        facilities=facilities,
         kind_texts=KIND_WORDS,
         **asked,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
@@ -21,16 +22,14 @@ MOST_FOUND = 50
 
 
 @dataclass(frozen=True, slots=True)
-class PatientCard:
-    """Who a patient is, as far as a page heading needs it."""
+class PatientName:
+    """Who a patient is, as far as a line of a list needs it."""
 
     id: UUID
     family_name: str
     given_name: str
     middle_name: str
     birth_date: date
-    sex: AdministrativeGender
-    snils_masked: str
 
     @property
     def full_name(self) -> str:
@@ -41,24 +40,43 @@ class PatientCard:
         return short_name(self.family_name, self.given_name, self.middle_name)
 
 
+@dataclass(frozen=True, slots=True)
+class PatientCard(PatientName):
+    """Who a patient is, as far as a page heading needs it."""
+
+    sex: AdministrativeGender
+    snils_masked: str
+
+
 def patient_card(session: ActorSession, patient_id: UUID) -> PatientCard:
     """One patient.
 
     Raises:
         NotFound: no such patient, or not one whom the reader may know.
     """
-    found = _cards(session, _readable(session).where(Patient.id == patient_id))
-    if not found:
-        raise NotFound("There is no such patient.")
-    return found[0]
+    return patient_from(session.execute(patient_rows(session, patient_id)))
 
 
-def patient_cards(session: ActorSession, ids: Iterable[UUID]) -> dict[UUID, PatientCard]:
-    """Those of these patients whom the reader may know."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    return {card.id: card for card in _cards(session, _readable(session).where(Patient.id.in_(wanted)))}
+def patient_name_rows(session: ActorSession, within: Any) -> Select[Any]:
+    """Those of a select's ids whom the reader may know: to be asked in a reading, and read by `patient_names_from`."""
+    rows: Select[Any] = _NAMES.where(Patient.id.in_(within)).where(access.readable_by(session, Patient.id))
+    return rows
+
+
+def patient_names_from(rows: Iterable[Any]) -> dict[UUID, PatientName]:
+    return {row.id: PatientName(*row) for row in rows}
+
+
+def patient_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
+    """One patient, if the reader may know them: to be asked in a reading, and read by `patient_from`."""
+    return _readable(session).where(Patient.id == patient_id)
+
+
+def patient_from(rows: Iterable[Any]) -> PatientCard:
+    """Raises NotFound like `patient_card`."""
+    for row in rows:
+        return _card(row)
+    raise NotFound("There is no such patient.")
 
 
 def find_patients(session: ActorSession, *, text: str) -> list[PatientCard]:
@@ -101,27 +119,34 @@ def known_patient(session: ActorSession, *, system: str, value: str) -> UUID | N
     )
 
 
-def _readable(session: ActorSession) -> Select[Patient, bytes | None]:
-    return (
-        select(Patient, PatientIdentifier.value_sealed)
+_NAMES: Any = select(
+    Patient.id, Patient.family_name, Patient.given_name, Patient.middle_name, Patient.birth_date
+)
+
+
+def _readable(session: ActorSession) -> Select[Any]:
+    rows: Select[Any] = (
+        _NAMES.add_columns(Patient.sex, PatientIdentifier.value_sealed)
         .outerjoin(
             PatientIdentifier,
             and_(PatientIdentifier.patient_id == Patient.id, PatientIdentifier.system == SNILS),
         )
         .where(access.readable_by(session, Patient.id))
     )
+    return rows
 
 
-def _cards(session: ActorSession, asked: Select[Patient, bytes | None]) -> list[PatientCard]:
-    return [
-        PatientCard(
-            id=row.id,
-            family_name=row.family_name,
-            given_name=row.given_name,
-            middle_name=row.middle_name,
-            birth_date=row.birth_date,
-            sex=row.sex,
-            snils_masked=masked_snils(unseal(sealed)) if sealed else "",
-        )
-        for row, sealed in session.execute(asked)
-    ]
+def _cards(session: ActorSession, asked: Select[Any]) -> list[PatientCard]:
+    return [_card(row) for row in session.execute(asked)]
+
+
+def _card(row: Any) -> PatientCard:
+    return PatientCard(
+        id=row.id,
+        family_name=row.family_name,
+        given_name=row.given_name,
+        middle_name=row.middle_name,
+        birth_date=row.birth_date,
+        sex=row.sex,
+        snils_masked=masked_snils(unseal(row.value_sealed)) if row.value_sealed else "",
+    )

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from foundation.bilingual import BilingualText
 from foundation.database import ActorSession
@@ -44,6 +45,16 @@ def staff_cards(session: ActorSession, ids: Iterable[UUID | None]) -> dict[UUID,
     }
 
 
+def staff_rows(within: Any) -> Select[Any]:
+    """Those of a select's ids: to be asked in a reading, and read by `staff_from`."""
+    rows: Select[Any] = _STAFF.where(StaffMember.id.in_(within))
+    return rows
+
+
+def staff_from(rows: Iterable[Any]) -> dict[UUID, StaffCard]:
+    return {row.id: _card(row) for row in rows}
+
+
 def staff_by_identifier(session: ActorSession, national_identifier: str) -> StaffCard | None:
     """The member of staff with this national identifier (SNILS digits)."""
     row = session.scalar(
@@ -72,7 +83,17 @@ def posts_of(session: ActorSession, staff_id: UUID, *, at: datetime) -> list[Pos
     ]
 
 
-def _card(row: StaffMember) -> StaffCard:
+_STAFF: Any = select(
+    StaffMember.id,
+    StaffMember.family_name,
+    StaffMember.given_name,
+    StaffMember.middle_name,
+    StaffMember.position_en,
+    StaffMember.position_ru,
+)
+
+
+def _card(row: Any) -> StaffCard:
     names = (row.family_name, row.given_name, row.middle_name)
     return StaffCard(
         row.id, full_name(*names), short_name(*names), BilingualText(row.position_en, row.position_ru)

@@ -2,27 +2,30 @@
 
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-
 from emr.queries import EntryReading, entry_to_read
 from foundation import audit
 from foundation.clock import now
-from foundation.database import ActorSession
+from foundation.database import ActorSession, send_along
 from portal.queries.access_log import AccessLog, access_log_of
 from portal.queries.dispatch import DispatchHistory, dispatch_history_of
 from portal.queries.home import Home, home_of
 from portal.queries.images import Images, images_of
 from portal.queries.timeline import Timeline, timeline_for
 from portal.rules.access import Whose
-from portal.tables import RecordVisit
+
+VISIT = (
+    "INSERT INTO portal.record_visit (session_id, patient_id, began_at) "
+    "VALUES (%(session_id)s, %(patient_id)s, %(began_at)s) ON CONFLICT DO NOTHING"
+)
 
 
 def open_home(session: ActorSession) -> Home:
     """What is next and what is new; the visit begins with it, once for each session."""
     actor = session.actor
     if actor.session_id:
-        session.connection().execute(
-            insert(RecordVisit).on_conflict_do_nothing(),
+        send_along(
+            session.connection(),
+            VISIT,
             {"session_id": actor.session_id, "patient_id": actor.patient_id, "began_at": now()},
         )
     audit.record(session, act="home.opened", patient_id=actor.patient_id)

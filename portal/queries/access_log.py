@@ -1,19 +1,29 @@
 """Who did what with a record: the audit rows that name the patient, every one of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select, union
 
 from dispatch_backend.queries import FORMER_ACTS
-from emr.queries import headlines_of
+from emr.queries import headline_rows, headlines_from
 from foundation.actor import ActorKind
 from foundation.audit import AuditEvent
 from foundation.bilingual import BilingualText
 from foundation.clock import zone
 from foundation.database import ActorSession
-from identity.queries import FacilityCard, StaffCard, access, facility_cards, staff_cards
+from foundation.reading import Reading, Selects
+from identity.queries import (
+    FacilityCard,
+    StaffCard,
+    access,
+    facilities_from,
+    facility_rows,
+    staff_from,
+    staff_rows,
+)
 from portal.rules.access import AuditedAct, PersonsDay, Whose, persons_days
 
 PAGE = 200
@@ -41,21 +51,17 @@ def access_log_of(session: ActorSession, *, whose: Whose, before: int | None) ->
     Args:
         before: `next_before` of the page before.
     """
-    acts = acts_on(session, whose=whose, before=before, limit=PAGE + 1)
-    shown = acts[:PAGE]
-    own_count, count = _counts(session)
+    answer = LOG.ask(session, whose, PAGE + 1, **_place(before))
+    acts = [_act(row) for row in answer.acts]
+    shown, (counts,) = acts[:PAGE], answer.counts
     return AccessLog(
         days=persons_days(shown),
-        staff=staff_cards(session, [act.staff_id for act in shown]),
-        facilities=facility_cards(
-            session,
-            [act.facility_id for act in shown]
-            + [act.object_id for act in shown if act.object_kind == "facility"],
-        ),
-        headlines=_headlines(session, shown),
+        staff=staff_from(answer.staff),
+        facilities=facilities_from(answer.facilities),
+        headlines=headlines_from(answer.headlines),
         next_before=shown[-1].id if len(acts) > PAGE else None,
-        others_count=count - own_count,
-        own_count=own_count,
+        others_count=counts.every - counts.own,
+        own_count=counts.own,
     )
 
 
@@ -63,27 +69,53 @@ def acts_on(
     session: ActorSession, *, whose: Whose, before: int | None = None, limit: int
 ) -> list[AuditedAct]:
     """Audit rows about the reader, the newest first. Rows are numbered as they are written."""
-    asked = select(AuditEvent).where(_about(session))
-    if whose is Whose.OWN:
-        asked = asked.where(_own())
-    elif whose is Whose.OTHERS:
-        asked = asked.where(~_own())
-    if before is not None:
-        asked = asked.where(AuditEvent.id < before)
-    rows = session.scalars(asked.order_by(AuditEvent.id.desc()).limit(limit))
-    return [_act(row) for row in rows]
+    return [_act(row) for row in ACTS.ask(session, whose, limit, **_place(before)).acts]
 
 
-def _headlines(session: ActorSession, acts: Sequence[AuditedAct]) -> dict[UUID, BilingualText]:
-    entries = {act.object_id for act in acts if act.object_kind == "entry" and act.object_id}
-    return headlines_of(session, entries)
+def _place(before: int | None) -> dict[str, int]:
+    return {} if before is None else {"before": before}
 
 
-def _counts(session: ActorSession) -> tuple[int, int]:
-    row = session.execute(
-        select(func.count().filter(_own()), func.count()).select_from(AuditEvent).where(_about(session))
-    ).one()
-    return row[0], row[1]
+def _acts(session: ActorSession, whose: Whose, limit: int, **values: Any) -> Select[Any]:
+    rows: Any = select(
+        AuditEvent.id,
+        AuditEvent.at,
+        AuditEvent.actor_kind,
+        AuditEvent.staff_id,
+        AuditEvent.facility_id,
+        AuditEvent.role,
+        AuditEvent.act,
+        AuditEvent.object_kind,
+        AuditEvent.object_id,
+        AuditEvent.reason,
+    )
+    asked = rows.where(_about(session))
+    if whose is not Whose.EVERYONE:
+        asked = asked.where(_own() if whose is Whose.OWN else ~_own())
+    if "before" in values:
+        asked = asked.where(AuditEvent.id < values["before"])
+    acts: Select[Any] = asked.order_by(AuditEvent.id.desc()).limit(limit)
+    return acts
+
+
+def _log(session: ActorSession, whose: Whose, limit: int, **values: Any) -> Selects:
+    acts = _acts(session, whose, limit, **values).cte("acts")
+
+    def objects(kind: str) -> Select[Any]:
+        return select(acts.c.object_id).where(acts.c.object_kind == kind)
+
+    counts: Any = select(func.count().filter(_own()).label("own"), func.count().label("every"))
+    return {
+        "acts": select(acts).order_by(acts.c.id.desc()),
+        "counts": counts.select_from(AuditEvent).where(_about(session)),
+        "staff": staff_rows(select(acts.c.staff_id)),
+        "facilities": facility_rows(union(select(acts.c.facility_id), objects("facility"))),
+        "headlines": headline_rows(session, within=objects("entry")),
+    }
+
+
+LOG = Reading(_log)
+ACTS = Reading(lambda session, *shape, **values: {"acts": _acts(session, *shape, **values)})
 
 
 def _about(session: ActorSession) -> ColumnElement[bool]:
@@ -96,7 +128,7 @@ def _own() -> ColumnElement[bool]:
     return AuditEvent.actor_kind == ActorKind.CITIZEN.value
 
 
-def _act(row: AuditEvent) -> AuditedAct:
+def _act(row: Any) -> AuditedAct:
     return AuditedAct(
         id=row.id,
         at=row.at,

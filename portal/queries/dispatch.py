@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from dispatch_backend.queries import BOOKABLE, ReferralCard, referrals_of
+from dispatch_backend.queries import BOOKABLE, ReferralCard, patients_referral_selects, referrals_from
 from foundation.database import ActorSession
-from identity.queries import FacilityCard, facility_cards
+from foundation.reading import Reading
+from identity.queries import FacilityCard, facilities_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,12 @@ class DispatchHistory:
 
 def dispatch_history_of(session: ActorSession) -> DispatchHistory:
     """The reader's referrals; none where there is no reader of their own record."""
-    referrals = referrals_of(session, session.actor.patient_id) if session.actor.patient_id else []
-    named = [each.from_facility_id for each in referrals]
-    named += [each.booking.facility_id for each in referrals if each.booking]
-    return DispatchHistory(referrals, facility_cards(session, named))
+    return history_from(HISTORY.ask(session))
+
+
+def history_from(answer: Any) -> DispatchHistory:
+    """What a reading with `patients_referral_selects` in it tells."""
+    return DispatchHistory(referrals_from(answer), facilities_from(answer.places))
+
+
+HISTORY = Reading(lambda session: patients_referral_selects(session, session.actor.patient_id))

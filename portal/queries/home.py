@@ -3,16 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from archive_gateway.queries import StudyCard, studies_of
-from dispatch_backend.queries import ReferralCard
-from emr.queries import Chart, chart_of, headlines_of
+from dispatch_backend.queries import ReferralCard, patients_referral_selects
+from emr.queries import Allergies, allergies_from, allergy_rows, headline_rows, headlines_from
 from foundation.bilingual import BilingualText
 from foundation.clock import now, today
 from foundation.database import ActorSession
-from portal.queries.dispatch import DispatchHistory, dispatch_history_of
-from portal.queries.notices import News, news_after, visit_before_this
+from foundation.reading import Reading, Selects
+from portal.queries.dispatch import DispatchHistory, history_from
+from portal.queries.notices import News, news_rows, visits_before_this
 from portal.rules.notices import NoticeGroup, NoticeKind, grouped, new_since, study_is_news
 
 
@@ -26,30 +30,45 @@ class Home:
     news: Sequence[NoticeGroup[News]]
     headlines: Mapping[UUID, BilingualText]
     study_uids: Mapping[UUID, str]
-    chart: Chart | None
+    allergies: Allergies
 
 
 def home_of(session: ActorSession) -> Home:
     """The reader's own first page."""
-    history = dispatch_history_of(session)
-    last_visit = visit_before_this(session)
-    happened = news_after(session, new_since(last_visit, at=now()))
+    answer = HOME.ask(session, first_visit_after=new_since(None, at=now()))
+    history = history_from(answer)
+    last_visit = answer.visits[0].began_at
+    happened = [News(*row) for row in answer.news]
     studies = _studies(session, happened)
-    news = [each for each in happened if _is_news(each, studies, last_visit)]
     return Home(
         dispatch=history,
         upcoming=history.upcoming(now()),
         waiting=history.waiting,
-        news=grouped(news, kind_of=lambda each: each.kind),
-        headlines=_headlines(session, news),
+        news=grouped(
+            [each for each in happened if _is_news(each, studies, last_visit)],
+            kind_of=lambda each: each.kind,
+        ),
+        headlines=headlines_from(answer.headlines),
         study_uids={key: study.study_instance_uid for key, study in studies.items()},
-        chart=chart_of(session, session.actor.patient_id) if session.actor.patient_id else None,
+        allergies=allergies_from(answer.allergies),
     )
 
 
-def _headlines(session: ActorSession, news: Sequence[News]) -> dict[UUID, BilingualText]:
-    entries = {each.object_id for each in news if each.kind in (NoticeKind.ENTRY, NoticeKind.AMENDMENT)}
-    return headlines_of(session, entries)
+def _home(session: ActorSession, *, first_visit_after: Any) -> Selects:
+    patient_id = cast(UUID, session.actor.patient_id)
+    visits = visits_before_this(session)
+    news = news_rows(session, func.coalesce(visits.scalar_subquery(), first_visit_after)).cte("happened")
+    # Only entries have headlines, whatever else the news are of.
+    return {
+        **patients_referral_selects(session, patient_id, with_steps=False),
+        "visits": visits,
+        "news": select(news),
+        "headlines": headline_rows(session, within=select(news.c.object_id)),
+        "allergies": allergy_rows(session, patient_id),
+    }
+
+
+HOME = Reading(_home)
 
 
 def _studies(session: ActorSession, news: Sequence[News]) -> dict[UUID, StudyCard]:

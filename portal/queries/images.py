@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from archive_gateway.queries import StudyCard, studies_of
+from archive_gateway.queries import StudyCard, studies_from, study_selects
 from foundation.database import ActorSession
-from identity.queries import FacilityCard, facility_cards
+from foundation.reading import Reading
+from identity.queries import FacilityCard, facilities_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +20,8 @@ class Images:
 
 def images_of(session: ActorSession) -> Images:
     """The reader's studies."""
-    studies = studies_of(session, session.actor.patient_id) if session.actor.patient_id else []
-    return Images(studies, facility_cards(session, [study.facility_id for study in studies]))
+    answer = IMAGES.ask(session)
+    return Images(studies_from(answer), facilities_from(answer.study_places))
+
+
+IMAGES = Reading(lambda session: study_selects(session, session.actor.patient_id))

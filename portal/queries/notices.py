@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from foundation.database import ActorSession
 from identity.queries import access
@@ -23,24 +24,23 @@ class News:
     happened_at: datetime
 
 
-def visit_before_this(session: ActorSession) -> datetime | None:
-    """When the reader's last visit in another session began."""
-    return session.scalar(
-        select(func.max(RecordVisit.began_at))
+def visits_before_this(session: ActorSession) -> Select[datetime | None]:
+    """When the reader's last visit in another session began; to be asked in a reading."""
+    return (
+        select(func.max(RecordVisit.began_at).label("began_at"))
         .where(RecordVisit.patient_id == session.actor.patient_id)
         .where(RecordVisit.session_id != session.actor.session_id)
         .where(access.readable_by(session, RecordVisit.patient_id))
     )
 
 
-def news_after(session: ActorSession, moment: datetime) -> list[News]:
-    """What happened after that moment, the newest first."""
-    rows = session.execute(
+def news_rows(session: ActorSession, after: Any) -> Select[NoticeKind, UUID, datetime]:
+    """What happened to the reader after that moment, the newest first: to be asked in a reading."""
+    return (
         select(Notice.kind, Notice.object_id, Notice.happened_at)
         .where(Notice.patient_id == session.actor.patient_id)
         .where(access.readable_by(session, Notice.patient_id))
-        .where(Notice.happened_at > moment)
+        .where(Notice.happened_at > after)
         .order_by(Notice.happened_at.desc(), Notice.id.desc())
         .limit(MOST_NEWS)
     )
-    return [News(*row) for row in rows]
