@@ -7,7 +7,7 @@ from flask import Flask
 
 import foundation.language
 import foundation.web
-from foundation import assets, clock, logs, sealing
+from foundation import assets, clock, compression, logs, sealing
 from foundation.connections import url_to_serve
 from foundation.database import connect
 from foundation.database_roles import WEB
@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     clock.set_zone(settings.region_time_zone)
     sealing.start(settings.secret_key)
     foundation.language.start(app)
+    compression.start(app)
     foundation.web.start(app)
     assets.start(app)
     _let_in(app)
