@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from archive_gateway.routes import frames, instances, metadata, series
+from archive_gateway.rules.modalities import MODALITIES
 
 _CHILDREN = (series.blueprint, metadata.blueprint, instances.blueprint, frames.blueprint)
 
@@ -12,3 +13,15 @@ for child in _CHILDREN:
     blueprint.register_blueprint(child, url_prefix="/archive")
     desk.register_blueprint(child)
 blueprint.register_blueprint(desk)
+
+
+@blueprint.app_template_global()
+def modality_names() -> dict[str, str]:
+    """What pages call each modality, in the reader's language, by its code."""
+    return {code: str(modality.name) for code, modality in MODALITIES.items()}
+
+
+@blueprint.app_template_test("examination")
+def is_examination(code: str) -> bool:
+    """Whether a modality tells how a person was examined; what is of none was made afterwards."""
+    return code in MODALITIES and MODALITIES[code].examination

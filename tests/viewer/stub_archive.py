@@ -15,6 +15,7 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 from werkzeug.serving import make_server
 
 import foundation.language
+from archive_gateway.routes import modality_names
 from foundation import assets
 from foundation.settings import load_settings
 from foundation.web import HEADERS, policy
@@ -58,6 +59,7 @@ def serve_archive() -> Iterator[StubArchive]:
 
 def _application(archive: StubArchive) -> Flask:
     app = Flask(__name__, root_path=str(PROJECT), static_folder="static", template_folder="templates")
+    app.add_template_global(modality_names)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.secret_key = uuid4().hex
     app.extensions["settings"] = load_settings({"PROFILE": "test", "SECRET_KEY": app.secret_key})

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from archive_gateway.rules.modalities import MODALITIES
 from emr.rules.notes import DIAGNOSIS
 from emr.rules.summaries.facts import Facts
 from emr.rules.words import NOTHING, as_written, joined, of_concept, phrase
 from emr.rules.words.statuses import code_in, remarkable
-from foundation.bilingual import BilingualText, bilingual, bilingual_in
+from foundation.bilingual import BilingualText, bilingual
 
 NO_LONGER = frozenset({"inactive", "remission", "resolved"})
 NOT_TRUE = frozenset({"refuted", "entered-in-error"})
@@ -22,20 +23,6 @@ ENCOUNTER_CLASSES = {
     "VR": bilingual("at a distance"),
     "SS": bilingual("same-day stay"),
     "FLD": bilingual("outside the clinic"),
-}
-MODALITIES = {
-    "CT": bilingual("computed tomography"),
-    "MR": bilingual("magnetic resonance imaging"),
-    "US": bilingual("ultrasound"),
-    "DX": bilingual_in("record", "X-ray"),
-    "CR": bilingual_in("record", "X-ray"),
-    "MG": bilingual("mammography"),
-    "XA": bilingual("angiography"),
-    "NM": bilingual("nuclear medicine"),
-    "PT": bilingual("positron emission tomography"),
-    "RF": bilingual("fluoroscopy"),
-    "ES": bilingual("endoscopy"),
-    "ECG": bilingual("electrocardiogram"),
 }
 CRITICAL = {"high": bilingual("may be dangerous"), "low": NOTHING}
 
@@ -150,8 +137,11 @@ def modality_words(modality: object) -> BilingualText:
     """A DICOM modality in words."""
     if not isinstance(modality, Mapping):
         return NOTHING
-    return MODALITIES.get(
-        as_written(modality.get("code")), phrase(modality.get("display") or modality.get("code"))
+    known = MODALITIES.get(as_written(modality.get("code")))
+    return (
+        known.technique
+        if known and known.technique
+        else phrase(modality.get("display") or modality.get("code"))
     )
 
 
