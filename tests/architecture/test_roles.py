@@ -13,12 +13,14 @@ AT_HOME = "identity/rules/roles.py"
 # What is said of the thing and not of the visitor: the kind of an audited object, the name of a table.
 OF_THINGS = {"object_kind", "__tablename__"}
 # The same word in another language: a name in the database's context, an element of FHIR, an argument of a command, a
-# position in the demo region.
+# position in the demo region, a part of what a page reads at once.
 OTHER_LANGUAGES = {
     "foundation/database.py": {"patient"},
     "emr/border/references.py": {"patient"},
     "archive_gateway/routes/commands/assign.py": {"patient"},
     "demo/record.py": {"patient"},
+    "dispatch_backend/queries/referrals.py": {"patient"},
+    "emr/queries/desk.py": {"patient"},
     "demo/specialties.py": {"dispatcher"},
 }
 PLANTED = {
