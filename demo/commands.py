@@ -8,7 +8,7 @@ from demo.region import Size, make_region
 from demo.telling import people_to_try
 from foundation.connections import reachable
 from foundation.database import connect, transaction
-from foundation.database_roles import LOADER
+from foundation.database_roles import OWNER
 from foundation.settings import Profile, Settings
 from foundation.web import current_settings
 from identity.queries import CENTER_CODE, facility_by_code
@@ -30,7 +30,7 @@ def make_demo_region(
     settings = current_settings()
     _refuse_production(settings)
     size = Size.of(scale).with_numbers(facilities=facilities, people=people, image_copies=image_copies)
-    with reachable(settings, LOADER) as url:
+    with reachable(settings, OWNER) as url:
         connect(url, pool_size=1)
         with transaction(LOADER_ACTOR) as session:
             taken = facility_by_code(session, CENTER_CODE) is not None

@@ -3,6 +3,7 @@
 from archive_gateway.intake.filing import Filed, Outcome, file_received
 from archive_gateway.intake.received import Described, NotDicomFile, Received, Refused
 from archive_gateway.intake.taking_in import Intake
+from archive_gateway.intake.whole_studies import load_study
 
 __all__ = [
     "Described",
@@ -13,4 +14,5 @@ __all__ = [
     "Received",
     "Refused",
     "file_received",
+    "load_study",
 ]

@@ -76,15 +76,14 @@ def _filed(session: ActorSession, received: Described, store: Store, attribution
         return Filed(Outcome.UNCHANGED)
     if why := _contradiction(session, description, known=known, patient_id=attribution.patient_id):
         return _quarantined(session, received, store, why)
-    for incoming in (received.original, received.twin):
-        if incoming:
-            store.keep(incoming.path, incoming.sha256)
-    study = register_study(session, _origin(description), attribution)
+    received.keep_in(store)
+    study = register_study(session, origin_of(description), attribution)
     series_id = index_instance(session, received, study=study, taken_over=known)
     return Filed(Outcome.STORED, study_id=study.id, series_id=series_id)
 
 
-def _origin(description: Description) -> Origin:
+def origin_of(description: Description) -> Origin:
+    """What a file says about its study."""
     return Origin(
         study_instance_uid=description.study_instance_uid,
         study_date=description.study_date,
@@ -129,7 +128,7 @@ def _contradiction(
         return OTHER_STUDY
     if known and known.series_instance_uid != description.series_instance_uid:
         return OTHER_STUDY
-    return OTHER_PERSON if belongs_to_another(session, _origin(description), patient_id=patient_id) else ""
+    return OTHER_PERSON if belongs_to_another(session, origin_of(description), patient_id=patient_id) else ""
 
 
 def _quarantined(session: ActorSession, received: Described | Refused, store: Store, why: str) -> Filed:

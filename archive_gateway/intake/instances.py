@@ -23,36 +23,44 @@ def index_instance(
     Returns:
         The id of its series.
     """
-    about = received.description
-    series_id = register_series(session, study, _series(about))
+    series_id = series_of(session, study, received.description)
     if taken_over:
         session.execute(delete(Instance).where(Instance.id == taken_over.id))
         session.expunge(taken_over)
-    session.add(
-        Instance(
-            id=new_id(),
-            series_id=series_id,
-            patient_id=study.patient_id,
-            content_sha256=received.original.sha256,
-            content_size=received.original.size,
-            content_transfer_syntax_uid=about.transfer_syntax_uid,
-            served_sha256=received.served.sha256,
-            served_size=received.served.size,
-            number=about.instance_number,
-            dicom_json=received.metadata.decode(),
-            **_carried_over(about),
-        )
-    )
+    session.add(Instance(id=new_id(), **instance_row(received, study=study, series_id=series_id)))
     session.flush()
     return series_id
 
 
-def _series(about: Description) -> NewSeries:
-    return NewSeries(
-        series_instance_uid=about.series_instance_uid,
-        number=about.series_number,
-        modality=about.modality,
-        description=about.series_description,
+def instance_row(received: Described, *, study: Study, series_id: UUID) -> dict[str, object]:
+    """What the index says of an object; everything but the row's own number."""
+    about = received.description
+    return {
+        "series_id": series_id,
+        "patient_id": study.patient_id,
+        "content_sha256": received.original.sha256,
+        "content_size": received.original.size,
+        "content_transfer_syntax_uid": about.transfer_syntax_uid,
+        "served_sha256": received.served.sha256,
+        "served_size": received.served.size,
+        "number": about.instance_number,
+        "dicom_json": received.metadata.decode(),
+        # What the index takes from the description as it stands.
+        **{name: getattr(about, name) for name in _CARRIED_OVER},
+    }
+
+
+def series_of(session: ActorSession, study: Study, about: Description) -> UUID:
+    """The object's series, entered now if it is new."""
+    return register_series(
+        session,
+        study,
+        NewSeries(
+            series_instance_uid=about.series_instance_uid,
+            number=about.series_number,
+            modality=about.modality,
+            description=about.series_description,
+        ),
     )
 
 
@@ -74,8 +82,3 @@ _CARRIED_OVER = (
     "span_lengths",
     "spans_in_frame",
 )
-
-
-def _carried_over(about: Description) -> dict[str, object]:
-    """What the index takes from the description as it stands."""
-    return {name: getattr(about, name) for name in _CARRIED_OVER}

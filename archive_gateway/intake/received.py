@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from archive_gateway.inspection import Description
-from archive_gateway.store import Incoming
+from archive_gateway.store import Incoming, Store
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,12 @@ class Described:
     @property
     def served(self) -> Incoming:
         return self.twin or self.original
+
+    def keep_in(self, store: Store) -> None:
+        """Hand the bytes over. Raises OSError when the store cannot take them."""
+        for incoming in (self.original, self.twin):
+            if incoming:
+                store.keep(incoming.path, incoming.sha256)
 
     def drop(self) -> None:
         """Forget the waiting files: what is to be kept has been taken over by the store."""

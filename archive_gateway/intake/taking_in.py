@@ -27,9 +27,10 @@ class Intake:
         self._examiners = Examiners(readers)
 
     @classmethod
-    def at(cls, settings: Settings, *, readers: int = 1) -> "Intake":
+    def at(cls, settings: Settings, *, readers: int = 1, sync_later: bool = False) -> "Intake":
         """The intake of the store that the settings name."""
-        return cls(open_store(settings.image_store_url, settings.data_dir), readers=readers)
+        store = open_store(settings.image_store_url, settings.data_dir, sync_later=sync_later)
+        return cls(store, readers=readers)
 
     def __enter__(self) -> Self:
         return self
@@ -54,12 +55,15 @@ class Intake:
                 return NotDicomFile(source, "It is no ordinary file.")
             if about.st_size > MOST_FILE_BYTES:
                 return Refused(source, "It is larger than the archive takes.")
-            original = receive(blocks_of(file), self.store.incoming)
+            original = self._received(blocks_of(file))
         return self._examined(source, original)
 
     def take_in_blocks(self, blocks: Iterable[bytes], *, source: str) -> Received:
         """The same for bytes that come over a wire."""
-        return self._examined(source, receive(blocks, self.store.incoming))
+        return self._examined(source, self._received(blocks))
+
+    def _received(self, blocks: Iterable[bytes]) -> Incoming:
+        return receive(blocks, self.store.incoming, sync_later=self.store.sync_later)
 
     def _examined(self, source: str, original: Incoming) -> Received:
         with self._examiners.one() as examiner:

@@ -16,13 +16,14 @@ __all__ = ["FolderStore", "Incoming", "RemoteStore", "Store", "open_store", "rec
 
 
 @cache
-def open_store(image_store_url: str, data_dir: Path) -> Store:
+def open_store(image_store_url: str, data_dir: Path, *, sync_later: bool = False) -> Store:
     """The store at this address.
 
     Args:
         data_dir: where files wait on their way to a store that is not a folder.
+        sync_later: for whoever brings much at once, and tells nobody of it before `sync`.
     """
     file_system, root = url_to_fs(image_store_url)
     if isinstance(file_system, LocalFileSystem):
-        return FolderStore(Path(root))
+        return FolderStore(Path(root), sync_later=sync_later)
     return RemoteStore(file_system, root, incoming=data_dir / "incoming")

@@ -7,11 +7,19 @@ from pathlib import Path
 from archive_gateway.rules.frames import Span
 from archive_gateway.store.areas import BLOCK_BYTES, Area, place_of
 from foundation.errors import UpstreamDown
+from foundation.syncing import sync_file_system
 
 
 class FolderStore:
-    def __init__(self, root: Path) -> None:
+    """Contents in a folder.
+
+    Args:
+        sync_later: nothing is synced as it comes in; whoever asks for this calls `sync` before anybody is told.
+    """
+
+    def __init__(self, root: Path, *, sync_later: bool = False) -> None:
         self._root = root
+        self.sync_later = sync_later
 
     @property
     def incoming(self) -> Path:
@@ -22,14 +30,22 @@ class FolderStore:
         return (self._root / place_of(sha256, area)).is_file()
 
     def keep(self, waiting: Path, sha256: str, area: Area = Area.OBJECTS) -> None:
-        """Take over a file that is already synced; when this returns, the content survives a power cut."""
+        """Take over a file that is synced; when this returns, the content survives a power cut (or will once `sync` has)."""
         kept = self._root / place_of(sha256, area)
         if kept.is_file():
             waiting.unlink()
             return
+        if self.sync_later:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            waiting.replace(kept)
+            return
         _make_folders(kept.parent, down_from=self._root)
         waiting.replace(kept)
         _sync_folder(kept.parent)
+
+    def sync(self) -> None:
+        """Everything that is kept here survives a power cut from now on."""
+        sync_file_system(self._root)
 
     def read(self, sha256: str, spans: Sequence[Span]) -> bytes:
         """These bytes of a content, in this order. Raises UpstreamDown."""

@@ -23,7 +23,7 @@ class Incoming:
         self.path.unlink(missing_ok=True)
 
 
-def receive(blocks: Iterable[bytes], folder: Path) -> Incoming:
+def receive(blocks: Iterable[bytes], folder: Path, *, sync_later: bool = False) -> Incoming:
     """Write the blocks into a new file of the folder. Raises OSError: no space, no right."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=folder, prefix="incoming-")
@@ -34,7 +34,8 @@ def receive(blocks: Iterable[bytes], folder: Path) -> Incoming:
                 digest.update(block)
                 size += file.write(block)
             file.flush()
-            os.fsync(file.fileno())
+            if not sync_later:
+                os.fsync(file.fileno())
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

@@ -1,7 +1,7 @@
 """Services, legal terms, slots and referrals: the history and the living queue, with everything that happened to them."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from uuid import UUID
@@ -24,20 +24,28 @@ from foundation.database import ActorSession
 Slots = Mapping[int, NewSlot]
 
 
-def load_dispatch(session: ActorSession, region: Region, at: datetime) -> int:
-    """Enter everything that was dispatched, and what is on offer around that moment; how many referrals."""
-    load_reference(session)
+@dataclass(frozen=True)
+class Dispatch:
+    """What is to be loaded: every time on offer, and every referral with all that happened to it."""
+
+    slots: list[NewSlot]
+    referrals: list[PastReferral]
+
+
+def plan_dispatch(region: Region, at: datetime) -> Dispatch:
+    """Everything that was dispatched, and what is on offer around that moment."""
     history = make_history(region)
     used = [step.slot for referral in history for step in referral.steps if step.slot]
     queue = make_queue(region, at, first_referral=len(history), first_slot=len(used))
     slots = {each.number: _slot(each) for each in (*used, *queue.slots)}
-    with ThreadPoolExecutor(max_workers=1) as writer:
-        # Nothing else uses the session until the slots are there.
-        offered = writer.submit(add_slots, session, list(slots.values()))
-        referrals = [_referral(each, slots) for each in (*history, *queue.referrals)]
-        offered.result()
-    load_referrals(session, referrals, care_id=_care_ids())
-    return len(referrals)
+    return Dispatch(list(slots.values()), [_referral(each, slots) for each in (*history, *queue.referrals)])
+
+
+def load_dispatch(session: ActorSession, planned: Dispatch) -> None:
+    """Enter the plan."""
+    load_reference(session)
+    add_slots(session, planned.slots)
+    load_referrals(session, planned.referrals, care_id=_care_ids())
 
 
 def _slot(planned: PlannedSlot) -> NewSlot:

@@ -1,39 +1,55 @@
 """The demo's pictures through the archive's own intake, as if a device had sent them."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from archive_gateway.actions import Attribution
-from archive_gateway.intake import Intake, Outcome, file_received
+from archive_gateway.intake import Described, Intake, load_study
 from demo.pictures.files import files_of
-from demo.pictures.plan import pictures_of
+from demo.pictures.plan import PictureStudy, pictures_of
 from demo.region import Region
 from foundation.database import ActorSession
 from foundation.settings import Settings
 
 
-def load_pictures(
-    settings: Settings, region: Region, opened: Callable[[], AbstractContextManager[ActorSession]]
-) -> int:
-    """Store every picture, a transaction a study; how many there are.
+@dataclass(frozen=True)
+class StoredStudy:
+    """A study whose bytes are in the store, and which the index does not know yet."""
 
-    Args:
-        opened: gives a transaction of the loader.
+    attribution: Attribution
+    objects: Sequence[Described]
+
+
+def store_pictures(settings: Settings, region: Region) -> list[StoredStudy]:
+    """Draw every picture and store it; needs no database. When this returns, all of them survive a power cut.
 
     Raises:
         RuntimeError: the archive refused one, which would be a fault of the drawings.
     """
-    stored = 0
-    with Intake.at(settings) as intake:
-        for study in pictures_of(region):
-            attribution = Attribution(study.citizen.id, region.facility_named[study.facility].id)
-            for copy in range(region.size.image_copies):
-                with opened() as session:
-                    for written in files_of(study, copy=copy):
-                        received = intake.take_in_blocks([written], source=study.drawing)
-                        filed = file_received(session, received, store=intake.store, attribution=attribution)
-                        received.drop()
-                        if filed.outcome is not Outcome.STORED:
-                            raise RuntimeError(f"{study.drawing}: {filed.outcome.value} {filed.why}")
-                        stored += 1
+    with Intake.at(settings, sync_later=True) as intake:
+        stored = [
+            StoredStudy(Attribution(study.citizen.id, region.facility_named[study.facility].id), objects)
+            for study in pictures_of(region)
+            for objects in _taken_in(intake, study, copies=region.size.image_copies)
+        ]
+        intake.store.sync()
     return stored
+
+
+def load_pictures(session: ActorSession, studies: Sequence[StoredStudy]) -> int:
+    """Enter them into the index; how many pictures there are."""
+    for each in studies:
+        load_study(session, each.objects, each.attribution)
+    return sum(len(each.objects) for each in studies)
+
+
+def _taken_in(intake: Intake, study: PictureStudy, *, copies: int) -> Iterator[list[Described]]:
+    for copy in range(copies):
+        objects = []
+        for written in files_of(study, copy=copy):
+            received = intake.take_in_blocks([written], source=study.drawing)
+            if not isinstance(received, Described):
+                raise RuntimeError(f"{study.drawing}: {received.why}")
+            received.keep_in(intake.store)
+            objects.append(received)
+        yield objects

@@ -12,7 +12,7 @@ from demo.loading.bulk import Row, add_audit_rows, add_rows, audit_row
 from demo.record import SIGNED_AFTER, DemoEntry, Record
 from demo.region import Region
 from demo.stories.records import records_of
-from emr.actions import redraw_patient
+from emr.actions import redraw_patients
 from emr.rules.canonical import signed_digest
 from emr.rules.kinds import kind_of
 from emr.tables import Entry, EntryVersion, Signature, SignatureMeaning
@@ -34,8 +34,7 @@ def load_records(session: ActorSession, region: Region) -> int:
     add_rows(session, EntryVersion, rows.versions)
     add_rows(session, Signature, rows.signatures)
     add_audit_rows(session, rows.audit)
-    for citizen in region.story_people:
-        redraw_patient(session, citizen.id)
+    redraw_patients(session, [citizen.id for citizen in region.story_people])
     return len(rows.entries)
 
 

@@ -1,23 +1,26 @@
-"""The whole region into an empty database: the people first, then everything that is known of them.
+"""The whole region into an empty database, in one transaction: it is there whole, or not at all.
 
-Drawing, hashing and the database's own checks each take seconds, so that two processes share them.
+Drawing and storing the pictures takes as long as everything else, so that a second process does it. Both begin before
+the database is needed.
 """
 
 import gc
 import signal
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
 
 from demo.cards_file import write_cards
-from demo.loading.dispatch import load_dispatch
-from demo.loading.pictures import load_pictures
+from demo.loading.dispatch import Dispatch, load_dispatch, plan_dispatch
+from demo.loading.pictures import StoredStudy, load_pictures, store_pictures
 from demo.loading.population import load_population
 from demo.loading.records import load_records
 from demo.region import Region, Size, make_region
 from foundation.actor import Actor
+from foundation.bulk import references_checked_together
 from foundation.children import end_with_parent
 from foundation.clock import now
 from foundation.database import ActorSession, make_engine, transaction
@@ -26,65 +29,82 @@ from foundation.settings import Settings
 
 LOADER_ACTOR = Actor.system("loader")
 
-Opening = Callable[[], AbstractContextManager[ActorSession]]
+# Hears what is being done.
+Told = Callable[[str], None]
 
 
 def load_region(settings: Settings, region: Region, url: str) -> dict[str, float]:
     """Load everything; how many of what, and in how many seconds.
 
     Args:
-        url: the database's address for the loader.
+        url: the database's address for the owner of its tables.
     """
-    began = time.monotonic()
-    # Spawned, not forked: a fork would share the open connections.
-    beside = ProcessPoolExecutor(
-        1, mp_context=get_context("spawn"), initializer=end_with_parent, initargs=(signal.SIGKILL,)
-    )
-    with beside, _without_garbage_collection(), _loading(url) as opened:
-        beside.submit(_get_ready)
-        with opened() as session:
-            # First of all, so that a region that is broken off is marked too.
+    with preparing(settings, region) as prepared:
+        return prepared.load(url)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A region as far as it can be made without a database."""
+
+    settings: Settings
+    region: Region
+    dispatch: Dispatch
+    studies: Future[list[StoredStudy]]
+    began: float
+
+    def load(self, url: str, *, told: Told = lambda _sentence: None) -> dict[str, float]:
+        """Enter everything; how many of what, and in how many seconds since it was begun."""
+        region = self.region
+        with _loading(url) as session, references_checked_together(session):
             leave_demo_mark(session)
-        with opened() as session:
+            told(f"Entering {len(region.citizens)} citizens and {len(region.staff)} members of staff.")
             load_population(session, region)
-        charts = beside.submit(_load_charts, settings, region.size, url)
-        with opened() as session:
-            referrals = load_dispatch(session, region, now())
-        entries, pictures = charts.result()
-    write_cards(settings.data_dir)
-    return {
-        "facilities": len(region.facilities) - 1,
-        "staff": len(region.staff),
-        "citizens": len(region.citizens),
-        "entries": entries,
-        "referrals": referrals,
-        "pictures": pictures,
-        "seconds": round(time.monotonic() - began, 1),
-    }
-
-
-def _get_ready() -> None:
-    """Nothing: that the process beside has read this module, and all that it needs, is what was asked for."""
-
-
-def _load_charts(settings: Settings, size: Size, url: str) -> tuple[int, int]:
-    """Records and pictures; how many entries and how many pictures.
-
-    The region is made once more from its size: quicker than sending it, and the same by its nature.
-    """
-    region = make_region(size)
-    with _without_garbage_collection(), _loading(url) as opened:
-        with opened() as session:
+            told(f"Entering {len(self.dispatch.referrals)} referrals with their history.")
+            load_dispatch(session, self.dispatch)
+            told(f"Entering the records of {len(region.story_people)} citizens.")
             entries = load_records(session, region)
-        return entries, load_pictures(settings, region, opened)
+            told("Entering their pictures.")
+            pictures = load_pictures(session, self.studies.result())
+            # Before the database says that the region is there.
+            write_cards(self.settings.data_dir)
+            told("Looking whether everything refers to something.")
+        return {
+            "facilities": len(region.facilities) - 1,
+            "staff": len(region.staff),
+            "citizens": len(region.citizens),
+            "entries": entries,
+            "referrals": len(self.dispatch.referrals),
+            "pictures": pictures,
+            "seconds": round(time.monotonic() - self.began, 1),
+        }
 
 
 @contextmanager
-def _loading(url: str) -> Iterator[Opening]:
-    """A way to open transactions of the loader, for this process."""
+def preparing(settings: Settings, region: Region) -> Iterator[Prepared]:
+    """Make what needs no database, and draw on beside the block."""
+    began = time.monotonic()
+    # Forked: the other process has read all that it needs already. It never touches what this one has open.
+    beside = ProcessPoolExecutor(
+        1, mp_context=get_context("fork"), initializer=end_with_parent, initargs=(signal.SIGKILL,)
+    )
+    with beside, _without_garbage_collection():
+        studies = beside.submit(_store_pictures, settings, region.size)
+        yield Prepared(settings, region, plan_dispatch(region, now()), studies, began)
+
+
+def _store_pictures(settings: Settings, size: Size) -> list[StoredStudy]:
+    # The region itself would be sent while the other process works on it; its size says the same.
+    return store_pictures(settings, make_region(size))
+
+
+@contextmanager
+def _loading(url: str) -> Iterator[ActorSession]:
+    """The one transaction, of the loader as the owner of the tables."""
     engine = make_engine(url, pool_size=1)
     try:
-        yield lambda: transaction(LOADER_ACTOR, on=engine)
+        with transaction(LOADER_ACTOR, on=engine) as session:
+            yield session
     finally:
         engine.dispose()
 

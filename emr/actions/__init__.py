@@ -11,7 +11,7 @@ from emr.actions.openings import (
     search_patients,
 )
 from emr.actions.signatures import sign_entry
-from emr.actions.summaries import redraw_all, redraw_patient
+from emr.actions.summaries import redraw_all, redraw_patient, redraw_patients
 from emr.rules.notes import Note
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "open_patient",
     "redraw_all",
     "redraw_patient",
+    "redraw_patients",
     "save_note",
     "search_patients",
     "sign_entry",

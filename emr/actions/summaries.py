@@ -5,16 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, delete
-from sqlalchemy.dialects.postgresql import insert
 
 from emr.queries.resources import directory_names
-from emr.queries.versions import newest_signed_of_entry, newest_signed_of_patient, patients_with_entries
+from emr.queries.versions import newest_signed_of_entry, newest_signed_of_patients, patients_with_entries
 from emr.rules.context import author_references, place_reference
 from emr.rules.summaries import summary_of
 from emr.rules.summaries.facts import to_row
 from emr.rules.words import as_written
 from emr.tables import EntrySummary
 from foundation.bilingual import BilingualText
+from foundation.bulk import add_rows
 from foundation.database import ActorSession
 from identity.queries import FacilityCard, StaffCard, facility_cards, staff_cards
 
@@ -35,7 +35,12 @@ def redraw_all(session: ActorSession, *, told: Callable[[int], None] = lambda _d
 
 def redraw_patient(session: ActorSession, patient_id: UUID) -> int:
     """Draw all of a patient's summaries: a visit that changed tells its results where they were taken."""
-    return _draw(session, newest_signed_of_patient(session, patient_id))
+    return redraw_patients(session, [patient_id])
+
+
+def redraw_patients(session: ActorSession, patient_ids: Collection[UUID]) -> int:
+    """Draw the summaries of several, each from the own record alone."""
+    return _draw(session, newest_signed_of_patients(session, patient_ids))
 
 
 def redraw_entry(session: ActorSession, entry_id: UUID) -> None:
@@ -46,16 +51,16 @@ def redraw_entry(session: ActorSession, entry_id: UUID) -> None:
 def _draw(session: ActorSession, versions: list[Row[Any]]) -> int:
     if not versions:
         return 0
-    contents = {f"{row.content['resourceType']}/{row.entry_id}": row.content for row in versions}
-    names = directory_names(session, set(_identifiers_in(contents.values())))
+    records: dict[UUID, dict[str, Any]] = {}
+    for row in versions:
+        record = records.setdefault(row.patient_id, {})
+        record[f"{row.content['resourceType']}/{row.entry_id}"] = row.content
+    names = directory_names(session, set(_identifiers_in([row.content for row in versions])))
     facilities = facility_cards(session, [row.facility_id for row in versions])
     staff = staff_cards(session, [row.author_id for row in versions])
-    rows = [_drawn(row, contents, names, facilities, staff) for row in versions]
-    statement = insert(EntrySummary)
-    changed = {name: statement.excluded[name] for name in rows[0] if name != "entry_id"}
-    session.connection().execute(
-        statement.on_conflict_do_update(index_elements=["entry_id"], set_=changed), rows
-    )
+    rows = [_drawn(row, records[row.patient_id], names, facilities, staff) for row in versions]
+    changed = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name != "entry_id")
+    add_rows(session, EntrySummary, rows, known=f"ON CONFLICT (entry_id) DO UPDATE SET {changed}")
     return len(rows)
 
 

@@ -1,5 +1,6 @@
 """Versions as they are stored, with their signatures: for whoever draws from them or doubts them."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +22,9 @@ def patients_with_entries(session: ActorSession) -> ScalarResult[UUID]:
     return session.scalars(select(Entry.patient_id).distinct().order_by(Entry.patient_id))
 
 
-def newest_signed_of_patient(session: ActorSession, patient_id: UUID) -> list[Row[Any]]:
-    """The newest signed version of each of a patient's entries, as the columns that a summary is drawn from."""
-    return _newest_signed(session, EntryVersion.patient_id == patient_id)
+def newest_signed_of_patients(session: ActorSession, patient_ids: Collection[UUID]) -> list[Row[Any]]:
+    """The newest signed version of each entry of these patients, as the columns that a summary is drawn from."""
+    return _newest_signed(session, EntryVersion.patient_id.in_(patient_ids))
 
 
 def newest_signed_of_entry(session: ActorSession, entry_id: UUID) -> list[Row[Any]]:

@@ -52,7 +52,7 @@ def loaded(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loa
         migrate(address.url(OWNER))
         web = database.make_engine(address.url(WEB), pool_size=2)
         loader = database.make_engine(address.url(LOADER), pool_size=1)
-        counted = load_region(settings, region, address.url(LOADER))
+        counted = load_region(settings, region, address.url(OWNER))
         yield Loaded(
             region,
             counted,

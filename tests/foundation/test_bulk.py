@@ -1,0 +1,79 @@
+"""Many rows at once; a loading of the owner's has its references checked together, at its end."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from foundation import database
+from foundation.actor import Actor
+from foundation.bulk import add_rows, references_checked_together
+from foundation.clock import now
+from foundation.identifiers import new_id
+from identity.tables import CareRelation, Patient
+
+FORCED = "SELECT relforcerowsecurity FROM pg_class WHERE oid = 'identity.care_relation'::regclass"
+UNENFORCED = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND NOT (conenforced AND convalidated)"
+
+
+@pytest.fixture
+def as_owner(engines):
+    return lambda: database.transaction(Actor.system("loader"), on=engines["owner"])
+
+
+def a_patient():
+    return {
+        "id": new_id(),
+        "family_name": "Иванова",
+        "given_name": "Анна",
+        "middle_name": "",
+        "birth_date": "1980-01-01",
+        "sex": "female",
+        "sort_key": "иванова анна",
+    }
+
+
+def care(patient_id, facility_id):
+    return {
+        "id": new_id(),
+        "patient_id": patient_id,
+        "facility_id": facility_id,
+        "basis": "import",
+        "began_at": now(),
+    }
+
+
+def test_within_the_block_the_order_is_free_and_afterwards_everything_refers_to_something(people, as_owner):
+    facility, patient = people.facility(), a_patient()
+
+    with as_owner() as session, references_checked_together(session):
+        add_rows(session, CareRelation, [care(patient["id"], facility)])
+        add_rows(session, Patient, [patient])
+
+    with as_owner() as session:
+        assert session.scalar(text(FORCED)) is True
+        assert session.scalar(text(UNENFORCED)) == 0
+
+
+def test_a_reference_that_leads_nowhere_ends_the_whole_loading(people, as_owner, as_administrator):
+    facility, patient = people.facility(), a_patient()
+
+    with pytest.raises(IntegrityError), as_owner() as session, references_checked_together(session):
+        add_rows(session, Patient, [patient])
+        add_rows(session, CareRelation, [care(new_id(), facility)])
+
+    with as_administrator() as connection:
+        kept = connection.scalar(
+            text("SELECT count(*) FROM identity.patient WHERE id = :id"), {"id": patient["id"]}
+        )
+        assert kept == 0
+        assert connection.scalar(text(FORCED)) is True
+        assert connection.scalar(text(UNENFORCED)) == 0
+
+
+def test_for_anybody_but_the_owner_each_row_is_checked_as_it_comes(people, as_loader):
+    facility = people.facility()
+
+    with as_loader() as session, references_checked_together(session):
+        with pytest.raises(IntegrityError):
+            add_rows(session, CareRelation, [care(new_id(), facility)])
+        session.rollback()
