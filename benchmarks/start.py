@@ -42,6 +42,7 @@ def main() -> None:
         for _ in range(1 if quick else SECOND_STARTS):
             seconds.append(start(OURS, Path(ours))[0])
             reference_seconds.append(start(REFERENCE, Path(other))[0])
+    first_x = statistics.median(ours / other for ours, other in zip(firsts, reference_firsts, strict=True))
     second_s, reference_s = statistics.median(seconds), statistics.median(reference_seconds)
     print(
         json.dumps(
@@ -54,11 +55,13 @@ def main() -> None:
                 "reference_is": "the same embedded PostgreSQL and gunicorn with the smallest Flask page, second start",
                 "n": len(seconds),
                 "detail": {
+                    "first_x": round(first_x, 2),
                     "first_s": round(statistics.median(firsts), 2),
                     "first_n": len(firsts),
                     "second_s": round(second_s, 2),
-                    "peak_mb": round(peak_mb),
                     "reference_first_s": round(statistics.median(reference_firsts), 2),
+                    "reference_second_s": round(reference_s, 2),
+                    "peak_mb": round(peak_mb),
                     "reference_peak_mb": round(reference_peak_mb),
                 },
             }

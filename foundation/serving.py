@@ -3,7 +3,7 @@
 import signal
 from typing import Any
 
-from foundation.children import end_with_parent
+from foundation.children import end_with_parent, wait_for_word
 
 worker_class = "foundation.prompt_worker.PromptWorker"
 workers = 2
@@ -16,6 +16,11 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108 - gunicorn makes its own unnamed file 
 # We write our own log line for each answer, without addresses that name a patient.
 accesslog = None
 control_socket_disable = True
+
+
+def on_starting(_server: Any) -> None:
+    """The application is read, nobody is let in yet: what it needs may still be in preparation."""
+    wait_for_word()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

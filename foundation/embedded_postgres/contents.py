@@ -15,12 +15,6 @@ def prepare_database(address: ServerAddress) -> None:
     prepare_roles(address.url(ADMINISTRATOR), {role: address.passwords[role] for role in LOGIN_ROLES})
 
 
-def empty_database(address: ServerAddress) -> None:
-    """Throw the database away and make an empty one."""
-    _execute(address, f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-    prepare_database(address)
-
-
 def _execute(address: ServerAddress, statement: str, *values: str) -> bool:
     """As the administrator, outside of a transaction; whether a row came back."""
     connection = psycopg2.connect(libpq_url(address.url(ADMINISTRATOR, database="postgres")))

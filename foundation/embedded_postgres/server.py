@@ -21,7 +21,7 @@ from foundation.embedded_postgres.address import (
     read_address,
 )
 from foundation.embedded_postgres.binaries import programs_for
-from foundation.embedded_postgres.contents import empty_database, prepare_database
+from foundation.embedded_postgres.contents import prepare_database
 from foundation.embedded_postgres.leftovers import clear_leftovers
 
 READY_WITHIN_S = 60.0
@@ -74,18 +74,31 @@ class Server:
         Raises:
             OSError: the folder cannot be written, or the server did not start.
         """
-        self._account.take(self.home)
-        socket_folder = self._socket_folder()
-        clear_leftovers(self.data, socket_folder)
-        address = keep_address(self.folder, self._address or new_address(), host=str(socket_folder))
-        self._address = address
+        address = self.locate()
+        clear_leftovers(self.data, Path(address.host))
         programs = programs_for(self._account, self.folder)
-        if not (self.data / "PG_VERSION").exists():
+        if self.is_new():
             self._make_cluster(programs, address)
         self._launch(programs, address)
         self._wait_until_ready()
         prepare_database(address)
         return address
+
+    def is_new(self) -> bool:
+        """Whether there is no cluster yet."""
+        return not (self.data / "PG_VERSION").exists()
+
+    def locate(self) -> ServerAddress:
+        """Say where the server will answer, and remember it for whoever asks.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        self._account.take(self.home)
+        self._address = keep_address(
+            self.folder, self._address or new_address(), host=str(self._socket_folder())
+        )
+        return self._address
 
     def stop(self) -> None:
         """End quickly but cleanly: sessions are broken off, everything committed is kept."""
@@ -106,11 +119,6 @@ class Server:
     def is_running(self) -> bool:
         """Whether the process that we started still lives."""
         return self.process is not None and self.process.poll() is None
-
-    def empty(self) -> None:
-        """Throw the database away and make an empty one."""
-        if self._address is not None:
-            empty_database(self._address)
 
     def _socket_folder(self) -> Path:
         """In the home if its path is short enough, else a short private folder, the last one if it still stands."""

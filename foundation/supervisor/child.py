@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 
+from foundation.children import Word
 from foundation.supervisor.processes import Process
 from foundation.supervisor.programs import Programs
 
@@ -35,9 +36,10 @@ class Endings:
 class Child:
     """A process of ours and what became of it."""
 
-    def __init__(self, definition: Process, programs: Programs) -> None:
+    def __init__(self, definition: Process, programs: Programs, *, held: bool = False) -> None:
         self._definition = definition
         self._programs = programs
+        self._word = Word() if held else None
         self._process: subprocess.Popen[bytes] | None = None
         self._endings = Endings()
         self._start_again_at = 0.0
@@ -50,12 +52,18 @@ class Child:
         """
         if self._process is None:
             if time.monotonic() >= self._start_again_at:
-                self._process = self._programs.start(self._definition)
+                self._process = self._programs.start(self._definition, word=self._word)
             return ""
         if self._process.poll() is None:
             self._programs.bound_log(self._definition)
             return ""
         return self._note_end(self._process.returncode)
+
+    def let_in(self) -> None:
+        """What it was held back for is there."""
+        if self._word is not None:
+            self._word.say()
+        self._forget_word()
 
     def ask_to_end(self) -> None:
         if self._process is not None and self._process.poll() is None:
@@ -72,6 +80,11 @@ class Child:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._process = None
+
+    def _forget_word(self) -> None:
+        if self._word is not None:
+            self._word.close()
+        self._word = None
 
     def _note_end(self, code: int) -> str:
         self.end_now()

@@ -31,17 +31,25 @@ class KeptDatabase:
             return f"The database has ended and did not start again: {fault}"
         return "The database has ended and was started again; what was committed is there."
 
-    def empty(self) -> None:
-        """Forget everything: only for a first start that was broken off before anybody could use it."""
-        self._server.empty()
+    def is_new(self) -> bool:
+        """Whether nothing was ever kept here."""
+        return self._server.is_new()
+
+    def start(self) -> None:
+        """Start the server for the first time.
+
+        Raises:
+            OSError: the folder cannot be written, or the server did not start.
+        """
+        self._server.start()
 
 
 @contextlib.contextmanager
 def kept_database(settings: Settings, *, while_waiting: Callable[[], None]) -> Iterator[KeptDatabase | None]:
-    """The embedded database, started, for the block; None where the operator has one."""
+    """The embedded database for the block, not yet started but with an address; None where the operator has one."""
     if settings.database_url:
         yield None
         return
     with serving(settings.data_dir, while_waiting=while_waiting) as server:
-        server.start()
+        server.locate()
         yield KeptDatabase(server)

@@ -1,38 +1,47 @@
 """What must be there before the processes start: the tables, and for the demo its region, whole or not at all."""
 
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 from foundation.connections import owners_answer, require_fit
+from foundation.people_file import people_file
 from foundation.revisions import REACHED, known_revisions
 from foundation.settings import Profile, Settings
 from foundation.supervisor.database import KeptDatabase
 from foundation.supervisor.place import CannotStart
 from foundation.supervisor.processes import DEMO_REGION, MIGRATIONS, WHOSE_REGION, Process
-from foundation.supervisor.talk import say
 
 
-def prepare(settings: Settings, embedded: KeptDatabase | None, *, do: Callable[[Process], None]) -> None:
-    """Migrate where migrations are missing, and make the demo region where there is none.
+class Steps(Protocol):
+    """Who carries out what is to be done, and tells the person at the keyboard of it."""
 
-    A region that was broken off half-way would never be completed, so it is begun anew: nobody could use it yet.
+    def stage(self, sentence: str) -> None: ...
+
+    def do(self, step: Process) -> None: ...
+
+    def doing(self, step: Process) -> AbstractContextManager[Callable[[], None]]: ...
+
+
+def prepare(settings: Settings, embedded: KeptDatabase | None, steps: Steps) -> None:
+    """Start the embedded database, migrate where migrations are missing, make the demo region where there is none.
+
+    The region is one transaction, so that one that was broken off is not there.
 
     Raises:
         SettingsRefused: production and the database of a demo.
         CannotStart: a step failed, or the demo was to serve somebody's real database.
         OSError: the database cannot be reached.
     """
+    if embedded is not None:
+        if embedded.is_new() and settings.profile is Profile.DEMO:
+            _make_demo(settings, embedded, steps)
+            return
+        embedded.start()
     require_fit(settings)
-    unfinished = settings.data_dir / "demo-region.unfinished"
-    if unfinished.exists():
-        if embedded is None:
-            raise CannotStart(
-                "An earlier start was broken off while it made the demo region; empty the database, then remove "
-                f"{unfinished}."
-            )
-        embedded.empty()
     if not known_revisions().suffice(owners_answer(settings, REACHED)):
-        do(MIGRATIONS)
+        steps.stage("Bringing the tables up to date.")
+        steps.do(MIGRATIONS)
     whose = owners_answer(settings, WHOSE_REGION) if settings.profile is Profile.DEMO else ""
     if whose == "others":
         raise CannotStart(
@@ -40,13 +49,15 @@ def prepare(settings: Settings, embedded: KeptDatabase | None, *, do: Callable[[
             "Set PROFILE=production to serve it, or name another database."
         )
     if whose == "nobody":
-        say("Making the demo region; only the first start does this.")
-        unfinished.touch()
-        people_file(settings).unlink(missing_ok=True)
-        do(DEMO_REGION)
-    unfinished.unlink(missing_ok=True)
+        steps.stage("Making the demo region; only the first start does this.")
+        people_file(settings.data_dir).unlink(missing_ok=True)
+        steps.do(DEMO_REGION)
 
 
-def people_file(settings: Settings) -> Path:
-    """Where the names of the demo people are remembered, for they change only with the region."""
-    return settings.data_dir / "demo-people.txt"
+def _make_demo(settings: Settings, embedded: KeptDatabase, steps: Steps) -> None:
+    """The very first start: much of the region needs no database, and is made while there is none yet."""
+    steps.stage("Making the demo region; only the first start does this.")
+    people_file(settings.data_dir).unlink(missing_ok=True)
+    with steps.doing(DEMO_REGION) as finish:
+        embedded.start()
+        finish()

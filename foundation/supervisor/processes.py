@@ -17,6 +17,7 @@ class Process:
         login: the database role whose address it is given; none where it needs no database.
         port: where it listens, once it is ready.
         awaited: people wait for it, so the others begin only when it listens.
+        held_back: it reads its code while the database is being prepared, and lets people in when it is told to.
     """
 
     name: str
@@ -24,10 +25,11 @@ class Process:
     login: str = ""
     port: int | None = None
     awaited: bool = False
+    held_back: bool = False
 
 
 MIGRATIONS = Process("migrations", ("flask", "--app", "wsgi", "migrate"))
-DEMO_REGION = Process("demo region", ("flask", "--app", "wsgi", "make-demo-region"))
+DEMO_REGION = Process("demo region", ("demo.first_start",))
 DEMO_PEOPLE = Process("demo people", ("flask", "--app", "wsgi", "demo-people"))
 
 # Whose facilities the database holds: the demo's region is made only where there are none.
@@ -48,6 +50,8 @@ def processes(settings: Settings) -> tuple[Process, ...]:
         login=WEB,
         port=settings.port,
         awaited=True,
+        # In production it asks, before it serves, whose database it is.
+        held_back=settings.profile is not Profile.PRODUCTION,
     )
     provider = Process(
         "demo identity provider",

@@ -7,7 +7,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from foundation.children import ending_with_us
+from foundation.children import Word, ending_with_us
 from foundation.connections import url_for
 from foundation.settings import Settings
 from foundation.supervisor.processes import Process, command_line
@@ -25,8 +25,12 @@ class Programs:
         self.logs = settings.data_dir / "logs"
         self.logs.mkdir(exist_ok=True)
 
-    def start(self, process: Process) -> subprocess.Popen[bytes]:
-        """Start one, in a group of its own so that Ctrl-C reaches only us."""
+    def start(self, process: Process, *, word: Word | None = None) -> subprocess.Popen[bytes]:
+        """Start one, in a group of its own so that Ctrl-C reaches only us.
+
+        Args:
+            word: it waits for this one before it lets anybody in.
+        """
         self.bound_log(process)
         with self.log_of(process).open("ab") as output:
             return subprocess.Popen(
@@ -34,7 +38,8 @@ class Programs:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=self._environment(process),
+                env=self._environment(process) | (word.told_in_environment() if word else {}),
+                pass_fds=(word.heard_at,) if word else (),
                 cwd=PROJECT,
                 start_new_session=True,
                 # Everything they do is transactional, so the surest end is the right one.

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from demo.region import make_region
 from foundation.database_roles import libpq_url
 from foundation.embedded_postgres import ServerAddress, running
 from tests.ports import free_ports
@@ -148,18 +149,17 @@ def test_nothing_is_left_and_nothing_is_lost_however_it_ends(service, begin):
     assert not processes_of(folder)
 
 
-def test_a_first_start_that_was_broken_off_is_begun_anew(begin, tmp_path):
+def test_a_first_start_that_was_broken_off_leaves_no_half_region(begin, tmp_path):
     first = begin("foundation.supervisor", data_dir=tmp_path)
-    first.wait_for("Making the demo region")
+    first.wait_for("Entering the records")
     first.end_surely()
-    with running(tmp_path) as address, asking(address) as cursor:
-        cursor.execute("CREATE TABLE public.half_made (); INSERT INTO half_made DEFAULT VALUES")
+    assert facilities(tmp_path) == 0
 
     second = begin("foundation.supervisor", data_dir=tmp_path)
 
-    second.wait_for("Making the demo region")
-    with running(tmp_path) as address, asking(address) as cursor:
-        cursor.execute("SELECT to_regclass('public.half_made')")
-        assert cursor.fetchone() == (None,)
+    second.wait_for(EVERYTHING)
+    assert "Making the demo region" in second.said()
+    assert facilities(tmp_path) == len(make_region().facilities)
+    assert answers(second.port)
     assert second.press_control_c() == 0
     assert not processes_of(tmp_path)

@@ -27,6 +27,8 @@ with contextlib.closing(take_folder(settings.data_dir)), contextlib.suppress(Ask
     require_free_ports(settings, wanted)
     start = Start(settings)
     with start.database() as embedded:
+        assert embedded is not None
+        embedded.start()
         try:
             start.keep(wanted, embedded)
         except KeepsEnding as fault:

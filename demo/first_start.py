@@ -1,0 +1,43 @@
+"""`python -m demo.first_start`: what the first start of a demo makes: the tables where they are missing, and the region.
+
+One process, and one for the pictures, instead of a command for each step: to read the service's code takes as long as
+a step. It makes what needs no database while the database is still being started, and says in sentences what it does.
+"""
+
+import sys
+
+from demo.loading.region import preparing
+from demo.region import make_region
+from demo.telling import people_to_try
+from foundation import clock, logs, sealing
+from foundation.connections import owners_answer, reachable
+from foundation.database_roles import OWNER
+from foundation.migrations import migrate
+from foundation.people_file import people_file
+from foundation.revisions import REACHED, known_revisions
+from foundation.settings import Profile, load_settings
+from foundation.stages import tell_stage
+
+LANGUAGE = "en"
+
+
+def main() -> int:
+    settings = load_settings()
+    if settings.profile is Profile.PRODUCTION:
+        print("The demo region is never made in production.", file=sys.stderr)
+        return 2
+    logs.start(settings.log_level)
+    clock.set_zone(settings.region_time_zone)
+    sealing.start(settings.secret_key)
+    tell_stage("Drawing the pictures of the demo region.")
+    with preparing(settings, make_region()) as prepared, reachable(settings, OWNER) as url:
+        if not known_revisions().suffice(owners_answer(settings, REACHED)):
+            tell_stage("Making the tables.")
+            migrate(url)
+        people_file(settings.data_dir).write_text("\n".join(people_to_try(LANGUAGE)))
+        prepared.load(url, told=tell_stage)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
