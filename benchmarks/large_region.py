@@ -4,7 +4,6 @@ Rows are right by construction, so triggers and foreign keys rest; who and what 
 """
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -65,7 +64,13 @@ FROM made_patient;
 INSERT INTO identity.patient_identifier (id, patient_id, system, value_digest, value_sealed)
 SELECT uuidv7(), id, 'urn:oid:1.2.643.100.3', sha256(id::text::bytea), :sealed FROM made_patient;
 INSERT INTO identity.care_relation (id, patient_id, facility_id, basis, began_at)
-SELECT uuidv7(), id, place, 'attachment', now() - interval '1 year' FROM made_patient
+SELECT uuidv7(), id, place, 'attachment', now() - interval '1 year' FROM made_patient;
+INSERT INTO portal.record_visit (session_id, patient_id, began_at)
+SELECT uuidv7(), id, now() - interval '40 days' FROM made_patient;
+INSERT INTO emr.directory_resource (id, resource_id, resource_type, source_system, source_identifier, name, content,
+                                    content_sha256, recorded_at)
+SELECT id, id, 'Practitioner', 'urn:bench', row::text, 'Doctor ' || row, '{"resourceType": "Practitioner"}', md5(row::text),
+       now() FROM made_patient
 """
 ENTRIES = """
 CREATE TEMPORARY TABLE made_entry ON COMMIT DROP AS
@@ -110,6 +115,9 @@ INSERT INTO archive.study (id, study_instance_uid, patient_id, facility_id, star
 SELECT id, '2.25.1' || row, id, place, current_date - 9, 'Chest', '', '', '', now() - interval '9 days' FROM made_patient;
 INSERT INTO archive.series (id, study_id, patient_id, study_instance_uid, series_instance_uid, modality, description)
 SELECT id, id, id, '2.25.1' || row, '2.25.2' || row, 'CT', 'Axial' FROM made_patient;
+INSERT INTO archive.series_metadata (series_id, patient_id, study_instance_uid, series_instance_uid, instance_count,
+                                     packed, etag)
+SELECT id, id, '2.25.1' || row, '2.25.2' || row, 2, 'x', md5(row::text) FROM made_patient;
 INSERT INTO archive.instance (id, series_id, patient_id, study_instance_uid, series_instance_uid, sop_instance_uid,
     sop_class_uid, content_sha256, content_size, data_set_offset, content_transfer_syntax_uid, served_size,
     served_transfer_syntax_uid, cell_bytes, frame_count, span_offsets, span_lengths, spans_in_frame)
@@ -175,6 +183,10 @@ SELECT id, patient_id, state, now() FROM made_booking WHERE state <> 'booked';
 INSERT INTO dispatch.slot_occupancy (slot_id, booking_id, referral_id, patient_id, starts_at)
 SELECT slot_id, id, referral_id, patient_id, starts_at FROM made_booking WHERE state = 'booked';
 UPDATE dispatch.slot SET taken = true WHERE id IN (SELECT slot_id FROM dispatch.slot_occupancy);
+INSERT INTO dispatch.booking_cancellation (booking_id, patient_id, reason, cancelled_at)
+SELECT uuidv7(), patient_id, 'The patient asked for another day', now() FROM made_booking;
+UPDATE dispatch.referral SET next_action_due = b.starts_at + interval '20 minutes'
+FROM made_booking b WHERE b.referral_id = referral.id AND b.state = 'booked';
 INSERT INTO identity.care_relation (id, patient_id, facility_id, basis, began_at, ends_at)
 SELECT uuidv7(), patient_id, (SELECT id FROM identity.facility WHERE code = 'DC-001'), 'referral', min(sent_at),
        CASE WHEN bool_or(state <> 'served') THEN 'infinity' ELSE max(sent_at) + interval '9 days' END
@@ -190,11 +202,15 @@ VALUES (uuidv7(), :digest, gen_random_uuid(), :kind, :patient, :staff, :facility
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody who is signed in: the token that the browser would hold, and whose record they look at."""
+    """Somebody who is signed in: the token that the browser would hold, and whose record they look at.
+
+    `facility_id` is that of the doctor who cares for the patient, and in this region the doctor's own number as well.
+    """
 
     token: str
     patient_id: str
     referral_id: str
+    facility_id: str
 
 
 class LargeRegion:
@@ -262,7 +278,7 @@ class LargeRegion:
             desk = connection.execute(text(center)).scalar_one()
             for referral_id, patient_id, place in connection.execute(text(waiting), {"count": count}):
                 token = secrets.token_urlsafe(32)
-                visitors.append(Visitor(token, patient_id, referral_id))
+                visitors.append(Visitor(token, patient_id, referral_id, place))
                 sessions.append(_session(token, role, patient_id, desk if role == "dispatcher" else place))
             connection.execute(text(SESSIONS), sessions)
             connection.commit()
@@ -278,7 +294,3 @@ def _session(token: str, role: str, patient_id: str, place: str) -> dict[str, ob
     else:
         own = {"kind": "staff", "role": role, "patient": None, "staff": place, "facility": place}
     return {"digest": sealing.token_digest(token), **own}
-
-
-def tokens_of(visitors: Sequence[Visitor]) -> list[str]:
-    return [each.token for each in visitors]

@@ -1,5 +1,6 @@
 """What crosses the wire to the database, counted and read on the wire itself: whoever sends it, BEGIN and COMMIT too."""
 
+import contextlib
 import re
 import select
 import socket
@@ -48,7 +49,8 @@ class Wire:
 
     def _carry(self, client: socket.socket, server: socket.socket) -> None:
         reader = _Reader(self.round_trips)
-        with client, server:
+        # Either side may break off at any moment.
+        with client, server, contextlib.suppress(OSError):
             while True:
                 ready, _, _ = select.select([client, server], [], [])
                 for source in ready:

@@ -1,0 +1,242 @@
+"""Every page's statements in a large region: none reads a table that grows from end to end, and few cross the wire."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+import app_factory
+from benchmarks.large_region import LARGE, SECRET, LargeRegion, Visitor
+from benchmarks.pages import COOKIES, prepare
+from emr.actions.notes import write_note
+from emr.rules.notes import Note
+from foundation import database
+from foundation.actor import Actor, ActorKind
+from foundation.clock import now
+from foundation.database_roles import WEB
+from foundation.embedded_postgres import ServerAddress, running
+from foundation.identifiers import new_id
+from foundation.settings import load_settings
+from tests.explaining import Explained, explain
+from tests.wire import Wire, statements_in
+
+pytestmark = pytest.mark.timeout(900)
+
+# Registers of the region, which do not grow with its patients. Whatever else is read from end to end grows for ever.
+REGISTERS = {
+    "facility",
+    "staff_member",
+    "staff_post",
+    "service",
+    "waiting_term",
+    "allowed_transition",
+    "alembic_version",
+}
+# How often a page is opened before it counts: what happens once for a session has happened then.
+SEEN_BEFORE = 3
+# The ways to the database and back that each address takes, the session's look-up, BEGIN and COMMIT included.
+ROUND_TRIPS = {
+    "archive.desk.frames.show": 3,
+    "archive.desk.instances.show": 3,
+    "archive.desk.metadata.of_series": 3,
+    "archive.desk.metadata.of_study": 3,
+    "archive.desk.series.index": 4,
+    "archive.frames.show": 3,
+    "archive.instances.show": 3,
+    "archive.metadata.of_series": 3,
+    "archive.metadata.of_study": 3,
+    "archive.series.index": 4,
+    "dispatch.queue.show": 3,
+    "dispatch.referrals.index": 3,
+    "dispatch.referrals.show": 4,
+    "emr.entries.edit": 5,
+    "emr.entries.new": 3,
+    "emr.entries.show": 10,
+    "emr.images.show": 5,
+    "emr.patients.index": 1,
+    "emr.patients.show": 3,
+    "emr.referrals.new": 5,
+    "emr.signatures.new": 10,
+    "foundation.health.live": 0,
+    "foundation.health.ready": 2,
+    "identity.callbacks.show": 1,
+    "identity.posts.new": 3,
+    "identity.sign_ins.new": 1,
+    "identity.sign_outs.show": 1,
+    "identity.staff_callbacks.show": 0,
+    "identity.staff_sign_ins.new": 0,
+    "identity.staff_sign_outs.show": 0,
+    "interop.exports.show": 5,
+    "interop.fhir.absent": 0,
+    "interop.fhir.everything": 5,
+    "interop.fhir.metadata": 0,
+    "interop.fhir.show": 3,
+    "portal.access_log.show": 3,
+    "portal.dispatch.show": 3,
+    "portal.entries.show": 6,
+    "portal.front.show": 1,
+    "portal.home.show": 3,
+    "portal.images.index": 3,
+    "portal.images.show": 4,
+    "portal.timeline.show": 3,
+}
+NOT_OPENED = {"static"}
+# Addresses that show nothing here: what only a provider can send back, a redirect, and images, of which the region has
+# everything but the bytes.
+NOTHING_TO_SHOW = (
+    "identity.callbacks.show",
+    "identity.staff_callbacks.show",
+    "interop.fhir.absent",
+    "portal.front.show",
+    *(
+        f"archive.{desk}{name}"
+        for desk in ("", "desk.")
+        for name in ("frames.show", "instances.show", "metadata.of_series", "metadata.of_study")
+    ),
+)
+ROLES = {
+    "patient": "citizen",
+    "doctor": "doctor",
+    "dispatcher": "dispatcher",
+    "staff": "doctor",
+    "anybody": "citizen",
+}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An address that was opened, what crossed the wire for it, and how that was carried out."""
+
+    status: int
+    round_trips: int
+    explained: list[Explained]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerAddress]:
+    """A database of its own: a million rows have no place beside other tests."""
+    with running(Path(tmp_path_factory.mktemp("large")), durable=False) as address:
+        prepare(address)
+        yield address
+
+
+@pytest.fixture(scope="module")
+def region(server: ServerAddress) -> Iterator[LargeRegion]:
+    made = LargeRegion(server, LARGE)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def opened(server: ServerAddress, region: LargeRegion) -> Iterator[dict[str, Opened]]:
+    """Every address that can be opened by GET, by its endpoint; opened as somebody whom it is open to."""
+    wire = Wire(server)
+    app = app_factory.create_app(
+        load_settings({"PROFILE": "test", "SECRET_KEY": SECRET, "LOG_LEVEL": "CRITICAL"})
+    )
+    kept = database._engines
+    database.connect(wire.address.url(WEB), pool_size=1)
+    try:
+        yield _open_all(app, region, server, wire)
+    finally:
+        database.disconnect()
+        database._engines = kept
+        wire.close()
+
+
+def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire) -> dict[str, Opened]:
+    made = {"citizen": region.citizens, "doctor": region.doctors, "dispatcher": region.dispatchers}
+    visitors = {role: make(1)[0] for role, make in made.items()}
+    parts = _parts(region, visitors["doctor"])
+    asking = database.make_engine(server.url(WEB), pool_size=1)
+    opened = {}
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods or rule.endpoint in NOT_OPENED:
+            continue
+        roles = getattr(app.view_functions[rule.endpoint], "visitors", ("anybody",))
+        role = ROLES["doctor" if "desk" in rule.endpoint else roles[0]]
+        browser = app.test_client()
+        browser.set_cookie(COOKIES[role], visitors[role].token)
+        named = {**parts, **({} if role == "citizen" else {"entry_id": parts["draft_id"]})}
+        _, address = rule.build({name: named[name] for name in rule.arguments})
+        for _ in range(SEEN_BEFORE):
+            wire.round_trips.clear()
+            status = browser.get(address).status_code
+        sent = list(wire.round_trips)
+        opened[rule.endpoint] = Opened(status, len(sent), explain(asking, statements_in(sent)))
+    asking.dispose()
+    return opened
+
+
+def _parts(region: LargeRegion, doctor: Visitor) -> dict[str, object]:
+    """What addresses name: of the patient whose doctor is here, with a note that the doctor has not signed yet."""
+    with region.engine.connect() as connection:
+        entry_id, study_uid, series_uid, instance_uid = connection.execute(
+            text(
+                "SELECT (SELECT entry_id FROM emr.entry_summary WHERE patient_id = :patient LIMIT 1), "
+                "study_instance_uid, series_instance_uid, sop_instance_uid FROM archive.instance "
+                "WHERE patient_id = :patient LIMIT 1"
+            ),
+            {"patient": doctor.patient_id},
+        ).one()
+    place = UUID(doctor.facility_id)
+    author = Actor(ActorKind.STAFF, new_id(), staff_id=place, facility_id=place, role="doctor")
+    note = Note("", "", "", "I20.8", "Angina", "Rest", now())
+    with database.transaction(author) as session:
+        draft_id = write_note(session, UUID(doctor.patient_id), note=note)
+    return {
+        "patient_id": UUID(doctor.patient_id),
+        "referral_id": UUID(doctor.referral_id),
+        "entry_id": entry_id,
+        "draft_id": draft_id,
+        "study_uid": study_uid,
+        "series_uid": series_uid,
+        "instance_uid": instance_uid,
+        "numbers": "1",
+        "provider": "demo",
+        "anything": "Observation",
+    }
+
+
+def test_no_page_reads_a_growing_table_from_end_to_end(opened):
+    faults = {
+        endpoint: scanned
+        for endpoint, page in opened.items()
+        if (scanned := [table for each in page.explained for table in growing_scans(each)])
+    }
+
+    assert sum(len(page.explained) for page in opened.values()) > len(opened)
+    assert faults == {}
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "SELECT count(*) FROM dispatch.slot WHERE taken IS false AND starts_at > now()",
+        "SELECT (SELECT json_agg(reason) FROM emr.entry_version WHERE reason <> '')",
+    ],
+)
+def test_a_scan_is_found_where_one_was_planted(server, region, planted):
+    asking = database.make_engine(server.url("postgres"), pool_size=1)
+    (explained,) = explain(asking, [planted])
+    asking.dispose()
+    assert growing_scans(explained)
+
+
+def test_every_address_takes_as_many_round_trips_as_is_known_of_it(opened):
+    assert {endpoint: page.round_trips for endpoint, page in sorted(opened.items())} == ROUND_TRIPS
+    assert ROUND_TRIPS["portal.timeline.show"] <= 3
+
+
+def test_the_pages_were_shown(opened):
+    """The plans of a page that was refused would say nothing."""
+    shown = {endpoint for endpoint, page in opened.items() if page.status == 200}
+    assert sorted(opened.keys() - shown) == sorted(NOTHING_TO_SHOW)
+
+
+def growing_scans(explained: Explained) -> list[str]:
+    return [table for table in explained.scanned() if table not in REGISTERS]
