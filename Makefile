@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 PY := .venv/bin/python
-ROOMS := foundation identity dispatch_backend archive_gateway emr portal interop demo
+ROOMS := foundation runtime identity dispatch_backend archive_gateway emr portal interop demo
 CODE := $(ROOMS) app_factory.py wsgi.py migrations tests benchmarks requirements/install.py
 PYTEST_WORKERS ?= 2
 
@@ -27,7 +27,7 @@ develop: environment
 	@$(PYTHON) requirements/install.py develop
 
 assets: environment ## Builds the pages' scripts, styles and translations, where something changed.
-	@$(PY) -m foundation.asset_build
+	@$(PY) -m runtime.asset_build
 
 run: assets ## Starts the whole service with a demo region; PORT and DATA_DIR move it, Ctrl-C ends it.
 	@exec $(PY) -m foundation.supervisor --ends-with-parent

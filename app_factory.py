@@ -5,18 +5,34 @@ from importlib import import_module
 
 from flask import Flask
 
-import foundation.language
-import foundation.web
-from foundation import assets, clock, compression, logs, sealing
-from foundation.connections import url_to_serve
-from foundation.database import connect
-from foundation.database_roles import WEB
+import foundation.language.translation
+import foundation.web.responses
+from foundation import clock, logs, sealing
+from foundation.database.transactions import connect
 from foundation.outbox import Handler
+from foundation.postgres.connections import url_to_serve
+from foundation.postgres.roles import WEB
 from foundation.settings import Profile, Settings, load_settings
-from identity import guards
-from identity.rules.roles import Role
+from foundation.web import assets, compression
+from identity import authorization
+from identity.roles import Role
 
-ROOMS = ("foundation", "identity", "archive_gateway", "dispatch_backend", "emr", "portal", "interop")
+ROUTES = (
+    "foundation.web.routes",
+    "identity.routes",
+    "archive_gateway.routes",
+    "dispatch_backend.routes",
+    "emr.routes",
+    "portal.routes",
+    "interop.routes",
+)
+COMMANDS = (
+    "foundation.commands.operation",
+    "identity.commands",
+    "archive_gateway.commands",
+    "dispatch_backend.commands",
+    "emr.commands",
+)
 
 # What identity must be told of the rooms above it, which it never looks at.
 STAFF_ADDRESSES = ("/emr", "/dispatch", "/staff")
@@ -49,15 +65,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.start(settings.log_level)
     clock.set_zone(settings.region_time_zone)
     sealing.start(settings.secret_key)
-    foundation.language.start(app)
+    foundation.language.translation.start(app)
     compression.start(app)
-    foundation.web.start(app)
+    foundation.web.responses.start(app)
     assets.start(app)
     _let_in(app)
-    for room in ROOMS:
-        _open(app, room)
-    if settings.profile is not Profile.PRODUCTION:
-        _register_commands(app, "demo.commands")
+    for module in ROUTES:
+        app.register_blueprint(import_module(module).blueprint)
+    demo = () if settings.profile is Profile.PRODUCTION else ("demo.commands",)
+    for module in (*COMMANDS, *demo):
+        for command in import_module(module).COMMANDS:
+            app.cli.add_command(command)
     return app
 
 
@@ -70,17 +88,17 @@ def create_web(settings: Settings | None = None) -> Flask:
 
 def create_events(settings: Settings | None = None) -> Flask:
     """The event process: the live board's stream of changes, apart from the pages so that nobody starves."""
-    from dispatch_backend.routes import events
+    from dispatch_backend.worklist.routes import events
 
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=None)
-    app.config[foundation.web.SHOWS_NO_PAGES] = True
+    app.config[foundation.web.responses.SHOWS_NO_PAGES] = True
     app.extensions["settings"] = settings
     logs.start(settings.log_level)
     clock.set_zone(settings.region_time_zone)
     sealing.start(settings.secret_key)
-    foundation.language.start(app)
-    foundation.web.start(app)
+    foundation.language.translation.start(app)
+    foundation.web.responses.start(app)
     _let_in(app)
     app.register_blueprint(events.blueprint)
     connect(url_to_serve(settings, WEB))
@@ -89,33 +107,17 @@ def create_events(settings: Settings | None = None) -> Flask:
 
 def _let_in(app: Flask) -> None:
     app.extensions["first_pages"] = FIRST_PAGES
-    guards.start(app, staff_addresses=STAFF_ADDRESSES, asked_by_scripts=ASKED_BY_SCRIPTS)
+    authorization.start(app, staff_addresses=STAFF_ADDRESSES, asked_by_scripts=ASKED_BY_SCRIPTS)
 
 
 def handlers() -> Mapping[str, Sequence[Handler]]:
     """Who hears of what: the only way in which something flows upward between rooms."""
-    from portal import actions as portal
+    from portal.notices import actions as notices
 
     return {
-        "entry.signed": (portal.notice_entry,),
-        "referral.sent": (portal.notice_referral,),
-        "referral.booked": (portal.notice_booking,),
-        "booking.cancelled": (portal.notice_cancellation,),
-        "study.arrived": (portal.notice_study,),
+        "entry.signed": (notices.notice_entry,),
+        "referral.sent": (notices.notice_referral,),
+        "referral.booked": (notices.notice_booking,),
+        "booking.cancelled": (notices.notice_cancellation,),
+        "study.arrived": (notices.notice_study,),
     }
-
-
-def _open(app: Flask, room: str) -> None:
-    app.register_blueprint(import_module(f"{room}.routes").blueprint)
-    _register_commands(app, f"{room}.routes.commands")
-
-
-def _register_commands(app: Flask, module: str) -> None:
-    try:
-        commands = import_module(module).COMMANDS
-    except ModuleNotFoundError as missing:
-        if missing.name != module:
-            raise
-        return
-    for command in commands:
-        app.cli.add_command(command)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flask import Flask
 
 import app_factory
-from foundation.connections import DatabaseUnreachable
+from foundation.postgres.connections import DatabaseUnreachable
 from foundation.settings import SettingsRefused
 
 

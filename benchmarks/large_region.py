@@ -10,8 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 
 from benchmarks.many_entries import FACILITIES, FACILITY_ROWS, TRUSTING
 from foundation import sealing
-from foundation.embedded_postgres import ServerAddress
-from foundation.embedded_postgres.address import ADMINISTRATOR
+from foundation.postgres.embedded.address import ADMINISTRATOR, ServerAddress
 
 SECRET = "of the benchmark's own database, which lives for a few minutes"
 SNILS = "112-233-445 95"

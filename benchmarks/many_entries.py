@@ -4,8 +4,7 @@ import secrets
 
 from sqlalchemy import Connection, Engine, create_engine, text
 
-from foundation.embedded_postgres import ServerAddress
-from foundation.embedded_postgres.address import ADMINISTRATOR
+from foundation.postgres.embedded.address import ADMINISTRATOR, ServerAddress
 from foundation.sealing import token_digest
 
 ENTRIES_A_PATIENT = 50

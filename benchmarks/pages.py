@@ -23,13 +23,13 @@ import app_factory
 from benchmarks.large_region import LARGE, SECRET, SMALL, LargeRegion, Size, Visitor
 from benchmarks.load_client import Load, Request, load
 from benchmarks.serving import served
-from dispatch_backend.actions import load_reference
-from foundation import database
+from dispatch_backend.services.actions import load_reference
 from foundation.actor import Actor
-from foundation.database_roles import LOADER, OWNER, WEB, libpq_url
-from foundation.embedded_postgres import ServerAddress, running
-from foundation.embedded_postgres.address import ADMINISTRATOR
-from foundation.migrations import migrate
+from foundation.database import transactions
+from foundation.database.migrations import migrate
+from foundation.postgres.embedded.address import ADMINISTRATOR, ServerAddress
+from foundation.postgres.embedded.running import running
+from foundation.postgres.roles import LOADER, OWNER, WEB, libpq_url
 from foundation.settings import load_settings
 from tests.explaining import explain
 from tests.ports import free_ports
@@ -43,7 +43,7 @@ VISITORS = 60
 # How often a page is opened before it is measured: what happens once for a session has happened then.
 SEEN_BEFORE = 3
 OURS, FLOOR = "wsgi:create_web()", "benchmarks.smallest_pages:create_app()"
-# What identity.guards calls the cookies where there is no TLS.
+# What identity.authorization calls the cookies where there is no TLS.
 COOKIES = {"citizen": "session_of_citizen", "doctor": "desk_session", "dispatcher": "desk_session"}
 
 
@@ -127,8 +127,8 @@ def region_of(size: Size) -> Iterator[tuple[ServerAddress, LargeRegion, str]]:
 def prepare(address: ServerAddress) -> None:
     """The tables, and the services and legal terms that every region has."""
     migrate(address.url(OWNER))
-    loader = database.make_engine(address.url(LOADER), pool_size=1)
-    with database.transaction(Actor.system("loader"), on=loader) as session:
+    loader = transactions.make_engine(address.url(LOADER), pool_size=1)
+    with transactions.transaction(Actor.system("loader"), on=loader) as session:
         load_reference(session)
     loader.dispose()
 
@@ -147,8 +147,8 @@ def touched_by_pages(server: ServerAddress, region: LargeRegion) -> dict[str, To
     wire = Wire(server)
     settings = load_settings({"PROFILE": "test", "SECRET_KEY": SECRET, "LOG_LEVEL": "ERROR"})
     app = app_factory.create_app(settings)
-    database.connect(wire.address.url(WEB), pool_size=1)
-    asking = database.make_engine(server.url(WEB), pool_size=1)
+    transactions.connect(wire.address.url(WEB), pool_size=1)
+    asking = transactions.make_engine(server.url(WEB), pool_size=1)
     try:
         found = {}
         for page in PAGES:
@@ -162,7 +162,7 @@ def touched_by_pages(server: ServerAddress, region: LargeRegion) -> dict[str, To
         return found
     finally:
         asking.dispose()
-        database.disconnect()
+        transactions.disconnect()
         wire.close()
 
 

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 
 from benchmarks.process_tree import PROJECT
-from foundation.children import ending_with_us
+from foundation.child_processes import ending_with_us
 
 ANSWERS_WITHIN_S = 30
 
@@ -28,7 +28,7 @@ def served(
     own = {"PORT": str(port), "DATA_DIR": folder, "DATABASE_URL": database, "SECRET_KEY": secret}
     web = subprocess.Popen(
         [
-            *(sys.executable, "-m", "gunicorn", "--config", "python:foundation.serving"),
+            *(sys.executable, "-m", "gunicorn", "--config", "python:runtime.serving"),
             *("--bind", f"127.0.0.1:{port}", application),
         ],
         cwd=PROJECT,

@@ -16,12 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from foundation.actor import Actor
-from foundation.database import connect, disconnect, transaction
-from foundation.database_roles import OWNER, WEB
-from foundation.embedded_postgres import running
-from foundation.migrations import migrate
-from identity.actions import Attempt, begin_sign_in
-from identity.routes.pace import Pace
+from foundation.database.migrations import migrate
+from foundation.database.transactions import connect, disconnect, transaction
+from foundation.postgres.embedded.running import running
+from foundation.postgres.roles import OWNER, WEB
+from identity.signing_in.actions.sign_ins import Attempt, begin_sign_in
+from identity.signing_in.routes.rate_limits import Pace
 
 QUICK = bool(os.environ.get("QUICK"))
 ROUNDS, TIMES = (3, 200) if QUICK else (5, 1000)

@@ -10,9 +10,9 @@ from pathlib import Path
 import psycopg2
 from flask import Flask
 
-from foundation.children import ending_with_us
-from foundation.database_roles import WEB, libpq_url
-from foundation.embedded_postgres import running
+from foundation.child_processes import ending_with_us
+from foundation.postgres.embedded.running import running
+from foundation.postgres.roles import WEB, libpq_url
 
 
 def create_app() -> Flask:
@@ -29,7 +29,7 @@ def create_app() -> Flask:
 
 
 def main() -> None:
-    gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:foundation.serving"]
+    gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:runtime.serving"]
     with running(Path(os.environ["DATA_DIR"])) as address:
         web = subprocess.Popen(
             [

@@ -18,10 +18,10 @@ from pathlib import Path
 from benchmarks.load_client import Load, Request, load
 from benchmarks.many_entries import Region
 from benchmarks.serving import served
-from foundation.database_roles import OWNER, libpq_url
-from foundation.embedded_postgres import running
-from foundation.embedded_postgres.address import ADMINISTRATOR
-from foundation.migrations import migrate
+from foundation.database.migrations import migrate
+from foundation.postgres.embedded.address import ADMINISTRATOR
+from foundation.postgres.embedded.running import running
+from foundation.postgres.roles import OWNER, libpq_url
 from tests.ports import free_ports
 
 QUICK = bool(os.environ.get("QUICK"))
@@ -30,7 +30,7 @@ ROUNDS, SECONDS = (2, 2) if QUICK else (5, 5)
 CONNECTIONS = 8
 READERS = 100
 OURS, FLOOR = "wsgi:create_web()", "benchmarks.smallest_timeline:create_app()"
-# What identity.guards calls the citizen's cookie where there is no TLS.
+# What identity.authorization calls the citizen's cookie where there is no TLS.
 CITIZEN_COOKIE = "session_of_citizen"
 
 

@@ -4,7 +4,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from identity.rules.snils import checksum
+from identity.people.rules.snils import checksum
 
 SEED = "the demo region of the Dispatching Center"
 

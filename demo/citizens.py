@@ -9,9 +9,9 @@ from demo.chance import CITIZENS_FROM, day_between, numbered_id, snils, stream
 from demo.facilities import DemoFacility
 from demo.names import FEMALE, MALE, Name, some_name
 from demo.story_lines import HEADLINES, OTHERS, Line
-from foundation.bilingual import BilingualText
-from identity.rules.facilities import FacilityKind
-from identity.rules.people import AdministrativeGender, full_name
+from foundation.language.bilingual import BilingualText
+from identity.facilities.enumerations import FacilityKind
+from identity.people.rules.names import AdministrativeGender, full_name
 
 STORY_PEOPLE = len(HEADLINES) + sum(line.people for line in OTHERS)
 

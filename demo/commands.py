@@ -6,12 +6,13 @@ import click
 
 from demo.region import Size, make_region
 from demo.telling import people_to_try
-from foundation.connections import reachable
-from foundation.database import connect, transaction
-from foundation.database_roles import OWNER
+from foundation.database.transactions import connect, transaction
+from foundation.postgres.connections import reachable
+from foundation.postgres.roles import OWNER
 from foundation.settings import Profile, Settings
-from foundation.web import current_settings
-from identity.queries import CENTER_CODE, facility_by_code
+from foundation.web.responses import current_settings
+from identity.facilities.enumerations import CENTER_CODE
+from identity.facilities.queries import facility_by_code
 
 
 @click.command("make-demo-region")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from demo.facilities import DemoFacility
-from foundation.bilingual import BilingualText
+from foundation.language.bilingual import BilingualText
 
 FACILITIES_WITH_DEVICES = 18
 DEVICES = 38

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from demo.chance import numbered_id, stream
 from demo.settlements import SETTLEMENTS, Rank, Settlement
-from foundation.bilingual import BilingualText
-from identity.rules.facilities import CENTER_CODE, FacilityKind
+from foundation.language.bilingual import BilingualText
+from identity.facilities.enumerations import CENTER_CODE, FacilityKind
 
 IN_THE_REGION = 140
 

@@ -10,11 +10,11 @@ from demo.loading.region import preparing
 from demo.region import make_region
 from demo.telling import people_to_try
 from foundation import clock, logs, sealing
-from foundation.connections import owners_answer, reachable
-from foundation.database_roles import OWNER
-from foundation.migrations import migrate
+from foundation.database.migrations import migrate
+from foundation.database.revisions import REACHED, known_revisions
 from foundation.people_file import people_file
-from foundation.revisions import REACHED, known_revisions
+from foundation.postgres.connections import owners_answer, reachable
+from foundation.postgres.roles import OWNER
 from foundation.settings import Profile, load_settings
 from foundation.stages import tell_stage
 

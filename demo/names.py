@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from identity.rules.people import AdministrativeGender
+from identity.people.rules.names import AdministrativeGender
 
 FEMALE = AdministrativeGender.FEMALE
 MALE = AdministrativeGender.MALE

@@ -8,7 +8,7 @@ from demo.citizens import STORY_PEOPLE, Citizen
 from demo.region import Region, Size, make_region
 from demo.staff import DemoStaff
 from demo.story_lines import HEADLINES
-from foundation.bilingual import BilingualText
+from foundation.language.bilingual import BilingualText
 
 SMALLEST = Size(people=STORY_PEOPLE)
 

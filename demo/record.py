@@ -1,6 +1,6 @@
 """A citizen's record in the making: what happened, where and by whom, as FHIR R4 resources in their order.
 
-Names of illnesses and medicines are the English phrases that emr.rules.words can say in Russian; notes are in Russian.
+Names of illnesses and medicines are the English phrases that emr.terminology.rules.phrases can say in Russian; notes are in Russian.
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ from uuid import UUID
 from demo.chance import numbered_id
 from demo.citizens import Citizen
 from demo.staff import DemoStaff
-from emr.rules.notes import ICD10, Authorship, Note, composition_of
-from emr.rules.words import LOINC
+from emr.notes.rules import ICD10, Authorship, Note, composition_of
+from emr.terminology.rules.phrases import LOINC
 from foundation.clock import zone
-from identity.rules.snils import SYSTEM as SNILS
+from identity.people.rules.snils import SYSTEM as SNILS
 
 MOST_ENTRIES = 1000
 UCUM = "http://unitsofmeasure.org"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from foundation.bilingual import BilingualText
+from foundation.language.bilingual import BilingualText
 
 
 class Rank(StrEnum):

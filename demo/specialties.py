@@ -1,7 +1,7 @@
 """What the region's doctors are, and who works where."""
 
-from foundation.bilingual import BilingualText
-from identity.rules.facilities import FacilityKind
+from foundation.language.bilingual import BilingualText
+from identity.facilities.enumerations import FacilityKind
 
 SPECIALTIES = {
     "therapist": BilingualText("General practitioner", "Врач-терапевт участковый"),

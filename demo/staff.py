@@ -9,10 +9,10 @@ from demo.chance import STAFF_FROM, day_between, numbered_id, snils, stream
 from demo.facilities import DemoFacility
 from demo.names import FEMALE, MALE, Name, some_name
 from demo.specialties import SPECIALTIES, WORKING_AT
-from foundation.bilingual import BilingualText
-from identity.rules.facilities import CENTER_CODE
-from identity.rules.people import full_name
-from identity.rules.roles import Role
+from foundation.language.bilingual import BilingualText
+from identity.facilities.enumerations import CENTER_CODE
+from identity.people.rules.names import full_name
+from identity.roles import Role
 
 # Nezhinka's clinic has five areas, two of them for children, as the clinic that the programme began with.
 _NEZHINKA = ("therapist", "therapist", "therapist", "paediatrician", "paediatrician")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from demo.names import FEMALE, MALE
-from foundation.bilingual import BilingualText
-from identity.rules.people import AdministrativeGender
+from foundation.language.bilingual import BilingualText
+from identity.people.rules.names import AdministrativeGender
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from sqlalchemy import BigInteger, Identity, Index, insert, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.bulk import add_rows
-from foundation.database import ActorSession, Base, send_along
-from foundation.remembered import Remembered
+from foundation.database.bulk import add_rows
+from foundation.database.transactions import ActorSession, Base, send_along
+from foundation.recent_keys import Remembered
 
 
 class AuditEvent(Base):

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.clock import now
-from foundation.database import ActorSession, Base
+from foundation.database.transactions import ActorSession, Base
 from foundation.errors import BadInput
 
 LONGEST_KEY = 200

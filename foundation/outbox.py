@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from foundation import logs
 from foundation.actor import Actor
 from foundation.clock import now
-from foundation.database import ActorSession, Base, transaction
+from foundation.database.transactions import ActorSession, Base, transaction
 from foundation.errors import Refusal
 from foundation.identifiers import new_id
 

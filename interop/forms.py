@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from wtforms import StringField
 from wtforms.validators import Length, Optional, Regexp, ValidationError
 
-from foundation.forms import ReadingForm
-from foundation.language import lazy
+from foundation.language.translation import lazy
+from foundation.web.forms import ReadingForm
 
 TYPES = r"[A-Z][A-Za-z]{1,63}(,[A-Z][A-Za-z]{1,63})*"
 LONGEST_LIST = 2000

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from alembic import op
 
-from foundation.database_roles import LOADER, LOGIN_ROLES, WEB, WORKER
+from foundation.postgres.roles import LOADER, LOGIN_ROLES, WEB, WORKER
 
 SERVICE_ROLES = LOGIN_ROLES
 
@@ -31,7 +31,7 @@ def guard_patient_table(
 
     Args:
         table: with its schema.
-        readers, writers: words of identity.rules.roles.Role.
+        readers, writers: words of identity.roles.Role.
         patient: the column that names the patient.
         also: a further SQL condition for every reader in the web (for instance: only signed, or only the author).
     """

@@ -13,14 +13,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, text
 
 import app_factory
-from foundation import database
 from foundation.actor import Actor
-from foundation.database import ActorSession
-from foundation.database_roles import LOADER, OWNER, WEB, WORKER
-from foundation.embedded_postgres import ServerAddress, running
-from foundation.embedded_postgres.address import ADMINISTRATOR
-from foundation.migrations import migrate
-from foundation.reading import forget_readings
+from foundation.database import transactions
+from foundation.database.migrations import migrate
+from foundation.database.reading import forget_readings
+from foundation.database.transactions import ActorSession
+from foundation.postgres.embedded.address import ADMINISTRATOR, ServerAddress
+from foundation.postgres.embedded.running import running
+from foundation.postgres.roles import LOADER, OWNER, WEB, WORKER
 from foundation.settings import Settings, load_settings
 from tests.chromium import browser  # noqa: F401 (a fixture of journeys and viewer)
 from tests.people import People
@@ -49,9 +49,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def engines(postgres: ServerAddress) -> Iterator[dict[str, Engine]]:
     """An engine for each role of the service, for the owner of the tables, and for the server's administrator."""
-    made = {role: database.make_engine(postgres.url(role), pool_size=4) for role in (WEB, LOADER, WORKER)}
-    made["owner"] = database.make_engine(postgres.url(OWNER), pool_size=2)
-    made["administrator"] = database.make_engine(postgres.url(ADMINISTRATOR), pool_size=2)
+    made = {role: transactions.make_engine(postgres.url(role), pool_size=4) for role in (WEB, LOADER, WORKER)}
+    made["owner"] = transactions.make_engine(postgres.url(OWNER), pool_size=2)
+    made["administrator"] = transactions.make_engine(postgres.url(ADMINISTRATOR), pool_size=2)
     yield made
     for engine in made.values():
         engine.dispose()
@@ -61,9 +61,9 @@ def engines(postgres: ServerAddress) -> Iterator[dict[str, Engine]]:
 def app(settings: Settings, postgres: ServerAddress) -> Iterator[Flask]:
     """The whole application on the test database."""
     made = app_factory.create_app(settings)
-    database.connect(postgres.url(WEB), pool_size=8)
+    transactions.connect(postgres.url(WEB), pool_size=8)
     yield made
-    database.disconnect()
+    transactions.disconnect()
 
 
 SessionAs = Callable[[Actor], AbstractContextManager[ActorSession]]
@@ -74,7 +74,7 @@ def as_actor(app: Flask, engines: dict[str, Engine]) -> SessionAs:
     """`with as_actor(actor) as session:` works as center_web with that person in the context, and commits."""
 
     def opened(actor: Actor) -> AbstractContextManager[ActorSession]:
-        return database.transaction(actor, on=engines[WEB])
+        return transactions.transaction(actor, on=engines[WEB])
 
     return opened
 
@@ -82,12 +82,12 @@ def as_actor(app: Flask, engines: dict[str, Engine]) -> SessionAs:
 @pytest.fixture
 def as_loader(app: Flask, engines: dict[str, Engine]) -> Callable[[], AbstractContextManager[ActorSession]]:
     """`with as_loader() as session:` works as center_loader, which may enter anybody's data, and commits."""
-    return lambda: database.transaction(Actor.system("loader"), on=engines[LOADER])
+    return lambda: transactions.transaction(Actor.system("loader"), on=engines[LOADER])
 
 
 @pytest.fixture
 def as_worker(app: Flask, engines: dict[str, Engine]) -> Callable[[], AbstractContextManager[ActorSession]]:
-    return lambda: database.transaction(Actor.system("worker"), on=engines[WORKER])
+    return lambda: transactions.transaction(Actor.system("worker"), on=engines[WORKER])
 
 
 @pytest.fixture
@@ -100,11 +100,11 @@ def as_administrator(engines: dict[str, Engine]) -> Callable[[], AbstractContext
 def command(app: Flask, settings: Settings, postgres: ServerAddress) -> Callable[..., Result]:
     """`command("end-sessions", "--all")` as an operator runs it on the test database; other tests keep their connection."""
     made = app_factory.create_app(settings.model_copy(update={"database_url": postgres.url(LOADER)}))
-    kept = database._engines
+    kept = transactions._engines
 
     def ran(*words: object) -> Result:
         result = made.test_cli_runner().invoke(args=[*map(str, words)])
-        database._engines = kept
+        transactions._engines = kept
         return result
 
     return ran
@@ -113,7 +113,7 @@ def command(app: Flask, settings: Settings, postgres: ServerAddress) -> Callable
 @pytest.fixture
 def above_the_law(engines: dict[str, Engine]) -> Iterator[ActorSession]:
     """A transaction as the administrator, whom no trigger stops; nothing of it is kept."""
-    with database.transaction(Actor.system("loader"), on=engines["administrator"]) as session:
+    with transactions.transaction(Actor.system("loader"), on=engines["administrator"]) as session:
         session.execute(text("SET LOCAL session_replication_role = replica"))
         yield session
         session.rollback()
@@ -149,7 +149,7 @@ def application_wall_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Take the application's check away: what is still refused, row-level security refuses alone."""
     from sqlalchemy import true
 
-    monkeypatch.setattr("identity.queries.access.readable_by", lambda session, patient_id: true())
+    monkeypatch.setattr("identity.access.queries.readable_by", lambda session, patient_id: true())
     forget_readings()
     yield
     forget_readings()

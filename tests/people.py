@@ -9,28 +9,27 @@ from datetime import date
 from uuid import UUID
 
 from foundation.actor import Actor, ActorKind
-from foundation.bilingual import BilingualText
-from foundation.database import ActorSession
+from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
-from identity.actions import (
+from foundation.language.bilingual import BilingualText
+from identity.access.actions import begin_care
+from identity.access.enumerations import CareBasis
+from identity.facilities.enumerations import CENTER_CODE, FacilityKind
+from identity.facilities.queries import facility_by_code
+from identity.patients.actions import (
     Identifier,
     NewFacility,
     NewPatient,
     NewStaffMember,
-    PersonName,
-    begin_care,
     register_facility,
     register_patient,
     register_post,
     register_staff,
 )
-from identity.queries import facility_by_code
-from identity.rules.care import CareBasis
-from identity.rules.facilities import CENTER_CODE, FacilityKind
-from identity.rules.people import AdministrativeGender
-from identity.rules.roles import Role
-from identity.rules.snils import SYSTEM as SNILS
-from identity.rules.snils import checksum
+from identity.people.rules.names import AdministrativeGender, PersonName
+from identity.people.rules.snils import SYSTEM as SNILS
+from identity.people.rules.snils import checksum
+from identity.roles import Role
 
 _numbers = itertools.count(random.randrange(10**6, 9 * 10**8))
 

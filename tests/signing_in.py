@@ -11,9 +11,10 @@ from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.identifiers import new_id
 from foundation.sealing import token_digest
-from identity.guards import session_cookie
-from identity.rules.assurance import Assurance
-from identity.tables import Account, Session
+from identity.authorization import session_cookie
+from identity.people.rules.assurance import Assurance
+from identity.sessions.tables.accounts import Account
+from identity.sessions.tables.sessions import Session
 
 
 def sign_in(browser: FlaskClient, actor: Actor, administrator: Engine) -> str:

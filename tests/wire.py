@@ -10,7 +10,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from foundation.embedded_postgres import ServerAddress
+from foundation.postgres.embedded.address import ServerAddress
 
 # Of PostgreSQL's protocol (https://www.postgresql.org/docs/18/protocol-message-formats.html): what asks for an answer.
 SIMPLE_QUERY, EXTENDED_SYNC = b"Q", b"S"

@@ -1,1 +1,1 @@
-"""The wire that devices speak: DIMSE. What arrives here goes the same way as an imported file."""
+"""The values of DICOM: identifiers, tags, dates, syntaxes, places of frames. Pure."""

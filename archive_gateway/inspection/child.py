@@ -15,10 +15,10 @@ from typing import BinaryIO
 import orjson
 from pydicom import config
 
+from archive_gateway.dicom.rules.verdicts import FileRefused, NotDicom
 from archive_gateway.inspection.landlock import shut_in
 from archive_gateway.inspection.limits import allow_one_more_file, confine
 from archive_gateway.inspection.reading import read
-from archive_gateway.rules.verdicts import FileRefused, NotDicom
 
 
 def main(requests: BinaryIO, answers: BinaryIO) -> None:

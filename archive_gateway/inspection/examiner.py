@@ -19,9 +19,9 @@ from typing import Any, Self
 
 import orjson
 
+from archive_gateway.dicom.rules.verdicts import FileRefused, NotDicom
 from archive_gateway.inspection.description import Description
 from archive_gateway.inspection.limits import ANSWER_WITHIN_S, MOST_METADATA_BYTES
-from archive_gateway.rules.verdicts import FileRefused, NotDicom
 
 _HOUSE = Path(__file__).resolve().parents[2]
 _BLOCK_BYTES = 1 << 16

@@ -11,6 +11,7 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
+from archive_gateway.dicom.rules.verdicts import FileRefused
 from archive_gateway.inspection.limits import (
     INLINE_BINARY_BYTES,
     INLINE_NUMBERS_BYTES,
@@ -18,7 +19,6 @@ from archive_gateway.inspection.limits import (
     INLINE_TEXT_BYTES,
     MOST_METADATA_BYTES,
 )
-from archive_gateway.rules.verdicts import FileRefused
 
 _PIXEL_GROUP, _TABLE_GROUP, _ITEM_GROUP = 0x7FE0, 0x0028, 0xFFFE
 _BINARY = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN", "OB or OW", "US or OW", "US or SS or OW"})

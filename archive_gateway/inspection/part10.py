@@ -19,20 +19,20 @@ from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_file_meta_info
 from pydicom.uid import UID
 
+from archive_gateway.dicom.rules.transfer_syntax import (
+    DEFLATED_LITTLE_ENDIAN,
+    EXPLICIT_BIG_ENDIAN,
+    EXPLICIT_LITTLE_ENDIAN,
+    IMPLICIT_LITTLE_ENDIAN,
+)
+from archive_gateway.dicom.rules.uids import is_uid
+from archive_gateway.dicom.rules.verdicts import FileRefused, NotDicom
 from archive_gateway.inspection.limits import (
     ALWAYS_INFLATED_BYTES,
     DEFERRED_BYTES,
     MOST_INFLATED_BYTES,
     MOST_INFLATION,
 )
-from archive_gateway.rules.transfer_syntax import (
-    DEFLATED_LITTLE_ENDIAN,
-    EXPLICIT_BIG_ENDIAN,
-    EXPLICIT_LITTLE_ENDIAN,
-    IMPLICIT_LITTLE_ENDIAN,
-)
-from archive_gateway.rules.uids import is_uid
-from archive_gateway.rules.verdicts import FileRefused, NotDicom
 
 PREFIX_AT, PREFIX = 128, b"DICM"
 BLOCK_BYTES = 1 << 16

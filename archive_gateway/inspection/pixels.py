@@ -7,20 +7,20 @@ from typing import BinaryIO
 
 from pydicom.dataset import Dataset
 
-from archive_gateway.rules.frames import (
+from archive_gateway.dicom.rules.frames import (
     PixelShape,
     Span,
     encapsulated_frames,
     native_frames,
     require_shape,
 )
-from archive_gateway.rules.transfer_syntax import (
+from archive_gateway.dicom.rules.transfer_syntax import (
     EXPLICIT_BIG_ENDIAN,
     IMPLICIT_LITTLE_ENDIAN,
     is_jpeg_family,
     is_native,
 )
-from archive_gateway.rules.verdicts import FileRefused
+from archive_gateway.dicom.rules.verdicts import FileRefused
 
 PIXEL_DATA = (0x7FE0, 0x0010)
 _ITEM, _END = (0xFFFE, 0xE000), (0xFFFE, 0xE0DD)

@@ -8,13 +8,13 @@ from pydicom import dcmread
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
+from archive_gateway.dicom.rules.uids import is_uid
+from archive_gateway.dicom.rules.verdicts import FileRefused
 from archive_gateway.inspection.description import Description
 from archive_gateway.inspection.limits import DEFERRED_BYTES
 from archive_gateway.inspection.metadata import metadata_of
 from archive_gateway.inspection.part10 import Part10, well_formed
 from archive_gateway.inspection.pixels import Pixels, find_pixels
-from archive_gateway.rules.uids import is_uid
-from archive_gateway.rules.verdicts import FileRefused
 
 _IDENTIFIERS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
 _LONGEST_TEXT = 1000

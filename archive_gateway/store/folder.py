@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from archive_gateway.rules.frames import Span
+from archive_gateway.dicom.rules.frames import Span
 from archive_gateway.store.areas import BLOCK_BYTES, Area, place_of
 from foundation.errors import UpstreamDown
 from foundation.syncing import sync_file_system

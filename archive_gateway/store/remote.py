@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fsspec import AbstractFileSystem
 
-from archive_gateway.rules.frames import Span
+from archive_gateway.dicom.rules.frames import Span
 from archive_gateway.store.areas import BLOCK_BYTES, Area, place_of
 from foundation.errors import UpstreamDown
 

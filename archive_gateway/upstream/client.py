@@ -17,8 +17,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from werkzeug.exceptions import NotAcceptable
 
-from archive_gateway.rules import tags
-from archive_gateway.rules.transfer_syntax import ANY_BYTES
+from archive_gateway.dicom.rules import tags
+from archive_gateway.dicom.rules.transfer_syntax import ANY_BYTES
 from archive_gateway.upstream.breaker import Breaker
 from foundation.errors import NotFound, UpstreamDown
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from archive_gateway.actions.registering import Origin
-from archive_gateway.rules import tags
-from archive_gateway.rules.dicom_json import text_of
-from archive_gateway.rules.uids import is_uid
+from archive_gateway.dicom.rules import tags
+from archive_gateway.dicom.rules.dicom_json import text_of
+from archive_gateway.dicom.rules.uids import is_uid
+from archive_gateway.studies.actions.registering import Origin
+from archive_gateway.upstream.actions import SeriesFound, mirror_instances
 from archive_gateway.upstream.client import Upstream
-from archive_gateway.upstream.mirroring import SeriesFound, mirror_instances
 from archive_gateway.upstream.studies import studies_of_archive
-from foundation.commands import Transactions
+from foundation.commands.running import Transactions
 
 
 @dataclass

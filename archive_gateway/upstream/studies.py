@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from archive_gateway.rules import tags
-from archive_gateway.rules.dicom_json import text_of
+from archive_gateway.dicom.rules import tags
+from archive_gateway.dicom.rules.dicom_json import text_of
 from archive_gateway.upstream.client import Upstream
 
 STUDIES_A_PAGE = 100

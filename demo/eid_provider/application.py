@@ -11,7 +11,7 @@ from demo.eid_provider.memory import Memory
 from demo.eid_provider.server import House, assemble
 from demo.eid_provider.signing import signing_key
 from foundation.settings import Settings
-from identity.provider.demo_profiles import demo_issuer
+from identity.providers.demo_profiles import demo_issuer
 
 
 def create_provider(settings: Settings) -> Flask:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from foundation.bilingual import BilingualText
+from foundation.language.bilingual import BilingualText
 
 LEVELS = ("low", "substantial", "high")
 SHOWN_AT_ONCE = 24

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from authlib.oauth2.rfc6749 import ClientMixin, list_to_scope, scope_to_list
 from joserfc.jwk import ECKey
 
-from foundation.bilingual import BilingualText
+from foundation.language.bilingual import BilingualText
 from foundation.settings import Settings
-from identity.provider.demo_clients import DESK, PORTAL, demo_clients
+from identity.providers.demo_clients import DESK, PORTAL, demo_clients
 
 SCOPES = ("openid", "profile", "birthdate", "snils")
 

@@ -18,7 +18,7 @@ from demo.eid_provider.memory import Visit
 from demo.eid_provider.server import House, claims_of
 from demo.eid_provider.signing import ALGORITHM
 from demo.eid_provider.wording import LANGUAGES, reader_language, said, words
-from identity.provider.demo_clients import DESK
+from identity.providers.demo_clients import DESK
 
 PAGE_ONLY = ("card", "level", "find", "language")
 LONGEST_SEARCH = 80

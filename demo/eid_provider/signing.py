@@ -5,7 +5,7 @@ from pathlib import Path
 
 from joserfc.jwk import RSAKey
 
-from identity.provider.demo_clients import keep_once
+from identity.providers.demo_clients import keep_once
 
 ALGORITHM = "RS256"
 KEY_SIZE = 2048

@@ -2,7 +2,7 @@
 
 from flask import request
 
-from foundation.bilingual import BilingualText, bilingual
+from foundation.language.bilingual import BilingualText, bilingual
 
 LANGUAGES = {"ru": "Русский", "en": "English"}
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from foundation.actor import ActorKind
 from foundation.audit import AuditEvent
-from foundation.bulk import Row, add_rows
-from foundation.database import ActorSession
+from foundation.database.bulk import Row, add_rows
+from foundation.database.transactions import ActorSession
 
 __all__ = ["Row", "add_audit_rows", "add_rows", "audit_row"]
 

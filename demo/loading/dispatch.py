@@ -11,15 +11,10 @@ from demo.referrals.history import make_history
 from demo.referrals.plan import PlannedReferral, PlannedSlot, Step
 from demo.referrals.queue import make_queue
 from demo.region import Region
-from dispatch_backend.actions import (
-    NewSlot,
-    PastReferral,
-    PastStep,
-    add_slots,
-    load_reference,
-    load_referrals,
-)
-from foundation.database import ActorSession
+from dispatch_backend.loading.actions.historical_referrals import NewSlot, PastReferral, PastStep
+from dispatch_backend.loading.actions.loading import add_slots, load_referrals
+from dispatch_backend.services.actions import load_reference
+from foundation.database.transactions import ActorSession
 
 Slots = Mapping[int, NewSlot]
 

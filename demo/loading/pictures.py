@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive_gateway.actions import Attribution
-from archive_gateway.intake import Described, Intake, load_study
+from archive_gateway.ingestion.actions.whole_studies import load_study
+from archive_gateway.ingestion.ingestor import Intake
+from archive_gateway.ingestion.received import Described
+from archive_gateway.studies.actions.registering import Attribution
 from demo.pictures.files import files_of
 from demo.pictures.plan import PictureStudy, pictures_of
 from demo.region import Region
-from foundation.database import ActorSession
+from foundation.database.transactions import ActorSession
 from foundation.settings import Settings
 
 

@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 from demo.chance import numbered_id
 from demo.loading.bulk import Row, add_audit_rows, add_rows, audit_row
 from demo.region import Region
-from foundation.database import ActorSession
+from foundation.database.transactions import ActorSession
 from foundation.sealing import keyed_digest, seal
-from identity.rules.care import CareBasis
-from identity.rules.people import sort_key
-from identity.rules.snils import SYSTEM as SNILS
-from identity.tables import CareRelation, Facility, Patient, PatientIdentifier, StaffMember, StaffPost
+from identity.access.enumerations import CareBasis
+from identity.access.tables import CareRelation
+from identity.facilities.tables import Facility
+from identity.patients.tables import Patient, PatientIdentifier
+from identity.people.rules.names import sort_key
+from identity.people.rules.snils import SYSTEM as SNILS
+from identity.staff.tables import StaffMember, StaffPost
 
 # When the centre was founded: from then on staff hold their posts and citizens are attached.
 FOUNDED_AT = datetime(2009, 10, 1, 4, 0, tzinfo=UTC)

@@ -12,14 +12,15 @@ from demo.loading.bulk import Row, add_audit_rows, add_rows, audit_row
 from demo.record import SIGNED_AFTER, DemoEntry, Record
 from demo.region import Region
 from demo.stories.records import records_of
-from emr.actions import redraw_patients
-from emr.rules.canonical import signed_digest
-from emr.rules.kinds import kind_of
-from emr.tables import Entry, EntryVersion, Signature, SignatureMeaning
+from emr.content.rules.digests import signed_digest
+from emr.entries.rules.kinds import kind_of
+from emr.entries.tables.entries import Entry, EntryVersion
+from emr.entries.tables.signatures import Signature, SignatureMeaning
+from emr.summaries.actions import redraw_patients
 from foundation.canonical_json import canonical_json, digest_of_text
-from foundation.database import ActorSession
-from identity.rules.care import CareBasis
-from identity.tables import CareRelation
+from foundation.database.transactions import ActorSession
+from identity.access.enumerations import CareBasis
+from identity.access.tables import CareRelation
 
 METHOD = "signed-in session"
 

@@ -20,11 +20,11 @@ from demo.loading.population import load_population
 from demo.loading.records import load_records
 from demo.region import Region, Size, make_region
 from foundation.actor import Actor
-from foundation.bulk import references_checked_together
-from foundation.children import end_with_parent
+from foundation.child_processes import end_with_parent
 from foundation.clock import now
-from foundation.database import ActorSession, make_engine, transaction
-from foundation.demo_mark import leave_demo_mark
+from foundation.database.bulk import references_checked_together
+from foundation.database.demo_mark import leave_demo_mark
+from foundation.database.transactions import ActorSession, make_engine, transaction
 from foundation.settings import Settings
 
 LOADER_ACTOR = Actor.system("loader")

@@ -23,9 +23,9 @@ from pydicom.uid import (
 from demo.pictures.canvas import Grid
 from demo.pictures.drawings import drawing
 from demo.pictures.plan import PictureStudy
-from emr.rules.words import phrase
+from emr.terminology.rules.phrases import phrase
 from foundation.clock import zone
-from identity.rules.people import AdministrativeGender
+from identity.people.rules.names import AdministrativeGender
 
 IMPLEMENTATION = UID("2.25.312946180744711259")
 OWN_FILES = Path(pydicom.__file__).parent / "data" / "test_files"

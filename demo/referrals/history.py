@@ -15,11 +15,11 @@ from demo.referrals.offers import HOW_OFTEN, REASONS, Offer, offers_of
 from demo.referrals.plan import PlannedReferral, Step
 from demo.region import Region
 from demo.staff import DemoStaff
-from dispatch_backend.rules.calendar import ONE_DAY, is_working_day
-from dispatch_backend.rules.kinds import Priority
-from dispatch_backend.rules.states import Act
+from dispatch_backend.referrals.rules.states import Act
+from dispatch_backend.services.enumerations import Priority
+from dispatch_backend.services.rules.calendar import ONE_DAY, is_working_day
 from foundation.clock import zone
-from identity.rules.facilities import CENTER_CODE
+from identity.facilities.enumerations import CENTER_CODE
 
 # In the first year only the outpatient clinic of Nezhinka and a few others took part.
 _PIONEERS = ("Nezhinka Village Clinic", "Orenburg Polyclinic No. 1", "Sakmara District Hospital")

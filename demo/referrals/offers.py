@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from demo.devices import make_devices
 from demo.facilities import DemoFacility
 from demo.region import Region
-from foundation.bilingual import BilingualText
+from foundation.language.bilingual import BilingualText
 
 _LARGE = ("Orenburg Regional Hospital", "Orenburg City Hospital No. 1", "Orsk City Hospital No. 1")
 _CITIES = (*_LARGE, "Buzuluk City Hospital", "Buguruslan City Hospital", "Novotroitsk City Hospital")

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from demo.citizens import Citizen
 from demo.referrals.offers import Offer
 from demo.staff import DemoStaff
-from dispatch_backend.rules.kinds import Priority
-from dispatch_backend.rules.states import Act
+from dispatch_backend.referrals.rules.states import Act
+from dispatch_backend.services.enumerations import Priority
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from demo.referrals.plan import PlannedReferral, PlannedSlot, Step
 from demo.referrals.schedule import Schedule
 from demo.region import Region
 from demo.staff import DemoStaff
-from dispatch_backend.rules.calendar import ONE_DAY, is_working_day
-from dispatch_backend.rules.kinds import Priority
-from dispatch_backend.rules.states import Act
+from dispatch_backend.referrals.rules.states import Act
+from dispatch_backend.services.enumerations import Priority
+from dispatch_backend.services.rules.calendar import ONE_DAY, is_working_day
 from foundation.clock import zone
-from identity.rules.facilities import CENTER_CODE
+from identity.facilities.enumerations import CENTER_CODE
 
 WAITING, WAITING_URGENT, WAITING_EMERGENCY = 62, 7, 2
 BOOKED_TOMORROW, BOOKED_LATER, BOOKED_TODAY = 8, 30, 7

@@ -11,10 +11,10 @@ import orjson
 
 from foundation import audit
 from foundation.clock import now
-from foundation.database import ActorSession
+from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.identifiers import new_id
-from interop.queries import patient_in_fhir, record_in_fhir
+from interop.queries.records import patient_in_fhir, record_in_fhir
 from interop.rules.bundles import bundle
 from interop.tables import Export
 

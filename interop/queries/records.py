@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from emr.queries import directory_resources, signed_resources_of
-from foundation.database import ActorSession
-from identity.queries import patient_card
+from emr.summaries.queries.resources import directory_resources, signed_resources_of
+from foundation.database.transactions import ActorSession
+from identity.patients.queries.patients import patient_card
 from interop.rules.bundles import references_in
 from interop.rules.statements import patient_resource
 

@@ -3,10 +3,10 @@
 from flask import Blueprint, Response
 
 from foundation.clock import today
-from foundation.database import transaction
-from identity.guards import current_actor, open_to
-from identity.rules.roles import Role
-from interop.actions import export_record
+from foundation.database.transactions import transaction
+from identity.authorization import current_actor, open_to
+from identity.roles import Role
+from interop.actions.exporting import export_record
 from interop.routes.fhir import FHIR_JSON, base_address
 
 blueprint = Blueprint("exports", __name__)

@@ -8,14 +8,13 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from foundation.clock import now
-from foundation.database import transaction
+from foundation.database.transactions import transaction
 from foundation.errors import BadInput, NotFound, Refusal
-from foundation.language import gettext
-from foundation.web import current_settings
-from identity.guards import current_actor, open_to, public
-from identity.rules.roles import Role
-from interop.actions import export_record, open_patient
-from interop.actions.exporting import as_json
+from foundation.language.translation import gettext
+from foundation.web.responses import current_settings
+from identity.authorization import current_actor, open_to, public
+from identity.roles import Role
+from interop.actions.exporting import as_json, export_record, open_patient
 from interop.forms import EverythingForm
 from interop.rules.statements import capability_statement, operation_outcome
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 
-from foundation.database_roles import DOORKEEPER
+from foundation.postgres.roles import DOORKEEPER
 from migrations.walls import LOADER, SERVICE_ROLES, WEB, guard_patient_table, make_schema
 
 revision = "0002"

@@ -7,7 +7,7 @@ into that of whoever treats; an entry is written at the author's own place; the 
 
 from alembic import op
 
-from foundation.database_roles import DOORKEEPER
+from foundation.postgres.roles import DOORKEEPER
 from migrations.walls import SERVICE_ROLES, WEB
 
 revision = "0008"

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import UUID
 
-from foundation.database_roles import DOORKEEPER, LOADER, WEB, WORKER
+from foundation.postgres.roles import DOORKEEPER, LOADER, WEB, WORKER
 
 revision = "0009"
 down_revision = "0008"

@@ -10,7 +10,7 @@ back. Now the doorkeeper itself does.
 
 from alembic import op
 
-from foundation.database_roles import DOORKEEPER, OWNER
+from foundation.postgres.roles import DOORKEEPER, OWNER
 from migrations.walls import WEB
 
 revision = "0011"

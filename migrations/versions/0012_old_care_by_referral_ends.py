@@ -1,4 +1,4 @@
-"""Care by referral that was begun without an end gets the one that today's rule gives (dispatch_backend/rules/care.py).
+"""Care by referral that was begun without an end gets the one that today's rule gives (dispatch_backend/referrals/rules/care.py).
 
 Nobody did this to anybody's record but the rule itself, so it leaves no audit rows.
 """

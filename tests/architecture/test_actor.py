@@ -55,7 +55,7 @@ def test_nothing_takes_an_actor_beside_its_session():
 
     assert with_session > 200
     # What gives every session its actor.
-    assert offences == ["foundation/database.py: sqlalchemy's Session"]
+    assert offences == ["foundation/database/transactions.py: sqlalchemy's Session"]
 
 
 def test_below_the_doors_only_sessions_bring_an_actor():

@@ -23,14 +23,14 @@ BANNED_NAMES = re.compile(r"((util|helper|common|misc|manager|base|data|info)s?|
 # The feast days of Russia: values in, values out.
 PURE_PACKAGES = {"holidays"}
 PURE_FOUNDATION = (
-    "foundation.bilingual",
+    "foundation.language.bilingual",
     "foundation.canonical_json",
-    "foundation.dates",
+    "foundation.language.dates",
     "foundation.errors",
     "foundation.hash_chain",
 )
 # What a code of ICD-10 is, in a note as in a referral; what a modality is called, in a record as on its pictures.
-ONE_FOR_BOTH = ("dispatch_backend.rules.diagnoses", "archive_gateway.rules.modalities")
+ONE_FOR_BOTH = ("dispatch_backend.services.rules.diagnoses", "archive_gateway.dicom.enumerations")
 
 
 def _python_files(*folders: str) -> list[Path]:

@@ -5,22 +5,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from identity.rules.roles import Role
+from identity.roles import Role
 from tests.architecture.test_house import HOUSE, ROOMS, _python_files
 
 WORDS = frozenset(role.value for role in Role)
-AT_HOME = "identity/rules/roles.py"
+AT_HOME = "identity/roles.py"
 # What is said of the thing and not of the visitor: the kind of an audited object, the name of a table.
 OF_THINGS = {"object_kind", "__tablename__"}
 # The same word in another language: a name in the database's context, an element of FHIR, an argument of a command, a
 # position in the demo region, a part of what a page reads at once.
 OTHER_LANGUAGES = {
-    "foundation/database.py": {"patient"},
-    "emr/border/references.py": {"patient"},
-    "archive_gateway/routes/commands/assign.py": {"patient"},
+    "foundation/database/transactions.py": {"patient"},
+    "emr/fhir_import/validation/references.py": {"patient"},
+    "archive_gateway/studies/commands.py": {"patient"},
     "demo/record.py": {"patient"},
-    "dispatch_backend/queries/referrals.py": {"patient"},
-    "emr/queries/desk.py": {"patient"},
+    "dispatch_backend/referrals/queries/referrals.py": {"patient"},
+    "emr/chart/queries/chart_page.py": {"patient"},
     "demo/specialties.py": {"dispatcher"},
 }
 PLANTED = {

@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.routing import Rule
 
-from identity.guards import VISITORS
+from identity.authorization import VISITORS
 
 REVIEWED = Path(__file__).parent / "routes.txt"
 

@@ -136,7 +136,10 @@ def _contradictions(entries: list[tuple[Sentence, str]]) -> set[Sentence]:
 
 
 # Names that are data: a language's own, and the one of the provider that stands in for a country's.
-RUSSIAN_IN_PYTHON = {"foundation/language.py": ["Русский"], "identity/provider/demo_profiles.py": ["Демо-ЭИ"]}
+RUSSIAN_IN_PYTHON = {
+    "foundation/language/translation.py": ["Русский"],
+    "identity/providers/demo_profiles.py": ["Демо-ЭИ"],
+}
 
 
 def test_the_catalogues_alone_hold_the_russian_of_our_sentences():

@@ -16,18 +16,18 @@ from pydicom.uid import generate_uid
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-import dispatch_backend.routes.events
-from archive_gateway.actions import pack_series
-from archive_gateway.intake import Intake
+import dispatch_backend.worklist.routes.events
+from archive_gateway.ingestion.ingestor import Intake
+from archive_gateway.metadata.actions import pack_series
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
 from foundation.clock import now
-from foundation.forms import BaseForm
-from identity.guards import VISITORS, is_staff_address, session_cookie
-from identity.queries import posts_of
-from tests.archive.factories import data_set, write
+from foundation.web.forms import BaseForm
+from identity.authorization import VISITORS, is_staff_address, session_cookie
+from identity.staff.queries import posts_of
 from tests.archive.storing import store_file
-from tests.dispatch.factories import Desk
+from tests.archive_gateway.factories import data_set, write
+from tests.dispatch_backend.factories import Desk
 from tests.portal.factories import signed_note
 
 OUTSIDERS = ("a stranger", "another citizen", "a doctor elsewhere", "a dispatcher elsewhere")
@@ -147,7 +147,7 @@ def outsiders(people, client, client_for, desk) -> dict[str, tuple[FlaskClient, 
 
 @pytest.fixture(autouse=True)
 def _streams_are_short(monkeypatch):
-    monkeypatch.setattr(dispatch_backend.routes.events, "HEARTBEAT_S", 0.01)
+    monkeypatch.setattr(dispatch_backend.worklist.routes.events, "HEARTBEAT_S", 0.01)
 
 
 @pytest.mark.parametrize("outsider", OUTSIDERS)

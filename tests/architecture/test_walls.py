@@ -8,8 +8,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 import foundation.demo_mark  # noqa: F401 - its table belongs to the shape too, whoever makes no demo
-from foundation.database import Base
-from foundation.database_roles import LOGIN_ROLES, WEB
+from foundation.database.transactions import Base
+from foundation.postgres.roles import LOGIN_ROLES, WEB
 
 SCHEMAS = ("foundation", "identity", "dispatch", "archive", "emr", "portal", "interop")
 

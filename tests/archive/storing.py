@@ -3,9 +3,10 @@
 from pathlib import Path
 from uuid import UUID
 
-from archive_gateway.actions import Attribution
-from archive_gateway.intake import Filed, Intake, file_received
-from foundation.database import ActorSession
+from archive_gateway.ingestion.actions.filing import Filed, file_received
+from archive_gateway.ingestion.ingestor import Intake
+from archive_gateway.studies.actions.registering import Attribution
+from foundation.database.transactions import ActorSession
 
 
 def store_file(session: ActorSession, path: Path, *, intake: Intake, patient_id: UUID | None = None) -> Filed:

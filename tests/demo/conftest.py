@@ -12,15 +12,15 @@ from sqlalchemy import Engine
 from demo.citizens import Citizen
 from demo.loading.region import load_region
 from demo.region import Region, Size, make_region
-from foundation import database
 from foundation.actor import Actor, ActorKind
-from foundation.database import ActorSession
-from foundation.database_roles import LOADER, OWNER, WEB
-from foundation.embedded_postgres import running
+from foundation.database import transactions
+from foundation.database.migrations import migrate
+from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
-from foundation.migrations import migrate
+from foundation.postgres.embedded.running import running
+from foundation.postgres.roles import LOADER, OWNER, WEB
 from foundation.settings import Settings, load_settings
-from identity.rules.roles import Role
+from identity.roles import Role
 from tests.conftest import SECRET
 
 SCALE = 0.1
@@ -50,14 +50,14 @@ def loaded(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loa
     region = make_region(Size.of(SCALE))
     with running(folder, durable=False) as address:
         migrate(address.url(OWNER))
-        web = database.make_engine(address.url(WEB), pool_size=2)
-        loader = database.make_engine(address.url(LOADER), pool_size=1)
+        web = transactions.make_engine(address.url(WEB), pool_size=2)
+        loader = transactions.make_engine(address.url(LOADER), pool_size=1)
         counted = load_region(settings, region, address.url(OWNER))
         yield Loaded(
             region,
             counted,
             settings,
-            reading_as=lambda actor: database.transaction(actor, on=web),
+            reading_as=lambda actor: transactions.transaction(actor, on=web),
             loading=lambda: _as_loader(loader),
         )
         web.dispose()
@@ -65,4 +65,4 @@ def loaded(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loa
 
 
 def _as_loader(engine: Engine) -> AbstractContextManager[ActorSession]:
-    return database.transaction(Actor.system("loader"), on=engine)
+    return transactions.transaction(Actor.system("loader"), on=engine)

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from foundation.actor import Actor
-from foundation.demo_refusal import IS_MARKED
+from foundation.postgres.demo_refusal import IS_MARKED
 
 
 def test_the_region_leaves_its_mark_in_the_database(loaded):

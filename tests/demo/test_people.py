@@ -4,8 +4,10 @@ from demo.cards_file import PEOPLE_FILE
 from demo.eid_provider.cards import read_cards
 from demo.people import card_groups, identity_cards
 from demo.telling import people_to_try
-from identity.queries import SNILS, known_patient, patient_card, staff_by_identifier
-from identity.rules.snils import normal_snils
+from identity.patients.queries.patients import known_patient, patient_card
+from identity.people.rules.snils import SYSTEM as SNILS
+from identity.people.rules.snils import normal_snils
+from identity.staff.queries import staff_by_identifier
 
 
 def test_cards_are_the_same_every_time_and_no_two_are_one_persons():

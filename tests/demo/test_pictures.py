@@ -6,7 +6,7 @@ import numpy as np
 import pydicom
 import pytest
 
-from archive_gateway.queries import studies_of
+from archive_gateway.studies.queries.studies import studies_of
 from demo.pictures.drawings import drawing
 from demo.pictures.files import files_of
 from demo.pictures.plan import PictureStudy, pictures_of

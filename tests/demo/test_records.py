@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from demo.record import Record
 from demo.stories.records import records_of
-from emr.border import read_bundle
-from emr.queries import timeline_of
-from emr.queries.integrity import broken_versions
-from emr.tables import EntryVersion
+from emr.entries.queries.integrity import broken_versions
+from emr.entries.tables.entries import EntryVersion
+from emr.fhir_import.validation.bundles import read_bundle
+from emr.timeline.queries.timeline import timeline_of
 from foundation.actor import Actor, ActorKind
 from foundation.canonical_json import canonical_json
 from foundation.clock import today

@@ -9,8 +9,8 @@ from demo.referrals.history import make_history
 from demo.region import Region, Size, make_region
 from demo.settlements import SETTLEMENTS
 from demo.stories.records import records_of
-from identity.rules.facilities import CENTER_CODE
-from identity.rules.snils import normal_snils
+from identity.facilities.enumerations import CENTER_CODE
+from identity.people.rules.snils import normal_snils
 
 
 def test_the_same_region_is_made_every_time():

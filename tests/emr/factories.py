@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from emr.actions import Note
+from emr.notes.rules import Note
 
 SEEN_AT = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
 

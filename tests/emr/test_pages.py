@@ -6,14 +6,16 @@ from html import unescape
 import pytest
 from sqlalchemy import event, select
 
-from dispatch_backend.actions import load_reference
-from emr.actions import import_bundle, sign_entry, write_note
-from emr.border import read_bundle
-from foundation import database
+from dispatch_backend.services.actions import load_reference
+from emr.fhir_import.actions.bundles import import_bundle
+from emr.fhir_import.validation.bundles import read_bundle
+from emr.notes.actions.notes import write_note
+from emr.notes.actions.signatures import sign_entry
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
+from foundation.database import transactions
 from foundation.identifiers import new_id
-from identity.queries import known_patient
+from identity.patients.queries.patients import known_patient
 from tests.emr.factories import as_bytes, first_uuid, note, observation, person_with
 from tests.pages import filled
 
@@ -189,9 +191,9 @@ def commits(app):
     """The transactions of the web that were kept."""
     kept = []
     count = kept.append
-    event.listen(database.engine(), "commit", count)
+    event.listen(transactions.engine(), "commit", count)
     yield kept
-    event.remove(database.engine(), "commit", count)
+    event.remove(transactions.engine(), "commit", count)
 
 
 @pytest.mark.parametrize("stale", [False, True])

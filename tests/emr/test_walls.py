@@ -4,9 +4,15 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import ProgrammingError
 
-from emr.actions import sign_entry, write_note
-from emr.queries import chart_of, entry_to_read, signed_resources_of, timeline_of
-from emr.tables import Entry, EntrySummary, EntryVersion, Signature, SignatureMeaning
+from emr.chart.queries.chart import chart_of
+from emr.details.queries import entry_to_read
+from emr.entries.tables.entries import Entry, EntryVersion
+from emr.entries.tables.signatures import Signature, SignatureMeaning
+from emr.notes.actions.notes import write_note
+from emr.notes.actions.signatures import sign_entry
+from emr.summaries.queries.resources import signed_resources_of
+from emr.summaries.tables import EntrySummary
+from emr.timeline.queries.timeline import timeline_of
 from foundation.errors import NotFound
 from foundation.identifiers import new_id
 from tests.emr.factories import note

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from foundation import audit
 from foundation.audit import AuditEvent
-from foundation.database import ActorSession
+from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 
 

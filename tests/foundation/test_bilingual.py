@@ -2,7 +2,7 @@
 
 import pytest
 
-from foundation.bilingual import BilingualText, bilingual, bilingual_in
+from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 
 
 def test_a_sentence_says_both_languages_whoever_asks(app):

@@ -4,12 +4,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from foundation import database
 from foundation.actor import Actor
-from foundation.bulk import add_rows, references_checked_together
 from foundation.clock import now
+from foundation.database import transactions
+from foundation.database.bulk import add_rows, references_checked_together
 from foundation.identifiers import new_id
-from identity.tables import CareRelation, Patient
+from identity.access.tables import CareRelation
+from identity.patients.tables import Patient
 
 FORCED = "SELECT relforcerowsecurity FROM pg_class WHERE oid = 'identity.care_relation'::regclass"
 UNENFORCED = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND NOT (conenforced AND convalidated)"
@@ -17,7 +18,7 @@ UNENFORCED = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND NOT (co
 
 @pytest.fixture
 def as_owner(engines):
-    return lambda: database.transaction(Actor.system("loader"), on=engines["owner"])
+    return lambda: transactions.transaction(Actor.system("loader"), on=engines["owner"])
 
 
 def a_patient():

@@ -5,7 +5,7 @@ import gzip
 import pytest
 from flask import Flask, Response
 
-from foundation import compression
+from foundation.web import compression
 
 PAGE = "<p>Добрый день</p>" * 200
 TAKES = {"Accept-Encoding": "br, gzip;q=0.8"}

@@ -6,20 +6,21 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from foundation import database, outbox
+from foundation import outbox
 from foundation.actor import Actor
 from foundation.clock import now
-from foundation.database_roles import WORKER
+from foundation.database import transactions
 from foundation.errors import RuleBroken
 from foundation.identifiers import new_id
 from foundation.outbox import OutboxMessage
+from foundation.postgres.roles import WORKER
 
 
 @pytest.fixture
 def worker(app, postgres, monkeypatch):
     """The worker's engine stands in for the process' own while the outbox is delivered."""
-    engine = database.make_engine(postgres.url(WORKER), pool_size=2)
-    monkeypatch.setattr(database, "_engines", database.Engines(transactions=engine, door=engine))
+    engine = transactions.make_engine(postgres.url(WORKER), pool_size=2)
+    monkeypatch.setattr(transactions, "_engines", transactions.Engines(transactions=engine, door=engine))
     yield
     engine.dispose()
 
@@ -126,7 +127,7 @@ def test_a_message_that_has_failed_for_days_still_waits_ten_minutes_at_most(as_l
     with as_loader() as session:
         outbox.announce(session, topic, {})
     at = now()
-    with database.transaction(Actor.system("worker")) as session:
+    with transactions.transaction(Actor.system("worker")) as session:
         session.execute(update(OutboxMessage).where(OutboxMessage.topic == topic).values(attempts=1000))
 
     def fail(_session, _payload):
@@ -134,11 +135,11 @@ def test_a_message_that_has_failed_for_days_still_waits_ten_minutes_at_most(as_l
 
     outbox.deliver_due({topic: [fail]}, at=at)
 
-    with database.transaction(Actor.system("worker")) as session:
+    with transactions.transaction(Actor.system("worker")) as session:
         due = session.scalars(select(OutboxMessage.due_at).where(OutboxMessage.topic == topic)).one()
     assert due == at + timedelta(minutes=10)
 
 
 def attempts(topic):
-    with database.transaction(Actor.system("worker")) as session:
+    with transactions.transaction(Actor.system("worker")) as session:
         return session.scalars(select(OutboxMessage.attempts).where(OutboxMessage.topic == topic)).one()

@@ -5,9 +5,9 @@
 
 import sys
 
-from foundation.database import connect
+from foundation.database.transactions import connect
 from foundation.errors import TooOften
-from identity.routes.pace import STARTS
+from identity.signing_in.routes.rate_limits import STARTS
 
 
 def main(url: str) -> None:

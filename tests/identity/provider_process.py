@@ -20,9 +20,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
 from foundation.settings import Settings
-from identity.provider.demo_profiles import demo_profiles
-from identity.provider.registry import Providers
-from identity.provider.relying_party import RelyingParty
+from identity.providers.demo_profiles import demo_profiles
+from identity.providers.registry import Providers
+from identity.providers.relying_party import RelyingParty
 from tests.waiting import until_up
 
 ROOT = Path(__file__).parent.parent.parent

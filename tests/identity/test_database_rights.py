@@ -10,13 +10,17 @@ from sqlalchemy.exc import DBAPIError
 
 from foundation.actor import Actor
 from foundation.clock import now
-from foundation.database import ActorSession
-from foundation.database_roles import LOADER, WEB, WORKER
+from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 from foundation.outbox import announce
-from identity.actions import CareBasis, account_for, begin_care, link_patient, refer_into_care
-from identity.rules.assurance import Assurance
-from identity.tables import Account, Session
+from foundation.postgres.roles import LOADER, WEB, WORKER
+from identity.access.actions import begin_care, refer_into_care
+from identity.access.enumerations import CareBasis
+from identity.people.rules.assurance import Assurance
+from identity.sessions.actions.accounts import account_for
+from identity.sessions.actions.sessions import link_patient
+from identity.sessions.tables.accounts import Account
+from identity.sessions.tables.sessions import Session
 
 AUDIT_ROW = (
     "INSERT INTO foundation.audit_event ({columns}, actor_kind, account_id, staff_id, role, act, object_kind, reason) "

@@ -13,10 +13,12 @@ from fhir.resources.R4B.operationoutcome import OperationOutcome
 from fhir.resources.R4B.patient import Patient
 from sqlalchemy import select
 
-from emr.actions import import_bundle, sign_entry, write_note
-from emr.border import read_bundle
+from emr.fhir_import.actions.bundles import import_bundle
+from emr.fhir_import.validation.bundles import read_bundle
+from emr.notes.actions.notes import write_note
+from emr.notes.actions.signatures import sign_entry
 from foundation.audit import AuditEvent
-from identity.queries import known_patient
+from identity.patients.queries.patients import known_patient
 from interop.tables import Export
 from tests.emr.factories import as_bytes, bundle, entry, note, observation, patient_resource
 

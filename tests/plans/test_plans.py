@@ -12,14 +12,15 @@ from sqlalchemy import text
 import app_factory
 from benchmarks.large_region import LARGE, SECRET, LargeRegion, Visitor
 from benchmarks.pages import COOKIES, prepare
-from emr.actions.notes import write_note
-from emr.rules.notes import Note
-from foundation import database
+from emr.notes.actions.notes import write_note
+from emr.notes.rules import Note
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
-from foundation.database_roles import WEB
-from foundation.embedded_postgres import ServerAddress, running
+from foundation.database import transactions
 from foundation.identifiers import new_id
+from foundation.postgres.embedded.address import ServerAddress
+from foundation.postgres.embedded.running import running
+from foundation.postgres.roles import WEB
 from foundation.settings import load_settings
 from tests.explaining import Explained, explain
 from tests.wire import Wire, statements_in
@@ -138,13 +139,13 @@ def opened(server: ServerAddress, region: LargeRegion) -> Iterator[dict[str, Ope
     app = app_factory.create_app(
         load_settings({"PROFILE": "test", "SECRET_KEY": SECRET, "LOG_LEVEL": "CRITICAL"})
     )
-    kept = database._engines
-    database.connect(wire.address.url(WEB), pool_size=1)
+    kept = transactions._engines
+    transactions.connect(wire.address.url(WEB), pool_size=1)
     try:
         yield _open_all(app, region, server, wire)
     finally:
-        database.disconnect()
-        database._engines = kept
+        transactions.disconnect()
+        transactions._engines = kept
         wire.close()
 
 
@@ -152,7 +153,7 @@ def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire
     made = {"citizen": region.citizens, "doctor": region.doctors, "dispatcher": region.dispatchers}
     visitors = {role: make(1)[0] for role, make in made.items()}
     parts = _parts(region, visitors["doctor"])
-    asking = database.make_engine(server.url(WEB), pool_size=1)
+    asking = transactions.make_engine(server.url(WEB), pool_size=1)
     opened = {}
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods or rule.endpoint in NOT_OPENED:
@@ -186,7 +187,7 @@ def _parts(region: LargeRegion, doctor: Visitor) -> dict[str, object]:
     place = UUID(doctor.facility_id)
     author = Actor(ActorKind.STAFF, new_id(), staff_id=place, facility_id=place, role="doctor")
     note = Note("", "", "", "I20.8", "Angina", "Rest", now())
-    with database.transaction(author) as session:
+    with transactions.transaction(author) as session:
         draft_id = write_note(session, UUID(doctor.patient_id), note=note)
     return {
         "patient_id": UUID(doctor.patient_id),
@@ -221,7 +222,7 @@ def test_no_page_reads_a_growing_table_from_end_to_end(opened):
     ],
 )
 def test_a_scan_is_found_where_one_was_planted(server, region, planted):
-    asking = database.make_engine(server.url("postgres"), pool_size=1)
+    asking = transactions.make_engine(server.url("postgres"), pool_size=1)
     (explained,) = explain(asking, [planted])
     asking.dispose()
     assert growing_scans(explained)

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydicom.uid import generate_uid
 
-from archive_gateway.actions.registering import Attribution, Origin, register_study
-from emr.actions import save_note, sign_entry, write_note
+from archive_gateway.studies.actions.registering import Attribution, Origin, register_study
+from emr.notes.actions.notes import save_note, write_note
+from emr.notes.actions.signatures import sign_entry
 from tests.emr.factories import note
 from tests.people import MadeStaff
 

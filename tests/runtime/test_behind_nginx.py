@@ -12,17 +12,18 @@ import requests
 from flask import Flask
 from sqlalchemy import create_engine
 
-from foundation import database
 from foundation.actor import Actor
-from foundation.database_roles import LOADER
-from foundation.embedded_postgres import running
+from foundation.database import transactions
+from foundation.postgres.embedded.running import running
+from foundation.postgres.roles import LOADER
 from foundation.settings import load_settings
-from identity.guards import session_cookie
+from identity.authorization import session_cookie
 from tests.people import People
 from tests.ports import free_ports
 from tests.runtime.test_demo_mark import PROVIDERS
-from tests.runtime.watching import PROJECT, Run, eventually
+from tests.runtime.watching import PROJECT, Run
 from tests.signing_in import sign_in
+from tests.waiting import eventually
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin:/bin")
 pytestmark = [
@@ -144,9 +145,9 @@ def dispatchers_cookies(app: Flask, service: Run, address: str) -> dict[str, str
     browser_of = Flask(__name__)
     browser_of.extensions["settings"] = load_settings(environment(service.data_dir, address))
     with running(service.data_dir) as server, browser_of.app_context():
-        loader = database.make_engine(server.url(LOADER), pool_size=1)
+        loader = transactions.make_engine(server.url(LOADER), pool_size=1)
         administrator = create_engine(server.url("postgres"))
-        dispatcher = People(lambda: database.transaction(Actor.system("loader"), on=loader)).dispatcher()
+        dispatcher = People(lambda: transactions.transaction(Actor.system("loader"), on=loader)).dispatcher()
         token = sign_in(browser_of.test_client(), dispatcher.actor, administrator)
         loader.dispose()
         administrator.dispose()

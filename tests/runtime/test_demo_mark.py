@@ -8,13 +8,14 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from foundation.actor import Actor
-from foundation.connections import url_to_serve
-from foundation.database import transaction
-from foundation.database_roles import LOADER, OWNER, WEB, WORKER
-from foundation.demo_mark import leave_demo_mark
-from foundation.demo_refusal import DemoInProduction
-from foundation.embedded_postgres import ServerAddress, running
-from foundation.migrations import migrate
+from foundation.database.demo_mark import leave_demo_mark
+from foundation.database.migrations import migrate
+from foundation.database.transactions import transaction
+from foundation.postgres.connections import url_to_serve
+from foundation.postgres.demo_refusal import DemoInProduction
+from foundation.postgres.embedded.address import ServerAddress
+from foundation.postgres.embedded.running import running
+from foundation.postgres.roles import LOADER, OWNER, WEB, WORKER
 from foundation.settings import load_settings
 from tests.ports import free_ports
 from tests.runtime.watching import Run
@@ -33,7 +34,7 @@ DOORS = {
     "web server": (
         "gunicorn",
         "--config",
-        "python:foundation.serving",
+        "python:runtime.serving",
         "--bind",
         "127.0.0.1:{port}",
         "wsgi:create_web()",
@@ -41,7 +42,7 @@ DOORS = {
     "live board": (
         "gunicorn",
         "--config",
-        "python:foundation.serving",
+        "python:runtime.serving",
         "--bind",
         "127.0.0.1:{port}",
         "wsgi:create_events()",

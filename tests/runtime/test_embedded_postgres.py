@@ -13,8 +13,10 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from foundation.database_roles import LOGIN_ROLES, OWNER, libpq_url
-from foundation.embedded_postgres import Server, ServerAddress, folder_in, read_address, running
+from foundation.postgres.embedded.address import ServerAddress, read_address
+from foundation.postgres.embedded.running import folder_in, running
+from foundation.postgres.embedded.server import Server
+from foundation.postgres.roles import LOGIN_ROLES, OWNER, libpq_url
 from tests.runtime.watching import PROJECT, processes_of
 from tests.waiting import eventually
 
@@ -32,7 +34,7 @@ with running(Path(sys.argv[1])):
 
 # Root's own Python may stand in a closed folder, so everything is imported before root becomes somebody else.
 AS_AN_ORDINARY_ACCOUNT = f"""
-import os, psycopg2, foundation.embedded_postgres
+import os, psycopg2, foundation.postgres.embedded.running
 os.setgroups([])
 os.setgid({ORDINARY})
 os.setuid({ORDINARY})

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from foundation.settings import Settings
-from foundation.supervisor import programs
-from foundation.supervisor.child import Child
-from foundation.supervisor.processes import Process
-from foundation.supervisor.programs import Programs
+from runtime.supervisor import programs
+from runtime.supervisor.child import Child
+from runtime.supervisor.processes import Process
+from runtime.supervisor.programs import Programs
 
 TALKER = Process(
     "talker",

@@ -7,8 +7,11 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from foundation.connections import url_for
-from foundation.database_roles import (
+from foundation.database.migrations import migrate
+from foundation.postgres.connections import url_for
+from foundation.postgres.embedded.address import ServerAddress
+from foundation.postgres.embedded.running import running
+from foundation.postgres.roles import (
     LOADER,
     LOGIN_ROLES,
     OWNER,
@@ -17,8 +20,6 @@ from foundation.database_roles import (
     libpq_url,
     prepare_roles,
 )
-from foundation.embedded_postgres import ServerAddress, running
-from foundation.migrations import migrate
 from foundation.settings import Settings, load_settings
 from tests.ports import free_port, free_ports
 from tests.runtime.watching import Run, answers

@@ -1,8 +1,8 @@
 """What the supervisor gives its children along."""
 
 from foundation.settings import load_settings
-from foundation.supervisor.processes import Process
-from foundation.supervisor.programs import Programs
+from runtime.supervisor.processes import Process
+from runtime.supervisor.programs import Programs
 
 # What `flask` does before it looks for the application: read a file .env in the folder, or in one above it.
 COMMAND = Process(

@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from foundation.children import Word
+from foundation.child_processes import Word
 from foundation.stages import STAGE, stages_in
-from foundation.supervisor.talk import Stages
+from runtime.supervisor.console import Stages
 from tests.runtime.watching import PROJECT
 
-WAITS = "from foundation.children import wait_for_word; wait_for_word(); print('let in', flush=True)"
+WAITS = "from foundation.child_processes import wait_for_word; wait_for_word(); print('let in', flush=True)"
 
 
 class Terminal(io.StringIO):

@@ -10,8 +10,9 @@ import psycopg2
 import pytest
 
 from demo.region import make_region
-from foundation.database_roles import libpq_url
-from foundation.embedded_postgres import ServerAddress, running
+from foundation.postgres.embedded.address import ServerAddress
+from foundation.postgres.embedded.running import running
+from foundation.postgres.roles import libpq_url
 from tests.ports import free_ports
 from tests.runtime.watching import Run, answers, process_named, processes_of
 from tests.waiting import eventually

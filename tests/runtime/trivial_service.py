@@ -5,10 +5,10 @@ import os
 import sys
 
 from foundation.settings import load_settings
-from foundation.supervisor.child import KeepsEnding
-from foundation.supervisor.place import require_free_ports, take_folder
-from foundation.supervisor.processes import Process
-from foundation.supervisor.start import AskedToEnd, Start
+from runtime.supervisor.child import KeepsEnding
+from runtime.supervisor.preflight import require_free_ports, take_folder
+from runtime.supervisor.processes import Process
+from runtime.supervisor.start import AskedToEnd, Start
 
 settings = load_settings()
 wanted = [

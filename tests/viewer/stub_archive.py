@@ -14,11 +14,11 @@ from pydicom.encaps import generate_frames
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 from werkzeug.serving import make_server
 
-import foundation.language
+import foundation.language.translation
 from archive_gateway.routes import modality_names
-from foundation import assets
 from foundation.settings import load_settings
-from foundation.web import HEADERS, policy
+from foundation.web import assets
+from foundation.web.responses import HEADERS, policy
 
 PROJECT = Path(__file__).resolve().parents[2]
 PIXELS = (0x7FE00008, 0x7FE00009, 0x7FE00010)
@@ -63,7 +63,7 @@ def _application(archive: StubArchive) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.secret_key = uuid4().hex
     app.extensions["settings"] = load_settings({"PROFILE": "test", "SECRET_KEY": app.secret_key})
-    foundation.language.start(app)
+    foundation.language.translation.start(app)
     assets.start(app)
 
     @app.after_request

@@ -1,0 +1,1 @@
+"""WADO-RS and QIDO-RS for browsers."""

@@ -1,0 +1,26 @@
+"""Frames of one object: looked up through the person who asks, then sent straight from the file."""
+
+from flask import Blueprint, request
+
+from archive_gateway.dicomweb import sending
+from archive_gateway.dicomweb.queries import frames_to_send
+from archive_gateway.dicomweb.rules.frame_address import FrameAddress, InstanceAddress
+from archive_gateway.studies.actions.opening import note_reading
+from foundation.database.transactions import transaction
+from identity.authorization import current_actor, open_to
+from identity.roles import Role
+
+blueprint = Blueprint("frames", __name__)
+
+
+@blueprint.get("/studies/<study_uid>/series/<series_uid>/instances/<instance_uid>/frames/<numbers>")
+@open_to(Role.PATIENT, Role.DOCTOR)
+def show(study_uid: str, series_uid: str, instance_uid: str, numbers: str):
+    address = FrameAddress.read(InstanceAddress(study_uid, series_uid, instance_uid), numbers)
+    with transaction(current_actor()) as session:
+        frames = frames_to_send(session, address)
+        note_reading(session, study_uid)
+    accept = request.args.get("accept") or request.headers.get("Accept", "")
+    if frames.content_sha256 is None:
+        return sending.from_upstream(address.path, accept=accept or sending.ANY_FRAME)
+    return sending.frames(frames, accept=accept)

@@ -1,0 +1,54 @@
+"""Headers of a study or a series as DICOM JSON."""
+
+from collections.abc import Iterator, Sequence
+
+from flask import Blueprint, Response, request
+
+from archive_gateway.dicom.rules.uids import require_uids
+from archive_gateway.dicomweb import sending
+from archive_gateway.metadata.queries import Metadata, portion_of, series_metadata, study_metadata
+from archive_gateway.studies.actions.opening import note_reading
+from foundation.actor import Actor
+from foundation.database.transactions import transaction
+from identity.authorization import current_actor, open_to
+from identity.roles import Role
+
+blueprint = Blueprint("metadata", __name__)
+
+
+@blueprint.get("/studies/<study_uid>/metadata")
+@open_to(Role.PATIENT, Role.DOCTOR)
+def of_study(study_uid: str):
+    require_uids(study_uid)
+    sending.require_json_welcome()
+    with transaction(current_actor()) as session:
+        found = study_metadata(session, study_instance_uid=study_uid)
+        note_reading(session, study_uid)
+    return _sent(found, path=f"/studies/{study_uid}/metadata")
+
+
+@blueprint.get("/studies/<study_uid>/series/<series_uid>/metadata")
+@open_to(Role.PATIENT, Role.DOCTOR)
+def of_series(study_uid: str, series_uid: str):
+    require_uids(study_uid, series_uid)
+    sending.require_json_welcome()
+    with transaction(current_actor()) as session:
+        found = series_metadata(session, study_instance_uid=study_uid, series_instance_uid=series_uid)
+        note_reading(session, study_uid)
+    path = f"/studies/{study_uid}/series/{series_uid}/metadata"
+    return _sent(found, path=path)
+
+
+def _sent(found: Metadata, *, path: str) -> Response:
+    return sending.metadata(found, runs=_runs(found, current_actor()), path=path, request=request)
+
+
+def _runs(found: Metadata, reader: Actor) -> Iterator[Sequence[str]]:
+    """What is long is read while it is sent, each portion in a transaction of its own, and asked for by the reader
+    anew: somebody who takes it slowly holds no connection of the database.
+    """
+    yield found.begun
+    for instance_ids in found.rest:
+        with transaction(reader) as session:
+            texts = portion_of(session, instance_ids)
+        yield texts

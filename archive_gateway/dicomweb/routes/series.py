@@ -1,0 +1,40 @@
+"""The series of a study, as QIDO-RS says them. DICOM PS3.18 section 10.6.3."""
+
+from flask import Blueprint
+
+from archive_gateway.dicom.rules import tags
+from archive_gateway.dicom.rules.uids import require_uids
+from archive_gateway.dicomweb import sending
+from archive_gateway.studies.actions.opening import note_reading
+from archive_gateway.studies.queries.series import SeriesCard, series_of
+from foundation.database.transactions import transaction
+from identity.authorization import current_actor, open_to
+from identity.roles import Role
+
+blueprint = Blueprint("series", __name__)
+
+
+@blueprint.get("/studies/<study_uid>/series")
+@open_to(Role.PATIENT, Role.DOCTOR)
+def index(study_uid: str):
+    require_uids(study_uid)
+    sending.require_json_welcome()
+    with transaction(current_actor()) as session:
+        found = series_of(session, study_uid)
+        note_reading(session, study_uid)
+    return sending.json_list([_member(card) for card in found])
+
+
+def _member(card: SeriesCard) -> dict[str, object]:
+    return {
+        tags.MODALITY: _value("CS", card.modality),
+        tags.SERIES_DESCRIPTION: _value("LO", card.description),
+        tags.STUDY_INSTANCE_UID: _value("UI", card.study_instance_uid),
+        tags.SERIES_INSTANCE_UID: _value("UI", card.series_instance_uid),
+        tags.SERIES_NUMBER: _value("IS", card.number),
+        tags.NUMBER_OF_SERIES_RELATED_INSTANCES: _value("IS", card.instance_count),
+    }
+
+
+def _value(vr: str, value: object) -> dict[str, object]:
+    return {"vr": vr} if value in (None, "") else {"vr": vr, "Value": [value]}

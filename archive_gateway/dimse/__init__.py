@@ -1,0 +1,1 @@
+"""The wire that devices speak. What arrives here goes the same way as an imported file."""

@@ -1,0 +1,42 @@
+"""`listen-dicom`: devices send their pictures here."""
+
+import resource
+import signal
+import threading
+
+import click
+
+from archive_gateway.dimse.callers import permitted_callers
+from archive_gateway.ingestion.ingestor import Intake
+from foundation import logs
+from foundation.commands.running import in_plain_words, loader
+from foundation.web.responses import current_settings
+
+READERS = 2
+# The network library takes a unit of any length that a sender announces, into memory.
+MOST_MEMORY_BYTES = 4 << 30
+
+
+@click.command("listen-dicom")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@in_plain_words
+def listen_dicom(host: str) -> None:
+    """Take in what devices send by C-STORE, until told to stop."""
+    # The DICOM network is slow to import, and every process of ours lists this command.
+    from archive_gateway.dimse.listener import Listener
+
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
+    settings = current_settings()
+    done = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: done.set())
+    with loader() as transactions, Intake.at(settings, readers=READERS) as intake:
+        listener = Listener(
+            intake=intake,
+            transactions=transactions,
+            ae_title=settings.dicom_ae_title,
+            calling_ae_titles=permitted_callers(settings),
+        )
+        with listener.at(host, settings.dicom_port):
+            logs.event("dicom.listening", port=settings.dicom_port)
+            done.wait()

@@ -1,0 +1,1 @@
+"""How pictures come in: one file, or a whole folder."""

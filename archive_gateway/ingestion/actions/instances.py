@@ -1,0 +1,85 @@
+"""The row of one object with the places of its frames, and its series if that is new."""
+
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from archive_gateway.ingestion.received import Described
+from archive_gateway.inspection.description import Description
+from archive_gateway.studies.actions.registering import NewSeries, register_series
+from archive_gateway.studies.tables.instances import Instance
+from archive_gateway.studies.tables.studies import Study
+from foundation.database.transactions import ActorSession
+from foundation.identifiers import new_id
+
+
+def index_instance(
+    session: ActorSession, received: Described, *, study: Study, taken_over: Instance | None
+) -> UUID:
+    """Enter an object whose bytes are in the store.
+
+    Args:
+        taken_over: the row of the same object while only the archive behind us held it.
+
+    Returns:
+        The id of its series.
+    """
+    series_id = series_of(session, study, received.description)
+    if taken_over:
+        session.execute(delete(Instance).where(Instance.id == taken_over.id))
+        session.expunge(taken_over)
+    session.add(Instance(id=new_id(), **instance_row(received, study=study, series_id=series_id)))
+    session.flush()
+    return series_id
+
+
+def instance_row(received: Described, *, study: Study, series_id: UUID) -> dict[str, object]:
+    """What the index says of an object; everything but the row's own number."""
+    about = received.description
+    return {
+        "series_id": series_id,
+        "patient_id": study.patient_id,
+        "content_sha256": received.original.sha256,
+        "content_size": received.original.size,
+        "content_transfer_syntax_uid": about.transfer_syntax_uid,
+        "served_sha256": received.served.sha256,
+        "served_size": received.served.size,
+        "number": about.instance_number,
+        "dicom_json": received.metadata.decode(),
+        # What the index takes from the description as it stands.
+        **{name: getattr(about, name) for name in _CARRIED_OVER},
+    }
+
+
+def series_of(session: ActorSession, study: Study, about: Description) -> UUID:
+    """The object's series, entered now if it is new."""
+    return register_series(
+        session,
+        study,
+        NewSeries(
+            series_instance_uid=about.series_instance_uid,
+            number=about.series_number,
+            modality=about.modality,
+            description=about.series_description,
+        ),
+    )
+
+
+_CARRIED_OVER = (
+    "study_instance_uid",
+    "series_instance_uid",
+    "sop_instance_uid",
+    "sop_class_uid",
+    "data_set_offset",
+    "served_transfer_syntax_uid",
+    "rows",
+    "columns",
+    "bits_allocated",
+    "bits_in_frame",
+    "cell_bytes",
+    "pixels_offset",
+    "frame_count",
+    "span_offsets",
+    "span_lengths",
+    "spans_in_frame",
+)

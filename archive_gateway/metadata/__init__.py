@@ -1,0 +1,1 @@
+"""Headers of many objects, packed for one answer."""

@@ -1,1 +1,0 @@
-"""What is right in the archive: pure words about addresses, frames, syntaxes and answers."""

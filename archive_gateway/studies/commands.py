@@ -1,0 +1,19 @@
+"""`assign-study`: an operator found out whose pictures they are."""
+
+import click
+
+from archive_gateway.studies.actions.assigning import assign_study as give_study
+from archive_gateway.studies.patient_argument import patient_named
+from foundation.commands.running import in_plain_words, loader
+
+
+@click.command("assign-study")
+@click.argument("study_uid")
+@click.argument("patient")
+@in_plain_words
+def assign_study(study_uid: str, patient: str) -> None:
+    """Give the study STUDY_UID to PATIENT (id or SNILS)."""
+    with loader() as transactions, transactions() as session:
+        patient_id = patient_named(session, patient)
+        give_study(session, study_uid, patient_id=patient_id)
+    click.echo("The study has been given to the patient.")

@@ -1,0 +1,122 @@
+"""Studies, as the record and the portal show them."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from archive_gateway.dicom.rules.uids import require_uids
+from archive_gateway.studies.tables.instances import Instance
+from archive_gateway.studies.tables.series import Series
+from archive_gateway.studies.tables.studies import Study
+from foundation.database.reading import Reading, Selects
+from foundation.database.transactions import ActorSession
+from foundation.errors import NotFound
+from identity.access import queries as access
+from identity.facilities.queries import facility_rows
+
+
+@dataclass(frozen=True, slots=True)
+class StudyCard:
+    """One examination in a list. `started_at` is the device's clock, without a zone."""
+
+    id: UUID
+    study_instance_uid: str
+    patient_id: UUID
+    started_on: date | None
+    started_at: time | None
+    description: str
+    modalities: tuple[str, ...]
+    series_count: int
+    instance_count: int
+    facility_id: UUID | None
+
+
+def studies_of(session: ActorSession, patient_id: UUID) -> list[StudyCard]:
+    """A patient's studies, the newest first; none where the reader may not see them."""
+    return studies_from(OF_PATIENT.ask(session, patient_id=patient_id))
+
+
+def study_open_to(session: ActorSession, study_instance_uid: str) -> StudyCard:
+    """One study.
+
+    Raises:
+        NotFound: no such study, or not one that the reader may see.
+    """
+    require_uids(study_instance_uid)
+    found = studies_from(ONE.ask(session, study_instance_uid=study_instance_uid))
+    if not found:
+        raise NotFound("There is no such image.")
+    return found[0]
+
+
+def study_selects(session: ActorSession, patient_id: Any) -> Selects:
+    """A patient's studies and the places they name: to be asked in a reading, and read by `studies_from`."""
+    own = Study.patient_id == patient_id
+    return {
+        **_selects(session, own),
+        "study_places": facility_rows(select(Study.facility_id).where(own)),
+    }
+
+
+def studies_from(answer: Any) -> list[StudyCard]:
+    contents = {row.study_instance_uid: row for row in answer.study_contents}
+    return [_card(row, contents.get(row.study_instance_uid)) for row in answer.studies]
+
+
+def _selects(session: ActorSession, which: ColumnElement[bool]) -> Selects:
+    """Studies, the newest first, and of those that the reader may see: what is in them."""
+    readable = which & access.readable_by(session, Study.patient_id)
+    uids = select(Study.study_instance_uid).where(readable)
+    studies: Any = select(
+        Study.id,
+        Study.study_instance_uid,
+        Study.patient_id,
+        Study.started_on,
+        Study.started_at,
+        Study.description,
+        Study.facility_id,
+    )
+    instances = (
+        select(Instance.series_id, func.count().label("count"))
+        .where(Instance.study_instance_uid.in_(uids))
+        .group_by(Instance.series_id)
+        .subquery()
+    )
+    contents: Any = select(
+        Series.study_instance_uid,
+        func.array_agg(Series.modality.distinct()).label("modalities"),
+        func.count().label("series_count"),
+        func.coalesce(func.sum(instances.c.count), 0).label("instance_count"),
+    )
+    return {
+        "studies": studies.where(readable).order_by(
+            Study.started_on.desc().nulls_last(), Study.arrived_at.desc()
+        ),
+        "study_contents": contents.outerjoin(instances, instances.c.series_id == Series.id)
+        .where(Series.study_instance_uid.in_(uids))
+        .group_by(Series.study_instance_uid),
+    }
+
+
+def _card(row: Any, contents: Any) -> StudyCard:
+    return StudyCard(
+        id=row.id,
+        study_instance_uid=row.study_instance_uid,
+        patient_id=row.patient_id,
+        started_on=row.started_on,
+        started_at=row.started_at,
+        description=row.description,
+        modalities=tuple(sorted(each for each in contents.modalities if each)) if contents else (),
+        series_count=contents.series_count if contents else 0,
+        instance_count=int(contents.instance_count) if contents else 0,
+        facility_id=row.facility_id,
+    )
+
+
+OF_PATIENT = Reading(lambda session, patient_id: study_selects(session, patient_id))
+ONE = Reading(
+    lambda session, study_instance_uid: _selects(session, Study.study_instance_uid == study_instance_uid)
+)

@@ -1,0 +1,1 @@
+"""A referral's hold on a place, and what became of it."""

@@ -1,0 +1,124 @@
+"""Giving a slot to a referral, and taking it back. The database is the last guard: one slot, one referral."""
+
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from dispatch_backend.bookings.queries.bookings import referral_of_booking, slot_to_free
+from dispatch_backend.bookings.rules import booking as rules
+from dispatch_backend.bookings.tables import Booking, BookingCancellation, SlotOccupancy
+from dispatch_backend.capacity.queries import slot_to_book
+from dispatch_backend.capacity.tables import Slot
+from dispatch_backend.referrals.actions.care import settle_center_care, settle_treating_care
+from dispatch_backend.referrals.actions.constraint_errors import meaning_of
+from dispatch_backend.referrals.actions.transitions import take_step
+from dispatch_backend.referrals.queries.referrals import referral_to_change
+from dispatch_backend.referrals.rules.states import Act
+from dispatch_backend.referrals.tables.referrals import Referral
+from foundation import outbox
+from foundation.clock import now
+from foundation.database.transactions import ActorSession
+
+
+def book_slot(
+    session: ActorSession, referral_id: UUID, *, slot_id: UUID, version: int | None = None
+) -> Booking:
+    """Book the slot for the referral; from now on the slot's facility cares for the patient too.
+
+    Args:
+        version: of the referral as the dispatcher saw it, where that is known.
+
+    Raises:
+        NotFound: no such referral in the dispatcher's care, or no such slot.
+        RuleBroken: the slot is taken, too soon or for another service; the referral is not waiting for one.
+        Stale: the referral has changed since the dispatcher saw it.
+    """
+    at = now()
+    # Always the referral before the slot: two bookings then wait for each other, never in a circle.
+    referral = referral_to_change(session, referral_id)
+    slot = slot_to_book(session, slot_id)
+    rules.require_same_service(asked_for=referral.service_code, offered=slot.service_code)
+    rules.require_bookable(starts_at=slot.starts_at, taken=slot.taken, priority=referral.priority, at=at)
+    if version is not None:
+        rules.require_unchanged(seen=version, version=referral.version)
+    take_step(session, referral, Act.BOOKED, at=at, slot=slot)
+    made = _occupy(session, referral, slot)
+    _announce(session, "referral.booked", referral, object_id=referral.id, booking_id=made.id)
+    settle_treating_care(session, referral.patient_id, slot.facility_id)
+    return made
+
+
+def cancel_booking(session: ActorSession, booking_id: UUID, *, reason: str, revoke: bool = False) -> Referral:
+    """Free the slot. The referral keeps its place in the queue and its legal day, or is revoked with it.
+
+    The facility that would have treated the patient loses sight of them, unless something else stands there.
+
+    Raises:
+        NotFound: no such booking in the dispatcher's care.
+        RuleBroken: it has ended already; no reason given.
+    """
+    at = now()
+    referral = referral_to_change(session, referral_of_booking(session, booking_id))
+    rules.require_reason(reason)
+    slot = slot_to_free(session, booking_id)
+    free_slot(session, booking_id)
+    session.add(
+        BookingCancellation(
+            booking_id=booking_id,
+            patient_id=referral.patient_id,
+            reason=reason.strip(),
+            cancelled_by=session.actor.staff_id,
+        )
+    )
+    act = Act.REVOKED if revoke else Act.BOOKING_CANCELLED
+    take_step(session, referral, act, at=at, reason=reason.strip())
+    _announce(session, "booking.cancelled", referral, object_id=booking_id, booking_id=booking_id)
+    settle_treating_care(session, referral.patient_id, slot.facility_id)
+    settle_center_care(session, referral.patient_id, at=at)
+    return referral
+
+
+def free_slot(session: ActorSession, booking_id: UUID) -> None:
+    """Let go of the slot that the live booking holds."""
+    session.execute(delete(SlotOccupancy).where(SlotOccupancy.booking_id == booking_id))
+
+
+def _occupy(session: ActorSession, referral: Referral, slot: Slot) -> Booking:
+    made = Booking(
+        referral_id=referral.id,
+        patient_id=referral.patient_id,
+        slot_id=slot.id,
+        booked_by=session.actor.staff_id,
+    )
+    session.add(made)
+    session.flush()
+    session.add(
+        SlotOccupancy(
+            slot_id=slot.id,
+            booking_id=made.id,
+            referral_id=referral.id,
+            patient_id=referral.patient_id,
+            starts_at=slot.starts_at,
+        )
+    )
+    try:
+        session.flush()
+    except IntegrityError as fault:
+        raise meaning_of(fault) from fault
+    return made
+
+
+def _announce(
+    session: ActorSession, topic: str, referral: Referral, *, object_id: UUID, booking_id: UUID
+) -> None:
+    outbox.announce(
+        session,
+        topic,
+        {
+            "patient_id": str(referral.patient_id),
+            "object_id": str(object_id),
+            "referral_id": str(referral.id),
+            "booking_id": str(booking_id),
+        },
+    )

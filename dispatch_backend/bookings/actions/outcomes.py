@@ -1,0 +1,49 @@
+"""What became of a booking when its time had come."""
+
+from uuid import UUID
+
+from dispatch_backend.bookings.actions.bookings import free_slot
+from dispatch_backend.bookings.queries.bookings import referral_of_booking, slot_to_free
+from dispatch_backend.bookings.rules.booking import require_begun, require_own_visit
+from dispatch_backend.bookings.tables import BookingOutcome
+from dispatch_backend.referrals.actions.care import settle_center_care, settle_treating_care
+from dispatch_backend.referrals.actions.transitions import take_step
+from dispatch_backend.referrals.queries.referrals import referral_to_change
+from dispatch_backend.referrals.rules.states import Act
+from dispatch_backend.referrals.tables.referrals import Referral
+from dispatch_backend.services.enumerations import Outcome
+from foundation.clock import now
+from foundation.database.transactions import ActorSession
+
+ACTS = {Outcome.SERVED: Act.SERVED, Outcome.NO_SHOW: Act.MISSED}
+
+
+def record_outcome(
+    session: ActorSession, booking_id: UUID, *, outcome: Outcome, reason: str = ""
+) -> Referral:
+    """Tell that the patient was served, which closes the referral, or did not come, which gives it back to the queue.
+
+    Raises:
+        NotFound: no such booking in the recorder's care.
+        RuleBroken: the visit has not begun, or its outcome is known already.
+        NotAllowed: a doctor, and the visit was at another facility.
+    """
+    actor = session.actor
+    at = now()
+    referral = referral_to_change(session, referral_of_booking(session, booking_id))
+    slot = slot_to_free(session, booking_id)
+    require_begun(starts_at=slot.starts_at, at=at)
+    require_own_visit(actor.role, at_work=actor.facility_id, visited=slot.facility_id)
+    free_slot(session, booking_id)
+    session.add(
+        BookingOutcome(
+            booking_id=booking_id,
+            patient_id=referral.patient_id,
+            outcome=outcome,
+            recorded_by=actor.staff_id,
+        )
+    )
+    take_step(session, referral, ACTS[outcome], at=at, reason=reason.strip())
+    settle_center_care(session, referral.patient_id, at=at)
+    settle_treating_care(session, referral.patient_id, slot.facility_id)
+    return referral

@@ -1,0 +1,106 @@
+"""Bookings that stand: live ones, and ones whose visit took place."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, exists, select
+
+from dispatch_backend.bookings.queries.cards import BookingCard
+from dispatch_backend.bookings.tables import Booking, BookingCancellation, BookingOutcome, SlotOccupancy
+from dispatch_backend.capacity.tables import Slot
+from dispatch_backend.referrals.tables.referrals import Referral
+from dispatch_backend.services.enumerations import Outcome
+from dispatch_backend.services.tables import Service
+from foundation.database.transactions import ActorSession
+from foundation.errors import NotFound, RuleBroken
+from foundation.language.bilingual import BilingualText
+from identity.access import queries as access
+
+
+def upcoming_bookings_of(session: ActorSession, patient_id: UUID, *, at: datetime) -> list[BookingCard]:
+    """The patient's bookings that are not over yet, the nearest first."""
+    rows = session.execute(
+        _bookings(session)
+        .join(SlotOccupancy, SlotOccupancy.booking_id == Booking.id)
+        .where(Booking.patient_id == patient_id, Slot.ends_at > at)
+        .order_by(Slot.starts_at)
+    )
+    return [booking_from(row) for row in rows]
+
+
+def standing_bookings(session: ActorSession) -> Select[Any]:
+    """Bookings that stand for their referrals: live ones, and those at which the patient was served."""
+    given_up = exists().where(BookingCancellation.booking_id == Booking.id)
+    missed = exists().where(
+        BookingOutcome.booking_id == Booking.id, BookingOutcome.outcome == Outcome.NO_SHOW
+    )
+    return _bookings(session).where(~given_up, ~missed)
+
+
+def referral_of_booking(session: ActorSession, booking_id: UUID) -> UUID:
+    """The referral that a booking belongs to.
+
+    Raises:
+        NotFound: no such booking, or not one whose patient the reader may know.
+    """
+    found = session.scalar(
+        select(Booking.referral_id)
+        .where(Booking.id == booking_id)
+        .where(access.readable_by(session, Booking.patient_id))
+    )
+    if found is None:
+        raise NotFound("There is no such booking.")
+    return found
+
+
+def slot_to_free(session: ActorSession, booking_id: UUID) -> Slot:
+    """The slot that the live booking holds; whoever has locked its referral is alone with it.
+
+    Raises:
+        RuleBroken: it holds none any more.
+    """
+    slot = session.scalar(
+        select(Slot)
+        .join(SlotOccupancy, SlotOccupancy.slot_id == Slot.id)
+        .where(SlotOccupancy.booking_id == booking_id)
+        .where(access.readable_by(session, SlotOccupancy.patient_id))
+    )
+    if slot is None:
+        raise RuleBroken("This booking has already ended.")
+    return slot
+
+
+def _bookings(session: ActorSession) -> Select[Any]:
+    rows: Any = select(
+        Booking.id,
+        Booking.referral_id,
+        Referral.number,
+        Service.name_en,
+        Service.name_ru,
+        Slot.facility_id,
+        Slot.resource_en,
+        Slot.resource_ru,
+        Slot.starts_at,
+        Slot.ends_at,
+    )
+    asked: Select[Any] = (
+        rows.join(Slot, Slot.id == Booking.slot_id)
+        .join(Referral, Referral.id == Booking.referral_id)
+        .join(Service, Service.code == Slot.service_code)
+        .where(access.readable_by(session, Booking.patient_id))
+    )
+    return asked
+
+
+def booking_from(row: Any) -> BookingCard:
+    return BookingCard(
+        id=row.id,
+        referral_id=row.referral_id,
+        referral_number=row.number,
+        service=BilingualText(row.name_en, row.name_ru),
+        facility_id=row.facility_id,
+        resource=BilingualText(row.resource_en, row.resource_ru),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+    )

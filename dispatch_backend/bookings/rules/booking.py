@@ -1,0 +1,52 @@
+"""When a slot may be booked for a referral, and when what happened to the booking may be told."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from dispatch_backend.services.enumerations import Priority
+from foundation.errors import NotAllowed, RuleBroken, Stale
+from identity.roles import Role
+
+# Patients need time to travel, so a slot about to start is offered to emergencies only.
+SHORTEST_NOTICE = timedelta(hours=2)
+
+
+def notice_for(priority: Priority) -> timedelta:
+    """How far ahead a slot must lie."""
+    return timedelta(0) if priority is Priority.EMERGENCY else SHORTEST_NOTICE
+
+
+def require_bookable(*, starts_at: datetime, taken: bool, priority: Priority, at: datetime) -> None:
+    """Refuse unless the slot is free and far enough ahead."""
+    if taken:
+        raise RuleBroken("Someone has just taken this slot.")
+    if starts_at <= at or starts_at - at < notice_for(priority):
+        raise RuleBroken("This slot starts too soon to be booked.")
+
+
+def require_same_service(*, asked_for: str, offered: str) -> None:
+    if asked_for != offered:
+        raise RuleBroken("This slot is for another service.")
+
+
+def require_unchanged(*, seen: int, version: int) -> None:
+    """Refuse a decision that was made on an older sight of the referral."""
+    if seen != version:
+        raise Stale("Somebody else has changed this referral meanwhile. Look at it again.")
+
+
+def require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise RuleBroken("Give the reason: it stays in the history of the referral.")
+
+
+def require_begun(*, starts_at: datetime, at: datetime) -> None:
+    """Refuse to tell the outcome of a visit that has not begun."""
+    if at < starts_at:
+        raise RuleBroken("The visit has not begun yet: its outcome cannot be recorded.")
+
+
+def require_own_visit(role: str, *, at_work: UUID | None, visited: UUID) -> None:
+    """Refuse a doctor of another place: only where the patient was expected is it known whether they came."""
+    if role == Role.DOCTOR and at_work != visited:
+        raise NotAllowed("This step belongs to another role.")

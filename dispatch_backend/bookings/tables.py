@@ -1,0 +1,84 @@
+"""Bookings: a row for each, a further row when it is cancelled or over, and one that holds the slot meanwhile."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dispatch_backend.services.enumerations import Outcome
+from foundation.clock import now
+from foundation.database.transactions import Base
+from foundation.identifiers import new_id
+
+
+class Booking(Base):
+    """A referral was given a slot. Whether it still has it, SlotOccupancy says."""
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["referral_id", "patient_id"], ["dispatch.referral.id", "dispatch.referral.patient_id"]
+        ),
+        UniqueConstraint("id", "referral_id", "patient_id"),
+        {"schema": "dispatch", "implicit_returning": False},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    referral_id: Mapped[UUID]
+    patient_id: Mapped[UUID]
+    slot_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.slot.id"))
+    booked_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    booked_by: Mapped[UUID | None] = mapped_column(ForeignKey("identity.staff_member.id"))
+
+
+class BookingCancellation(Base):
+    """The booking was given up before its time, for a reason."""
+
+    __tablename__ = "booking_cancellation"
+    __table_args__ = {"schema": "dispatch", "implicit_returning": False}
+
+    booking_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.booking.id"), primary_key=True)
+    patient_id: Mapped[UUID]
+    reason: Mapped[str]
+    cancelled_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    cancelled_by: Mapped[UUID | None] = mapped_column(ForeignKey("identity.staff_member.id"))
+
+
+class BookingOutcome(Base):
+    """The time of the booking has come: the patient was served, or did not come."""
+
+    __tablename__ = "booking_outcome"
+    __table_args__ = {"schema": "dispatch", "implicit_returning": False}
+
+    booking_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.booking.id"), primary_key=True)
+    patient_id: Mapped[UUID]
+    outcome: Mapped[Outcome]
+    recorded_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("identity.staff_member.id"))
+
+
+class SlotOccupancy(Base):
+    """This slot is taken, now, by this live booking. The primary key is the last guard against double booking.
+
+    Deleted when the booking is cancelled or over: a referral has one live booking at most, and a patient is
+    never in two places at once.
+    """
+
+    __tablename__ = "slot_occupancy"
+    __table_args__ = (
+        ForeignKeyConstraint(["slot_id", "starts_at"], ["dispatch.slot.id", "dispatch.slot.starts_at"]),
+        ForeignKeyConstraint(
+            ["booking_id", "referral_id", "patient_id"],
+            ["dispatch.booking.id", "dispatch.booking.referral_id", "dispatch.booking.patient_id"],
+        ),
+        UniqueConstraint("patient_id", "starts_at"),
+        {"schema": "dispatch", "implicit_returning": False},
+    )
+
+    slot_id: Mapped[UUID] = mapped_column(primary_key=True)
+    booking_id: Mapped[UUID] = mapped_column(unique=True)
+    referral_id: Mapped[UUID] = mapped_column(unique=True)
+    patient_id: Mapped[UUID]
+    starts_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))

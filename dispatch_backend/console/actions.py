@@ -1,0 +1,84 @@
+"""Opening the queue and a referral: reading is an act, so each leaves its audit row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from dispatch_backend.bookings.queries.cards import ReferralCard
+from dispatch_backend.capacity.queries import RankedSlot, ranked_slots
+from dispatch_backend.referrals.queries.referrals import DESK, referral_from
+from dispatch_backend.referrals.rules.states import BOOKABLE
+from dispatch_backend.services.rules.terms import Pressure, pressure, used_share
+from dispatch_backend.worklist.queries.queue import QueueFilter, QueuePage, queue
+from dispatch_backend.worklist.queries.queue_places import Place
+from dispatch_backend.worklist.rules import NextStep, next_step
+from foundation import audit
+from foundation.clock import now
+from foundation.database.transactions import ActorSession
+from identity.facilities.queries import FacilityCard, facilities_from
+from identity.patients.queries.patients import PatientCard, patient_from
+from identity.staff.queries import StaffCard, staff_from
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedReferral:
+    """A referral with everything its page shows; `slots` only where one is to be booked (`bookable`)."""
+
+    referral: ReferralCard
+    patient: PatientCard
+    facilities: Mapping[UUID, FacilityCard]
+    staff: Mapping[UUID, StaffCard]
+    slots: Sequence[RankedSlot]
+    used: float
+    pressure: Pressure
+    next_step: NextStep
+    bookable: bool
+    begun: bool
+
+
+def open_queue(session: ActorSession, *, wanted: QueueFilter, after: Place | None = None) -> QueuePage:
+    """One page of the queue with its numbers.
+
+    Each patient on it can see that a list with their name was opened, once for each session of a dispatcher.
+    """
+    page = queue(session, wanted=wanted, at=now(), after=after)
+    audit.record(session, act="dispatch.opened", patient_id=None, object_kind="queue")
+    audit.record_listed(
+        session,
+        act="referrals.listed",
+        object_kind="referral",
+        shown=[(row.patient.id, row.id) for row in page.rows],
+    )
+    return page
+
+
+def open_referral(session: ActorSession, referral_id: UUID) -> OpenedReferral:
+    """One referral with its history and, while it waits, the slots that suit it.
+
+    Raises:
+        NotFound: no such referral, or its patient is not in the reader's care.
+    """
+    at = now()
+    answer = DESK.ask(session, referral_id=referral_id)
+    referral = referral_from(answer)
+    audit.record(
+        session,
+        act="referral.opened",
+        patient_id=referral.patient_id,
+        object_kind="referral",
+        object_id=referral.id,
+    )
+    share = used_share(sent_at=referral.submitted_at, due_at=referral.due_at, at=at)
+    booking, bookable = referral.booking, referral.state in BOOKABLE
+    return OpenedReferral(
+        referral=referral,
+        patient=patient_from(answer.patient),
+        facilities=facilities_from(answer.facilities),
+        staff=staff_from(answer.staff),
+        slots=ranked_slots(session, referral, at=at) if bookable else [],
+        used=share,
+        pressure=pressure(share),
+        next_step=next_step(referral.state, visit_ends_at=booking.ends_at if booking else None, at=at),
+        bookable=bookable,
+        begun=booking is not None and booking.starts_at <= at,
+    )

@@ -1,0 +1,75 @@
+"""The forms on a referral's page. Several stand there at once, so each has a prefix of its own."""
+
+from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
+
+from dispatch_backend.services.enumerations import Outcome
+from foundation.language.translation import lazy
+from foundation.web.forms import CreatingForm, NumberField, SelectChoice
+
+LONGEST_REASON = 500
+TOO_LONG = lazy("Say the reason in fewer than 500 characters.")
+
+
+def reason_field(hint: str) -> StringField:
+    return StringField(
+        lazy("Reason"),
+        description=hint,
+        validators=[
+            InputRequired(lazy("Give the reason: it stays in the history of the referral.")),
+            Length(max=LONGEST_REASON, message=TOO_LONG),
+        ],
+    )
+
+
+class ReferralPageForm(CreatingForm):
+    """One of the forms; `name` tells it from the others."""
+
+    name = ""
+
+    def __init__(self, formdata=None, **kwargs) -> None:
+        super().__init__(formdata, prefix=f"{self.name}-", **kwargs)
+
+    @property
+    def written(self) -> list[str]:
+        """The words that a person typed, to be shown where the form itself is no longer on the page."""
+        return [field.data for field in self if field.type == "StringField" and field.data]
+
+    def show_version(self, number: int) -> None:
+        """What a form that is shown acts upon, where that makes a difference: the referral as the page shows it now."""
+
+
+class BookSlotForm(ReferralPageForm):
+    name = "book"
+    # The buttons of the slots give it.
+    slot_id = HiddenField(validators=[InputRequired(lazy("Choose a slot.")), UUID(lazy("Choose a slot."))])
+    version = NumberField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
+
+    def show_version(self, number: int) -> None:
+        self.version.process_data(number)
+        self.version.raw_data = None
+
+
+class CancelBookingForm(ReferralPageForm):
+    name = "cancel"
+    reason = reason_field(lazy("The patient reads this too"))
+    revoke = BooleanField(lazy("Withdraw the referral: no other time is needed"))
+
+
+class OutcomeForm(ReferralPageForm):
+    name = "outcome"
+    outcome = RadioField(
+        lazy("What happened"),
+        choices=[
+            SelectChoice(Outcome.SERVED.value, lazy("The patient was served")),
+            SelectChoice(Outcome.NO_SHOW.value, lazy("The patient did not come")),
+        ],
+        validators=[InputRequired(lazy("Say what happened."))],
+    )
+    note = StringField(lazy("Remark"), validators=[Optional(), Length(max=LONGEST_REASON, message=TOO_LONG)])
+
+
+class RevokeReferralForm(ReferralPageForm):
+    name = "revoke"
+    reason = reason_field(lazy("The patient reads this too"))

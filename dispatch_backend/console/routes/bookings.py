@@ -1,0 +1,30 @@
+"""Booking a slot for a referral."""
+
+from uuid import UUID
+
+from flask import Blueprint, request
+
+from dispatch_backend.bookings.actions.bookings import book_slot
+from dispatch_backend.console.forms import BookSlotForm
+from dispatch_backend.console.routes.form_submission import changed, referral_page
+from foundation.language.translation import gettext
+from identity.authorization import open_to
+from identity.roles import Role
+
+blueprint = Blueprint("bookings", __name__)
+
+
+@blueprint.post("/referrals/<uuid:referral_id>/booking")
+@open_to(Role.DISPATCHER)
+def create(referral_id: UUID):
+    form = BookSlotForm(request.form)
+    return changed(
+        form,
+        act=lambda session: (
+            book_slot(
+                session, referral_id, slot_id=UUID(form.slot_id.data), version=form.version.data
+            ).referral_id
+        ),
+        message=gettext("The slot is booked."),
+        page=referral_page(referral_id),
+    )

@@ -1,0 +1,31 @@
+"""Recording what became of a booking."""
+
+from uuid import UUID
+
+from flask import Blueprint, request
+
+from dispatch_backend.bookings.actions.outcomes import record_outcome
+from dispatch_backend.console.forms import OutcomeForm
+from dispatch_backend.console.routes.form_submission import booked_page, changed
+from dispatch_backend.services.enumerations import Outcome
+from foundation.language.translation import gettext
+from identity.authorization import open_to
+from identity.roles import Role
+
+blueprint = Blueprint("outcomes", __name__)
+
+
+@blueprint.post("/bookings/<uuid:booking_id>/outcome")
+@open_to(Role.DISPATCHER)
+def create(booking_id: UUID):
+    form = OutcomeForm(request.form)
+    return changed(
+        form,
+        act=lambda session: (
+            record_outcome(
+                session, booking_id, outcome=Outcome(form.outcome.data), reason=form.note.data or ""
+            ).id
+        ),
+        message=gettext("The outcome is recorded."),
+        page=booked_page(booking_id),
+    )

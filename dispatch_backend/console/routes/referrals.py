@@ -1,0 +1,60 @@
+"""The console, and one referral."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template
+
+from dispatch_backend.console.actions import open_referral
+from dispatch_backend.console.forms import (
+    BookSlotForm,
+    CancelBookingForm,
+    OutcomeForm,
+    ReferralPageForm,
+    RevokeReferralForm,
+)
+from dispatch_backend.worklist.routes.queue import opened_queue
+from foundation.database.transactions import transaction
+from foundation.errors import Refusal
+from foundation.language.translation import sentence_of
+from foundation.web.responses import current_settings
+from identity.authorization import current_actor, open_to
+from identity.roles import Role
+
+blueprint = Blueprint("referrals", __name__)
+
+
+@blueprint.get("")
+@open_to(Role.DISPATCHER)
+def index():
+    opened, form = opened_queue()
+    return render_template(
+        "dispatch_backend/worklist/queue/index.html",
+        opened=opened,
+        form=form,
+        events=f"{current_settings().events_url}/dispatch/events",
+    )
+
+
+@blueprint.get("/referrals/<uuid:referral_id>")
+@open_to(Role.DISPATCHER)
+def show(referral_id: UUID):
+    return page_of(referral_id)
+
+
+def page_of(referral_id: UUID, form: ReferralPageForm | None = None, refusal: Refusal | None = None) -> str:
+    """The referral's page; with the form that was wrong, or that was refused, and with the sentence of the refusal."""
+    with transaction(current_actor()) as session:
+        opened = open_referral(session, referral_id)
+    kinds = (BookSlotForm, CancelBookingForm, OutcomeForm, RevokeReferralForm)
+    forms: dict[str, ReferralPageForm] = {each.name: each() for each in kinds}
+    if form is not None:
+        forms[form.name] = form
+    for each in forms.values():
+        each.show_version(opened.referral.version)
+    return render_template(
+        "dispatch_backend/console/referrals/show.html",
+        opened=opened,
+        sent=form,
+        sentence=sentence_of(refusal),
+        **forms,
+    )

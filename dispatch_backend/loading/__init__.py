@@ -1,0 +1,1 @@
+"""Referrals with their whole history, entered in bulk."""

@@ -1,0 +1,56 @@
+"""Care that referrals of the past brought with them, and when it ended or will: by the same rule as of those of today."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import zip_longest
+from uuid import UUID
+
+from dispatch_backend.loading.actions.historical_referrals import PastReferral
+from dispatch_backend.referrals.rules.care import AFTER_VISIT, dispatching_until
+from dispatch_backend.referrals.rules.states import Act
+from identity.access.actions import PastCare
+from identity.access.enumerations import CareBasis
+
+# Later than any other end.
+FURTHER_NOTICE = datetime.max.replace(tzinfo=UTC)
+CLOSING = frozenset({Act.SERVED, Act.REVOKED})
+GIVING_UP = frozenset({Act.BOOKING_CANCELLED, Act.REVOKED, Act.MISSED})
+
+# Patient and facility, since when, and until when.
+Span = tuple[tuple[UUID, UUID], datetime, datetime]
+
+
+def past_care(
+    referrals: Sequence[PastReferral], *, center_id: UUID, care_id: Callable[[], UUID]
+) -> list[PastCare]:
+    """The care that all these referrals together brought: one relation for a patient and a facility."""
+    began: dict[tuple[UUID, UUID], datetime] = {}
+    until: dict[tuple[UUID, UUID], datetime] = {}
+    for past in referrals:
+        for whose, since, end in (_dispatching(past, center_id), *_treating(past)):
+            began.setdefault(whose, since)
+            until[whose] = max(end, until.get(whose, end))
+    return [
+        PastCare(
+            *whose,
+            CareBasis.REFERRAL,
+            since,
+            care_id(),
+            until=None if until[whose] == FURTHER_NOTICE else until[whose],
+        )
+        for whose, since in began.items()
+    ]
+
+
+def _dispatching(past: PastReferral, center_id: UUID) -> Span:
+    last = past.steps[-1]
+    until = dispatching_until(last_ended_at=last.at) if last.act in CLOSING else FURTHER_NOTICE
+    return (past.patient_id, center_id), past.steps[0].at, until
+
+
+def _treating(past: PastReferral) -> Iterator[Span]:
+    for step, after in zip_longest(past.steps, past.steps[1:]):
+        if step.slot is not None:
+            given_up = after is not None and after.act in GIVING_UP
+            until = after.at if given_up else step.slot.ends_at + AFTER_VISIT
+            yield (past.patient_id, step.slot.facility_id), step.at, until

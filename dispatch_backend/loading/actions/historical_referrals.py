@@ -1,0 +1,54 @@
+"""What loaders hand over: times on offer, and referrals with everything that happened to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from dispatch_backend.referrals.rules.history import Step
+from dispatch_backend.services.enumerations import Priority
+from foundation.identifiers import new_id
+from foundation.language.bilingual import BilingualText
+
+
+@dataclass(frozen=True, slots=True)
+class NewSlot:
+    """A time at a doctor, room or device."""
+
+    service_code: str
+    facility_id: UUID
+    resource: BilingualText
+    starts_at: datetime
+    ends_at: datetime
+    id: UUID = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PastStep(Step):
+    """One act on a referral.
+
+    Attributes:
+        slot: only where it books; it must have been added before.
+        booking_id: of that booking, where it has one already.
+    """
+
+    slot: NewSlot | None = None
+    booking_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastReferral:
+    """A referral with its steps, the first of which sends it.
+
+    Attributes:
+        running: its number in its year, where it has one already.
+    """
+
+    patient_id: UUID
+    service_code: str
+    reason: str
+    diagnosis_code: str
+    priority: Priority
+    steps: Sequence[PastStep]
+    id: UUID = field(default_factory=new_id)
+    running: int | None = None

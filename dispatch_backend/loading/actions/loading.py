@@ -1,0 +1,203 @@
+"""Entering slots and referrals in bulk, with all that happened to them: for loaders and the demo region.
+
+The database holds this history to the same rules as the one that people make by working.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from itertools import zip_longest
+from uuid import UUID
+
+from sqlalchemy.orm import DeclarativeBase
+
+from dispatch_backend.bookings.actions.outcomes import ACTS
+from dispatch_backend.bookings.tables import Booking, BookingCancellation, BookingOutcome, SlotOccupancy
+from dispatch_backend.capacity.tables import Slot
+from dispatch_backend.loading.actions.historical_care import past_care
+from dispatch_backend.loading.actions.historical_referrals import NewSlot, PastReferral, PastStep
+from dispatch_backend.referrals.actions.transitions import event_row
+from dispatch_backend.referrals.queries.referrals import numbers_to_give
+from dispatch_backend.referrals.rules.history import HistorySoFar, next_event
+from dispatch_backend.referrals.rules.numbers import referral_number
+from dispatch_backend.referrals.rules.states import Act, State
+from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
+from dispatch_backend.services.enumerations import Priority, ServiceKind
+from dispatch_backend.services.queries import services, term_in_force, waiting_terms
+from dispatch_backend.services.rules.terms import end_of, last_day
+from dispatch_backend.worklist.rules import standing
+from foundation import audit
+from foundation.clock import zone
+from foundation.database.bulk import Row, add_rows
+from foundation.database.transactions import ActorSession
+from foundation.identifiers import new_id
+from identity.access.actions import load_care
+from identity.facilities.queries import dispatching_center
+
+REFERRALS_AT_ONCE = 2_000
+
+OUTCOMES = {act: outcome for outcome, act in ACTS.items()}
+
+
+def add_slots(session: ActorSession, slots: Sequence[NewSlot]) -> None:
+    """Offer these times; for loaders."""
+    rows = [
+        {
+            "id": each.id,
+            "service_code": each.service_code,
+            "facility_id": each.facility_id,
+            "resource_en": each.resource.en,
+            "resource_ru": each.resource.ru,
+            "starts_at": each.starts_at,
+            "ends_at": each.ends_at,
+        }
+        for each in slots
+    ]
+    add_rows(session, Slot, rows)
+
+
+def load_referrals(
+    session: ActorSession, referrals: Sequence[PastReferral], *, care_id: Callable[[], UUID] = new_id
+) -> None:
+    """Enter referrals with their whole history; for loaders. Nothing is announced: it is no news.
+
+    Args:
+        care_id: gives the identifier of each care that begins with them.
+
+    Raises:
+        RuleBroken, NotAllowed: a step that the rules do not allow.
+        RuleBroken: no legal term was in force on the day of a sending.
+    """
+    numbers, terms, center = _numbers(session, referrals), _Terms(session), dispatching_center(session)
+    load_care(session, past_care(referrals, center_id=center, care_id=care_id))
+    # While the database checks one portion, the next is reckoned. Only the writer's thread uses the session meanwhile.
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        written = writer.submit(lambda: None)
+        for start in range(0, len(referrals), REFERRALS_AT_ONCE):
+            rows = _Rows(terms, center)
+            for past in referrals[start : start + REFERRALS_AT_ONCE]:
+                rows.add(past, next(numbers) if past.running is None else past.running)
+            written.result()
+            written = writer.submit(rows.write, session)
+        written.result()
+    loaded = [(past.patient_id, past.id) for past in referrals]
+    audit.record_many(session, act="referral.loaded", object_kind="referral", done_to=loaded)
+
+
+def _numbers(session: ActorSession, referrals: Sequence[PastReferral]) -> Iterator[int]:
+    """For those that have none yet."""
+    return iter(numbers_to_give(session, sum(past.running is None for past in referrals)))
+
+
+class _Terms:
+    """The legal term of a service on a day, and the day on which it ends: reckoned once for all of a day."""
+
+    def __init__(self, session: ActorSession) -> None:
+        self._kinds = {each.code: each.kind for each in services(session)}
+        self._terms = waiting_terms(session)
+        self._known: dict[tuple[ServiceKind, Priority, date], tuple[UUID, date]] = {}
+
+    def of(self, service_code: str, priority: Priority, on: date) -> tuple[UUID, date]:
+        kind = self._kinds[service_code]
+        known = self._known.get((kind, priority, on))
+        if known is None:
+            term = term_in_force(self._terms, kind=kind, priority=priority, on=on)
+            known = term.id, last_day(on, length=term.length, unit=term.unit)
+            self._known[kind, priority, on] = known
+        return known
+
+
+class _Rows:
+    """The rows of a portion, gathered so that each table is written in one go."""
+
+    def __init__(self, terms: _Terms, center_id: UUID) -> None:
+        self._terms = terms
+        self._center_id = center_id
+        self._of: dict[type[DeclarativeBase], list[Row]] = {
+            table: []
+            for table in (
+                Referral,
+                ReferralEvent,
+                Booking,
+                BookingCancellation,
+                BookingOutcome,
+                SlotOccupancy,
+            )
+        }
+
+    def add(self, past: PastReferral, running: int) -> None:
+        if not past.steps:
+            raise ValueError(f"referral {past.id} has no steps")
+        history = HistorySoFar(past.id, past.patient_id)
+        for step, after in zip_longest(past.steps, past.steps[1:]):
+            event = next_event(step, history)
+            history = HistorySoFar.until(event)
+            self._of[ReferralEvent].append(event_row(event))
+            if step.act is Act.BOOKED:
+                self._book(past, step, after)
+        self._refer(past, running, State(event.to_state))
+
+    def write(self, session: ActorSession) -> None:
+        for table, rows in self._of.items():
+            add_rows(session, table, rows)
+
+    def _book(self, past: PastReferral, step: PastStep, after: PastStep | None) -> None:
+        """The booking; what follows it ends it, and where nothing does, it holds its slot."""
+        if step.slot is None:
+            raise ValueError(f"referral {past.id} is booked without a slot")
+        booking_id = step.booking_id or new_id()
+        self._of[Booking].append(
+            {
+                "id": booking_id,
+                "referral_id": past.id,
+                "patient_id": past.patient_id,
+                "slot_id": step.slot.id,
+                "booked_at": step.at,
+                "booked_by": step.staff_id,
+            }
+        )
+        row: Row = {"booking_id": booking_id, "patient_id": past.patient_id}
+        if after is None:
+            row |= {"slot_id": step.slot.id, "referral_id": past.id, "starts_at": step.slot.starts_at}
+            self._of[SlotOccupancy].append(row)
+        else:
+            self._end(row, after)
+
+    def _end(self, booking: Row, after: PastStep) -> None:
+        """What became of the booking: its outcome, or that it was cancelled."""
+        if after.act in OUTCOMES:
+            told = {"outcome": OUTCOMES[after.act], "recorded_at": after.at, "recorded_by": after.staff_id}
+            self._of[BookingOutcome].append(booking | told)
+        else:
+            reason = after.reason or after.act.value
+            told = {"reason": reason, "cancelled_at": after.at, "cancelled_by": after.staff_id}
+            self._of[BookingCancellation].append(booking | told)
+
+    def _refer(self, past: PastReferral, running: int, state: State) -> None:
+        first, last = past.steps[0], past.steps[-1]
+        sent_on = first.at.astimezone(zone()).date()
+        term_id, due_on = self._terms.of(past.service_code, past.priority, sent_on)
+        due_at = end_of(due_on, zone())
+        visit = (last.slot.facility_id, last.slot.ends_at) if last.slot else None
+        stands = standing(state, center_id=self._center_id, due_at=due_at, visit=visit, at=last.at)
+        self._of[Referral].append(
+            {
+                "id": past.id,
+                "number": referral_number(sent_on.year, running),
+                "patient_id": past.patient_id,
+                "from_facility_id": first.facility_id,
+                "referrer_id": first.staff_id,
+                "service_code": past.service_code,
+                "reason": past.reason,
+                "diagnosis_code": past.diagnosis_code,
+                "priority": past.priority,
+                "submitted_at": first.at,
+                "due_on": due_on,
+                "due_at": due_at,
+                "waiting_term_id": term_id,
+                "state": state,
+                "version": len(past.steps),
+                "owner_id": stands.owner_id,
+                "next_action_due": stands.act_by,
+            }
+        )

@@ -1,0 +1,1 @@
+"""Referrals: their states, terms and history."""

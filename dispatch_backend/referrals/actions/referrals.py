@@ -1,0 +1,106 @@
+"""Sending a referral, and revoking it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from dispatch_backend.bookings.rules import booking
+from dispatch_backend.referrals.actions.care import settle_center_care
+from dispatch_backend.referrals.actions.constraint_errors import meaning_of
+from dispatch_backend.referrals.actions.transitions import take_step
+from dispatch_backend.referrals.queries.referrals import numbers_to_give, open_twin, referral_to_change
+from dispatch_backend.referrals.rules.numbers import referral_number
+from dispatch_backend.referrals.rules.states import Act, State
+from dispatch_backend.referrals.tables.referrals import Referral
+from dispatch_backend.services.enumerations import Priority
+from dispatch_backend.services.queries import service_by_code, term_in_force, waiting_terms
+from dispatch_backend.services.rules.diagnoses import require_icd10
+from dispatch_backend.services.rules.terms import end_of, last_day
+from foundation import outbox
+from foundation.clock import now, zone
+from foundation.database.transactions import ActorSession
+from foundation.errors import NotAllowed, RuleBroken
+from foundation.identifiers import new_id
+from identity.patients.queries.patients import patient_card
+
+
+@dataclass(frozen=True, slots=True)
+class NewReferral:
+    """What a referrer asks for."""
+
+    service_code: str
+    reason: str
+    diagnosis_code: str
+    priority: Priority
+
+
+def send_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -> Referral:
+    """Refer a patient in the referrer's care; the legal day is reckoned and frozen now.
+
+    Raises:
+        NotFound: no such patient in the referrer's care, or no such service.
+        BadInput: the diagnosis code is not one of ICD-10.
+        RuleBroken: no reason given; the same is asked for already; no legal term is in force.
+        NotAllowed: the role does not refer.
+    """
+    patient_card(session, patient_id)
+    booking.require_reason(asked.reason)
+    require_icd10(asked.diagnosis_code.strip())
+    known = open_twin(session, patient_id=patient_id, service_code=asked.service_code)
+    if known:
+        raise RuleBroken(
+            "The patient already has an open referral for this service: number %(number)s.", number=known
+        )
+    referral = _new_referral(session, patient_id, asked)
+    try:
+        take_step(session, referral, Act.SENT, at=referral.submitted_at)
+    except IntegrityError as fault:  # a second sending at the same moment
+        raise meaning_of(fault) from fault
+    outbox.announce(session, "referral.sent", {"patient_id": str(patient_id), "object_id": str(referral.id)})
+    settle_center_care(session, patient_id, at=referral.submitted_at)
+    return referral
+
+
+def revoke_referral(session: ActorSession, referral_id: UUID, *, reason: str) -> Referral:
+    """Revoke a referral that holds no booking, with a reason.
+
+    Raises:
+        NotFound: no such referral in the actor's care.
+        RuleBroken: it holds a booking or is closed; no reason given.
+    """
+    at = now()
+    referral = referral_to_change(session, referral_id)
+    booking.require_reason(reason)
+    if referral.state is State.BOOKED:
+        raise RuleBroken("The referral is booked: cancel its booking first.")
+    take_step(session, referral, Act.REVOKED, at=at, reason=reason.strip())
+    settle_center_care(session, referral.patient_id, at=at)
+    return referral
+
+
+def _new_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -> Referral:
+    actor = session.actor
+    at = now()
+    sent_on = at.astimezone(zone()).date()
+    service = service_by_code(session, asked.service_code)
+    term = term_in_force(waiting_terms(session), kind=service.kind, priority=asked.priority, on=sent_on)
+    due_on = last_day(sent_on, length=term.length, unit=term.unit)
+    if actor.facility_id is None or actor.staff_id is None:
+        raise NotAllowed("This step belongs to another role.")
+    return Referral(
+        id=new_id(),
+        number=referral_number(sent_on.year, numbers_to_give(session, 1)[0]),
+        patient_id=patient_id,
+        from_facility_id=actor.facility_id,
+        referrer_id=actor.staff_id,
+        service_code=asked.service_code,
+        reason=asked.reason.strip(),
+        diagnosis_code=asked.diagnosis_code.strip(),
+        priority=asked.priority,
+        submitted_at=at,
+        due_on=due_on,
+        due_at=end_of(due_on, zone()),
+        waiting_term_id=term.id,
+        version=0,
+    )

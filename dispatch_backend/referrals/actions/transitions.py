@@ -1,0 +1,76 @@
+"""One step of a referral: its state, its owner and its history move together, and the step is noted."""
+
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from dispatch_backend.capacity.tables import Slot
+from dispatch_backend.referrals.queries.history import last_hash
+from dispatch_backend.referrals.rules.history import Event, HistorySoFar, Step, next_event
+from dispatch_backend.referrals.rules.states import Act, State
+from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
+from dispatch_backend.worklist.rules import standing
+from foundation import audit
+from foundation.database.transactions import ActorSession
+from identity.facilities.queries import dispatching_center
+
+
+def take_step(
+    session: ActorSession,
+    referral: Referral,
+    act: Act,
+    *,
+    at: datetime,
+    reason: str = "",
+    slot: Slot | None = None,
+) -> None:
+    """Move the referral on by one event: a new one (version 0) into the queue, a locked one from state to state.
+
+    Raises:
+        RuleBroken: nobody may do this in its state.
+        NotAllowed: not in this role.
+    """
+    actor = session.actor
+    step = Step(act, at, actor.role, actor.staff_id, actor.facility_id, reason)
+    event = next_event(step, _history_of(session, referral))
+    _move(session, referral, event, slot)
+    session.connection().execute(insert(ReferralEvent).inline(), [event_row(event)])
+    audit.record(
+        session,
+        act=act.value,
+        patient_id=referral.patient_id,
+        object_kind="referral",
+        object_id=referral.id,
+        reason=reason,
+    )
+
+
+def _history_of(session: ActorSession, referral: Referral) -> HistorySoFar:
+    if not referral.version:
+        return HistorySoFar(referral.id, referral.patient_id)
+    last = last_hash(session, referral.id, seq=referral.version)
+    return HistorySoFar(referral.id, referral.patient_id, referral.version, referral.state, last)
+
+
+def _move(session: ActorSession, referral: Referral, event: Event, slot: Slot | None) -> None:
+    """Let the referral stand where the event leads, with whoever must act next."""
+    state = State(event.to_state)
+    stands = standing(
+        state,
+        center_id=dispatching_center(session),
+        due_at=referral.due_at,
+        visit=(slot.facility_id, slot.ends_at) if slot else None,
+        at=event.at,
+    )
+    # All four at once: the database takes one change for one event.
+    referral.state, referral.version = state, event.seq
+    referral.owner_id, referral.next_action_due = stands.owner_id, stands.act_by
+    session.add(referral)
+    session.flush()
+
+
+def event_row(event: Event) -> dict[str, object]:
+    """The event as its table keeps it."""
+    row = event._asdict()
+    row["from_state"] = event.from_state or ""
+    return row

@@ -1,0 +1,57 @@
+"""The history of referrals: the steps for people, and the hash that the next step carries."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from dispatch_backend.bookings.queries.cards import HistoryStep
+from dispatch_backend.referrals.rules.states import Act, State
+from dispatch_backend.referrals.tables.referrals import ReferralEvent
+from foundation.database.transactions import ActorSession
+from identity.access import queries as access
+
+
+def step_rows(session: ActorSession) -> Select[Any]:
+    """Steps, the oldest first: to be narrowed to referrals in a reading, and read by `steps_from`."""
+    rows: Any = select(
+        ReferralEvent.referral_id,
+        ReferralEvent.at,
+        ReferralEvent.act,
+        ReferralEvent.to_state,
+        ReferralEvent.actor_role,
+        ReferralEvent.actor_staff_id,
+        ReferralEvent.actor_facility_id,
+        ReferralEvent.reason,
+    )
+    asked: Select[Any] = rows.where(access.readable_by(session, ReferralEvent.patient_id)).order_by(
+        ReferralEvent.referral_id, ReferralEvent.seq
+    )
+    return asked
+
+
+def steps_from(rows: Iterable[Any]) -> dict[UUID, list[HistoryStep]]:
+    """What happened to each of these referrals, the oldest first."""
+    steps: dict[UUID, list[HistoryStep]] = defaultdict(list)
+    for row in rows:
+        steps[row.referral_id].append(
+            HistoryStep(
+                at=row.at,
+                act=Act(row.act),
+                to_state=State(row.to_state),
+                actor_role=row.actor_role,
+                staff_id=row.actor_staff_id,
+                facility_id=row.actor_facility_id,
+                reason=row.reason,
+            )
+        )
+    return steps
+
+
+def last_hash(session: ActorSession, referral_id: UUID, *, seq: int) -> str:
+    """The hash of the event with this number: the next one carries it."""
+    return session.scalars(
+        select(ReferralEvent.sha256).where(ReferralEvent.referral_id == referral_id, ReferralEvent.seq == seq)
+    ).one()

@@ -1,0 +1,12 @@
+"""The addresses of the dispatcher's desk. The event process serves events.py, apart from the pages."""
+
+from flask import Blueprint
+
+from dispatch_backend.console.routes import bookings, cancellations, outcomes, referrals, revocations
+from dispatch_backend.worklist.forms.labels import in_words
+from dispatch_backend.worklist.routes import queue
+
+blueprint = Blueprint("dispatch", __name__, url_prefix="/dispatch")
+for child in (referrals, queue, bookings, cancellations, outcomes, revocations):
+    blueprint.register_blueprint(child.blueprint)
+blueprint.add_app_template_filter(in_words)

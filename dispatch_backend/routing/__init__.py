@@ -1,0 +1,1 @@
+"""Which place suits a referral best."""

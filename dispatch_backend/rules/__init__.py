@@ -1,1 +1,0 @@
-"""What is right in the dispatching of referrals: states, legal terms, ranking, history. Pure."""

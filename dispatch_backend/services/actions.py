@@ -1,0 +1,61 @@
+"""Entering the services and legal terms of a region: from tables that the region can replace by its own."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.dialects.postgresql import insert
+
+from dispatch_backend.services.enumerations import Priority, ServiceKind
+from dispatch_backend.services.rules.terms import TermUnit
+from dispatch_backend.services.tables import Service, WaitingTerm
+from foundation.database.transactions import ActorSession
+from foundation.identifiers import new_id
+
+REFERENCE = Path(__file__).parent / "rules" / "reference"
+
+
+def load_reference(session: ActorSession, *, folder: Path = REFERENCE) -> dict[str, int]:
+    """Enter what the tables name and the database does not know yet; for loaders. Saying it twice changes nothing.
+
+    Returns:
+        How many services and waiting terms are new.
+    """
+    known = insert(Service).on_conflict_do_nothing()
+    made_services = session.connection().execute(
+        known, [_service(row) for row in _rows(folder / "services.tsv")]
+    )
+    known = insert(WaitingTerm).on_conflict_do_nothing()
+    made_terms = session.connection().execute(
+        known, [_term(row) for row in _rows(folder / "waiting_terms.tsv")]
+    )
+    return {"services": made_services.rowcount, "waiting_terms": made_terms.rowcount}
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened, delimiter="\t"))
+
+
+def _service(row: dict[str, str]) -> dict[str, object]:
+    return {
+        "code": row["code"],
+        "kind": ServiceKind(row["kind"]),
+        "name_en": row["name_en"],
+        "name_ru": row["name_ru"],
+    }
+
+
+def _term(row: dict[str, str]) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "service_kind": ServiceKind(row["service_kind"]),
+        "priority": Priority(row["priority"]),
+        "length": int(row["length"]),
+        "unit": TermUnit(row["unit"]),
+        "basis_en": row["basis_en"],
+        "basis_ru": row["basis_ru"],
+        "valid_from": date.fromisoformat(row["valid_from"]),
+        # An empty end means that the law is in force until further notice.
+        "valid_to": date.fromisoformat(row["valid_to"]) if row["valid_to"] else date.max,
+    }

@@ -1,0 +1,38 @@
+"""Commands of the dispatch room: load-dispatch-reference, verify-dispatch."""
+
+import json
+from pathlib import Path
+
+import click
+
+from dispatch_backend.referrals.queries.integrity import broken_events
+from dispatch_backend.services.actions import REFERENCE, load_reference
+from foundation.commands.running import BROKEN, in_plain_words, loader, progress, stop
+
+
+@click.command("load-dispatch-reference")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=REFERENCE,
+    help="Holds services.tsv and waiting_terms.tsv; without it, the region's tables that come with the service.",
+)
+@in_plain_words
+def load_dispatch_reference(folder: Path) -> None:
+    """Enter services and legal waiting terms; what is known already stays as it is."""
+    with loader() as transactions, transactions() as session:
+        try:
+            made = load_reference(session, folder=folder)
+        except (KeyError, TypeError, ValueError) as fault:
+            stop(f"The tables in {folder} are not such as the service brings along: {fault!r}.")
+    click.echo(json.dumps(made))
+
+
+@click.command("verify-dispatch")
+@in_plain_words
+def verify_dispatch() -> None:
+    """Check every event of every referral against its hash and the one before, and every referral against its last."""
+    with loader() as transactions, transactions() as session, progress("Events checked:") as told:
+        checked, broken = broken_events(session, told=told)
+    click.echo(json.dumps({"events": checked, "broken": broken}))
+    raise SystemExit(BROKEN if broken else 0)

@@ -1,0 +1,50 @@
+"""Legal waiting terms: the last day, and how much of the term is used up. The terms themselves are data."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+
+from dispatch_backend.services.rules.calendar import after_working_days
+
+ONE_DAY = timedelta(days=1)
+# From here on a booking is pressing: what remains must also hold the search for a slot and the journey.
+SOON = 0.7
+
+
+class TermUnit(StrEnum):
+    WORKING_DAYS = "working_days"
+    CALENDAR_DAYS = "calendar_days"
+
+
+class Pressure(StrEnum):
+    IN_TIME = "in_time"
+    SOON = "soon"
+    OVERDUE = "overdue"
+
+
+WorkingDays = Callable[[date, int], date]
+
+
+def last_day(
+    sent_on: date, *, length: int, unit: TermUnit, working_days: WorkingDays = after_working_days
+) -> date:
+    """The last day on which the service is still given in time; the day of sending does not count."""
+    if unit is TermUnit.WORKING_DAYS:
+        return working_days(sent_on, length)
+    return sent_on + length * ONE_DAY
+
+
+def end_of(day: date, zone: tzinfo) -> datetime:
+    """The midnight that ends the day in the region."""
+    return datetime.combine(day + ONE_DAY, time.min, zone)
+
+
+def used_share(*, sent_at: datetime, due_at: datetime, at: datetime) -> float:
+    """How much of the referral's own legal term is used: 0 at sending, 1 when it is broken, and on above 1."""
+    return (at - sent_at) / (due_at - sent_at)
+
+
+def pressure(share: float) -> Pressure:
+    if share >= 1:
+        return Pressure.OVERDUE
+    return Pressure.SOON if share >= SOON else Pressure.IN_TIME

@@ -1,0 +1,1 @@
+"""What needs a hand next: the queue, its numbers, and the live board."""

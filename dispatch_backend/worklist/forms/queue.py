@@ -1,0 +1,52 @@
+"""The choices above the queue. They stand in the address, so that a filtered queue can be kept as a bookmark."""
+
+from uuid import UUID
+
+from wtforms import BooleanField, SelectField, validators
+
+from dispatch_backend.services.enumerations import Priority
+from dispatch_backend.worklist.forms.labels import PRIORITY_WORDS, STEP_WORDS
+from dispatch_backend.worklist.queries.queue import QueueFilter
+from dispatch_backend.worklist.rules import NextStep
+from foundation.language.translation import lazy
+from foundation.web.forms import ReadingForm, SelectChoice
+
+ALL = SelectChoice("", lazy("All"))
+# A referral with which nothing is left to do is not in the queue.
+STEPS = [
+    SelectChoice(step.value, words) for step, words in STEP_WORDS.items() if step is not NextStep.NOTHING
+]
+
+
+class QueueFilterForm(ReadingForm):
+    """An unknown choice in the address chooses nothing."""
+
+    step = SelectField(
+        lazy("Next step"),
+        choices=[ALL, *STEPS],
+    )
+    priority = SelectField(
+        lazy("Priority"),
+        choices=[ALL, *(SelectChoice(each.value, words) for each, words in PRIORITY_WORDS.items())],
+    )
+    service = SelectField(lazy("Service"), choices=[], validate_choice=False)
+    facility = SelectField(
+        lazy("From"), choices=[], validate_choice=False, validators=[validators.Optional(), validators.UUID()]
+    )
+    overdue = BooleanField(lazy("Overdue only"))
+
+    @property
+    def wanted(self) -> QueueFilter:
+        asked = self.understood
+        return QueueFilter(
+            service_code=asked["service"] or "",
+            priority=Priority(asked["priority"]) if asked["priority"] else None,
+            from_facility_id=UUID(asked["facility"]) if asked["facility"] else None,
+            step=NextStep(asked["step"]) if asked["step"] else None,
+            overdue=asked["overdue"],
+        )
+
+    def offer(self, services, facilities) -> None:
+        """Fill in the choices that the region's registers give."""
+        self.service.choices = [ALL, *(SelectChoice(each.code, str(each.name)) for each in services)]
+        self.facility.choices = [ALL, *(SelectChoice(str(each.id), str(each.name)) for each in facilities)]

@@ -1,0 +1,91 @@
+"""What has just changed, heard from the database: one listening connection for all boards of a process.
+
+The database says only that something changed and which referral; what it is, each board asks for itself.
+"""
+
+import contextlib
+import queue
+import select
+import threading
+
+import psycopg2
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
+
+from foundation import logs
+from foundation.errors import Busy
+from foundation.postgres.roles import libpq_url
+
+CHANNEL = "dispatch"
+# Said to every board after the connection was lost: something may have been missed meanwhile.
+ANYTHING = ""
+WAKE_EVERY_S = 1.0
+AGAIN_AFTER_S = 1.0
+# A board that lies behind needs no further news: it will look at everything.
+LONGEST_BACKLOG = 50
+MOST_BOARDS = 240
+
+
+class Changes:
+    """Listens in a thread of its own, from the first board on until closed."""
+
+    def __init__(self, url: str) -> None:
+        self._url = libpq_url(url)
+        self._boards: set[queue.Queue[str]] = set()
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._listening = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def join(self) -> "queue.Queue[str]":
+        """Begin to listen: a queue into which the numbers of changed referrals fall until `leave`.
+
+        Raises:
+            Busy: as many boards are open as this process can serve.
+        """
+        news: queue.Queue[str] = queue.Queue(LONGEST_BACKLOG)
+        with self._lock:
+            if len(self._boards) >= MOST_BOARDS:
+                raise Busy("The service is very busy. Please try again in a moment.")
+            self._boards.add(news)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._listen, name="changes", daemon=True)
+                self._thread.start()
+        self._listening.wait(WAKE_EVERY_S)
+        return news
+
+    def leave(self, news: "queue.Queue[str]") -> None:
+        with self._lock:
+            self._boards.discard(news)
+
+    def close(self) -> None:
+        self._closed.set()
+        if self._thread:
+            self._thread.join()
+
+    def _listen(self) -> None:
+        while not self._closed.is_set():
+            try:
+                with contextlib.closing(psycopg2.connect(self._url)) as opened:
+                    self._hear(opened)
+            except psycopg2.Error as fault:
+                logs.event("board.deaf", fault=type(fault).__name__)
+                self._closed.wait(AGAIN_AFTER_S)
+
+    def _hear(self, opened: connection) -> None:
+        opened.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+        with opened.cursor() as asking:
+            asking.execute(f"LISTEN {CHANNEL}")
+        self._tell(ANYTHING)
+        self._listening.set()
+        while not self._closed.is_set():
+            select.select([opened], [], [], WAKE_EVERY_S)
+            opened.poll()
+            while opened.notifies:
+                self._tell(opened.notifies.pop(0).payload)
+
+    def _tell(self, number: str) -> None:
+        with self._lock:
+            boards = list(self._boards)
+        for news in boards:
+            with contextlib.suppress(queue.Full):
+                news.put_nowait(number)

@@ -1,0 +1,220 @@
+"""The dispatcher's queue: open referrals in the order in which their legal terms run out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Double, Select, and_, case, func, select, tuple_
+
+from dispatch_backend.bookings.queries.cards import ServiceCard
+from dispatch_backend.bookings.tables import SlotOccupancy
+from dispatch_backend.capacity.tables import Slot
+from dispatch_backend.referrals.rules.states import BOOKABLE, OPEN, State
+from dispatch_backend.referrals.tables.referrals import Referral
+from dispatch_backend.services.enumerations import Priority
+from dispatch_backend.services.queries import service_card, service_rows
+from dispatch_backend.services.rules.terms import Pressure, pressure
+from dispatch_backend.services.tables import Service
+from dispatch_backend.worklist.queries.counters import Counters, counter_rows, counters_from
+from dispatch_backend.worklist.queries.queue_places import Place
+from dispatch_backend.worklist.rules import NextStep, next_step
+from foundation.database.reading import Reading, Selects
+from foundation.database.transactions import ActorSession
+from foundation.language.bilingual import BilingualText
+from identity.access import queries as access
+from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
+from identity.patients.queries.patients import PatientName, patient_name_rows, patient_names_from
+
+ON_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What the dispatcher wants to see; empty means everything open."""
+
+    service_code: str = ""
+    priority: Priority | None = None
+    from_facility_id: UUID | None = None
+    step: NextStep | None = None
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A line of the console. `used` is the used share of the referral's own legal term."""
+
+    id: UUID
+    number: str
+    patient: PatientName
+    service: BilingualText
+    from_facility_id: UUID
+    priority: Priority
+    state: State
+    submitted_at: datetime
+    waiting_days: int
+    due_on: date
+    used: float
+    pressure: Pressure
+    next_step: NextStep
+    visit_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    rows: Sequence[QueueRow]
+    following: Place | None
+    counters: Counters
+    services: Sequence[ServiceCard]
+    facilities: Mapping[UUID, FacilityCard]
+
+
+def queue(
+    session: ActorSession,
+    *,
+    wanted: QueueFilter,
+    at: datetime,
+    after: Place | None = None,
+    limit: int = ON_A_PAGE,
+) -> QueuePage:
+    """One page: emergencies first, then whoever has used most of the legal term; with the numbers and what can be chosen.
+
+    Args:
+        at: the moment for which shares are reckoned; further pages keep the moment of the first one,
+            so that nobody is skipped while the shares grow.
+        after: the place of the last line of the page before.
+    """
+    moment = after.at if after else at
+    values: dict[str, Any] = {"at": at, "moment": moment}
+    if after:
+        values |= {"later_class": after.later_class, "unused": -after.used, "after_id": after.id}
+    if wanted.service_code:
+        values["service_code"] = wanted.service_code
+    if wanted.from_facility_id:
+        values["from_facility_id"] = wanted.from_facility_id
+    answer = QUEUE.ask(session, wanted.priority, wanted.step, wanted.overdue, limit, **values)
+    rows, beyond = answer.rows[:limit], answer.rows[limit:]
+    patients = patient_names_from(answer.patients)
+    last = rows[-1] if beyond else None
+    return QueuePage(
+        rows=[_row(row, patients[row.patient_id], at) for row in rows if row.patient_id in patients],
+        following=Place(moment, last.later_class, last.used, last.id) if last else None,
+        counters=counters_from(answer.counters),
+        services=[service_card(row) for row in answer.services],
+        facilities=facilities_from(answer.facilities),
+    )
+
+
+def _queue(
+    session: ActorSession,
+    priority: Priority | None,
+    step: NextStep | None,
+    overdue: bool,
+    limit: int,
+    **values: Any,
+) -> Selects:
+    page = _page(session, priority, step, overdue, values).limit(limit + 1).cte("page")
+    asked: Any = select(
+        page,
+        Referral.number,
+        Referral.patient_id,
+        Referral.from_facility_id,
+        Referral.priority,
+        Referral.state,
+        Referral.submitted_at,
+        Referral.due_on,
+        Service.name_en,
+        Service.name_ru,
+        Slot.starts_at,
+        Slot.ends_at,
+    )
+    rows = (
+        asked.join(Referral, Referral.id == page.c.id)
+        .join(Service, Service.code == Referral.service_code)
+        .outerjoin(SlotOccupancy, SlotOccupancy.referral_id == Referral.id)
+        .outerjoin(Slot, Slot.id == SlotOccupancy.slot_id)
+        .where(access.readable_by(session, Referral.patient_id))
+        .order_by(page.c.later_class, -page.c.used, page.c.id)
+    )
+    return {
+        "rows": rows,
+        "patients": patient_name_rows(session, within=select(page.c.patient_id)),
+        "counters": counter_rows(session, values["at"]),
+        "services": service_rows(),
+        "facilities": facility_rows(),
+    }
+
+
+def _page(
+    session: ActorSession,
+    priority: Priority | None,
+    step: NextStep | None,
+    overdue: bool,
+    values: Mapping[str, Any],
+) -> Select[Any]:
+    """Which referrals stand on the page: found in the index of open referrals alone, whatever else there is of them."""
+    moment = values["moment"]
+    used, later_class = _used(moment), _later_class()
+    asked: Any = select(
+        Referral.id, Referral.patient_id, used.label("used"), later_class.label("later_class")
+    )
+    asked = asked.where(Referral.state.in_(OPEN)).where(access.readable_by(session, Referral.patient_id))
+    for column in (Referral.service_code, Referral.from_facility_id):
+        if column.key in values:
+            asked = asked.where(column == values[column.key])
+    if priority:
+        asked = asked.where(Referral.priority == priority)
+    if step:
+        asked = asked.where(_needs(step, moment))
+    if overdue:
+        asked = asked.where(Referral.due_at <= moment)
+    if "after_id" in values:
+        place = tuple_(values["later_class"], values["unused"], values["after_id"])
+        asked = asked.where(tuple_(later_class, -used, Referral.id) > place)
+    page: Select[Any] = asked.order_by(later_class, -used, Referral.id)
+    return page
+
+
+QUEUE = Reading(_queue)
+
+
+def _needs(step: NextStep, at: Any) -> ColumnElement[bool]:
+    # A booked referral is next acted upon at the end of its visit.
+    return {
+        NextStep.BOOK: Referral.state == State.SUBMITTED,
+        NextStep.BOOK_AGAIN: Referral.state == State.NO_SHOW,
+        NextStep.AWAIT_VISIT: and_(Referral.state == State.BOOKED, Referral.next_action_due > at),
+        NextStep.RECORD_OUTCOME: and_(Referral.state == State.BOOKED, Referral.next_action_due <= at),
+    }.get(step, Referral.state.in_(BOOKABLE))
+
+
+def _used(moment: Any) -> ColumnElement[Any]:
+    """rules.terms.used_share, said in SQL so that the database can sort by it."""
+    gone = func.extract("epoch", moment - Referral.submitted_at)
+    term = func.extract("epoch", Referral.due_at - Referral.submitted_at)
+    return gone.cast(Double) / term.cast(Double)
+
+
+def _later_class() -> ColumnElement[int]:
+    """Emergencies stand before everything else, however little of their term is used."""
+    return case((Referral.priority == Priority.EMERGENCY, 0), else_=1)
+
+
+def _row(row: Any, patient: PatientName, at: datetime) -> QueueRow:
+    return QueueRow(
+        id=row.id,
+        number=row.number,
+        patient=patient,
+        service=BilingualText(row.name_en, row.name_ru),
+        from_facility_id=row.from_facility_id,
+        priority=row.priority,
+        state=row.state,
+        submitted_at=row.submitted_at,
+        waiting_days=(at - row.submitted_at).days,
+        due_on=row.due_on,
+        used=row.used,
+        pressure=pressure(row.used),
+        next_step=next_step(row.state, visit_ends_at=row.ends_at, at=at),
+        visit_at=row.starts_at,
+    )

@@ -1,0 +1,83 @@
+"""The stream of the live board, served by the event process: "something changed", and which referral.
+
+Server-sent events (HTML Living Standard, 9.2). No patient data passes here: a board fetches what it shows.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, current_app, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from dispatch_backend.worklist.live import Changes
+from foundation.database.transactions import engine
+from foundation.errors import NotAllowed
+from foundation.web.responses import current_settings
+from identity.authorization import open_to, session_cookie
+from identity.roles import Role
+from identity.sessions.queries.sessions import sign_in_of
+
+blueprint = Blueprint("dispatch_events", __name__)
+
+HEARTBEAT_S = 10.0
+RETRY_MS = 3000
+
+_making = threading.Lock()
+
+
+@blueprint.get("/dispatch/events")
+@open_to(Role.DISPATCHER)
+def show():
+    _require_own_page()
+    token = request.cookies[session_cookie(staff=True)]
+    changes = _changes()
+    news = changes.join()
+    answer = Response(_stream(token, news), content_type="text/event-stream; charset=utf-8")
+    answer.call_on_close(lambda: changes.leave(news))
+    answer.headers["X-Accel-Buffering"] = "no"
+    answer.headers["Access-Control-Allow-Origin"] = current_settings().public_url
+    answer.headers["Access-Control-Allow-Credentials"] = "true"
+    answer.headers["Vary"] = "Origin"
+    # The pages come from another port: the same site, another origin.
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-site"
+    return answer
+
+
+def _require_own_page() -> None:
+    """Another site's page may not listen, whatever cookie the browser would send along."""
+    if request.headers.get("Origin", current_settings().public_url) != current_settings().public_url:
+        raise NotAllowed("Only our own pages may listen here.")
+
+
+def _changes() -> Changes:
+    """The one listener of this process."""
+    with _making:
+        if "changes" not in current_app.extensions:
+            current_app.extensions["changes"] = Changes(engine().url.render_as_string(hide_password=False))
+        return current_app.extensions["changes"]
+
+
+def _stream(token: str, news: "queue.Queue[str]") -> Iterator[str]:
+    """Changes as they come, heartbeats between them, and an end when the session has ended."""
+    yield f"retry: {RETRY_MS}\n: listening\n\n"
+    checked_at = time.monotonic()
+    while True:
+        try:
+            number = news.get(timeout=HEARTBEAT_S)
+        except queue.Empty:
+            number = None
+        if number is None or time.monotonic() - checked_at > HEARTBEAT_S:
+            if not _signed_in(token):
+                yield "event: ended\ndata:\n\n"
+                return
+            checked_at = time.monotonic()
+        yield ": still here\n\n" if number is None else f"event: changed\ndata: {number}\n\n"
+
+
+def _signed_in(token: str) -> bool:
+    try:
+        return sign_in_of(token) is not None
+    except SQLAlchemyError:
+        return False

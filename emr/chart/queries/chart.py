@@ -1,0 +1,154 @@
+"""The doctor's view of ten seconds: what must be known of a patient before anything else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from emr.entries.queries.versions import signature_of_version
+from emr.entries.rules.kinds import Kind
+from emr.entries.tables.entries import EntryVersion
+from emr.entries.tables.signatures import Signature
+from emr.summaries.tables import EntrySummary
+from emr.timeline.queries.timeline import TimelineLine, line_of, lines_of
+from foundation.database.reading import Reading, Selects
+from foundation.database.transactions import ActorSession
+from identity.access import queries as access
+
+MOST_LINES = 200
+STANDING_KINDS = (Kind.ALLERGY, Kind.DIAGNOSIS, Kind.MEDICINE)
+CALLED_ACTIVE = EntrySummary.facts["active"].as_boolean()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Standing facts, the last of each measurement, and the reader's own unsigned entries.
+
+    An empty `allergies` with `allergies_asked` says that none is active; without it, that nobody wrote any down.
+    """
+
+    allergies: list[TimelineLine]
+    allergies_asked: bool
+    problems: list[TimelineLine]
+    medicines: list[TimelineLine]
+    vitals: list[TimelineLine]
+    unsigned: list["UnsignedEntry"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsignedEntry:
+    """An entry whose newest version its author has not signed yet."""
+
+    entry_id: UUID
+    number: int
+    recorded_at: datetime
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allergies:
+    """Those that count today; `asked` tells whether anybody ever wrote one down, or that there is none."""
+
+    active: list[TimelineLine]
+    asked: bool
+
+
+def chart_of(session: ActorSession, patient_id: UUID) -> Chart:
+    """What stands in the chart today; all of it empty where the reader may not see the patient."""
+    return chart_from(CHART.ask(session, patient_id=patient_id))
+
+
+def chart_selects(session: ActorSession, patient_id: Any) -> Selects:
+    """The chart: to be asked in a reading, and read by `chart_from`."""
+    return {
+        "standing": _standing(session, patient_id),
+        "vitals": _last_vitals(session, patient_id),
+        "unsigned": _unsigned(session, patient_id),
+    }
+
+
+def allergy_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
+    """All allergies, the newest first: to be asked in a reading, and read by `allergies_from`."""
+    newest_first = (EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
+    allergies = lines_of(session, patient_id).where(EntrySummary.kind == Kind.ALLERGY)
+    return allergies.order_by(*newest_first).limit(MOST_LINES)
+
+
+def allergies_from(rows: Iterable[Any]) -> Allergies:
+    lines = [line_of(row) for row in rows]
+    return Allergies(_first_of_each([line for line in lines if line.active]), asked=bool(lines))
+
+
+def chart_from(answer: Any) -> Chart:
+    lines = [line_of(row) for row in answer.standing]
+    active = [line for line in lines if line.active]
+    return Chart(
+        allergies=_first_of_each([line for line in active if line.kind is Kind.ALLERGY]),
+        allergies_asked=any(line.kind is Kind.ALLERGY for line in lines),
+        problems=_first_of_each([line for line in active if line.kind is Kind.DIAGNOSIS]),
+        medicines=_first_of_each([line for line in active if line.kind is Kind.MEDICINE]),
+        vitals=[line_of(row) for row in answer.vitals],
+        unsigned=[UnsignedEntry(*row) for row in answer.unsigned],
+    )
+
+
+def _unsigned(session: ActorSession, patient_id: Any) -> Select[Any]:
+    """The reader's own entries whose newest version waits for a signature, newest first."""
+    newest = (
+        select(EntryVersion.entry_id, func.max(EntryVersion.number).label("number"))
+        .where(EntryVersion.patient_id == patient_id, EntryVersion.author_id == session.actor.staff_id)
+        .group_by(EntryVersion.entry_id)
+        .subquery()
+    )
+    rows: Any = select(
+        EntryVersion.entry_id,
+        EntryVersion.number,
+        EntryVersion.recorded_at,
+        func.jsonb_extract_path_text(EntryVersion.content, "title").label("title"),
+    )
+    unsigned: Select[Any] = (
+        rows.join(
+            newest, and_(newest.c.entry_id == EntryVersion.entry_id, newest.c.number == EntryVersion.number)
+        )
+        .where(access.readable_by(session, EntryVersion.patient_id))
+        .where(~select(Signature.id).where(signature_of_version()).exists())
+        .order_by(EntryVersion.recorded_at.desc())
+    )
+    return unsigned
+
+
+def _standing(session: ActorSession, patient_id: UUID) -> Select[Any]:
+    # All allergies, so that "none is active" and "nobody asked" can be told apart; of the rest only the active.
+    counts = or_(EntrySummary.kind == Kind.ALLERGY, CALLED_ACTIVE.is_not(False))
+    return (
+        lines_of(session, patient_id)
+        .where(EntrySummary.kind.in_(STANDING_KINDS))
+        .where(counts)
+        .order_by(EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
+        .limit(MOST_LINES)
+    )
+
+
+def _last_vitals(session: ActorSession, patient_id: UUID) -> Select[Any]:
+    code = EntrySummary.facts["code"].as_string()
+    return (
+        lines_of(session, patient_id)
+        .where(EntrySummary.kind == Kind.VITAL)
+        .ext(distinct_on(code))
+        .order_by(code, EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
+    )
+
+
+def _first_of_each(lines: list[TimelineLine]) -> list[TimelineLine]:
+    """The newest of those that say the same: a chart shows one line for a diagnosis written down twelve times."""
+    seen: dict[str, TimelineLine] = {}
+    for line in lines:
+        seen.setdefault(line.headline.en.casefold(), line)
+    return list(seen.values())
+
+
+CHART = Reading(lambda session, patient_id: chart_selects(session, patient_id))

@@ -1,0 +1,25 @@
+"""All that lies on the doctor's desk when a chart is opened, asked in one statement."""
+
+from typing import Any
+
+from archive_gateway.studies.queries.studies import study_selects
+from dispatch_backend.referrals.queries.referrals import patients_referral_selects
+from emr.chart.queries.chart import chart_selects
+from emr.timeline.queries.timeline import timeline_selects
+from foundation.database.reading import Reading, Selects
+from foundation.database.transactions import ActorSession
+from identity.patients.queries.patients import patient_rows
+
+
+def _on_desk(session: ActorSession, *shape: Any, **values: Any) -> Selects:
+    patient_id = values["patient_id"]
+    return {
+        "patient": patient_rows(session, patient_id),
+        **chart_selects(session, patient_id),
+        **timeline_selects(session, *shape, **values),
+        **patients_referral_selects(session, patient_id, with_steps=False),
+        **study_selects(session, patient_id),
+    }
+
+
+DESK = Reading(_on_desk)

@@ -1,0 +1,34 @@
+"""The search page and a patient's chart."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from emr.chart.actions import open_chart
+from emr.entries.rules.kinds import KIND_WORDS
+from emr.notes.forms import ChartForm, SearchForm
+from foundation.database.transactions import transaction
+from identity.authorization import current_actor, open_to
+from identity.roles import Role
+
+blueprint = Blueprint("patients", __name__)
+
+
+@blueprint.get("")
+@open_to(Role.DOCTOR)
+def index():
+    return render_template("emr/desk/patients/index.html", form=SearchForm(), found=None)
+
+
+@blueprint.get("/patients/<uuid:patient_id>")
+@open_to(Role.DOCTOR)
+def show(patient_id: UUID):
+    asked = ChartForm(request.args).understood
+    with transaction(current_actor()) as session:
+        opened = open_chart(session, patient_id, **asked)
+    return render_template(
+        "emr/chart/patients/show.html",
+        opened=opened,
+        kind_texts=KIND_WORDS,
+        **asked,
+    )

@@ -1,0 +1,1 @@
+"""FHIR content as it is kept: canonical text, dates, narratives, context."""

@@ -1,0 +1,97 @@
+"""Where and by whom: drawn from a resource itself, else from the visit that it belongs to."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from emr.terminology.rules.phrases import as_written
+
+Find = Callable[[str], Mapping[str, Any] | None]
+
+# An organisation whose identifier has this system is the facility of ours with that code.
+FACILITY_SYSTEM = "urn:dispatching-center:facility"
+PLACES = ("serviceProvider", "custodian", "managingOrganization", "provider")
+AUTHORS = ("author", "recorder", "asserter", "requester", "performer", "participant", "enterer")
+ACTORS = ("actor", "individual")
+
+
+def place_reference(content: Mapping[str, Any], find: Find) -> Mapping[str, Any] | None:
+    """The reference to the organisation where it happened."""
+    for each in _with_its_visit(content, find):
+        for name in PLACES:
+            if isinstance(reference := each.get(name), Mapping):
+                return reference
+    return None
+
+
+def author_references(content: Mapping[str, Any], find: Find) -> list[Mapping[str, Any]]:
+    """The references to those who did or wrote it."""
+    for each in _with_its_visit(content, find):
+        for name in AUTHORS:
+            people = [
+                person for one in _many(each.get(name)) if (person := _person(one)) and not _patient(person)
+            ]
+            if people:
+                return people
+    return []
+
+
+def encounter_reference(content: Mapping[str, Any]) -> str:
+    """The visit that a resource belongs to, "" where it names none."""
+    for name in ("encounter", "context"):
+        reference = content.get(name)
+        if isinstance(reference, Mapping) and (written := as_written(reference.get("reference"))):
+            return written
+    items = content.get("item")
+    for item in items if isinstance(items, list) else []:
+        for visit in _many(item.get("encounter")) if isinstance(item, Mapping) else []:
+            return as_written(visit.get("reference"))
+    return ""
+
+
+def references_in(value: object) -> Iterator[str]:
+    """Every reference that stands anywhere in a resource, or in a part of one."""
+    if isinstance(value, Mapping):
+        if written := as_written(value.get("reference")):
+            yield written
+        for each in value.values():
+            yield from references_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from references_in(each)
+
+
+def _with_its_visit(content: Mapping[str, Any], find: Find) -> Iterator[Mapping[str, Any]]:
+    yield content
+    if (visit := encounter_reference(content)) and (found := find(visit)):
+        yield found
+
+
+def _many(value: object) -> list[Mapping[str, Any]]:
+    many = value if isinstance(value, list) else [value]
+    return [each for each in many if isinstance(each, Mapping)]
+
+
+def _person(one: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Performers and participants wrap the reference; authors are the reference."""
+    if "reference" in one or "display" in one:
+        return one
+    return next((one[name] for name in ACTORS if isinstance(one.get(name), Mapping)), None)
+
+
+def _patient(reference: Mapping[str, Any]) -> bool:
+    return as_written(reference.get("reference")).startswith("Patient/")
+
+
+def directory_name(content: Mapping[str, Any]) -> str:
+    """What a directory resource is called: an organisation's name, a practitioner's given and family name."""
+    name = content.get("name")
+    if isinstance(name, list):
+        first = next((each for each in name if isinstance(each, Mapping)), {})
+        given = [as_written(each) for each in first.get("given") or []]
+        parts = [*given, as_written(first.get("family"))]
+        return " ".join(part for part in parts if part) or as_written(first.get("text"))
+    return (
+        as_written(name)
+        or as_written(content.get("title"))
+        or as_written((content.get("code") or {}).get("text"))
+    )

@@ -1,0 +1,1 @@
+"""One entry in full readable words."""

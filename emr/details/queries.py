@@ -1,0 +1,190 @@
+"""One entry in full readable words, with every version that the reader may see."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from emr.content.rules.context import references_in
+from emr.details.rules.parts import Section
+from emr.details.rules.sections import sections_of
+from emr.entries.queries.versions import fault_of, signature_of_version
+from emr.entries.rules.kinds import KIND_WORDS, Kind
+from emr.entries.tables.entries import Entry, EntryVersion
+from emr.entries.tables.signatures import Signature
+from emr.summaries.queries.resources import directory_names, headlines_of
+from emr.summaries.rules.facts import from_row
+from emr.summaries.rules.summary import summary_of
+from emr.summaries.tables import EntrySummary
+from foundation.clock import zone
+from foundation.database.transactions import ActorSession
+from foundation.errors import NotFound
+from foundation.language.bilingual import BilingualText
+from identity.access import queries as access
+from identity.facilities.queries import facility_cards
+from identity.staff.queries import StaffCard, staff_cards
+
+REFERENCE = re.compile(r"[A-Za-z]+/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReading:
+    """`signer` is "" where the sending system vouches (meaning "source")."""
+
+    meaning: str
+    signer: str
+    position: BilingualText | None
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionReading:
+    """One version. `unbroken` tells whether its content still has the digest that was signed."""
+
+    number: int
+    sections: list[Section]
+    recorded_at: datetime
+    effective_at: datetime
+    author_id: UUID | None
+    author: str
+    reason: str
+    content_sha256: str
+    unbroken: bool
+    signature: SignatureReading | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryReading:
+    """An entry and its versions, newest first; `place` and `author` as the timeline tells them."""
+
+    entry_id: UUID
+    patient_id: UUID
+    kind: Kind
+    kind_name: BilingualText
+    headline: BilingualText
+    value: BilingualText
+    flag: str
+    entered_in_error: bool
+    effective_at: datetime
+    facility_id: UUID | None
+    place: BilingualText
+    author: str
+    source_system: str
+    versions: list[VersionReading]
+
+    @property
+    def current(self) -> VersionReading:
+        """The newest signed version; where none is signed, the newest."""
+        return next((version for version in self.versions if version.signature), self.versions[0])
+
+    @property
+    def waiting(self) -> VersionReading | None:
+        """A newer version that its author, who is the reader, has not signed yet."""
+        return None if self.versions[0].signature else self.versions[0]
+
+    @property
+    def amended(self) -> bool:
+        """Whether an earlier version was signed; a draft saved twice has changed nothing that anybody read."""
+        shown = self.current.number
+        return any(version.signature and version.number < shown for version in self.versions)
+
+
+def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryReading:
+    """The entry with every signed version, and for its author also the unsigned one.
+
+    Raises:
+        NotFound: no such entry, or not one that the reader may see.
+    """
+    entry = session.scalar(
+        select(Entry).where(Entry.id == entry_id).where(access.readable_by(session, Entry.patient_id))
+    )
+    rows = _versions(session, entry_id) if entry else []
+    if entry is None or not rows:
+        raise NotFound("There is no such entry.")
+    names = names_in([row.EntryVersion.content for row in rows], session)
+    people = staff_cards(
+        session, [row.EntryVersion.author_id for row in rows] + [row.signer_id for row in rows]
+    )
+    kept = from_row(session.scalar(select(EntrySummary.facts).where(EntrySummary.entry_id == entry_id)) or {})
+    newest = next((row for row in rows if row.signed_at), rows[0]).EntryVersion
+    summary = summary_of(newest.content)
+    facilities = facility_cards(session, [entry.facility_id])
+    place = facilities[entry.facility_id].name if entry.facility_id in facilities else kept.place
+    author = _name(people, newest.author_id) or kept.author
+    return EntryReading(
+        entry_id=entry.id,
+        patient_id=entry.patient_id,
+        kind=Kind(entry.kind),
+        kind_name=KIND_WORDS[Kind(entry.kind)],
+        headline=summary.facts.headline,
+        value=summary.facts.value,
+        flag=summary.facts.flag,
+        entered_in_error=summary.facts.entered_in_error,
+        effective_at=newest.effective_at,
+        facility_id=entry.facility_id,
+        place=place,
+        author=author,
+        source_system=entry.source_system or "",
+        versions=[_version(row, names, people) for row in rows],
+    )
+
+
+def _versions(session: ActorSession, entry_id: UUID) -> list[Any]:
+    return list(
+        session.execute(
+            select(
+                EntryVersion,
+                Signature.meaning,
+                Signature.signer_id,
+                Signature.signed_at,
+                Signature.signed_sha256,
+            )
+            .outerjoin(Signature, signature_of_version())
+            .where(EntryVersion.entry_id == entry_id)
+            .where(access.readable_by(session, EntryVersion.patient_id))
+            .where((EntryVersion.author_id == session.actor.staff_id) | Signature.signed_at.is_not(None))
+            .order_by(EntryVersion.number.desc())
+        )
+    )
+
+
+def _version(
+    row: Any, names: Mapping[str, BilingualText], people: Mapping[UUID, StaffCard]
+) -> VersionReading:
+    version: EntryVersion = row.EntryVersion
+    signer = people.get(row.signer_id)
+    signature = SignatureReading(
+        meaning=str(row.meaning),
+        signer=signer.full_name if signer else "",
+        position=signer.position if signer else None,
+        signed_at=row.signed_at,
+    )
+    return VersionReading(
+        number=version.number,
+        sections=sections_of(version.content, names=names, zone=zone()),
+        recorded_at=version.recorded_at,
+        effective_at=version.effective_at,
+        author_id=version.author_id,
+        author=_name(people, version.author_id),
+        reason=version.reason,
+        content_sha256=version.content_sha256,
+        unbroken=not fault_of(version, row.signed_sha256),
+        signature=signature if row.signed_at else None,
+    )
+
+
+def names_in(contents: list[dict[str, Any]], session: ActorSession) -> dict[str, BilingualText]:
+    """What the targets of these resources' references are called."""
+    references = {each for content in contents for each in references_in(content)}
+    ids = {UUID(found[1]): reference for reference in references if (found := REFERENCE.fullmatch(reference))}
+    directory = {key: BilingualText(name, name) for key, name in directory_names(session, set(ids)).items()}
+    return {ids[key]: words for key, words in {**directory, **headlines_of(session, set(ids))}.items()}
+
+
+def _name(people: Mapping[UUID, StaffCard], who: UUID | None) -> str:
+    card = people.get(who) if who else None
+    return card.full_name if card else ""

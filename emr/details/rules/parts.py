@@ -1,0 +1,94 @@
+"""The pieces that readings are made of: fields, sections, and the teller that draws them from a resource."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from emr.terminology.rules.dates import date_words, period_words
+from emr.terminology.rules.phrases import NOTHING, as_written, joined, of_concept, phrase
+from emr.terminology.rules.statuses import status_words
+from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
+
+# Labels that several types of resource share; the first section has no title.
+FIRST = NOTHING
+STATE = bilingual("State")
+REASON = bilingual("Reason")
+VISIT = bilingual("Visit")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One labelled value. `long` text keeps its lines."""
+
+    label: BilingualText
+    value: BilingualText
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Fields that belong together; a section without a title opens the page."""
+
+    title: BilingualText
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """A resource, what its references' targets are called, and the zone in which to tell times."""
+
+    resource: Mapping[str, Any]
+    names: Mapping[str, BilingualText]
+    zone: tzinfo
+
+    def section(self, title: BilingualText, fields: Iterable[Field]) -> Section:
+        return Section(title, tuple(field for field in fields if field.value))
+
+    def concept(self, name: str, label: BilingualText) -> Field:
+        return Field(label, of_concept(self.resource.get(name)))
+
+    def concepts(self, name: str, label: BilingualText) -> Field:
+        return Field(label, joined([of_concept(each) for each in self.each_of(name)]))
+
+    def text(self, name: str, label: BilingualText) -> Field:
+        return Field(label, phrase(self.resource.get(name)))
+
+    def long(self, label: BilingualText, text: str) -> Field:
+        return Field(label, BilingualText(text, text), long=True)
+
+    def state(self, name: str = "status") -> Field:
+        return Field(STATE, status_words(self.resource.get(name)))
+
+    def date(self, name: str, label: BilingualText) -> Field:
+        return Field(label, date_words(self.resource.get(name), zone=self.zone))
+
+    def period(self, name: str, label: BilingualText) -> Field:
+        return Field(label, period_words(self.resource.get(name), zone=self.zone))
+
+    def each_of(self, name: str) -> list[Any]:
+        """The elements of a repeating element that are objects."""
+        value = self.resource.get(name)
+        return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+    def referred(self, reference: object) -> BilingualText:
+        """What a reference points to: what we call it, else what it calls itself."""
+        if not isinstance(reference, Mapping):
+            return NOTHING
+        return self.names.get(as_written(reference.get("reference")), NOTHING) or phrase(
+            reference.get("display")
+        )
+
+    def reference(self, name: str, label: BilingualText) -> Field:
+        return Field(label, self.referred(self.resource.get(name)))
+
+    def references(self, name: str, label: BilingualText) -> Field:
+        return Field(label, joined([self.referred(each) for each in self.each_of(name)], by="; "))
+
+    def notes(self) -> list[Field]:
+        """The annotations of a resource, as plain text."""
+        return [
+            self.long(bilingual_in("record", "Note"), str(each["text"]))
+            for each in self.each_of("note")
+            if as_written(each.get("text"))
+        ]

@@ -1,0 +1,66 @@
+"""An entry in full, as sections of labelled values in both languages: what a person reads when they open it."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any
+
+from emr.content.rules.narrative import plain_text
+from emr.details.rules import clinical, notes, plans
+from emr.details.rules.parts import FIRST, Field, Section, Teller
+from emr.summaries.rules.summary import type_words
+from emr.terminology.rules.phrases import of_concept
+from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
+
+__all__ = ["Field", "Section", "sections_of"]
+
+OF_TYPE: Mapping[str, Any] = {
+    "Observation": clinical.of_observation,
+    "DiagnosticReport": clinical.of_report,
+    "Condition": clinical.of_condition,
+    "AllergyIntolerance": clinical.of_allergy,
+    "Encounter": clinical.of_encounter,
+    "Procedure": clinical.of_procedure,
+    "Immunization": clinical.of_immunization,
+    "ImagingStudy": clinical.of_imaging_study,
+    "Composition": notes.of_composition,
+    "MedicationRequest": plans.of_medicine,
+    "MedicationStatement": plans.of_medicine,
+    "MedicationAdministration": plans.of_medicine,
+    "MedicationDispense": plans.of_medicine,
+    "CarePlan": plans.of_care_plan,
+    "Goal": plans.of_goal,
+    "CareTeam": plans.of_care_team,
+    "Claim": plans.of_bill,
+    "ExplanationOfBenefit": plans.of_bill,
+}
+
+
+def sections_of(
+    resource: Mapping[str, Any], *, names: Mapping[str, BilingualText], zone: tzinfo
+) -> list[Section]:
+    """Everything a resource says that has words, nothing as markup.
+
+    Args:
+        names: what the targets of its references are called, such as "Encounter/<id>".
+        zone: the region's, in which times are told.
+    """
+    tell = OF_TYPE.get(str(resource.get("resourceType")), _of_any)
+    told = tell(Teller(resource, names, zone))
+    return [section for section in told if section.fields]
+
+
+def _of_any(say: Teller) -> list[Section]:
+    """A type without words of its own: what can be said of every resource, and its narrative as plain text."""
+    resource = say.resource
+    fields = [
+        Field(bilingual_in("record", "What"), type_words(str(resource.get("resourceType")))),
+        say.concept("code", bilingual_in("record", "Name")),
+        *(Field(bilingual("Type"), of_concept(each)) for each in say.each_of("type")),
+        say.date("date", bilingual("Date")),
+        say.period("period", bilingual("Period")),
+        say.state(),
+        say.text("description", bilingual("Description")),
+        say.long(bilingual("Text"), plain_text(resource.get("text"))),
+        *say.notes(),
+    ]
+    return [say.section(FIRST, fields)]

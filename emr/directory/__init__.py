@@ -1,0 +1,1 @@
+"""Organisations, practitioners and places of other systems that records refer to."""

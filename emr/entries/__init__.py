@@ -1,0 +1,1 @@
+"""Entries of the record, their versions and signatures."""

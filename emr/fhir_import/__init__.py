@@ -1,0 +1,1 @@
+"""FHIR bundles of other systems, read, checked and made ours."""

@@ -1,0 +1,171 @@
+"""Who the resources of a bundle are to us: known entries, known directory resources, patients, or new."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from emr.fhir_import.actions.patient_matching import patient_for
+from emr.fhir_import.queries import (
+    KnownEntry,
+    ListedResource,
+    SourceIdentity,
+    entry_called,
+    known_entries,
+    listed_resource_called,
+    listed_resource_with,
+    listed_resources,
+)
+from emr.fhir_import.validation.bundles import UNNAMED_SOURCE, Incoming, IncomingBundle
+from emr.fhir_import.validation.references import DIRECTORY_TYPES, literal, without_history
+from emr.fhir_import.validation.refusals import BundleRefused
+from foundation.database.transactions import ActorSession
+from foundation.identifiers import new_id
+from identity.patients.queries.patients import known_patient
+
+# A reference as written, and the system in which "Type/id" means something; "" for what names its target in full.
+Written = tuple[str, str]
+Known = Mapping[SourceIdentity, KnownEntry]
+Listed = Mapping[SourceIdentity, ListedResource]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One resource: who it is here. `number` and `content_sha256` tell of the newest version that we hold (0, "")."""
+
+    incoming: Incoming
+    own_id: UUID
+    entry_id: UUID
+    number: int = 0
+    content_sha256: str = ""
+    patient_id: UUID | None = None
+    known_digests: frozenset[str] = frozenset()
+
+    @property
+    def reference(self) -> str:
+        return f"{self.incoming.resource_type}/{self.own_id}"
+
+
+@dataclass
+class Arrivals:
+    """All resources of a bundle, and the way from references as written to references of ours."""
+
+    session: ActorSession
+    by_identity: dict[SourceIdentity, Arrival] = field(default_factory=dict)
+    references: dict[Written, str] = field(default_factory=dict)
+    patients: set[UUID] = field(default_factory=set)
+
+    def of(self, incoming: Incoming) -> Arrival:
+        return self.by_identity[incoming.identity]
+
+    def resolve(self, written: str, system: str) -> str | None:
+        """Our reference for one as written; None where nobody knows its target."""
+        plain = without_history(written)
+        key = _in_its_system(plain, system)
+        if key not in self.references:
+            found = self._looked_up(plain, system)
+            if found is None:
+                return None
+            self.references[key] = found
+        return self.references[key]
+
+    def patient_behind(self, reference: str) -> UUID | None:
+        """The patient that one of our references names."""
+        kind, _, identifier = reference.partition("/")
+        try:
+            found = UUID(identifier)
+        except ValueError:
+            return None
+        return found if kind == "Patient" and found in self.patients else None
+
+    def _looked_up(self, written: str, system: str) -> str | None:
+        kind, _, asked = written.partition("?identifier=")
+        if asked:
+            return self._by_identifier(kind, asked)
+        if written.startswith("urn:") or (address := literal(written)) is None:
+            return None
+        source, identifier = address[0] or system, address[1]
+        if source == UNNAMED_SOURCE:
+            # Every file that names no sender shares it: Patient/17 of one is not Patient/17 of the next.
+            return None
+        kind = identifier.partition("/")[0]
+        if kind == "Patient":
+            patient_id = known_patient(self.session, system=source, value=identifier)
+            if patient_id:
+                self.patients.add(patient_id)
+            return f"Patient/{patient_id}" if patient_id else None
+        called = listed_resource_called if kind in DIRECTORY_TYPES else entry_called
+        found = called(self.session, source, identifier)
+        return f"{kind}/{found}" if found else None
+
+    def _by_identifier(self, kind: str, asked: str) -> str | None:
+        """A conditional reference, such as "Practitioner?identifier=system|value", into the directory."""
+        system, _, value = asked.partition("|")
+        found = listed_resource_with(self.session, kind, system=system, value=value)
+        return f"{kind}/{found}" if found else None
+
+
+def arrivals_of(session: ActorSession, bundle: IncomingBundle) -> Arrivals:
+    """Look up everything that a bundle brings, and enter the patients whom nobody knows yet.
+
+    Raises:
+        BundleRefused: a patient is not who the register says, or a resource has changed its type.
+    """
+    arrivals = Arrivals(session)
+    identities = [each.identity for each in bundle.resources]
+    known, listed = known_entries(session, identities), listed_resources(session, identities)
+    for incoming in bundle.resources:
+        arrival = _arrival(session, incoming, known, listed)
+        arrivals.by_identity[incoming.identity] = arrival
+        if incoming.resource_type == "Patient":
+            arrivals.patients.add(arrival.own_id)
+        for written in _names(incoming):
+            key = _in_its_system(written, incoming.source_system)
+            arrivals.references.setdefault(key, arrival.reference)
+    return arrivals
+
+
+def _arrival(session: ActorSession, incoming: Incoming, known: Known, listed: Listed) -> Arrival:
+    if incoming.resource_type in DIRECTORY_TYPES:
+        return _directory_arrival(incoming, listed)
+    entry = known.get(incoming.identity) or KnownEntry(
+        entry_id=new_id(), resource_type=incoming.resource_type
+    )
+    _require_same_type(incoming, entry.resource_type)
+    is_patient = incoming.resource_type == "Patient"
+    return Arrival(
+        incoming,
+        own_id=patient_for(session, incoming) if is_patient else entry.entry_id,
+        entry_id=entry.entry_id,
+        number=entry.number,
+        content_sha256=entry.content_sha256,
+        patient_id=entry.patient_id,
+    )
+
+
+def _directory_arrival(incoming: Incoming, listed: Listed) -> Arrival:
+    there = listed.get(incoming.identity) or ListedResource(new_id(), incoming.resource_type)
+    _require_same_type(incoming, there.resource_type)
+    return Arrival(
+        incoming, own_id=there.resource_id, entry_id=there.resource_id, known_digests=there.digests
+    )
+
+
+def _require_same_type(incoming: Incoming, known_kind: str) -> None:
+    if known_kind != incoming.resource_type:
+        raise BundleRefused(incoming.where, f"was a {known_kind} when it came last time")
+
+
+def _names(incoming: Incoming) -> Iterable[str]:
+    """Every way in which other resources of the bundle may write a reference to this one."""
+    if incoming.full_url:
+        yield incoming.full_url
+    if identifier := incoming.resource.get("id"):
+        yield f"{incoming.resource_type}/{identifier}"
+    if "/" in incoming.source_identifier:
+        yield incoming.source_identifier
+
+
+def _in_its_system(written: str, system: str) -> Written:
+    """Two servers of one bundle may both have a Patient/1 (FHIR R4, Bundle, "Resolving references in Bundles")."""
+    address = literal(written)
+    return (system if address and address[0] is None else "", written)

@@ -1,0 +1,118 @@
+"""What we hold of what other systems sent, found by what it is called there: asked by whoever takes in more."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from emr.directory.tables import DirectoryResource
+from emr.entries.tables.entries import Entry, EntryVersion
+from foundation.database.transactions import ActorSession
+
+LOOKED_UP_AT_ONCE = 1000
+
+# The sending system, and the identifier there.
+SourceIdentity = tuple[str, str]
+
+
+class KnownEntry(NamedTuple):
+    """An entry that we hold, and its newest version; by default one that is only beginning."""
+
+    entry_id: UUID
+    resource_type: str
+    number: int = 0
+    content_sha256: str = ""
+    patient_id: UUID | None = None
+
+
+class ListedResource(NamedTuple):
+    """A resource of the directory, and the digests of everything it was described by."""
+
+    resource_id: UUID
+    resource_type: str
+    digests: frozenset[str] = frozenset()
+
+
+def known_entries(
+    session: ActorSession, identities: Sequence[SourceIdentity]
+) -> dict[SourceIdentity, KnownEntry]:
+    """Those of these resources that are entries already."""
+    known: dict[SourceIdentity, KnownEntry] = {}
+    for portion in _in_portions(identities):
+        rows = session.execute(
+            select(
+                Entry.source_system,
+                Entry.source_identifier,
+                Entry.id,
+                func.jsonb_extract_path_text(EntryVersion.content, "resourceType"),
+                EntryVersion.number,
+                EntryVersion.content_sha256,
+                Entry.patient_id,
+            )
+            .join(EntryVersion, EntryVersion.entry_id == Entry.id)
+            .where(tuple_(Entry.source_system, Entry.source_identifier).in_(portion))
+            .ext(distinct_on(Entry.id))
+            .order_by(Entry.id, EntryVersion.number.desc())
+        )
+        for system, identifier, *entry in rows:
+            known[(system, identifier)] = KnownEntry(*entry)
+    return known
+
+
+def listed_resources(
+    session: ActorSession, identities: Sequence[SourceIdentity]
+) -> dict[SourceIdentity, ListedResource]:
+    """Those of these resources that stand in the directory already."""
+    listed: dict[SourceIdentity, ListedResource] = {}
+    for portion in _in_portions(identities):
+        rows = session.execute(
+            select(
+                DirectoryResource.source_system,
+                DirectoryResource.source_identifier,
+                DirectoryResource.resource_id,
+                DirectoryResource.resource_type,
+                DirectoryResource.content_sha256,
+            ).where(tuple_(DirectoryResource.source_system, DirectoryResource.source_identifier).in_(portion))
+        )
+        for system, identifier, resource_id, resource_type, digest in rows:
+            there = listed.get((system, identifier)) or ListedResource(resource_id, resource_type)
+            listed[(system, identifier)] = there._replace(digests=there.digests | {digest})
+    return listed
+
+
+def entry_called(session: ActorSession, system: str, identifier: str) -> UUID | None:
+    """The entry that this system calls so."""
+    return session.scalar(
+        select(Entry.id).where(Entry.source_system == system, Entry.source_identifier == identifier).limit(1)
+    )
+
+
+def listed_resource_called(session: ActorSession, system: str, identifier: str) -> UUID | None:
+    """The resource of the directory that this system calls so."""
+    return session.scalar(
+        select(DirectoryResource.resource_id)
+        .where(DirectoryResource.source_system == system, DirectoryResource.source_identifier == identifier)
+        .limit(1)
+    )
+
+
+def listed_resource_with(
+    session: ActorSession, resource_type: str, *, system: str, value: str
+) -> UUID | None:
+    """The one resource of the directory that carries this identifier; None where none does, or several do."""
+    wanted = {"identifier": [{"system": system, "value": value}]}
+    found = session.scalars(
+        select(DirectoryResource.resource_id)
+        .where(DirectoryResource.resource_type == resource_type, DirectoryResource.content.op("@>")(wanted))
+        .distinct()
+        .limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
+
+
+def _in_portions(identities: Sequence[SourceIdentity]) -> Iterator[Sequence[SourceIdentity]]:
+    """The database takes only so many values in one statement."""
+    for start in range(0, len(identities), LOOKED_UP_AT_ONCE):
+        yield identities[start : start + LOOKED_UP_AT_ONCE]

@@ -1,0 +1,1 @@
+"""Consultation notes: written, changed and signed."""

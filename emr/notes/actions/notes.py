@@ -1,0 +1,132 @@
+"""Writing a consultation note: a first version, and further ones. Nothing is written over."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from emr.entries.queries.changes import entry_to_change
+from emr.entries.rules.kinds import Kind
+from emr.entries.rules.signing import require_fresh, require_own, require_reason
+from emr.entries.tables.entries import Entry, EntryVersion
+from emr.notes.rules import Authorship, Note, composition_of, require_writable
+from foundation import audit
+from foundation.canonical_json import digest_of
+from foundation.clock import now
+from foundation.database.transactions import ActorSession
+from foundation.errors import NotAllowed
+from foundation.hash_chain import BEGINNING
+from foundation.identifiers import new_id
+from identity.facilities.queries import facility_cards
+from identity.patients.queries.patients import patient_card
+from identity.staff.queries import staff_cards
+
+
+def write_note(session: ActorSession, patient_id: UUID, *, note: Note) -> UUID:
+    """Begin an entry with a first, unsigned version that only its author sees. Returns the entry.
+
+    Raises:
+        NotFound: the patient is not in the care of the author's facility.
+        BadInput: the note cannot be written down.
+    """
+    patient_card(session, patient_id)
+    require_writable(note)
+    entry_id = new_id()
+    session.connection().execute(
+        insert(Entry),
+        {
+            "id": entry_id,
+            "patient_id": patient_id,
+            "kind": Kind.NOTE.value,
+            "facility_id": session.actor.facility_id,
+            "created_at": now(),
+        },
+    )
+    _add_version(session, note, _Place(entry_id, patient_id))
+    return entry_id
+
+
+def save_note(
+    session: ActorSession, entry_id: UUID, *, note: Note, seen_number: int, reason: str = ""
+) -> int:
+    """Add a version to a note. Returns its number; what is the same as before is not written again.
+
+    Args:
+        seen_number: the version that the author had before them while typing.
+        reason: why a signed entry is changed; the patient reads it.
+
+    Raises:
+        NotFound, RuleBroken, Stale, BadInput: it is not the author's, has changed meanwhile, or may not be so.
+    """
+    newest = entry_to_change(session, entry_id)
+    require_own(author_id=newest.author_id, writer_id=session.actor.staff_id)
+    require_fresh(number=newest.number, seen_number=seen_number)
+    require_reason(amends=newest.ever_signed, reason=reason or newest.reason)
+    require_writable(note)
+    place = _Place(
+        entry_id,
+        newest.patient_id,
+        number=newest.number + 1,
+        previous_sha256=newest.content_sha256,
+        reason=reason or newest.reason,
+        amends=newest.ever_signed,
+    )
+    return _add_version(session, note, place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a version stands in its entry; by default it is the first."""
+
+    entry_id: UUID
+    patient_id: UUID
+    number: int = 1
+    previous_sha256: str = BEGINNING
+    reason: str = ""
+    amends: bool = False
+
+
+def _add_version(session: ActorSession, note: Note, place: _Place) -> int:
+    actor, by = session.actor, _authorship(session, place.patient_id)
+    content = composition_of(note, entry_id=place.entry_id, by=by, amends=place.amends)
+    session.connection().execute(
+        insert(EntryVersion),
+        {
+            "entry_id": place.entry_id,
+            "number": place.number,
+            "patient_id": place.patient_id,
+            "content": content,
+            "content_sha256": digest_of(content),
+            "previous_sha256": place.previous_sha256,
+            "author_id": actor.staff_id,
+            "author_role": actor.role,
+            "facility_id": actor.facility_id,
+            "effective_at": note.seen_at,
+            "recorded_at": now(),
+            "reason": place.reason,
+        },
+    )
+    audit.record(
+        session,
+        act="entry.written",
+        patient_id=place.patient_id,
+        object_kind="entry",
+        object_id=place.entry_id,
+    )
+    return place.number
+
+
+def _authorship(session: ActorSession, patient_id: UUID) -> Authorship:
+    actor = session.actor
+    if actor.staff_id is None or actor.facility_id is None:
+        raise NotAllowed("Only a doctor at their post writes in the record.")
+    staff: dict[UUID, Any] = staff_cards(session, [actor.staff_id])
+    facilities = facility_cards(session, [actor.facility_id])
+    return Authorship(
+        patient_id=patient_id,
+        author_id=actor.staff_id,
+        author_name=staff[actor.staff_id].full_name,
+        facility_id=actor.facility_id,
+        facility_name=facilities[actor.facility_id].name.ru,
+    )

@@ -1,0 +1,126 @@
+"""Entries: reading one, writing a note, changing it. What was typed is never lost, whatever the answer."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from emr.chart.actions import OpenDraft, open_draft, open_entry, open_patient
+from emr.notes.actions.notes import save_note, write_note
+from emr.notes.forms import EditNoteForm, NoteForm
+from emr.notes.rules import Note
+from foundation.clock import now, zone
+from foundation.database.transactions import transaction
+from foundation.errors import Refusal, Stale
+from foundation.language.translation import gettext, sentence_of
+from foundation.web.form_submission import answer_form, redirect_to
+from identity.authorization import current_actor, open_to
+from identity.roles import Role
+
+blueprint = Blueprint("entries", __name__)
+
+
+@blueprint.get("/entries/<uuid:entry_id>")
+@open_to(Role.DOCTOR)
+def show(entry_id: UUID):
+    reader = current_actor()
+    with transaction(reader) as session:
+        patient, entry = open_entry(session, entry_id)
+    own = entry.versions[0].author_id == reader.staff_id
+    return render_template("emr/details/entries/show.html", patient=patient, entry=entry, own=own)
+
+
+@blueprint.get("/patients/<uuid:patient_id>/entries/new")
+@open_to(Role.DOCTOR)
+def new(patient_id: UUID):
+    form = NoteForm(seen_at=now().astimezone(zone()).replace(tzinfo=None, second=0, microsecond=0))
+    return _new_page(patient_id, form)
+
+
+@blueprint.post("/patients/<uuid:patient_id>/entries")
+@open_to(Role.DOCTOR)
+def create(patient_id: UUID):
+    form = NoteForm(request.form)
+    return answer_form(
+        form,
+        actor=current_actor(),
+        act=lambda session: write_note(session, patient_id, note=_note(form)),
+        done=_saved,
+        again=lambda refusal: _new_page(patient_id, form, refusal),
+    )
+
+
+@blueprint.get("/entries/<uuid:entry_id>/edit")
+@open_to(Role.DOCTOR)
+def edit(entry_id: UUID):
+    with transaction(current_actor()) as session:
+        draft = open_draft(session, entry_id)
+    form = EditNoteForm(data={**draft.editing.typed(zone()), "seen_number": draft.editing.number})
+    return _edit_page(draft, form)
+
+
+@blueprint.post("/entries/<uuid:entry_id>")
+@open_to(Role.DOCTOR)
+def update(entry_id: UUID):
+    form = EditNoteForm(request.form)
+    return answer_form(
+        form,
+        actor=current_actor(),
+        act=lambda session: _saving(session, entry_id, form),
+        done=_saved,
+        again=lambda refusal: _edit_again(entry_id, form, refusal),
+    )
+
+
+def _saving(session, entry_id: UUID, form: EditNoteForm) -> UUID:
+    seen_number, reason = form.seen_number.data or 0, form.reason.data or ""
+    save_note(session, entry_id, note=_note(form), seen_number=seen_number, reason=reason)
+    return entry_id
+
+
+def _note(form: NoteForm) -> Note:
+    seen_at = form.seen_at.data or now()
+    return Note(
+        complaints=_text(form.complaints.data),
+        history=_text(form.history.data),
+        examination=_text(form.examination.data),
+        diagnosis_code=form.diagnosis_code.data or "",
+        diagnosis=" ".join(_text(form.diagnosis.data).split()),
+        plan=_text(form.plan.data),
+        seen_at=seen_at.replace(tzinfo=zone()),
+    )
+
+
+def _text(typed: str | None) -> str:
+    return (typed or "").replace("\r\n", "\n").strip()
+
+
+def _saved(entry_id: UUID):
+    if request.form.get("next") == "sign":
+        return redirect_to("emr.signatures.new", entry_id=entry_id)
+    return redirect_to(
+        "emr.entries.show", gettext("Saved. Only you see it until you sign it."), entry_id=entry_id
+    )
+
+
+def _new_page(patient_id: UUID, form: NoteForm, refusal: Refusal | None = None) -> str:
+    with transaction(current_actor()) as session:
+        patient = open_patient(session, patient_id)
+    return render_template(
+        "emr/notes/entries/new.html", patient=patient, form=form, sentence=sentence_of(refusal)
+    )
+
+
+def _edit_again(entry_id: UUID, form: EditNoteForm, refusal: Refusal | None) -> str:
+    with transaction(current_actor()) as session:
+        draft = open_draft(session, entry_id, compare=isinstance(refusal, Stale))
+    if draft.newest:
+        # Saving once more then goes on top of the version that is shown beside the typed text.
+        form.seen_number.process_data(draft.newest.number)
+        form.seen_number.raw_data = None
+    return _edit_page(draft, form, refusal)
+
+
+def _edit_page(draft: OpenDraft, form: EditNoteForm, refusal: Refusal | None = None) -> str:
+    return render_template(
+        "emr/notes/entries/edit.html", draft=draft, form=form, sentence=sentence_of(refusal)
+    )

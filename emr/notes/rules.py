@@ -1,0 +1,159 @@
+"""The consultation note: its sections, and how it is written as a FHIR Composition and read back."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from dispatch_backend.services.rules.diagnoses import require_icd10
+from emr.content.rules.narrative import narrative_of, plain_text
+from emr.terminology.rules.phrases import LOINC
+from foundation.errors import BadInput, RuleBroken
+from foundation.language.bilingual import BilingualText, bilingual
+
+CONSULTATION_NOTE = "11488-4"
+COMPLAINTS, HISTORY, EXAMINATION, DIAGNOSIS, PLAN = "10154-3", "10164-2", "29545-1", "29308-4", "18776-5"
+ICD10 = "http://hl7.org/fhir/sid/icd-10"
+LONGEST_TEXT = 20_000
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+SECTION_TITLES: Mapping[str, BilingualText] = {
+    COMPLAINTS: bilingual("Complaints"),
+    HISTORY: bilingual("History"),
+    EXAMINATION: bilingual("Examination"),
+    DIAGNOSIS: bilingual("Diagnosis"),
+    PLAN: bilingual("Plan"),
+}
+TITLE = "Consultation note"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a doctor types. `seen_at` is when the patient was seen."""
+
+    complaints: str
+    history: str
+    examination: str
+    diagnosis_code: str
+    diagnosis: str
+    plan: str
+    seen_at: datetime
+
+    @property
+    def diagnosis_line(self) -> str:
+        return f"{self.diagnosis_code} {self.diagnosis}".strip()
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The text of each section by its LOINC code, in the order of the page."""
+        return {
+            COMPLAINTS: self.complaints,
+            HISTORY: self.history,
+            EXAMINATION: self.examination,
+            DIAGNOSIS: self.diagnosis_line,
+            PLAN: self.plan,
+        }
+
+
+def require_writable(note: Note) -> None:
+    """Refuse a note that no record can hold.
+
+    Raises:
+        BadInput: a text is too long or holds control characters, or the code is not one of ICD-10.
+    """
+    for text in (note.complaints, note.history, note.examination, note.diagnosis, note.plan):
+        if len(text) > LONGEST_TEXT:
+            raise BadInput("A section is longer than %(most)s characters. Shorten it.", most=LONGEST_TEXT)
+        if FORBIDDEN.search(text):
+            raise BadInput("The text holds characters that cannot be written down. Type it again.")
+    if note.diagnosis_code:
+        require_icd10(note.diagnosis_code)
+
+
+def require_complete(note: Note) -> None:
+    """Refuse to sign a note without the parts that every consultation has.
+
+    Raises:
+        RuleBroken: complaints, diagnosis or plan are missing.
+    """
+    if not (note.complaints.strip() and note.diagnosis.strip() and note.plan.strip()):
+        raise RuleBroken("A note needs complaints, a diagnosis and a plan before it can be signed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Authorship:
+    """Who writes for whom, and where."""
+
+    patient_id: UUID
+    author_id: UUID
+    author_name: str
+    facility_id: UUID
+    facility_name: str
+
+
+def composition_of(note: Note, *, entry_id: UUID, by: Authorship, amends: bool) -> dict[str, Any]:
+    """The note as a FHIR R4 Composition. `amends` where a signed version stands before it."""
+    subject = {"reference": f"Patient/{by.patient_id}"}
+    condition: dict[str, Any] = {
+        "resourceType": "Condition",
+        "id": "diagnosis",
+        "code": {"text": note.diagnosis},
+        "subject": subject,
+    }
+    if note.diagnosis_code:
+        condition["code"]["coding"] = [{"system": ICD10, "code": note.diagnosis_code}]
+    content: dict[str, Any] = {
+        "resourceType": "Composition",
+        "id": str(entry_id),
+        "status": "amended" if amends else "final",
+        "type": {"coding": [{"system": LOINC, "code": CONSULTATION_NOTE, "display": "Consult note"}]},
+        "subject": subject,
+        "date": note.seen_at.isoformat(timespec="seconds"),
+        "author": [{"reference": f"Practitioner/{by.author_id}", "display": by.author_name}],
+        "custodian": {"reference": f"Organization/{by.facility_id}", "display": by.facility_name},
+        "title": note.diagnosis_line or TITLE,
+    }
+    sections = [_section(code, text, note) for code, text in note.texts.items() if text.strip()]
+    if note.diagnosis:
+        content["contained"] = [condition]
+    if sections:
+        content["section"] = sections
+    return content
+
+
+def _section(code: str, text: str, note: Note) -> dict[str, Any]:
+    section: dict[str, Any] = {
+        "title": SECTION_TITLES[code].en,
+        "code": {"coding": [{"system": LOINC, "code": code}]},
+        "text": narrative_of(text),
+    }
+    if code == DIAGNOSIS and note.diagnosis:
+        section["entry"] = [{"reference": "#diagnosis", "display": note.diagnosis_line}]
+    return section
+
+
+def is_note(content: Mapping[str, Any]) -> bool:
+    """Whether a content is a consultation note that `note_of` can read back."""
+    codings = (
+        content.get("type", {}).get("coding", []) if content.get("resourceType") == "Composition" else []
+    )
+    return any(each.get("code") == CONSULTATION_NOTE for each in codings)
+
+
+def note_of(content: Mapping[str, Any]) -> Note:
+    """The note that a Composition of ours holds, as it was typed."""
+    texts = {
+        each["code"]["coding"][0]["code"]: plain_text(each.get("text")) for each in content.get("section", [])
+    }
+    diagnosis: Mapping[str, Any] = next(iter(content.get("contained", [])), {"code": {}})["code"]
+    coding: Mapping[str, Any] = next(iter(diagnosis.get("coding", [])), {"code": ""})
+    return Note(
+        complaints=texts.get(COMPLAINTS, ""),
+        history=texts.get(HISTORY, ""),
+        examination=texts.get(EXAMINATION, ""),
+        diagnosis_code=coding["code"],
+        diagnosis=diagnosis.get("text", ""),
+        plan=texts.get(PLAN, ""),
+        seen_at=datetime.fromisoformat(content["date"]),
+    )

@@ -1,0 +1,1 @@
+"""Referring a patient out of the chart."""

@@ -1,0 +1,12 @@
+"""The addresses of the doctor's desk."""
+
+from flask import Blueprint
+
+from emr.chart.routes import images, patients
+from emr.desk import routes as searches
+from emr.notes.routes import entries, signatures
+from emr.referrals import routes as referrals
+
+blueprint = Blueprint("emr", __name__, url_prefix="/emr")
+for child in (patients, searches, entries, signatures, referrals, images):
+    blueprint.register_blueprint(child.blueprint)

@@ -1,0 +1,1 @@
+"""One line for each signed entry, drawn from its newest version."""

@@ -1,0 +1,123 @@
+"""Signed content as FHIR resources, for those who hand records on."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from emr.directory.tables import DirectoryResource
+from emr.entries.tables.entries import EntryVersion
+from emr.summaries.rules.summary import entered_in_error
+from emr.summaries.tables import EntrySummary
+from foundation.canonical_json import canonical_json
+from foundation.database.transactions import ActorSession
+from foundation.language.bilingual import BilingualText
+from identity.access import queries as access
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResource:
+    """The newest signed version of an entry. `content` keeps decimals as Decimal; `as_json` writes them as they came."""
+
+    entry_id: UUID
+    patient_id: UUID
+    number: int
+    recorded_at: datetime
+    content: dict[str, Any]
+
+    @property
+    def resource_type(self) -> str:
+        return str(self.content["resourceType"])
+
+    @property
+    def as_json(self) -> str:
+        return canonical_json(self.content)
+
+    @property
+    def entered_in_error(self) -> bool:
+        """Whether it says of itself that it was a mistake: such entries are not handed on."""
+        return entered_in_error(self.content)
+
+
+def signed_resources_of(session: ActorSession, patient_id: UUID) -> Iterator[StoredResource]:
+    """Every signed entry of a patient as FHIR, oldest first; nothing where the reader may not see the patient."""
+    rows = session.execute(
+        select(
+            EntryVersion.entry_id,
+            EntryVersion.patient_id,
+            EntryVersion.number,
+            EntryVersion.recorded_at,
+            EntryVersion.content,
+        )
+        .join(
+            EntrySummary,
+            (EntrySummary.entry_id == EntryVersion.entry_id) & (EntrySummary.number == EntryVersion.number),
+        )
+        .where(EntryVersion.patient_id == patient_id)
+        .where(access.readable_by(session, EntryVersion.patient_id))
+        .order_by(EntryVersion.effective_at, EntryVersion.entry_id)
+    )
+    for row in rows:
+        yield StoredResource(*row)
+
+
+def directory_names(session: ActorSession, ids: set[UUID]) -> dict[UUID, str]:
+    """What the directory calls these resources; unknown ids are left out."""
+    if not ids:
+        return {}
+    newest = (
+        select(DirectoryResource.resource_id, DirectoryResource.name)
+        .where(DirectoryResource.resource_id.in_(ids))
+        .ext(distinct_on(DirectoryResource.resource_id))
+        .order_by(
+            DirectoryResource.resource_id, DirectoryResource.recorded_at.desc(), DirectoryResource.id.desc()
+        )
+    )
+    return {resource_id: name for resource_id, name in session.execute(newest)}
+
+
+def directory_resources(session: ActorSession, ids: set[UUID]) -> list[dict[str, Any]]:
+    """The directory resources with these ids, each as it was last described."""
+    if not ids:
+        return []
+    newest = (
+        select(DirectoryResource.content)
+        .where(DirectoryResource.resource_id.in_(ids))
+        .ext(distinct_on(DirectoryResource.resource_id))
+        .order_by(
+            DirectoryResource.resource_id, DirectoryResource.recorded_at.desc(), DirectoryResource.id.desc()
+        )
+    )
+    return list(session.scalars(newest))
+
+
+def headlines_of(session: ActorSession, ids: set[UUID]) -> dict[UUID, BilingualText]:
+    """What the timeline calls these entries."""
+    return headlines_from(session.execute(headline_rows(session, ids))) if ids else {}
+
+
+def headline_rows(session: ActorSession, within: Any) -> Select[Any]:
+    """Of the entries with these ids: to be asked in a reading, and read by `headlines_from`."""
+    rows: Any = select(
+        EntrySummary.entry_id,
+        EntrySummary.facts["headline"].label("headline"),
+        EntrySummary.facts["value"].label("value"),
+    )
+    asked: Select[Any] = rows.where(EntrySummary.entry_id.in_(within)).where(
+        access.readable_by(session, EntrySummary.patient_id)
+    )
+    return asked
+
+
+def headlines_from(rows: Iterable[Any]) -> dict[UUID, BilingualText]:
+    """What the timeline calls these entries."""
+    return {row.entry_id: _with_value(row.headline or ["", ""], row.value or ["", ""]) for row in rows}
+
+
+def _with_value(headline: list[str], value: list[str]) -> BilingualText:
+    said = zip(headline, value, strict=True)
+    return BilingualText(*(f"{name}: {amount}" if amount else name for name, amount in said))

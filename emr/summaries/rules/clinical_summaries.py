@@ -1,0 +1,149 @@
+"""Summaries of what happened to a person: visits, diagnoses, allergies, procedures, vaccinations, images, notes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from archive_gateway.dicom.enumerations import MODALITIES
+from emr.notes.rules import DIAGNOSIS
+from emr.summaries.rules.facts import Facts
+from emr.terminology.rules.phrases import NOTHING, as_written, joined, of_concept, phrase
+from emr.terminology.rules.statuses import code_in, remarkable
+from foundation.language.bilingual import BilingualText, bilingual
+
+NO_LONGER = frozenset({"inactive", "remission", "resolved"})
+NOT_TRUE = frozenset({"refuted", "entered-in-error"})
+ENCOUNTER_CLASSES = {
+    "AMB": bilingual("outpatient"),
+    "EMER": bilingual("emergency"),
+    "IMP": bilingual("in hospital"),
+    "ACUTE": bilingual("in hospital"),
+    "NONAC": bilingual("in hospital"),
+    "OBSENC": bilingual("under observation"),
+    "HH": bilingual("at home"),
+    "VR": bilingual("at a distance"),
+    "SS": bilingual("same-day stay"),
+    "FLD": bilingual("outside the clinic"),
+}
+CRITICAL = {"high": bilingual("may be dangerous"), "low": NOTHING}
+
+
+def of_condition(condition: Mapping[str, Any]) -> Facts:
+    """A diagnosis, and whether it is still one."""
+    clinical, verified = (
+        code_in(condition.get("clinicalStatus")),
+        code_in(condition.get("verificationStatus")),
+    )
+    return Facts(
+        headline=of_concept(condition.get("code")),
+        value=of_concept(condition.get("severity")),
+        state=joined([remarkable(clinical), remarkable(verified)]),
+        code=code_in(condition.get("code")),
+        active=clinical not in NO_LONGER
+        and verified not in NOT_TRUE
+        and "abatementDateTime" not in condition,
+    )
+
+
+def of_allergy(allergy: Mapping[str, Any]) -> Facts:
+    """What the person must not meet, how they react, how dangerous it is."""
+    clinical, verified = code_in(allergy.get("clinicalStatus")), code_in(allergy.get("verificationStatus"))
+    signs = [
+        of_concept(sign)
+        for reaction in allergy.get("reaction") or []
+        for sign in reaction.get("manifestation") or []
+    ]
+    return Facts(
+        headline=of_concept(allergy.get("code")),
+        value=joined(signs),
+        detail=CRITICAL.get(as_written(allergy.get("criticality")), NOTHING),
+        state=joined([remarkable(clinical), remarkable(verified)]),
+        flag="abnormal" if allergy.get("criticality") == "high" else "",
+        code=code_in(allergy.get("code")),
+        active=clinical not in NO_LONGER and verified not in NOT_TRUE,
+    )
+
+
+def of_encounter(encounter: Mapping[str, Any]) -> Facts:
+    """A visit: what for, and in what setting."""
+    kinds = [of_concept(each) for each in encounter.get("type") or []]
+    reasons = [of_concept(each) for each in encounter.get("reasonCode") or []]
+    setting = encounter.get("class") or {}
+    return Facts(
+        headline=next((each for each in kinds if each), NOTHING),
+        value=joined(reasons),
+        detail=ENCOUNTER_CLASSES.get(as_written(setting.get("code")), phrase(setting.get("display"))),
+        state=remarkable(encounter.get("status")),
+    )
+
+
+def of_composition(composition: Mapping[str, Any]) -> Facts:
+    """A written note: its title and the first words of its conclusion."""
+    title = phrase(composition.get("title")) or of_concept(composition.get("type"))
+    return Facts(
+        headline=of_concept(composition.get("type")) or title,
+        value=diagnosis_in(composition),
+        state=remarkable(composition.get("status")),
+        code=code_in(composition.get("type")),
+    )
+
+
+def diagnosis_in(composition: Mapping[str, Any]) -> BilingualText:
+    """The diagnosis that a note of ours names, else its title."""
+    for section in composition.get("section") or []:
+        if code_in(section.get("code")) == DIAGNOSIS:
+            for entry in section.get("entry") or []:
+                if shown := as_written(entry.get("display")):
+                    return BilingualText(shown, shown)
+    title = as_written(composition.get("title"))
+    return BilingualText(title, title)
+
+
+def of_procedure(procedure: Mapping[str, Any]) -> Facts:
+    reasons = [of_concept(each) for each in procedure.get("reasonCode") or []]
+    return Facts(
+        headline=of_concept(procedure.get("code")),
+        value=of_concept(procedure.get("outcome")) or joined(reasons),
+        state=remarkable(procedure.get("status")),
+        code=code_in(procedure.get("code")),
+    )
+
+
+def of_immunization(immunization: Mapping[str, Any]) -> Facts:
+    doses = [each for each in immunization.get("protocolApplied") or [] if isinstance(each, Mapping)]
+    dose = doses[0].get("doseNumberPositiveInt") if doses else None
+    return Facts(
+        headline=of_concept(immunization.get("vaccineCode")),
+        value=bilingual("dose %(number)s", number=dose) if isinstance(dose, int) else NOTHING,
+        state=remarkable(immunization.get("status")),
+        code=code_in(immunization.get("vaccineCode")),
+    )
+
+
+def of_imaging_study(study: Mapping[str, Any]) -> Facts:
+    """Pictures: how they were taken, and of what."""
+    series = [each for each in study.get("series") or [] if isinstance(each, Mapping)]
+    ways = dict.fromkeys(modality_words(each.get("modality")) for each in series)
+    parts = dict.fromkeys(phrase((each.get("bodySite") or {}).get("display")) for each in series)
+    images = study.get("numberOfInstances")
+    return Facts(
+        headline=_capital(joined(list(ways))) or phrase(study.get("description")),
+        value=joined(list(parts)) or phrase(study.get("description")),
+        detail=bilingual("images: %(count)s", count=images) if isinstance(images, int) else NOTHING,
+        state=remarkable(study.get("status")),
+    )
+
+
+def modality_words(modality: object) -> BilingualText:
+    """A DICOM modality in words."""
+    if not isinstance(modality, Mapping):
+        return NOTHING
+    known = MODALITIES.get(as_written(modality.get("code")))
+    return (
+        known.technique
+        if known and known.technique
+        else phrase(modality.get("display") or modality.get("code"))
+    )
+
+
+def _capital(words: BilingualText) -> BilingualText:
+    return BilingualText(*(text[:1].upper() + text[1:] for text in words))

@@ -1,0 +1,59 @@
+"""The facts that one line of the timeline is printed from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from emr.terminology.rules.phrases import NOTHING
+from foundation.language.bilingual import BilingualText
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What happened (headline), how much (value), more about it (detail), in what state, and whether to look twice.
+
+    `flag` is "", "high", "low" or "abnormal"; `active` tells whether a diagnosis, allergy or medicine counts today;
+    `entered_in_error` whether the entry says of itself that it was a mistake (kept as `withdrawn` until it had
+    FHIR's word);
+    `code` names the kind of measurement, so that the last of each can be found.
+    """
+
+    headline: BilingualText = NOTHING
+    value: BilingualText = NOTHING
+    detail: BilingualText = NOTHING
+    state: BilingualText = NOTHING
+    place: BilingualText = NOTHING
+    author: str = ""
+    flag: str = ""
+    code: str = ""
+    active: bool = True
+    entered_in_error: bool = False
+
+    def saying(self, **changes: Any) -> "Facts":
+        """The same facts with some of them changed."""
+        return replace(self, **changes)
+
+
+# Names of facts in summaries that were drawn before the name changed.
+FORMER_NAMES: Mapping[str, str] = {"withdrawn": "entered_in_error"}
+# What is not kept because it says nothing.
+UNSAID: Mapping[str, tuple[object, ...]] = {
+    each.name: (True,) if each.name == "active" else ("", ("", ""), False) for each in fields(Facts)
+}
+
+
+def to_row(facts: Facts) -> dict[str, Any]:
+    """As kept in the database: only what is there, words as pairs."""
+    said = {name: value for name in UNSAID if (value := getattr(facts, name)) not in UNSAID[name]}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
+
+
+def from_row(row: Mapping[str, Any]) -> Facts:
+    """Back from the database; names of another day are read as today's, or left out."""
+    today = {FORMER_NAMES.get(name, name): told for name, told in row.items()}
+    said: dict[str, Any] = {
+        name: BilingualText(*told) if isinstance(told, list) else told
+        for name, told in today.items()
+        if name in UNSAID
+    }
+    return Facts(**said)

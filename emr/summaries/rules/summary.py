@@ -1,0 +1,113 @@
+"""One line of the timeline: what an entry says, in words of both languages, without opening it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emr.entries.rules.kinds import Kind, kind_of
+from emr.summaries.rules import clinical_summaries, measurements, orders
+from emr.summaries.rules.facts import Facts
+from emr.terminology.rules.phrases import NOTHING, as_written, of_concept, phrase
+from emr.terminology.rules.statuses import status_words
+from foundation.language.bilingual import BilingualText, bilingual
+
+ENTERED_IN_ERROR = "entered-in-error"
+OF_TYPE: Mapping[str, Callable[[Mapping[str, Any]], Facts]] = {
+    "Observation": measurements.of_observation,
+    "DiagnosticReport": measurements.of_report,
+    "Condition": clinical_summaries.of_condition,
+    "AllergyIntolerance": clinical_summaries.of_allergy,
+    "Encounter": clinical_summaries.of_encounter,
+    "Composition": clinical_summaries.of_composition,
+    "Procedure": clinical_summaries.of_procedure,
+    "Immunization": clinical_summaries.of_immunization,
+    "ImagingStudy": clinical_summaries.of_imaging_study,
+    "MedicationRequest": orders.of_medicine,
+    "MedicationStatement": orders.of_medicine,
+    "MedicationAdministration": orders.of_medicine,
+    "MedicationDispense": orders.of_medicine,
+    "CarePlan": orders.of_care_plan,
+    "Goal": orders.of_goal,
+    "CareTeam": orders.of_care_team,
+    "Claim": orders.of_claim,
+    "ExplanationOfBenefit": orders.of_benefit,
+}
+TYPE_WORDS: Mapping[str, BilingualText] = {
+    "Patient": bilingual("Personal details"),
+    "Claim": bilingual("Bill"),
+    "ExplanationOfBenefit": bilingual("Insurer's settlement"),
+    "Coverage": bilingual("Insurance"),
+    "Consent": bilingual("Consent"),
+    "Provenance": bilingual("Source of data"),
+    "RelatedPerson": bilingual("Related person"),
+    "Device": bilingual("Device"),
+    "DocumentReference": bilingual("Document"),
+    "QuestionnaireResponse": bilingual("Questionnaire"),
+    "Communication": bilingual("Message"),
+    "ServiceRequest": bilingual("Request"),
+    "FamilyMemberHistory": bilingual("Family history"),
+    "RiskAssessment": bilingual("Assessment of risk"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the timeline, and the doctor's view of ten seconds, say of an entry."""
+
+    kind: Kind
+    facts: Facts
+
+
+def summary_of(resource: Mapping[str, Any]) -> Summary:
+    """The summary of any FHIR resource of a patient; types without words of their own show what they are called."""
+    tell = OF_TYPE.get(str(resource.get("resourceType")), _of_any)
+    facts = tell(resource)
+    if not facts.headline:
+        facts = facts.saying(headline=type_words(str(resource.get("resourceType"))))
+    return Summary(kind=kind_of(resource), facts=facts.saying(entered_in_error=entered_in_error(resource)))
+
+
+def entered_in_error(resource: Mapping[str, Any]) -> bool:
+    """Whether the resource says of itself that it was a mistake (FHIR R4, status entered-in-error)."""
+    if resource.get("status") == ENTERED_IN_ERROR:
+        return True
+    verification = resource.get("verificationStatus")
+    codings = (verification.get("coding") or []) if isinstance(verification, Mapping) else []
+    return any(isinstance(coding, Mapping) and coding.get("code") == ENTERED_IN_ERROR for coding in codings)
+
+
+def type_words(resource_type: str) -> BilingualText:
+    """What we call a FHIR resource type."""
+    kind = KIND_NAMES.get(resource_type)
+    return TYPE_WORDS.get(resource_type) or kind or BilingualText(resource_type, resource_type)
+
+
+KIND_NAMES: Mapping[str, BilingualText] = {
+    "Encounter": bilingual("Visit"),
+    "Observation": bilingual("Result"),
+    "DiagnosticReport": bilingual("Report of tests"),
+    "Condition": bilingual("Diagnosis"),
+    "Procedure": bilingual("Procedure"),
+    "Immunization": bilingual("Vaccination"),
+    "AllergyIntolerance": bilingual("Allergy"),
+    "MedicationRequest": bilingual("Prescription"),
+    "MedicationStatement": bilingual("Medicine"),
+    "ImagingStudy": bilingual("Images"),
+    "CarePlan": bilingual("Care plan"),
+    "CareTeam": bilingual("Care team"),
+    "Goal": bilingual("Goal"),
+    "Composition": bilingual("Doctor's note"),
+}
+
+
+def _of_any(resource: Mapping[str, Any]) -> Facts:
+    titles = [of_concept(resource.get(name)) for name in ("code", "type", "category")]
+    titles += [of_concept(_first(resource.get(name))) for name in ("type", "category")]
+    titles += [phrase(resource.get(name)) for name in ("title", "description", "name")]
+    title = next((each for each in titles if each), NOTHING)
+    kind = type_words(str(resource.get("resourceType")))
+    return Facts(headline=kind, value=title, state=status_words(as_written(resource.get("status"))))
+
+
+def _first(value: object) -> object:
+    return value[0] if isinstance(value, list) and value else None

@@ -1,0 +1,31 @@
+"""Summaries: one line for each entry that has a signed version. Drawn from the versions, and rebuilt at any time."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.orm import Mapped, mapped_column
+
+from emr.entries.rules.kinds import Kind
+from foundation.database.transactions import Base
+
+
+class EntrySummary(Base):
+    """The newest signed version of an entry as the timeline prints it; `facts` holds the words of both languages."""
+
+    __tablename__ = "entry_summary"
+    __table_args__ = (
+        Index("ix_entry_summary_timeline", "patient_id", "effective_at", "entry_id"),
+        {"schema": "emr", "implicit_returning": False},
+    )
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("emr.entry.id"), primary_key=True)
+    patient_id: Mapped[UUID]
+    kind: Mapped[Kind]
+    effective_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+    facility_id: Mapped[UUID | None]
+    author_id: Mapped[UUID | None]
+    number: Mapped[int]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -1,0 +1,1 @@
+"""Codes and phrases of FHIR in words for people."""

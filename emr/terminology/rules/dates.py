@@ -1,0 +1,40 @@
+"""FHIR dates in words, with no more precision than they were written with."""
+
+from collections.abc import Mapping
+from datetime import date, tzinfo
+
+from emr.content.rules.fhir_dates import MOMENT, moment_of
+from emr.terminology.rules.phrases import NOTHING, as_written
+from foundation.language.bilingual import BilingualText, bilingual
+from foundation.language.dates import day_in, month_in
+
+
+def date_words(written: object, *, zone: tzinfo) -> BilingualText:
+    """2026; May 2026; 3 May 2026; 3 May 2026, 14:05 (in the region's zone). What is no date as it was written."""
+    seen = as_written(written)
+    found = MOMENT.fullmatch(seen)
+    moment = moment_of(seen, zone=zone)
+    if found is None or moment is None:
+        return BilingualText(seen, seen)
+    local = moment.astimezone(zone)
+    if found["month"] is None:
+        return BilingualText(found["year"], f"{found['year']} г.")
+    if found["day"] is None:
+        return BilingualText(*(month_in(locale, local.date()) for locale in BilingualText._fields))
+    day = day_words(local.date())
+    return BilingualText(*(f"{text}, {local:%H:%M}" for text in day)) if found["hour"] else day
+
+
+def day_words(day: date) -> BilingualText:
+    """3 May 2026."""
+    return BilingualText(*(day_in(locale, day) for locale in BilingualText._fields))
+
+
+def period_words(period: object, *, zone: tzinfo) -> BilingualText:
+    """From when until when; one day is named once."""
+    if not isinstance(period, Mapping):
+        return NOTHING
+    start, end = (date_words(period.get(name), zone=zone) for name in ("start", "end"))
+    if start and end and start != end:
+        return bilingual("%(start)s to %(end)s", start=start, end=end)
+    return start or (bilingual("until %(end)s", end=end) if end else NOTHING)

@@ -1,0 +1,1 @@
+"""What happened to a patient, newest first, a page at a time."""

@@ -1,0 +1,194 @@
+"""The timeline: what happened to a patient, newest first, read a page at a time from the summaries alone."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, exists, select, tuple_
+
+from emr.entries.rules.kinds import KIND_WORDS, Kind
+from emr.entries.tables.signatures import Signature
+from emr.summaries.rules.facts import from_row
+from emr.summaries.rules.measurements import FLAG_WORDS
+from emr.summaries.tables import EntrySummary
+from emr.timeline.queries.outline import outline_from, outline_rows
+from foundation.clock import zone
+from foundation.database.reading import Reading, Selects
+from foundation.database.transactions import ActorSession
+from foundation.language.bilingual import BilingualText
+from identity.access import queries as access
+
+PAGE = 25
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ALL_KINDS = "all"
+# Made once: this is the page that is opened most, and making a statement costs as much as running it.
+LINES: Select[Any] = select(
+    EntrySummary.entry_id,
+    EntrySummary.kind,
+    EntrySummary.effective_at,
+    EntrySummary.facility_id,
+    EntrySummary.author_id,
+    EntrySummary.number,
+    EntrySummary.facts,
+    # A draft that was saved twice before it was signed has changed nothing that anybody read.
+    (
+        (EntrySummary.number > 1)
+        & exists().where(Signature.entry_id == EntrySummary.entry_id, Signature.number < EntrySummary.number)
+    ).label("amended"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """One entry on one line, in words. `flag` is "", "high", "low" or "abnormal"; `amended`: an earlier version was signed."""
+
+    entry_id: UUID
+    kind: Kind
+    kind_name: BilingualText
+    effective_at: datetime
+    facility_id: UUID | None
+    author_id: UUID | None
+    place: BilingualText
+    author: str
+    headline: BilingualText
+    value: BilingualText
+    detail: BilingualText
+    state: BilingualText
+    flag: str
+    active: bool
+    entered_in_error: bool
+    code: str
+    number: int
+    amended: bool
+
+    @property
+    def flag_name(self) -> BilingualText:
+        return FLAG_WORDS[self.flag]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """Lines, newest first; the years and kinds that the record holds; where the next page begins ("" at the end)."""
+
+    lines: list[TimelineLine]
+    years: list[int]
+    kinds: list[Kind]
+    next_before: str
+
+
+def timeline_of(
+    session: ActorSession,
+    patient_id: UUID,
+    *,
+    kind: Kind | str | None = None,
+    year: int | None = None,
+    before: str | None = None,
+    limit: int = PAGE,
+) -> TimelinePage:
+    """One page of a patient's timeline; empty where the reader may not see the patient.
+
+    Args:
+        kind: a kind, "all" for every kind with bills and registration, or none for what people look for.
+        before: `next_before` of the page before; anything unreadable begins at the start.
+    """
+    shape, values = narrowed(kind, year, before, limit)
+    return timeline_from(TIMELINE.ask(session, *shape, patient_id=patient_id, **values), limit)
+
+
+def narrowed(
+    kind: Kind | str | None, year: int | None, before: str | None, limit: int
+) -> tuple[tuple[str | None, int | None, int, str], dict[str, Any]]:
+    """The shape and the values of a reading with `timeline_selects` in it."""
+    place = read_place(before)
+    values = {"at": place[0], "entry_id": place[1]} if place else {}
+    return (None if kind is None else str(kind), year, limit, str(zone())), values
+
+
+def timeline_from(answer: Any, limit: int) -> TimelinePage:
+    lines = [line_of(row) for row in answer.lines[:limit]]
+    years, kinds = outline_from(answer.outline)
+    return TimelinePage(
+        lines, years, kinds, next_before=place_of(lines[-1]) if len(answer.lines) > limit else ""
+    )
+
+
+def timeline_selects(
+    session: ActorSession, kind: str | None, year: int | None, limit: int, _region: str, **values: Any
+) -> Selects:
+    """A page of a patient's timeline: to be asked in a reading of the shape of `narrowed`, and read by `timeline_from`."""
+    patient_id = values["patient_id"]
+    asked = _of_kind(lines_of(session, patient_id), kind)
+    if year is not None:
+        asked = asked.where(EntrySummary.effective_at >= _new_year(year))
+        asked = asked.where(EntrySummary.effective_at < _new_year(year + 1))
+    if "at" in values:
+        place = tuple_(values["at"], values["entry_id"])
+        asked = asked.where(tuple_(EntrySummary.effective_at, EntrySummary.entry_id) < place)
+    newest_first = (EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
+    return {
+        "lines": asked.order_by(*newest_first).limit(limit + 1),
+        "outline": outline_rows(session, patient_id),
+    }
+
+
+TIMELINE = Reading(timeline_selects)
+
+
+def place_of(line: TimelineLine) -> str:
+    """A place in the timeline, as an address carries it: microseconds since 1970, and the entry."""
+    return f"{(line.effective_at - EPOCH) // timedelta(microseconds=1)}.{line.entry_id.hex}"
+
+
+def read_place(text: str | None) -> tuple[datetime, UUID] | None:
+    """The opposite of `place_of`; nothing where the text is not a place."""
+    moment, _, entry = (text or "").partition(".")
+    try:
+        return EPOCH + timedelta(microseconds=int(moment)), UUID(entry)
+    except (ValueError, OverflowError):
+        return None
+
+
+def lines_of(session: ActorSession, patient_id: UUID) -> Select[Any]:
+    """A patient's summaries, as far as the reader may see them: to be narrowed, and read by `line_of`."""
+    return LINES.where(EntrySummary.patient_id == patient_id).where(
+        access.readable_by(session, EntrySummary.patient_id)
+    )
+
+
+def _of_kind(asked: Select[Any], kind: Kind | str | None) -> Select[Any]:
+    if kind == ALL_KINDS:
+        return asked
+    if kind is None:
+        return asked.where(EntrySummary.kind != Kind.ADMINISTRATIVE)
+    return asked.where(EntrySummary.kind == kind)
+
+
+def _new_year(year: int) -> datetime:
+    return datetime(min(max(year, 1), 9998), 1, 1, tzinfo=zone())
+
+
+def line_of(row: Row[Any]) -> TimelineLine:
+    """A summary's row as a line in words."""
+    facts = from_row(row.facts)
+    kind = Kind(row.kind)
+    return TimelineLine(
+        entry_id=row.entry_id,
+        kind=kind,
+        kind_name=KIND_WORDS[kind],
+        effective_at=row.effective_at,
+        facility_id=row.facility_id,
+        author_id=row.author_id,
+        place=facts.place,
+        author=facts.author,
+        headline=facts.headline,
+        value=facts.value,
+        detail=facts.detail,
+        state=facts.state,
+        flag=facts.flag,
+        active=facts.active,
+        entered_in_error=facts.entered_in_error,
+        code=facts.code,
+        number=row.number,
+        amended=row.amended,
+    )

@@ -1,0 +1,54 @@
+"""Commands of the ground floor: settings, migrate, work."""
+
+import signal
+import threading
+
+import click
+from flask import current_app
+
+from foundation import outbox
+from foundation.commands.running import in_plain_words
+from foundation.database.transactions import connect
+from foundation.postgres.connections import reachable, require_fit
+from foundation.postgres.roles import OWNER, WORKER, derived_passwords, prepare_roles
+from foundation.settings import Settings
+from foundation.web.responses import current_settings
+
+
+@click.command("settings")
+def settings() -> None:
+    """List every setting, its meaning and its present value."""
+    for name, field in Settings.model_fields.items():
+        value = getattr(current_settings(), name)
+        shown = value if field.repr or not value else "(set, not shown)"
+        click.echo(f"{name.upper():28} {shown}\n{'':28} {field.description}")
+
+
+@click.command("migrate")
+@in_plain_words
+def migrate() -> None:
+    """Make the roles on the operator's server and apply the migrations that are missing."""
+    # Alembic is slow to import, and every process of ours lists this command.
+    from foundation.database.migrations import migrate as bring_up_to_date
+
+    chosen = current_settings()
+    if chosen.database_url:
+        require_fit(chosen)
+        prepare_roles(chosen.database_url, derived_passwords(chosen.secret_key))
+    with reachable(chosen, OWNER) as url:
+        click.echo(f"The database is at revision {bring_up_to_date(url)}.")
+
+
+@click.command("work")
+@in_plain_words
+def work() -> None:
+    """Deliver the outbox until told to stop."""
+    stop = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    with reachable(current_settings(), WORKER) as url:
+        connect(url, pool_size=2)
+        outbox.work(current_app.extensions["handlers"], until=stop.is_set)
+
+
+COMMANDS = (settings, migrate, work)

@@ -1,0 +1,88 @@
+"""What the commands of all rooms share: the loader's transactions, progress, and one plain sentence where one cannot run.
+
+A command ends with 0 where it did its work and accounted for everything, with 1 where what it checks is not as it should
+be, and with 2 where it could not run.
+"""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import wraps
+from typing import NoReturn, ParamSpec, TypeVar
+
+import click
+import psycopg2
+from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
+
+from foundation import logs
+from foundation.actor import Actor
+from foundation.database.transactions import ActorSession, connect, disconnect, transaction
+from foundation.errors import Busy, Refusal
+from foundation.postgres.connections import reachable
+from foundation.postgres.roles import LOADER
+from foundation.settings import SettingsRefused
+from foundation.web.responses import current_settings
+
+# How a command ends that found what it checks not as it should be, and one that could not run.
+BROKEN, COULD_NOT_RUN = 1, 2
+CONNECTIONS = 4
+Given = ParamSpec("Given")
+Told = TypeVar("Told")
+Transactions = Callable[[], AbstractContextManager[ActorSession]]
+
+
+def stop(sentence: str) -> NoReturn:
+    """Say why the command cannot run, and end it."""
+    click.echo(sentence, err=True)
+    sys.exit(COULD_NOT_RUN)
+
+
+def in_plain_words(command: Callable[Given, Told]) -> Callable[Given, Told]:
+    """Run a command in the application's context, and turn what can befall it into one sentence."""
+
+    @wraps(command)
+    def said(*args: Given.args, **kwargs: Given.kwargs) -> Told:
+        try:
+            return command(*args, **kwargs)
+        except Busy:
+            stop("The database cannot be reached, or has too much to do. Try again in a moment.")
+        except (Refusal, SettingsRefused) as refusal:
+            stop(str(refusal))
+        except (SQLAlchemyError, psycopg2.Error) as fault:
+            logs.fault("command.failed", fault)
+            stop(f"The database cannot be used ({type(fault).__name__}).")
+        except OSError as fault:
+            named = f" ({fault.filename})" if fault.filename else ""
+            stop(f"This cannot be done: {fault.strerror or fault}{named}.")
+
+    return with_appcontext(said)
+
+
+@contextlib.contextmanager
+def loader() -> Iterator[Transactions]:
+    """Transactions as center_loader, for the duration of the block."""
+    with reachable(current_settings(), LOADER) as url:
+        connect(url, pool_size=CONNECTIONS)
+        try:
+            yield lambda: transaction(Actor.system("loader"))
+        finally:
+            disconnect()
+
+
+@contextlib.contextmanager
+def progress(what: str, *, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Tells on a terminal how far the work has come; silent elsewhere.
+
+    Args:
+        total: how much there is to do, where that is known.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    end = "" if total is None else f" of {total}"
+    try:
+        yield lambda done: click.echo(f"\r{what} {done}{end}", err=True, nl=False)
+    finally:
+        click.echo(err=True)

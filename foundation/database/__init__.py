@@ -1,0 +1,1 @@
+"""Tables, transactions and migrations: what every room needs to keep something."""

@@ -1,0 +1,211 @@
+"""A page's reading: all its questions in one statement, which is made once and then only asked with other values.
+
+Making a statement costs as much as running it, and each answer of its own is a way to the server and back. A reading is
+told once how its selects are made; stand-ins take the places of who asks and about whom, and give them up when it is asked.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, time
+from types import SimpleNamespace
+from typing import Any, TypeAlias, cast
+from uuid import UUID, uuid4
+from weakref import WeakSet
+
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    DateTime,
+    Dialect,
+    Double,
+    Float,
+    LargeBinary,
+    Select,
+    Text,
+    Time,
+    Uuid,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.types import TypeEngine
+
+from foundation.actor import Actor
+from foundation.database.transactions import ActorSession
+
+Selects: TypeAlias = Mapping[str, Select[Any]]
+Make: TypeAlias = Callable[..., Selects]
+Convert: TypeAlias = Callable[[Any], Any]
+
+# Shapes differ by what the reader has narrowed the page to; more than so many are not worth keeping.
+MOST_SHAPES = 200
+TYPES: Mapping[type, TypeEngine[Any]] = {
+    UUID: Uuid(),
+    datetime: TIMESTAMP(timezone=True),
+    str: Text(),
+    int: BigInteger(),
+    float: Double(),
+    list: ARRAY(Uuid()),  # of identifiers
+}
+# What JSON tells as text or number.
+TOLD: tuple[tuple[type[TypeEngine[Any]], Convert], ...] = (
+    (Uuid, UUID),
+    (DateTime, datetime.fromisoformat),
+    (Date, date.fromisoformat),
+    (Time, time.fromisoformat),
+    (LargeBinary, lambda told: bytes.fromhex(told[2:])),
+)
+
+NO_ROWS: ColumnElement[Any] = literal_column("'[]'::json")
+
+_readings: WeakSet["Reading"] = WeakSet()
+
+
+class StandIn(UUID):
+    """Stands in a statement for something of the actor's that is known only when it is asked."""
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """What a select is made with in place of a session: it knows only what kind of actor will ask."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The statement's text; its constants; which of its values are the actor's; how each part's rows are read."""
+
+    text: str
+    constants: Mapping[str, object]
+    actors: Mapping[str, str]
+    parts: tuple[tuple[str, Callable[[list[Any]], Any]], ...]
+
+
+class Reading:
+    """Selects by name, asked together.
+
+    Args:
+        make: is given something that knows the kind of actor as a session does, then the shape, then for every value a
+            placeholder of its name.
+    """
+
+    def __init__(self, make: Make) -> None:
+        self._make = make
+        self._made: dict[Hashable, _Made] = {}
+        _readings.add(self)
+
+    def ask(self, session: ActorSession, *shape: Hashable, **values: Any) -> Any:
+        """The rows of every select, by its name.
+
+        Args:
+            shape: what decides how the statement is made.
+            values: what is filled in.
+        """
+        connection = session.connection()
+        made = self._made_for(session.actor, shape, values, connection.dialect)
+        actor = session.actor
+        filled = {
+            **made.constants,
+            **values,
+            **{name: getattr(actor, field) for name, field in made.actors.items()},
+        }
+        answer = orjson.loads(connection.exec_driver_sql(made.text, filled).scalar_one())
+        return SimpleNamespace(
+            **{
+                name: [read(row) for row in rows]
+                for (name, read), rows in zip(made.parts, answer, strict=True)
+            }
+        )
+
+    def forget(self) -> None:
+        self._made.clear()
+
+    def _made_for(
+        self, actor: Actor, shape: tuple[Hashable, ...], values: Mapping[str, Any], dialect: Dialect
+    ) -> _Made:
+        known = (actor.kind, actor.patient_id is None, actor.staff_id is None, actor.facility_id is None)
+        key = (known, shape, tuple(values))
+        made = self._made.get(key)
+        if made is None:
+            if len(self._made) >= MOST_SHAPES:
+                self._made.clear()
+            asker = _Asker(_standing_in(actor))
+            selects = self._make(
+                cast(ActorSession, asker),
+                *shape,
+                **{name: _placeholder(name, value) for name, value in values.items()},
+            )
+            made = self._made[key] = _compiled(selects, asker.actor, dialect)
+        return made
+
+
+def forget_readings() -> None:
+    """Make all statements anew: for tests that take a wall away."""
+    for reading in _readings:
+        reading.forget()
+
+
+def _known(actor: Actor) -> list[str]:
+    return [each.name for each in fields(actor) if isinstance(getattr(actor, each.name), UUID)]
+
+
+def _standing_in(actor: Actor) -> Actor:
+    stand_ins: dict[str, Any] = {name: StandIn(int=uuid4().int) for name in _known(actor)}
+    return replace(actor, **stand_ins)
+
+
+def _placeholder(name: str, value: object) -> BindParameter[Any]:
+    kind = next(TYPES[each] for each in type(value).__mro__ if each in TYPES)
+    return bindparam(name, None, type_=kind)
+
+
+def _compiled(selects: Selects, actor: Actor, dialect: Dialect) -> _Made:
+    parts, columns = [], []
+    for name, each in selects.items():
+        rows = each.subquery(f"rows_of_{name}")
+        row = func.json_build_array(*rows.c)
+        columns.append(select(func.coalesce(func.json_agg(row), NO_ROWS)).scalar_subquery())
+        parts.append((name, _reader(name, rows.c, dialect)))
+    asked = select(func.json_build_array(*columns).cast(Text))
+    compiled = asked.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    processors = cast(Any, compiled)._bind_processors
+    stood_in = {getattr(actor, name): name for name in _known(actor)}
+    constants, actors = {}, {}
+    for name, value in compiled.params.items():
+        if isinstance(value, StandIn):
+            actors[name] = stood_in[value]
+        elif name in processors:
+            constants[name] = processors[name](value)
+        else:
+            constants[name] = value
+    return _Made(str(compiled), constants, actors, tuple(parts))
+
+
+def _reader(name: str, columns: Any, dialect: Dialect) -> Callable[[list[Any]], Any]:
+    """Makes of a row as JSON tells it one with the values that the columns stand for."""
+    row = namedtuple(name, columns.keys())  # type: ignore[misc]
+    converts = [(at, convert) for at, each in enumerate(columns) if (convert := _convert(each.type, dialect))]
+
+    def read(told: list[Any]) -> Any:
+        for at, convert in converts:
+            if told[at] is not None:
+                told[at] = convert(told[at])
+        return row._make(told)
+
+    return read
+
+
+def _convert(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    if isinstance(kind, JSON | Float):
+        return None
+    told = next((convert for known, convert in TOLD if isinstance(kind, known)), None)
+    return told or kind._cached_result_processor(dialect, None)  # type: ignore[attr-defined,no-any-return]

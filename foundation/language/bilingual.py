@@ -1,0 +1,86 @@
+"""What is kept or told in both languages at once: names from the registers, and our own sentences about a record.
+
+A summary is drawn once and read by a citizen in Russian and by a doctor in English. Its sentences therefore say both,
+whoever is asking; the Russian stands in the catalogues (translations/), as for every other sentence of ours.
+"""
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from foundation.language.translation import TRANSLATIONS, reader_locale
+
+
+class BilingualText(NamedTuple):
+    """One thing said in both languages; on a page, in the reader's."""
+
+    en: str
+    ru: str
+
+    def __str__(self) -> str:
+        return self.ru if reader_locale() == "ru" else self.en
+
+    def __bool__(self) -> bool:
+        return bool(self.en or self.ru)
+
+
+def bilingual(sentence: str, **values: object) -> BilingualText:
+    """A sentence of ours in both languages; values that are bilingual themselves are filled in each in its own.
+
+    Raises:
+        LookupError: no catalogue has it.
+    """
+    return _filled(sentence, _russian().gettext(sentence), values)
+
+
+def bilingual_in(context: str, sentence: str, **values: object) -> BilingualText:
+    """The same where one English word is several in Russian: `context` tells which (gettext's msgctxt)."""
+    return _filled(sentence, _russian().pgettext(context, sentence), values)
+
+
+def _filled(en: str, ru: str, values: dict[str, object]) -> BilingualText:
+    if not values:
+        return BilingualText(en, ru)
+    pairs = {
+        name: value if isinstance(value, BilingualText) else (value, value) for name, value in values.items()
+    }
+    return BilingualText(
+        en % {name: pair[0] for name, pair in pairs.items()},
+        ru % {name: pair[1] for name, pair in pairs.items()},
+    )
+
+
+class _Unknown(NullTranslations):
+    """The end of the catalogues: English in the place of Russian would be kept in summaries unnoticed."""
+
+    def gettext(self, message: str) -> NoReturn:
+        raise LookupError(f"No catalogue says this in Russian: {message}")
+
+    def pgettext(self, context: str, message: str) -> NoReturn:
+        raise LookupError(f"No catalogue says this in Russian ({context}): {message}")
+
+
+@cache
+def _russian() -> NullTranslations:
+    """The catalogues of all rooms, one behind the other: no two say the same differently (tests/architecture)."""
+    known: NullTranslations = _Unknown()
+    for source in TRANSLATIONS.glob("*/ru/LC_MESSAGES/messages.po"):
+        catalogue = GNUTranslations(BytesIO(_compiled(source)))
+        catalogue.add_fallback(known)
+        known = catalogue
+    return known
+
+
+def _compiled(source: Path) -> bytes:
+    """As the build compiled it; compiled here where it is older than its source."""
+    built = source.with_suffix(".mo")
+    if built.exists() and built.stat().st_mtime >= source.stat().st_mtime:
+        return built.read_bytes()
+    with source.open("rb") as file, BytesIO() as made:
+        write_mo(made, read_po(file, locale="ru"))
+        return made.getvalue()

@@ -1,0 +1,144 @@
+"""Which database a process speaks to, and as whom: the operator's if one is named, else the embedded one."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+from functools import partial
+from urllib.parse import quote, urlencode
+
+import psycopg2
+from psycopg2.extensions import parse_dsn
+
+from foundation.postgres.demo_refusal import refuse_demo
+from foundation.postgres.embedded.address import read_address
+from foundation.postgres.embedded.running import folder_in, running
+from foundation.postgres.roles import LOGIN_ROLES, OWNER, derived_passwords, libpq_url
+from foundation.settings import Settings, SettingsRefused
+
+# One "@", after the password: with others the driver would take a part of the password for the host, and name it.
+PLAIN_ADDRESS = re.compile(r"postgres(ql)?(\+psycopg2)?://([^:@/?#\s]*(:[^@/?#\s]*)?@)?[^@\s]*")
+ANSWERS_WITHIN_S = 10
+
+
+class DatabaseUnreachable(OSError):
+    """Nobody answers, or not to us; one sentence without the password."""
+
+
+def url_for(settings: Settings, role: str) -> str:
+    """The address for this role, of the operator's server or of the embedded one that runs already.
+
+    Raises:
+        OSError: nothing has been started in the data folder yet.
+    """
+    if settings.database_url:
+        return _operators_url(settings, role)
+    address = read_address(folder_in(settings.data_dir))
+    if address is None:
+        raise OSError(f"there is no database in {settings.data_dir} yet; start the service with make run")
+    return address.url(role)
+
+
+@contextlib.contextmanager
+def reachable(settings: Settings, role: str) -> Iterator[str]:
+    """The address for this role; where no embedded server runs, one runs for the duration of the block.
+
+    Raises:
+        SettingsRefused: production and the database of a demo.
+        OSError: the embedded server did not start, or nothing answers in production.
+    """
+    if settings.database_url:
+        yield _allowed(settings, _operators_url(settings, role))
+        return
+    with running(settings.data_dir) as address:
+        yield _allowed(settings, address.url(role))
+
+
+def url_to_serve(settings: Settings, role: str) -> str:
+    """The address for a process that serves people.
+
+    Raises:
+        SettingsRefused: production and the database of a demo.
+        OSError: nothing answers, so that nobody knows whose database it is; outside of production nobody asks.
+    """
+    return _allowed(settings, url_for(settings, role))
+
+
+def require_fit(settings: Settings) -> None:
+    """Refuse before anything is made there.
+
+    Raises:
+        SettingsRefused: DATABASE_URL is no address; production and the database of a demo.
+        OSError: nobody answers.
+    """
+    owners_answer(settings, "SELECT true")
+    refuse_demo(settings, partial(owners_answer, settings))
+
+
+def owners_answer(settings: Settings, question: str) -> object:
+    """What the database answers its owner; None where it does not know owner or table yet.
+
+    Raises:
+        DatabaseUnreachable: it does not answer at all.
+    """
+    url = settings.database_url or url_for(settings, OWNER)
+    # Not as the owner from the first: on a fresh server of the operator's that role is still to be made.
+    return answer(url, f"SET ROLE {OWNER}; {question}")
+
+
+def answer(url: str, question: str) -> object:
+    """The one value that the database answers; None where what is asked about is not there, or not for us.
+
+    Raises:
+        DatabaseUnreachable: nobody answers at this address.
+    """
+    with contextlib.closing(_connected(url)) as connection, connection.cursor() as cursor:
+        try:
+            cursor.execute(question)
+        except (
+            psycopg2.errors.UndefinedTable,
+            psycopg2.errors.InvalidParameterValue,  # there is no such role
+            psycopg2.errors.InsufficientPrivilege,
+        ):
+            return None
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def _allowed(settings: Settings, url: str) -> str:
+    refuse_demo(settings, partial(answer, url))
+    return url
+
+
+def _connected(url: str) -> psycopg2.extensions.connection:
+    _require_plain(url)
+    try:
+        return psycopg2.connect(libpq_url(url), connect_timeout=ANSWERS_WITHIN_S)
+    except psycopg2.OperationalError as fault:
+        reason = str(fault).strip().partition("\n")[0]
+        raise DatabaseUnreachable(f"The database cannot be reached: {reason}") from None
+
+
+def _operators_url(settings: Settings, role: str) -> str:
+    """A process given its own login uses it; given the administrator's, it still works only under its own role."""
+    _require_plain(settings.database_url)
+    given = parse_dsn(libpq_url(settings.database_url))
+    if role == OWNER:
+        given["options"] = f"-c role={OWNER}"
+    elif given.get("user") not in LOGIN_ROLES:
+        given |= {"user": role, "password": derived_passwords(settings.secret_key)[role]}
+    login = f"{quote(given.pop('user', ''), safe='')}:{quote(given.pop('password', ''), safe='')}"
+    database = quote(given.pop("dbname", ""), safe="")
+    return f"postgresql+psycopg2://{login}@/{database}?{urlencode(given, quote_via=quote)}"
+
+
+def _require_plain(url: str) -> None:
+    """Refuse what the driver would misread: it quotes what it does not understand, and that may be the password."""
+    with contextlib.suppress(psycopg2.ProgrammingError):
+        if PLAIN_ADDRESS.fullmatch(url) and parse_dsn(libpq_url(url)):
+            return
+    raise SettingsRefused(
+        [
+            "DATABASE_URL is not an address such as postgresql://user:password@host:5432/name "
+            "(special characters of the password are written as %40 and so on)"
+        ]
+    )

@@ -1,0 +1,83 @@
+"""The parents of every form: guarded by CSRF, with a key that makes sending twice harmless, or only reading."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from flask import session
+from wtforms import Form, HiddenField, IntegerField
+from wtforms.csrf.session import SessionCSRF
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types are of an older version
+from wtforms.validators import Length, Optional
+
+from foundation.language.translation import FormTranslations
+from foundation.web.responses import current_settings
+
+__all__ = ["BaseForm", "CreatingForm", "NumberField", "ReadingForm", "SelectChoice"]
+
+LARGEST_NUMBER = 2**63 - 1
+
+
+class BaseForm(Form):
+    """A form that cannot be sent from another site."""
+
+    class Meta:
+        csrf = True
+        csrf_class = SessionCSRF
+        csrf_time_limit = timedelta(hours=8)
+
+        @property
+        def csrf_secret(self) -> bytes:
+            return current_settings().secret_key.encode()
+
+        @property
+        def csrf_context(self):
+            return session
+
+        def get_translations(self, _form: Form) -> FormTranslations:
+            return FormTranslations()
+
+    @property
+    def typed(self) -> dict[str, object]:
+        """What the person typed, without the fields that only guard the form."""
+        return {
+            name: value for name, value in self.data.items() if name not in ("csrf_token", "idempotency_key")
+        }
+
+
+class ReadingForm(Form):
+    """A form sent by GET, which changes nothing and so needs no guard against forgery."""
+
+    class Meta:
+        def get_translations(self, _form: Form) -> FormTranslations:
+            return FormTranslations()
+
+    @property
+    def understood(self) -> dict[str, Any]:
+        """What was asked for. Nonsense counts as empty, so that an old or broken link still shows a page."""
+        self.validate()
+        return {field.name: None if field.errors else field.data for field in self}
+
+
+class NumberField(IntegerField):
+    """A whole number that the database can hold; a longer one is no number of ours."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and abs(self.data) > LARGEST_NUMBER:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+
+
+def _new_key() -> str:
+    return str(uuid4())
+
+
+class CreatingForm(BaseForm):
+    """A form whose sending makes something: sent twice, it makes it once."""
+
+    idempotency_key = HiddenField(default=_new_key, validators=[Optional(), Length(max=200)])
+
+    def renew_key(self) -> None:
+        """Shown again after a refusal, the form asks anew: under its former key nothing was done, or something else."""
+        self.idempotency_key.data = _new_key()

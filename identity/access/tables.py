@@ -1,0 +1,30 @@
+"""Who cares for whom: the one fact from which staff's right to see a patient follows."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.clock import now
+from foundation.database.transactions import Base
+from foundation.identifiers import new_id
+from identity.access.enumerations import CareBasis
+
+
+class CareRelation(Base):
+    """A facility cares for a patient from `began_at` until `ends_at` ('infinity' while open)."""
+
+    __tablename__ = "care_relation"
+    __table_args__ = (
+        UniqueConstraint("patient_id", "facility_id", "basis"),
+        {"schema": "identity", "implicit_returning": False},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("identity.patient.id"))
+    facility_id: Mapped[UUID] = mapped_column(ForeignKey("identity.facility.id"))
+    basis: Mapped[CareBasis]
+    began_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    ends_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("'infinity'"))

@@ -1,0 +1,139 @@
+"""Who may come in: every route stands under `open_to(…)` or `public`. flask-login is thin over our sessions."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user
+
+from foundation.actor import Actor, ActorKind
+from foundation.clock import now
+from foundation.errors import NotAllowed, NotSignedIn
+from foundation.web.responses import current_settings, for_machines
+from identity.roles import Role
+from identity.sessions.actions.presence import note_presence
+from identity.sessions.queries.sessions import SignedIn, sign_in_of
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+WRITE_LAST_SEEN_EVERY = timedelta(seconds=60)
+# How a page's script says that somebody has touched the page since it last asked.
+ATTENDED = "X-Attended"
+VISITORS = "visitors"
+
+login_manager = LoginManager()
+
+
+class Visitor(UserMixin):
+    """flask-login's user: one living session."""
+
+    def __init__(self, signed_in: SignedIn) -> None:
+        self.signed_in = signed_in
+
+    def get_id(self) -> str:
+        return str(self.signed_in.actor.session_id)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.signed_in, name)
+
+
+def start(app: Flask, *, staff_addresses: tuple[str, ...], asked_by_scripts: tuple[str, ...]) -> None:
+    """Let visitors in.
+
+    Args:
+        staff_addresses: where the pages of staff begin; everywhere else a visitor is a citizen.
+        asked_by_scripts: what pages ask for by themselves, which keeps nobody signed in.
+    """
+    app.extensions["staff_addresses"] = staff_addresses
+    app.extensions["asked_by_scripts"] = asked_by_scripts
+    # Rows in the database decide, not flask-login's cookies: no remembering, no guessing by address.
+    app.config.update(SESSION_PROTECTION=None)
+    login_manager.session_protection = None
+    login_manager.init_app(app)
+
+
+def is_staff_address(path: str) -> bool:
+    """Staff and citizens have a cookie each, so that one browser can hold both without mixing them."""
+    return any(
+        path == each or path.startswith(each + "/") for each in current_app.extensions["staff_addresses"]
+    )
+
+
+def session_cookie(*, staff: bool) -> str:
+    """The cookie's name: with the `__Host-` prefix where TLS allows it."""
+    name = "desk_session" if staff else "session_of_citizen"
+    return f"__Host-{name}" if current_settings().secure else name
+
+
+@login_manager.request_loader
+def _visitor(_request: object) -> Visitor | None:
+    token = request.cookies.get(session_cookie(staff=is_staff_address(request.path)), "")
+    # A page about a fault must not ask the database again, which may be the fault.
+    signed_in = sign_in_of(token) if token and "answering_fault" not in g else None
+    if signed_in is None:
+        return None
+    if _asked_by_somebody() and now() - signed_in.last_seen_at > WRITE_LAST_SEEN_EVERY:
+        note_presence(signed_in.actor.session_id)
+    return Visitor(signed_in)
+
+
+def _asked_by_somebody() -> bool:
+    """Whether a person is there: a board that keeps itself up to date must not keep its session alive."""
+    by_script = request.path in current_app.extensions["asked_by_scripts"]
+    return not by_script or request.headers.get(ATTENDED) == "1"
+
+
+def current_actor() -> Actor:
+    """Who acts in this request."""
+    return current_user.signed_in.actor if current_user.is_authenticated else Actor.anonymous()
+
+
+def public(view: View) -> View:
+    """Anybody may come in."""
+    setattr(view, VISITORS, ("anybody",))
+    return view
+
+
+def open_to(*roles: Role) -> Callable[[View], View]:
+    """Only people signed in with one of these roles; others are sent to sign in, or told that it is not theirs."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: object, **kwargs: object) -> object:
+            if not current_user.is_authenticated:
+                return _to_sign_in()
+            if current_actor().kind is ActorKind.STAFF and current_actor().facility_id is None:
+                return redirect(url_for("identity.posts.new"), HTTPStatus.SEE_OTHER)
+            if current_actor().role not in roles:
+                raise NotAllowed("This page belongs to another role.")
+            return view(*args, **kwargs)
+
+        setattr(guarded, VISITORS, tuple(role.value for role in roles))
+        return guarded  # type: ignore[return-value]
+
+    return guard
+
+
+def open_to_staff(view: View) -> View:
+    """Only members of staff, also before they have chosen one of several posts."""
+
+    @wraps(view)
+    def guarded(*args: object, **kwargs: object) -> object:
+        if not current_user.is_authenticated or current_actor().kind is not ActorKind.STAFF:
+            return _to_sign_in()
+        return view(*args, **kwargs)
+
+    setattr(guarded, VISITORS, ("staff",))
+    return guarded  # type: ignore[return-value]
+
+
+def _to_sign_in() -> object:
+    """People are led to the door; a program cannot sign in, so it is told. Raises NotSignedIn."""
+    if for_machines():
+        raise NotSignedIn("Please sign in first.")
+    staff = is_staff_address(request.path)
+    door = "identity.staff_sign_ins.new" if staff else "identity.sign_ins.new"
+    return redirect(url_for(door), HTTPStatus.SEE_OTHER)

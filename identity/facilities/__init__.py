@@ -1,0 +1,1 @@
+"""The places that refer, treat and dispatch."""

@@ -1,0 +1,103 @@
+"""Facilities, as other rooms show them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from foundation.database.transactions import ActorSession
+from foundation.errors import NotFound, RuleBroken
+from foundation.language.bilingual import BilingualText
+from identity.facilities.enumerations import CENTER_CODE, FacilityKind
+from identity.facilities.tables import Facility
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityCard:
+    id: UUID
+    code: str
+    kind: FacilityKind
+    name: BilingualText
+    settlement: BilingualText
+    latitude: float | None
+    longitude: float | None
+
+
+def facility_cards(session: ActorSession, ids: Iterable[UUID | None]) -> dict[UUID, FacilityCard]:
+    """The facilities with these ids; unknown ids are left out."""
+    wanted = {each for each in ids if each is not None}
+    if not wanted:
+        return {}
+    return {row.id: _card(row) for row in session.scalars(select(Facility).where(Facility.id.in_(wanted)))}
+
+
+def facility_rows(within: Any = None) -> Select[Any]:
+    """Those of a select's ids, or all that take part, by code: to be asked in a reading, and read by `facilities_from`."""
+    chosen = Facility.connected if within is None else Facility.id.in_(within)
+    rows: Select[Any] = _FACILITIES.where(chosen).order_by(Facility.code)
+    return rows
+
+
+def facilities_from(rows: Iterable[Any]) -> dict[UUID, FacilityCard]:
+    return {row.id: _card(row) for row in rows}
+
+
+def all_facilities(session: ActorSession) -> list[FacilityCard]:
+    """Every facility that takes part, by code."""
+    return [_card(row) for row in session.execute(facility_rows())]
+
+
+def facility_by_code(session: ActorSession, code: str) -> FacilityCard | None:
+    row = session.scalar(select(Facility).where(Facility.code == code))
+    return _card(row) if row else None
+
+
+def dispatching_center(session: ActorSession) -> UUID:
+    """The Dispatching Center, itself a facility.
+
+    Raises:
+        RuleBroken: the region has not entered it.
+    """
+    center = facility_by_code(session, CENTER_CODE)
+    if center is None:
+        raise RuleBroken("The Dispatching Center is not set up yet.")
+    return center.id
+
+
+def facility_named(session: ActorSession, code: str) -> FacilityCard:
+    """The facility that an operator names by its code.
+
+    Raises:
+        NotFound: there is none.
+    """
+    card = facility_by_code(session, code)
+    if card is None:
+        raise NotFound("There is no facility with the code %(code)s.", code=code)
+    return card
+
+
+_FACILITIES: Any = select(
+    Facility.id,
+    Facility.code,
+    Facility.kind,
+    Facility.name_en,
+    Facility.name_ru,
+    Facility.settlement_en,
+    Facility.settlement_ru,
+    Facility.latitude,
+    Facility.longitude,
+)
+
+
+def _card(row: Any) -> FacilityCard:
+    return FacilityCard(
+        id=row.id,
+        code=row.code,
+        kind=row.kind,
+        name=BilingualText(row.name_en, row.name_ru),
+        settlement=BilingualText(row.settlement_en, row.settlement_ru),
+        latitude=row.latitude,
+        longitude=row.longitude,
+    )

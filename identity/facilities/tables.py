@@ -1,0 +1,27 @@
+"""Facilities of the region: public knowledge, no patient data."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.database.transactions import Base
+from foundation.identifiers import new_id
+from identity.facilities.enumerations import FacilityKind
+
+
+class Facility(Base):
+    """A place that refers, treats or dispatches. `connected` tells the facilities that take part in the system."""
+
+    __tablename__ = "facility"
+    __table_args__ = {"schema": "identity"}
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[FacilityKind]
+    name_en: Mapped[str]
+    name_ru: Mapped[str]
+    settlement_en: Mapped[str]
+    settlement_ru: Mapped[str]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    connected: Mapped[bool] = mapped_column(default=True)

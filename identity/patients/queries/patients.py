@@ -1,0 +1,152 @@
+"""Patients, looked up through the person who asks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+
+from foundation.database.transactions import ActorSession
+from foundation.errors import NotFound
+from foundation.sealing import keyed_digest, unseal
+from identity.access import queries as access
+from identity.patients import rules as search
+from identity.patients.tables import Patient, PatientIdentifier
+from identity.people.rules.names import AdministrativeGender, full_name, short_name
+from identity.people.rules.snils import SYSTEM as SNILS
+from identity.people.rules.snils import masked_snils, normal_snils
+
+MOST_FOUND = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PatientName:
+    """Who a patient is, as far as a line of a list needs it."""
+
+    id: UUID
+    family_name: str
+    given_name: str
+    middle_name: str
+    birth_date: date
+
+    @property
+    def full_name(self) -> str:
+        return full_name(self.family_name, self.given_name, self.middle_name)
+
+    @property
+    def short_name(self) -> str:
+        return short_name(self.family_name, self.given_name, self.middle_name)
+
+
+@dataclass(frozen=True, slots=True)
+class PatientCard(PatientName):
+    """Who a patient is, as far as a page heading needs it."""
+
+    sex: AdministrativeGender
+    snils_masked: str
+
+
+def patient_card(session: ActorSession, patient_id: UUID) -> PatientCard:
+    """One patient.
+
+    Raises:
+        NotFound: no such patient, or not one whom the reader may know.
+    """
+    return patient_from(session.execute(patient_rows(session, patient_id)))
+
+
+def patient_name_rows(session: ActorSession, within: Any) -> Select[Any]:
+    """Those of a select's ids whom the reader may know: to be asked in a reading, and read by `patient_names_from`."""
+    rows: Select[Any] = _NAMES.where(Patient.id.in_(within)).where(access.readable_by(session, Patient.id))
+    return rows
+
+
+def patient_names_from(rows: Iterable[Any]) -> dict[UUID, PatientName]:
+    return {row.id: PatientName(*row) for row in rows}
+
+
+def patient_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
+    """One patient, if the reader may know them: to be asked in a reading, and read by `patient_from`."""
+    return _readable(session).where(Patient.id == patient_id)
+
+
+def patient_from(rows: Iterable[Any]) -> PatientCard:
+    """Raises NotFound like `patient_card`."""
+    for row in rows:
+        return _card(row)
+    raise NotFound("There is no such patient.")
+
+
+def find_patients(session: ActorSession, *, text: str) -> list[PatientCard]:
+    """Patients by beginnings of their names, birth date (03.05.1960 or 1960-05-03) or SNILS, in any order.
+
+    Returns:
+        At most fifty, by name; none where `text` holds nothing to search by.
+    """
+    words = search.understood(text)
+    if not words:
+        return []
+    asked = _readable(session)
+    if words.snils:
+        asked = asked.where(
+            and_(
+                PatientIdentifier.system == SNILS, PatientIdentifier.value_digest == keyed_digest(words.snils)
+            )
+        )
+    for born in words.birth_dates:
+        asked = asked.where(Patient.birth_date == born)
+    for beginning in words.names:
+        pattern = search.escaped(beginning)
+        asked = asked.where(
+            or_(Patient.sort_key.like(f"{pattern}%"), Patient.sort_key.like(f"% {pattern}%")),
+        )
+    return _cards(session, asked.order_by(Patient.sort_key, Patient.birth_date).limit(MOST_FOUND))
+
+
+def normal_identifier(system: str, value: str) -> str:
+    """An identifier as it is looked up; "" for one that stands for "has none", such as the SNILS 000-000-000 00."""
+    return normal_snils(value) or "" if system == SNILS else value
+
+
+def known_patient(session: ActorSession, *, system: str, value: str) -> UUID | None:
+    """The patient with this identifier, for loaders; row-level security decides who else may know."""
+    return session.scalar(
+        select(PatientIdentifier.patient_id).where(
+            PatientIdentifier.system == system, PatientIdentifier.value_digest == keyed_digest(value)
+        )
+    )
+
+
+_NAMES: Any = select(
+    Patient.id, Patient.family_name, Patient.given_name, Patient.middle_name, Patient.birth_date
+)
+
+
+def _readable(session: ActorSession) -> Select[Any]:
+    rows: Select[Any] = (
+        _NAMES.add_columns(Patient.sex, PatientIdentifier.value_sealed)
+        .outerjoin(
+            PatientIdentifier,
+            and_(PatientIdentifier.patient_id == Patient.id, PatientIdentifier.system == SNILS),
+        )
+        .where(access.readable_by(session, Patient.id))
+    )
+    return rows
+
+
+def _cards(session: ActorSession, asked: Select[Any]) -> list[PatientCard]:
+    return [_card(row) for row in session.execute(asked)]
+
+
+def _card(row: Any) -> PatientCard:
+    return PatientCard(
+        id=row.id,
+        family_name=row.family_name,
+        given_name=row.given_name,
+        middle_name=row.middle_name,
+        birth_date=row.birth_date,
+        sex=row.sex,
+        snils_masked=masked_snils(unseal(row.value_sealed)) if row.value_sealed else "",
+    )

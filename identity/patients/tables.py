@@ -1,0 +1,45 @@
+"""Patients and the identifiers they are known by."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.database.transactions import Base
+from foundation.identifiers import new_id
+from identity.people.rules.names import AdministrativeGender
+
+
+class Patient(Base):
+    """One person of the region. `sort_key` orders names with ё beside е, whatever the database's collation."""
+
+    __tablename__ = "patient"
+    __table_args__ = {"schema": "identity"}
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    family_name: Mapped[str]
+    given_name: Mapped[str]
+    middle_name: Mapped[str] = mapped_column(default="")
+    birth_date: Mapped[date]
+    sex: Mapped[AdministrativeGender]
+    sort_key: Mapped[str]
+
+
+class PatientIdentifier(Base):
+    """An identifier, findable by its keyed digest and readable only with the service's key.
+
+    `system` is a FHIR identifier system, such as urn:oid:1.2.643.100.3 for SNILS.
+    """
+
+    __tablename__ = "patient_identifier"
+    __table_args__ = (
+        UniqueConstraint("system", "value_digest"),
+        {"schema": "identity"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("identity.patient.id"))
+    system: Mapped[str]
+    value_digest: Mapped[bytes]
+    value_sealed: Mapped[bytes]

@@ -1,1 +1,0 @@
-"""The wire to identity providers: OpenID Connect by configuration. Pure of the database; no route is known here."""

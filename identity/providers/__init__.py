@@ -1,0 +1,1 @@
+"""The wire to identity providers: OpenID Connect by configuration. Nothing here knows the database or a person of ours."""

@@ -1,0 +1,111 @@
+"""A provider's signing keys: fetched, kept for a while, fetched anew when a token does not fit them."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+from foundation.errors import UpstreamDown
+from identity.providers.refusals import ProviderDown
+
+SigningKey = RSAKey | ECKey | OKPKey
+KINDS: Mapping[str, type[RSAKey] | type[ECKey] | type[OKPKey]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+SMALLEST_RSA_BITS = 2048
+MOST_KEYS = 50
+# So long somebody whose token fits no key waits for another's question to the provider.
+LONGEST_WAIT_S = 1.0
+
+
+class KeyCache:
+    """Keys with an age. Whoever sends tokens of unknown keys makes us neither fetch too often, nor wait long."""
+
+    def __init__(
+        self,
+        fetch: Callable[[], Mapping[str, object]],
+        *,
+        max_age_s: float = 3600,
+        min_refetch_s: float = 30,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._fetch, self._clock = fetch, clock
+        self._max_age_s, self._min_refetch_s = max_age_s, min_refetch_s
+        self._keys: tuple[SigningKey, ...] = ()
+        self._fetched_at: float | None = None
+        self._tried_at: float | None = None
+        self._lock = threading.Lock()
+
+    def keys(self) -> tuple[SigningKey, ...]:
+        """The keys; fetched when there are none or they are old. Old ones serve while the provider is away.
+
+        Raises:
+            ProviderDown: there are none yet and none can be fetched.
+        """
+        if self._fetched_at is None:
+            with self._lock:
+                if self._fetched_at is None:
+                    self._refetch()
+        elif self._is_old() and self._lock.acquire(blocking=False):
+            # One of us asks; the others are served the old ones meanwhile.
+            try:
+                with contextlib.suppress(UpstreamDown):
+                    self._refetch()
+            finally:
+                self._lock.release()
+        return self._keys
+
+    def newer(self) -> tuple[SigningKey, ...] | None:
+        """The keys fetched anew, or None where the last try is too recent or the provider is away."""
+        known = self._fetched_at
+        if not self._lock.acquire(timeout=LONGEST_WAIT_S):
+            return None
+        try:
+            # Whoever held the lock before us may have fetched them for us too.
+            if self._fetched_at == known:
+                self._refetch()
+        except UpstreamDown:
+            return None
+        finally:
+            self._lock.release()
+        return self._keys
+
+    def _is_old(self) -> bool:
+        return self._fetched_at is None or self._clock() - self._fetched_at >= self._max_age_s
+
+    def _refetch(self) -> None:
+        """Raises ProviderDown, also where the last try, successful or not, is too recent."""
+        if self._tried_at is not None and self._clock() - self._tried_at < self._min_refetch_s:
+            raise ProviderDown("keys.paused")
+        self._tried_at = self._clock()
+        self._keys = usable_keys(self._fetch())
+        self._fetched_at = self._clock()
+
+
+def usable_keys(document: Mapping[str, object]) -> tuple[SigningKey, ...]:
+    """The public signing keys of a JWK set; secrets, encryption keys and short RSA keys are passed over."""
+    listed = document.get("keys")
+    entries = listed[:MOST_KEYS] if isinstance(listed, list) else []
+    return tuple(key for key in map(_usable, entries) if key is not None)
+
+
+def fitting(keys: Sequence[SigningKey], *, kid: str | None, algorithm: str) -> tuple[SigningKey, ...]:
+    """The keys that a token's header may mean: by key id where it names one, else every key."""
+    return tuple(
+        key
+        for key in keys
+        if (kid is None or key.kid == kid) and key.as_dict(private=False).get("alg", algorithm) == algorithm
+    )
+
+
+def _usable(entry: object) -> SigningKey | None:
+    if not isinstance(entry, dict) or entry.get("use", "sig") != "sig" or str(entry.get("kty")) not in KINDS:
+        return None
+    try:
+        key = KINDS[str(entry["kty"])].import_key(entry)
+    except (JoseError, ValueError, TypeError, KeyError):
+        return None
+    if isinstance(key, RSAKey) and key.public_key.key_size < SMALLEST_RSA_BITS:
+        return None
+    return key

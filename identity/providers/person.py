@@ -1,0 +1,67 @@
+"""The person a provider has proven, read from its claims as the profile says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from identity.people.rules.assurance import Assurance
+from identity.providers.birth_dates import read_birth_date
+from identity.providers.profile import ProviderProfile
+from identity.providers.refusals import SignInRefused
+from identity.providers.verifier import LONGEST_NAME, is_name, moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenPerson:
+    """Who came back. What the provider did not tell is empty; nothing here says that the person is known to us."""
+
+    issuer: str
+    subject: str
+    provider_session: str
+    level: Assurance
+    authenticated_at: datetime
+    national_id_system: str
+    national_id: str
+    birth_date: date | None
+    family_name: str
+    given_name: str
+    middle_name: str
+
+
+def proven_person(
+    profile: ProviderProfile, *, token: Mapping[str, object], userinfo: Mapping[str, object]
+) -> ProvenPerson:
+    """The person of a verified token; what the token says itself goes before what userinfo says.
+
+    Raises:
+        SignInRefused: the token does not say by which subject this provider knows the person.
+    """
+    told = {**userinfo, **token}
+    claims = profile.claims
+    acr, sid = token.get("acr"), token.get("sid")
+    subject = _text(token, claims.subject)
+    if not subject:
+        # Everybody without one would share an account.
+        raise SignInRefused("claims.subject")
+    return ProvenPerson(
+        issuer=profile.issuer,
+        subject=subject,
+        provider_session=str(sid) if is_name(sid) else "",
+        level=profile.level_of(acr if isinstance(acr, str) else None),
+        authenticated_at=moment(token, "auth_time" if "auth_time" in token else "iat"),
+        national_id_system=claims.national_id_system,
+        national_id=_text(told, claims.national_id).removeprefix(claims.national_id_strip),
+        birth_date=read_birth_date(_text(told, claims.birthdate), claims.birthdate_format),
+        family_name=_text(told, claims.family),
+        given_name=_text(told, claims.given),
+        middle_name=_text(told, claims.middle),
+    )
+
+
+def _text(claims: Mapping[str, object], pointer: str) -> str:
+    """What a JSON pointer (RFC 6901) leads to, if that is a short text."""
+    value: object = claims
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value if isinstance(value, str) and len(value) <= LONGEST_NAME and value.isprintable() else ""

@@ -1,0 +1,22 @@
+"""The addresses of this room: signing in and out, for citizens and for staff."""
+
+from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
+
+from identity.providers.registry import connect_providers
+from identity.signing_in.routes import back_channel_logouts, callbacks, posts, sign_ins, sign_outs
+
+blueprint = Blueprint("identity", __name__)
+for noun in (sign_ins, callbacks, sign_outs):
+    blueprint.register_blueprint(noun.blueprint)
+    blueprint.register_blueprint(noun.staff_blueprint)
+blueprint.register_blueprint(posts.blueprint)
+blueprint.register_blueprint(back_channel_logouts.blueprint)
+
+
+@blueprint.record
+def _connect(state: BlueprintSetupState) -> None:
+    providers = connect_providers(state.app.extensions["settings"])
+    state.app.extensions["identity_providers"] = providers
+    # Chromium holds a form's target against the redirects that follow it, so these origins are named in the policy.
+    state.app.extensions["form_targets"] = providers

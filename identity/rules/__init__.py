@@ -1,1 +1,0 @@
-"""What is right about people, identifiers, roles and care. Pure."""

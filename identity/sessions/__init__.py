@@ -1,0 +1,1 @@
+"""Accounts at identity providers and the sessions that they open."""

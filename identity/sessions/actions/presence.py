@@ -1,0 +1,13 @@
+"""Noting that somebody is still there, so that their session does not end for idleness."""
+
+from uuid import UUID
+
+from sqlalchemy import func
+
+from foundation.database.transactions import at_the_door
+
+
+def note_presence(session_id: UUID | None) -> None:
+    """Move the session's `last_seen_at` to now. Outside the request's transaction: it says nothing of a patient."""
+    with at_the_door() as connection:
+        connection.execute(func.identity.touch_session(session_id))

@@ -1,0 +1,128 @@
+"""Sessions begin and end here. The browser gets a random token, the database its digest."""
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert
+from sqlalchemy.dialects.postgresql import insert as insert_unless_there
+
+from foundation import audit
+from foundation.clock import now
+from foundation.database.transactions import ActorSession
+from foundation.errors import RuleBroken
+from foundation.identifiers import new_id
+from foundation.sealing import seal, token_digest
+from identity.people.rules.assurance import Assurance
+from identity.sessions.queries.provider_sides import ProviderSide
+from identity.sessions.queries.sessions import IDLE_CITIZEN, IDLE_STAFF
+from identity.sessions.tables.accounts import PatientLink
+from identity.sessions.tables.sessions import IdToken, LogoutMessage, Session, SessionEnd
+
+TOKEN_BYTES = 32
+# Longer than any clock may be wrong: a message whose time is over is refused for that.
+MESSAGES_KEPT = timedelta(hours=1)
+
+
+def link_patient(session: ActorSession, *, basis: str, level: Assurance) -> None:
+    """Note that the actor's account is the actor's patient; saying it twice changes nothing."""
+    session.connection().execute(
+        insert_unless_there(PatientLink).on_conflict_do_nothing(),
+        {
+            "id": new_id(),
+            "account_id": session.actor.account_id,
+            "patient_id": session.actor.patient_id,
+            "basis": basis,
+            "level": level.value,
+            "made_at": now(),
+        },
+    )
+
+
+def begin_session(session: ActorSession, *, side: ProviderSide) -> str:
+    """Begin the session of the transaction's actor, whose session_id it gets.
+
+    Returns:
+        The token for the browser's cookie: 256 random bits that are kept nowhere else.
+    """
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.execute(insert(Session), _session_row(session, side, token))
+    if side.id_token:
+        sealed = {"session_id": session.actor.session_id, "sealed": seal(side.id_token)}
+        session.connection().execute(insert(IdToken).inline(), sealed)
+    session.execute(func.identity.forget_idle_id_tokens(IDLE_CITIZEN, IDLE_STAFF))
+    _record(session, "session.started", session.actor.session_id)
+    return token
+
+
+def _session_row(session: ActorSession, side: ProviderSide, token: str) -> dict[str, object]:
+    actor, at = session.actor, now()
+    return {
+        "id": actor.session_id,
+        "token_sha256": token_digest(token),
+        "account_id": actor.account_id,
+        "actor_kind": actor.kind.value,
+        "patient_id": actor.patient_id,
+        "staff_id": actor.staff_id,
+        "facility_id": actor.facility_id,
+        "role": actor.role,
+        "provider": side.provider,
+        "issuer": side.issuer,
+        "subject": side.subject,
+        "provider_session": side.provider_session,
+        "level": side.level,
+        "authenticated_at": side.authenticated_at,
+        "began_at": at,
+        "last_seen_at": at,
+        "expires_at": side.expires_at,
+    }
+
+
+def replace_session(session: ActorSession, former_id: UUID, *, side: ProviderSide) -> str:
+    """End the former session and begin the actor's instead, both or neither.
+
+    Returns:
+        The new session's token.
+
+    Raises:
+        RuleBroken: the former one is over. Of two that would replace it at once, one does.
+    """
+    if not end_session(session, former_id, reason="replaced"):
+        raise RuleBroken("You have chosen your place of work in another window already.")
+    return begin_session(session, side=side)
+
+
+def end_session(
+    session: ActorSession, session_id: UUID, *, reason: str, patient_id: UUID | None = None
+) -> bool:
+    """End a session at once, and with it what is kept of the provider's token; ending it twice changes nothing.
+
+    Args:
+        reason: in words of our own; kept with the end, for whoever looks into it.
+        patient_id: whose session it is, where somebody else ends a citizen's.
+
+    Returns:
+        Whether it was this that ended it.
+    """
+    ended = session.connection().execute(
+        insert_unless_there(SessionEnd).on_conflict_do_nothing(),
+        {"session_id": session_id, "ended_at": now(), "reason": reason},
+    )
+    if ended.rowcount:
+        _record(session, "session.ended", session_id, patient_id)
+    return bool(ended.rowcount)
+
+
+def take_logout_message(session: ActorSession, *, issuer: str, number: str, expires_at: datetime) -> bool:
+    """Note a back-channel message by its number; False where it was taken before."""
+    session.execute(delete(LogoutMessage).where(LogoutMessage.expires_at < now() - MESSAGES_KEPT))
+    noted = session.connection().execute(
+        insert_unless_there(LogoutMessage).on_conflict_do_nothing(),
+        {"issuer": issuer, "number_sha256": token_digest(number), "expires_at": expires_at},
+    )
+    return bool(noted.rowcount)
+
+
+def _record(session: ActorSession, act: str, session_id: UUID | None, patient_id: UUID | None = None) -> None:
+    whose = patient_id or session.actor.patient_id
+    audit.record(session, act=act, patient_id=whose, object_kind="session", object_id=session_id)

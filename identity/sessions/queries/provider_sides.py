@@ -1,0 +1,48 @@
+"""A session as the provider knows it: asked when both sides end, and when a post is chosen."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from foundation.database.transactions import ActorSession
+from foundation.errors import NotFound
+from foundation.sealing import unseal
+from identity.people.rules.assurance import Assurance
+from identity.sessions.tables.sessions import IdToken, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSide:
+    """Enough to end the provider's session, and to know which of ours it may end. The token is empty once forgotten."""
+
+    provider: str
+    issuer: str
+    subject: str
+    provider_session: str
+    id_token: str
+    level: Assurance
+    authenticated_at: datetime
+    expires_at: datetime
+
+
+def own_provider_side(session: ActorSession) -> ProviderSide:
+    """The provider's side of the actor's session; row-level security hides everybody else's.
+
+    Raises:
+        NotFound: the actor is not signed in.
+    """
+    kept = session.get(Session, session.actor.session_id) if session.actor.session_id else None
+    if kept is None:
+        raise NotFound("There is no such session.")
+    sealed = session.scalar(select(IdToken.sealed).where(IdToken.session_id == kept.id))
+    return ProviderSide(
+        provider=kept.provider,
+        issuer=kept.issuer,
+        subject=kept.subject,
+        provider_session=kept.provider_session,
+        id_token=unseal(sealed) if sealed else "",
+        level=Assurance(kept.level),
+        authenticated_at=kept.authenticated_at,
+        expires_at=kept.expires_at,
+    )

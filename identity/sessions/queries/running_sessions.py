@@ -1,0 +1,41 @@
+"""The sessions that an operator can end, and whose they are."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from foundation.database.transactions import ActorSession
+from identity.sessions.tables.accounts import Account
+from identity.sessions.tables.sessions import Session, SessionEnd
+from identity.staff.tables import StaffMember
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSession:
+    """A session that nobody has ended, and its patient where it is a citizen's."""
+
+    id: UUID
+    patient_id: UUID | None
+
+
+def running_sessions(
+    session: ActorSession, *, account_id: UUID | None = None, staff_id: UUID | None = None
+) -> list[RunningSession]:
+    """Those of the account or of the member of staff, or everybody's; such as wait without use are among them."""
+    # Only columns that the loader may read stand here: it sees whose a session is, and nothing that would open it.
+    ended = select(SessionEnd.session_id).where(SessionEnd.session_id == Session.id)
+    asked = select(Session.id, Session.patient_id).where(Session.expires_at > func.now(), ~ended.exists())
+    if account_id is not None:
+        asked = asked.where(Session.account_id == account_id)
+    if staff_id is not None:
+        asked = asked.where(Session.staff_id == staff_id)
+    return [RunningSession(*row) for row in session.execute(asked.order_by(Session.id))]
+
+
+def is_account(session: ActorSession, account_id: UUID) -> bool:
+    return session.scalar(select(Account.id).where(Account.id == account_id)) is not None
+
+
+def is_staff_member(session: ActorSession, staff_id: UUID) -> bool:
+    return session.scalar(select(StaffMember.id).where(StaffMember.id == staff_id)) is not None

@@ -1,0 +1,73 @@
+"""Who is signed in with the token that a browser sent: one statement, asked on every request."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+
+from foundation.actor import Actor, ActorKind
+from foundation.database.transactions import at_the_door
+from foundation.language.bilingual import BilingualText
+from foundation.sealing import token_digest
+from identity.people.rules.names import full_name, short_name
+
+IDLE_CITIZEN = timedelta(minutes=20)
+IDLE_STAFF = timedelta(minutes=15)
+
+# A definer function, because before it answers the database does not know who asks.
+_SESSION_OF = text("SELECT * FROM identity.session_of(:digest, :idle_citizen, :idle_staff)")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A living session and the name, post and place to show for it."""
+
+    actor: Actor
+    full_name: str
+    short_name: str
+    position: BilingualText | None
+    facility: BilingualText | None
+    last_seen_at: datetime
+
+
+def sign_in_of(token: str) -> SignedIn | None:
+    """The living session of this token: not ended, not expired, not idle for too long, its post still held."""
+    with at_the_door() as connection:
+        row = connection.execute(
+            _SESSION_OF,
+            {"digest": token_digest(token), "idle_citizen": IDLE_CITIZEN, "idle_staff": IDLE_STAFF},
+        ).one_or_none()
+    if row is None:
+        return None
+    names: tuple[str, str, str] = (row.family_name, row.given_name, row.middle_name)
+    return SignedIn(
+        actor=Actor(
+            kind=ActorKind(row.actor_kind),
+            account_id=row.account_id,
+            patient_id=row.patient_id,
+            staff_id=row.staff_id,
+            facility_id=row.facility_id,
+            role=row.role,
+            session_id=row.id,
+        ),
+        full_name=full_name(*names),
+        short_name=short_name(*names),
+        position=_text(row.position_en, row.position_ru),
+        facility=_text(row.facility_en, row.facility_ru),
+        last_seen_at=row.last_seen_at,
+    )
+
+
+def _text(english: str | None, russian: str | None) -> BilingualText | None:
+    return BilingualText(english, russian) if english is not None and russian is not None else None
+
+
+def living_sessions_at_provider(*, issuer: str, subject: str = "", provider_session: str = "") -> list[UUID]:
+    """The sessions that a provider's back-channel logout names by its own session or subject."""
+    with at_the_door() as connection:
+        found = connection.execute(
+            text("SELECT * FROM identity.sessions_at_provider(:issuer, :subject, :provider_session)"),
+            {"issuer": issuer, "subject": subject, "provider_session": provider_session},
+        )
+        return list(found.scalars())

@@ -1,0 +1,89 @@
+"""Sessions and sign-ins under way. Of what the browser holds only digests are kept, of what the provider said about a
+person only who it was, and its token sealed while the session lives: a leak of the database opens no session.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.clock import now
+from foundation.database.transactions import Base
+from foundation.identifiers import new_id
+
+
+class Session(Base):
+    """Somebody is signed in: a citizen (patient_id) or a member of staff at a post (staff, facility, role)."""
+
+    __tablename__ = "session"
+    __table_args__ = {"schema": "identity"}
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    token_sha256: Mapped[bytes] = mapped_column(unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("identity.account.id"))
+    actor_kind: Mapped[str]
+    patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.patient.id"))
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.staff_member.id"))
+    facility_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.facility.id"))
+    role: Mapped[str]
+    provider: Mapped[str]
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    provider_session: Mapped[str] = mapped_column(default="")
+    level: Mapped[int]  # an Assurance
+    authenticated_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+    began_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    expires_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+
+
+class IdToken(Base):
+    """The provider's token of a living session, sealed: shown to the provider to end its side too.
+
+    It may hold the national identifier and the birth date. The row goes in the transaction that ends the session; that
+    of an idle session goes at somebody's next sign-in.
+    """
+
+    __tablename__ = "id_token"
+    __table_args__ = {"schema": "identity", "implicit_returning": False}
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("identity.session.id"), primary_key=True)
+    sealed: Mapped[bytes]
+
+
+class SessionEnd(Base):
+    """The session is over: signed out, ended by the provider, or revoked. The database forgets its token by itself."""
+
+    __tablename__ = "session_end"
+    __table_args__ = {"schema": "identity", "implicit_returning": False}
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("identity.session.id"), primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    reason: Mapped[str]
+
+
+class SignInAttempt(Base):
+    """A browser went to an identity provider and has not come back yet; deleted when it does."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = {"schema": "identity"}
+
+    state_sha256: Mapped[bytes] = mapped_column(primary_key=True)
+    browser_sha256: Mapped[bytes]
+    provider: Mapped[str]
+    nonce: Mapped[str]
+    code_verifier: Mapped[str]
+    began_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+
+
+class LogoutMessage(Base):
+    """A back-channel logout message that was taken: the same one is not taken again."""
+
+    __tablename__ = "logout_message"
+    __table_args__ = {"schema": "identity", "implicit_returning": False}
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    number_sha256: Mapped[bytes] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))

@@ -1,0 +1,1 @@
+"""From the first click to a session, and back out again."""

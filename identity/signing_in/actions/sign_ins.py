@@ -1,0 +1,53 @@
+"""A sign-in under way: begun before the browser leaves for the provider, taken once when it comes back."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert
+
+from foundation.clock import now
+from foundation.database.transactions import ActorSession
+from foundation.sealing import token_digest
+from identity.sessions.rules import LONGEST_SIGN_IN
+from identity.sessions.tables.sessions import SignInAttempt
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What only our side knows of a sign-in."""
+
+    nonce: str
+    code_verifier: str
+
+
+def begin_sign_in(
+    session: ActorSession, attempt: Attempt, *, provider: str, browser: str, state: str
+) -> None:
+    """Keep the numbers of a sign-in, bound to the browser by the value of its cookie; drop forgotten ones."""
+    at = now()
+    session.execute(delete(SignInAttempt).where(SignInAttempt.began_at < at - LONGEST_SIGN_IN))
+    session.execute(
+        insert(SignInAttempt),
+        {
+            "state_sha256": token_digest(state),
+            "browser_sha256": token_digest(browser),
+            "provider": provider,
+            "nonce": attempt.nonce,
+            "code_verifier": attempt.code_verifier,
+            "began_at": at,
+        },
+    )
+
+
+def take_sign_in(session: ActorSession, *, provider: str, browser: str, state: str) -> Attempt | None:
+    """Remove and return the sign-in of this state, browser and provider: of two that ask at once, one gets it."""
+    row = session.execute(
+        delete(SignInAttempt)
+        .where(
+            SignInAttempt.state_sha256 == token_digest(state),
+            SignInAttempt.browser_sha256 == token_digest(browser),
+            SignInAttempt.provider == provider,
+            SignInAttempt.began_at >= now() - LONGEST_SIGN_IN,
+        )
+        .returning(SignInAttempt.nonce, SignInAttempt.code_verifier)
+    ).one_or_none()
+    return Attempt(row.nonce, row.code_verifier) if row else None

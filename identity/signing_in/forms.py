@@ -1,0 +1,30 @@
+"""What a person chooses while signing in."""
+
+from collections.abc import Sequence
+from typing import Self
+
+from werkzeug.datastructures import MultiDict
+from wtforms import RadioField
+from wtforms.validators import InputRequired
+
+from foundation.language.translation import lazy
+from foundation.web.forms import CreatingForm, SelectChoice
+from identity.roles import Role
+from identity.staff.queries import Post
+
+ROLE_NAMES = {Role.DOCTOR: lazy("Doctor"), Role.DISPATCHER: lazy("Dispatcher")}
+
+
+class ChoosePostForm(CreatingForm):
+    post = RadioField(
+        lazy("Where are you working now?"), validators=[InputRequired(lazy("Choose where you work."))]
+    )
+
+    @classmethod
+    def of(cls, posts: Sequence[Post], typed: MultiDict[str, str] | None = None) -> Self:
+        """The form with one choice for each post."""
+        form = cls(typed)
+        form.post.choices = [
+            SelectChoice(str(post.id), f"{post.facility} – {ROLE_NAMES[post.role]}") for post in posts
+        ]
+        return form

@@ -1,0 +1,40 @@
+"""Who, of those we know, has come back from the provider. Every question is asked in every case: no clock tells why not."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Date, LargeBinary, Text, bindparam, text
+
+from foundation.database.transactions import ActorSession
+from foundation.sealing import keyed_digest
+from identity.people.rules.assurance import Assurance
+from identity.signing_in.rules import NOBODYS_BIRTH_DATE, identifier_to_match, may_be_matched
+from identity.staff.queries import StaffCard, staff_by_identifier
+
+# A definer function: whoever signs in may not read the register, only ask this one question.
+_MATCH = text("SELECT * FROM identity.match_patient(:system, :digest, :born)").bindparams(
+    bindparam("system", type_=Text()),
+    bindparam("digest", type_=LargeBinary()),
+    bindparam("born", type_=Date()),
+)
+
+
+def matched_patient(
+    session: ActorSession, *, system: str, value: str, birth_date: date | None, level: Assurance
+) -> UUID | None:
+    """The one patient with this identifier and birth date, if the person was proven surely enough."""
+    identifier = identifier_to_match(system, value)
+    found = session.execute(
+        _MATCH,
+        {"system": system, "digest": keyed_digest(identifier), "born": birth_date or NOBODYS_BIRTH_DATE},
+    ).scalars()
+    patients = list(found)
+    sure = may_be_matched(level=level, identifier=identifier)
+    return patients[0] if sure and len(patients) == 1 else None
+
+
+def matched_staff(session: ActorSession, *, system: str, value: str, level: Assurance) -> StaffCard | None:
+    """The member of staff with this identifier, if the person was proven surely enough."""
+    identifier = identifier_to_match(system, value)
+    found = staff_by_identifier(session, identifier)
+    return found if may_be_matched(level=level, identifier=identifier) else None

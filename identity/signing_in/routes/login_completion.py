@@ -1,0 +1,94 @@
+"""From a proven person to a session of ours: found in the registers first, then welcomed under their own name."""
+
+from dataclasses import dataclass, replace
+
+from foundation.actor import Actor, ActorKind
+from foundation.clock import now
+from foundation.database.transactions import transaction
+from foundation.identifiers import new_id
+from identity.providers.relying_party import Arrival
+from identity.roles import Role
+from identity.sessions.actions.accounts import account_for
+from identity.sessions.actions.sessions import begin_session, end_session, link_patient
+from identity.sessions.queries.provider_sides import ProviderSide
+from identity.sessions.rules import LONGEST_SESSION
+from identity.signing_in.queries import matched_patient, matched_staff
+from identity.signing_in.rules import MATCHED_BY_IDENTIFIER
+from identity.staff.queries import posts_of
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """A session that has begun. No role yet: the member of staff has several posts and is to choose one."""
+
+    token: str
+    role: str
+
+
+def welcome_citizen(provider: str, arrival: Arrival, *, instead_of: Actor) -> Welcome | None:
+    """A citizen's session, or None where this is nobody's record that may be opened."""
+    person = arrival.person
+    with transaction(Actor.anonymous()) as session:
+        patient_id = matched_patient(
+            session,
+            system=person.national_id_system,
+            value=person.national_id,
+            birth_date=person.birth_date,
+            level=person.level,
+        )
+        if patient_id is None:
+            return None
+        account_id = account_for(session, issuer=person.issuer, subject=person.subject)
+    actor = Actor(
+        kind=ActorKind.CITIZEN,
+        account_id=account_id,
+        patient_id=patient_id,
+        role=Role.PATIENT.value,
+        session_id=new_id(),
+    )
+    with transaction(actor) as session:
+        link_patient(session, basis=MATCHED_BY_IDENTIFIER, level=person.level)
+        token = begin_session(session, side=_provider_side(provider, arrival))
+    end_former(instead_of)
+    return Welcome(token, actor.role)
+
+
+def welcome_staff(provider: str, arrival: Arrival, *, instead_of: Actor) -> Welcome | None:
+    """A session at the one post, or without a post where there are several; None for whoever holds none."""
+    person = arrival.person
+    with transaction(Actor.anonymous()) as session:
+        member = matched_staff(
+            session, system=person.national_id_system, value=person.national_id, level=person.level
+        )
+        posts = posts_of(session, member.id, at=now()) if member else []
+        if member is None or not posts:
+            return None
+        account_id = account_for(session, issuer=person.issuer, subject=person.subject)
+    actor = Actor(kind=ActorKind.STAFF, account_id=account_id, staff_id=member.id, session_id=new_id())
+    if len(posts) == 1:
+        actor = replace(actor, facility_id=posts[0].facility_id, role=posts[0].role.value)
+    with transaction(actor) as session:
+        token = begin_session(session, side=_provider_side(provider, arrival))
+    end_former(instead_of)
+    return Welcome(token, actor.role)
+
+
+def end_former(actor: Actor) -> None:
+    """End the session that this browser held before: a new sign-in or post never lives beside the old one."""
+    if actor.session_id is not None:
+        with transaction(actor) as session:
+            end_session(session, actor.session_id, reason="replaced")
+
+
+def _provider_side(provider: str, arrival: Arrival) -> ProviderSide:
+    person = arrival.person
+    return ProviderSide(
+        provider=provider,
+        issuer=person.issuer,
+        subject=person.subject,
+        provider_session=person.provider_session,
+        id_token=arrival.id_token,
+        level=person.level,
+        authenticated_at=person.authenticated_at,
+        expires_at=now() + LONGEST_SESSION,
+    )

@@ -1,0 +1,23 @@
+"""When an electronic identity is a person whom we know. A login never makes anybody: it finds them or it does not."""
+
+from datetime import date
+
+from identity.people.rules import snils
+from identity.people.rules.assurance import LOWEST_FOR_RECORDS, Assurance
+
+MATCHED_BY_IDENTIFIER = "national identifier and birth date"
+# Looked for in place of what the provider did not tell, so that every answer takes the same way.
+NOBODYS_IDENTIFIER = ""
+NOBODYS_BIRTH_DATE = date(1, 1, 1)
+
+
+def identifier_to_match(system: str, value: str) -> str:
+    """The identifier in its normal form, or nobody's: absent, misshapen or with a wrong checksum."""
+    if system == snils.SYSTEM:
+        return snils.normal_snils(value) or NOBODYS_IDENTIFIER
+    return value.strip() or NOBODYS_IDENTIFIER
+
+
+def may_be_matched(*, level: Assurance, identifier: str) -> bool:
+    """Whether a person proven so surely may be taken for the one with this identifier."""
+    return level >= LOWEST_FOR_RECORDS and identifier != NOBODYS_IDENTIFIER

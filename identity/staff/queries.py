@@ -1,0 +1,101 @@
+"""The staff register, as other rooms show it and as signing in needs it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from foundation.database.transactions import ActorSession
+from foundation.language.bilingual import BilingualText
+from foundation.sealing import keyed_digest
+from identity.facilities.tables import Facility
+from identity.people.rules.names import full_name, short_name
+from identity.roles import Role
+from identity.staff.tables import StaffMember, StaffPost
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCard:
+    id: UUID
+    full_name: str
+    short_name: str
+    position: BilingualText
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A role that somebody holds at a facility now."""
+
+    id: UUID
+    staff_id: UUID
+    facility_id: UUID
+    facility: BilingualText
+    role: Role
+
+
+def staff_cards(session: ActorSession, ids: Iterable[UUID | None]) -> dict[UUID, StaffCard]:
+    """The members of staff with these ids; unknown ids are left out."""
+    wanted = {each for each in ids if each is not None}
+    if not wanted:
+        return {}
+    return {
+        row.id: _card(row) for row in session.scalars(select(StaffMember).where(StaffMember.id.in_(wanted)))
+    }
+
+
+def staff_rows(within: Any) -> Select[Any]:
+    """Those of a select's ids: to be asked in a reading, and read by `staff_from`."""
+    rows: Select[Any] = _STAFF.where(StaffMember.id.in_(within))
+    return rows
+
+
+def staff_from(rows: Iterable[Any]) -> dict[UUID, StaffCard]:
+    return {row.id: _card(row) for row in rows}
+
+
+def staff_by_identifier(session: ActorSession, national_identifier: str) -> StaffCard | None:
+    """The member of staff with this national identifier (SNILS digits)."""
+    row = session.scalar(
+        select(StaffMember).where(StaffMember.national_identifier_digest == keyed_digest(national_identifier))
+    )
+    return _card(row) if row else None
+
+
+def posts_of(session: ActorSession, staff_id: UUID, *, at: datetime) -> list[Post]:
+    """The posts that the member of staff holds at that moment, by facility."""
+    rows = session.execute(
+        select(StaffPost, Facility)
+        .join(Facility, Facility.id == StaffPost.facility_id)
+        .where(StaffPost.staff_id == staff_id, StaffPost.began_at <= at, StaffPost.ends_at > at)
+        .order_by(Facility.code, StaffPost.role)
+    )
+    return [
+        Post(
+            id=post.id,
+            staff_id=post.staff_id,
+            facility_id=facility.id,
+            facility=BilingualText(facility.name_en, facility.name_ru),
+            role=post.role,
+        )
+        for post, facility in rows
+    ]
+
+
+_STAFF: Any = select(
+    StaffMember.id,
+    StaffMember.family_name,
+    StaffMember.given_name,
+    StaffMember.middle_name,
+    StaffMember.position_en,
+    StaffMember.position_ru,
+)
+
+
+def _card(row: Any) -> StaffCard:
+    names = (row.family_name, row.given_name, row.middle_name)
+    return StaffCard(
+        row.id, full_name(*names), short_name(*names), BilingualText(row.position_en, row.position_ru)
+    )

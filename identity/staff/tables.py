@@ -1,0 +1,42 @@
+"""The staff register: who works for the region's facilities, where and as what."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, text
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.clock import now
+from foundation.database.transactions import Base
+from foundation.identifiers import new_id
+from identity.roles import Role
+
+
+class StaffMember(Base):
+    """A doctor or dispatcher. The national identifier is kept as a keyed digest only: it is never shown."""
+
+    __tablename__ = "staff_member"
+    __table_args__ = {"schema": "identity"}
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    family_name: Mapped[str]
+    given_name: Mapped[str]
+    middle_name: Mapped[str] = mapped_column(default="")
+    position_en: Mapped[str]
+    position_ru: Mapped[str]
+    national_identifier_digest: Mapped[bytes | None] = mapped_column(unique=True)
+
+
+class StaffPost(Base):
+    """A role at a facility for a time: what a staff member may do follows from the post, not from the person."""
+
+    __tablename__ = "staff_post"
+    __table_args__ = {"schema": "identity"}
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("identity.staff_member.id"))
+    facility_id: Mapped[UUID] = mapped_column(ForeignKey("identity.facility.id"))
+    role: Mapped[Role]
+    began_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    ends_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("'infinity'"))

@@ -1,0 +1,138 @@
+"""Who did what with a record: the audit rows that name the patient, every one of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select, union
+
+from dispatch_backend.referrals.rules.states import FORMER_ACTS
+from emr.summaries.queries.resources import headline_rows, headlines_from
+from foundation.actor import ActorKind
+from foundation.audit import AuditEvent
+from foundation.clock import zone
+from foundation.database.reading import Reading, Selects
+from foundation.database.transactions import ActorSession
+from foundation.language.bilingual import BilingualText
+from identity.access import queries as access
+from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
+from identity.staff.queries import StaffCard, staff_from, staff_rows
+from portal.access_log.rules import AuditedAct, PersonsDay, Whose, persons_days
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLog:
+    """A page of acts by day and person; where older ones begin (None at the end); how many there are of whom.
+
+    `headlines` are the words of the entries that were opened, as far as they are signed.
+    """
+
+    days: list[PersonsDay]
+    staff: Mapping[UUID, StaffCard]
+    facilities: Mapping[UUID, FacilityCard]
+    headlines: Mapping[UUID, BilingualText]
+    next_before: int | None
+    others_count: int
+    own_count: int
+
+
+def access_log_of(session: ActorSession, *, whose: Whose, before: int | None) -> AccessLog:
+    """Acts on the reader's own record, the newest first.
+
+    Args:
+        before: `next_before` of the page before.
+    """
+    answer = LOG.ask(session, whose, PAGE + 1, **_place(before))
+    acts = [_act(row) for row in answer.acts]
+    shown, (counts,) = acts[:PAGE], answer.counts
+    return AccessLog(
+        days=persons_days(shown),
+        staff=staff_from(answer.staff),
+        facilities=facilities_from(answer.facilities),
+        headlines=headlines_from(answer.headlines),
+        next_before=shown[-1].id if len(acts) > PAGE else None,
+        others_count=counts.every - counts.own,
+        own_count=counts.own,
+    )
+
+
+def acts_on(
+    session: ActorSession, *, whose: Whose, before: int | None = None, limit: int
+) -> list[AuditedAct]:
+    """Audit rows about the reader, the newest first. Rows are numbered as they are written."""
+    return [_act(row) for row in ACTS.ask(session, whose, limit, **_place(before)).acts]
+
+
+def _place(before: int | None) -> dict[str, int]:
+    return {} if before is None else {"before": before}
+
+
+def _acts(session: ActorSession, whose: Whose, limit: int, **values: Any) -> Select[Any]:
+    rows: Any = select(
+        AuditEvent.id,
+        AuditEvent.at,
+        AuditEvent.actor_kind,
+        AuditEvent.staff_id,
+        AuditEvent.facility_id,
+        AuditEvent.role,
+        AuditEvent.act,
+        AuditEvent.object_kind,
+        AuditEvent.object_id,
+        AuditEvent.reason,
+    )
+    asked = rows.where(_about(session))
+    if whose is not Whose.EVERYONE:
+        asked = asked.where(_own() if whose is Whose.OWN else ~_own())
+    if "before" in values:
+        asked = asked.where(AuditEvent.id < values["before"])
+    acts: Select[Any] = asked.order_by(AuditEvent.id.desc()).limit(limit)
+    return acts
+
+
+def _log(session: ActorSession, whose: Whose, limit: int, **values: Any) -> Selects:
+    acts = _acts(session, whose, limit, **values).cte("acts")
+
+    def objects(kind: str) -> Select[Any]:
+        return select(acts.c.object_id).where(acts.c.object_kind == kind)
+
+    counts: Any = select(func.count().filter(_own()).label("own"), func.count().label("every"))
+    return {
+        "acts": select(acts).order_by(acts.c.id.desc()),
+        "counts": counts.select_from(AuditEvent).where(_about(session)),
+        "staff": staff_rows(select(acts.c.staff_id)),
+        "facilities": facility_rows(union(select(acts.c.facility_id), objects("facility"))),
+        "headlines": headline_rows(session, within=objects("entry")),
+    }
+
+
+LOG = Reading(_log)
+ACTS = Reading(lambda session, *shape, **values: {"acts": _acts(session, *shape, **values)})
+
+
+def _about(session: ActorSession) -> ColumnElement[bool]:
+    own = AuditEvent.patient_id == session.actor.patient_id
+    return own & access.readable_by(session, AuditEvent.patient_id)
+
+
+def _own() -> ColumnElement[bool]:
+    """The patient's own acts: as a citizen, never as the member of staff who they may be too."""
+    return AuditEvent.actor_kind == ActorKind.CITIZEN.value
+
+
+def _act(row: Any) -> AuditedAct:
+    return AuditedAct(
+        id=row.id,
+        at=row.at,
+        day=row.at.astimezone(zone()).date(),
+        actor_kind=row.actor_kind,
+        staff_id=row.staff_id,
+        facility_id=row.facility_id,
+        role=row.role,
+        act=FORMER_ACTS.get(row.act, row.act),
+        object_kind=row.object_kind,
+        object_id=row.object_id,
+        reason=row.reason,
+    )

@@ -1,0 +1,23 @@
+"""Who looked at a citizen's record."""
+
+from flask import Blueprint, render_template, request
+
+from foundation.database.transactions import transaction
+from identity.authorization import current_actor, open_to
+from identity.roles import Role
+from portal.access_log.rules import Whose
+from portal.home.actions import open_access_log
+from portal.record.forms import AccessLogForm
+from portal.record.rules import by_day
+
+blueprint = Blueprint("access_log", __name__)
+
+
+@blueprint.get("/my/access")
+@open_to(Role.PATIENT)
+def show():
+    asked = AccessLogForm(request.args).understood
+    whose = Whose(asked["whose"] or Whose.OTHERS)
+    with transaction(current_actor()) as session:
+        log = open_access_log(session, whose=whose, before=asked["before"])
+    return render_template("portal/access_log/show.html", log=log, days=by_day(log.days), whose=whose)

@@ -1,0 +1,1 @@
+"""A citizen's referrals and bookings."""

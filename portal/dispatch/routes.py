@@ -1,0 +1,18 @@
+"""A citizen's referrals and bookings."""
+
+from flask import Blueprint, render_template
+
+from foundation.database.transactions import transaction
+from identity.authorization import current_actor, open_to
+from identity.roles import Role
+from portal.home.actions import open_dispatch
+
+blueprint = Blueprint("dispatch", __name__)
+
+
+@blueprint.get("/my/dispatch")
+@open_to(Role.PATIENT)
+def show():
+    with transaction(current_actor()) as session:
+        history = open_dispatch(session)
+    return render_template("portal/dispatch/show.html", history=history)

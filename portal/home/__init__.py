@@ -1,0 +1,1 @@
+"""The first page, before and after signing in."""

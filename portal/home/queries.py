@@ -1,0 +1,87 @@
+"""The first page after signing in: what is next, what is new, and what everybody who treats the person must know."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from archive_gateway.studies.queries.studies import StudyCard, studies_of
+from dispatch_backend.bookings.queries.cards import ReferralCard
+from dispatch_backend.referrals.queries.referrals import patients_referral_selects
+from emr.chart.queries.chart import Allergies, allergies_from, allergy_rows
+from emr.summaries.queries.resources import headline_rows, headlines_from
+from foundation.clock import now, today
+from foundation.database.reading import Reading, Selects
+from foundation.database.transactions import ActorSession
+from foundation.language.bilingual import BilingualText
+from portal.dispatch.queries import DispatchHistory, history_from
+from portal.notices.queries import News, news_rows, visits_before_this
+from portal.notices.rules import NoticeGroup, NoticeKind, grouped, new_since, study_is_news
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the page shows. `headlines` are the words of new entries, `study_uids` the addresses of new images."""
+
+    dispatch: DispatchHistory
+    upcoming: Sequence[ReferralCard]
+    waiting: Sequence[ReferralCard]
+    news: Sequence[NoticeGroup[News]]
+    headlines: Mapping[UUID, BilingualText]
+    study_uids: Mapping[UUID, str]
+    allergies: Allergies
+
+
+def home_of(session: ActorSession) -> Home:
+    """The reader's own first page."""
+    answer = HOME.ask(session, first_visit_after=new_since(None, at=now()))
+    history = history_from(answer)
+    last_visit = answer.visits[0].began_at
+    happened = [News(*row) for row in answer.news]
+    studies = _studies(session, happened)
+    return Home(
+        dispatch=history,
+        upcoming=history.upcoming(now()),
+        waiting=history.waiting,
+        news=grouped(
+            [each for each in happened if _is_news(each, studies, last_visit)],
+            kind_of=lambda each: each.kind,
+        ),
+        headlines=headlines_from(answer.headlines),
+        study_uids={key: study.study_instance_uid for key, study in studies.items()},
+        allergies=allergies_from(answer.allergies),
+    )
+
+
+def _home(session: ActorSession, *, first_visit_after: Any) -> Selects:
+    patient_id = cast(UUID, session.actor.patient_id)
+    visits = visits_before_this(session)
+    news = news_rows(session, func.coalesce(visits.scalar_subquery(), first_visit_after)).cte("happened")
+    # Only entries have headlines, whatever else the news are of.
+    return {
+        **patients_referral_selects(session, patient_id, with_steps=False),
+        "visits": visits,
+        "news": select(news),
+        "headlines": headline_rows(session, within=select(news.c.object_id)),
+        "allergies": allergy_rows(session, patient_id),
+    }
+
+
+HOME = Reading(_home)
+
+
+def _studies(session: ActorSession, news: Sequence[News]) -> dict[UUID, StudyCard]:
+    if session.actor.patient_id is None or not any(each.kind is NoticeKind.STUDY for each in news):
+        return {}
+    return {study.id: study for study in studies_of(session, session.actor.patient_id)}
+
+
+def _is_news(news: News, studies: Mapping[UUID, StudyCard], last_visit: datetime | None) -> bool:
+    if news.kind is not NoticeKind.STUDY:
+        return True
+    # Images that were given to somebody else meanwhile are no longer the reader's, nor is the news of them.
+    study = studies.get(news.object_id)
+    return study is not None and study_is_news(study.started_on, last_visit=last_visit, today=today())

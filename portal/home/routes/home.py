@@ -1,0 +1,18 @@
+"""A citizen's first page: what is next and what is new."""
+
+from flask import Blueprint, render_template
+
+from foundation.database.transactions import transaction
+from identity.authorization import current_actor, open_to
+from identity.roles import Role
+from portal.home.actions import open_home
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/my")
+@open_to(Role.PATIENT)
+def show():
+    with transaction(current_actor()) as session:
+        home = open_home(session)
+    return render_template("portal/home/show.html", home=home)

@@ -1,0 +1,1 @@
+"""News for the patient, and since when they are new."""

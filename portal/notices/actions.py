@@ -1,0 +1,62 @@
+"""News for the patient, written by the worker from the outbox; hearing the same message twice changes nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from foundation.clock import now
+from foundation.database.transactions import ActorSession
+from foundation.identifiers import new_id
+from portal.notices.rules import NoticeKind
+from portal.notices.tables import Notice
+
+FIRST_VERSION = 1
+
+
+def notice_entry(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """An entry about the patient was signed; a later version of it is an amendment, and news of its own."""
+    number = int(payload.get("number", FIRST_VERSION))
+    kind = NoticeKind.ENTRY if number == FIRST_VERSION else NoticeKind.AMENDMENT
+    _write(session, kind, payload, occurrence="" if number == FIRST_VERSION else str(number))
+
+
+def notice_referral(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """The patient was referred."""
+    _write(session, NoticeKind.REFERRAL, payload)
+
+
+def notice_booking(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """The patient's referral was booked; booked again after a cancellation, it is news again."""
+    _write(session, NoticeKind.BOOKING, payload, occurrence=_booking_in(payload))
+
+
+def notice_cancellation(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """The patient's booking was cancelled."""
+    _write(session, NoticeKind.CANCELLATION, payload, occurrence=_booking_in(payload))
+
+
+def notice_study(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """Images of the patient arrived."""
+    _write(session, NoticeKind.STUDY, payload)
+
+
+def _booking_in(payload: Mapping[str, Any]) -> str:
+    return str(payload.get("booking_id", ""))
+
+
+def _write(
+    session: ActorSession, kind: NoticeKind, payload: Mapping[str, Any], *, occurrence: str = ""
+) -> None:
+    session.connection().execute(
+        insert(Notice).on_conflict_do_nothing(),
+        {
+            "id": new_id(),
+            "patient_id": UUID(payload["patient_id"]),
+            "kind": kind,
+            "object_id": UUID(payload["object_id"]),
+            "occurrence": occurrence,
+            "happened_at": now(),
+        },
+    )

@@ -1,0 +1,46 @@
+"""News for the patient, and since when they are new."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from foundation.database.transactions import ActorSession
+from identity.access import queries as access
+from portal.notices.rules import NoticeKind
+from portal.notices.tables import Notice, RecordVisit
+
+MOST_NEWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something that happened to an entry, a referral or a study of the patient."""
+
+    kind: NoticeKind
+    object_id: UUID
+    happened_at: datetime
+
+
+def visits_before_this(session: ActorSession) -> Select[datetime | None]:
+    """When the reader's last visit in another session began; to be asked in a reading."""
+    return (
+        select(func.max(RecordVisit.began_at).label("began_at"))
+        .where(RecordVisit.patient_id == session.actor.patient_id)
+        .where(RecordVisit.session_id != session.actor.session_id)
+        .where(access.readable_by(session, RecordVisit.patient_id))
+    )
+
+
+def news_rows(session: ActorSession, after: Any) -> Select[NoticeKind, UUID, datetime]:
+    """What happened to the reader after that moment, the newest first: to be asked in a reading."""
+    return (
+        select(Notice.kind, Notice.object_id, Notice.happened_at)
+        .where(Notice.patient_id == session.actor.patient_id)
+        .where(access.readable_by(session, Notice.patient_id))
+        .where(Notice.happened_at > after)
+        .order_by(Notice.happened_at.desc(), Notice.id.desc())
+        .limit(MOST_NEWS)
+    )

@@ -1,0 +1,1 @@
+"""A citizen's own record: the timeline and each entry."""

@@ -1,0 +1,20 @@
+"""One entry of a citizen's record, in full."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template
+
+from foundation.database.transactions import transaction
+from identity.authorization import current_actor, open_to
+from identity.roles import Role
+from portal.home.actions import open_entry
+
+blueprint = Blueprint("entries", __name__)
+
+
+@blueprint.get("/my/timeline/<uuid:entry_id>")
+@open_to(Role.PATIENT)
+def show(entry_id: UUID):
+    with transaction(current_actor()) as session:
+        entry = open_entry(session, entry_id)
+    return render_template("portal/record/entries/show.html", entry=entry)

@@ -1,0 +1,28 @@
+"""A citizen's record, newest first, across all facilities."""
+
+from flask import Blueprint, render_template, request
+
+from emr.entries.rules.kinds import KIND_WORDS
+from foundation.database.transactions import transaction
+from identity.authorization import current_actor, open_to
+from identity.roles import Role
+from portal.home.actions import open_timeline
+from portal.record.forms import TimelineForm
+from portal.record.rules import by_month
+
+blueprint = Blueprint("timeline", __name__)
+
+
+@blueprint.get("/my/timeline")
+@open_to(Role.PATIENT)
+def show():
+    asked = TimelineForm(request.args).understood
+    with transaction(current_actor()) as session:
+        timeline = open_timeline(session, **asked)
+    return render_template(
+        "portal/record/timeline/show.html",
+        timeline=timeline,
+        months=by_month(timeline.lines),
+        kind_texts=KIND_WORDS,
+        **asked,
+    )

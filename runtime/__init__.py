@@ -1,0 +1,1 @@
+"""What runs the processes: the supervisor, the build of the assets, how gunicorn serves. Imported by nobody."""

@@ -1,0 +1,28 @@
+"""How gunicorn serves us; `gunicorn --config python:runtime.serving 'wsgi:create_web()'`, in production too."""
+
+import signal
+from typing import Any
+
+from foundation.child_processes import end_with_parent, wait_for_word
+
+worker_class = "runtime.slow_client_worker.PromptWorker"
+workers = 2
+threads = 8
+# Imported once, before the workers part: the database is reached only when somebody asks for a page.
+preload_app = True
+graceful_timeout = 3
+# Heartbeats go to a file; a disk would slow them down.
+worker_tmp_dir = "/dev/shm"  # noqa: S108 - gunicorn makes its own unnamed file there
+# We write our own log line for each answer, without addresses that name a patient.
+accesslog = None
+control_socket_disable = True
+
+
+def on_starting(_server: Any) -> None:
+    """The application is read, nobody is let in yet: what it needs may still be in preparation."""
+    wait_for_word()
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """A worker whose master was killed must not keep the port."""
+    end_with_parent(signal.SIGKILL)

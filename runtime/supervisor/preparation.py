@@ -1,0 +1,63 @@
+"""What must be there before the processes start: the tables, and for the demo its region, whole or not at all."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from foundation.database.revisions import REACHED, known_revisions
+from foundation.people_file import people_file
+from foundation.postgres.connections import owners_answer, require_fit
+from foundation.settings import Profile, Settings
+from runtime.supervisor.database import KeptDatabase
+from runtime.supervisor.preflight import CannotStart
+from runtime.supervisor.processes import DEMO_REGION, MIGRATIONS, WHOSE_REGION, Process
+
+
+class Steps(Protocol):
+    """Who carries out what is to be done, and tells the person at the keyboard of it."""
+
+    def stage(self, sentence: str) -> None: ...
+
+    def do(self, step: Process) -> None: ...
+
+    def doing(self, step: Process) -> AbstractContextManager[Callable[[], None]]: ...
+
+
+def prepare(settings: Settings, embedded: KeptDatabase | None, steps: Steps) -> None:
+    """Start the embedded database, migrate where migrations are missing, make the demo region where there is none.
+
+    The region is one transaction, so that one that was broken off is not there.
+
+    Raises:
+        SettingsRefused: production and the database of a demo.
+        CannotStart: a step failed, or the demo was to serve somebody's real database.
+        OSError: the database cannot be reached.
+    """
+    if embedded is not None:
+        if embedded.is_new() and settings.profile is Profile.DEMO:
+            _make_demo(settings, embedded, steps)
+            return
+        embedded.start()
+    require_fit(settings)
+    if not known_revisions().suffice(owners_answer(settings, REACHED)):
+        steps.stage("Bringing the tables up to date.")
+        steps.do(MIGRATIONS)
+    whose = owners_answer(settings, WHOSE_REGION) if settings.profile is Profile.DEMO else ""
+    if whose == "others":
+        raise CannotStart(
+            "This database holds people who are not the demo's, and the demo lets everybody in. "
+            "Set PROFILE=production to serve it, or name another database."
+        )
+    if whose == "nobody":
+        steps.stage("Making the demo region; only the first start does this.")
+        people_file(settings.data_dir).unlink(missing_ok=True)
+        steps.do(DEMO_REGION)
+
+
+def _make_demo(settings: Settings, embedded: KeptDatabase, steps: Steps) -> None:
+    """The very first start: much of the region needs no database, and is made while there is none yet."""
+    steps.stage("Making the demo region; only the first start does this.")
+    people_file(settings.data_dir).unlink(missing_ok=True)
+    with steps.doing(DEMO_REGION) as finish:
+        embedded.start()
+        finish()

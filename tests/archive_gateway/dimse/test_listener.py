@@ -1,0 +1,172 @@
+"""Devices send pictures: pynetdicom as a device, and dcmtk's where it is installed."""
+
+import logging
+import shutil
+import socket
+import subprocess
+
+import pytest
+from pydicom import dcmread
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+from pynetdicom import AE
+from sqlalchemy import select
+
+from archive_gateway.dimse.callers import permitted_callers
+from archive_gateway.dimse.listener import (
+    CANNOT_UNDERSTAND,
+    OUT_OF_RESOURCES,
+    SUCCESS,
+    VERIFICATION,
+    Listener,
+)
+from archive_gateway.studies.tables.instances import Instance
+from archive_gateway.studies.tables.series import SeriesMetadata
+from foundation.settings import Profile, Settings
+from tests.archive_gateway.factories import data_set, write
+from tests.archive_gateway.peers import require
+from tests.ports import free_port
+
+
+@pytest.fixture
+def listening(intake, as_loader):
+    """`with listening() as port:` is a listener; keyword arguments are its own."""
+
+    def opened(**options):
+        values = {"intake": intake, "transactions": as_loader, "ae_title": "DISPATCH", **options}
+        return Listener(**values).at("127.0.0.1", free_port())
+
+    return opened
+
+
+def sent(port, *made, calling="DEVICE"):
+    """The status of a C-STORE of each data set; None where the association was refused."""
+    entity = AE(ae_title=calling)
+    entity.add_requested_context(CTImageStorage, ExplicitVRLittleEndian)
+    entity.add_requested_context(VERIFICATION)
+    association = entity.associate("127.0.0.1", port, ae_title="DISPATCH")
+    if not association.is_established:
+        return None
+    try:
+        return [association.send_c_store(each).Status for each in made]
+    finally:
+        association.release()
+
+
+def test_whoever_falls_silent_in_the_middle_is_cut_off(listening, monkeypatch):
+    monkeypatch.setattr("archive_gateway.dimse.listener.SILENT_FOR_S", 1)
+    announced = b"\x01\x00\xff\xff\xff\xff"
+
+    with listening() as port, socket.create_connection(("127.0.0.1", port), timeout=10) as stranger:
+        stranger.sendall(announced + b"a little")
+
+        assert stranger.recv(100) == b""
+
+
+@pytest.fixture
+def made(people, tmp_path):
+    """A data set of a known patient, as a file would give it."""
+    patient = people.patient(cared_for_at=people.facility())
+    return dcmread(write(data_set(patient=patient), tmp_path / "a").path)
+
+
+def test_what_a_device_sends_is_stored_and_packed_before_long(listening, made, as_loader, intake):
+    with listening() as port:
+        assert sent(port, made) == [SUCCESS]
+
+    with as_loader() as session:
+        row = session.scalar(select(Instance).where(Instance.sop_instance_uid == made.SOPInstanceUID))
+        packed = session.scalar(
+            select(SeriesMetadata).where(SeriesMetadata.series_instance_uid == made.SeriesInstanceUID)
+        )
+    assert row.patient_id is not None
+    assert intake.store.holds(row.content_sha256)
+    assert packed is not None
+
+
+def test_sending_twice_is_a_success_that_changes_nothing(listening, made, as_loader):
+    with listening() as port:
+        assert sent(port, made, made) == [SUCCESS, SUCCESS]
+
+    with as_loader() as session:
+        found = session.scalars(
+            select(Instance).where(Instance.sop_instance_uid == made.SOPInstanceUID)
+        ).all()
+    assert len(found) == 1
+
+
+def test_what_was_imported_is_known_when_a_device_sends_it(listening, store, people, tmp_path):
+    image = write(data_set(patient=people.patient()), tmp_path / "a")
+    image.path.write_bytes(b"another preamble".ljust(128) + image.path.read_bytes()[128:])
+    store(image.path)
+
+    with listening() as port:
+        assert sent(port, dcmread(image.path)) == [SUCCESS]
+
+
+def test_other_content_under_the_same_identifier_is_no_success(listening, made):
+    with listening() as port:
+        first = sent(port, made)
+        made.PixelData = bytes(len(made.PixelData))
+        second = sent(port, made)
+
+    assert (first, second) == ([SUCCESS], [CANNOT_UNDERSTAND])
+
+
+def test_a_device_is_told_when_the_database_is_away(listening, made):
+    def nowhere():
+        raise OSError("no database")
+
+    with listening(transactions=nowhere) as port:
+        assert sent(port, made) == [OUT_OF_RESOURCES]
+
+
+def test_a_list_of_devices_keeps_others_out(listening, made):
+    with listening(calling_ae_titles=["KNOWN"]) as port:
+        assert sent(port, made, calling="STRANGER") is None
+        assert sent(port, made, calling="KNOWN") == [SUCCESS]
+
+
+def test_an_empty_list_keeps_everybody_out(listening, made):
+    with listening(calling_ae_titles=[]) as port:
+        assert sent(port, made) is None
+
+
+@pytest.mark.parametrize(
+    ("profile", "named", "permitted"),
+    [
+        (Profile.PRODUCTION, "CT1, MR2,", ["CT1", "MR2"]),
+        (Profile.PRODUCTION, " ,", []),
+        (Profile.PRODUCTION, "", []),
+        (Profile.DEMO, "", None),
+        (Profile.DEMO, "CT1", ["CT1"]),
+        (Profile.TEST, "", None),
+    ],
+)
+def test_production_lets_in_only_devices_that_are_named(profile, named, permitted):
+    assert permitted_callers(Settings(profile=profile, dicom_calling_ae_titles=named)) == permitted
+
+
+def test_production_without_a_list_says_which_setting_is_missing(caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("center"), "propagate", True)
+    caplog.set_level(logging.WARNING, "center")
+
+    permitted_callers(Settings(profile=Profile.PRODUCTION))
+
+    ((level, sentence),) = {(line.levelname, line.fields["message"]) for line in caplog.records}
+    assert level == "WARNING"
+    assert "DICOM_CALLING_AE_TITLES" in sentence
+
+
+def test_dcmtk_is_heard_and_its_pictures_are_stored(listening, shared_data, as_loader):
+    require("dcmtk", present=bool(shutil.which("echoscu") and shutil.which("storescu")))
+    files = sorted((shared_data / "dicom" / "series_bad" / "sliceincrement_002").glob("*.dcm"))
+
+    with listening() as port:
+        address = ["-aec", "DISPATCH", "127.0.0.1", str(port)]
+        assert subprocess.run(["echoscu", *address], check=False).returncode == 0
+        assert subprocess.run(["storescu", *address, *files], check=False).returncode == 0
+
+    with as_loader() as session:
+        uids = [dcmread(file, stop_before_pixels=True).SOPInstanceUID for file in files]
+        found = session.scalars(select(Instance).where(Instance.sop_instance_uid.in_(uids))).all()
+    assert len(found) == len(files)

@@ -1,0 +1,144 @@
+"""Bytes by content: whole or not at all, in a folder, behind any fsspec address, and in a bucket that speaks S3."""
+
+import fsspec
+import pytest
+
+from archive_gateway.dicom.rules.frames import Span
+from archive_gateway.ingestion.ingestor import Intake
+from archive_gateway.store.areas import Area
+from archive_gateway.store.folder import FolderStore
+from archive_gateway.store.opening import open_store
+from archive_gateway.store.receiving import receive
+from archive_gateway.store.remote import RemoteStore
+from foundation.errors import UpstreamDown
+from tests.archive.storing import store_file
+from tests.archive_gateway.factories import data_set, parts_of, write
+from tests.archive_gateway.peers import object_store
+from tests.ports import free_port
+
+FRAME = 'multipart/related; type="application/octet-stream"'
+
+
+@pytest.fixture(scope="module")
+def bucket():
+    """The address of a bucket, reached as an operator's would be: by the names that the S3 client reads."""
+    with object_store() as address, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ENDPOINT_URL", address)
+        environment.setenv("AWS_ACCESS_KEY_ID", "of the tests")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "of the tests")
+        environment.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        fsspec.filesystem("s3").mkdir("images")
+        yield "s3://images"
+
+
+@pytest.fixture(params=["folder", "memory", "s3"])
+def kept(request, tmp_path):
+    match request.param:
+        case "folder":
+            return FolderStore(tmp_path / "images")
+        case "memory":
+            return RemoteStore(
+                fsspec.filesystem("memory"), f"/{tmp_path.name}", incoming=tmp_path / "incoming"
+            )
+        case "s3":
+            return open_store(f"{request.getfixturevalue('bucket')}/{tmp_path.name}", tmp_path)
+
+
+def put(store, content, area=Area.OBJECTS):
+    incoming = receive([content], store.incoming)
+    store.keep(incoming.path, incoming.sha256, area)
+    return incoming
+
+
+def test_what_was_kept_is_read_by_offset(kept):
+    incoming = put(kept, b"0123456789")
+
+    assert kept.holds(incoming.sha256)
+    assert kept.read(incoming.sha256, [Span(8, 2), Span(0, 3)]) == b"89012"
+    assert not incoming.path.exists()
+
+
+def test_keeping_twice_keeps_once(kept):
+    put(kept, b"same")
+
+    assert put(kept, b"same").size == 4
+
+
+def test_quarantine_is_kept_but_never_read(kept):
+    incoming = put(kept, b"suspicious", Area.QUARANTINE)
+
+    assert kept.holds(incoming.sha256, Area.QUARANTINE)
+    with pytest.raises(UpstreamDown):
+        kept.read(incoming.sha256, [Span(0, 1)])
+
+
+def test_a_content_of_many_blocks_is_read_in_order(kept):
+    content = b"".join(number.to_bytes(4, "big") for number in range(600_000))
+
+    incoming = put(kept, content)
+
+    assert kept.read(incoming.sha256, [Span(0, len(content))]) == content
+
+
+def test_a_content_that_is_not_there_is_a_fault_of_the_store(kept):
+    assert not kept.holds("ab" * 32)
+    with pytest.raises(UpstreamDown):
+        kept.read("ab" * 32, [Span(0, 1)])
+
+
+def test_a_content_that_is_shorter_than_the_index_says_is_a_fault_of_the_store(kept):
+    incoming = put(kept, b"short")
+
+    with pytest.raises(UpstreamDown):
+        kept.read(incoming.sha256, [Span(0, 50)])
+
+
+def test_pictures_are_taken_into_a_bucket_and_shown_from_it(
+    bucket, app, monkeypatch, people, as_loader, client_for, tmp_path
+):
+    settings = app.extensions["settings"].model_copy(update={"image_store_url": f"{bucket}/shown"})
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    patient = people.patient()
+    made = data_set(patient=patient)
+    image = write(made, tmp_path / "a")
+
+    with Intake.at(settings) as intake, as_loader() as session:
+        store_file(session, image.path, intake=intake)
+    answer = client_for(patient.actor).get(f"/archive{image.address}/frames/1", headers={"Accept": FRAME})
+
+    assert parts_of(answer)[0][1] == made.PixelData
+    assert fsspec.filesystem("s3").find("images/shown")
+
+
+def test_a_bucket_that_is_away_is_a_fault_of_the_store(tmp_path):
+    away = fsspec.filesystem(
+        "s3",
+        endpoint_url=f"http://127.0.0.1:{free_port()}",
+        key="of the tests",
+        secret="of the tests",
+        config_kwargs={"retries": {"max_attempts": 1}},
+    )
+    store = RemoteStore(away, "images", incoming=tmp_path)
+    incoming = receive([b"some"], tmp_path)
+
+    with pytest.raises(UpstreamDown):
+        store.read(incoming.sha256, [Span(0, 1)])
+    with pytest.raises(OSError, match="not answering"):
+        store.keep(incoming.path, incoming.sha256)
+    assert incoming.path.read_bytes() == b"some"
+
+
+def test_bytes_that_break_off_leave_no_file(tmp_path):
+    def broken():
+        yield b"begun"
+        raise OSError("the line is cut")
+
+    with pytest.raises(OSError, match="line is cut"):
+        receive(broken(), tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_address_chooses_the_store(tmp_path):
+    assert isinstance(open_store((tmp_path / "a").as_uri(), tmp_path), FolderStore)
+    assert isinstance(open_store("memory://images", tmp_path), RemoteStore)

@@ -1,0 +1,115 @@
+"""The queue's order and pages, its filters and numbers, and the slots that are offered."""
+
+from datetime import timedelta
+
+from dispatch_backend.capacity.queries import free_slots, ranked_slots
+from dispatch_backend.referrals.queries.referrals import referral_to_read
+from dispatch_backend.services.enumerations import Priority
+from dispatch_backend.services.rules.terms import Pressure
+from dispatch_backend.worklist.queries.counters import counters
+from dispatch_backend.worklist.queries.queue import QueueFilter, queue
+from dispatch_backend.worklist.queries.queue_places import read_place
+from dispatch_backend.worklist.rules import NextStep
+from foundation.clock import now
+
+
+def _seen(desk, *, at=None, limit=50, **wanted):
+    """The lines from the desk's own doctor: other tests' referrals stand in the same queue."""
+    own = QueueFilter(from_facility_id=desk.doctor.facility_id, **wanted)
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        return queue(session, wanted=own, at=at or now(), limit=limit)
+
+
+def test_emergencies_come_first_and_then_whoever_used_most_of_the_legal_term(desk):
+    at = now()
+    young = desk.sent_on(at - timedelta(days=1))
+    overdue = desk.sent_on(at - timedelta(days=60))
+    urgent = desk.sent_on(at - timedelta(hours=30), priority=Priority.URGENT)
+    emergency = desk.sent_on(at - timedelta(minutes=1), priority=Priority.EMERGENCY)
+    old = desk.sent_on(at - timedelta(days=9))
+
+    page = _seen(desk, at=at)
+
+    assert page.rows[0].id == emergency
+    assert page.rows[1].id == overdue
+    assert page.rows[1].pressure is Pressure.OVERDUE
+    assert [row.id for row in page.rows if row.id != urgent][2:] == [old, young]
+    assert [row.used for row in page.rows[1:]] == sorted((row.used for row in page.rows[1:]), reverse=True)
+
+
+def test_pages_follow_each_other_without_a_gap_even_while_the_clock_goes_on(desk):
+    at = now()
+    sent = {desk.sent_on(at - timedelta(days=n)) for n in range(1, 8)}
+    own = QueueFilter(from_facility_id=desk.doctor.facility_id)
+    found, after = [], None
+
+    for minute in range(4):
+        with desk.as_actor(desk.dispatcher.actor) as session:
+            later = at + timedelta(minutes=minute)
+            page = queue(session, wanted=own, at=later, after=after, limit=2)
+        found += [row.id for row in page.rows]
+        after = read_place(str(page.following)) if page.following else None
+
+    assert after is None
+    assert len(found) == len(sent)
+    assert set(found) == sent
+
+
+def test_filters_narrow_the_queue(desk):
+    planned, urgent = desk.sent(), desk.sent(priority=Priority.URGENT)
+    imaging, overdue = desk.sent(service_code="I-CT"), desk.sent_on(now() - timedelta(days=90))
+    booked = desk.sent()
+    desk.booked(booked, desk.slot())
+
+    def ids(**wanted):
+        return {row.id for row in _seen(desk, **wanted).rows}
+
+    assert ids() == {planned, urgent, imaging, overdue, booked}
+    assert ids(priority=Priority.URGENT) == {urgent}
+    assert ids(service_code="I-CT") == {imaging}
+    assert ids(overdue=True) == {overdue}
+    assert ids(step=NextStep.BOOK) == {planned, urgent, imaging, overdue}
+    assert ids(step=NextStep.AWAIT_VISIT) == {booked}
+
+
+def test_the_numbers_count_what_waits_and_nothing_is_without_an_owner(desk):
+    def counted():
+        with desk.as_actor(desk.dispatcher.actor) as session:
+            return counters(session, at=now())
+
+    before = counted()
+    desk.sent(priority=Priority.EMERGENCY)
+    desk.sent_on(now() - timedelta(days=90))
+    desk.booked(desk.sent(), desk.slot())
+    desk.visited()
+    after = counted()
+
+    assert after.to_book - before.to_book == 2
+    assert after.emergencies - before.emergencies == 1
+    assert after.overdue - before.overdue == 1
+    assert after.booked - before.booked == 2
+    assert after.outcome_missing - before.outcome_missing == 1
+    assert after.unowned == 0
+
+
+def test_free_slots_are_the_earliest_of_each_facility(desk, people):
+    other = people.facility()
+    near = [desk.slot(starts_in=timedelta(days=n), service_code="T-EEG") for n in (1, 2, 3)]
+    late = desk.slot(starts_in=timedelta(days=9), service_code="T-EEG", facility_id=other)
+
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        found = free_slots(session, "T-EEG", after=now(), facility_ids=[desk.target_id, other], of_each=2)
+
+    assert [each.id for each in found] == [*near[:2], late]
+
+
+def test_a_taken_slot_is_offered_no_more(desk):
+    referral_id, slot_id = desk.sent(service_code="T-HOLT"), desk.slot(service_code="T-HOLT")
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        card = referral_to_read(session, referral_id)
+        assert slot_id in {each.slot.id for each in ranked_slots(session, card, at=now())}
+
+    desk.booked(referral_id, slot_id)
+
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        assert slot_id not in {each.slot.id for each in ranked_slots(session, card, at=now())}

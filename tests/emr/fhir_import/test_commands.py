@@ -1,0 +1,112 @@
+"""The commands: what they print, and how they end."""
+
+import json
+
+import pytest
+from sqlalchemy import text
+
+import app_factory
+from foundation.database import transactions
+from foundation.postgres.roles import LOADER
+from tests.emr.factories import as_bytes, observation, person_with
+
+
+@pytest.fixture
+def run(app, settings, postgres):
+    """Run a command as an operator would, on the test database; other tests keep their connection."""
+    made = app_factory.create_app(settings.model_copy(update={"database_url": postgres.url(LOADER)}))
+    kept = transactions._engines
+
+    def ran(*words):
+        result = made.test_cli_runner().invoke(args=[str(word) for word in words])
+        transactions._engines = kept
+        return result
+
+    return ran
+
+
+def line_of(result):
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def test_the_closing_line_accounts_for_everything(run, tmp_path):
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_bytes(as_bytes(person_with(observation, observation)))
+    bad.write_bytes(as_bytes(person_with(lambda who: observation(who, status="nonsense"))))
+
+    first, second = run("import-fhir", tmp_path), run("import-fhir", tmp_path / "*.json")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    account = line_of(first)
+    assert account["bundles"] == 2
+    assert account["resources"] == 5
+    assert account["stored"] == {"Observation": 2, "Patient": 1}
+    [refusal] = account["refused"]
+    assert refusal["file"] == str(bad)
+    assert refusal["where"] == "Bundle.entry[1].resource.status"
+    assert line_of(second)["unchanged"] == {"Observation": 2, "Patient": 1}
+
+
+def test_xml_is_refused_with_a_clear_sentence(run, shared_data):
+    result = run("import-fhir", shared_data / "fhir" / "ms_fhir_server" / "Patient.xml")
+
+    assert result.exit_code == 0
+    assert line_of(result)["refused"][0]["why"] == "is XML; send the same bundle as FHIR JSON"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["nowhere.json"], "There is no file or folder nowhere.json."),
+        (["--facility", "XX-999", __file__], "There is no facility with the code XX-999."),
+    ],
+)
+def test_a_command_that_cannot_run_says_why_and_ends_with_2(run, words, sentence):
+    result = run("import-fhir", *words)
+
+    assert result.exit_code == 2
+    assert sentence in result.output
+    assert "Traceback" not in result.output
+
+
+def test_an_empty_folder_is_told(run, tmp_path):
+    assert run("import-fhir", tmp_path).exit_code == 2
+
+
+def test_the_record_is_verified_and_its_summaries_rebuilt(run, tmp_path):
+    (tmp_path / "good.json").write_bytes(as_bytes(person_with(observation)))
+    run("import-fhir", tmp_path)
+
+    verified, rebuilt = run("verify-record"), run("rebuild-summaries")
+
+    assert (verified.exit_code, rebuilt.exit_code) == (0, 0)
+    assert line_of(verified)["broken"] == []
+    assert line_of(rebuilt)["summaries"] >= 2
+
+
+@pytest.fixture
+def broken_version(engines, run, tmp_path):
+    """A version whose content somebody above every grant and trigger has changed, until the test is over."""
+    (tmp_path / "good.json").write_bytes(as_bytes(person_with(observation)))
+    run("import-fhir", tmp_path)
+    change = "UPDATE emr.entry_version SET content_sha256 = {} WHERE entry_id = :entry AND number = 1"
+
+    def changed(to: str) -> None:
+        with engines["owner"].begin() as connection:
+            connection.execute(text("SET ROLE NONE"))
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            connection.execute(text(change.format(to)), {"entry": entry_id})
+
+    with engines["owner"].begin() as connection:
+        connection.execute(text("SET ROLE NONE"))
+        entry_id = connection.scalar(text("SELECT entry_id FROM emr.entry_version ORDER BY 1 DESC LIMIT 1"))
+    changed("'x' || content_sha256")
+    yield str(entry_id)
+    changed("substr(content_sha256, 2)")
+
+
+def test_a_record_that_was_changed_behind_our_back_ends_the_check_with_1(run, broken_version):
+    result = run("verify-record")
+
+    assert result.exit_code == 1
+    assert line_of(result)["broken"] == [{"entry": broken_version, "number": 1, "why": "content"}]

@@ -1,0 +1,123 @@
+"""The list of who looked is whole, and reads like a list of people."""
+
+import random
+import re
+from collections import Counter
+
+import pytest
+from sqlalchemy import text
+
+from emr.chart.actions import open_chart, open_entry
+from portal.access_log.queries import PAGE, acts_on
+from portal.access_log.rules import Whose
+from tests.portal.factories import amended_note, read, signed_note
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_n_random_reads_by_staff_are_exactly_the_lines_of_the_list(people, as_actor, somebody, seed):
+    choices = random.Random(seed)
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+    colleague = people.doctor(facility_id=somebody.doctor.facility_id, family_name="Соседов")
+    before = _counted(somebody, as_actor)
+    done: Counter = Counter()
+
+    for _ in range(choices.randrange(10, 30)):
+        doctor = choices.choice([somebody.doctor, colleague])
+        with as_actor(doctor.actor) as session:
+            if choices.random() < 0.5:
+                open_chart(session, somebody.patient.id)
+                done[doctor.id, "chart.opened", somebody.patient.id] += 1
+            else:
+                open_entry(session, entry)
+                done[doctor.id, "entry.opened", entry] += 1
+
+    assert _counted(somebody, as_actor) - before == done
+
+
+def test_the_page_accounts_for_every_one_of_them(somebody, as_actor):
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+    for times in (3, 2):
+        for _ in range(times):
+            with as_actor(somebody.doctor.actor) as session:
+                open_entry(session, entry)
+        with as_actor(somebody.doctor.actor) as session:
+            open_chart(session, somebody.patient.id)
+
+    page = read(somebody.browser.get("/my/access"))
+
+    assert [int(each) for each in re.findall(r"An entry was read: [^,]+, (\d+) times", page)] == [2, 3]
+    assert page.count("Your record was opened") == 2
+
+
+def test_an_amendment_is_told_with_its_reason(somebody, as_actor):
+    amended_note(as_actor, somebody.doctor, somebody.patient.id, reason="Diagnosis made precise")
+
+    page = read(somebody.browser.get("/my/access"))
+
+    assert page.count("An entry was written or changed: ") == 2
+    assert page.count("An entry was signed: ") == 2
+    assert page.count("Reason: Diagnosis made precise") == 1
+    assert "Worked with the record" not in page
+
+
+def test_people_are_named_with_post_and_place(somebody, as_actor):
+    with as_actor(somebody.doctor.actor) as session:
+        open_chart(session, somebody.patient.id)
+
+    page = read(somebody.browser.get("/my/access"))
+
+    assert "Докторов Иван Ильич General practitioner, Polyclinic of the test" in page
+
+
+def test_one_s_own_acts_stand_apart(somebody, as_actor):
+    somebody.browser.get("/my/timeline")
+
+    assert "The record was opened" not in read(somebody.browser.get("/my/access"))
+    own = read(somebody.browser.get("/my/access?whose=own"))
+    assert "You " in own
+    assert "The record was opened" in own
+    assert "This list was opened, 2 times" in own
+
+
+def test_a_program_is_called_a_program(somebody):
+    page = read(somebody.browser.get("/my/access"))
+
+    assert "The service itself A program, no person: it takes in what clinics and devices send." in page
+    assert "You were entered in the register of patients" in page
+
+
+def test_a_long_list_goes_on_without_losing_a_line(somebody, as_actor):
+    for _ in range(PAGE // 50 + 1):
+        with as_actor(somebody.doctor.actor) as session:
+            for _ in range(50):
+                open_chart(session, somebody.patient.id)
+
+    first = somebody.browser.get("/my/access").get_data(as_text=True)
+    address = re.search(r'href="(/my/access\?[^"]*before=[^"]*)"', first)[1].replace("&amp;", "&")
+    second = somebody.browser.get(address).get_data(as_text=True)
+
+    opened = [int(each) for each in re.findall(r"Your record was opened, (\d+) times", first + second)]
+    assert sum(opened) == 50 * (PAGE // 50 + 1)
+
+
+def _counted(somebody, as_actor) -> Counter:
+    """Whose acts and which, as the whole list tells them to its owner."""
+    with as_actor(somebody.patient.actor) as session:
+        acts = acts_on(session, whose=Whose.OTHERS, limit=10_000)
+    return Counter((act.staff_id, act.act, act.object_id) for act in acts)
+
+
+def test_an_act_kept_in_its_former_word_is_told_in_today_s(somebody, as_administrator):
+    with as_administrator() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO foundation.audit_event (actor_kind, role, patient_id, act, object_kind, reason) "
+                "VALUES ('staff', 'dispatcher', :patient, 'referral.cancelled', 'referral', '')"
+            ),
+            {"patient": somebody.patient.id},
+        )
+
+    page = read(somebody.browser.get("/my/access"))
+
+    assert "A referral was withdrawn" in page
+    assert "Worked with the record" not in page

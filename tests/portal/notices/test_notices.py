@@ -1,0 +1,145 @@
+"""News reach the first page once, however often the outbox delivers them."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import ProgrammingError
+
+from archive_gateway.studies.actions.assigning import assign_study
+from archive_gateway.studies.tables.studies import Study
+from foundation.clock import today
+from foundation.identifiers import new_id
+from portal.notices.actions import (
+    notice_booking,
+    notice_cancellation,
+    notice_entry,
+    notice_referral,
+    notice_study,
+)
+from portal.notices.rules import study_is_news
+from portal.notices.tables import Notice
+from tests.portal.factories import amended_note, read, signed_note, study_of
+
+HANDLERS = [notice_entry, notice_referral, notice_booking, notice_cancellation, notice_study]
+
+
+def _payload(patient_id, object_id=None, **more):
+    return {"patient_id": str(patient_id), "object_id": str(object_id or new_id()), **more}
+
+
+def _arrived(as_loader, as_worker, patient_id, *, taken_on) -> str:
+    """Images were taken that day, and the patient's notice of them is written today."""
+    uid = study_of(as_loader, patient_id, taken_on=taken_on)
+    with as_loader() as session:
+        study_id = session.scalar(select(Study.id).where(Study.study_instance_uid == uid))
+    with as_worker() as session:
+        notice_study(session, _payload(patient_id, study_id))
+    return uid
+
+
+def _count(as_worker, patient_id) -> int:
+    with as_worker() as session:
+        return session.scalar(select(func.count()).select_from(Notice).where(Notice.patient_id == patient_id))
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_message_delivered_twice_is_one_notice(handler, people, as_worker):
+    payload = _payload(people.patient().id)
+
+    for _ in range(2):
+        with as_worker() as session:
+            handler(session, payload)
+
+    assert _count(as_worker, payload["patient_id"]) == 1
+
+
+def test_an_amendment_is_news_of_its_own(people, as_worker):
+    patient, entry = people.patient(), new_id()
+
+    with as_worker() as session:
+        for number in (1, 2, 2, 3):
+            notice_entry(session, _payload(patient.id, entry, number=number))
+
+    assert _count(as_worker, patient.id) == 3
+
+
+def test_a_second_booking_after_a_cancellation_is_news(people, as_worker):
+    patient, referral = people.patient(), new_id()
+
+    with as_worker() as session:
+        for booking_id in ("one", "one", "two"):
+            notice_booking(session, _payload(patient.id, referral, booking_id=booking_id))
+
+    assert _count(as_worker, patient.id) == 2
+
+
+def test_the_first_page_tells_what_is_new_until_the_next_visit(somebody, as_actor, as_worker, client_for):
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+    with as_worker() as session:
+        notice_entry(session, _payload(somebody.patient.id, entry))
+
+    assert "New in your record" in read(somebody.browser.get("/my"))
+    assert "New in your record" in read(somebody.browser.get("/my")), "it stays while the visit lasts"
+
+    later = client_for(somebody.patient.actor)
+    later.set_cookie("language", "en")
+    assert "There is nothing new since you last looked." in read(later.get("/my"))
+
+
+def test_old_images_of_a_first_import_are_no_news_and_recent_ones_are(somebody, as_loader, as_worker):
+    _arrived(as_loader, as_worker, somebody.patient.id, taken_on=today() - timedelta(days=31))
+    recent = _arrived(as_loader, as_worker, somebody.patient.id, taken_on=today() - timedelta(days=29))
+
+    page = somebody.browser.get("/my")
+
+    assert read(page).count("New images of you") == 1
+    assert f"/my/images/{recent}" in page.get_data(as_text=True)
+
+
+def test_old_images_that_arrive_after_a_visit_are_news(somebody, as_loader, as_worker, client_for):
+    somebody.browser.get("/my")
+    _arrived(as_loader, as_worker, somebody.patient.id, taken_on=date(2009, 5, 3))
+
+    later = client_for(somebody.patient.actor)
+    later.set_cookie("language", "en")
+
+    assert read(later.get("/my")).count("New images of you") == 1
+
+
+def test_images_given_to_somebody_else_are_no_news(somebody, people, as_loader, as_worker):
+    study = _arrived(as_loader, as_worker, somebody.patient.id, taken_on=today())
+    with as_loader() as session:
+        assign_study(session, study, patient_id=people.patient().id)
+
+    assert "New images of you" not in read(somebody.browser.get("/my"))
+
+
+def test_images_whose_day_nobody_knows_are_news():
+    assert study_is_news(None, last_visit=None, today=date(2026, 5, 3))
+
+
+def test_a_citizen_cannot_write_notices(somebody, as_actor):
+    with pytest.raises(ProgrammingError), as_actor(somebody.patient.actor) as session:
+        notice_entry(session, _payload(somebody.patient.id))
+
+
+def test_many_imported_entries_stay_a_few_lines(somebody, as_worker):
+    with as_worker() as session:
+        for _ in range(40):
+            notice_entry(session, _payload(somebody.patient.id))
+
+    assert "And 37 more like the last one." in read(somebody.browser.get("/my"))
+
+
+def test_a_notice_kept_in_the_former_word_is_told_as_an_amendment(somebody, as_actor, as_administrator):
+    entry = amended_note(as_actor, somebody.doctor, somebody.patient.id, reason="Diagnosis made precise")
+    with as_administrator() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO portal.notice VALUES (gen_random_uuid(), :patient, 'correction', :entry, '2', now())"
+            ),
+            {"patient": somebody.patient.id, "entry": entry},
+        )
+
+    assert "Amended in your record" in read(somebody.browser.get("/my"))

@@ -1,0 +1,170 @@
+"""The record as its owner reads it."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, text
+
+from emr.fhir_import.actions.bundles import import_bundle
+from emr.fhir_import.validation.bundles import read_bundle
+from foundation.audit import AuditEvent
+from tests.emr.factories import as_bytes, bundle, entry, observation, patient_resource
+from tests.portal.factories import amended_note, entries_on, read, signed_note, unsigned_note
+
+MAY = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
+
+
+def test_a_person_reads_what_the_doctor_signed(somebody, as_actor):
+    signed_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    page = read(somebody.browser.get("/my/timeline"))
+
+    assert "May 2026" in page
+    assert "3 May 2026, Sunday" in page
+    assert "Polyclinic of the test" in page
+
+
+def test_the_same_page_speaks_russian(somebody, as_actor):
+    signed_note(as_actor, somebody.doctor, somebody.patient.id)
+    somebody.browser.set_cookie("language", "ru")
+
+    page = read(somebody.browser.get("/my/timeline"))
+
+    assert "3 мая 2026 г., воскресенье" in page
+    assert "Поликлиника теста" in page
+    assert "Everything" not in page
+
+
+def test_what_is_not_signed_is_not_shown(somebody, as_actor):
+    unsigned = unsigned_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    assert entries_on(somebody.browser.get("/my/timeline")) == []
+    assert somebody.browser.get(f"/my/timeline/{unsigned}").status_code == 404
+
+
+def test_the_record_is_narrowed_by_year_and_kind(somebody, as_actor):
+    old = signed_note(as_actor, somebody.doctor, somebody.patient.id, seen_at=MAY.replace(year=2019))
+    signed_note(as_actor, somebody.doctor, somebody.patient.id, seen_at=MAY)
+
+    assert entries_on(somebody.browser.get("/my/timeline?year=2019&kind=note")) == [str(old)]
+    assert "Nothing of this kind." in read(somebody.browser.get("/my/timeline?kind=allergy"))
+
+
+def test_nonsense_in_the_address_narrows_nothing(somebody, as_actor):
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    page = somebody.browser.get("/my/timeline?year=soon&kind=%00&before=yesterday")
+
+    assert page.status_code == 200
+    assert entries_on(page) == [str(entry)]
+
+
+def test_older_pages_show_every_entry_once(somebody, as_actor):
+    made = [
+        str(signed_note(as_actor, somebody.doctor, somebody.patient.id, seen_at=MAY - timedelta(days=each)))
+        for each in range(30)
+    ]
+
+    first = somebody.browser.get("/my/timeline")
+    address = first.get_data(as_text=True).split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0]
+    second = somebody.browser.get(address.replace("&amp;", "&"))
+
+    assert entries_on(first) + entries_on(second) == made
+
+
+def test_one_entry_is_read_in_full_with_who_signed_it(somebody, as_actor):
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    page = read(somebody.browser.get(f"/my/timeline/{entry}"))
+
+    assert "Кашель третий день" in page
+    assert "Signed by Докторов Иван Ильич, general practitioner" in page
+    assert "The text is exactly the one that was signed." in page
+
+
+def test_what_has_no_label_is_told_as_a_text_and_not_beside_an_empty_one(somebody, as_actor):
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    page = somebody.browser.get(f"/my/timeline/{entry}").get_data(as_text=True)
+
+    assert re.search(r'<p class="as-typed">[^<]*Кашель третий день', page)
+    assert not re.search(r"<dt[^>]*>\s*</dt>", page)
+
+
+def test_an_amendment_shows_its_reason_and_the_earlier_wording(somebody, as_actor):
+    entry = amended_note(as_actor, somebody.doctor, somebody.patient.id, "Опечатка в диагнозе")
+
+    page = read(somebody.browser.get(f"/my/timeline/{entry}"))
+
+    assert "Reason: Опечатка в диагнозе" in page
+    assert page.index("Острый трахеит") < page.index("Earlier wording") < page.index("Острый бронхит")
+    assert "amended" in read(somebody.browser.get("/my/timeline"))
+
+
+def test_opening_the_record_leaves_its_line(somebody, as_actor):
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    somebody.browser.get("/my/timeline")
+    somebody.browser.get(f"/my/timeline/{entry}")
+
+    with as_actor(somebody.patient.actor) as session:
+        acts = session.execute(
+            select(AuditEvent.act, AuditEvent.object_id)
+            .where(AuditEvent.actor_kind == "citizen")
+            .order_by(AuditEvent.id)
+        ).all()
+    assert acts == [("timeline.opened", None), ("entry.opened", entry)]
+
+
+@pytest.fixture
+def in_error(people, as_loader, client_for):
+    """A patient's browser and the address of the one entry that came with the status entered-in-error."""
+    patient = people.patient()
+    mine = patient_resource(patient.snils, birthDate=f"{patient.birth_date}")
+    mine["identifier"][0]["system"] = "urn:oid:1.2.643.100.3"
+    mine["name"] = [{"family": "Тестова", "given": ["Анна", "Петровна"]}]
+    who = f"urn:uuid:{uuid4()}"
+    mistaken = observation(who, status="entered-in-error")
+    with as_loader() as session:
+        content = as_bytes(bundle(entry(mine, who), entry(mistaken)))
+        import_bundle(session, read_bundle(content, source="urn:test"))
+    browser = client_for(patient.actor)
+    browser.set_cookie("language", "en")
+    (address,) = [
+        each
+        for each in entries_on(browser.get("/my/timeline?kind=all"))
+        if "Entered in error" in read(browser.get(f"/my/timeline/{each}"))
+    ]
+    return browser, address
+
+
+def test_what_was_entered_in_error_is_shown_so(in_error):
+    browser, address = in_error
+
+    assert "entered in error" in read(browser.get("/my/timeline?kind=all"))
+    assert "made by mistake" in read(browser.get(f"/my/timeline/{address}"))
+
+
+def test_what_was_drawn_in_former_words_is_shown_in_today_s(in_error, as_administrator):
+    browser, address = in_error
+    migration = import_module("migrations.versions.0013_one_word_per_thing")
+    asked = text("SELECT facts FROM emr.entry_summary WHERE entry_id = :entry")
+    former, today = next(iter(migration.STATE_WORDS.items()))
+    with as_administrator() as connection:
+        drawn = connection.scalar(asked, {"entry": address})
+        of_old = {**drawn, "withdrawn": True, "state": json.loads(former)}
+        del of_old["entered_in_error"]
+        connection.execute(
+            text("UPDATE emr.entry_summary SET facts = CAST(:facts AS jsonb) WHERE entry_id = :entry"),
+            {"facts": json.dumps(of_old), "entry": address},
+        )
+        connection.execute(migration.CHANGE_WORDS, {"former": former, "today": today})
+        migrated = connection.scalar(asked, {"entry": address})
+
+    assert migrated == {**of_old, "state": json.loads(today)} != of_old
+    assert migrated["state"] == drawn["state"]
+    assert "entered in error" in read(browser.get("/my/timeline?kind=all"))
