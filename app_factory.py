@@ -8,7 +8,7 @@ from flask import Flask
 import foundation.language.translation
 import foundation.web.responses
 from foundation import clock, logs, sealing
-from foundation.database.transactions import connect
+from foundation.database.process_engines import connect
 from foundation.outbox import Handler
 from foundation.postgres.connections import url_to_serve
 from foundation.postgres.roles import WEB

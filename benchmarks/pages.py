@@ -25,7 +25,7 @@ from benchmarks.load_client import Load, Request, load
 from benchmarks.serving import served
 from dispatch_backend.services.actions import load_reference
 from foundation.actor import Actor
-from foundation.database import transactions
+from foundation.database import process_engines, transactions
 from foundation.database.migrations import migrate
 from foundation.postgres.embedded.address import ADMINISTRATOR, ServerAddress
 from foundation.postgres.embedded.running import running
@@ -127,7 +127,7 @@ def region_of(size: Size) -> Iterator[tuple[ServerAddress, LargeRegion, str]]:
 def prepare(address: ServerAddress) -> None:
     """The tables, and the services and legal terms that every region has."""
     migrate(address.url(OWNER))
-    loader = transactions.make_engine(address.url(LOADER), pool_size=1)
+    loader = process_engines.make_engine(address.url(LOADER), pool_size=1)
     with transactions.transaction(Actor.system("loader"), on=loader) as session:
         load_reference(session)
     loader.dispose()
@@ -147,8 +147,8 @@ def touched_by_pages(server: ServerAddress, region: LargeRegion) -> dict[str, To
     wire = Wire(server)
     settings = load_settings({"PROFILE": "test", "SECRET_KEY": SECRET, "LOG_LEVEL": "ERROR"})
     app = app_factory.create_app(settings)
-    transactions.connect(wire.address.url(WEB), pool_size=1)
-    asking = transactions.make_engine(server.url(WEB), pool_size=1)
+    process_engines.connect(wire.address.url(WEB), pool_size=1)
+    asking = process_engines.make_engine(server.url(WEB), pool_size=1)
     try:
         found = {}
         for page in PAGES:
@@ -162,7 +162,7 @@ def touched_by_pages(server: ServerAddress, region: LargeRegion) -> dict[str, To
         return found
     finally:
         asking.dispose()
-        transactions.disconnect()
+        process_engines.disconnect()
         wire.close()
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from foundation.actor import Actor
 from foundation.database.migrations import migrate
-from foundation.database.transactions import connect, disconnect, transaction
+from foundation.database.process_engines import connect, disconnect
+from foundation.database.transactions import transaction
 from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import OWNER, WEB
 from identity.signing_in.actions.sign_ins import Attempt, begin_sign_in

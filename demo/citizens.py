@@ -11,7 +11,8 @@ from demo.names import FEMALE, MALE, Name, some_name
 from demo.story_lines import HEADLINES, OTHERS, Line
 from foundation.language.bilingual import BilingualText
 from identity.facilities.enumerations import FacilityKind
-from identity.people.rules.names import AdministrativeGender, full_name
+from identity.people.enumerations import AdministrativeGender
+from identity.people.rules.names import full_name
 
 STORY_PEOPLE = len(HEADLINES) + sum(line.people for line in OTHERS)
 

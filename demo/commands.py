@@ -6,7 +6,8 @@ import click
 
 from demo.region import Size, make_region
 from demo.telling import people_to_try
-from foundation.database.transactions import connect, transaction
+from foundation.database.process_engines import connect
+from foundation.database.transactions import transaction
 from foundation.postgres.connections import reachable
 from foundation.postgres.roles import OWNER
 from foundation.settings import Profile, Settings

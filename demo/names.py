@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from identity.people.rules.names import AdministrativeGender
+from identity.people.enumerations import AdministrativeGender
 
 FEMALE = AdministrativeGender.FEMALE
 MALE = AdministrativeGender.MALE

@@ -5,7 +5,7 @@ from datetime import date
 
 from demo.names import FEMALE, MALE
 from foundation.language.bilingual import BilingualText
-from identity.people.rules.names import AdministrativeGender
+from identity.people.enumerations import AdministrativeGender
 
 
 @dataclass(frozen=True, slots=True)

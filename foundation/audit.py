@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database.bulk import add_rows
-from foundation.database.transactions import ActorSession, Base, send_along
+from foundation.database.tables import Base
+from foundation.database.transactions import ActorSession, send_along
 from foundation.recent_keys import Remembered
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.clock import now
-from foundation.database.transactions import ActorSession, Base
+from foundation.database.tables import Base
+from foundation.database.transactions import ActorSession
 from foundation.errors import BadInput
 
 LONGEST_KEY = 200

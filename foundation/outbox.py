@@ -14,7 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from foundation import logs
 from foundation.actor import Actor
 from foundation.clock import now
-from foundation.database.transactions import ActorSession, Base, transaction
+from foundation.database.tables import Base
+from foundation.database.transactions import ActorSession, transaction
 from foundation.errors import Refusal
 from foundation.identifiers import new_id
 

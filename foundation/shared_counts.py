@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.database.transactions import Base, at_the_door
+from foundation.database.process_engines import at_the_door
+from foundation.database.tables import Base
 from foundation.errors import Busy
 
 # Each new count takes away at most so many that are over: more go than come.

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 
 import app_factory
 from foundation.actor import Actor
-from foundation.database import transactions
+from foundation.database import process_engines, transactions
 from foundation.database.migrations import migrate
 from foundation.database.reading import forget_readings
 from foundation.database.transactions import ActorSession
@@ -49,9 +49,11 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def engines(postgres: ServerAddress) -> Iterator[dict[str, Engine]]:
     """An engine for each role of the service, for the owner of the tables, and for the server's administrator."""
-    made = {role: transactions.make_engine(postgres.url(role), pool_size=4) for role in (WEB, LOADER, WORKER)}
-    made["owner"] = transactions.make_engine(postgres.url(OWNER), pool_size=2)
-    made["administrator"] = transactions.make_engine(postgres.url(ADMINISTRATOR), pool_size=2)
+    made = {
+        role: process_engines.make_engine(postgres.url(role), pool_size=4) for role in (WEB, LOADER, WORKER)
+    }
+    made["owner"] = process_engines.make_engine(postgres.url(OWNER), pool_size=2)
+    made["administrator"] = process_engines.make_engine(postgres.url(ADMINISTRATOR), pool_size=2)
     yield made
     for engine in made.values():
         engine.dispose()
@@ -61,9 +63,9 @@ def engines(postgres: ServerAddress) -> Iterator[dict[str, Engine]]:
 def app(settings: Settings, postgres: ServerAddress) -> Iterator[Flask]:
     """The whole application on the test database."""
     made = app_factory.create_app(settings)
-    transactions.connect(postgres.url(WEB), pool_size=8)
+    process_engines.connect(postgres.url(WEB), pool_size=8)
     yield made
-    transactions.disconnect()
+    process_engines.disconnect()
 
 
 SessionAs = Callable[[Actor], AbstractContextManager[ActorSession]]
@@ -100,11 +102,11 @@ def as_administrator(engines: dict[str, Engine]) -> Callable[[], AbstractContext
 def command(app: Flask, settings: Settings, postgres: ServerAddress) -> Callable[..., Result]:
     """`command("end-sessions", "--all")` as an operator runs it on the test database; other tests keep their connection."""
     made = app_factory.create_app(settings.model_copy(update={"database_url": postgres.url(LOADER)}))
-    kept = transactions._engines
+    kept = process_engines._engines
 
     def ran(*words: object) -> Result:
         result = made.test_cli_runner().invoke(args=[*map(str, words)])
-        transactions._engines = kept
+        process_engines._engines = kept
         return result
 
     return ran

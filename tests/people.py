@@ -14,22 +14,15 @@ from foundation.identifiers import new_id
 from foundation.language.bilingual import BilingualText
 from identity.access.actions import begin_care
 from identity.access.enumerations import CareBasis
+from identity.facilities.actions import NewFacility, register_facility
 from identity.facilities.enumerations import CENTER_CODE, FacilityKind
 from identity.facilities.queries import facility_by_code
-from identity.patients.actions import (
-    Identifier,
-    NewFacility,
-    NewPatient,
-    NewStaffMember,
-    register_facility,
-    register_patient,
-    register_post,
-    register_staff,
-)
-from identity.people.rules.names import AdministrativeGender, PersonName
+from identity.patients.actions import Identifier, NewPatient, register_patient
+from identity.people.enumerations import AdministrativeGender, PersonName
 from identity.people.rules.snils import SYSTEM as SNILS
 from identity.people.rules.snils import checksum
 from identity.roles import Role
+from identity.staff.actions import NewStaffMember, register_post, register_staff
 
 _numbers = itertools.count(random.randrange(10**6, 9 * 10**8))
 

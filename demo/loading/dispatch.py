@@ -11,8 +11,9 @@ from demo.referrals.history import make_history
 from demo.referrals.plan import PlannedReferral, PlannedSlot, Step
 from demo.referrals.queue import make_queue
 from demo.region import Region
-from dispatch_backend.loading.actions.historical_referrals import NewSlot, PastReferral, PastStep
-from dispatch_backend.loading.actions.loading import add_slots, load_referrals
+from dispatch_backend.capacity.actions import NewSlot, add_slots
+from dispatch_backend.loading.actions.historical_referrals import PastReferral, PastStep
+from dispatch_backend.loading.actions.loading import load_referrals
 from dispatch_backend.services.actions import load_reference
 from foundation.database.transactions import ActorSession
 

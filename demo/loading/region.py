@@ -24,7 +24,8 @@ from foundation.child_processes import end_with_parent
 from foundation.clock import now
 from foundation.database.bulk import references_checked_together
 from foundation.database.demo_mark import leave_demo_mark
-from foundation.database.transactions import ActorSession, make_engine, transaction
+from foundation.database.process_engines import make_engine
+from foundation.database.transactions import ActorSession, transaction
 from foundation.settings import Settings
 
 LOADER_ACTOR = Actor.system("loader")

@@ -25,7 +25,7 @@ from demo.pictures.drawings import drawing
 from demo.pictures.plan import PictureStudy
 from emr.terminology.rules.phrases import phrase
 from foundation.clock import zone
-from identity.people.rules.names import AdministrativeGender
+from identity.people.enumerations import AdministrativeGender
 
 IMPLEMENTATION = UID("2.25.312946180744711259")
 OWN_FILES = Path(pydicom.__file__).parent / "data" / "test_files"

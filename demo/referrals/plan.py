@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from demo.citizens import Citizen
 from demo.referrals.offers import Offer
 from demo.staff import DemoStaff
-from dispatch_backend.referrals.rules.states import Act
+from dispatch_backend.referrals.enumerations import Act
 from dispatch_backend.services.enumerations import Priority
 
 

@@ -14,7 +14,7 @@ from demo.referrals.plan import PlannedReferral, PlannedSlot, Step
 from demo.referrals.schedule import Schedule
 from demo.region import Region
 from demo.staff import DemoStaff
-from dispatch_backend.referrals.rules.states import Act
+from dispatch_backend.referrals.enumerations import Act
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.rules.calendar import ONE_DAY, is_working_day
 from foundation.clock import zone

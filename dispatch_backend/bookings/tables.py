@@ -7,9 +7,9 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dispatch_backend.services.enumerations import Outcome
+from dispatch_backend.bookings.enumerations import Outcome
 from foundation.clock import now
-from foundation.database.transactions import Base
+from foundation.database.tables import Base
 from foundation.identifiers import new_id
 
 

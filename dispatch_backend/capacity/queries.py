@@ -1,4 +1,4 @@
-"""Free slots, and the ones that suit a referral best."""
+"""Free slots, and the one to be booked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,19 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import any_, not_, select, true
 
-from dispatch_backend.bookings.queries.cards import ReferralCard
-from dispatch_backend.bookings.rules.booking import notice_for
 from dispatch_backend.capacity.tables import Slot
-from dispatch_backend.routing import rules as ranking
 from foundation.database.reading import Reading, Selects
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.language.bilingual import BilingualText
-from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
+from identity.facilities.queries import facility_rows
 
 # A dispatcher compares places first and times second, so a full schedule of one place must not crowd out others.
 OF_EACH_FACILITY = 3
-MOST_SHOWN = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +26,6 @@ class FreeSlot:
     resource: BilingualText
     starts_at: datetime
     ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class RankedSlot:
-    """A free slot as it suits one referral: how far it is by road, and whether the legal day is kept."""
-
-    slot: FreeSlot
-    facility: FacilityCard
-    distance_km: float | None
-    in_time: bool
-    cost: ranking.Cost
 
 
 def free_slots(
@@ -54,18 +39,6 @@ def free_slots(
     """The earliest free slots of each of these facilities, the earliest first."""
     asked = {"service_code": service_code, "after": after, "facility_ids": list(facility_ids)}
     return [_free_slot(row) for row in OFFER.ask(session, of_each, **asked).slots]
-
-
-def ranked_slots(session: ActorSession, referral: ReferralCard, *, at: datetime) -> list[RankedSlot]:
-    """The free slots that suit the referral best, the best first, seen from the patient's own facility."""
-    after = at + notice_for(referral.priority)
-    answer = OFFER.ask(session, OF_EACH_FACILITY, service_code=referral.service_code, after=after)
-    facilities = facilities_from(answer.facilities)
-    home = facilities.get(referral.from_facility_id)
-    ranked = [
-        _ranked(_free_slot(row), facilities[row.facility_id], home, referral, at) for row in answer.slots
-    ]
-    return sorted(ranked, key=lambda each: (each.cost.total, each.slot.starts_at))[:MOST_SHOWN]
 
 
 def _offer(
@@ -118,28 +91,3 @@ def slot_to_book(session: ActorSession, slot_id: UUID) -> Slot:
     if slot is None:
         raise NotFound("There is no such slot.")
     return slot
-
-
-def _ranked(
-    slot: FreeSlot, facility: FacilityCard, home: FacilityCard | None, referral: ReferralCard, at: datetime
-) -> RankedSlot:
-    distance = _distance(home, facility)
-    return RankedSlot(
-        slot=slot,
-        facility=facility,
-        distance_km=distance,
-        in_time=slot.starts_at < referral.due_at,
-        cost=ranking.cost(
-            sent_at=referral.submitted_at,
-            due_at=referral.due_at,
-            starts_at=slot.starts_at,
-            at=at,
-            distance_km=distance,
-        ),
-    )
-
-
-def _distance(home: FacilityCard | None, facility: FacilityCard) -> float | None:
-    if home is None:
-        return None
-    return ranking.road_km((home.latitude, home.longitude), (facility.latitude, facility.longitude))

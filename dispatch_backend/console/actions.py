@@ -1,16 +1,13 @@
-"""Opening the queue and a referral: reading is an act, so each leaves its audit row."""
+"""Opening a referral: reading is an act, so it leaves its audit row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from dispatch_backend.bookings.queries.cards import ReferralCard
-from dispatch_backend.capacity.queries import RankedSlot, ranked_slots
-from dispatch_backend.referrals.queries.referrals import DESK, referral_from
-from dispatch_backend.referrals.rules.states import BOOKABLE
+from dispatch_backend.bookings.queries.referrals import DESK, ReferralCard, referral_from
+from dispatch_backend.referrals.enumerations import BOOKABLE
+from dispatch_backend.routing.queries import RankedSlot, ranked_slots
 from dispatch_backend.services.rules.terms import Pressure, pressure, used_share
-from dispatch_backend.worklist.queries.queue import QueueFilter, QueuePage, queue
-from dispatch_backend.worklist.queries.queue_places import Place
 from dispatch_backend.worklist.rules import NextStep, next_step
 from foundation import audit
 from foundation.clock import now
@@ -34,22 +31,6 @@ class OpenedReferral:
     next_step: NextStep
     bookable: bool
     begun: bool
-
-
-def open_queue(session: ActorSession, *, wanted: QueueFilter, after: Place | None = None) -> QueuePage:
-    """One page of the queue with its numbers.
-
-    Each patient on it can see that a list with their name was opened, once for each session of a dispatcher.
-    """
-    page = queue(session, wanted=wanted, at=now(), after=after)
-    audit.record(session, act="dispatch.opened", patient_id=None, object_kind="queue")
-    audit.record_listed(
-        session,
-        act="referrals.listed",
-        object_kind="referral",
-        shown=[(row.patient.id, row.id) for row in page.rows],
-    )
-    return page
 
 
 def open_referral(session: ActorSession, referral_id: UUID) -> OpenedReferral:

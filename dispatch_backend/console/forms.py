@@ -4,7 +4,7 @@ from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from dispatch_backend.services.enumerations import Outcome
+from dispatch_backend.bookings.enumerations import Outcome
 from foundation.language.translation import lazy
 from foundation.web.forms import CreatingForm, NumberField, SelectChoice
 

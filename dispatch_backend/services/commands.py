@@ -5,9 +5,8 @@ from pathlib import Path
 
 import click
 
-from dispatch_backend.referrals.queries.integrity import broken_events
 from dispatch_backend.services.actions import REFERENCE, load_reference
-from foundation.commands.running import BROKEN, in_plain_words, loader, progress, stop
+from foundation.commands.running import in_plain_words, loader, stop
 
 
 @click.command("load-dispatch-reference")
@@ -26,13 +25,3 @@ def load_dispatch_reference(folder: Path) -> None:
         except (KeyError, TypeError, ValueError) as fault:
             stop(f"The tables in {folder} are not such as the service brings along: {fault!r}.")
     click.echo(json.dumps(made))
-
-
-@click.command("verify-dispatch")
-@in_plain_words
-def verify_dispatch() -> None:
-    """Check every event of every referral against its hash and the one before, and every referral against its last."""
-    with loader() as transactions, transactions() as session, progress("Events checked:") as told:
-        checked, broken = broken_events(session, told=told)
-    click.echo(json.dumps({"events": checked, "broken": broken}))
-    raise SystemExit(BROKEN if broken else 0)

@@ -1,4 +1,4 @@
-"""What can be asked for, and how soon."""
+"""What can be asked for, and how soon: words that other rooms may say."""
 
 from enum import StrEnum
 
@@ -16,10 +16,3 @@ class Priority(StrEnum):
     EMERGENCY = "emergency"
     URGENT = "urgent"
     PLANNED = "planned"
-
-
-class Outcome(StrEnum):
-    """How a visit went."""
-
-    SERVED = "served"
-    NO_SHOW = "no_show"

@@ -1,17 +1,24 @@
 """The services that can be asked for, and the legal term in force for one."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
 
-from dispatch_backend.bookings.queries.cards import ServiceCard
 from dispatch_backend.services.enumerations import Priority, ServiceKind
 from dispatch_backend.services.tables import Service, WaitingTerm
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound, RuleBroken
 from foundation.language.bilingual import BilingualText
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCard:
+    code: str
+    kind: ServiceKind
+    name: BilingualText
 
 
 def services(session: ActorSession) -> list[ServiceCard]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from dispatch_backend.services.enumerations import Priority, ServiceKind
 from dispatch_backend.services.rules.terms import TermUnit
-from foundation.database.transactions import Base
+from foundation.database.tables import Base
 from foundation.identifiers import new_id
 
 

@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from flask import Blueprint, render_template, request
 
-from emr.chart.actions import search_patients
-from emr.notes.forms import SearchForm
+from emr.desk.actions import search_patients
+from emr.desk.forms import SearchForm
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
 from identity.roles import Role

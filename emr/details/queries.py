@@ -12,11 +12,12 @@ from sqlalchemy import select
 from emr.content.rules.context import references_in
 from emr.details.rules.parts import Section
 from emr.details.rules.sections import sections_of
+from emr.directory.queries import directory_names
+from emr.entries.enumerations import KIND_WORDS, Kind
 from emr.entries.queries.versions import fault_of, signature_of_version
-from emr.entries.rules.kinds import KIND_WORDS, Kind
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
-from emr.summaries.queries.resources import directory_names, headlines_of
+from emr.summaries.queries.resources import headlines_of
 from emr.summaries.rules.facts import from_row
 from emr.summaries.rules.summary import summary_of
 from emr.summaries.tables import EntrySummary

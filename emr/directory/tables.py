@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from emr.content.tables import FhirJson
 from foundation.clock import now
-from foundation.database.transactions import Base
+from foundation.database.tables import Base
 from foundation.identifiers import new_id
 
 

@@ -1,4 +1,4 @@
-"""Commands of the record: import-fhir, rebuild-summaries, verify-record."""
+"""`import-fhir`: bundles of other systems, each resource accounted for in the closing line."""
 
 import glob
 import json
@@ -10,12 +10,10 @@ from uuid import UUID
 import click
 from sqlalchemy.exc import DataError, IntegrityError
 
-from emr.entries.queries.integrity import broken_versions
 from emr.fhir_import.actions.bundles import Imported, import_bundle
 from emr.fhir_import.validation.bundles import UNNAMED_SOURCE, read_bundle
 from emr.fhir_import.validation.refusals import BundleRefused
-from emr.summaries.actions import redraw_all
-from foundation.commands.running import BROKEN, Transactions, in_plain_words, loader, progress, stop
+from foundation.commands.running import Transactions, in_plain_words, loader, progress, stop
 from identity.facilities.queries import facility_named
 
 
@@ -118,22 +116,3 @@ def _one(file: Path, transactions: Transactions, *, facility_id: UUID | None, so
         clash = BundleRefused("Bundle", "clashes with what another import stores at the same time; repeat it")
         clash.resources = len(bundle.resources)
         raise clash from fault
-
-
-@click.command("rebuild-summaries")
-@in_plain_words
-def rebuild_summaries() -> None:
-    """Draw every summary anew from the signed versions."""
-    with loader() as transactions, transactions() as session, progress("Summaries drawn:") as told:
-        drawn = redraw_all(session, told=told)
-    click.echo(json.dumps({"summaries": drawn}))
-
-
-@click.command("verify-record")
-@in_plain_words
-def verify_record() -> None:
-    """Check every version and signature against its digests, and every version against the one before."""
-    with loader() as transactions, transactions() as session, progress("Versions checked:") as told:
-        checked, broken = broken_versions(session, told=told)
-    click.echo(json.dumps({"versions": checked, "broken": broken}))
-    raise SystemExit(BROKEN if broken else 0)

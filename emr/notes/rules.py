@@ -9,12 +9,12 @@ from uuid import UUID
 
 from dispatch_backend.services.rules.diagnoses import require_icd10
 from emr.content.rules.narrative import narrative_of, plain_text
+from emr.content.rules.note_sections import COMPLAINTS, DIAGNOSIS, EXAMINATION, HISTORY, PLAN
 from emr.terminology.rules.phrases import LOINC
 from foundation.errors import BadInput, RuleBroken
 from foundation.language.bilingual import BilingualText, bilingual
 
 CONSULTATION_NOTE = "11488-4"
-COMPLAINTS, HISTORY, EXAMINATION, DIAGNOSIS, PLAN = "10154-3", "10164-2", "29545-1", "29308-4", "18776-5"
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 LONGEST_TEXT = 20_000
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")

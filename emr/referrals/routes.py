@@ -7,8 +7,8 @@ from flask import Blueprint, render_template, request
 from dispatch_backend.referrals.actions.referrals import NewReferral, send_referral
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.queries import services
-from emr.chart.actions import open_patient
-from emr.notes.forms import PRIORITY_WORDS, SERVICE_KIND_WORDS, ReferralForm
+from emr.desk.actions import open_patient
+from emr.referrals.forms import PRIORITY_WORDS, SERVICE_KIND_WORDS, ReferralForm
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from foundation.language.translation import gettext, sentence_of

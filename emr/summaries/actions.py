@@ -7,16 +7,16 @@ from uuid import UUID
 from sqlalchemy import Row, delete
 
 from emr.content.rules.context import author_references, place_reference
+from emr.content.rules.texts import as_written
+from emr.directory.queries import directory_names
 from emr.entries.queries.versions import (
     newest_signed_of_entry,
     newest_signed_of_patients,
     patients_with_entries,
 )
-from emr.summaries.queries.resources import directory_names
 from emr.summaries.rules.facts import to_row
 from emr.summaries.rules.summary import summary_of
 from emr.summaries.tables import EntrySummary
-from emr.terminology.rules.phrases import as_written
 from foundation.database.bulk import add_rows
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText

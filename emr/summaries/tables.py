@@ -8,8 +8,8 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
-from emr.entries.rules.kinds import Kind
-from foundation.database.transactions import Base
+from emr.entries.enumerations import Kind
+from foundation.database.tables import Base
 
 
 class EntrySummary(Base):

@@ -8,7 +8,7 @@ from flask import current_app
 
 from foundation import outbox
 from foundation.commands.running import in_plain_words
-from foundation.database.transactions import connect
+from foundation.database.process_engines import connect
 from foundation.postgres.connections import reachable, require_fit
 from foundation.postgres.roles import OWNER, WORKER, derived_passwords, prepare_roles
 from foundation.settings import Settings

@@ -18,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from foundation import logs
 from foundation.actor import Actor
-from foundation.database.transactions import ActorSession, connect, disconnect, transaction
+from foundation.database.process_engines import connect, disconnect
+from foundation.database.transactions import ActorSession, transaction
 from foundation.errors import Busy, Refusal
 from foundation.postgres.connections import reachable
 from foundation.postgres.roles import LOADER

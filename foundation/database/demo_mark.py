@@ -3,7 +3,8 @@
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.database.transactions import ActorSession, Base
+from foundation.database.tables import Base
+from foundation.database.transactions import ActorSession
 
 
 class DemoMark(Base):

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.database.transactions import Base
+from foundation.database.tables import Base
 from foundation.identifiers import new_id
-from identity.people.rules.names import AdministrativeGender
+from identity.people.enumerations import AdministrativeGender
 
 
 class Patient(Base):

@@ -1,9 +1,13 @@
 """When an electronic identity is a person whom we know. A login never makes anybody: it finds them or it does not."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from identity.people.rules import snils
 from identity.people.rules.assurance import LOWEST_FOR_RECORDS, Assurance
+
+# From the first click to the return from the provider.
+LONGEST_SIGN_IN = timedelta(minutes=10)
+
 
 MATCHED_BY_IDENTIFIER = "national identifier and birth date"
 # Looked for in place of what the provider did not tell, so that every answer takes the same way.

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, union
 
-from dispatch_backend.referrals.rules.states import FORMER_ACTS
+from dispatch_backend.referrals.enumerations import FORMER_ACTS
 from emr.summaries.queries.resources import headline_rows, headlines_from
 from foundation.actor import ActorKind
 from foundation.audit import AuditEvent
@@ -18,7 +18,8 @@ from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
 from identity.staff.queries import StaffCard, staff_from, staff_rows
-from portal.access_log.rules import AuditedAct, PersonsDay, Whose, persons_days
+from portal.access_log.enumerations import Whose
+from portal.access_log.rules import AuditedAct, PersonsDay, persons_days
 
 PAGE = 200
 

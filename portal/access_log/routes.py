@@ -5,9 +5,9 @@ from flask import Blueprint, render_template, request
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
-from portal.access_log.rules import Whose
-from portal.home.actions import open_access_log
-from portal.record.forms import AccessLogForm
+from portal.access_log.actions import open_access_log
+from portal.access_log.enumerations import Whose
+from portal.access_log.forms import AccessLogForm
 from portal.record.rules import by_day
 
 blueprint = Blueprint("access_log", __name__)

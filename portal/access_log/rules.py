@@ -3,17 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from itertools import groupby
 from uuid import UUID
-
-
-class Whose(StrEnum):
-    """Whose acts the reader wants to see."""
-
-    OTHERS = "others"
-    OWN = "own"
-    EVERYONE = "everyone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from dispatch_backend.bookings.queries.cards import ReferralCard
-from dispatch_backend.referrals.queries.referrals import patients_referral_selects, referrals_from
-from dispatch_backend.referrals.rules.states import BOOKABLE
+from dispatch_backend.bookings.queries.referrals import (
+    ReferralCard,
+    patients_referral_selects,
+    referrals_from,
+)
+from dispatch_backend.referrals.enumerations import BOOKABLE
 from foundation.database.reading import Reading
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import FacilityCard, facilities_from

@@ -5,7 +5,7 @@ from flask import Blueprint, render_template
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
-from portal.home.actions import open_dispatch
+from portal.dispatch.actions import open_dispatch
 
 blueprint = Blueprint("dispatch", __name__)
 

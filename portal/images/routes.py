@@ -7,7 +7,7 @@ from foundation.database.transactions import transaction
 from foundation.web.responses import allow_viewer
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
-from portal.home.actions import list_images
+from portal.images.actions import list_images
 
 blueprint = Blueprint("images", __name__)
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.clock import now
-from foundation.database.transactions import Base, Word
+from foundation.database.tables import Base, Word
 from foundation.identifiers import new_id
 from portal.notices.rules import NoticeKind
 

@@ -1,12 +1,11 @@
-"""What a person may narrow a page by."""
+"""What a person narrows their record by."""
 
 from wtforms import StringField
 from wtforms.validators import AnyOf, Length, NumberRange, Optional
 
-from emr.entries.rules.kinds import KIND_WORDS
+from emr.entries.enumerations import KIND_WORDS
 from emr.timeline.queries.timeline import ALL_KINDS
-from foundation.web.forms import LARGEST_NUMBER, NumberField, ReadingForm
-from portal.access_log.rules import Whose
+from foundation.web.forms import NumberField, ReadingForm
 
 
 class TimelineForm(ReadingForm):
@@ -15,8 +14,3 @@ class TimelineForm(ReadingForm):
     )
     year = NumberField(validators=[Optional(), NumberRange(min=1850, max=2200)])
     before = StringField(validators=[Optional(), Length(max=80)])
-
-
-class AccessLogForm(ReadingForm):
-    whose = StringField(validators=[Optional(), AnyOf(list(Whose))])
-    before = NumberField(validators=[Optional(), NumberRange(min=1, max=LARGEST_NUMBER)])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
 
-from emr.entries.rules.kinds import Kind
+from emr.entries.enumerations import Kind
 from emr.timeline.queries.timeline import TimelineLine, timeline_of
 from foundation.clock import zone
 from foundation.database.transactions import ActorSession

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.test_house import HOUSE, ROOMS, _python_files
+from tests.architecture.house import HOUSE, ROOMS, python_files
 
 # What somebody who acts would be called beside a session that knows them already.
 ACTING = re.compile(
@@ -128,7 +128,7 @@ def _is_session(node: ast.expr) -> bool:
 
 
 def _trees(*folders: str) -> dict[str, ast.Module]:
-    return {str(file.relative_to(HOUSE)): _tree(file) for file in _python_files(*folders)}
+    return {str(file.relative_to(HOUSE)): _tree(file) for file in python_files(*folders)}
 
 
 @cache

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.architecture.test_house import HOUSE, ROOMS, _python_files
+from tests.architecture.house import HOUSE, ROOMS, python_files
 
 THE_LIST = "archive_gateway/dicom/enumerations.py"
 # Two modalities as names of a mapping, in Python or in a template.
@@ -19,7 +19,7 @@ def test_a_planted_second_list_is_found(planted):
 
 
 def test_there_is_one_list():
-    files = [*_python_files("foundation", *ROOMS), *(HOUSE / "templates").rglob("*.html")]
+    files = [*python_files("foundation", *ROOMS), *(HOUSE / "templates").rglob("*.html")]
 
     found = [file.relative_to(HOUSE).as_posix() for file in files if LISTED.search(file.read_text())]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from identity.roles import Role
-from tests.architecture.test_house import HOUSE, ROOMS, _python_files
+from tests.architecture.house import HOUSE, ROOMS, python_files
 
 WORDS = frozenset(role.value for role in Role)
 AT_HOME = "identity/roles.py"
@@ -19,7 +19,7 @@ OTHER_LANGUAGES = {
     "emr/fhir_import/validation/references.py": {"patient"},
     "archive_gateway/studies/commands.py": {"patient"},
     "demo/record.py": {"patient"},
-    "dispatch_backend/referrals/queries/referrals.py": {"patient"},
+    "dispatch_backend/bookings/queries/referrals.py": {"patient"},
     "emr/chart/queries/chart_page.py": {"patient"},
     "demo/specialties.py": {"dispatcher"},
 }
@@ -48,7 +48,7 @@ def test_no_role_is_named_by_a_bare_word():
     files = {
         file.relative_to(HOUSE).as_posix(): set(_bare(ast.parse(file.read_text())))
         for file in [
-            *_python_files("foundation", *ROOMS, "demo"),
+            *python_files("foundation", *ROOMS, "demo"),
             HOUSE / "app_factory.py",
             HOUSE / "wsgi.py",
         ]

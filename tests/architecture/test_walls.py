@@ -1,15 +1,16 @@
 """The database's own wall, asked of its catalogue: nothing with patient data stands outside it."""
 
 from collections.abc import Iterable
+from importlib import import_module
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-import foundation.demo_mark  # noqa: F401 - its table belongs to the shape too, whoever makes no demo
-from foundation.database.transactions import Base
+from foundation.database.tables import Base
 from foundation.postgres.roles import LOGIN_ROLES, WEB
+from tests.architecture.house import HOUSE, files_of_word, name_of
 
 SCHEMAS = ("foundation", "identity", "dispatch", "archive", "emr", "portal", "interop")
 
@@ -214,7 +215,14 @@ def test_the_doorkeeper_s_functions_are_called_by_the_web_alone(catalogue):
     assert list(callers) == [WEB]
 
 
+def _import_every_table() -> None:
+    """Whatever a table is used by: a process imports only those that it needs."""
+    for file in (*files_of_word("tables"), HOUSE / "foundation" / "database" / "demo_mark.py"):
+        import_module(name_of(file).removesuffix(".py").replace("/", "."))
+
+
 def test_the_tables_in_the_code_are_the_tables_that_the_migrations_made(app, catalogue):
+    _import_every_table()
     context = MigrationContext.configure(
         catalogue,
         opts={

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from dispatch_backend.referrals.rules.states import Act, State
+from dispatch_backend.referrals.enumerations import Act, State
 
 HOUSE = Path(__file__).parent.parent.parent
 FOLDERS = (

@@ -13,7 +13,7 @@ from demo.citizens import Citizen
 from demo.loading.region import load_region
 from demo.region import Region, Size, make_region
 from foundation.actor import Actor, ActorKind
-from foundation.database import transactions
+from foundation.database import process_engines, transactions
 from foundation.database.migrations import migrate
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
@@ -50,8 +50,8 @@ def loaded(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loa
     region = make_region(Size.of(SCALE))
     with running(folder, durable=False) as address:
         migrate(address.url(OWNER))
-        web = transactions.make_engine(address.url(WEB), pool_size=2)
-        loader = transactions.make_engine(address.url(LOADER), pool_size=1)
+        web = process_engines.make_engine(address.url(WEB), pool_size=2)
+        loader = process_engines.make_engine(address.url(LOADER), pool_size=1)
         counted = load_region(settings, region, address.url(OWNER))
         yield Loaded(
             region,

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from dispatch_backend.bookings.actions.bookings import book_slot
-from dispatch_backend.loading.actions.historical_referrals import NewSlot, PastReferral, PastStep
-from dispatch_backend.loading.actions.loading import add_slots, load_referrals
+from dispatch_backend.capacity.actions import NewSlot, add_slots
+from dispatch_backend.loading.actions.historical_referrals import PastReferral, PastStep
+from dispatch_backend.loading.actions.loading import load_referrals
 from dispatch_backend.referrals.actions.referrals import NewReferral, send_referral
-from dispatch_backend.referrals.rules.states import Act
+from dispatch_backend.referrals.enumerations import Act
 from dispatch_backend.services.actions import load_reference
 from dispatch_backend.services.enumerations import Priority
 from foundation.clock import now

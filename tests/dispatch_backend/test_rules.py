@@ -7,16 +7,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dispatch_backend.bookings.rules import booking
+from dispatch_backend.referrals import enumerations
+from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.rules import states
 from dispatch_backend.referrals.rules.numbers import referral_number
-from dispatch_backend.referrals.rules.states import Act, State, next_state
+from dispatch_backend.referrals.rules.responsibility import standing
+from dispatch_backend.referrals.rules.states import next_state
 from dispatch_backend.routing import rules as ranking
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.rules.calendar import is_working_day
 from dispatch_backend.services.rules.diagnoses import require_icd10
 from dispatch_backend.services.rules.terms import Pressure, TermUnit, end_of, last_day, pressure, used_share
 from dispatch_backend.worklist.queries.queue_places import Place, read_place
-from dispatch_backend.worklist.rules import NextStep, next_step, standing
+from dispatch_backend.worklist.rules import NextStep, next_step
 from foundation.errors import BadInput, NotAllowed, RuleBroken
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
@@ -69,7 +72,7 @@ def test_a_dispatcher_books_and_a_doctor_does_not():
         next_state(State.SUBMITTED, Act.BOOKED, "doctor")
 
 
-@pytest.mark.parametrize("state", sorted(states.CLOSED))
+@pytest.mark.parametrize("state", sorted(enumerations.CLOSED))
 @pytest.mark.parametrize("act", list(Act))
 def test_a_closed_referral_goes_nowhere(state, act):
     with pytest.raises(RuleBroken):
@@ -77,7 +80,7 @@ def test_a_closed_referral_goes_nowhere(state, act):
 
 
 def test_every_open_state_has_a_way_out_and_every_state_a_way_in():
-    assert {each.from_state for each in states.TRANSITIONS} - {None} == states.OPEN
+    assert {each.from_state for each in states.TRANSITIONS} - {None} == enumerations.OPEN
     assert {each.to_state for each in states.TRANSITIONS} == set(State)
 
 
@@ -86,8 +89,8 @@ def test_every_open_referral_has_an_owner_and_a_day_and_a_closed_one_neither():
     for state in State:
         visit = (place, NOON) if state is State.BOOKED else None
         stands = standing(state, center_id=center, due_at=NOON, visit=visit, at=NOON)
-        assert (stands.owner_id is not None) == (state in states.OPEN)
-        assert (stands.act_by is not None) == (state in states.OPEN)
+        assert (stands.owner_id is not None) == (state in enumerations.OPEN)
+        assert (stands.act_by is not None) == (state in enumerations.OPEN)
 
 
 def test_the_next_step_after_the_visit_is_its_outcome():

@@ -13,7 +13,7 @@ from emr.notes.actions.notes import write_note
 from emr.notes.actions.signatures import sign_entry
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
-from foundation.database import transactions
+from foundation.database import process_engines
 from foundation.identifiers import new_id
 from identity.patients.queries.patients import known_patient
 from tests.emr.factories import as_bytes, first_uuid, note, observation, person_with
@@ -191,9 +191,9 @@ def commits(app):
     """The transactions of the web that were kept."""
     kept = []
     count = kept.append
-    event.listen(transactions.engine(), "commit", count)
+    event.listen(process_engines.engine(), "commit", count)
     yield kept
-    event.remove(transactions.engine(), "commit", count)
+    event.remove(process_engines.engine(), "commit", count)
 
 
 @pytest.mark.parametrize("stale", [False, True])

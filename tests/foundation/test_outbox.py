@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from foundation import outbox
 from foundation.actor import Actor
 from foundation.clock import now
-from foundation.database import transactions
+from foundation.database import process_engines, transactions
 from foundation.errors import RuleBroken
 from foundation.identifiers import new_id
 from foundation.outbox import OutboxMessage
@@ -19,8 +19,10 @@ from foundation.postgres.roles import WORKER
 @pytest.fixture
 def worker(app, postgres, monkeypatch):
     """The worker's engine stands in for the process' own while the outbox is delivered."""
-    engine = transactions.make_engine(postgres.url(WORKER), pool_size=2)
-    monkeypatch.setattr(transactions, "_engines", transactions.Engines(transactions=engine, door=engine))
+    engine = process_engines.make_engine(postgres.url(WORKER), pool_size=2)
+    monkeypatch.setattr(
+        process_engines, "_engines", process_engines.Engines(transactions=engine, door=engine)
+    )
     yield
     engine.dispose()
 

@@ -5,7 +5,7 @@
 
 import sys
 
-from foundation.database.transactions import connect
+from foundation.database.process_engines import connect
 from foundation.errors import TooOften
 from identity.signing_in.routes.rate_limits import STARTS
 

@@ -16,7 +16,7 @@ from emr.notes.actions.notes import write_note
 from emr.notes.rules import Note
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
-from foundation.database import transactions
+from foundation.database import process_engines, transactions
 from foundation.identifiers import new_id
 from foundation.postgres.embedded.address import ServerAddress
 from foundation.postgres.embedded.running import running
@@ -139,13 +139,13 @@ def opened(server: ServerAddress, region: LargeRegion) -> Iterator[dict[str, Ope
     app = app_factory.create_app(
         load_settings({"PROFILE": "test", "SECRET_KEY": SECRET, "LOG_LEVEL": "CRITICAL"})
     )
-    kept = transactions._engines
-    transactions.connect(wire.address.url(WEB), pool_size=1)
+    kept = process_engines._engines
+    process_engines.connect(wire.address.url(WEB), pool_size=1)
     try:
         yield _open_all(app, region, server, wire)
     finally:
-        transactions.disconnect()
-        transactions._engines = kept
+        process_engines.disconnect()
+        process_engines._engines = kept
         wire.close()
 
 
@@ -153,7 +153,7 @@ def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire
     made = {"citizen": region.citizens, "doctor": region.doctors, "dispatcher": region.dispatchers}
     visitors = {role: make(1)[0] for role, make in made.items()}
     parts = _parts(region, visitors["doctor"])
-    asking = transactions.make_engine(server.url(WEB), pool_size=1)
+    asking = process_engines.make_engine(server.url(WEB), pool_size=1)
     opened = {}
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods or rule.endpoint in NOT_OPENED:
@@ -222,7 +222,7 @@ def test_no_page_reads_a_growing_table_from_end_to_end(opened):
     ],
 )
 def test_a_scan_is_found_where_one_was_planted(server, region, planted):
-    asking = transactions.make_engine(server.url("postgres"), pool_size=1)
+    asking = process_engines.make_engine(server.url("postgres"), pool_size=1)
     (explained,) = explain(asking, [planted])
     asking.dispose()
     assert growing_scans(explained)

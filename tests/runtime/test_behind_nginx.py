@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import create_engine
 
 from foundation.actor import Actor
-from foundation.database import transactions
+from foundation.database import process_engines, transactions
 from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import LOADER
 from foundation.settings import load_settings
@@ -145,7 +145,7 @@ def dispatchers_cookies(app: Flask, service: Run, address: str) -> dict[str, str
     browser_of = Flask(__name__)
     browser_of.extensions["settings"] = load_settings(environment(service.data_dir, address))
     with running(service.data_dir) as server, browser_of.app_context():
-        loader = transactions.make_engine(server.url(LOADER), pool_size=1)
+        loader = process_engines.make_engine(server.url(LOADER), pool_size=1)
         administrator = create_engine(server.url("postgres"))
         dispatcher = People(lambda: transactions.transaction(Actor.system("loader"), on=loader)).dispatcher()
         token = sign_in(browser_of.test_client(), dispatcher.actor, administrator)

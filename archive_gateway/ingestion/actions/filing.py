@@ -9,6 +9,7 @@ from uuid import UUID
 
 from archive_gateway.dicom.rules.frames import Span
 from archive_gateway.ingestion.actions.instances import index_instance
+from archive_gateway.ingestion.queries import content_is_quarantined
 from archive_gateway.ingestion.received import Described, NotDicomFile, Received, Refused
 from archive_gateway.ingestion.tables import QuarantinedFile
 from archive_gateway.inspection.description import Description
@@ -22,12 +23,7 @@ from archive_gateway.studies.actions.registering import (
     register_study,
     wait_for_study,
 )
-from archive_gateway.studies.queries.stored import (
-    content_is_quarantined,
-    content_is_stored,
-    instance_stored_as,
-    study_uid_of_series,
-)
+from archive_gateway.studies.queries.stored import content_is_stored, instance_stored_as, study_uid_of_series
 from archive_gateway.studies.tables.instances import Instance
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id

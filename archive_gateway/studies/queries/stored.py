@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from archive_gateway.ingestion.tables import QuarantinedFile
 from archive_gateway.studies.tables.instances import Instance
 from archive_gateway.studies.tables.series import Series
 from archive_gateway.studies.tables.studies import Study
@@ -57,9 +56,4 @@ def instances_stored(session: ActorSession, sop_instance_uids: Iterable[str]) ->
 
 def content_is_stored(session: ActorSession, content_sha256: str) -> bool:
     asked = select(Instance.id).where(Instance.content_sha256 == content_sha256).limit(1)
-    return session.scalar(asked) is not None
-
-
-def content_is_quarantined(session: ActorSession, content_sha256: str) -> bool:
-    asked = select(QuarantinedFile.id).where(QuarantinedFile.content_sha256 == content_sha256)
     return session.scalar(asked) is not None

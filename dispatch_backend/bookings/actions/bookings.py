@@ -5,16 +5,18 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
+from dispatch_backend.bookings.actions.care import settle_treating_care
 from dispatch_backend.bookings.queries.bookings import referral_of_booking, slot_to_free
 from dispatch_backend.bookings.rules import booking as rules
 from dispatch_backend.bookings.tables import Booking, BookingCancellation, SlotOccupancy
 from dispatch_backend.capacity.queries import slot_to_book
 from dispatch_backend.capacity.tables import Slot
-from dispatch_backend.referrals.actions.care import settle_center_care, settle_treating_care
+from dispatch_backend.referrals.actions.care import settle_center_care
 from dispatch_backend.referrals.actions.constraint_errors import meaning_of
 from dispatch_backend.referrals.actions.transitions import take_step
+from dispatch_backend.referrals.enumerations import Act
 from dispatch_backend.referrals.queries.referrals import referral_to_change
-from dispatch_backend.referrals.rules.states import Act
+from dispatch_backend.referrals.rules import changes
 from dispatch_backend.referrals.tables.referrals import Referral
 from foundation import outbox
 from foundation.clock import now
@@ -41,7 +43,7 @@ def book_slot(
     rules.require_same_service(asked_for=referral.service_code, offered=slot.service_code)
     rules.require_bookable(starts_at=slot.starts_at, taken=slot.taken, priority=referral.priority, at=at)
     if version is not None:
-        rules.require_unchanged(seen=version, version=referral.version)
+        changes.require_unchanged(seen=version, version=referral.version)
     take_step(session, referral, Act.BOOKED, at=at, slot=slot)
     made = _occupy(session, referral, slot)
     _announce(session, "referral.booked", referral, object_id=referral.id, booking_id=made.id)
@@ -60,7 +62,7 @@ def cancel_booking(session: ActorSession, booking_id: UUID, *, reason: str, revo
     """
     at = now()
     referral = referral_to_change(session, referral_of_booking(session, booking_id))
-    rules.require_reason(reason)
+    changes.require_reason(reason)
     slot = slot_to_free(session, booking_id)
     free_slot(session, booking_id)
     session.add(

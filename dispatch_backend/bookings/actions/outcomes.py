@@ -3,15 +3,16 @@
 from uuid import UUID
 
 from dispatch_backend.bookings.actions.bookings import free_slot
+from dispatch_backend.bookings.actions.care import settle_treating_care
+from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.bookings.queries.bookings import referral_of_booking, slot_to_free
 from dispatch_backend.bookings.rules.booking import require_begun, require_own_visit
 from dispatch_backend.bookings.tables import BookingOutcome
-from dispatch_backend.referrals.actions.care import settle_center_care, settle_treating_care
+from dispatch_backend.referrals.actions.care import settle_center_care
 from dispatch_backend.referrals.actions.transitions import take_step
+from dispatch_backend.referrals.enumerations import Act
 from dispatch_backend.referrals.queries.referrals import referral_to_change
-from dispatch_backend.referrals.rules.states import Act
 from dispatch_backend.referrals.tables.referrals import Referral
-from dispatch_backend.services.enumerations import Outcome
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
 

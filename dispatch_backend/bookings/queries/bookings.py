@@ -1,21 +1,35 @@
 """Bookings that stand: live ones, and ones whose visit took place."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, exists, select
 
-from dispatch_backend.bookings.queries.cards import BookingCard
+from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.bookings.tables import Booking, BookingCancellation, BookingOutcome, SlotOccupancy
 from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.tables.referrals import Referral
-from dispatch_backend.services.enumerations import Outcome
 from dispatch_backend.services.tables import Service
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound, RuleBroken
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
+
+
+@dataclass(frozen=True, slots=True)
+class BookingCard:
+    """A referral's time, place, and doctor, room or device."""
+
+    id: UUID
+    referral_id: UUID
+    referral_number: str
+    service: BilingualText
+    facility_id: UUID
+    resource: BilingualText
+    starts_at: datetime
+    ends_at: datetime
 
 
 def upcoming_bookings_of(session: ActorSession, patient_id: UUID, *, at: datetime) -> list[BookingCard]:

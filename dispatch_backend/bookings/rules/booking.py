@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from dispatch_backend.services.enumerations import Priority
-from foundation.errors import NotAllowed, RuleBroken, Stale
+from foundation.errors import NotAllowed, RuleBroken
 from identity.roles import Role
 
 # Patients need time to travel, so a slot about to start is offered to emergencies only.
@@ -27,17 +27,6 @@ def require_bookable(*, starts_at: datetime, taken: bool, priority: Priority, at
 def require_same_service(*, asked_for: str, offered: str) -> None:
     if asked_for != offered:
         raise RuleBroken("This slot is for another service.")
-
-
-def require_unchanged(*, seen: int, version: int) -> None:
-    """Refuse a decision that was made on an older sight of the referral."""
-    if seen != version:
-        raise Stale("Somebody else has changed this referral meanwhile. Look at it again.")
-
-
-def require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise RuleBroken("Give the reason: it stays in the history of the referral.")
 
 
 def require_begun(*, starts_at: datetime, at: datetime) -> None:

@@ -5,9 +5,9 @@ from uuid import UUID
 from flask import Blueprint, request
 
 from dispatch_backend.bookings.actions.outcomes import record_outcome
+from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.console.forms import OutcomeForm
 from dispatch_backend.console.routes.form_submission import booked_page, changed
-from dispatch_backend.services.enumerations import Outcome
 from foundation.language.translation import gettext
 from identity.authorization import open_to
 from identity.roles import Role

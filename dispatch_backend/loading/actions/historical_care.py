@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 from uuid import UUID
 
+from dispatch_backend.bookings.rules.care import AFTER_VISIT
 from dispatch_backend.loading.actions.historical_referrals import PastReferral
-from dispatch_backend.referrals.rules.care import AFTER_VISIT, dispatching_until
-from dispatch_backend.referrals.rules.states import Act
+from dispatch_backend.referrals.enumerations import Act
+from dispatch_backend.referrals.rules.care import dispatching_until
 from identity.access.actions import PastCare
 from identity.access.enumerations import CareBasis
 

@@ -1,26 +1,13 @@
-"""What loaders hand over: times on offer, and referrals with everything that happened to them."""
+"""What loaders hand over: referrals with everything that happened to them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
+from dispatch_backend.capacity.actions import NewSlot
 from dispatch_backend.referrals.rules.history import Step
 from dispatch_backend.services.enumerations import Priority
 from foundation.identifiers import new_id
-from foundation.language.bilingual import BilingualText
-
-
-@dataclass(frozen=True, slots=True)
-class NewSlot:
-    """A time at a doctor, room or device."""
-
-    service_code: str
-    facility_id: UUID
-    resource: BilingualText
-    starts_at: datetime
-    ends_at: datetime
-    id: UUID = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,19 +13,18 @@ from sqlalchemy.orm import DeclarativeBase
 
 from dispatch_backend.bookings.actions.outcomes import ACTS
 from dispatch_backend.bookings.tables import Booking, BookingCancellation, BookingOutcome, SlotOccupancy
-from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.loading.actions.historical_care import past_care
-from dispatch_backend.loading.actions.historical_referrals import NewSlot, PastReferral, PastStep
+from dispatch_backend.loading.actions.historical_referrals import PastReferral, PastStep
 from dispatch_backend.referrals.actions.transitions import event_row
+from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.queries.referrals import numbers_to_give
 from dispatch_backend.referrals.rules.history import HistorySoFar, next_event
 from dispatch_backend.referrals.rules.numbers import referral_number
-from dispatch_backend.referrals.rules.states import Act, State
+from dispatch_backend.referrals.rules.responsibility import standing
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from dispatch_backend.services.enumerations import Priority, ServiceKind
 from dispatch_backend.services.queries import services, term_in_force, waiting_terms
 from dispatch_backend.services.rules.terms import end_of, last_day
-from dispatch_backend.worklist.rules import standing
 from foundation import audit
 from foundation.clock import zone
 from foundation.database.bulk import Row, add_rows
@@ -37,23 +36,6 @@ from identity.facilities.queries import dispatching_center
 REFERRALS_AT_ONCE = 2_000
 
 OUTCOMES = {act: outcome for outcome, act in ACTS.items()}
-
-
-def add_slots(session: ActorSession, slots: Sequence[NewSlot]) -> None:
-    """Offer these times; for loaders."""
-    rows = [
-        {
-            "id": each.id,
-            "service_code": each.service_code,
-            "facility_id": each.facility_id,
-            "resource_en": each.resource.en,
-            "resource_ru": each.resource.ru,
-            "starts_at": each.starts_at,
-            "ends_at": each.ends_at,
-        }
-        for each in slots
-    ]
-    add_rows(session, Slot, rows)
 
 
 def load_referrals(

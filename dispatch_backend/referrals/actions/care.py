@@ -7,22 +7,11 @@ and the lock on a patient's care is never waited for by somebody who still has t
 from datetime import datetime
 from uuid import UUID
 
-from dispatch_backend.referrals.queries.care import open_referral_to_settle, visits_to_settle
-from dispatch_backend.referrals.rules.care import dispatching_until, treating_until
+from dispatch_backend.referrals.queries.care import open_referral_to_settle
+from dispatch_backend.referrals.rules.care import dispatching_until
 from foundation.database.transactions import ActorSession
-from identity.access.actions import end_care_by_referral, refer_into_care
+from identity.access.actions import refer_into_care
 from identity.facilities.queries import dispatching_center
-
-
-def settle_treating_care(session: ActorSession, patient_id: UUID, facility_id: UUID) -> None:
-    """Let the facility care for the patient as long as the visits there ask for it, or no longer."""
-    if facility_id == dispatching_center(session):  # its care follows the referrals
-        return
-    until = treating_until(visits_to_settle(session, patient_id, facility_id))
-    if until is None:
-        end_care_by_referral(session, patient_id=patient_id, facility_id=facility_id)
-    else:
-        refer_into_care(session, patient_id=patient_id, facility_id=facility_id, until=until)
 
 
 def settle_center_care(session: ActorSession, patient_id: UUID, *, at: datetime) -> None:

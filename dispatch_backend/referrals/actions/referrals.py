@@ -5,13 +5,13 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from dispatch_backend.bookings.rules import booking
 from dispatch_backend.referrals.actions.care import settle_center_care
 from dispatch_backend.referrals.actions.constraint_errors import meaning_of
 from dispatch_backend.referrals.actions.transitions import take_step
+from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.queries.referrals import numbers_to_give, open_twin, referral_to_change
+from dispatch_backend.referrals.rules import changes
 from dispatch_backend.referrals.rules.numbers import referral_number
-from dispatch_backend.referrals.rules.states import Act, State
 from dispatch_backend.referrals.tables.referrals import Referral
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.queries import service_by_code, term_in_force, waiting_terms
@@ -45,7 +45,7 @@ def send_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -
         NotAllowed: the role does not refer.
     """
     patient_card(session, patient_id)
-    booking.require_reason(asked.reason)
+    changes.require_reason(asked.reason)
     require_icd10(asked.diagnosis_code.strip())
     known = open_twin(session, patient_id=patient_id, service_code=asked.service_code)
     if known:
@@ -71,7 +71,7 @@ def revoke_referral(session: ActorSession, referral_id: UUID, *, reason: str) ->
     """
     at = now()
     referral = referral_to_change(session, referral_id)
-    booking.require_reason(reason)
+    changes.require_reason(reason)
     if referral.state is State.BOOKED:
         raise RuleBroken("The referral is booked: cancel its booking first.")
     take_step(session, referral, Act.REVOKED, at=at, reason=reason.strip())

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from dispatch_backend.capacity.tables import Slot
+from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.queries.history import last_hash
 from dispatch_backend.referrals.rules.history import Event, HistorySoFar, Step, next_event
-from dispatch_backend.referrals.rules.states import Act, State
+from dispatch_backend.referrals.rules.responsibility import standing
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
-from dispatch_backend.worklist.rules import standing
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import dispatching_center

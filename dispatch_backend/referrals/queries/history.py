@@ -2,16 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from dispatch_backend.bookings.queries.cards import HistoryStep
-from dispatch_backend.referrals.rules.states import Act, State
+from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.tables.referrals import ReferralEvent
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryStep:
+    """One event of a referral's history; `reason` only where one was given."""
+
+    at: datetime
+    act: Act
+    to_state: State
+    actor_role: str
+    staff_id: UUID | None
+    facility_id: UUID | None
+    reason: str
 
 
 def step_rows(session: ActorSession) -> Select[Any]:

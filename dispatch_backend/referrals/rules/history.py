@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from dispatch_backend.referrals.rules.states import Act, State, next_state
+from dispatch_backend.referrals.enumerations import Act, State
+from dispatch_backend.referrals.rules.states import next_state
 from foundation.canonical_json import digest_of
 from foundation.hash_chain import BEGINNING
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.database.transactions import Base
+from foundation.database.tables import Base
 
 
 class AllowedTransition(Base):

@@ -7,9 +7,9 @@ from sqlalchemy import Computed, ForeignKey, ForeignKeyConstraint, Index, Unique
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dispatch_backend.referrals.rules.states import State
+from dispatch_backend.referrals.enumerations import State
 from dispatch_backend.services.enumerations import Priority
-from foundation.database.transactions import Base, Word
+from foundation.database.tables import Base, Word
 from foundation.identifiers import new_id
 
 

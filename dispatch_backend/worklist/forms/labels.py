@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from dispatch_backend.referrals.rules.states import Act, State
+from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.worklist.rules import NextStep
 from foundation.language.translation import lazy

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
-from dispatch_backend.referrals.rules.states import BOOKABLE, OPEN, State
+from dispatch_backend.referrals.enumerations import BOOKABLE, OPEN, State
 from dispatch_backend.referrals.tables.referrals import Referral
 from dispatch_backend.services.enumerations import Priority
 from foundation.database.transactions import ActorSession

@@ -8,13 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Double, Select, and_, case, func, select, tuple_
 
-from dispatch_backend.bookings.queries.cards import ServiceCard
 from dispatch_backend.bookings.tables import SlotOccupancy
 from dispatch_backend.capacity.tables import Slot
-from dispatch_backend.referrals.rules.states import BOOKABLE, OPEN, State
+from dispatch_backend.referrals.enumerations import BOOKABLE, OPEN, State
 from dispatch_backend.referrals.tables.referrals import Referral
 from dispatch_backend.services.enumerations import Priority
-from dispatch_backend.services.queries import service_card, service_rows
+from dispatch_backend.services.queries import ServiceCard, service_card, service_rows
 from dispatch_backend.services.rules.terms import Pressure, pressure
 from dispatch_backend.services.tables import Service
 from dispatch_backend.worklist.queries.counters import Counters, counter_rows, counters_from

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from dispatch_backend.worklist.live import Changes
-from foundation.database.transactions import engine
+from foundation.database.process_engines import engine
 from foundation.errors import NotAllowed
 from foundation.web.responses import current_settings
 from identity.authorization import open_to, session_cookie

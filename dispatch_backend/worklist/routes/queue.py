@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from dispatch_backend.console.actions import open_queue
+from dispatch_backend.worklist.actions import open_queue
 from dispatch_backend.worklist.forms.queue import QueueFilterForm
 from dispatch_backend.worklist.queries.queue import QueuePage
 from dispatch_backend.worklist.queries.queue_places import read_place

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from emr.entries.enumerations import Kind
 from emr.entries.queries.versions import signature_of_version
-from emr.entries.rules.kinds import Kind
 from emr.entries.tables.entries import EntryVersion
 from emr.entries.tables.signatures import Signature
 from emr.summaries.tables import EntrySummary

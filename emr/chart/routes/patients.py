@@ -5,8 +5,9 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 
 from emr.chart.actions import open_chart
-from emr.entries.rules.kinds import KIND_WORDS
-from emr.notes.forms import ChartForm, SearchForm
+from emr.chart.forms import ChartForm
+from emr.desk.forms import SearchForm
+from emr.entries.enumerations import KIND_WORDS
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
 from identity.roles import Role

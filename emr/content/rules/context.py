@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from emr.terminology.rules.phrases import as_written
+from emr.content.rules.texts import as_written
 
 Find = Callable[[str], Mapping[str, Any] | None]
 

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from emr.content.rules.texts import as_written
 from emr.details.rules.parts import FIRST, REASON, STATE, VISIT, Field, Section, Teller
 from emr.summaries.rules.clinical_summaries import ENCOUNTER_CLASSES, modality_words
 from emr.summaries.rules.measurements import FLAG_WORDS, flag_of
 from emr.summaries.rules.measurements import of_observation as summary_of_observation
 from emr.terminology.rules.numbers import range_words, value_words
-from emr.terminology.rules.phrases import NOTHING, as_written, joined, of_concept, phrase
+from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.statuses import code_in, status_words
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 

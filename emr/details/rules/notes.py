@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from emr.content.rules.narrative import plain_text
+from emr.content.rules.texts import as_written
 from emr.details.rules.parts import FIRST, VISIT, Field, Section, Teller
-from emr.terminology.rules.phrases import NOTHING, as_written, joined, of_concept, phrase
+from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from foundation.language.bilingual import bilingual
 
 DEEPEST_SECTION = 8

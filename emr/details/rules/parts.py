@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
+from emr.content.rules.texts import as_written
 from emr.terminology.rules.dates import date_words, period_words
-from emr.terminology.rules.phrases import NOTHING, as_written, joined, of_concept, phrase
+from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.statuses import status_words
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from emr.entries.enumerations import Kind
 from emr.entries.queries.versions import signature_of_version
-from emr.entries.rules.kinds import Kind
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
 from foundation.database.transactions import ActorSession

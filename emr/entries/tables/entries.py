@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from emr.content.tables import FhirJson
-from emr.entries.rules.kinds import Kind
+from emr.entries.enumerations import Kind
 from foundation.clock import now
-from foundation.database.transactions import Base
+from foundation.database.tables import Base
 from foundation.identifiers import new_id
 
 

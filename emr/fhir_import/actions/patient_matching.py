@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from emr.content.rules.texts import as_written
 from emr.fhir_import.validation.bundles import Incoming
 from emr.fhir_import.validation.refusals import BundleRefused
-from emr.terminology.rules.phrases import as_written
 from foundation.database.transactions import ActorSession
 from identity.patients.actions import Identifier, NewPatient, register_patient
 from identity.patients.queries.patients import PatientCard, known_patient, normal_identifier, patient_card
-from identity.people.rules.names import AdministrativeGender, PersonName
+from identity.people.enumerations import AdministrativeGender, PersonName
 
 LONGEST_NAME = 200
 

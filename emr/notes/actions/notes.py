@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from emr.entries.enumerations import Kind
 from emr.entries.queries.changes import entry_to_change
-from emr.entries.rules.kinds import Kind
 from emr.entries.rules.signing import require_fresh, require_own, require_reason
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.notes.rules import Authorship, Note, composition_of, require_writable

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
-from emr.chart.actions import OpenDraft, open_draft, open_entry, open_patient
+from emr.desk.actions import open_patient
+from emr.details.actions import open_entry
+from emr.notes.actions.drafts import OpenDraft, open_draft
 from emr.notes.actions.notes import save_note, write_note
 from emr.notes.forms import EditNoteForm, NoteForm
 from emr.notes.rules import Note

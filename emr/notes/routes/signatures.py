@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
-from emr.chart.actions import open_entry
+from emr.details.actions import open_entry
 from emr.details.queries import EntryReading
 from emr.notes.actions.signatures import sign_entry
 from emr.notes.forms import SignForm

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from archive_gateway.dicom.enumerations import MODALITIES
-from emr.notes.rules import DIAGNOSIS
+from emr.content.rules.note_sections import DIAGNOSIS
+from emr.content.rules.texts import as_written
 from emr.summaries.rules.facts import Facts
-from emr.terminology.rules.phrases import NOTHING, as_written, joined, of_concept, phrase
+from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.statuses import code_in, remarkable
 from foundation.language.bilingual import BilingualText, bilingual
 

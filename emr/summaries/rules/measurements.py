@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from emr.content.rules.texts import as_written
 from emr.summaries.rules.facts import Facts
 from emr.terminology.rules.numbers import quantity_words, range_words, value_words
-from emr.terminology.rules.phrases import NOTHING, as_written, joined, of_concept, phrase
+from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.statuses import code_in, remarkable
 from foundation.language.bilingual import BilingualText, bilingual
 

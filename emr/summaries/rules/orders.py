@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from emr.content.rules.texts import as_written
 from emr.summaries.rules.facts import Facts
 from emr.terminology.rules.numbers import number_words, quantity_words
-from emr.terminology.rules.phrases import NOTHING, as_written, joined, of_concept, of_unit, phrase
+from emr.terminology.rules.phrases import NOTHING, joined, of_concept, of_unit, phrase
 from emr.terminology.rules.statuses import code_in, remarkable, status_words
 from foundation.language.bilingual import BilingualText, bilingual
 

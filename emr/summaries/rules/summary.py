@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emr.entries.rules.kinds import Kind, kind_of
+from emr.content.rules.texts import as_written
+from emr.entries.enumerations import Kind
+from emr.entries.rules.kinds import kind_of
 from emr.summaries.rules import clinical_summaries, measurements, orders
 from emr.summaries.rules.facts import Facts
-from emr.terminology.rules.phrases import NOTHING, as_written, of_concept, phrase
+from emr.terminology.rules.phrases import NOTHING, of_concept, phrase
 from emr.terminology.rules.statuses import status_words
 from foundation.language.bilingual import BilingualText, bilingual
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date, tzinfo
 
 from emr.content.rules.fhir_dates import MOMENT, moment_of
-from emr.terminology.rules.phrases import NOTHING, as_written
+from emr.content.rules.texts import as_written
+from emr.terminology.rules.phrases import NOTHING
 from foundation.language.bilingual import BilingualText, bilingual
 from foundation.language.dates import day_in, month_in
 

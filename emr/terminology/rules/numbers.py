@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from emr.terminology.rules.phrases import NOTHING, as_written, of_concept, of_unit, phrase
+from emr.content.rules.texts import as_written
+from emr.terminology.rules.phrases import NOTHING, of_concept, of_unit, phrase
 from foundation.language.bilingual import BilingualText, bilingual
 
 # Machines write 173.45484138767452 cm; people read no further than this.

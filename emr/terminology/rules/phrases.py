@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from emr.content.rules.texts import as_written
 from foundation.language.bilingual import BilingualText
 
 FOLDER = Path(__file__).parent
@@ -19,8 +20,6 @@ TABLE_OF_SYSTEM = {LOINC: "loinc", CVX: "cvx"}
 CLASS_OF_TERM = re.compile(
     r" \((disorder|finding|procedure|situation|body structure|qualifier value|record artifact|regime/therapy)\)$"
 )
-INVISIBLE = re.compile("[\u0000-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-LONGEST_PHRASE = 300
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 
 
@@ -32,14 +31,6 @@ def _table(name: str) -> Mapping[str, BilingualText]:
     lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line)
     return {key: BilingualText(en, ru) for key, en, ru in rows}
-
-
-def as_written(text: object) -> str:
-    """The source's own text on one line, without invisible and direction-changing characters."""
-    if not isinstance(text, str):
-        return ""
-    seen = " ".join(INVISIBLE.sub(" ", text).split())
-    return seen if len(seen) <= LONGEST_PHRASE else seen[: LONGEST_PHRASE - 1] + "…"
 
 
 def phrase(text: object) -> BilingualText:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from emr.terminology.rules.phrases import NOTHING, as_written
+from emr.content.rules.texts import as_written
+from emr.terminology.rules.phrases import NOTHING
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 
 # The ordinary end of things is not worth a word on the timeline.

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Integer, Select, cast, func, null, select, union_all
 from sqlalchemy.dialects.postgresql import array
 
-from emr.entries.rules.kinds import SHOWN_KINDS, Kind
+from emr.entries.enumerations import SHOWN_KINDS, Kind
 from emr.summaries.tables import EntrySummary
 from foundation.actor import ActorKind
 from foundation.clock import zone

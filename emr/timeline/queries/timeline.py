@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, exists, select, tuple_
 
-from emr.entries.rules.kinds import KIND_WORDS, Kind
+from emr.entries.enumerations import KIND_WORDS, Kind
 from emr.entries.tables.signatures import Signature
 from emr.summaries.rules.facts import from_row
 from emr.summaries.rules.measurements import FLAG_WORDS

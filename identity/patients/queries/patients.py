@@ -14,7 +14,8 @@ from foundation.sealing import keyed_digest, unseal
 from identity.access import queries as access
 from identity.patients import rules as search
 from identity.patients.tables import Patient, PatientIdentifier
-from identity.people.rules.names import AdministrativeGender, full_name, short_name
+from identity.people.enumerations import AdministrativeGender
+from identity.people.rules.names import full_name, short_name
 from identity.people.rules.snils import SYSTEM as SNILS
 from identity.people.rules.snils import masked_snils, normal_snils
 

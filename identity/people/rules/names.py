@@ -1,24 +1,5 @@
 """Names and the administrative gender of FHIR; how names are ordered and shortened."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class AdministrativeGender(StrEnum):
-    MALE = "male"
-    FEMALE = "female"
-    OTHER = "other"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class PersonName:
-    """What somebody is called; a middle name, in Russia the patronymic, not everybody has."""
-
-    family: str
-    given: str
-    middle: str = ""
-
 
 def sort_key(family_name: str, given_name: str, middle_name: str = "") -> str:
     """A key under which names sort as people expect, ё beside е, whatever the collation."""

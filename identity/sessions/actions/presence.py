@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import func
 
-from foundation.database.transactions import at_the_door
+from foundation.database.process_engines import at_the_door
 
 
 def note_presence(session_id: UUID | None) -> None:

@@ -1,10 +1,9 @@
 """Sessions begin and end here. The browser gets a random token, the database its digest."""
 
 import secrets
-from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import func, insert
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from foundation import audit
@@ -17,11 +16,9 @@ from identity.people.rules.assurance import Assurance
 from identity.sessions.queries.provider_sides import ProviderSide
 from identity.sessions.queries.sessions import IDLE_CITIZEN, IDLE_STAFF
 from identity.sessions.tables.accounts import PatientLink
-from identity.sessions.tables.sessions import IdToken, LogoutMessage, Session, SessionEnd
+from identity.sessions.tables.sessions import IdToken, Session, SessionEnd
 
 TOKEN_BYTES = 32
-# Longer than any clock may be wrong: a message whose time is over is refused for that.
-MESSAGES_KEPT = timedelta(hours=1)
 
 
 def link_patient(session: ActorSession, *, basis: str, level: Assurance) -> None:
@@ -111,16 +108,6 @@ def end_session(
     if ended.rowcount:
         _record(session, "session.ended", session_id, patient_id)
     return bool(ended.rowcount)
-
-
-def take_logout_message(session: ActorSession, *, issuer: str, number: str, expires_at: datetime) -> bool:
-    """Note a back-channel message by its number; False where it was taken before."""
-    session.execute(delete(LogoutMessage).where(LogoutMessage.expires_at < now() - MESSAGES_KEPT))
-    noted = session.connection().execute(
-        insert_unless_there(LogoutMessage).on_conflict_do_nothing(),
-        {"issuer": issuer, "number_sha256": token_digest(number), "expires_at": expires_at},
-    )
-    return bool(noted.rowcount)
 
 
 def _record(session: ActorSession, act: str, session_id: UUID | None, patient_id: UUID | None = None) -> None:

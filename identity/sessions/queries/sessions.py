@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from foundation.actor import Actor, ActorKind
-from foundation.database.transactions import at_the_door
+from foundation.database.process_engines import at_the_door
 from foundation.language.bilingual import BilingualText
 from foundation.sealing import token_digest
 from identity.people.rules.names import full_name, short_name

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.clock import now
-from foundation.database.transactions import Base
+from foundation.database.tables import Base
 from foundation.identifiers import new_id
 
 

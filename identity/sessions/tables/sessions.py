@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.clock import now
-from foundation.database.transactions import Base
+from foundation.database.tables import Base
 from foundation.identifiers import new_id
 
 
@@ -62,28 +62,3 @@ class SessionEnd(Base):
     session_id: Mapped[UUID] = mapped_column(ForeignKey("identity.session.id"), primary_key=True)
     ended_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
     reason: Mapped[str]
-
-
-class SignInAttempt(Base):
-    """A browser went to an identity provider and has not come back yet; deleted when it does."""
-
-    __tablename__ = "sign_in_attempt"
-    __table_args__ = {"schema": "identity"}
-
-    state_sha256: Mapped[bytes] = mapped_column(primary_key=True)
-    browser_sha256: Mapped[bytes]
-    provider: Mapped[str]
-    nonce: Mapped[str]
-    code_verifier: Mapped[str]
-    began_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
-
-
-class LogoutMessage(Base):
-    """A back-channel logout message that was taken: the same one is not taken again."""
-
-    __tablename__ = "logout_message"
-    __table_args__ = {"schema": "identity", "implicit_returning": False}
-
-    issuer: Mapped[str] = mapped_column(primary_key=True)
-    number_sha256: Mapped[bytes] = mapped_column(primary_key=True)
-    expires_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))

@@ -7,8 +7,8 @@ from sqlalchemy import delete, insert
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
 from foundation.sealing import token_digest
-from identity.sessions.rules import LONGEST_SIGN_IN
-from identity.sessions.tables.sessions import SignInAttempt
+from identity.signing_in.rules import LONGEST_SIGN_IN
+from identity.signing_in.tables import SignInAttempt
 
 
 @dataclass(frozen=True, slots=True)

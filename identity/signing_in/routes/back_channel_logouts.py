@@ -12,8 +12,9 @@ from foundation.database.transactions import ActorSession, transaction
 from identity.authorization import public
 from identity.providers.logout_tokens import EndedVisit
 from identity.providers.refusals import ProviderDown, SignInRefused
-from identity.sessions.actions.sessions import end_session, take_logout_message
+from identity.sessions.actions.sessions import end_session
 from identity.sessions.queries.sessions import living_sessions_at_provider
+from identity.signing_in.actions.logout_messages import take_logout_message
 from identity.signing_in.routes.rate_limits import REFUSED_MESSAGES, visitor
 from identity.signing_in.routes.sign_in_sides import providers
 

@@ -11,7 +11,7 @@ from identity.authorization import is_staff_address, session_cookie
 from identity.providers.profile import Audience
 from identity.providers.registry import Providers
 from identity.roles import Role
-from identity.sessions.rules import LONGEST_SIGN_IN
+from identity.signing_in.rules import LONGEST_SIGN_IN
 
 
 @dataclass(frozen=True, slots=True)

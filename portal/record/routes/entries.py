@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
-from portal.home.actions import open_entry
+from portal.record.actions import open_entry
 
 blueprint = Blueprint("entries", __name__)
 

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, render_template, request
 
-from emr.entries.rules.kinds import KIND_WORDS
+from emr.entries.enumerations import KIND_WORDS
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
-from portal.home.actions import open_timeline
+from portal.record.actions import open_timeline
 from portal.record.forms import TimelineForm
 from portal.record.rules import by_month
 

@@ -13,7 +13,7 @@ from archive_gateway.inspection.examiner import Examiner
 from archive_gateway.inspection.landlock import version
 from tests.archive_gateway.factories import data_set, write
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NETWORK_FROM, OTHERS_FROM = 4, 6
 
 pytestmark = pytest.mark.skipif(not version(), reason="This kernel has no Landlock, or hides it.")

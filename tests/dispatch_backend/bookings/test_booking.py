@@ -7,15 +7,15 @@ from sqlalchemy import text
 
 from dispatch_backend.bookings.actions.bookings import book_slot, cancel_booking
 from dispatch_backend.bookings.actions.outcomes import record_outcome
+from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.bookings.queries.bookings import upcoming_bookings_of
+from dispatch_backend.bookings.queries.referrals import referral_to_read, referrals_of
 from dispatch_backend.bookings.tables import SlotOccupancy
 from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.actions.referrals import revoke_referral
+from dispatch_backend.referrals.enumerations import State
 from dispatch_backend.referrals.queries.integrity import broken_events
-from dispatch_backend.referrals.queries.referrals import referral_to_read, referrals_of
-from dispatch_backend.referrals.rules.states import State
 from dispatch_backend.referrals.tables.referrals import Referral
-from dispatch_backend.services.enumerations import Outcome
 from foundation.clock import now
 from foundation.errors import BadInput, NotAllowed, NotFound, RuleBroken, Stale
 

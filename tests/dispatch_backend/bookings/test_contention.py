@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from dispatch_backend.bookings.actions.bookings import book_slot
 from dispatch_backend.bookings.tables import Booking, SlotOccupancy
 from dispatch_backend.referrals.actions.constraint_errors import meaning_of
-from foundation.database.transactions import make_engine, transaction
+from foundation.database.process_engines import make_engine
+from foundation.database.transactions import transaction
 from foundation.errors import RuleBroken
 from foundation.postgres.roles import OWNER, WEB
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from dispatch_backend.referrals.rules.states import Act, State
+from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.worklist.forms.labels import WORDS
 from foundation.clock import now
 from tests.pages import hidden_fields

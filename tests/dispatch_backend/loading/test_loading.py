@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from dispatch_backend.bookings.queries.referrals import referral_to_read, referrals_of
 from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.loading.actions.historical_referrals import PastReferral, PastStep
 from dispatch_backend.loading.actions.loading import load_referrals
+from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.queries.integrity import broken_events
-from dispatch_backend.referrals.queries.referrals import referral_to_read, referrals_of
-from dispatch_backend.referrals.rules.states import Act, State
 from dispatch_backend.services.actions import load_reference
 from dispatch_backend.services.enumerations import Priority
 from foundation.clock import now

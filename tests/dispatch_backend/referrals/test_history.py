@@ -5,8 +5,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from dispatch_backend.bookings.actions.bookings import cancel_booking
+from dispatch_backend.referrals.enumerations import FORMER_ACTS, Act, State
 from dispatch_backend.referrals.queries.integrity import broken_events
-from dispatch_backend.referrals.rules.states import FORMER_ACTS, TRANSITIONS, Act, State
+from dispatch_backend.referrals.rules.states import TRANSITIONS
 
 
 def test_the_database_allows_the_transitions_that_the_rules_allow(desk):

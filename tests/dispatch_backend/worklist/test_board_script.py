@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-HOUSE = Path(__file__).parent.parent.parent
+HOUSE = Path(__file__).parents[3]
 ADDRESS = "http://board.test"
 NAME = "Тестова А. П., 1960"
 BOARD = f"""<!doctype html><html lang="en"><title>Queue</title><p role="status" id="board-status"></p>

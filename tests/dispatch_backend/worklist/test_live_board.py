@@ -21,7 +21,7 @@ from tests.ports import free_port
 from tests.signing_in import sign_in
 from tests.waiting import until_up
 
-HOUSE = Path(__file__).parent.parent.parent
+HOUSE = Path(__file__).parents[3]
 STARTS_WITHIN_S = 90
 OWN_ORIGIN = "http://127.0.0.1:21600"  # what PUBLIC_URL says; nobody listens there
 

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from dispatch_backend.capacity.queries import free_slots, ranked_slots
-from dispatch_backend.referrals.queries.referrals import referral_to_read
+from dispatch_backend.bookings.queries.referrals import referral_to_read
+from dispatch_backend.capacity.queries import free_slots
+from dispatch_backend.routing.queries import ranked_slots
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.rules.terms import Pressure
 from dispatch_backend.worklist.queries.counters import counters

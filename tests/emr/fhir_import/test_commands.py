@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 import app_factory
-from foundation.database import transactions
+from foundation.database import process_engines
 from foundation.postgres.roles import LOADER
 from tests.emr.factories import as_bytes, observation, person_with
 
@@ -15,11 +15,11 @@ from tests.emr.factories import as_bytes, observation, person_with
 def run(app, settings, postgres):
     """Run a command as an operator would, on the test database; other tests keep their connection."""
     made = app_factory.create_app(settings.model_copy(update={"database_url": postgres.url(LOADER)}))
-    kept = transactions._engines
+    kept = process_engines._engines
 
     def ran(*words):
         result = made.test_cli_runner().invoke(args=[str(word) for word in words])
-        transactions._engines = kept
+        process_engines._engines = kept
         return result
 
     return ran

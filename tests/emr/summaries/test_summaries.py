@@ -5,7 +5,7 @@ import json
 import pytest
 
 from emr.details.rules.sections import sections_of
-from emr.entries.rules.kinds import Kind
+from emr.entries.enumerations import Kind
 from emr.summaries.rules.facts import from_row, to_row
 from emr.summaries.rules.measurements import flag_of
 from emr.summaries.rules.summary import summary_of

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from emr.content.rules.texts import as_written
 from emr.terminology.rules.dates import date_words, period_words
 from emr.terminology.rules.numbers import number_words, quantity_words, range_words
-from emr.terminology.rules.phrases import FOLDER, as_written, of_concept, phrase
+from emr.terminology.rules.phrases import FOLDER, of_concept, phrase
 from foundation.language.bilingual import BilingualText
 
 ORENBURG = timezone(timedelta(hours=5))

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, OperationalError
 
 import app_factory
 from foundation.commands.running import in_plain_words, loader, progress, stop
-from foundation.database import transactions as database
+from foundation.database import process_engines
 from foundation.errors import NotFound
 from foundation.postgres.roles import LOADER
 
@@ -20,14 +20,14 @@ NOBODY = "postgresql://center_loader:secret@127.0.0.1:1/nothing"
 @pytest.fixture
 def run(app, settings, postgres):
     """Run a command on the test database, or on another; other tests keep their connection."""
-    kept = database._engines
+    kept = process_engines._engines
 
     def ran(*words, url="", command=None):
         made = app_factory.create_app(
             settings.model_copy(update={"database_url": url or postgres.url(LOADER)})
         )
         result = made.test_cli_runner().invoke(command, args=[str(word) for word in words])
-        left, database._engines = database._engines, kept
+        left, process_engines._engines = process_engines._engines, kept
         return result, left is None or left is kept
 
     return ran

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from foundation.commands.running import in_plain_words
-from foundation.database import transactions
+from foundation.database import process_engines
 from foundation.postgres.embedded.running import folder_in, running
 from foundation.web import responses
 
@@ -33,7 +33,7 @@ FAULTS = {
 
 @pytest.fixture
 def session(app, postgres):
-    engine = transactions.make_engine(postgres.url("postgres"), pool_size=1)
+    engine = process_engines.make_engine(postgres.url("postgres"), pool_size=1)
     with engine.connect() as connection:
         connection.execute(text(TABLE))
         connection.execute(text(ADD), {"person": PERSON, "words": "short"})
@@ -93,7 +93,7 @@ def test_a_command_that_fails_in_the_database_says_so_in_one_sentence(app, sessi
 
 def test_the_servers_own_log_quotes_nobody(tmp_path):
     with running(tmp_path, durable=False) as address:
-        engine = transactions.make_engine(address.url("postgres"), pool_size=1)
+        engine = process_engines.make_engine(address.url("postgres"), pool_size=1)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(TABLE))
             connection.execute(text(ADD), {"person": PERSON, "words": "short"})

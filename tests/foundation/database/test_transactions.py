@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DataError
 
 from foundation.actor import Actor, ActorKind
-from foundation.database import transactions
+from foundation.database import process_engines, transactions
 from foundation.errors import Busy
 from foundation.identifiers import new_id
 from foundation.postgres.roles import WEB
@@ -31,7 +31,7 @@ def test_nobody_else_takes_over_a_session(as_actor):
 
 
 def test_the_context_does_not_outlive_its_transaction(postgres):
-    only_one = transactions.make_engine(postgres.url(WEB), pool_size=1)
+    only_one = process_engines.make_engine(postgres.url(WEB), pool_size=1)
     with transactions.transaction(citizen(), on=only_one) as session:
         session.execute(WHO)
 
@@ -41,7 +41,7 @@ def test_the_context_does_not_outlive_its_transaction(postgres):
 
 
 def test_a_context_without_a_statement_is_not_left_for_the_next(postgres):
-    only_one = transactions.make_engine(postgres.url(WEB), pool_size=1)
+    only_one = process_engines.make_engine(postgres.url(WEB), pool_size=1)
     stranger = citizen()
     with transactions.transaction(stranger, on=only_one) as session:
         session.connection()
@@ -70,7 +70,7 @@ def test_a_failed_transaction_leaves_nothing(as_loader, as_worker):
 
 
 def test_an_unreachable_database_is_busy_not_broken():
-    nowhere = transactions.make_engine("postgresql://center_web:x@127.0.0.1:1/center", pool_size=1)
+    nowhere = process_engines.make_engine("postgresql://center_web:x@127.0.0.1:1/center", pool_size=1)
 
     with pytest.raises(Busy), transactions.transaction(Actor.anonymous(), on=nowhere) as session:
         session.execute(WHO)
@@ -78,7 +78,7 @@ def test_an_unreachable_database_is_busy_not_broken():
 
 def test_what_is_sent_along_is_written_without_a_round_trip_of_its_own(postgres):
     wire = Wire(postgres)
-    engine = transactions.make_engine(wire.address.url(WEB), pool_size=1)
+    engine = process_engines.make_engine(wire.address.url(WEB), pool_size=1)
     with transactions.transaction(citizen(), on=engine) as session:
         session.execute(WHO)
     wire.round_trips.clear()
@@ -99,7 +99,7 @@ def test_what_is_sent_along_is_written_without_a_round_trip_of_its_own(postgres)
 
 
 def test_a_connection_whose_commit_failed_is_whole_again(postgres):
-    engine = transactions.make_engine(postgres.url(WEB), pool_size=1)
+    engine = process_engines.make_engine(postgres.url(WEB), pool_size=1)
     with pytest.raises(DataError), transactions.transaction(citizen(), on=engine) as session:
         transactions.send_along(session.connection(), "SELECT 1 / 0", {})
 

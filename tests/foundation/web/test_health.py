@@ -5,7 +5,7 @@ import contextlib
 import psycopg2
 import pytest
 
-from foundation.database import transactions
+from foundation.database import process_engines
 from foundation.database.revisions import known_revisions
 from foundation.identifiers import new_id
 from foundation.postgres.roles import WEB, libpq_url
@@ -18,8 +18,8 @@ def other_database(app, postgres, monkeypatch):
     """Gives the application an empty database; what is written there is written as the administrator."""
     name = f"other_{new_id().hex}"
     write(postgres, "postgres", f"CREATE DATABASE {name}")
-    engine = transactions.make_engine(postgres.url(WEB, database=name), pool_size=1)
-    monkeypatch.setattr(transactions, "_engines", transactions.Engines(engine, engine))
+    engine = process_engines.make_engine(postgres.url(WEB, database=name), pool_size=1)
+    monkeypatch.setattr(process_engines, "_engines", process_engines.Engines(engine, engine))
     yield lambda statement: write(postgres, name, statement)
     engine.dispose()
     write(postgres, "postgres", f"DROP DATABASE {name}")
@@ -76,8 +76,8 @@ def test_it_stays_ready_when_the_database_is_migrated_before_the_code_is_replace
 
 
 def test_it_is_not_ready_while_the_database_is_away(app, client, monkeypatch, tmp_path):
-    engine = transactions.make_engine(f"postgresql://nobody@/nothing?host={tmp_path}", pool_size=1)
-    monkeypatch.setattr(transactions, "_engines", transactions.Engines(engine, engine))
+    engine = process_engines.make_engine(f"postgresql://nobody@/nothing?host={tmp_path}", pool_size=1)
+    monkeypatch.setattr(process_engines, "_engines", process_engines.Engines(engine, engine))
 
     answer = client.get("/readyz")
 

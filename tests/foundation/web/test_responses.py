@@ -7,7 +7,7 @@ from flask import request
 
 import app_factory
 from foundation import logs
-from foundation.database import transactions
+from foundation.database import process_engines
 from foundation.web.responses import HEADERS
 
 
@@ -110,8 +110,10 @@ def test_an_unforeseen_error_shows_and_logs_no_text_of_it(app, client, caplog, m
 
 def test_while_the_database_is_away_a_signed_in_person_reads_a_calm_page(client_for, people, monkeypatch):
     browser = client_for(people.patient().actor)
-    nowhere = transactions.make_engine("postgresql://center_web:x@127.0.0.1:1/center", pool_size=1)
-    monkeypatch.setattr(transactions, "_engines", transactions.Engines(transactions=nowhere, door=nowhere))
+    nowhere = process_engines.make_engine("postgresql://center_web:x@127.0.0.1:1/center", pool_size=1)
+    monkeypatch.setattr(
+        process_engines, "_engines", process_engines.Engines(transactions=nowhere, door=nowhere)
+    )
 
     answer = browser.get("/my", headers={"Accept-Language": "ru"})
 

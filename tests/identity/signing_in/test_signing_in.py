@@ -10,7 +10,8 @@ from sqlalchemy import select, text
 from foundation.clock import now
 from foundation.sealing import token_digest
 from identity.sessions.tables.accounts import Account, PatientLink
-from identity.sessions.tables.sessions import Session, SignInAttempt
+from identity.sessions.tables.sessions import Session
+from identity.signing_in.tables import SignInAttempt
 from tests.identity.journeys import CITIZEN_COOKIE, ENGLISH, card_of, signed_in
 from tests.identity.provider_process import leave_for, parameters_of, path_of, show_card, sign_in_with_card
 from tests.people import new_snils

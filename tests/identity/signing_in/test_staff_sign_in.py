@@ -1,8 +1,8 @@
 """Staff sign in by the same protocol; role and place of work come from the staff register alone."""
 
-from identity.patients.actions import register_post
 from identity.roles import Role
 from identity.sessions.queries.sessions import sign_in_of
+from identity.staff.actions import register_post
 from tests.identity.journeys import ENGLISH, STAFF_COOKIE
 from tests.identity.provider_process import sign_in_with_card
 from tests.pages import filled, offered

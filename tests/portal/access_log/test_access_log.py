@@ -7,9 +7,10 @@ from collections import Counter
 import pytest
 from sqlalchemy import text
 
-from emr.chart.actions import open_chart, open_entry
+from emr.chart.actions import open_chart
+from emr.details.actions import open_entry
+from portal.access_log.enumerations import Whose
 from portal.access_log.queries import PAGE, acts_on
-from portal.access_log.rules import Whose
 from tests.portal.factories import amended_note, read, signed_note
 
 

@@ -1,0 +1,189 @@
+"""Referrals with their bookings and history, as patients and staff see them: small frozen values, never rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select, union
+
+from dispatch_backend.bookings.queries.bookings import BookingCard, booking_from, standing_bookings
+from dispatch_backend.bookings.tables import Booking
+from dispatch_backend.capacity.tables import Slot
+from dispatch_backend.referrals.enumerations import State
+from dispatch_backend.referrals.queries.history import HistoryStep, step_rows, steps_from
+from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
+from dispatch_backend.services.enumerations import Priority, ServiceKind
+from dispatch_backend.services.tables import Service, WaitingTerm
+from foundation.database.reading import Reading, Selects
+from foundation.database.transactions import ActorSession
+from foundation.errors import NotFound
+from foundation.language.bilingual import BilingualText
+from identity.access import queries as access
+from identity.facilities.queries import facility_rows
+from identity.patients.queries.patients import patient_rows
+from identity.staff.queries import staff_rows
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralCard:
+    """A referral as its patient and their doctors see it. `booking` is absent where none stands; `steps` where nobody asked."""
+
+    id: UUID
+    number: str
+    patient_id: UUID
+    service: BilingualText
+    service_code: str
+    service_kind: ServiceKind
+    priority: Priority
+    reason: str
+    diagnosis_code: str
+    from_facility_id: UUID
+    referrer_id: UUID
+    state: State
+    version: int
+    submitted_at: datetime
+    due_on: date
+    due_at: datetime
+    legal_basis: BilingualText
+    booking: BookingCard | None
+    steps: Sequence[HistoryStep]
+
+
+def referrals_of(session: ActorSession, patient_id: UUID) -> list[ReferralCard]:
+    """The patient's referrals with what happened to them, the newest first; none where it is not the reader's affair."""
+    return referrals_from(OF_PATIENT.ask(session, patient_id=patient_id))
+
+
+def referral_to_read(session: ActorSession, referral_id: UUID) -> ReferralCard:
+    """One referral.
+
+    Raises:
+        NotFound: no such referral, or its patient is not in the reader's care.
+    """
+    return referral_from(ONE.ask(session, referral_id=referral_id))
+
+
+def referral_selects(session: ActorSession, referral_id: Any) -> Selects:
+    """One referral: to be asked in a reading, and read by `referral_from`."""
+    return {
+        "referrals": _referrals(session).where(Referral.id == referral_id),
+        "bookings": standing_bookings(session).where(Booking.referral_id == referral_id),
+        "steps": step_rows(session).where(ReferralEvent.referral_id == referral_id),
+    }
+
+
+def patients_referral_selects(session: ActorSession, patient_id: Any, *, with_steps: bool = True) -> Selects:
+    """A patient's referrals and the places they name: to be asked in a reading, and read by `referrals_from`."""
+    newest_first = (Referral.submitted_at.desc(), Referral.id.desc())
+    selects = {
+        "referrals": _referrals(session).where(Referral.patient_id == patient_id).order_by(*newest_first),
+        "bookings": standing_bookings(session).where(Booking.patient_id == patient_id),
+    }
+    booked = select(Slot.facility_id).join(Booking, Booking.slot_id == Slot.id)
+    selects["places"] = facility_rows(
+        union(
+            select(Referral.from_facility_id).where(Referral.patient_id == patient_id),
+            booked.where(Booking.patient_id == patient_id),
+        )
+    )
+    if with_steps:
+        selects["steps"] = step_rows(session).where(ReferralEvent.patient_id == patient_id)
+    return selects
+
+
+def _on_desk(session: ActorSession, referral_id: Any) -> Selects:
+    """One referral with whom and what its page names."""
+    own = Referral.id == referral_id
+    step = ReferralEvent.referral_id == referral_id
+    booked = select(Slot.facility_id).join(Booking, Booking.slot_id == Slot.id)
+    return {
+        **referral_selects(session, referral_id),
+        "patient": patient_rows(session, select(Referral.patient_id).where(own).scalar_subquery()),
+        "staff": staff_rows(
+            union(select(Referral.referrer_id).where(own), select(ReferralEvent.actor_staff_id).where(step))
+        ),
+        "facilities": facility_rows(
+            union(
+                select(Referral.from_facility_id).where(own),
+                select(ReferralEvent.actor_facility_id).where(step),
+                booked.where(Booking.referral_id == referral_id),
+            )
+        ),
+    }
+
+
+def referral_from(answer: Any) -> ReferralCard:
+    """Raises NotFound like `referral_to_read`."""
+    for referral in referrals_from(answer):
+        return referral
+    raise NotFound("There is no such referral.")
+
+
+def referrals_from(answer: Any) -> list[ReferralCard]:
+    bookings = {row.referral_id: booking_from(row) for row in answer.bookings}
+    steps = steps_from(getattr(answer, "steps", ()))
+    return [
+        ReferralCard(
+            id=row.id,
+            number=row.number,
+            patient_id=row.patient_id,
+            service=BilingualText(row.name_en, row.name_ru),
+            service_code=row.code,
+            service_kind=row.kind,
+            priority=row.priority,
+            reason=row.reason,
+            diagnosis_code=row.diagnosis_code,
+            from_facility_id=row.from_facility_id,
+            referrer_id=row.referrer_id,
+            state=row.state,
+            version=row.version,
+            submitted_at=row.submitted_at,
+            due_on=row.due_on,
+            due_at=row.due_at,
+            legal_basis=BilingualText(row.basis_en, row.basis_ru),
+            booking=bookings.get(row.id),
+            steps=steps.get(row.id, []),
+        )
+        for row in answer.referrals
+    ]
+
+
+def _referrals(session: ActorSession) -> Select[Any]:
+    rows: Any = select(
+        Referral.id,
+        Referral.number,
+        Referral.patient_id,
+        Service.name_en,
+        Service.name_ru,
+        Service.code,
+        Service.kind,
+        Referral.priority,
+        Referral.reason,
+        Referral.diagnosis_code,
+        Referral.from_facility_id,
+        Referral.referrer_id,
+        Referral.state,
+        Referral.version,
+        Referral.submitted_at,
+        Referral.due_on,
+        Referral.due_at,
+        WaitingTerm.basis_en,
+        WaitingTerm.basis_ru,
+    )
+    asked: Select[Any] = (
+        rows.join(Service, Service.code == Referral.service_code)
+        .join(WaitingTerm, WaitingTerm.id == Referral.waiting_term_id)
+        .where(access.readable_by(session, Referral.patient_id))
+    )
+    return asked
+
+
+OF_PATIENT = Reading(lambda session, patient_id: patients_referral_selects(session, patient_id))
+
+
+DESK = Reading(lambda session, referral_id: _on_desk(session, referral_id))
+
+
+ONE = Reading(lambda session, referral_id: referral_selects(session, referral_id))

@@ -1,0 +1,26 @@
+"""Finding a patient: that somebody was found or looked at leaves its line."""
+
+from uuid import UUID
+
+from foundation import audit
+from foundation.database.transactions import ActorSession
+from identity.patients.queries.patients import PatientCard, find_patients, patient_card
+
+
+def open_patient(session: ActorSession, patient_id: UUID) -> PatientCard:
+    """Who a patient is, for a form about them. Raises NotFound where the patient is not in the reader's care."""
+    patient = patient_card(session, patient_id)
+    audit.record(
+        session, act="patient.opened", patient_id=patient_id, object_kind="patient", object_id=patient_id
+    )
+    return patient
+
+
+def search_patients(session: ActorSession, *, text: str) -> list[PatientCard]:
+    """Patients in the care of the reader's facility; that each was found stands in their list of accesses."""
+    found = find_patients(session, text=text)
+    for patient in found:
+        audit.record(
+            session, act="patient.found", patient_id=patient.id, object_kind="patient", object_id=patient.id
+        )
+    return found

@@ -1,0 +1,97 @@
+"""The engines of a process: made once, when it is connected."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from foundation.database.faults import keep_rows_out_of_faults
+from foundation.database.round_trips import Joined, JoiningCursor
+
+# About four connections a core: hot rows are faster with few connections, HTTP queues instead.
+POOL_SIZE = 8
+
+
+WAIT_FOR_CONNECTION_S = 5
+
+
+@dataclass(frozen=True)
+class Engines:
+    """The engines of a process.
+
+    Attributes:
+        transactions: for everything that somebody does.
+        door: for single statements before anybody is known.
+    """
+
+    transactions: Engine
+    door: Engine
+
+    def dispose(self) -> None:
+        self.transactions.dispose()
+        self.door.dispose()
+
+
+# Of this process, once it is connected.
+_engines: Engines | None = None
+
+
+def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
+    """An engine whose transactions know their actor. The login decides the rights: center_web, center_worker, …"""
+    made = _engine(url, pool_size, connection_factory=Joined, cursor_factory=JoiningCursor)
+    event.listen(made, "connect", lambda connection, _record: connection.begin_with_statements())
+    return made
+
+
+def _engine(url: str, pool_size: int, *, isolation_level: str | None = None, **driver: Any) -> Engine:
+    made = create_engine(
+        url.replace("postgresql://", "postgresql+psycopg2://", 1),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=WAIT_FOR_CONNECTION_S,
+        connect_args={
+            "connect_timeout": WAIT_FOR_CONNECTION_S,
+            "application_name": "dispatching-center",
+            **driver,
+        },
+        hide_parameters=True,
+        **({"isolation_level": isolation_level} if isolation_level else {}),
+    )
+    keep_rows_out_of_faults(made)
+    return made
+
+
+def connect(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
+    """Make the engines of this process; the one of transactions is returned."""
+    global _engines
+    _engines = Engines(
+        transactions=make_engine(url, pool_size=pool_size),
+        door=_engine(url, pool_size, isolation_level="AUTOCOMMIT"),
+    )
+    return _engines.transactions
+
+
+def at_the_door() -> Connection:
+    """A connection for one statement about nobody's health, such as who a session's token belongs to.
+
+    Each statement stands for itself: no BEGIN and no COMMIT are sent around it.
+    """
+    return _connected().door.connect()
+
+
+def engine() -> Engine:
+    return _connected().transactions
+
+
+def _connected() -> Engines:
+    if _engines is None:
+        raise RuntimeError("This process is not connected to a database yet.")
+    return _engines
+
+
+def disconnect() -> None:
+    """Close the pools: for the end of a process, and before a fork."""
+    global _engines
+    if _engines is not None:
+        _engines.dispose()
+    _engines = None

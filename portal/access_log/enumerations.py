@@ -1,0 +1,11 @@
+"""Whose acts a person wants to see."""
+
+from enum import StrEnum
+
+
+class Whose(StrEnum):
+    """Whose acts the reader wants to see."""
+
+    OTHERS = "others"
+    OWN = "own"
+    EVERYONE = "everyone"

@@ -1,0 +1,12 @@
+"""Whose acts a person wants to see."""
+
+from wtforms import StringField
+from wtforms.validators import AnyOf, NumberRange, Optional
+
+from foundation.web.forms import LARGEST_NUMBER, NumberField, ReadingForm
+from portal.access_log.enumerations import Whose
+
+
+class AccessLogForm(ReadingForm):
+    whose = StringField(validators=[Optional(), AnyOf(list(Whose))])
+    before = NumberField(validators=[Optional(), NumberRange(min=1, max=LARGEST_NUMBER)])

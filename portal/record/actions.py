@@ -1,0 +1,29 @@
+"""Opening one's own record: reading is an act, and is written down."""
+
+from uuid import UUID
+
+from emr.details.queries import EntryReading, entry_to_read
+from foundation import audit
+from foundation.database.transactions import ActorSession
+from portal.record.queries import Timeline, timeline_for
+
+
+def open_timeline(
+    session: ActorSession, *, kind: str | None, year: int | None, before: str | None
+) -> Timeline:
+    """One page of the reader's own timeline."""
+    audit.record(session, act="timeline.opened", patient_id=session.actor.patient_id)
+    return timeline_for(session, kind=kind, year=year, before=before)
+
+
+def open_entry(session: ActorSession, entry_id: UUID) -> EntryReading:
+    """One entry in full. Raises NotFound: absent, unsigned, or not the reader's."""
+    entry = entry_to_read(session, entry_id)
+    audit.record(
+        session,
+        act="entry.opened",
+        patient_id=session.actor.patient_id,
+        object_kind="entry",
+        object_id=entry_id,
+    )
+    return entry
