@@ -26,8 +26,12 @@ environment:
 develop: environment
 	@$(PYTHON) requirements/install.py develop
 
-assets: environment ## Builds the pages' scripts, styles and translations, where something changed.
+assets: environment demo/pictures/drawn ## Builds the pages' scripts, styles and translations and the demo's drawings, where something changed.
 	@$(PY) -m runtime.asset_build
+
+demo/pictures/drawn: $(wildcard demo/pictures/*.py) | environment
+	@echo "Drawing the pictures of the demo region."
+	@$(PY) -m demo.pictures.drawings
 
 run: assets ## Starts the whole service with a demo region; PORT and DATA_DIR move it, Ctrl-C ends it.
 	@exec $(PY) -m foundation.supervisor --ends-with-parent
@@ -76,6 +80,6 @@ translations: develop ## Lists every sentence that has no Russian yet.
 	@$(PY) -m pytest -q tests/architecture -k translat
 
 clean: ## Removes what can be made again: the environment, the built pages; never the data.
-	@rm -rf .venv frontend/node_modules static/built .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv frontend/node_modules static/built demo/pictures/drawn .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 	@find translations -name '*.mo' -delete

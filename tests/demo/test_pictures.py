@@ -7,6 +7,7 @@ import pydicom
 import pytest
 
 from archive_gateway.studies.queries.studies import studies_of
+from demo.pictures import drawings
 from demo.pictures.drawings import drawing
 from demo.pictures.files import files_of
 from demo.pictures.plan import PictureStudy, pictures_of
@@ -31,6 +32,28 @@ def test_every_picture_decodes_and_bears_its_patient(study: PictureStudy):
 def test_the_same_picture_is_drawn_every_time():
     assert np.array_equal(wrist("broken"), wrist("broken"))
     assert list(files_of(STUDIES[0])) == list(files_of(STUDIES[0]))
+
+
+def test_what_is_kept_is_what_would_be_drawn(tmp_path, monkeypatch):
+    monkeypatch.setattr(drawings, "KEPT", tmp_path / "drawn")
+    drawings.drawing.cache_clear()
+    drawings.keep_drawings()
+
+    for name in ("wrist set", "breast", "fetus"):
+        kept, drawn = drawings.drawing(name), drawings.draw(name)
+        assert [each.dtype for each in kept] == [each.dtype for each in drawn]
+        assert all(np.array_equal(*pair) for pair in zip(kept, drawn, strict=True))
+    drawings.drawing.cache_clear()
+
+
+def test_what_other_code_drew_is_not_used(tmp_path, monkeypatch):
+    monkeypatch.setattr(drawings, "KEPT", tmp_path)
+    other = tmp_path / ("0" * 64)
+    other.mkdir(parents=True)
+    np.save(other / "wrist set.npy", np.zeros((1, 2, 2)))
+    drawings.drawing.cache_clear()
+
+    assert drawings.drawing("wrist set")[0].std() > 0
 
 
 def test_the_wrist_looks_different_before_after_and_healed():
