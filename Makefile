@@ -34,7 +34,7 @@ demo/pictures/drawn: $(wildcard demo/pictures/*.py) | environment
 	@$(PY) -m demo.pictures.drawings
 
 run: assets ## Starts the whole service with a demo region; PORT and DATA_DIR move it, Ctrl-C ends it.
-	@exec $(PY) -m foundation.supervisor --ends-with-parent
+	@exec $(PY) -m runtime.supervisor --ends-with-parent
 
 test: develop assets ## Checks everything and runs every test; with CI set, brings the peers and insists on them.
 	@if [ -n "$$CI" ]; then $(MAKE) peers; fi

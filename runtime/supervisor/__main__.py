@@ -1,4 +1,4 @@
-"""`python -m foundation.supervisor`: every refusal is one sentence and exit code 2, never a stack trace."""
+"""`python -m runtime.supervisor`: every refusal is one sentence and exit code 2, never a stack trace."""
 
 import os
 import signal

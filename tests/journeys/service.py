@@ -30,7 +30,7 @@ def running(data_dir: Path, port: int, **settings: str) -> Iterator[Service]:
     environ = {**os.environ, "PORT": str(port), "DATA_DIR": str(data_dir), "PROFILE": "demo", **settings}
     with output.open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "foundation.supervisor"], cwd=HOUSE, env=environ, stdout=log, stderr=log
+            [sys.executable, "-m", "runtime.supervisor"], cwd=HOUSE, env=environ, stdout=log, stderr=log
         )
         service = Service(f"http://127.0.0.1:{port}", data_dir, process)
         try:
