@@ -157,7 +157,7 @@ def touched_by_pages(server: ServerAddress, region: LargeRegion) -> dict[str, To
             browser.set_cookie(COOKIES[page.role], visitor.token)
             kb = opened(browser, address_for(page.ours, visitor), wire)
             sent = list(wire.round_trips)
-            buffers = sum(each.buffers for each in explain(asking, statements_in(sent)))
+            buffers = sum(each.buffers for each in explain(asking, statements_in(sent), wire.prepared))
             found[page.name] = Touched(buffers, len(sent), kb)
         return found
     finally:

@@ -1,7 +1,7 @@
 """What the database does for the statements of a page: their plans, once they are carried out again and taken back."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from psycopg2.errors import UniqueViolation
 from sqlalchemy import Engine
 
 # What only begins, ends or tells who asks.
-CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SET ", "SHOW ")
+CONTROL = ("PREPARE", "BEGIN", "COMMIT", "ROLLBACK", "SET ", "SHOW ")
 CONTEXT = "SELECT set_config("
 
 
@@ -38,33 +38,39 @@ class Explained:
         return [node["Relation Name"] for node in self.nodes() if node["Node Type"] == "Seq Scan"]
 
 
-def explain(engine: Engine, statements: list[str]) -> list[Explained]:
+def explain(
+    engine: Engine, statements: list[str], prepared: Mapping[str, str] | None = None
+) -> list[Explained]:
     """The plans of these statements in their order, each in the context that stood before it; nothing is kept.
 
     They are carried out twice, and the second time counts: a fresh connection first reads what tables there are.
     """
-    _explain(engine, statements)
-    return _explain(engine, statements)
-
-
-def _explain(engine: Engine, statements: list[str]) -> list[Explained]:
-    explained = []
     with engine.connect() as connection:
         cursor = connection.connection.cursor()
-        for statement in statements:
-            if statement.upper().startswith(CONTROL):
-                continue
-            if statement.startswith(CONTEXT):
-                cursor.execute(statement)
-                continue
-            cursor.execute("SAVEPOINT before")
-            try:
-                cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + statement)
-            except UniqueViolation:  # a row of its own number, which the page has written already
-                cursor.execute("ROLLBACK TO SAVEPOINT before")
-                continue
-            answer = cursor.fetchone()[0]
-            said = json.loads(answer) if isinstance(answer, str) else answer
-            explained.append(Explained(statement, said[0]["Plan"]))
+        for statement in (prepared or {}).values():
+            cursor.execute(statement)
+        _explain(cursor, statements)
         connection.rollback()
+        explained = _explain(cursor, statements)
+        cursor.execute("DEALLOCATE ALL")
+    return explained
+
+
+def _explain(cursor: Any, statements: list[str]) -> list[Explained]:
+    explained = []
+    for statement in statements:
+        if statement.upper().startswith(CONTROL):
+            continue
+        if statement.startswith(CONTEXT):
+            cursor.execute(statement)
+            continue
+        cursor.execute("SAVEPOINT before")
+        try:
+            cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + statement)
+        except UniqueViolation:  # a row of its own number, which the page has written already
+            cursor.execute("ROLLBACK TO SAVEPOINT before")
+            continue
+        answer = cursor.fetchone()[0]
+        said = json.loads(answer) if isinstance(answer, str) else answer
+        explained.append(Explained(statement, said[0]["Plan"]))
     return explained

@@ -7,6 +7,7 @@ import socket
 import struct
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,10 @@ STATEMENT = re.compile(r"""(?:E'(?:\\.|''|[^'\\])*'|'(?:''|[^'])*'|"[^"]*"|[^;'"
 
 
 class Wire:
-    """Stands between a client and the server, and keeps the text of every simple query: one round trip each."""
+    """Stands between a client and the server, and keeps the text of every simple query: one round trip each.
+
+    What was prepared stays known, also when the round trips are forgotten.
+    """
 
     def __init__(self, server: ServerAddress) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="wire-")
@@ -31,11 +35,18 @@ class Wire:
         self._door.listen()
         self.address = replace(server, host=self._folder.name)
         self.round_trips: list[str] = []
+        self.prepared: dict[str, str] = {}
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
         self._door.close()
         self._folder.cleanup()
+
+    def _sent(self, text: str) -> None:
+        self.round_trips.append(text)
+        for each in statements_in([text]):
+            if each.startswith("PREPARE "):
+                self.prepared[each.split()[1]] = each
 
     def _accept(self) -> None:
         while True:
@@ -48,7 +59,7 @@ class Wire:
             threading.Thread(target=self._carry, args=(client, server), daemon=True).start()
 
     def _carry(self, client: socket.socket, server: socket.socket) -> None:
-        reader = _Reader(self.round_trips)
+        reader = _Reader(self._sent)
         # Either side may break off at any moment.
         with client, server, contextlib.suppress(OSError):
             while True:
@@ -67,8 +78,8 @@ class Wire:
 class _Reader:
     """Takes a client's stream apart into messages."""
 
-    def __init__(self, round_trips: list[str]) -> None:
-        self._round_trips = round_trips
+    def __init__(self, sent: Callable[[str], None]) -> None:
+        self._sent = sent
         self._unread = b""
         self._begun = False
 
@@ -85,9 +96,9 @@ class _Reader:
             kind, body = self._unread[:at], self._unread[at + HEAD.size : at + length]
             self._unread, self._begun = self._unread[at + length :], True
             if kind == SIMPLE_QUERY:
-                self._round_trips.append(body.rstrip(b"\0").decode())
+                self._sent(body.rstrip(b"\0").decode())
             elif kind == EXTENDED_SYNC:
-                self._round_trips.append("")
+                self._sent("")
 
 
 def statements_in(round_trips: list[str]) -> list[str]:

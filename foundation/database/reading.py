@@ -8,18 +8,21 @@ from collections import namedtuple
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time
+from itertools import count
 from types import SimpleNamespace
 from typing import Any, TypeAlias, cast
 from uuid import UUID, uuid4
 from weakref import WeakSet
 
 import orjson
+from psycopg2.extensions import AsIs
 from sqlalchemy import (
     ARRAY,
     JSON,
     BigInteger,
     BindParameter,
     ColumnElement,
+    Connection,
     Date,
     DateTime,
     Dialect,
@@ -39,7 +42,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeEngine
 
 from foundation.actor import Actor
-from foundation.database.transactions import ActorSession
+from foundation.database.round_trips import Joined
+from foundation.database.transactions import ActorSession, send_along
 
 Selects: TypeAlias = Mapping[str, Select[Any]]
 Make: TypeAlias = Callable[..., Selects]
@@ -66,6 +70,10 @@ TOLD: tuple[tuple[type[TypeEngine[Any]], Convert], ...] = (
 
 NO_ROWS: ColumnElement[Any] = literal_column("'[]'::json")
 
+# Plans take memory of the server's, on every connection.
+MOST_PLANS = 60
+_numbers = count(1)
+
 _readings: WeakSet["Reading"] = WeakSet()
 
 
@@ -84,6 +92,7 @@ class _Asker:
 class _Made:
     """The statement's text; its constants; which of its values are the actor's; how each part's rows are read."""
 
+    number: int
     text: str
     constants: Mapping[str, object]
     actors: Mapping[str, str]
@@ -113,12 +122,8 @@ class Reading:
         connection = session.connection()
         made = self._made_for(session.actor, shape, values, connection.dialect)
         actor = session.actor
-        filled = {
-            **made.constants,
-            **values,
-            **{name: getattr(actor, field) for name, field in made.actors.items()},
-        }
-        answer = orjson.loads(connection.exec_driver_sql(made.text, filled).scalar_one())
+        varying = {**values, **{name: getattr(actor, field) for name, field in made.actors.items()}}
+        answer = orjson.loads(_execute(connection, made, varying))
         return SimpleNamespace(
             **{
                 name: [read(row) for row in rows]
@@ -132,8 +137,7 @@ class Reading:
     def _made_for(
         self, actor: Actor, shape: tuple[Hashable, ...], values: Mapping[str, Any], dialect: Dialect
     ) -> _Made:
-        known = (actor.kind, actor.patient_id is None, actor.staff_id is None, actor.facility_id is None)
-        key = (known, shape, tuple(values))
+        key = (actor.kind, tuple(_known(actor)), shape, tuple(values))
         made = self._made.get(key)
         if made is None:
             if len(self._made) >= MOST_SHAPES:
@@ -146,6 +150,28 @@ class Reading:
             )
             made = self._made[key] = _compiled(selects, asker.actor, dialect)
         return made
+
+
+def _execute(connection: Connection, made: _Made, varying: Mapping[str, Any]) -> str:
+    """Planning a page's statement takes the database longer than carrying it out: each connection keeps the plans it made."""
+    kept = cast(Joined, connection.connection.dbapi_connection).plans
+    name = kept.get(made.number)
+    if name is None and len(kept) < MOST_PLANS:
+        # A name of its own: where this fails, nobody knows whether the server has kept it.
+        name = f"reading_{made.number}_{next(_numbers)}"
+        places = {each: AsIs(f"${place}") for place, each in enumerate(varying, 1)}
+        types = ", ".join(_type_of(value).compile(connection.dialect) for value in varying.values())
+        named = f"{name} ({types})" if types else name
+        send_along(connection, f"PREPARE {named} AS {made.text}", {**made.constants, **places})
+    if name is None:
+        told = connection.exec_driver_sql(made.text, {**made.constants, **varying})
+    else:
+        values = ", ".join(["%s"] * len(varying))
+        told = connection.exec_driver_sql(
+            f"EXECUTE {name} ({values})" if values else f"EXECUTE {name}", tuple(varying.values())
+        )
+        kept[made.number] = name
+    return cast(str, told.scalar_one())
 
 
 def forget_readings() -> None:
@@ -164,8 +190,11 @@ def _standing_in(actor: Actor) -> Actor:
 
 
 def _placeholder(name: str, value: object) -> BindParameter[Any]:
-    kind = next(TYPES[each] for each in type(value).__mro__ if each in TYPES)
-    return bindparam(name, None, type_=kind)
+    return bindparam(name, None, type_=_type_of(value))
+
+
+def _type_of(value: object) -> TypeEngine[Any]:
+    return next(TYPES[each] for each in type(value).__mro__ if each in TYPES)
 
 
 def _compiled(selects: Selects, actor: Actor, dialect: Dialect) -> _Made:
@@ -187,7 +216,7 @@ def _compiled(selects: Selects, actor: Actor, dialect: Dialect) -> _Made:
             constants[name] = processors[name](value)
         else:
             constants[name] = value
-    return _Made(str(compiled), constants, actors, tuple(parts))
+    return _Made(next(_numbers), str(compiled), constants, actors, tuple(parts))
 
 
 def _reader(name: str, columns: Any, dialect: Dialect) -> Callable[[list[Any]], Any]:

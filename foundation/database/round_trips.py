@@ -22,10 +22,15 @@ class Joined(Connection):
         super().__init__(*arguments, **options)
         self._along: list[bytes] = []
         self._begins = False
+        # The names of the statements that the server has planned for this connection.
+        self.plans: dict[int, str] = {}
 
     def begin_with_statements(self) -> None:
         """From now on; before, the driver asks the server about itself."""
         self.autocommit = True
+        # What is prepared is planned once, and not anew for the first five times that it is asked.
+        with super().cursor(cursor_factory=cursor) as setting:
+            setting.execute("SET plan_cache_mode = force_generic_plan")
         self._begins = True
 
     def set_isolation_level(self, level: Any) -> None:

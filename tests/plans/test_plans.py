@@ -168,7 +168,7 @@ def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire
             wire.round_trips.clear()
             status = browser.get(address).status_code
         sent = list(wire.round_trips)
-        opened[rule.endpoint] = Opened(status, len(sent), explain(asking, statements_in(sent)))
+        opened[rule.endpoint] = Opened(status, len(sent), explain(asking, statements_in(sent), wire.prepared))
     asking.dispose()
     return opened
 

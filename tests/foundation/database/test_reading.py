@@ -2,13 +2,17 @@
 
 import pytest
 from sqlalchemy import bindparam, func, literal, select
+from sqlalchemy.exc import DataError
 
 from foundation.audit import AuditEvent
 from foundation.clock import now
-from foundation.database import reading
+from foundation.database import process_engines, reading
 from foundation.database.reading import Reading
+from foundation.database.transactions import transaction
 from foundation.identifiers import new_id
+from foundation.postgres.roles import WEB
 from identity.access import queries as access
+from tests.wire import Wire, statements_in
 
 
 def _own_acts(session, **values):
@@ -79,3 +83,43 @@ def test_a_statement_is_not_made_with_the_values_of_the_first_who_asks(asked):
     placeholder = reading._placeholder("word", "secret")
     assert placeholder.value is None
     assert isinstance(placeholder, type(bindparam("x")))
+
+
+def test_the_server_plans_a_reading_once_for_a_connection(asked, postgres, people):
+    question, _made = asked
+    patient = people.patient()
+    wire = Wire(postgres)
+    engine = process_engines.make_engine(wire.address.url(WEB), pool_size=1)
+    for _ in range(3):
+        with transaction(patient.actor, on=engine) as session:
+            assert question.ask(session, word="o'dd %s").values[0].word == "o'dd %s"
+
+    sent = [each.split()[0] for each in statements_in(wire.round_trips)]
+    assert (sent.count("PREPARE"), sent.count("EXECUTE")) == (1, 3)
+    engine.dispose()
+    wire.close()
+
+
+def test_a_connection_keeps_so_many_plans_and_asks_the_others_as_they_are(
+    asked, postgres, people, monkeypatch
+):
+    question, _made = asked
+    monkeypatch.setattr(reading, "MOST_PLANS", 1)
+    engine = process_engines.make_engine(postgres.url(WEB), pool_size=1)
+    with transaction(people.patient().actor, on=engine) as session:
+        for shape in ("a", "b"):
+            assert question.ask(session, shape, word="100 %").values[0].word == "100 %"
+        assert len(session.connection().connection.dbapi_connection.plans) == 1
+    engine.dispose()
+
+
+def test_a_reading_that_failed_can_be_asked_again(postgres, people):
+    division = Reading(lambda session, *, number: {"share": select((literal(1) // number).label("it"))})
+    engine = process_engines.make_engine(postgres.url(WEB), pool_size=1)
+    actor = people.patient().actor
+    with pytest.raises(DataError), transaction(actor, on=engine) as session:
+        division.ask(session, number=0)
+
+    with transaction(actor, on=engine) as session:
+        assert division.ask(session, number=1).share[0].it == 1
+    engine.dispose()
