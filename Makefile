@@ -20,10 +20,10 @@ help: ## Lists these commands.
 
 install: environment assets ## Makes the environment and the pages' assets from the locks; needs Python 3.11 or newer and nothing else.
 
-environment:
+environment: ## Makes the environment from the locks; install is this and the assets.
 	@$(PYTHON) requirements/install.py run
 
-develop: environment
+develop: environment ## Adds what checks and tests need to the environment.
 	@$(PYTHON) requirements/install.py develop
 
 assets: environment demo/pictures/drawn ## Builds the pages' scripts, styles and translations and the demo's drawings, where something changed.
@@ -41,7 +41,7 @@ test: develop assets ## Checks everything and runs every test; with CI set, brin
 	@$(MAKE) check
 	@$(MAKE) tests
 
-tests:
+tests: ## Runs the tests alone: every one, or with TESTS=tests/emr/notes those of a room, a subject or a file.
 	@$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist loadfile $(TESTS)
 
 check: develop ## Looks the code over without running the service; lists its steps.
@@ -64,9 +64,10 @@ screenshots: develop assets ## Photographs every page, in both languages, on a p
 peers: ## Brings the outside programs that some tests speak to (as root: apt-get and npm).
 	@tests/peers/install.sh
 
-bench: develop assets ## Runs one benchmark: make bench NAME=start; QUICK=1 ends within 50 seconds.
-	@test -n "$(NAME)" || { echo "Say which one: make bench NAME=start"; ls benchmarks/*.py | sed 's|.*/|  |; s|\.py$$||'; exit 2; }
-	@$(PY) -m benchmarks.$(NAME)
+bench: ## Runs one benchmark: make bench NAME=start; QUICK=1 ends within 50 seconds; without a name, lists them.
+	@$(PYTHON) -m benchmarks.listing $(NAME)
+	@[ -z "$(NAME)" ] || $(MAKE) develop assets
+	@[ -z "$(NAME)" ] || $(PY) -m benchmarks.$(subst -,_,$(NAME))
 
 lock: ## Locks the newest fitting packages, with hashes; needs uv.
 	@command -v uv > /dev/null || { echo "Locking needs uv, which is not here; pipx install uv brings it."; exit 2; }
