@@ -14,7 +14,7 @@ from archive_gateway.ingestion.actions.filing import Filed
 from archive_gateway.ingestion.ingestor import Intake
 from foundation.actor import Actor
 from foundation.postgres.roles import LOADER
-from tests.archive.storing import store_file
+from tests.archive_gateway.storing import store_file
 from tests.conftest import SECRET
 from tests.people import MadePatient, People
 

@@ -18,8 +18,8 @@ from foundation.errors import NotFound
 from foundation.outbox import OutboxMessage
 from foundation.sealing import keyed_digest, seal
 from identity.patients.tables import PatientIdentifier
-from tests.archive.storing import store_file
 from tests.archive_gateway.factories import data_set, write
+from tests.archive_gateway.storing import store_file
 
 
 def kept_of(intake, sha256, area):

@@ -11,9 +11,9 @@ from archive_gateway.store.opening import open_store
 from archive_gateway.store.receiving import receive
 from archive_gateway.store.remote import RemoteStore
 from foundation.errors import UpstreamDown
-from tests.archive.storing import store_file
 from tests.archive_gateway.factories import data_set, parts_of, write
 from tests.archive_gateway.peers import object_store
+from tests.archive_gateway.storing import store_file
 from tests.ports import free_port
 
 FRAME = 'multipart/related; type="application/octet-stream"'
