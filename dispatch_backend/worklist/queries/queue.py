@@ -113,7 +113,8 @@ def _queue(
     limit: int,
     **values: Any,
 ) -> Selects:
-    page = _page(session, priority, step, overdue, values).limit(limit + 1).cte("page")
+    everything = _open(session).cte("own_open")
+    page = _page(everything.c, priority, step, overdue, values).limit(limit + 1).cte("page")
     asked: Any = select(
         page,
         Referral.number,
@@ -139,65 +140,91 @@ def _queue(
     return {
         "rows": rows,
         "patients": patient_name_rows(session, within=select(page.c.patient_id)),
-        "counters": counter_rows(session, values["at"]),
+        "counters": counter_rows(everything.c, values["at"]),
         "services": service_rows(),
         "facilities": facility_rows(),
     }
 
 
+def _open(session: ActorSession) -> Select[Any]:
+    """What is open, gone through once for the page and its numbers; it all stands in the index of open referrals."""
+    rows: Any = select(
+        Referral.id,
+        Referral.patient_id,
+        Referral.state,
+        Referral.priority,
+        Referral.service_code,
+        Referral.from_facility_id,
+        Referral.submitted_at,
+        Referral.due_at,
+        Referral.next_action_due,
+        Referral.owner_id,
+    )
+    # First the whole index, then whose affair it is: one by one, from the patients in care, each would be looked up alone.
+    everything = (
+        rows.where(Referral.state.in_(OPEN))
+        .cte("everything_open")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    asked: Select[Any] = select(everything).where(access.readable_by(session, everything.c.patient_id))
+    return asked
+
+
 def _page(
-    session: ActorSession,
+    referrals: Any,
     priority: Priority | None,
     step: NextStep | None,
     overdue: bool,
     values: Mapping[str, Any],
 ) -> Select[Any]:
-    """Which referrals stand on the page: found in the index of open referrals alone, whatever else there is of them."""
+    """Which of them stand on the page."""
     moment = values["moment"]
-    used, later_class = _used(moment), _later_class()
+    used, later_class = _used(referrals, moment), _later_class(referrals)
     asked: Any = select(
-        Referral.id, Referral.patient_id, used.label("used"), later_class.label("later_class")
+        referrals.id, referrals.patient_id, used.label("used"), later_class.label("later_class")
     )
-    asked = asked.where(Referral.state.in_(OPEN)).where(access.readable_by(session, Referral.patient_id))
-    for column in (Referral.service_code, Referral.from_facility_id):
+    for column in (referrals.service_code, referrals.from_facility_id):
         if column.key in values:
             asked = asked.where(column == values[column.key])
     if priority:
-        asked = asked.where(Referral.priority == priority)
+        asked = asked.where(referrals.priority == priority)
     if step:
-        asked = asked.where(_needs(step, moment))
+        asked = asked.where(_needs(referrals, step, moment))
     if overdue:
-        asked = asked.where(Referral.due_at <= moment)
+        asked = asked.where(referrals.due_at <= moment)
     if "after_id" in values:
         place = tuple_(values["later_class"], values["unused"], values["after_id"])
-        asked = asked.where(tuple_(later_class, -used, Referral.id) > place)
-    page: Select[Any] = asked.order_by(later_class, -used, Referral.id)
+        asked = asked.where(tuple_(later_class, -used, referrals.id) > place)
+    page: Select[Any] = asked.order_by(later_class, -used, referrals.id)
     return page
 
 
 QUEUE = Reading(_queue)
 
 
-def _needs(step: NextStep, at: Any) -> ColumnElement[bool]:
+def _needs(referrals: Any, step: NextStep, at: Any) -> ColumnElement[bool]:
+    booked = referrals.state == State.BOOKED
     # A booked referral is next acted upon at the end of its visit.
-    return {
-        NextStep.BOOK: Referral.state == State.SUBMITTED,
-        NextStep.BOOK_AGAIN: Referral.state == State.NO_SHOW,
-        NextStep.AWAIT_VISIT: and_(Referral.state == State.BOOKED, Referral.next_action_due > at),
-        NextStep.RECORD_OUTCOME: and_(Referral.state == State.BOOKED, Referral.next_action_due <= at),
-    }.get(step, Referral.state.in_(BOOKABLE))
+    needs: dict[NextStep, ColumnElement[bool]] = {
+        NextStep.BOOK: referrals.state == State.SUBMITTED,
+        NextStep.BOOK_AGAIN: referrals.state == State.NO_SHOW,
+        NextStep.AWAIT_VISIT: and_(booked, referrals.next_action_due > at),
+        NextStep.RECORD_OUTCOME: and_(booked, referrals.next_action_due <= at),
+    }
+    waiting: ColumnElement[bool] = referrals.state.in_(BOOKABLE)
+    return needs.get(step, waiting)
 
 
-def _used(moment: Any) -> ColumnElement[Any]:
+def _used(referrals: Any, moment: Any) -> ColumnElement[Any]:
     """rules.terms.used_share, said in SQL so that the database can sort by it."""
-    gone = func.extract("epoch", moment - Referral.submitted_at)
-    term = func.extract("epoch", Referral.due_at - Referral.submitted_at)
+    gone = func.extract("epoch", moment - referrals.submitted_at)
+    term = func.extract("epoch", referrals.due_at - referrals.submitted_at)
     return gone.cast(Double) / term.cast(Double)
 
 
-def _later_class() -> ColumnElement[int]:
+def _later_class(referrals: Any) -> ColumnElement[int]:
     """Emergencies stand before everything else, however little of their term is used."""
-    return case((Referral.priority == Priority.EMERGENCY, 0), else_=1)
+    return case((referrals.priority == Priority.EMERGENCY, 0), else_=1)
 
 
 def _row(row: Any, patient: PatientName, at: datetime) -> QueueRow:

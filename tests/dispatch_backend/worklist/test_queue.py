@@ -7,7 +7,6 @@ from dispatch_backend.capacity.queries import free_slots
 from dispatch_backend.routing.queries import ranked_slots
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.rules.terms import Pressure
-from dispatch_backend.worklist.queries.counters import counters
 from dispatch_backend.worklist.queries.queue import QueueFilter, queue
 from dispatch_backend.worklist.queries.queue_places import read_place
 from dispatch_backend.worklist.rules import NextStep
@@ -76,7 +75,7 @@ def test_filters_narrow_the_queue(desk):
 def test_the_numbers_count_what_waits_and_nothing_is_without_an_owner(desk):
     def counted():
         with desk.as_actor(desk.dispatcher.actor) as session:
-            return counters(session, at=now())
+            return queue(session, wanted=QueueFilter(), at=now()).counters
 
     before = counted()
     desk.sent(priority=Priority.EMERGENCY)
