@@ -1,6 +1,6 @@
 """A file comes in: its bytes are received and durable, a confined child says what they are. No database here.
 
-`take_in` is the first half of storing; `archive_gateway.intake.file_received` is the second.
+`take_in` is the first half of storing; `archive_gateway.ingestion.actions.filing.file_received` is the second.
 """
 
 import os

@@ -10,7 +10,7 @@ VISITS = ((8, 112, 70, 0.0), (12, 114, 72, 1.1), (16, 110, 70, 2.4), (20, 112, 7
 
 
 def tell(scene: Scene) -> None:
-    """From the eighth week to the birth; the headline's screenings are also pictures (demo.picture_plan)."""
+    """From the eighth week to the birth; the headline's screenings are also pictures (demo.pictures.plan)."""
     record, chance = scene.record, scene.chance
     known_by_name = record.citizen.number == 3
     began = (

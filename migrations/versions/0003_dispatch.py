@@ -18,7 +18,7 @@ KINDS = "('consultation', 'test', 'imaging', 'bed')"
 PRIORITIES = "('emergency', 'urgent', 'planned')"
 STAFF = "(SELECT foundation.actor_staff())"
 
-# from, to, act, role; the code says the same in dispatch_backend.rules.states.
+# from, to, act, role; the code says the same in dispatch_backend.referrals.rules.states.
 TRANSITIONS = (
     ("", "submitted", "referral.sent", "doctor"),
     ("submitted", "booked", "referral.booked", "dispatcher"),

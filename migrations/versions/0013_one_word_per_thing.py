@@ -21,7 +21,7 @@ from alembic import op
 revision = "0013"
 down_revision = "0012"
 
-# From which states, by whom: each leads to "revoked". The code says the same in dispatch_backend.rules.states.
+# From which states, by whom: each leads to "revoked". The code says the same in dispatch_backend.referrals.rules.states.
 REVOCATIONS = (
     ("booked", "dispatcher"),
     ("submitted", "dispatcher"),

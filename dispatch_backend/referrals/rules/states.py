@@ -1,6 +1,6 @@
 """The life of a referral: its states, and who may take it from which to which. A new step is a new line here.
 
-The database keeps the same lines (dispatch.transition) and refuses an event that is not among them.
+The database keeps the same lines (dispatch.allowed_transition) and refuses an event that is not among them.
 """
 
 from collections.abc import Mapping

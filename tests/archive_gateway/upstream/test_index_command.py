@@ -57,7 +57,7 @@ class SmallArchive:
 
 @pytest.fixture
 def archive():
-    """`archive.root` is the address of a small archive."""
+    """A small archive; its `root` is its address."""
     made = SmallArchive()
 
     class Door(BaseHTTPRequestHandler):
