@@ -17,6 +17,9 @@ STEPS = [
     SelectChoice(step.value, words) for step, words in STEP_WORDS.items() if step is not NextStep.NOTHING
 ]
 
+# A box stands in an address only where it is ticked.
+TICKED = {True: "y", False: None}
+
 
 class QueueFilterForm(ReadingForm):
     """An unknown choice in the address chooses nothing."""
@@ -45,6 +48,11 @@ class QueueFilterForm(ReadingForm):
             step=NextStep(asked["step"]) if asked["step"] else None,
             overdue=asked["overdue"],
         )
+
+    @property
+    def chosen(self) -> dict[str, str | None]:
+        """The choices as they stand in an address: for the page that follows, and for what the board fetches."""
+        return {field.name: TICKED.get(field.data, field.data) for field in self}
 
     def offer(self, services, facilities) -> None:
         """Fill in the choices that the region's registers give."""
