@@ -10,7 +10,7 @@ import foundation.web.responses
 from foundation import clock, logs, sealing
 from foundation.database.process_engines import connect
 from foundation.outbox import Handler
-from foundation.postgres.connections import url_to_serve
+from foundation.postgres.connections import serving_url
 from foundation.postgres.roles import WEB
 from foundation.settings import Profile, Settings, load_settings
 from foundation.web import assets, compression
@@ -69,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     compression.start(app)
     foundation.web.responses.start(app)
     assets.start(app)
-    _let_in(app)
+    _install_sign_in_guard(app)
     for module in ROUTES:
         app.register_blueprint(import_module(module).blueprint)
     demo = () if settings.profile is Profile.PRODUCTION else ("demo.commands",)
@@ -82,7 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def create_web(settings: Settings | None = None) -> Flask:
     """The web application, connected to the database as center_web: what gunicorn serves."""
     app = create_app(settings)
-    connect(url_to_serve(app.extensions["settings"], WEB))
+    connect(serving_url(app.extensions["settings"], WEB))
     return app
 
 
@@ -99,13 +99,13 @@ def create_events(settings: Settings | None = None) -> Flask:
     sealing.start(settings.secret_key)
     foundation.language.translation.start(app)
     foundation.web.responses.start(app)
-    _let_in(app)
+    _install_sign_in_guard(app)
     app.register_blueprint(events.blueprint)
-    connect(url_to_serve(settings, WEB))
+    connect(serving_url(settings, WEB))
     return app
 
 
-def _let_in(app: Flask) -> None:
+def _install_sign_in_guard(app: Flask) -> None:
     app.extensions["first_pages"] = FIRST_PAGES
     authorization.start(app, staff_addresses=STAFF_ADDRESSES, asked_by_scripts=ASKED_BY_SCRIPTS)
 

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 
 from benchmarks.process_tree import PROJECT
-from foundation.child_processes import ending_with_us
+from foundation.child_processes import parent_death_signal_hook
 
 ANSWERS_WITHIN_S = 30
 
@@ -33,7 +33,7 @@ def served(
         ],
         cwd=PROJECT,
         stderr=subprocess.DEVNULL,
-        preexec_fn=ending_with_us(signal.SIGKILL),
+        preexec_fn=parent_death_signal_hook(signal.SIGKILL),
         env={**os.environ, **own},
     )
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg2
 from flask import Flask
 
-from foundation.child_processes import ending_with_us
+from foundation.child_processes import parent_death_signal_hook
 from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import WEB, libpq_url
 
@@ -40,7 +40,7 @@ def main() -> None:
             ],
             env={**os.environ, "DATABASE_URL": libpq_url(address.url(WEB))},
             stderr=subprocess.DEVNULL,
-            preexec_fn=ending_with_us(signal.SIGKILL),
+            preexec_fn=parent_death_signal_hook(signal.SIGKILL),
         )
         with contextlib.suppress(KeyboardInterrupt):
             web.wait()

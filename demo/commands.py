@@ -8,7 +8,7 @@ from demo.region import Size, make_region
 from demo.telling import people_to_try
 from foundation.database.process_engines import connect
 from foundation.database.transactions import transaction
-from foundation.postgres.connections import reachable
+from foundation.postgres.connections import reachable_url
 from foundation.postgres.roles import OWNER
 from foundation.settings import Profile, Settings
 from foundation.web.responses import current_settings
@@ -32,7 +32,7 @@ def make_demo_region(
     settings = current_settings()
     _refuse_production(settings)
     size = Size.of(scale).with_numbers(facilities=facilities, people=people, image_copies=image_copies)
-    with reachable(settings, OWNER) as url:
+    with reachable_url(settings, OWNER) as url:
         connect(url, pool_size=1)
         with transaction(LOADER_ACTOR) as session:
             taken = facility_by_code(session, CENTER_CODE) is not None

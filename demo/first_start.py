@@ -13,7 +13,7 @@ from foundation import clock, logs, sealing
 from foundation.database.migrations import migrate
 from foundation.database.revisions import REACHED, known_revisions
 from foundation.people_file import people_file
-from foundation.postgres.connections import owners_answer, reachable
+from foundation.postgres.connections import fetch_value_as_owner, reachable_url
 from foundation.postgres.roles import OWNER
 from foundation.settings import Profile, load_settings
 from foundation.stages import tell_stage
@@ -30,12 +30,12 @@ def main() -> int:
     clock.set_zone(settings.region_time_zone)
     sealing.start(settings.secret_key)
     tell_stage("Drawing the pictures of the demo region.")
-    with preparing(settings, make_region()) as prepared, reachable(settings, OWNER) as url:
-        if not known_revisions().suffice(owners_answer(settings, REACHED)):
+    with preparing(settings, make_region()) as prepared, reachable_url(settings, OWNER) as url:
+        if not known_revisions().suffice(fetch_value_as_owner(settings, REACHED)):
             tell_stage("Making the tables.")
             migrate(url)
         people_file(settings.data_dir).write_text("\n".join(people_to_try(LANGUAGE)))
-        prepared.load(url, told=tell_stage)
+        prepared.load(url, on_progress=tell_stage)
     return 0
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database.bulk import add_rows
 from foundation.database.tables import Base
-from foundation.database.transactions import ActorSession, send_along
-from foundation.recent_keys import Remembered
+from foundation.database.transactions import ActorSession, send_with_next
+from foundation.recent_keys import RecentKeys
 
 
 class AuditEvent(Base):
@@ -45,7 +45,7 @@ WRITE = f"INSERT INTO foundation.audit_event ({COLUMNS}) VALUES ({{}})".format( 
 )
 
 # The session, the act and the object that a list has shown.
-_listed = Remembered(most=100_000)
+_listed = RecentKeys(capacity=100_000)
 
 
 def record(
@@ -63,7 +63,9 @@ def record(
         act: a noun and a participle, such as "entry.signed".
         reason: in the person's own words, where a reason was asked for.
     """
-    send_along(session.connection(), WRITE, _row(session, act, patient_id, object_kind, object_id, reason))
+    send_with_next(
+        session.connection(), WRITE, _row(session, act, patient_id, object_kind, object_id, reason)
+    )
 
 
 def record_many(
@@ -90,7 +92,7 @@ def record_listed(
         shown: pairs of the patient and the object that names them.
     """
     actor = session.actor
-    new = [each for each in shown if not _listed.holds((actor.session_id, act, each[1]))]
+    new = [each for each in shown if not _listed.contains((actor.session_id, act, each[1]))]
     if not new:
         return
     rows = [_row(session, act, patient_id, object_kind, object_id, "") for patient_id, object_id in new]

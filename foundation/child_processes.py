@@ -13,56 +13,56 @@ PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def end_with_parent(ending: signal.Signals) -> None:
+def set_parent_death_signal(ending: signal.Signals) -> None:
     """Ask the kernel to send this process the signal when its parent ends, even by kill -9."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, ending)
 
 
-def ending_with_us(ending: signal.Signals) -> Callable[[], None]:
+def parent_death_signal_hook(ending: signal.Signals) -> Callable[[], None]:
     """For `preexec_fn`: it runs after the change of user, which would wipe the request again."""
     parent = os.getpid()
 
-    def ask() -> None:
-        end_with_parent(ending)
+    def request() -> None:
+        set_parent_death_signal(ending)
         # The parent may have died before the request was in place.
         if os.getppid() != parent:
             os._exit(1)
 
-    return ask
+    return request
 
 
-# Names the descriptor at which a child waits for a word of ours.
-WAITS_AT = "WAITS_FOR_WORD_AT"
+# Names the descriptor at which a child waits for our signal.
+DESCRIPTOR_VARIABLE = "START_SIGNAL_DESCRIPTOR"
 
 
-class Word:
-    """A word that a child waits for: what it will need is being prepared while it reads its code."""
+class StartSignal:
+    """What a child waits for before it goes on: what it will need is being prepared while it reads its code."""
 
     def __init__(self) -> None:
-        self.heard_at, self._said_at = os.pipe()
+        self.read_end, self._write_end = os.pipe()
 
-    def told_in_environment(self) -> dict[str, str]:
-        return {WAITS_AT: str(self.heard_at)}
+    def in_environment(self) -> dict[str, str]:
+        return {DESCRIPTOR_VARIABLE: str(self.read_end)}
 
-    def say(self) -> None:
+    def send(self) -> None:
         """Let the child go on."""
         with contextlib.suppress(OSError):
-            os.write(self._said_at, b".")
+            os.write(self._write_end, b".")
 
     def close(self) -> None:
-        """Say nothing any more; closed twice is closed."""
-        for descriptor in (self.heard_at, self._said_at):
+        """Send nothing any more; closed twice is closed."""
+        for descriptor in (self.read_end, self._write_end):
             with contextlib.suppress(OSError):
                 os.close(descriptor)
-        self.heard_at = self._said_at = -1
+        self.read_end = self._write_end = -1
 
 
-def wait_for_word() -> None:
+def wait_for_start_signal() -> None:
     """In the child: wait, where we were asked to. Whoever will never be told ends."""
-    waits_at = os.environ.pop(WAITS_AT, "")
-    if not waits_at:
+    descriptor = os.environ.pop(DESCRIPTOR_VARIABLE, "")
+    if not descriptor:
         return
-    with os.fdopen(int(waits_at), "rb") as word:
-        if not word.read(1):
+    with os.fdopen(int(descriptor), "rb") as pipe:
+        if not pipe.read(1):
             sys.exit("nobody is left to say when")

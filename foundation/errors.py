@@ -7,7 +7,7 @@ Refusal
 ├── NotAllowed    your role does not do this              403
 ├── RuleBroken    a medical or booking rule says no       409
 ├── Stale         somebody else changed it meanwhile      412
-├── TooOften      wait a little before the next time      429
+├── RateLimited   wait a little before the next time      429
 ├── Busy          try again in a moment                   503
 └── UpstreamDown  a system behind us did not answer       502
 """
@@ -51,7 +51,7 @@ class Stale(Refusal):
     status = HTTPStatus.PRECONDITION_FAILED
 
 
-class TooOften(Refusal):
+class RateLimited(Refusal):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
 

@@ -32,12 +32,12 @@ class Break(NamedTuple):
 
 
 def breaks_in(
-    portions: Iterable[Sequence[Link]], *, told: Callable[[int], None] = lambda _done: None
+    portions: Iterable[Sequence[Link]], *, on_progress: Callable[[int], None] = lambda _done: None
 ) -> tuple[int, list[Break]]:
     """How many links there are, and where they break: chain after chain, each from its first link to its last.
 
     Args:
-        told: hears after each portion how many links are done.
+        on_progress: hears after each portion how many links are done.
     """
     breaks: list[Break] = []
     checked = 0
@@ -48,7 +48,7 @@ def breaks_in(
                 breaks.append(Break(link.chain, link.number, why))
             before = link
         checked += len(portion)
-        told(checked)
+        on_progress(checked)
     return checked, breaks
 
 

@@ -11,18 +11,18 @@ from sqlalchemy import event
 from foundation.database.transactions import ActorSession
 
 
-class Remembered:
+class RecentKeys:
     """A set of keys that forgets the oldest.
 
     Args:
-        most: how many keys are kept.
+        capacity: how many keys are kept.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
         self._keys: OrderedDict[Hashable, None] = OrderedDict()
 
-    def holds(self, key: Hashable) -> bool:
+    def contains(self, key: Hashable) -> bool:
         """Whether the key is known; False says nothing."""
         return key in self._keys
 
@@ -40,5 +40,5 @@ class Remembered:
     def _add(self, keys: Iterable[Hashable]) -> None:
         for key in keys:
             self._keys[key] = None
-        while len(self._keys) > self._most:
+        while len(self._keys) > self._capacity:
             self._keys.popitem(last=False)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.database.process_engines import at_the_door
+from foundation.database.process_engines import unauthenticated_connection
 from foundation.database.tables import Base
 from foundation.errors import Busy
 
@@ -106,7 +106,7 @@ class SharedCounts(Storage):
 def _answer(statement: Executable, values: Mapping[str, object] | None = None) -> int:
     """The one number that it asks for. Raises Busy."""
     try:
-        with at_the_door() as connection:
+        with unauthenticated_connection() as connection:
             return int(connection.execute(statement, values or {}).scalar_one())
     except (OperationalError, PoolTimeout) as fault:
         raise Busy("The service is very busy. Please try again in a moment.") from fault

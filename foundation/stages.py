@@ -8,9 +8,9 @@ def tell_stage(sentence: str) -> None:
     print(f"{STAGE}{sentence}", flush=True)
 
 
-def stages_in(said: str) -> list[str]:
+def stages_in(output: str) -> list[str]:
     """The sentences told so far; a line that is still being written does not count."""
-    lines = said.splitlines(keepends=True)
+    lines = output.splitlines(keepends=True)
     return [
         line.removeprefix(STAGE).rstrip("\n")
         for line in lines

@@ -12,7 +12,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.errors import NotAllowed, NotSignedIn
-from foundation.web.responses import current_settings, for_machines
+from foundation.web.responses import current_settings, wants_problem_details
 from identity.roles import Role
 from identity.sessions.actions.presence import note_presence
 from identity.sessions.queries.sessions import SignedIn, sign_in_of
@@ -132,7 +132,7 @@ def open_to_staff(view: View) -> View:
 
 def _to_sign_in() -> object:
     """People are led to the door; a program cannot sign in, so it is told. Raises NotSignedIn."""
-    if for_machines():
+    if wants_problem_details():
         raise NotSignedIn("Please sign in first.")
     staff = is_staff_address(request.path)
     door = "identity.staff_sign_ins.new" if staff else "identity.sign_ins.new"

@@ -6,13 +6,13 @@ from wtforms import StringField
 from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from foundation.language.translation import lazy
-from foundation.web.forms import ReadingForm
+from foundation.web.forms import QueryForm
 
 TYPES = r"[A-Z][A-Za-z]{1,63}(,[A-Z][A-Za-z]{1,63})*"
 LONGEST_LIST = 2000
 
 
-class EverythingForm(ReadingForm):
+class EverythingForm(QueryForm):
     """`_type` and `_since`; WTForms takes no names with a leading underscore, so the prefix stands for it."""
 
     type = StringField(

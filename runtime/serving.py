@@ -3,9 +3,9 @@
 import signal
 from typing import Any
 
-from foundation.child_processes import end_with_parent, wait_for_word
+from foundation.child_processes import set_parent_death_signal, wait_for_start_signal
 
-worker_class = "runtime.slow_client_worker.PromptWorker"
+worker_class = "runtime.slow_client_worker.SlowClientWorker"
 workers = 2
 threads = 8
 # Imported once, before the workers part: the database is reached only when somebody asks for a page.
@@ -20,9 +20,9 @@ control_socket_disable = True
 
 def on_starting(_server: Any) -> None:
     """The application is read, nobody is let in yet: what it needs may still be in preparation."""
-    wait_for_word()
+    wait_for_start_signal()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
     """A worker whose master was killed must not keep the port."""
-    end_with_parent(signal.SIGKILL)
+    set_parent_death_signal(signal.SIGKILL)

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Engine, text
 import app_factory
 from foundation.actor import Actor
 from foundation.database import process_engines, transactions
+from foundation.database.combined_query import forget_compiled_queries
 from foundation.database.migrations import migrate
-from foundation.database.reading import forget_readings
 from foundation.database.transactions import ActorSession
 from foundation.postgres.embedded.address import ADMINISTRATOR, ServerAddress
 from foundation.postgres.embedded.running import running
@@ -152,9 +152,9 @@ def application_wall_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     from sqlalchemy import true
 
     monkeypatch.setattr("identity.access.queries.readable_by", lambda session, patient_id: true())
-    forget_readings()
+    forget_compiled_queries()
     yield
-    forget_readings()
+    forget_compiled_queries()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import click
 from archive_gateway.dimse.callers import permitted_callers
 from archive_gateway.ingestion.ingestor import Intake
 from foundation import logs
-from foundation.commands.running import in_plain_words, loader
+from foundation.commands.running import loader_transactions, with_readable_errors
 from foundation.web.responses import current_settings
 
 READERS = 2
@@ -19,7 +19,7 @@ MOST_MEMORY_BYTES = 4 << 30
 
 @click.command("listen-dicom")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@in_plain_words
+@with_readable_errors
 def listen_dicom(host: str) -> None:
     """Take in what devices send by C-STORE, until told to stop."""
     # The DICOM network is slow to import, and every process of ours lists this command.
@@ -30,7 +30,7 @@ def listen_dicom(host: str) -> None:
     done = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: done.set())
-    with loader() as transactions, Intake.at(settings, readers=READERS) as intake:
+    with loader_transactions() as transactions, Intake.at(settings, readers=READERS) as intake:
         listener = Listener(
             intake=intake,
             transactions=transactions,

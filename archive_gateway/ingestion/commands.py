@@ -10,7 +10,7 @@ from archive_gateway.ingestion.ingestor import Intake
 from archive_gateway.ingestion.loading import files_below, load
 from archive_gateway.studies.actions.registering import Attribution
 from archive_gateway.studies.patient_argument import patient_named
-from foundation.commands.running import in_plain_words, loader, progress, stop
+from foundation.commands.running import loader_transactions, progress, stop, with_readable_errors
 from foundation.web.responses import current_settings
 from identity.facilities.queries import facility_named
 
@@ -19,21 +19,25 @@ from identity.facilities.queries import facility_named
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--facility", default="", help="Code of the facility where the pictures were made.")
 @click.option("--patient", default="", help="Whose they are: the patient's id or SNILS.")
-@in_plain_words
+@with_readable_errors
 def import_dicom(paths: tuple[Path, ...], facility: str, patient: str) -> None:
     """Store every DICOM file of the folders and files named, and say what became of each."""
     for path in paths:
         if not path.exists():
             stop(f"There is no file or folder {path}.")
-    with loader() as transactions, Intake.at(current_settings()) as intake:
+    with loader_transactions() as transactions, Intake.at(current_settings()) as intake:
         with transactions() as session:
             attribution = Attribution(
                 patient_id=patient_named(session, patient) if patient else None,
                 facility_id=facility_named(session, facility).id if facility else None,
             )
         files = files_below(paths)
-        with progress("Importing", total=len(files)) as told:
+        with progress("Importing", total=len(files)) as on_progress:
             account = load(
-                files, intake=intake, transactions=transactions, attribution=attribution, told=told
+                files,
+                intake=intake,
+                transactions=transactions,
+                attribution=attribution,
+                on_progress=on_progress,
             )
     click.echo(orjson.dumps(asdict(account)).decode())

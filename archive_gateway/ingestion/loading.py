@@ -66,13 +66,13 @@ def load(
     intake: Intake,
     transactions: Transactions,
     attribution: Attribution = UNATTRIBUTED,
-    told: Callable[[int], None] = lambda _done: None,
+    on_progress: Callable[[int], None] = lambda _done: None,
 ) -> Account:
     """Store the files, batch by batch, and pack the metadata of the series that they made or changed.
 
     Args:
         transactions: opens one transaction as the loader.
-        told: hears after each batch how many files are done.
+        on_progress: hears after each batch how many files are done.
 
     Raises:
         OSError: the store cannot take more. What was committed before stays.
@@ -86,7 +86,7 @@ def load(
             account.add(received.source, filed)
             if filed.series_id:
                 touched[filed.series_id] = None
-        told(account.files)
+        on_progress(account.files)
     for series_id in touched:
         with transactions() as session:
             pack_series(session, series_id)

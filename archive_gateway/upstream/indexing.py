@@ -36,7 +36,7 @@ def index_archive(
     transactions: Transactions,
     patient_identifier: str = "",
     patient_id: UUID | None = None,
-    told: Callable[[int], None] = lambda _done: None,
+    on_progress: Callable[[int], None] = lambda _done: None,
 ) -> UpstreamAccount:
     """Enter every study of the archive; what is known already, or held by ourselves, is left alone.
 
@@ -57,7 +57,7 @@ def index_archive(
         account.instances += mirrored.found
         account.added += mirrored.added
         account.unchanged += mirrored.found - mirrored.added
-        told(account.studies)
+        on_progress(account.studies)
     return account
 
 

@@ -20,10 +20,10 @@ from demo.loading.population import load_population
 from demo.loading.records import load_records
 from demo.region import Region, Size, make_region
 from foundation.actor import Actor
-from foundation.child_processes import end_with_parent
+from foundation.child_processes import set_parent_death_signal
 from foundation.clock import now
 from foundation.database.bulk import references_checked_together
-from foundation.database.demo_mark import leave_demo_mark
+from foundation.database.demo_mark import mark_as_demo
 from foundation.database.process_engines import make_engine
 from foundation.database.transactions import ActorSession, transaction
 from foundation.settings import Settings
@@ -31,7 +31,7 @@ from foundation.settings import Settings
 LOADER_ACTOR = Actor.system("loader")
 
 # Hears what is being done.
-Told = Callable[[str], None]
+OnProgress = Callable[[str], None]
 
 
 def load_region(settings: Settings, region: Region, url: str) -> dict[str, float]:
@@ -54,22 +54,22 @@ class Prepared:
     studies: Future[list[StoredStudy]]
     began: float
 
-    def load(self, url: str, *, told: Told = lambda _sentence: None) -> dict[str, float]:
+    def load(self, url: str, *, on_progress: OnProgress = lambda _sentence: None) -> dict[str, float]:
         """Enter everything; how many of what, and in how many seconds since it was begun."""
         region = self.region
         with _loading(url) as session, references_checked_together(session):
-            leave_demo_mark(session)
-            told(f"Entering {len(region.citizens)} citizens and {len(region.staff)} members of staff.")
+            mark_as_demo(session)
+            on_progress(f"Entering {len(region.citizens)} citizens and {len(region.staff)} members of staff.")
             load_population(session, region)
-            told(f"Entering {len(self.dispatch.referrals)} referrals with their history.")
+            on_progress(f"Entering {len(self.dispatch.referrals)} referrals with their history.")
             load_dispatch(session, self.dispatch)
-            told(f"Entering the records of {len(region.story_people)} citizens.")
+            on_progress(f"Entering the records of {len(region.story_people)} citizens.")
             entries = load_records(session, region)
-            told("Entering their pictures.")
+            on_progress("Entering their pictures.")
             pictures = load_pictures(session, self.studies.result())
             # Before the database says that the region is there.
             write_cards(self.settings.data_dir)
-            told("Looking whether everything refers to something.")
+            on_progress("Looking whether everything refers to something.")
         return {
             "facilities": len(region.facilities) - 1,
             "staff": len(region.staff),
@@ -87,7 +87,7 @@ def preparing(settings: Settings, region: Region) -> Iterator[Prepared]:
     began = time.monotonic()
     # Forked: the other process has read all that it needs already. It never touches what this one has open.
     beside = ProcessPoolExecutor(
-        1, mp_context=get_context("fork"), initializer=end_with_parent, initargs=(signal.SIGKILL,)
+        1, mp_context=get_context("fork"), initializer=set_parent_death_signal, initargs=(signal.SIGKILL,)
     )
     with beside, _without_garbage_collection():
         studies = beside.submit(_store_pictures, settings, region.size)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import any_, not_, select, true
 
 from dispatch_backend.capacity.tables import Slot
-from foundation.database.reading import Reading, Selects
+from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.language.bilingual import BilingualText
@@ -38,7 +38,7 @@ def free_slots(
 ) -> list[FreeSlot]:
     """The earliest free slots of each of these facilities, the earliest first."""
     asked = {"service_code": service_code, "after": after, "facility_ids": list(facility_ids)}
-    return [_free_slot(row) for row in OFFER.ask(session, of_each, **asked).slots]
+    return [_free_slot(row) for row in OFFER.fetch(session, of_each, **asked).slots]
 
 
 def _offer(
@@ -71,7 +71,7 @@ def _offer(
     return {"slots": slots.where(place.c.id == any_(facility_ids))}
 
 
-OFFER = Reading(_offer)
+OFFER = CombinedQuery(_offer)
 
 
 def _free_slot(row: Any) -> FreeSlot:

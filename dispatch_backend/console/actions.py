@@ -40,7 +40,7 @@ def open_referral(session: ActorSession, referral_id: UUID) -> OpenedReferral:
         NotFound: no such referral, or its patient is not in the reader's care.
     """
     at = now()
-    answer = DESK.ask(session, referral_id=referral_id)
+    answer = DESK.fetch(session, referral_id=referral_id)
     referral = referral_from(answer)
     audit.record(
         session,

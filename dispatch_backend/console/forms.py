@@ -6,7 +6,7 @@ from wtforms.widgets import HiddenInput
 
 from dispatch_backend.bookings.enumerations import Outcome
 from foundation.language.translation import lazy
-from foundation.web.forms import CreatingForm, NumberField, SelectChoice
+from foundation.web.forms import IdempotentForm, NumberField, SelectChoice
 
 LONGEST_REASON = 500
 TOO_LONG = lazy("Say the reason in fewer than 500 characters.")
@@ -23,7 +23,7 @@ def reason_field(hint: str) -> StringField:
     )
 
 
-class ReferralPageForm(CreatingForm):
+class ReferralPageForm(IdempotentForm):
     """One of the forms; `name` tells it from the others."""
 
     name = ""

@@ -27,7 +27,7 @@ class RankedSlot:
 def ranked_slots(session: ActorSession, referral: ReferralCard, *, at: datetime) -> list[RankedSlot]:
     """The free slots that suit the referral best, the best first, seen from the patient's own facility."""
     after = at + notice_for(referral.priority)
-    answer = OFFER.ask(session, OF_EACH_FACILITY, service_code=referral.service_code, after=after)
+    answer = OFFER.fetch(session, OF_EACH_FACILITY, service_code=referral.service_code, after=after)
     facilities = facilities_from(answer.facilities)
     home = facilities.get(referral.from_facility_id)
     ranked = [

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from dispatch_backend.services.actions import REFERENCE, load_reference
-from foundation.commands.running import in_plain_words, loader, stop
+from foundation.commands.running import loader_transactions, stop, with_readable_errors
 
 
 @click.command("load-dispatch-reference")
@@ -16,10 +16,10 @@ from foundation.commands.running import in_plain_words, loader, stop
     default=REFERENCE,
     help="Holds services.tsv and waiting_terms.tsv; without it, the region's tables that come with the service.",
 )
-@in_plain_words
+@with_readable_errors
 def load_dispatch_reference(folder: Path) -> None:
     """Enter services and legal waiting terms; what is known already stays as it is."""
-    with loader() as transactions, transactions() as session:
+    with loader_transactions() as transactions, transactions() as session:
         try:
             made = load_reference(session, folder=folder)
         except (KeyError, TypeError, ValueError) as fault:

@@ -40,7 +40,7 @@ def open_chart(
 ) -> OpenChart:
     """Open a patient's chart. Raises NotFound where the patient is not in the reader's care."""
     shape, values = narrowed(kind, year, before, LINES_ON_CHART)
-    answer = DESK.ask(session, *shape, patient_id=patient_id, **values)
+    answer = DESK.fetch(session, *shape, patient_id=patient_id, **values)
     patient = patient_from(answer.patient)
     audit.record(
         session, act="chart.opened", patient_id=patient_id, object_kind="patient", object_id=patient_id

@@ -5,10 +5,10 @@ from wtforms.validators import AnyOf, Length, NumberRange, Optional
 
 from emr.entries.enumerations import KIND_WORDS
 from emr.timeline.queries.timeline import ALL_KINDS
-from foundation.web.forms import NumberField, ReadingForm
+from foundation.web.forms import NumberField, QueryForm
 
 
-class ChartForm(ReadingForm):
+class ChartForm(QueryForm):
     """What a doctor narrows the record in a chart by."""
 
     kind = StringField(

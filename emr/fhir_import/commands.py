@@ -13,7 +13,13 @@ from sqlalchemy.exc import DataError, IntegrityError
 from emr.fhir_import.actions.bundles import Imported, import_bundle
 from emr.fhir_import.validation.bundles import UNNAMED_SOURCE, read_bundle
 from emr.fhir_import.validation.refusals import BundleRefused
-from foundation.commands.running import Transactions, in_plain_words, loader, progress, stop
+from foundation.commands.running import (
+    Transactions,
+    loader_transactions,
+    progress,
+    stop,
+    with_readable_errors,
+)
 from identity.facilities.queries import facility_named
 
 
@@ -56,11 +62,11 @@ class Account:
 @click.option(
     "--source", default=UNNAMED_SOURCE, help="Name of the sending system, where the files name none."
 )
-@in_plain_words
+@with_readable_errors
 def import_fhir(files: tuple[str, ...], facility: str, source: str) -> None:
     """Load FHIR R4 bundles (transaction, batch, collection) from files, folders or patterns."""
     found = _found(files)
-    with loader() as transactions:
+    with loader_transactions() as transactions:
         with transactions() as session:
             facility_id = facility_named(session, facility).id if facility else None
         account = _imported(found, transactions, facility_id=facility_id, source=source)
@@ -88,14 +94,14 @@ def _imported(
     files: list[Path], transactions: Transactions, *, facility_id: UUID | None, source: str
 ) -> Account:
     account = Account()
-    with progress("Importing", total=len(files)) as told:
+    with progress("Importing", total=len(files)) as on_progress:
         for file in files:
             account.bundles += 1
             try:
                 account.add(_one(file, transactions, facility_id=facility_id, source=source))
             except BundleRefused as refusal:
                 account.refuse(file, refusal)
-            told(account.bundles)
+            on_progress(account.bundles)
     return account
 
 

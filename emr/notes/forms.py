@@ -7,7 +7,7 @@ from wtforms.widgets import HiddenInput
 from emr.desk.forms import icd10, upper
 from emr.notes.rules import LONGEST_TEXT
 from foundation.language.translation import lazy
-from foundation.web.forms import CreatingForm, NumberField
+from foundation.web.forms import IdempotentForm, NumberField
 
 MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -20,7 +20,7 @@ def section(label: str, hint: str) -> TextAreaField:
     )
 
 
-class NoteForm(CreatingForm):
+class NoteForm(IdempotentForm):
     seen_at = DateTimeLocalField(
         lazy("When the patient was seen"),
         format=[MOMENT, "%Y-%m-%dT%H:%M:%S"],
@@ -57,5 +57,5 @@ class EditNoteForm(NoteForm):
     )
 
 
-class SignForm(CreatingForm):
+class SignForm(IdempotentForm):
     seen_number = NumberField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])

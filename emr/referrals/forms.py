@@ -5,7 +5,7 @@ from wtforms.validators import InputRequired, Length
 
 from emr.desk.forms import icd10, upper
 from foundation.language.translation import lazy
-from foundation.web.forms import CreatingForm
+from foundation.web.forms import IdempotentForm
 
 SERVICE_KIND_WORDS = {
     "consultation": lazy("Consultation"),
@@ -22,7 +22,7 @@ PRIORITY_WORDS = {
 }
 
 
-class ReferralForm(CreatingForm):
+class ReferralForm(IdempotentForm):
     service = SelectField(
         lazy("What for"), validators=[InputRequired(lazy("Choose what the referral is for."))]
     )

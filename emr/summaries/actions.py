@@ -24,17 +24,17 @@ from identity.facilities.queries import FacilityCard, facility_cards
 from identity.staff.queries import StaffCard, staff_cards
 
 
-def redraw_all(session: ActorSession, *, told: Callable[[int], None] = lambda _done: None) -> int:
+def redraw_all(session: ActorSession, *, on_progress: Callable[[int], None] = lambda _done: None) -> int:
     """Draw every summary anew. Returns how many there are.
 
     Args:
-        told: hears after each patient how many summaries are drawn.
+        on_progress: hears after each patient how many summaries are drawn.
     """
     session.execute(delete(EntrySummary))
     drawn = 0
     for patient_id in patients_with_entries(session):
         drawn += redraw_patient(session, patient_id)
-        told(drawn)
+        on_progress(drawn)
     return drawn
 
 

@@ -5,13 +5,17 @@ import json
 import click
 
 from emr.summaries.actions import redraw_all
-from foundation.commands.running import in_plain_words, loader, progress
+from foundation.commands.running import loader_transactions, progress, with_readable_errors
 
 
 @click.command("rebuild-summaries")
-@in_plain_words
+@with_readable_errors
 def rebuild_summaries() -> None:
     """Draw every summary anew from the signed versions."""
-    with loader() as transactions, transactions() as session, progress("Summaries drawn:") as told:
-        drawn = redraw_all(session, told=told)
+    with (
+        loader_transactions() as transactions,
+        transactions() as session,
+        progress("Summaries drawn:") as on_progress,
+    ):
+        drawn = redraw_all(session, on_progress=on_progress)
     click.echo(json.dumps({"summaries": drawn}))

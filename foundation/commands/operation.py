@@ -7,9 +7,9 @@ import click
 from flask import current_app
 
 from foundation import outbox
-from foundation.commands.running import in_plain_words
+from foundation.commands.running import with_readable_errors
 from foundation.database.process_engines import connect
-from foundation.postgres.connections import reachable, require_fit
+from foundation.postgres.connections import reachable_url, require_compatible_database
 from foundation.postgres.roles import OWNER, WORKER, derived_passwords, prepare_roles
 from foundation.settings import Settings
 from foundation.web.responses import current_settings
@@ -25,7 +25,7 @@ def settings() -> None:
 
 
 @click.command("migrate")
-@in_plain_words
+@with_readable_errors
 def migrate() -> None:
     """Make the roles on the operator's server and apply the migrations that are missing."""
     # Alembic is slow to import, and every process of ours lists this command.
@@ -33,20 +33,20 @@ def migrate() -> None:
 
     chosen = current_settings()
     if chosen.database_url:
-        require_fit(chosen)
+        require_compatible_database(chosen)
         prepare_roles(chosen.database_url, derived_passwords(chosen.secret_key))
-    with reachable(chosen, OWNER) as url:
+    with reachable_url(chosen, OWNER) as url:
         click.echo(f"The database is at revision {bring_up_to_date(url)}.")
 
 
 @click.command("work")
-@in_plain_words
+@with_readable_errors
 def work() -> None:
     """Deliver the outbox until told to stop."""
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
-    with reachable(current_settings(), WORKER) as url:
+    with reachable_url(current_settings(), WORKER) as url:
         connect(url, pool_size=2)
         outbox.work(current_app.extensions["handlers"], until=stop.is_set)
 

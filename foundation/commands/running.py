@@ -21,7 +21,7 @@ from foundation.actor import Actor
 from foundation.database.process_engines import connect, disconnect
 from foundation.database.transactions import ActorSession, transaction
 from foundation.errors import Busy, Refusal
-from foundation.postgres.connections import reachable
+from foundation.postgres.connections import reachable_url
 from foundation.postgres.roles import LOADER
 from foundation.settings import SettingsRefused
 from foundation.web.responses import current_settings
@@ -29,8 +29,8 @@ from foundation.web.responses import current_settings
 # How a command ends that found what it checks not as it should be, and one that could not run.
 BROKEN, COULD_NOT_RUN = 1, 2
 CONNECTIONS = 4
-Given = ParamSpec("Given")
-Told = TypeVar("Told")
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 Transactions = Callable[[], AbstractContextManager[ActorSession]]
 
 
@@ -40,11 +40,11 @@ def stop(sentence: str) -> NoReturn:
     sys.exit(COULD_NOT_RUN)
 
 
-def in_plain_words(command: Callable[Given, Told]) -> Callable[Given, Told]:
+def with_readable_errors(command: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """Run a command in the application's context, and turn what can befall it into one sentence."""
 
     @wraps(command)
-    def said(*args: Given.args, **kwargs: Given.kwargs) -> Told:
+    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         try:
             return command(*args, **kwargs)
         except Busy:
@@ -58,13 +58,13 @@ def in_plain_words(command: Callable[Given, Told]) -> Callable[Given, Told]:
             named = f" ({fault.filename})" if fault.filename else ""
             stop(f"This cannot be done: {fault.strerror or fault}{named}.")
 
-    return with_appcontext(said)
+    return with_appcontext(run)
 
 
 @contextlib.contextmanager
-def loader() -> Iterator[Transactions]:
+def loader_transactions() -> Iterator[Transactions]:
     """Transactions as center_loader, for the duration of the block."""
-    with reachable(current_settings(), LOADER) as url:
+    with reachable_url(current_settings(), LOADER) as url:
         connect(url, pool_size=CONNECTIONS)
         try:
             yield lambda: transaction(Actor.system("loader"))

@@ -16,6 +16,6 @@ class DemoMark(Base):
     is_demo: Mapped[bool] = mapped_column(primary_key=True)
 
 
-def leave_demo_mark(session: ActorSession) -> None:
+def mark_as_demo(session: ActorSession) -> None:
     """Mark the database for ever: the mark is never taken away, whatever becomes of the region."""
     session.execute(insert(DemoMark).values(is_demo=True).on_conflict_do_nothing())

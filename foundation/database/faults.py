@@ -8,7 +8,7 @@ from sqlalchemy import Engine, ExceptionContext, event
 QUOTES_THE_VALUE = "22"
 
 
-def keep_rows_out_of_faults(engine: Engine) -> None:
+def redact_row_values(engine: Engine) -> None:
     """From now on the faults of this engine name the rule that was broken, not the row that broke it.
 
     PostgreSQL adds lines such as `DETAIL: Failing row contains (…)`, and `LINE 1:` with the values in their places.

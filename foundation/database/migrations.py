@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from foundation.database.faults import keep_rows_out_of_faults
+from foundation.database.faults import redact_row_values
 from foundation.postgres.roles import OWNER
 
 # Two starts at once must not migrate at once.
@@ -22,7 +22,7 @@ def migrate(owner_url: str) -> str:
         owner_url: an address whose login may become center_owner.
     """
     engine = create_engine(owner_url, hide_parameters=True)
-    keep_rows_out_of_faults(engine)
+    redact_row_values(engine)
     try:
         with engine.connect() as connection:
             connection.execute(text(f"SET ROLE {OWNER}"))

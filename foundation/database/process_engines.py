@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from foundation.database.faults import keep_rows_out_of_faults
-from foundation.database.round_trips import Joined, JoiningCursor
+from foundation.database.faults import redact_row_values
+from foundation.database.round_trips import BatchingConnection, BatchingCursor
 
 # About four connections a core: hot rows are faster with few connections, HTTP queues instead.
 POOL_SIZE = 8
@@ -21,15 +21,15 @@ class Engines:
 
     Attributes:
         transactions: for everything that somebody does.
-        door: for single statements before anybody is known.
+        unauthenticated: for single statements before anybody is known.
     """
 
     transactions: Engine
-    door: Engine
+    unauthenticated: Engine
 
     def dispose(self) -> None:
         self.transactions.dispose()
-        self.door.dispose()
+        self.unauthenticated.dispose()
 
 
 # Of this process, once it is connected.
@@ -38,7 +38,7 @@ _engines: Engines | None = None
 
 def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     """An engine whose transactions know their actor. The login decides the rights: center_web, center_worker, …"""
-    made = _engine(url, pool_size, connection_factory=Joined, cursor_factory=JoiningCursor)
+    made = _engine(url, pool_size, connection_factory=BatchingConnection, cursor_factory=BatchingCursor)
     event.listen(made, "connect", lambda connection, _record: connection.begin_with_statements())
     return made
 
@@ -57,7 +57,7 @@ def _engine(url: str, pool_size: int, *, isolation_level: str | None = None, **d
         hide_parameters=True,
         **({"isolation_level": isolation_level} if isolation_level else {}),
     )
-    keep_rows_out_of_faults(made)
+    redact_row_values(made)
     return made
 
 
@@ -66,17 +66,17 @@ def connect(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     global _engines
     _engines = Engines(
         transactions=make_engine(url, pool_size=pool_size),
-        door=_engine(url, pool_size, isolation_level="AUTOCOMMIT"),
+        unauthenticated=_engine(url, pool_size, isolation_level="AUTOCOMMIT"),
     )
     return _engines.transactions
 
 
-def at_the_door() -> Connection:
+def unauthenticated_connection() -> Connection:
     """A connection for one statement about nobody's health, such as who a session's token belongs to.
 
     Each statement stands for itself: no BEGIN and no COMMIT are sent around it.
     """
-    return _connected().door.connect()
+    return _connected().unauthenticated.connect()
 
 
 def engine() -> Engine:

@@ -15,7 +15,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 (a class,
 APART = b";\n"
 
 
-class Joined(Connection):
+class BatchingConnection(Connection):
     """A connection whose transactions begin with their first statement."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -40,7 +40,7 @@ class Joined(Connection):
         else:
             super().set_isolation_level(level)
 
-    def send_along(self, statement: str, values: Mapping[str, object] | None = None) -> None:
+    def send_with_next(self, statement: str, values: Mapping[str, object] | None = None) -> None:
         """Keep a statement whose answer nobody needs for the next way to the server, at the latest the commit's."""
         with self.cursor() as writing:
             self._along.append(writing.mogrify(statement, values))
@@ -80,10 +80,10 @@ class Joined(Connection):
             sending.execute(APART.join(statements))
 
 
-class JoiningCursor(cursor):
+class BatchingCursor(cursor):
     """Sends what waits on its connection before its own statement, in the same message."""
 
-    connection: Joined
+    connection: BatchingConnection
 
     def execute(self, query: Any, vars: Any = None) -> None:
         waiting = self.connection._waiting()

@@ -29,21 +29,21 @@ class Base(DeclarativeBase):
     }
 
 
-Kept = TypeVar("Kept", bound=StrEnum)
+EnumType = TypeVar("EnumType", bound=StrEnum)
 
 
-class Word(TypeDecorator[Kept]):
+class StoredEnum(TypeDecorator[EnumType]):
     """A column of an enumeration that reads former words too: those that its `_missing_` knows. It writes today's."""
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, words: type[Kept]) -> None:
+    def __init__(self, enumeration: type[EnumType]) -> None:
         super().__init__()
-        self.words = words
+        self.enumeration = enumeration
 
-    def process_bind_param(self, value: Kept | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: EnumType | None, dialect: Dialect) -> str | None:
         return None if value is None else value.value
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Kept | None:
-        return None if value is None else self.words(value)
+    def process_result_value(self, value: str | None, dialect: Dialect) -> EnumType | None:
+        return None if value is None else self.enumeration(value)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from foundation.actor import Actor
 from foundation.database.process_engines import engine
-from foundation.database.round_trips import Joined
+from foundation.database.round_trips import BatchingConnection
 from foundation.errors import Busy
 
 CONTEXT = "SELECT " + ", ".join(
@@ -52,16 +52,16 @@ def transaction(actor: Actor, *, on: Engine | None = None) -> Iterator[ActorSess
 
 
 @event.listens_for(ActorSession, "after_begin")
-def _tell_who_acts(session: ActorSession, _transaction: object, connection: Connection) -> None:
-    send_along(connection, *context_statement(session.actor))
+def _set_actor_context(session: ActorSession, _transaction: object, connection: Connection) -> None:
+    send_with_next(connection, *context_statement(session.actor))
 
 
-def send_along(connection: Connection, statement: str, values: Mapping[str, object]) -> None:
+def send_with_next(connection: Connection, statement: str, values: Mapping[str, object]) -> None:
     """Have a statement whose answer nobody needs sent with the next one, or with the commit: no round trip of its own.
 
     What the database has against it is heard then.
     """
-    cast(Joined, connection.connection.dbapi_connection).send_along(statement, values)
+    cast(BatchingConnection, connection.connection.dbapi_connection).send_with_next(statement, values)
 
 
 def context_statement(actor: Actor) -> tuple[str, dict[str, str]]:

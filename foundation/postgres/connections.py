@@ -39,7 +39,7 @@ def url_for(settings: Settings, role: str) -> str:
 
 
 @contextlib.contextmanager
-def reachable(settings: Settings, role: str) -> Iterator[str]:
+def reachable_url(settings: Settings, role: str) -> Iterator[str]:
     """The address for this role; where no embedded server runs, one runs for the duration of the block.
 
     Raises:
@@ -53,7 +53,7 @@ def reachable(settings: Settings, role: str) -> Iterator[str]:
         yield _allowed(settings, address.url(role))
 
 
-def url_to_serve(settings: Settings, role: str) -> str:
+def serving_url(settings: Settings, role: str) -> str:
     """The address for a process that serves people.
 
     Raises:
@@ -63,18 +63,18 @@ def url_to_serve(settings: Settings, role: str) -> str:
     return _allowed(settings, url_for(settings, role))
 
 
-def require_fit(settings: Settings) -> None:
+def require_compatible_database(settings: Settings) -> None:
     """Refuse before anything is made there.
 
     Raises:
         SettingsRefused: DATABASE_URL is no address; production and the database of a demo.
         OSError: nobody answers.
     """
-    owners_answer(settings, "SELECT true")
-    refuse_demo(settings, partial(owners_answer, settings))
+    fetch_value_as_owner(settings, "SELECT true")
+    refuse_demo(settings, partial(fetch_value_as_owner, settings))
 
 
-def owners_answer(settings: Settings, question: str) -> object:
+def fetch_value_as_owner(settings: Settings, question: str) -> object:
     """What the database answers its owner; None where it does not know owner or table yet.
 
     Raises:
@@ -82,10 +82,10 @@ def owners_answer(settings: Settings, question: str) -> object:
     """
     url = settings.database_url or url_for(settings, OWNER)
     # Not as the owner from the first: on a fresh server of the operator's that role is still to be made.
-    return answer(url, f"SET ROLE {OWNER}; {question}")
+    return fetch_value(url, f"SET ROLE {OWNER}; {question}")
 
 
-def answer(url: str, question: str) -> object:
+def fetch_value(url: str, question: str) -> object:
     """The one value that the database answers; None where what is asked about is not there, or not for us.
 
     Raises:
@@ -105,7 +105,7 @@ def answer(url: str, question: str) -> object:
 
 
 def _allowed(settings: Settings, url: str) -> str:
-    refuse_demo(settings, partial(answer, url))
+    refuse_demo(settings, partial(fetch_value, url))
     return url
 
 

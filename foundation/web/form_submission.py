@@ -12,13 +12,13 @@ from foundation.actor import Actor
 from foundation.database.transactions import ActorSession, transaction
 from foundation.errors import BadInput, Refusal, RuleBroken, Stale
 from foundation.idempotency import once
-from foundation.web.forms import CreatingForm
+from foundation.web.forms import IdempotentForm
 
 Act = Callable[[ActorSession], UUID]
 
 
 def answer_form(
-    form: CreatingForm,
+    form: IdempotentForm,
     *,
     actor: Actor,
     act: Act,

@@ -13,7 +13,7 @@ from wtforms.validators import Length, Optional
 from foundation.language.translation import FormTranslations
 from foundation.web.responses import current_settings
 
-__all__ = ["BaseForm", "CreatingForm", "NumberField", "ReadingForm", "SelectChoice"]
+__all__ = ["BaseForm", "IdempotentForm", "NumberField", "QueryForm", "SelectChoice"]
 
 LARGEST_NUMBER = 2**63 - 1
 
@@ -45,7 +45,7 @@ class BaseForm(Form):
         }
 
 
-class ReadingForm(Form):
+class QueryForm(Form):
     """A form sent by GET, which changes nothing and so needs no guard against forgery."""
 
     class Meta:
@@ -53,7 +53,7 @@ class ReadingForm(Form):
             return FormTranslations()
 
     @property
-    def understood(self) -> dict[str, Any]:
+    def parsed(self) -> dict[str, Any]:
         """What was asked for. Nonsense counts as empty, so that an old or broken link still shows a page."""
         self.validate()
         return {field.name: None if field.errors else field.data for field in self}
@@ -73,7 +73,7 @@ def _new_key() -> str:
     return str(uuid4())
 
 
-class CreatingForm(BaseForm):
+class IdempotentForm(BaseForm):
     """A form whose sending makes something: sent twice, it makes it once."""
 
     idempotency_key = HiddenField(default=_new_key, validators=[Optional(), Length(max=200)])

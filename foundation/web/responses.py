@@ -55,7 +55,7 @@ def current_settings() -> Settings:
     return cast(Settings, current_app.extensions["settings"])
 
 
-def for_machines() -> bool:
+def wants_problem_details() -> bool:
     """Whether this request comes from a program that reads problem details (RFC 9457), not pages."""
     return request.path.startswith(MACHINE_ADDRESSES) or bool(current_app.config.get(SHOWS_NO_PAGES))
 
@@ -159,7 +159,7 @@ def _unforeseen(fault: Exception) -> Response:
 def _answer(status: HTTPStatus, sentence: str) -> Response:
     """The refusal as a page for people, as problem details for machines."""
     g.answering_fault = True
-    if for_machines():
+    if wants_problem_details():
         problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": sentence}
         answer = Response(orjson.dumps(problem), status, content_type="application/problem+json")
     else:

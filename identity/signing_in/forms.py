@@ -8,14 +8,14 @@ from wtforms import RadioField
 from wtforms.validators import InputRequired
 
 from foundation.language.translation import lazy
-from foundation.web.forms import CreatingForm, SelectChoice
+from foundation.web.forms import IdempotentForm, SelectChoice
 from identity.roles import Role
 from identity.staff.queries import Post
 
 ROLE_NAMES = {Role.DOCTOR: lazy("Doctor"), Role.DISPATCHER: lazy("Dispatcher")}
 
 
-class ChoosePostForm(CreatingForm):
+class ChoosePostForm(IdempotentForm):
     post = RadioField(
         lazy("Where are you working now?"), validators=[InputRequired(lazy("Choose where you work."))]
     )

@@ -3,10 +3,10 @@
 from wtforms import StringField
 from wtforms.validators import AnyOf, NumberRange, Optional
 
-from foundation.web.forms import LARGEST_NUMBER, NumberField, ReadingForm
+from foundation.web.forms import LARGEST_NUMBER, NumberField, QueryForm
 from portal.access_log.enumerations import Whose
 
 
-class AccessLogForm(ReadingForm):
+class AccessLogForm(QueryForm):
     whose = StringField(validators=[Optional(), AnyOf(list(Whose))])
     before = NumberField(validators=[Optional(), NumberRange(min=1, max=LARGEST_NUMBER)])

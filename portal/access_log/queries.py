@@ -12,7 +12,7 @@ from emr.summaries.queries.resources import headline_rows, headlines_from
 from foundation.actor import ActorKind
 from foundation.audit import AuditEvent
 from foundation.clock import zone
-from foundation.database.reading import Reading, Selects
+from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
@@ -46,7 +46,7 @@ def access_log_of(session: ActorSession, *, whose: Whose, before: int | None) ->
     Args:
         before: `next_before` of the page before.
     """
-    answer = LOG.ask(session, whose, PAGE + 1, **_place(before))
+    answer = LOG.fetch(session, whose, PAGE + 1, **_place(before))
     acts = [_act(row) for row in answer.acts]
     shown, (counts,) = acts[:PAGE], answer.counts
     return AccessLog(
@@ -64,7 +64,7 @@ def acts_on(
     session: ActorSession, *, whose: Whose, before: int | None = None, limit: int
 ) -> list[AuditedAct]:
     """Audit rows about the reader, the newest first. Rows are numbered as they are written."""
-    return [_act(row) for row in ACTS.ask(session, whose, limit, **_place(before)).acts]
+    return [_act(row) for row in ACTS.fetch(session, whose, limit, **_place(before)).acts]
 
 
 def _place(before: int | None) -> dict[str, int]:
@@ -109,8 +109,8 @@ def _log(session: ActorSession, whose: Whose, limit: int, **values: Any) -> Sele
     }
 
 
-LOG = Reading(_log)
-ACTS = Reading(lambda session, *shape, **values: {"acts": _acts(session, *shape, **values)})
+LOG = CombinedQuery(_log)
+ACTS = CombinedQuery(lambda session, *shape, **values: {"acts": _acts(session, *shape, **values)})
 
 
 def _about(session: ActorSession) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ blueprint = Blueprint("access_log", __name__)
 @blueprint.get("/my/access")
 @open_to(Role.PATIENT)
 def show():
-    asked = AccessLogForm(request.args).understood
+    asked = AccessLogForm(request.args).parsed
     whose = Whose(asked["whose"] or Whose.OTHERS)
     with transaction(current_actor()) as session:
         log = open_access_log(session, whose=whose, before=asked["before"])

@@ -12,7 +12,7 @@ from dispatch_backend.bookings.queries.referrals import (
     referrals_from,
 )
 from dispatch_backend.referrals.enumerations import BOOKABLE
-from foundation.database.reading import Reading
+from foundation.database.combined_query import CombinedQuery
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import FacilityCard, facilities_from
 
@@ -41,7 +41,7 @@ class DispatchHistory:
 
 def dispatch_history_of(session: ActorSession) -> DispatchHistory:
     """The reader's referrals; none where there is no reader of their own record."""
-    return history_from(HISTORY.ask(session))
+    return history_from(HISTORY.fetch(session))
 
 
 def history_from(answer: Any) -> DispatchHistory:
@@ -49,4 +49,4 @@ def history_from(answer: Any) -> DispatchHistory:
     return DispatchHistory(referrals_from(answer), facilities_from(answer.places))
 
 
-HISTORY = Reading(lambda session: patients_referral_selects(session, session.actor.patient_id))
+HISTORY = CombinedQuery(lambda session: patients_referral_selects(session, session.actor.patient_id))

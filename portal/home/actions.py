@@ -2,7 +2,7 @@
 
 from foundation import audit
 from foundation.clock import now
-from foundation.database.transactions import ActorSession, send_along
+from foundation.database.transactions import ActorSession, send_with_next
 from portal.home.queries import Home, home_of
 
 VISIT = (
@@ -15,7 +15,7 @@ def open_home(session: ActorSession) -> Home:
     """What is next and what is new; the visit begins with it, once for each session."""
     actor = session.actor
     if actor.session_id:
-        send_along(
+        send_with_next(
             session.connection(),
             VISIT,
             {"session_id": actor.session_id, "patient_id": actor.patient_id, "began_at": now()},

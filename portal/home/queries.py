@@ -13,7 +13,7 @@ from dispatch_backend.bookings.queries.referrals import ReferralCard, patients_r
 from emr.chart.queries.chart import Allergies, allergies_from, allergy_rows
 from emr.summaries.queries.resources import headline_rows, headlines_from
 from foundation.clock import now, today
-from foundation.database.reading import Reading, Selects
+from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from portal.dispatch.queries import DispatchHistory, history_from
@@ -36,7 +36,7 @@ class Home:
 
 def home_of(session: ActorSession) -> Home:
     """The reader's own first page."""
-    answer = HOME.ask(session, first_visit_after=new_since(None, at=now()))
+    answer = HOME.fetch(session, first_visit_after=new_since(None, at=now()))
     history = history_from(answer)
     last_visit = answer.visits[0].began_at
     happened = [News(*row) for row in answer.news]
@@ -69,7 +69,7 @@ def _home(session: ActorSession, *, first_visit_after: Any) -> Selects:
     }
 
 
-HOME = Reading(_home)
+HOME = CombinedQuery(_home)
 
 
 def _studies(session: ActorSession, news: Sequence[News]) -> dict[UUID, StudyCard]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from archive_gateway.studies.queries.studies import StudyCard, studies_from, study_selects
-from foundation.database.reading import Reading
+from foundation.database.combined_query import CombinedQuery
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import FacilityCard, facilities_from
 
@@ -20,8 +20,8 @@ class Images:
 
 def images_of(session: ActorSession) -> Images:
     """The reader's studies."""
-    answer = IMAGES.ask(session)
+    answer = IMAGES.fetch(session)
     return Images(studies_from(answer), facilities_from(answer.study_places))
 
 
-IMAGES = Reading(lambda session: study_selects(session, session.actor.patient_id))
+IMAGES = CombinedQuery(lambda session: study_selects(session, session.actor.patient_id))

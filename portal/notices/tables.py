@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.clock import now
-from foundation.database.tables import Base, Word
+from foundation.database.tables import Base, StoredEnum
 from foundation.identifiers import new_id
 from portal.notices.rules import NoticeKind
 
@@ -28,7 +28,7 @@ class Notice(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("identity.patient.id"))
-    kind: Mapped[NoticeKind] = mapped_column(Word(NoticeKind))
+    kind: Mapped[NoticeKind] = mapped_column(StoredEnum(NoticeKind))
     object_id: Mapped[UUID]
     occurrence: Mapped[str] = mapped_column(default="")
     happened_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)

@@ -5,10 +5,10 @@ from wtforms.validators import AnyOf, Length, NumberRange, Optional
 
 from emr.entries.enumerations import KIND_WORDS
 from emr.timeline.queries.timeline import ALL_KINDS
-from foundation.web.forms import NumberField, ReadingForm
+from foundation.web.forms import NumberField, QueryForm
 
 
-class TimelineForm(ReadingForm):
+class TimelineForm(QueryForm):
     kind = StringField(
         validators=[Optional(), AnyOf([*KIND_WORDS, ALL_KINDS])], filters=[lambda kind: kind or None]
     )

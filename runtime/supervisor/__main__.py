@@ -5,10 +5,10 @@ import signal
 import sys
 from pathlib import Path
 
-from foundation.child_processes import end_with_parent
+from foundation.child_processes import set_parent_death_signal
 from foundation.postgres.connections import DatabaseUnreachable
 from foundation.settings import DEMO_SECRET_FILE, SettingsRefused, load_settings
-from runtime.supervisor.child import KeepsEnding
+from runtime.supervisor.child import RestartLimitReached
 from runtime.supervisor.preflight import CannotStart, unwritable
 from runtime.supervisor.start import run
 
@@ -19,21 +19,21 @@ GAVE_UP = 1
 def main(words: list[str]) -> int:
     if "--ends-with-parent" in words:
         # `make` started us: when somebody kills it, Ctrl-C would reach nobody.
-        end_with_parent(signal.SIGTERM)
+        set_parent_death_signal(signal.SIGTERM)
     # Logs, images and keys are nobody else's on this machine.
     os.umask(0o077)
     try:
         run(load_settings())
     except (CannotStart, DatabaseUnreachable, SettingsRefused) as refusal:
         return _refuse(str(refusal), CANNOT_START)
-    except KeepsEnding as fault:
+    except RestartLimitReached as fault:
         return _refuse(str(fault), GAVE_UP)
     except OSError as fault:
-        return _refuse(_in_plain_words(fault), CANNOT_START)
+        return _refuse(_readable_error(fault), CANNOT_START)
     return 0
 
 
-def _in_plain_words(fault: OSError) -> str:
+def _readable_error(fault: OSError) -> str:
     if not isinstance(fault.filename, str):
         return f"The service cannot start: {fault}"
     path = Path(fault.filename)

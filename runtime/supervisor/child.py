@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from foundation.child_processes import Word
+from foundation.child_processes import StartSignal
 from runtime.supervisor.processes import Process
 from runtime.supervisor.programs import Programs
 
@@ -16,11 +16,11 @@ COUNTED_FOR_S = 60.0
 FIRST_PAUSE_S = 0.25
 
 
-class KeepsEnding(Exception):
+class RestartLimitReached(Exception):
     """A process ended again and again; the sentence says which, and shows the end of its log."""
 
 
-class Endings:
+class RecentExits:
     """How often something has ended lately."""
 
     def __init__(self) -> None:
@@ -39,40 +39,40 @@ class Child:
     def __init__(self, definition: Process, programs: Programs, *, held: bool = False) -> None:
         self._definition = definition
         self._programs = programs
-        self._word = Word() if held else None
+        self._start_signal = StartSignal() if held else None
         self._process: subprocess.Popen[bytes] | None = None
-        self._endings = Endings()
+        self._recent_exits = RecentExits()
         self._start_again_at = 0.0
 
-    def look(self) -> str:
+    def poll(self) -> str:
         """Start it, also again when it has ended; a sentence if there is something to tell.
 
         Raises:
-            KeepsEnding: too often to go on.
+            RestartLimitReached: too often to go on.
         """
         if self._process is None:
             if time.monotonic() >= self._start_again_at:
-                self._process = self._programs.start(self._definition, word=self._word)
+                self._process = self._programs.start(self._definition, start_signal=self._start_signal)
             return ""
         if self._process.poll() is None:
-            self._programs.bound_log(self._definition)
+            self._programs.rotate_log(self._definition)
             return ""
-        return self._note_end(self._process.returncode)
+        return self._record_exit(self._process.returncode)
 
-    def let_in(self) -> None:
+    def release(self) -> None:
         """What it was held back for is there."""
-        if self._word is not None:
-            self._word.say()
-        self._forget_word()
+        if self._start_signal is not None:
+            self._start_signal.send()
+        self._discard_start_signal()
 
-    def ask_to_end(self) -> None:
+    def terminate(self) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
 
-    def has_ended(self) -> bool:
+    def has_exited(self) -> bool:
         return self._process is None or self._process.poll() is not None
 
-    def end_now(self) -> None:
+    def kill(self) -> None:
         """Nothing of it is left afterwards, not even what it started itself."""
         if self._process is None:
             return
@@ -81,18 +81,18 @@ class Child:
         self._process.wait()
         self._process = None
 
-    def _forget_word(self) -> None:
-        if self._word is not None:
-            self._word.close()
-        self._word = None
+    def _discard_start_signal(self) -> None:
+        if self._start_signal is not None:
+            self._start_signal.close()
+        self._start_signal = None
 
-    def _note_end(self, code: int) -> str:
-        self.end_now()
-        name, ends = self._definition.name, self._endings.count()
+    def _record_exit(self, code: int) -> str:
+        self.kill()
+        name, ends = self._definition.name, self._recent_exits.count()
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         if ends >= ENDS_TO_GIVE_UP:
-            log = self._programs.end_of_log(self._definition)
-            raise KeepsEnding(
+            log = self._programs.log_tail(self._definition)
+            raise RestartLimitReached(
                 f"The {name} keeps ending ({how}); everything stops. The end of its log:\n{log}"
             )
         self._start_again_at = time.monotonic() + FIRST_PAUSE_S * 2 ** (ends - 1)

@@ -6,26 +6,28 @@ from collections.abc import Callable, Iterator
 from foundation.postgres.embedded.running import serving
 from foundation.postgres.embedded.server import Server, ServerDidNotStart
 from foundation.settings import Settings
-from runtime.supervisor.child import ENDS_TO_GIVE_UP, Endings, KeepsEnding
+from runtime.supervisor.child import ENDS_TO_GIVE_UP, RecentExits, RestartLimitReached
 
 
-class KeptDatabase:
+class SupervisedDatabase:
     """The embedded server, started again when it has ended."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._endings = Endings()
+        self._recent_exits = RecentExits()
 
-    def look(self) -> str:
+    def poll(self) -> str:
         """Start the server again if it has ended; a sentence if there is something to tell.
 
         Raises:
-            KeepsEnding: too often to go on.
+            RestartLimitReached: too often to go on.
         """
         if self._server.is_running():
             return ""
-        if self._endings.count() >= ENDS_TO_GIVE_UP:
-            raise KeepsEnding(f"The database keeps ending; everything stops. Its log: {self._server.log}")
+        if self._recent_exits.count() >= ENDS_TO_GIVE_UP:
+            raise RestartLimitReached(
+                f"The database keeps ending; everything stops. Its log: {self._server.log}"
+            )
         try:
             self._server.start()
         except ServerDidNotStart as fault:
@@ -46,11 +48,13 @@ class KeptDatabase:
 
 
 @contextlib.contextmanager
-def kept_database(settings: Settings, *, while_waiting: Callable[[], None]) -> Iterator[KeptDatabase | None]:
+def supervised_database(
+    settings: Settings, *, while_waiting: Callable[[], None]
+) -> Iterator[SupervisedDatabase | None]:
     """The embedded database for the block, not yet started but with an address; None where the operator has one."""
     if settings.database_url:
         yield None
         return
     with serving(settings.data_dir, while_waiting=while_waiting) as server:
         server.locate()
-        yield KeptDatabase(server)
+        yield SupervisedDatabase(server)

@@ -27,7 +27,7 @@ def unwritable(folder: Path, fault: OSError) -> CannotStart:
     return CannotStart(f"The folder {folder} cannot be written ({reason}); choose another with DATA_DIR=...")
 
 
-def take_folder(data_dir: Path) -> Lock:
+def lock_data_folder(data_dir: Path) -> Lock:
     """Make the folder ours as long as the lock is open.
 
     Raises:

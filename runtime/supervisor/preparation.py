@@ -6,9 +6,9 @@ from typing import Protocol
 
 from foundation.database.revisions import REACHED, known_revisions
 from foundation.people_file import people_file
-from foundation.postgres.connections import owners_answer, require_fit
+from foundation.postgres.connections import fetch_value_as_owner, require_compatible_database
 from foundation.settings import Profile, Settings
-from runtime.supervisor.database import KeptDatabase
+from runtime.supervisor.database import SupervisedDatabase
 from runtime.supervisor.preflight import CannotStart
 from runtime.supervisor.processes import DEMO_REGION, MIGRATIONS, WHOSE_REGION, Process
 
@@ -18,12 +18,12 @@ class Steps(Protocol):
 
     def stage(self, sentence: str) -> None: ...
 
-    def do(self, step: Process) -> None: ...
+    def run_step(self, step: Process) -> None: ...
 
-    def doing(self, step: Process) -> AbstractContextManager[Callable[[], None]]: ...
+    def running_step(self, step: Process) -> AbstractContextManager[Callable[[], None]]: ...
 
 
-def prepare(settings: Settings, embedded: KeptDatabase | None, steps: Steps) -> None:
+def prepare(settings: Settings, embedded: SupervisedDatabase | None, steps: Steps) -> None:
     """Start the embedded database, migrate where migrations are missing, make the demo region where there is none.
 
     The region is one transaction, so that one that was broken off is not there.
@@ -38,11 +38,11 @@ def prepare(settings: Settings, embedded: KeptDatabase | None, steps: Steps) -> 
             _make_demo(settings, embedded, steps)
             return
         embedded.start()
-    require_fit(settings)
-    if not known_revisions().suffice(owners_answer(settings, REACHED)):
+    require_compatible_database(settings)
+    if not known_revisions().suffice(fetch_value_as_owner(settings, REACHED)):
         steps.stage("Bringing the tables up to date.")
-        steps.do(MIGRATIONS)
-    whose = owners_answer(settings, WHOSE_REGION) if settings.profile is Profile.DEMO else ""
+        steps.run_step(MIGRATIONS)
+    whose = fetch_value_as_owner(settings, WHOSE_REGION) if settings.profile is Profile.DEMO else ""
     if whose == "others":
         raise CannotStart(
             "This database holds people who are not the demo's, and the demo lets everybody in. "
@@ -51,13 +51,13 @@ def prepare(settings: Settings, embedded: KeptDatabase | None, steps: Steps) -> 
     if whose == "nobody":
         steps.stage("Making the demo region; only the first start does this.")
         people_file(settings.data_dir).unlink(missing_ok=True)
-        steps.do(DEMO_REGION)
+        steps.run_step(DEMO_REGION)
 
 
-def _make_demo(settings: Settings, embedded: KeptDatabase, steps: Steps) -> None:
+def _make_demo(settings: Settings, embedded: SupervisedDatabase, steps: Steps) -> None:
     """The very first start: much of the region needs no database, and is made while there is none yet."""
     steps.stage("Making the demo region; only the first start does this.")
     people_file(settings.data_dir).unlink(missing_ok=True)
-    with steps.doing(DEMO_REGION) as finish:
+    with steps.running_step(DEMO_REGION) as finish:
         embedded.start()
         finish()

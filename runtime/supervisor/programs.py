@@ -7,7 +7,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from foundation.child_processes import Word, ending_with_us
+from foundation.child_processes import StartSignal, parent_death_signal_hook
 from foundation.postgres.connections import url_for
 from foundation.settings import Settings
 from runtime.supervisor.processes import Process, command_line
@@ -25,28 +25,28 @@ class Programs:
         self.logs = settings.data_dir / "logs"
         self.logs.mkdir(exist_ok=True)
 
-    def start(self, process: Process, *, word: Word | None = None) -> subprocess.Popen[bytes]:
+    def start(self, process: Process, *, start_signal: StartSignal | None = None) -> subprocess.Popen[bytes]:
         """Start one, in a group of its own so that Ctrl-C reaches only us.
 
         Args:
             word: it waits for this one before it lets anybody in.
         """
-        self.bound_log(process)
+        self.rotate_log(process)
         with self.log_of(process).open("ab") as output:
             return subprocess.Popen(
                 command_line(process),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=self._environment(process) | (word.told_in_environment() if word else {}),
-                pass_fds=(word.heard_at,) if word else (),
+                env=self._environment(process) | (start_signal.in_environment() if start_signal else {}),
+                pass_fds=(start_signal.read_end,) if start_signal else (),
                 cwd=PROJECT,
                 start_new_session=True,
                 # Everything they do is transactional, so the surest end is the right one.
-                preexec_fn=ending_with_us(signal.SIGKILL),
+                preexec_fn=parent_death_signal_hook(signal.SIGKILL),
             )
 
-    def bound_log(self, process: Process) -> None:
+    def rotate_log(self, process: Process) -> None:
         """Put a large log aside, also under a running process: it appends, so it goes on at the new beginning."""
         log = self.log_of(process)
         if log.exists() and log.stat().st_size > LARGEST_LOG_BYTES:
@@ -58,12 +58,12 @@ class Programs:
     def log_of(self, process: Process) -> Path:
         return self.logs / f"{process.name.replace(' ', '-')}.log"
 
-    def end_of_log(self, process: Process) -> str:
+    def log_tail(self, process: Process) -> str:
         """Its last lines, indented."""
-        lines = self.said_by(process).splitlines()[-LINES_TO_SHOW:]
+        lines = self.output_of(process).splitlines()[-LINES_TO_SHOW:]
         return "\n".join(f"  {line}" for line in lines)
 
-    def said_by(self, process: Process) -> str:
+    def output_of(self, process: Process) -> str:
         """All that the last run of a step said."""
         log = self.log_of(process)
         return log.read_text(errors="replace") if log.exists() else ""

@@ -10,12 +10,12 @@ class Readiness:
     """Remembers who has answered, so that nobody is disturbed twice."""
 
     def __init__(self, processes: Sequence[Process]) -> None:
-        self._awaited = [process for process in processes if process.port is not None]
+        self._not_ready = [process for process in processes if process.port is not None]
 
-    def awaited(self) -> list[str]:
+    def not_ready(self) -> list[str]:
         """The names of those who do not listen yet."""
-        self._awaited = [process for process in self._awaited if not _listens(process.port or 0)]
-        return [process.name for process in self._awaited]
+        self._not_ready = [process for process in self._not_ready if not _listens(process.port or 0)]
+        return [process.name for process in self._not_ready]
 
 
 def _listens(port: int) -> bool:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from foundation.people_file import people_file
 from foundation.settings import Profile, Settings
 from foundation.stages import stages_in
-from runtime.supervisor.child import Child, KeepsEnding
+from runtime.supervisor.child import Child, RestartLimitReached
 from runtime.supervisor.console import Stages, say, say_addresses
-from runtime.supervisor.database import KeptDatabase, kept_database
-from runtime.supervisor.preflight import CannotStart, require_free_ports, take_folder
+from runtime.supervisor.database import SupervisedDatabase, supervised_database
+from runtime.supervisor.preflight import CannotStart, lock_data_folder, require_free_ports
 from runtime.supervisor.preparation import prepare
 from runtime.supervisor.processes import DEMO_PEOPLE, Process, processes
 from runtime.supervisor.programs import Programs
@@ -23,7 +23,7 @@ ENDS_WITHIN_S = 6.0
 LOOK_EVERY_S = 0.02
 
 
-class AskedToEnd(Exception):
+class ShutdownRequested(Exception):
     """Somebody pressed Ctrl-C, closed the terminal or ended us politely."""
 
 
@@ -32,19 +32,19 @@ def run(settings: Settings) -> None:
 
     Raises:
         CannotStart: the folder or a port is not ours to use, or a step failed.
-        KeepsEnding: a process could not be kept running.
+        RestartLimitReached: a process could not be kept running.
     """
     wanted = processes(settings)
-    with contextlib.closing(take_folder(settings.data_dir)):
+    with contextlib.closing(lock_data_folder(settings.data_dir)):
         require_free_ports(settings, wanted)
-        start = Start(settings)
-        with contextlib.suppress(AskedToEnd), start.database() as embedded:
-            start.hold_back(wanted)
-            prepare(settings, embedded, start)
-            start.keep(wanted, embedded)
+        supervisor = Supervisor(settings)
+        with contextlib.suppress(ShutdownRequested), supervisor.database() as embedded:
+            supervisor.hold_back(wanted)
+            prepare(settings, embedded, supervisor)
+            supervisor.run_forever(wanted, embedded)
 
 
-class Start:
+class Supervisor:
     """One start of the service: what it has begun, it ends."""
 
     def __init__(self, settings: Settings) -> None:
@@ -52,37 +52,37 @@ class Start:
         self._programs = Programs(settings)
         self._stages = Stages()
         self._children: dict[str, Child] = {}
-        self._asked_to_end = False
+        self._shutdown_requested = False
         for asking in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(asking, self._remember)
+            signal.signal(asking, self._request_shutdown)
 
     @contextlib.contextmanager
-    def database(self) -> Iterator[KeptDatabase | None]:
+    def database(self) -> Iterator[SupervisedDatabase | None]:
         """The database for the block, and at its end that of every process; who uses the embedded one is waited for."""
-        with kept_database(self._settings, while_waiting=self._pause) as embedded:
+        with supervised_database(self._settings, while_waiting=self._pause) as embedded:
             try:
                 yield embedded
             finally:
                 self._stages.end()
-                _end(list(self._children.values()))
+                _terminate_all(list(self._children.values()))
 
     def hold_back(self, wanted: Sequence[Process]) -> None:
         """Start those that can read their code before what they serve is there."""
         for process in wanted:
             if process.held_back:
                 self._children[process.name] = Child(process, self._programs, held=True)
-        self._look_at_children()
+        self._poll_children()
 
     def stage(self, sentence: str) -> None:
         self._stages.begin(sentence)
 
-    def do(self, step: Process) -> None:
+    def run_step(self, step: Process) -> None:
         """Run one step to its end."""
-        with self.doing(step) as finish:
+        with self.running_step(step) as finish:
             finish()
 
     @contextlib.contextmanager
-    def doing(self, step: Process) -> Iterator[Callable[[], None]]:
+    def running_step(self, step: Process) -> Iterator[Callable[[], None]]:
         """Run one step beside the block, which has it finished; what the step says is told as it is said."""
         self._programs.log_of(step).unlink(missing_ok=True)
         program = self._programs.start(step)
@@ -92,7 +92,7 @@ class Start:
             program.kill()
             program.wait()
 
-    def keep(self, wanted: Sequence[Process], embedded: KeptDatabase | None) -> None:
+    def run_forever(self, wanted: Sequence[Process], embedded: SupervisedDatabase | None) -> None:
         """Start the processes, say where they are, and keep them and the database running."""
         first = [process for process in wanted if process.held_back]
         awaited = [process for process in wanted if process.awaited and not process.held_back]
@@ -108,8 +108,8 @@ class Start:
             say("Everything is up. Ctrl-C ends it.")
             while True:
                 if embedded is not None:
-                    self._tell(embedded.look())
-                self._look_at_children()
+                    self._tell(embedded.poll())
+                self._poll_children()
         finally:
             self._stages.end()
             say("\nEnding everything.")
@@ -126,7 +126,7 @@ class Start:
         try:
             yield kept.read_text
             self._finish(DEMO_PEOPLE, asked)
-            kept.write_text(self._programs.said_by(DEMO_PEOPLE).strip())
+            kept.write_text(self._programs.output_of(DEMO_PEOPLE).strip())
         finally:
             asked.kill()
             asked.wait()
@@ -138,38 +138,40 @@ class Start:
         self.stage(f"Starting {_listed([f'the {process.name}' for process in wanted])}.")
         for process in wanted:
             child = self._children.setdefault(process.name, Child(process, self._programs))
-            child.let_in()
-        self._look_at_children()
+            child.release()
+        self._poll_children()
         readiness = Readiness(wanted)
         patience_ends = time.monotonic() + READY_WITHIN_S
-        while awaited := readiness.awaited():
+        while not_ready := readiness.not_ready():
             if time.monotonic() > patience_ends:
-                raise KeepsEnding(f"Not ready: {', '.join(awaited)}. Their logs: {self._programs.logs}")
-            self._look_at_children()
+                raise RestartLimitReached(
+                    f"Not ready: {', '.join(not_ready)}. Their logs: {self._programs.logs}"
+                )
+            self._poll_children()
 
-    def _look_at_children(self) -> None:
+    def _poll_children(self) -> None:
         for child in self._children.values():
-            self._tell(child.look())
+            self._tell(child.poll())
         self._pause()
 
     def _finish(self, step: Process, program: subprocess.Popen[bytes]) -> None:
-        told = 0
+        shown = 0
         while True:
             ended = program.poll() is not None
-            stages = stages_in(self._programs.said_by(step))
-            for sentence in stages[told:]:
+            stages = stages_in(self._programs.output_of(step))
+            for sentence in stages[shown:]:
                 self.stage(sentence)
-            told = len(stages)
+            shown = len(stages)
             if ended:
                 break
             self._pause()
         if program.returncode != 0:
-            log = self._programs.end_of_log(step)
+            log = self._programs.log_tail(step)
             raise CannotStart(f"The step “{step.name}” failed. The end of its log:\n{log}")
 
     def _pause(self) -> None:
-        if self._asked_to_end:
-            raise AskedToEnd
+        if self._shutdown_requested:
+            raise ShutdownRequested
         self._stages.go_on()
         time.sleep(LOOK_EVERY_S)
 
@@ -178,8 +180,8 @@ class Start:
             self._stages.end()
             say(sentence)
 
-    def _remember(self, _signal: int, _frame: object) -> None:
-        self._asked_to_end = True
+    def _request_shutdown(self, _signal: int, _frame: object) -> None:
+        self._shutdown_requested = True
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -187,11 +189,11 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _end(children: Sequence[Child]) -> None:
+def _terminate_all(children: Sequence[Child]) -> None:
     for child in children:
-        child.ask_to_end()
+        child.terminate()
     patience_ends = time.monotonic() + ENDS_WITHIN_S
-    while time.monotonic() < patience_ends and not all(child.has_ended() for child in children):
+    while time.monotonic() < patience_ends and not all(child.has_exited() for child in children):
         time.sleep(LOOK_EVERY_S)
     for child in children:
-        child.end_now()
+        child.kill()

@@ -32,7 +32,7 @@ def test_it_is_what_other_encoders_write_with_sorted_names():
 def test_whole_chains_have_no_break_however_they_are_portioned(at_once):
     done: list[int] = []
 
-    checked, breaks = breaks_in(_portions(WHOLE, at_once), told=done.append)
+    checked, breaks = breaks_in(_portions(WHOLE, at_once), on_progress=done.append)
 
     assert (checked, breaks) == (len(WHOLE), [])
     assert done[-1] == checked

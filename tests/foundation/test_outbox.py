@@ -21,7 +21,7 @@ def worker(app, postgres, monkeypatch):
     """The worker's engine stands in for the process' own while the outbox is delivered."""
     engine = process_engines.make_engine(postgres.url(WORKER), pool_size=2)
     monkeypatch.setattr(
-        process_engines, "_engines", process_engines.Engines(transactions=engine, door=engine)
+        process_engines, "_engines", process_engines.Engines(transactions=engine, unauthenticated=engine)
     )
     yield
     engine.dispose()

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from foundation.actor import Actor
 from foundation.database.transactions import ActorSession
 from foundation.postgres.roles import WEB
-from foundation.recent_keys import Remembered
+from foundation.recent_keys import RecentKeys
 
 
 @pytest.fixture
@@ -17,42 +17,42 @@ def session(engines):
 
 
 def test_a_key_is_held_from_the_commit_on(session):
-    written = Remembered(most=10)
+    written = RecentKeys(capacity=10)
 
     written.add_after_commit(session, ["a", "b"])
-    before = written.holds("a")
+    before = written.contains("a")
     session.commit()
 
     assert not before
-    assert written.holds("a")
-    assert written.holds("b")
-    assert not written.holds("c")
+    assert written.contains("a")
+    assert written.contains("b")
+    assert not written.contains("c")
 
 
 def test_what_is_rolled_back_is_not_held(session):
-    written = Remembered(most=10)
+    written = RecentKeys(capacity=10)
 
     written.add_after_commit(session, ["a"])
     session.rollback()
 
-    assert not written.holds("a")
+    assert not written.contains("a")
 
 
 def test_the_end_of_a_savepoint_is_no_commit(session):
-    written = Remembered(most=10)
+    written = RecentKeys(capacity=10)
 
     written.add_after_commit(session, ["a"])
     with session.begin_nested():
         session.execute(text("SELECT 1"))
     session.rollback()
 
-    assert not written.holds("a")
+    assert not written.contains("a")
 
 
 def test_the_oldest_is_forgotten(session):
-    written = Remembered(most=2)
+    written = RecentKeys(capacity=2)
 
     written.add_after_commit(session, ["a", "b", "c"])
     session.commit()
 
-    assert [written.holds(key) for key in "abc"] == [False, True, True]
+    assert [written.contains(key) for key in "abc"] == [False, True, True]

@@ -6,7 +6,7 @@
 import sys
 
 from foundation.database.process_engines import connect
-from foundation.errors import TooOften
+from foundation.errors import RateLimited
 from identity.signing_in.routes.rate_limits import STARTS
 
 
@@ -20,7 +20,7 @@ def main(url: str) -> None:
 def let_through(address: str) -> bool:
     try:
         STARTS.take(address)
-    except TooOften:
+    except RateLimited:
         return False
     return True
 

@@ -57,7 +57,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, ports: tuple[int, int], ad
     data_dir = tmp_path_factory.mktemp("production")
     (data_dir / "providers.toml").write_text(PROVIDERS)
     run = Run(
-        "foundation.supervisor",
+        "runtime.supervisor",
         data_dir=data_dir,
         port=ports[0],
         **environment(data_dir, address),

@@ -8,10 +8,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from foundation.actor import Actor
-from foundation.database.demo_mark import leave_demo_mark
+from foundation.database.demo_mark import mark_as_demo
 from foundation.database.migrations import migrate
 from foundation.database.transactions import transaction
-from foundation.postgres.connections import url_to_serve
+from foundation.postgres.connections import serving_url
 from foundation.postgres.demo_refusal import DemoInProduction
 from foundation.postgres.embedded.address import ServerAddress
 from foundation.postgres.embedded.running import running
@@ -51,7 +51,7 @@ DOORS = {
     "image listener": ("flask", "--app", "wsgi", "listen-dicom"),
     "import of records": ("flask", "--app", "wsgi", "import-fhir", "pyproject.toml"),
     "migrations": ("flask", "--app", "wsgi", "migrate"),
-    "supervisor": ("foundation.supervisor",),
+    "supervisor": ("runtime.supervisor",),
 }
 SENTENCE = "PROFILE is production, but this database was made for the demo region"
 
@@ -69,7 +69,7 @@ def demo(data_dir: Path) -> Iterator[ServerAddress]:
         loader = create_engine(address.url(LOADER))
         for _ in range(2):
             with transaction(Actor.system("loader"), on=loader) as session:
-                leave_demo_mark(session)
+                mark_as_demo(session)
         loader.dispose()
         yield address
 
@@ -144,7 +144,7 @@ def test_the_demo_refuses_a_database_of_real_people(tmp_path):
             )
         owner.dispose()
         refused = Run(
-            "foundation.supervisor",
+            "runtime.supervisor",
             data_dir=tmp_path / "data",
             port=free_ports(),
             PROFILE="demo",
@@ -162,7 +162,7 @@ def test_the_demo_refuses_a_database_of_real_people(tmp_path):
 def test_the_same_database_is_welcome_in_the_demo(data_dir, demo):
     settings = load_settings({"PROFILE": "demo", "DATA_DIR": str(data_dir)})
 
-    assert url_to_serve(settings, WEB) == demo.url(WEB)
+    assert serving_url(settings, WEB) == demo.url(WEB)
 
 
 def test_production_is_content_with_a_database_that_was_never_a_demo(production, tmp_path):
@@ -170,14 +170,14 @@ def test_production_is_content_with_a_database_that_was_never_a_demo(production,
         migrate(address.url(OWNER))
         settings = load_settings({**production, "DATA_DIR": str(tmp_path)})
 
-        assert url_to_serve(settings, WEB) == address.url(WEB)
+        assert serving_url(settings, WEB) == address.url(WEB)
 
 
 def test_an_operators_server_is_asked_too(production, demo):
     settings = load_settings({**production, "DATABASE_URL": demo.url(WEB)})
 
     with pytest.raises(DemoInProduction):
-        url_to_serve(settings, WEB)
+        serving_url(settings, WEB)
 
 
 @pytest.mark.parametrize("role", [WEB, WORKER, LOADER])

@@ -36,7 +36,7 @@ def own_programs(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyP
 def talker(own_programs: Programs) -> Iterator[Child]:
     child = Child(TALKER, own_programs)
     yield child
-    child.end_now()
+    child.kill()
 
 
 def test_a_log_is_bounded_while_its_process_goes_on_talking(own_programs, talker):
@@ -46,14 +46,14 @@ def test_a_log_is_bounded_while_its_process_goes_on_talking(own_programs, talker
 
     until = time.monotonic() + 30
     while began_anew < 3 and time.monotonic() < until:
-        talker.look()
+        talker.poll()
         time.sleep(0.02)
         before, size = size, log.stat().st_size
         largest = max(largest, size)
         began_anew += size < before
 
     assert began_anew == 3
-    assert not talker.has_ended()
+    assert not talker.has_exited()
     assert largest < BETWEEN_LOOKS_BYTES
     assert LARGEST_BYTES < former.stat().st_size < BETWEEN_LOOKS_BYTES
     assert b"\0" not in log.read_bytes()

@@ -110,7 +110,7 @@ def supervisor(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     def begin(database_url: str, **environment: str) -> Run:
         runs.append(
             Run(
-                "foundation.supervisor",
+                "runtime.supervisor",
                 data_dir=tmp_path / "data",
                 port=free_ports(),
                 DATABASE_URL=database_url,

@@ -22,4 +22,4 @@ def test_no_process_reads_a_file_of_settings_that_the_others_do_not(tmp_path, mo
     programs = Programs(load_settings({"PROFILE": "test", "PORT": "8100", "DATA_DIR": str(tmp_path)}))
 
     assert programs.start(COMMAND).wait(30) == 0
-    assert "port 8100 reads .env False" in programs.said_by(COMMAND)
+    assert "port 8100 reads .env False" in programs.output_of(COMMAND)

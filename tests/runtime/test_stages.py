@@ -7,12 +7,15 @@ import sys
 
 import pytest
 
-from foundation.child_processes import Word
+from foundation.child_processes import StartSignal
 from foundation.stages import STAGE, stages_in
 from runtime.supervisor.console import Stages
 from tests.runtime.watching import PROJECT
 
-WAITS = "from foundation.child_processes import wait_for_word; wait_for_word(); print('let in', flush=True)"
+WAITS = (
+    "from foundation.child_processes import wait_for_start_signal; "
+    "wait_for_start_signal(); print('let in', flush=True)"
+)
 
 
 class Terminal(io.StringIO):
@@ -50,37 +53,37 @@ def test_a_step_tells_whole_lines_and_only_its_stages():
 
 
 @pytest.fixture
-def word():
-    said = Word()
-    yield said
-    said.close()
+def start_signal():
+    signal = StartSignal()
+    yield signal
+    signal.close()
 
 
-def waiting(word: Word) -> subprocess.Popen[str]:
+def waiting(start_signal: StartSignal) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", WAITS],
         cwd=PROJECT,
-        env={**os.environ, **word.told_in_environment()},
-        pass_fds=(word.heard_at,),
+        env={**os.environ, **start_signal.in_environment()},
+        pass_fds=(start_signal.read_end,),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
 
 
-def test_who_is_held_back_goes_on_at_the_word(word):
-    child = waiting(word)
+def test_who_is_held_back_goes_on_at_the_word(start_signal):
+    child = waiting(start_signal)
     with pytest.raises(subprocess.TimeoutExpired):
         child.wait(1)
 
-    word.say()
+    start_signal.send()
 
     assert child.communicate(timeout=30)[0] == "let in\n"
 
 
-def test_who_will_never_be_told_ends(word):
-    child = waiting(word)
-    word.close()
+def test_who_will_never_be_told_ends(start_signal):
+    child = waiting(start_signal)
+    start_signal.close()
 
     assert child.communicate(timeout=30)[0] == ""
     assert child.returncode == 1

@@ -109,7 +109,7 @@ def test_a_folder_in_use_is_told_in_one_sentence(trivial_service):
     first = trivial_service()
     first.wait_for(RUNNING)
 
-    second = Run("foundation.supervisor", data_dir=first.data_dir, port=free_ports())
+    second = Run("runtime.supervisor", data_dir=first.data_dir, port=free_ports())
 
     assert second.process.wait(30) == 2
     assert second.said().startswith("Another start already uses the folder ")

@@ -131,7 +131,7 @@ def test_nothing_is_left_and_nothing_is_lost_however_it_ends(service, begin):
     folder = service.data_dir
     before = facilities(folder)
 
-    os.kill(process_named(folder, "foundation.supervisor"), signal.SIGKILL)
+    os.kill(process_named(folder, "runtime.supervisor"), signal.SIGKILL)
     service.process.wait(60)
     eventually(lambda: not processes_of(folder))
 
@@ -151,12 +151,12 @@ def test_nothing_is_left_and_nothing_is_lost_however_it_ends(service, begin):
 
 
 def test_a_first_start_that_was_broken_off_leaves_no_half_region(begin, tmp_path):
-    first = begin("foundation.supervisor", data_dir=tmp_path)
+    first = begin("runtime.supervisor", data_dir=tmp_path)
     first.wait_for("Entering the records")
     first.end_surely()
     assert facilities(tmp_path) == 0
 
-    second = begin("foundation.supervisor", data_dir=tmp_path)
+    second = begin("runtime.supervisor", data_dir=tmp_path)
 
     second.wait_for(EVERYTHING)
     assert "Making the demo region" in second.said()

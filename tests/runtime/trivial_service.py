@@ -5,10 +5,10 @@ import os
 import sys
 
 from foundation.settings import load_settings
-from runtime.supervisor.child import KeepsEnding
-from runtime.supervisor.preflight import require_free_ports, take_folder
+from runtime.supervisor.child import RestartLimitReached
+from runtime.supervisor.preflight import lock_data_folder, require_free_ports
 from runtime.supervisor.processes import Process
-from runtime.supervisor.start import AskedToEnd, Start
+from runtime.supervisor.start import ShutdownRequested, Supervisor
 
 settings = load_settings()
 wanted = [
@@ -23,13 +23,13 @@ wanted = [
 if os.environ.get("WITH_BROKEN"):
     wanted.append(Process("broken one", ("no_such_module",)))
 
-with contextlib.closing(take_folder(settings.data_dir)), contextlib.suppress(AskedToEnd):
+with contextlib.closing(lock_data_folder(settings.data_dir)), contextlib.suppress(ShutdownRequested):
     require_free_ports(settings, wanted)
-    start = Start(settings)
-    with start.database() as embedded:
+    supervisor = Supervisor(settings)
+    with supervisor.database() as embedded:
         assert embedded is not None
         embedded.start()
         try:
-            start.keep(wanted, embedded)
-        except KeepsEnding as fault:
+            supervisor.run_forever(wanted, embedded)
+        except RestartLimitReached as fault:
             sys.exit(str(fault))

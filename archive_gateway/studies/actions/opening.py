@@ -10,10 +10,10 @@ from archive_gateway.studies.tables.readings import StudyReading
 from foundation import audit
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
-from foundation.recent_keys import Remembered
+from foundation.recent_keys import RecentKeys
 
 # The session and the study that it has read: frames then cost no look at the table.
-_written = Remembered(most=10_000)
+_written = RecentKeys(capacity=10_000)
 
 
 def open_study(session: ActorSession, study_instance_uid: str) -> StudyCard:
@@ -35,7 +35,7 @@ def note_reading(session: ActorSession, study_instance_uid: str) -> None:
         NotFound: no such study, or not one that the reader may see.
     """
     session_id = session.actor.session_id
-    if session_id is not None and _written.holds((session_id, study_instance_uid)):
+    if session_id is not None and _written.contains((session_id, study_instance_uid)):
         return
     study = study_open_to(session, study_instance_uid)
     if _note(session, study):

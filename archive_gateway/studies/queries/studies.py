@@ -11,7 +11,7 @@ from archive_gateway.dicom.rules.uids import require_uids
 from archive_gateway.studies.tables.instances import Instance
 from archive_gateway.studies.tables.series import Series
 from archive_gateway.studies.tables.studies import Study
-from foundation.database.reading import Reading, Selects
+from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from identity.access import queries as access
@@ -36,7 +36,7 @@ class StudyCard:
 
 def studies_of(session: ActorSession, patient_id: UUID) -> list[StudyCard]:
     """A patient's studies, the newest first; none where the reader may not see them."""
-    return studies_from(OF_PATIENT.ask(session, patient_id=patient_id))
+    return studies_from(OF_PATIENT.fetch(session, patient_id=patient_id))
 
 
 def study_open_to(session: ActorSession, study_instance_uid: str) -> StudyCard:
@@ -46,7 +46,7 @@ def study_open_to(session: ActorSession, study_instance_uid: str) -> StudyCard:
         NotFound: no such study, or not one that the reader may see.
     """
     require_uids(study_instance_uid)
-    found = studies_from(ONE.ask(session, study_instance_uid=study_instance_uid))
+    found = studies_from(ONE.fetch(session, study_instance_uid=study_instance_uid))
     if not found:
         raise NotFound("There is no such image.")
     return found[0]
@@ -116,7 +116,7 @@ def _card(row: Any, contents: Any) -> StudyCard:
     )
 
 
-OF_PATIENT = Reading(lambda session, patient_id: study_selects(session, patient_id))
-ONE = Reading(
+OF_PATIENT = CombinedQuery(lambda session, patient_id: study_selects(session, patient_id))
+ONE = CombinedQuery(
     lambda session, study_instance_uid: _selects(session, Study.study_instance_uid == study_instance_uid)
 )

@@ -16,7 +16,7 @@ from dispatch_backend.referrals.queries.history import HistoryStep, step_rows, s
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from dispatch_backend.services.enumerations import Priority, ServiceKind
 from dispatch_backend.services.tables import Service, WaitingTerm
-from foundation.database.reading import Reading, Selects
+from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.language.bilingual import BilingualText
@@ -53,7 +53,7 @@ class ReferralCard:
 
 def referrals_of(session: ActorSession, patient_id: UUID) -> list[ReferralCard]:
     """The patient's referrals with what happened to them, the newest first; none where it is not the reader's affair."""
-    return referrals_from(OF_PATIENT.ask(session, patient_id=patient_id))
+    return referrals_from(OF_PATIENT.fetch(session, patient_id=patient_id))
 
 
 def referral_to_read(session: ActorSession, referral_id: UUID) -> ReferralCard:
@@ -62,7 +62,7 @@ def referral_to_read(session: ActorSession, referral_id: UUID) -> ReferralCard:
     Raises:
         NotFound: no such referral, or its patient is not in the reader's care.
     """
-    return referral_from(ONE.ask(session, referral_id=referral_id))
+    return referral_from(ONE.fetch(session, referral_id=referral_id))
 
 
 def referral_selects(session: ActorSession, referral_id: Any) -> Selects:
@@ -180,10 +180,10 @@ def _referrals(session: ActorSession) -> Select[Any]:
     return asked
 
 
-OF_PATIENT = Reading(lambda session, patient_id: patients_referral_selects(session, patient_id))
+OF_PATIENT = CombinedQuery(lambda session, patient_id: patients_referral_selects(session, patient_id))
 
 
-DESK = Reading(lambda session, referral_id: _on_desk(session, referral_id))
+DESK = CombinedQuery(lambda session, referral_id: _on_desk(session, referral_id))
 
 
-ONE = Reading(lambda session, referral_id: referral_selects(session, referral_id))
+ONE = CombinedQuery(lambda session, referral_id: referral_selects(session, referral_id))

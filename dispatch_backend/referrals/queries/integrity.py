@@ -20,7 +20,7 @@ def broken_events(
     session: ActorSession,
     *,
     at_once: int = EVENTS_AT_ONCE,
-    told: Callable[[int], None] = lambda _done: None,
+    on_progress: Callable[[int], None] = lambda _done: None,
 ) -> tuple[int, list[dict[str, object]]]:
     """How many events were checked, and those whose content or chain does not fit, with the reason.
 
@@ -28,12 +28,12 @@ def broken_events(
 
     Args:
         at_once: how many events are in memory at a time.
-        told: hears after each portion how many events are done.
+        on_progress: hears after each portion how many events are done.
     """
     portions = in_portions(
         session, select(*AS_WRITTEN), by=(ReferralEvent.referral_id, ReferralEvent.seq), at_once=at_once
     )
-    checked, breaks = breaks_in((list(map(_link, portion)) for portion in portions), told=told)
+    checked, breaks = breaks_in((list(map(_link, portion)) for portion in portions), on_progress=on_progress)
     breaks += _misplaced(session)
     return checked, [{"referral": str(each.chain), "number": each.number, "why": each.why} for each in breaks]
 
@@ -52,10 +52,10 @@ def _link(row: Row[Any]) -> Link:
 
 def _misplaced(session: ActorSession) -> list[Break]:
     last = and_(ReferralEvent.referral_id == Referral.id, ReferralEvent.seq == Referral.version)
-    told = and_(last, ReferralEvent.to_state == Referral.state)
+    last_state_kept = and_(last, ReferralEvent.to_state == Referral.state)
     rows = session.execute(
         select(Referral.id, Referral.version)
-        .outerjoin(ReferralEvent, told)
+        .outerjoin(ReferralEvent, last_state_kept)
         .where(ReferralEvent.referral_id.is_(None))
         .order_by(Referral.id)
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from dispatch_backend.referrals.enumerations import State
 from dispatch_backend.services.enumerations import Priority
-from foundation.database.tables import Base, Word
+from foundation.database.tables import Base, StoredEnum
 from foundation.identifiers import new_id
 
 
@@ -41,7 +41,7 @@ class Referral(Base):
     due_on: Mapped[date]
     due_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     waiting_term_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.waiting_term.id"))
-    state: Mapped[State] = mapped_column(Word(State))
+    state: Mapped[State] = mapped_column(StoredEnum(State))
     version: Mapped[int]
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.facility.id"))
     next_action_due: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))

@@ -9,7 +9,7 @@ from dispatch_backend.worklist.forms.labels import PRIORITY_WORDS, STEP_WORDS
 from dispatch_backend.worklist.queries.queue import QueueFilter
 from dispatch_backend.worklist.rules import NextStep
 from foundation.language.translation import lazy
-from foundation.web.forms import ReadingForm, SelectChoice
+from foundation.web.forms import QueryForm, SelectChoice
 
 ALL = SelectChoice("", lazy("All"))
 # A referral with which nothing is left to do is not in the queue.
@@ -21,7 +21,7 @@ STEPS = [
 TICKED = {True: "y", False: None}
 
 
-class QueueFilterForm(ReadingForm):
+class QueueFilterForm(QueryForm):
     """An unknown choice in the address chooses nothing."""
 
     step = SelectField(
@@ -40,7 +40,7 @@ class QueueFilterForm(ReadingForm):
 
     @property
     def wanted(self) -> QueueFilter:
-        asked = self.understood
+        asked = self.parsed
         return QueueFilter(
             service_code=asked["service"] or "",
             priority=Priority(asked["priority"]) if asked["priority"] else None,

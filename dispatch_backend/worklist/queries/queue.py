@@ -19,7 +19,7 @@ from dispatch_backend.services.tables import Service
 from dispatch_backend.worklist.queries.counters import Counters, counter_rows, counters_from
 from dispatch_backend.worklist.queries.queue_places import Place
 from dispatch_backend.worklist.rules import NextStep, next_step
-from foundation.database.reading import Reading, Selects
+from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
@@ -92,7 +92,7 @@ def queue(
         values["service_code"] = wanted.service_code
     if wanted.from_facility_id:
         values["from_facility_id"] = wanted.from_facility_id
-    answer = QUEUE.ask(session, wanted.priority, wanted.step, wanted.overdue, limit, **values)
+    answer = QUEUE.fetch(session, wanted.priority, wanted.step, wanted.overdue, limit, **values)
     rows, beyond = answer.rows[:limit], answer.rows[limit:]
     patients = patient_names_from(answer.patients)
     last = rows[-1] if beyond else None
@@ -199,7 +199,7 @@ def _page(
     return page
 
 
-QUEUE = Reading(_queue)
+QUEUE = CombinedQuery(_queue)
 
 
 def _needs(referrals: Any, step: NextStep, at: Any) -> ColumnElement[bool]:

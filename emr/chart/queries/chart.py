@@ -15,7 +15,7 @@ from emr.entries.tables.entries import EntryVersion
 from emr.entries.tables.signatures import Signature
 from emr.summaries.tables import EntrySummary
 from emr.timeline.queries.timeline import TimelineLine, line_of, lines_of
-from foundation.database.reading import Reading, Selects
+from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
 
@@ -59,7 +59,7 @@ class Allergies:
 
 def chart_of(session: ActorSession, patient_id: UUID) -> Chart:
     """What stands in the chart today; all of it empty where the reader may not see the patient."""
-    return chart_from(CHART.ask(session, patient_id=patient_id))
+    return chart_from(CHART.fetch(session, patient_id=patient_id))
 
 
 def chart_selects(session: ActorSession, patient_id: Any) -> Selects:
@@ -151,4 +151,4 @@ def _first_of_each(lines: list[TimelineLine]) -> list[TimelineLine]:
     return list(seen.values())
 
 
-CHART = Reading(lambda session, patient_id: chart_selects(session, patient_id))
+CHART = CombinedQuery(lambda session, patient_id: chart_selects(session, patient_id))

@@ -6,7 +6,7 @@ from archive_gateway.studies.queries.studies import study_selects
 from dispatch_backend.bookings.queries.referrals import patients_referral_selects
 from emr.chart.queries.chart import chart_selects
 from emr.timeline.queries.timeline import timeline_selects
-from foundation.database.reading import Reading, Selects
+from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from identity.patients.queries.patients import patient_rows
 
@@ -22,4 +22,4 @@ def _on_desk(session: ActorSession, *shape: Any, **values: Any) -> Selects:
     }
 
 
-DESK = Reading(_on_desk)
+DESK = CombinedQuery(_on_desk)

@@ -24,7 +24,7 @@ def index():
 @blueprint.get("/patients/<uuid:patient_id>")
 @open_to(Role.DOCTOR)
 def show(patient_id: UUID):
-    asked = ChartForm(request.args).understood
+    asked = ChartForm(request.args).parsed
     with transaction(current_actor()) as session:
         opened = open_chart(session, patient_id, **asked)
     return render_template(

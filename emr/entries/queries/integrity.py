@@ -20,17 +20,17 @@ def broken_versions(
     session: ActorSession,
     *,
     at_once: int = VERSIONS_AT_ONCE,
-    told: Callable[[int], None] = lambda _done: None,
+    on_progress: Callable[[int], None] = lambda _done: None,
 ) -> tuple[int, list[dict[str, object]]]:
     """How many versions were checked, and those whose content, chain or signature does not fit, with the reason.
 
     Args:
         at_once: how many versions are in memory at a time.
-        told: hears after each portion how many versions are done.
+        on_progress: hears after each portion how many versions are done.
     """
     asked = select(EntryVersion, Signature.signed_sha256).outerjoin(Signature, signature_of_version())
     portions = in_portions(session, asked, by=(EntryVersion.entry_id, EntryVersion.number), at_once=at_once)
-    checked, breaks = breaks_in((list(map(_link, portion)) for portion in portions), told=told)
+    checked, breaks = breaks_in((list(map(_link, portion)) for portion in portions), on_progress=on_progress)
     return checked, [{"entry": str(each.chain), "number": each.number, "why": each.why} for each in breaks]
 
 

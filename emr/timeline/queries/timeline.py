@@ -14,7 +14,7 @@ from emr.summaries.rules.measurements import FLAG_WORDS
 from emr.summaries.tables import EntrySummary
 from emr.timeline.queries.outline import outline_from, outline_rows
 from foundation.clock import zone
-from foundation.database.reading import Reading, Selects
+from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
@@ -93,7 +93,7 @@ def timeline_of(
         before: `next_before` of the page before; anything unreadable begins at the start.
     """
     shape, values = narrowed(kind, year, before, limit)
-    return timeline_from(TIMELINE.ask(session, *shape, patient_id=patient_id, **values), limit)
+    return timeline_from(TIMELINE.fetch(session, *shape, patient_id=patient_id, **values), limit)
 
 
 def narrowed(
@@ -132,7 +132,7 @@ def timeline_selects(
     }
 
 
-TIMELINE = Reading(timeline_selects)
+TIMELINE = CombinedQuery(timeline_selects)
 
 
 def place_of(line: TimelineLine) -> str:

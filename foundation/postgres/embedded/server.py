@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from foundation.child_processes import ending_with_us
-from foundation.postgres.embedded.account import account_for
+from foundation.child_processes import parent_death_signal_hook
 from foundation.postgres.embedded.address import (
     ADMINISTRATOR,
     ServerAddress,
@@ -22,7 +21,8 @@ from foundation.postgres.embedded.address import (
 )
 from foundation.postgres.embedded.binaries import programs_for
 from foundation.postgres.embedded.contents import prepare_database
-from foundation.postgres.embedded.stale_processes import clear_leftovers
+from foundation.postgres.embedded.server_user import server_user_for
+from foundation.postgres.embedded.stale_processes import end_stale_processes
 
 READY_WITHIN_S = 60.0
 ENDS_WITHIN_S = 30.0
@@ -65,7 +65,7 @@ class Server:
         self.log = folder / "server.log"
         self.durable = durable
         self.process: subprocess.Popen[bytes] | None = None
-        self._account = account_for(self.home)
+        self._user = server_user_for(self.home)
         self._address = read_address(folder)
 
     def start(self) -> ServerAddress:
@@ -75,8 +75,8 @@ class Server:
             OSError: the folder cannot be written, or the server did not start.
         """
         address = self.locate()
-        clear_leftovers(self.data, Path(address.host))
-        programs = programs_for(self._account, self.folder)
+        end_stale_processes(self.data, Path(address.host))
+        programs = programs_for(self._user, self.folder)
         if self.is_new():
             self._make_cluster(programs, address)
         self._launch(programs, address)
@@ -94,7 +94,7 @@ class Server:
         Raises:
             OSError: the folder cannot be written.
         """
-        self._account.take(self.home)
+        self._user.take(self.home)
         self._address = keep_address(
             self.folder, self._address or new_address(), host=str(self._socket_folder())
         )
@@ -128,14 +128,14 @@ class Server:
             if kept.is_dir() and kept.stat().st_uid == self.home.stat().st_uid:
                 return kept
             wanted = Path(tempfile.mkdtemp(prefix="center-"))
-        self._account.take(wanted)
+        self._user.take(wanted)
         return wanted
 
     def _make_cluster(self, programs: Path, address: ServerAddress) -> None:
         """Make it under another name first: a start that was killed half-way leaves no half cluster behind."""
         unfinished = self.home / "data.new"
         shutil.rmtree(unfinished, ignore_errors=True)
-        self._account.take(unfinished)
+        self._user.take(unfinished)
         password = self.home / "password"
         password.unlink(missing_ok=True)
         password.touch(mode=0o600)
@@ -185,7 +185,7 @@ class Server:
         A borrowed account may own the home and yet not reach it, because a folder above is closed (root's own home, a
         temporary folder). An open descriptor leads there without passing the folders above.
         """
-        if not self._account.borrowed:
+        if not self._user.differs_from_ours:
             yield self.home, ()
             return
         descriptor = os.open(self.home, os.O_RDONLY | os.O_DIRECTORY)
@@ -200,8 +200,8 @@ class Server:
             "stdin": subprocess.DEVNULL,
             "env": {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
             "pass_fds": kept_open,
-            "preexec_fn": ending_with_us(ending),
-            **self._account.as_process(),
+            "preexec_fn": parent_death_signal_hook(ending),
+            **self._user.as_process(),
         }
 
     def _wait_until_ready(self) -> None:

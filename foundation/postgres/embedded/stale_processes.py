@@ -9,7 +9,7 @@ ENDS_BY_ITSELF_WITHIN_S = 10.0
 LOOK_EVERY_S = 0.02
 
 
-def clear_leftovers(data: Path, socket_folder: Path) -> None:
+def end_stale_processes(data: Path, socket_folder: Path) -> None:
     """Wait for (at last, kill) what still works in the data folder, then remove the stale files.
 
     The caller holds the lock of the folder, so nobody of ours has started a server there meanwhile. The files must go

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import func
 
-from foundation.database.process_engines import at_the_door
+from foundation.database.process_engines import unauthenticated_connection
 
 
 def note_presence(session_id: UUID | None) -> None:
     """Move the session's `last_seen_at` to now. Outside the request's transaction: it says nothing of a patient."""
-    with at_the_door() as connection:
+    with unauthenticated_connection() as connection:
         connection.execute(func.identity.touch_session(session_id))

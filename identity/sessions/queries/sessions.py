@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from foundation.actor import Actor, ActorKind
-from foundation.database.process_engines import at_the_door
+from foundation.database.process_engines import unauthenticated_connection
 from foundation.language.bilingual import BilingualText
 from foundation.sealing import token_digest
 from identity.people.rules.names import full_name, short_name
@@ -33,7 +33,7 @@ class SignedIn:
 
 def sign_in_of(token: str) -> SignedIn | None:
     """The living session of this token: not ended, not expired, not idle for too long, its post still held."""
-    with at_the_door() as connection:
+    with unauthenticated_connection() as connection:
         row = connection.execute(
             _SESSION_OF,
             {"digest": token_digest(token), "idle_citizen": IDLE_CITIZEN, "idle_staff": IDLE_STAFF},
@@ -65,7 +65,7 @@ def _text(english: str | None, russian: str | None) -> BilingualText | None:
 
 def living_sessions_at_provider(*, issuer: str, subject: str = "", provider_session: str = "") -> list[UUID]:
     """The sessions that a provider's back-channel logout names by its own session or subject."""
-    with at_the_door() as connection:
+    with unauthenticated_connection() as connection:
         found = connection.execute(
             text("SELECT * FROM identity.sessions_at_provider(:issuer, :subject, :provider_session)"),
             {"issuer": issuer, "subject": subject, "provider_session": provider_session},

@@ -82,4 +82,6 @@ def _unknown(door: Door) -> Response:
 def _page(name: str, door: Door, **values: object) -> str:
     """A page at the callback's address, which holds a code: a change of language leads to the beginning instead."""
     back = door.address("sign_ins", "new")
-    return render_template(f"identity/signing_in/callbacks/{name}.html", door=door, language_back=back, **values)
+    return render_template(
+        f"identity/signing_in/callbacks/{name}.html", door=door, language_back=back, **values
+    )

@@ -9,7 +9,7 @@ from flask import request
 from limits import RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter
 
-from foundation.errors import TooOften
+from foundation.errors import RateLimited
 from foundation.shared_counts import SharedCounts
 
 # Whoever has one IPv6 address has as many as they like, within the network that their provider gave them.
@@ -30,12 +30,12 @@ class Pace:
         self._limit = RateLimitItemPerMinute(most)
 
     def take(self, address: str) -> None:
-        """Count one more, and refuse it where it is one too many. Raises TooOften, Busy."""
+        """Count one more, and refuse it where it is one too many. Raises RateLimited, Busy."""
         if address and not limiter.hit(self._limit, self._act, address):
             raise _too_often()
 
     def require(self, address: str) -> None:
-        """Refuse whoever has done it too often in this minute. Raises TooOften, Busy."""
+        """Refuse whoever has done it too often in this minute. Raises RateLimited, Busy."""
         if address and not limiter.test(self._limit, self._act, address):
             raise _too_often()
 
@@ -66,5 +66,5 @@ def visitor() -> str:
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
-def _too_often() -> TooOften:
-    return TooOften("This was tried too often from your network. Please wait a minute.")
+def _too_often() -> RateLimited:
+    return RateLimited("This was tried too often from your network. Please wait a minute.")

@@ -107,7 +107,7 @@ def test_a_referral_without_any_history_is_named(above_the_law, worked):
 def test_the_whole_history_is_read_in_portions(above_the_law, worked):
     done = []
 
-    checked, broken = broken_events(above_the_law, at_once=2, told=done.append)
+    checked, broken = broken_events(above_the_law, at_once=2, on_progress=done.append)
 
     assert broken == []
     assert checked == above_the_law.scalar(text("SELECT count(*) FROM dispatch.referral_event")) == done[-1]

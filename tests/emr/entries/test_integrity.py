@@ -64,7 +64,7 @@ def test_the_record_is_read_in_portions_and_a_broken_version_in_a_later_one_is_f
     count = lambda _connection, cursor, *_rest: portions.append(cursor.rowcount)  # noqa: E731
     event.listen(engine, "after_cursor_execute", count)
 
-    checked, broken = broken_versions(above_the_law, at_once=AT_ONCE, told=done.append)
+    checked, broken = broken_versions(above_the_law, at_once=AT_ONCE, on_progress=done.append)
 
     event.remove(engine, "after_cursor_execute", count)
     assert broken == [{"entry": str(newest.entry_id), "number": newest.number, "why": "content"}]

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DataError, OperationalError
 
 import app_factory
-from foundation.commands.running import in_plain_words, loader, progress, stop
+from foundation.commands.running import loader_transactions, progress, stop, with_readable_errors
 from foundation.database import process_engines
 from foundation.errors import NotFound
 from foundation.postgres.roles import LOADER
@@ -45,9 +45,9 @@ def run(app, settings, postgres):
 )  # fmt: skip
 def test_what_befalls_a_command_is_said_in_one_sentence(run, fault, sentence):
     @click.command
-    @in_plain_words
+    @with_readable_errors
     def befallen():
-        with loader() as transactions, transactions():
+        with loader_transactions() as transactions, transactions():
             raise fault
 
     result, disconnected = run(command=befallen)
@@ -60,7 +60,7 @@ def test_what_befalls_a_command_is_said_in_one_sentence(run, fault, sentence):
 
 def test_a_command_that_stops_itself_says_why(run):
     @click.command
-    @in_plain_words
+    @with_readable_errors
     def stopped():
         stop("There is nothing to do.")
 
@@ -71,9 +71,9 @@ def test_a_command_that_stops_itself_says_why(run):
 
 def test_the_loader_works_under_its_own_role_and_disconnects(run):
     @click.command
-    @in_plain_words
+    @with_readable_errors
     def asking():
-        with loader() as transactions, transactions() as session:
+        with loader_transactions() as transactions, transactions() as session:
             click.echo(session.scalar(text("SELECT current_user || ' ' || foundation.actor_kind()")))
 
     result, disconnected = run(command=asking)
@@ -112,9 +112,9 @@ class Terminal(io.StringIO):
 def test_progress_is_told_on_a_terminal(monkeypatch, total, end):
     monkeypatch.setattr(sys, "stderr", seen := Terminal())
 
-    with progress("Importing", total=total) as told:
-        told(1)
-        told(3)
+    with progress("Importing", total=total) as on_progress:
+        on_progress(1)
+        on_progress(3)
 
     assert seen.getvalue() == f"\rImporting 1{end}\rImporting 3{end}\n"
 
@@ -122,7 +122,7 @@ def test_progress_is_told_on_a_terminal(monkeypatch, total, end):
 def test_progress_is_silent_elsewhere(monkeypatch):
     monkeypatch.setattr(sys, "stderr", seen := io.StringIO())
 
-    with progress("Importing", total=3) as told:
-        told(3)
+    with progress("Importing", total=3) as on_progress:
+        on_progress(3)
 
     assert seen.getvalue() == ""

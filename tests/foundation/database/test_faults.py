@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from foundation.commands.running import in_plain_words
+from foundation.commands.running import with_readable_errors
 from foundation.database import process_engines
 from foundation.postgres.embedded.running import folder_in, running
 from foundation.web import responses
@@ -79,7 +79,7 @@ def test_a_page_that_fails_in_the_database_logs_nobody(session, told, settings):
 
 def test_a_command_that_fails_in_the_database_says_so_in_one_sentence(app, session, told):
     @click.command("fail")
-    @in_plain_words
+    @with_readable_errors
     def fail():
         session.execute(text(ADD), {"person": PERSON, "words": NOTE})
 

@@ -85,7 +85,7 @@ def test_what_is_sent_along_is_written_without_a_round_trip_of_its_own(postgres)
 
     with transactions.transaction(citizen(), on=engine) as session:
         session.execute(WHO)
-        transactions.send_along(session.connection(), "SELECT %(word)s", {"word": "last ;"})
+        transactions.send_with_next(session.connection(), "SELECT %(word)s", {"word": "last ;"})
 
     beginning, end = (statements_in([each]) for each in wire.round_trips)
     assert [each.split("(")[0] for each in beginning] == [
@@ -101,7 +101,7 @@ def test_what_is_sent_along_is_written_without_a_round_trip_of_its_own(postgres)
 def test_a_connection_whose_commit_failed_is_whole_again(postgres):
     engine = process_engines.make_engine(postgres.url(WEB), pool_size=1)
     with pytest.raises(DataError), transactions.transaction(citizen(), on=engine) as session:
-        transactions.send_along(session.connection(), "SELECT 1 / 0", {})
+        transactions.send_with_next(session.connection(), "SELECT 1 / 0", {})
 
     person = citizen()
     with transactions.transaction(person, on=engine) as session:

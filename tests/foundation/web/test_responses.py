@@ -112,7 +112,7 @@ def test_while_the_database_is_away_a_signed_in_person_reads_a_calm_page(client_
     browser = client_for(people.patient().actor)
     nowhere = process_engines.make_engine("postgresql://center_web:x@127.0.0.1:1/center", pool_size=1)
     monkeypatch.setattr(
-        process_engines, "_engines", process_engines.Engines(transactions=nowhere, door=nowhere)
+        process_engines, "_engines", process_engines.Engines(transactions=nowhere, unauthenticated=nowhere)
     )
 
     answer = browser.get("/my", headers={"Accept-Language": "ru"})

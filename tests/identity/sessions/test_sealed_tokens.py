@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select, text
 
 from foundation.database.transactions import transaction
-from foundation.postgres.embedded.account import Account
 from foundation.postgres.embedded.address import ADMINISTRATOR, DATABASE
 from foundation.postgres.embedded.binaries import programs_for
+from foundation.postgres.embedded.server_user import Account
 from foundation.sealing import unseal
 from identity.sessions.queries.provider_sides import own_provider_side
 from identity.sessions.queries.sessions import living_sessions_at_provider, sign_in_of

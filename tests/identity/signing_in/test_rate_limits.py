@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from foundation.database import process_engines
-from foundation.errors import Busy, TooOften
+from foundation.errors import Busy, RateLimited
 from foundation.postgres.roles import WEB
 from foundation.shared_counts import SWEPT_AT_ONCE, SharedCounts
 from identity.signing_in.routes.rate_limits import Pace, visitor
@@ -44,7 +44,7 @@ def rows(engines):
 def test_a_minute_later_it_may_be_tried_again(pace, rows):
     pace.take("192.0.2.1")
     pace.take("192.0.2.1")
-    with pytest.raises(TooOften):
+    with pytest.raises(RateLimited):
         pace.take("192.0.2.1")
 
     [left] = rows(
@@ -63,7 +63,7 @@ def test_going_on_trying_does_not_prolong_the_wait(pace, rows):
         pace.take("192.0.2.1")
     [ends] = rows("SELECT ends_at FROM foundation.shared_count")
 
-    with pytest.raises(TooOften):
+    with pytest.raises(RateLimited):
         pace.take("192.0.2.1")
 
     assert rows("SELECT ends_at FROM foundation.shared_count") == [ends]
@@ -82,7 +82,7 @@ def test_what_was_noted_is_refused_before_the_next(pace):
     pace.require("192.0.2.1")
     pace.note("192.0.2.1")
 
-    with pytest.raises(TooOften):
+    with pytest.raises(RateLimited):
         pace.require("192.0.2.1")
 
 

@@ -10,20 +10,20 @@ UNPRIVILEGED = ("nobody", "daemon")
 
 
 @dataclass(frozen=True)
-class Account:
+class ServerUser:
     """The user and group of the server; `None` stands for ourselves."""
 
     user_id: int | None
     group_id: int | None
 
     @property
-    def borrowed(self) -> bool:
+    def differs_from_ours(self) -> bool:
         """Whether the server runs as somebody else than we do."""
         return self.user_id is not None
 
     def as_process(self) -> dict[str, Any]:
         """The arguments that make a `subprocess` run as this account."""
-        if not self.borrowed:
+        if not self.differs_from_ours:
             return {}
         return {"user": self.user_id, "group": self.group_id, "extra_groups": []}
 
@@ -35,16 +35,16 @@ class Account:
         folder.chmod(0o700)
 
 
-def account_for(home: Path) -> Account:
+def server_user_for(home: Path) -> ServerUser:
     """Ourselves, or for root the owner of an earlier cluster, or an account made for owning nothing."""
     if os.geteuid() != 0:
-        return Account(None, None)
+        return ServerUser(None, None)
     if home.exists() and home.stat().st_uid != 0:
-        return Account(home.stat().st_uid, home.stat().st_gid)
+        return ServerUser(home.stat().st_uid, home.stat().st_gid)
     for name in UNPRIVILEGED:
         try:
             entry = pwd.getpwnam(name)
         except KeyError:
             continue
-        return Account(entry.pw_uid, entry.pw_gid)
+        return ServerUser(entry.pw_uid, entry.pw_gid)
     raise OSError("there is no unprivileged account to run the database as; start as an ordinary user")

@@ -1,7 +1,8 @@
-"""A page's reading: all its questions in one statement, which is made once and then only asked with other values.
+"""A page's selects in one statement, which is compiled once and then only sent with other values.
 
-Making a statement costs as much as running it, and each answer of its own is a way to the server and back. A reading is
-told once how its selects are made; stand-ins take the places of who asks and about whom, and give them up when it is asked.
+Compiling a statement costs as much as running it, and each answer of its own is a way to the server and back. A combined
+query is told once how its selects are made; stand-ins take the places of who asks and about whom, and give them up when it
+is fetched.
 """
 
 from collections import namedtuple
@@ -42,8 +43,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeEngine
 
 from foundation.actor import Actor
-from foundation.database.round_trips import Joined
-from foundation.database.transactions import ActorSession, send_along
+from foundation.database.round_trips import BatchingConnection
+from foundation.database.transactions import ActorSession, send_with_next
 
 Selects: TypeAlias = Mapping[str, Select[Any]]
 Make: TypeAlias = Callable[..., Selects]
@@ -60,12 +61,12 @@ TYPES: Mapping[type, TypeEngine[Any]] = {
     list: ARRAY(Uuid()),  # of identifiers
 }
 # What JSON tells as text or number.
-TOLD: tuple[tuple[type[TypeEngine[Any]], Convert], ...] = (
+CONVERTERS: tuple[tuple[type[TypeEngine[Any]], Convert], ...] = (
     (Uuid, UUID),
     (DateTime, datetime.fromisoformat),
     (Date, date.fromisoformat),
     (Time, time.fromisoformat),
-    (LargeBinary, lambda told: bytes.fromhex(told[2:])),
+    (LargeBinary, lambda text: bytes.fromhex(text[2:])),
 )
 
 NO_ROWS: ColumnElement[Any] = literal_column("'[]'::json")
@@ -74,7 +75,7 @@ NO_ROWS: ColumnElement[Any] = literal_column("'[]'::json")
 MOST_PLANS = 60
 _numbers = count(1)
 
-_readings: WeakSet["Reading"] = WeakSet()
+_combined_queries: WeakSet["CombinedQuery"] = WeakSet()
 
 
 class StandIn(UUID):
@@ -82,14 +83,14 @@ class StandIn(UUID):
 
 
 @dataclass(frozen=True)
-class _Asker:
+class _SelectContext:
     """What a select is made with in place of a session: it knows only what kind of actor will ask."""
 
     actor: Actor
 
 
 @dataclass(frozen=True)
-class _Made:
+class _CompiledQuery:
     """The statement's text; its constants; which of its values are the actor's; how each part's rows are read."""
 
     number: int
@@ -99,7 +100,7 @@ class _Made:
     parts: tuple[tuple[str, Callable[[list[Any]], Any]], ...]
 
 
-class Reading:
+class CombinedQuery:
     """Selects by name, asked together.
 
     Args:
@@ -109,10 +110,10 @@ class Reading:
 
     def __init__(self, make: Make) -> None:
         self._make = make
-        self._made: dict[Hashable, _Made] = {}
-        _readings.add(self)
+        self._compiled_by_shape: dict[Hashable, _CompiledQuery] = {}
+        _combined_queries.add(self)
 
-    def ask(self, session: ActorSession, *shape: Hashable, **values: Any) -> Any:
+    def fetch(self, session: ActorSession, *shape: Hashable, **values: Any) -> Any:
         """The rows of every select, by its name.
 
         Args:
@@ -120,7 +121,7 @@ class Reading:
             values: what is filled in.
         """
         connection = session.connection()
-        made = self._made_for(session.actor, shape, values, connection.dialect)
+        made = self._compiled_for(session.actor, shape, values, connection.dialect)
         actor = session.actor
         varying = {**values, **{name: getattr(actor, field) for name, field in made.actors.items()}}
         answer = orjson.loads(_execute(connection, made, varying))
@@ -132,52 +133,52 @@ class Reading:
         )
 
     def forget(self) -> None:
-        self._made.clear()
+        self._compiled_by_shape.clear()
 
-    def _made_for(
+    def _compiled_for(
         self, actor: Actor, shape: tuple[Hashable, ...], values: Mapping[str, Any], dialect: Dialect
-    ) -> _Made:
+    ) -> _CompiledQuery:
         key = (actor.kind, tuple(_known(actor)), shape, tuple(values))
-        made = self._made.get(key)
+        made = self._compiled_by_shape.get(key)
         if made is None:
-            if len(self._made) >= MOST_SHAPES:
-                self._made.clear()
-            asker = _Asker(_standing_in(actor))
+            if len(self._compiled_by_shape) >= MOST_SHAPES:
+                self._compiled_by_shape.clear()
+            context = _SelectContext(_standing_in(actor))
             selects = self._make(
-                cast(ActorSession, asker),
+                cast(ActorSession, context),
                 *shape,
                 **{name: _placeholder(name, value) for name, value in values.items()},
             )
-            made = self._made[key] = _compiled(selects, asker.actor, dialect)
+            made = self._compiled_by_shape[key] = _compiled(selects, context.actor, dialect)
         return made
 
 
-def _execute(connection: Connection, made: _Made, varying: Mapping[str, Any]) -> str:
+def _execute(connection: Connection, made: _CompiledQuery, varying: Mapping[str, Any]) -> str:
     """Planning a page's statement takes the database longer than carrying it out: each connection keeps the plans it made."""
-    kept = cast(Joined, connection.connection.dbapi_connection).plans
+    kept = cast(BatchingConnection, connection.connection.dbapi_connection).plans
     name = kept.get(made.number)
     if name is None and len(kept) < MOST_PLANS:
         # A name of its own: where this fails, nobody knows whether the server has kept it.
-        name = f"reading_{made.number}_{next(_numbers)}"
+        name = f"combined_query_{made.number}_{next(_numbers)}"
         places = {each: AsIs(f"${place}") for place, each in enumerate(varying, 1)}
         types = ", ".join(_type_of(value).compile(connection.dialect) for value in varying.values())
         named = f"{name} ({types})" if types else name
-        send_along(connection, f"PREPARE {named} AS {made.text}", {**made.constants, **places})
+        send_with_next(connection, f"PREPARE {named} AS {made.text}", {**made.constants, **places})
     if name is None:
-        told = connection.exec_driver_sql(made.text, {**made.constants, **varying})
+        answer = connection.exec_driver_sql(made.text, {**made.constants, **varying})
     else:
         values = ", ".join(["%s"] * len(varying))
-        told = connection.exec_driver_sql(
+        answer = connection.exec_driver_sql(
             f"EXECUTE {name} ({values})" if values else f"EXECUTE {name}", tuple(varying.values())
         )
         kept[made.number] = name
-    return cast(str, told.scalar_one())
+    return cast(str, answer.scalar_one())
 
 
-def forget_readings() -> None:
+def forget_compiled_queries() -> None:
     """Make all statements anew: for tests that take a wall away."""
-    for reading in _readings:
-        reading.forget()
+    for query in _combined_queries:
+        query.forget()
 
 
 def _known(actor: Actor) -> list[str]:
@@ -197,7 +198,7 @@ def _type_of(value: object) -> TypeEngine[Any]:
     return next(TYPES[each] for each in type(value).__mro__ if each in TYPES)
 
 
-def _compiled(selects: Selects, actor: Actor, dialect: Dialect) -> _Made:
+def _compiled(selects: Selects, actor: Actor, dialect: Dialect) -> _CompiledQuery:
     parts, columns = [], []
     for name, each in selects.items():
         rows = each.subquery(f"rows_of_{name}")
@@ -207,16 +208,16 @@ def _compiled(selects: Selects, actor: Actor, dialect: Dialect) -> _Made:
     asked = select(func.json_build_array(*columns).cast(Text))
     compiled = asked.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     processors = cast(Any, compiled)._bind_processors
-    stood_in = {getattr(actor, name): name for name in _known(actor)}
+    placeholders_of_actor = {getattr(actor, name): name for name in _known(actor)}
     constants, actors = {}, {}
     for name, value in compiled.params.items():
         if isinstance(value, StandIn):
-            actors[name] = stood_in[value]
+            actors[name] = placeholders_of_actor[value]
         elif name in processors:
             constants[name] = processors[name](value)
         else:
             constants[name] = value
-    return _Made(next(_numbers), str(compiled), constants, actors, tuple(parts))
+    return _CompiledQuery(next(_numbers), str(compiled), constants, actors, tuple(parts))
 
 
 def _reader(name: str, columns: Any, dialect: Dialect) -> Callable[[list[Any]], Any]:
@@ -224,11 +225,11 @@ def _reader(name: str, columns: Any, dialect: Dialect) -> Callable[[list[Any]], 
     row = namedtuple(name, columns.keys())  # type: ignore[misc]
     converts = [(at, convert) for at, each in enumerate(columns) if (convert := _convert(each.type, dialect))]
 
-    def read(told: list[Any]) -> Any:
+    def read(values: list[Any]) -> Any:
         for at, convert in converts:
-            if told[at] is not None:
-                told[at] = convert(told[at])
-        return row._make(told)
+            if values[at] is not None:
+                values[at] = convert(values[at])
+        return row._make(values)
 
     return read
 
@@ -236,5 +237,5 @@ def _reader(name: str, columns: Any, dialect: Dialect) -> Callable[[list[Any]], 
 def _convert(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     if isinstance(kind, JSON | Float):
         return None
-    told = next((convert for known, convert in TOLD if isinstance(kind, known)), None)
-    return told or kind._cached_result_processor(dialect, None)  # type: ignore[attr-defined,no-any-return]
+    converter = next((convert for known, convert in CONVERTERS if isinstance(kind, known)), None)
+    return converter or kind._cached_result_processor(dialect, None)  # type: ignore[attr-defined,no-any-return]

@@ -6,8 +6,8 @@ from sqlalchemy.exc import DataError
 
 from foundation.audit import AuditEvent
 from foundation.clock import now
-from foundation.database import process_engines, reading
-from foundation.database.reading import Reading
+from foundation.database import combined_query, process_engines
+from foundation.database.combined_query import CombinedQuery
 from foundation.database.transactions import transaction
 from foundation.identifiers import new_id
 from foundation.postgres.roles import WEB
@@ -29,21 +29,21 @@ def _own_acts(session, **values):
 
 @pytest.fixture
 def asked():
-    """A reading, and how often its selects were made."""
+    """A combined query, and how often its selects were made."""
     made = []
 
     def make(session, *shape, **values):
         made.append(shape)
         return _own_acts(session, **values)
 
-    return Reading(make), made
+    return CombinedQuery(make), made
 
 
 def test_one_statement_serves_everybody_with_their_own(asked, as_actor, people):
     question, made = asked
     for patient in (people.patient(), people.patient()):
         with as_actor(patient.actor) as session:
-            answer = question.ask(session, word="x")
+            answer = question.fetch(session, word="x")
             (registered,) = answer.acts
             assert registered.act == "patient.registered"
             assert session.scalar(select(func.count()).select_from(AuditEvent)) == 1
@@ -55,7 +55,7 @@ def test_values_come_back_as_what_they_were(asked, as_actor, people):
     values = {"word": "o'dd %s ;", "moment": now(), "key": new_id(), "share": 0.1 + 0.2, "number": 2**40}
 
     with as_actor(people.patient().actor) as session:
-        (row,) = question.ask(session, **values).values
+        (row,) = question.fetch(session, **values).values
 
     assert row._asdict() == values
 
@@ -63,36 +63,36 @@ def test_values_come_back_as_what_they_were(asked, as_actor, people):
 def test_another_shape_and_another_kind_of_actor_are_other_statements(asked, as_actor, people):
     question, made = asked
     with as_actor(people.patient().actor) as session:
-        question.ask(session, "narrow", word="x")
-        question.ask(session, "wide", word="x")
+        question.fetch(session, "narrow", word="x")
+        question.fetch(session, "wide", word="x")
     with as_actor(people.doctor().actor) as session:
-        assert question.ask(session, "wide", word="x").acts == []
+        assert question.fetch(session, "wide", word="x").acts == []
     assert made == [("narrow",), ("wide",), ("wide",)]
 
 
 def test_shapes_are_not_kept_without_end(asked, as_actor, people, monkeypatch):
     question, made = asked
-    monkeypatch.setattr(reading, "MOST_SHAPES", 2)
+    monkeypatch.setattr(combined_query, "MOST_SHAPES", 2)
     with as_actor(people.patient().actor) as session:
         for shape in ("a", "b", "c", "c", "a"):
-            question.ask(session, shape, word="x")
+            question.fetch(session, shape, word="x")
     assert made == [("a",), ("b",), ("c",), ("a",)]
 
 
 def test_a_statement_is_not_made_with_the_values_of_the_first_who_asks(asked):
-    placeholder = reading._placeholder("word", "secret")
+    placeholder = combined_query._placeholder("word", "secret")
     assert placeholder.value is None
     assert isinstance(placeholder, type(bindparam("x")))
 
 
-def test_the_server_plans_a_reading_once_for_a_connection(asked, postgres, people):
+def test_the_server_plans_a_query_once_for_a_connection(asked, postgres, people):
     question, _made = asked
     patient = people.patient()
     wire = Wire(postgres)
     engine = process_engines.make_engine(wire.address.url(WEB), pool_size=1)
     for _ in range(3):
         with transaction(patient.actor, on=engine) as session:
-            assert question.ask(session, word="o'dd %s").values[0].word == "o'dd %s"
+            assert question.fetch(session, word="o'dd %s").values[0].word == "o'dd %s"
 
     sent = [each.split()[0] for each in statements_in(wire.round_trips)]
     assert (sent.count("PREPARE"), sent.count("EXECUTE")) == (1, 3)
@@ -104,22 +104,22 @@ def test_a_connection_keeps_so_many_plans_and_asks_the_others_as_they_are(
     asked, postgres, people, monkeypatch
 ):
     question, _made = asked
-    monkeypatch.setattr(reading, "MOST_PLANS", 1)
+    monkeypatch.setattr(combined_query, "MOST_PLANS", 1)
     engine = process_engines.make_engine(postgres.url(WEB), pool_size=1)
     with transaction(people.patient().actor, on=engine) as session:
         for shape in ("a", "b"):
-            assert question.ask(session, shape, word="100 %").values[0].word == "100 %"
+            assert question.fetch(session, shape, word="100 %").values[0].word == "100 %"
         assert len(session.connection().connection.dbapi_connection.plans) == 1
     engine.dispose()
 
 
-def test_a_reading_that_failed_can_be_asked_again(postgres, people):
-    division = Reading(lambda session, *, number: {"share": select((literal(1) // number).label("it"))})
+def test_a_query_that_failed_can_be_fetched_again(postgres, people):
+    division = CombinedQuery(lambda session, *, number: {"share": select((literal(1) // number).label("it"))})
     engine = process_engines.make_engine(postgres.url(WEB), pool_size=1)
     actor = people.patient().actor
     with pytest.raises(DataError), transaction(actor, on=engine) as session:
-        division.ask(session, number=0)
+        division.fetch(session, number=0)
 
     with transaction(actor, on=engine) as session:
-        assert division.ask(session, number=1).share[0].it == 1
+        assert division.fetch(session, number=1).share[0].it == 1
     engine.dispose()
