@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from emr.entries.queries.changes import newest_version
-from emr.entries.rules.signing import require_own
+from emr.entries.rules.signing import require_changeable
 from emr.notes.rules import Note, is_note, note_of
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
@@ -45,7 +45,7 @@ def note_to_edit(session: ActorSession, entry_id: UUID) -> NoteToEdit:
         RuleBroken: somebody else wrote it.
     """
     newest = newest_version(session, entry_id)
-    require_own(author_id=newest.author_id, writer_id=session.actor.staff_id)
+    require_changeable(own=newest.own)
     if not is_note(newest.content):
         raise NotFound("There is no such entry.")
     return NoteToEdit(

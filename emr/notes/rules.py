@@ -11,7 +11,7 @@ from dispatch_backend.services.rules.diagnoses import require_icd10
 from emr.content.rules.narrative import narrative_of, plain_text
 from emr.content.rules.note_sections import COMPLAINTS, DIAGNOSIS, EXAMINATION, HISTORY, PLAN
 from emr.terminology.rules.phrases import LOINC
-from foundation.errors import BadInput, RuleBroken
+from foundation.errors import BadInput
 from foundation.language.bilingual import BilingualText, bilingual
 
 CONSULTATION_NOTE = "11488-4"
@@ -71,16 +71,6 @@ def require_writable(note: Note) -> None:
         require_icd10(note.diagnosis_code)
 
 
-def require_complete(note: Note) -> None:
-    """Refuse to sign a note without the parts that every consultation has.
-
-    Raises:
-        RuleBroken: complaints, diagnosis or plan are missing.
-    """
-    if not (note.complaints.strip() and note.diagnosis.strip() and note.plan.strip()):
-        raise RuleBroken("A note needs complaints, a diagnosis and a plan before it can be signed.")
-
-
 @dataclass(frozen=True, slots=True)
 class Authorship:
     """Who writes for whom, and where."""
@@ -115,7 +105,7 @@ def composition_of(note: Note, *, entry_id: UUID, by: Authorship, amends: bool) 
         "title": note.diagnosis_line or TITLE,
     }
     sections = [_section(code, text, note) for code, text in note.texts.items() if text.strip()]
-    if note.diagnosis:
+    if note.diagnosis.strip():
         content["contained"] = [condition]
     if sections:
         content["section"] = sections
@@ -128,7 +118,7 @@ def _section(code: str, text: str, note: Note) -> dict[str, Any]:
         "code": {"coding": [{"system": LOINC, "code": code}]},
         "text": narrative_of(text),
     }
-    if code == DIAGNOSIS and note.diagnosis:
+    if code == DIAGNOSIS and note.diagnosis.strip():
         section["entry"] = [{"reference": "#diagnosis", "display": note.diagnosis_line}]
     return section
 
@@ -139,6 +129,17 @@ def is_note(content: Mapping[str, Any]) -> bool:
         content.get("type", {}).get("coding", []) if content.get("resourceType") == "Composition" else []
     )
     return any(each.get("code") == CONSULTATION_NOTE for each in codings)
+
+
+def is_complete(content: Mapping[str, Any]) -> bool:
+    """Whether a note has the parts that every consultation has; whatever is no note of ours is not asked for them."""
+    # `composition_of` writes a section where its text says something, and a Condition where the diagnosis has words.
+    written = {
+        coding.get("code")
+        for section in content.get("section", [])
+        for coding in section.get("code", {}).get("coding", [])
+    }
+    return not is_note(content) or (written >= {COMPLAINTS, PLAN} and "contained" in content)
 
 
 def note_of(content: Mapping[str, Any]) -> Note:

@@ -99,7 +99,7 @@ def test_the_next_step_after_the_visit_is_its_outcome():
 
 
 def test_a_slot_needs_notice_except_in_an_emergency():
-    soon = {"starts_at": NOON + timedelta(hours=1), "taken": False, "at": NOON}
+    soon = {"same_service": True, "taken": False, "starts_at": NOON + timedelta(hours=1), "at": NOON}
 
     booking.require_bookable(**soon, priority=Priority.EMERGENCY)
     with pytest.raises(RuleBroken, match="too soon"):
@@ -108,7 +108,20 @@ def test_a_slot_needs_notice_except_in_an_emergency():
 
 def test_a_slot_of_the_past_is_never_booked():
     with pytest.raises(RuleBroken, match="too soon"):
-        booking.require_bookable(starts_at=NOON, taken=False, priority=Priority.EMERGENCY, at=NOON)
+        booking.require_bookable(
+            same_service=True, taken=False, starts_at=NOON, priority=Priority.EMERGENCY, at=NOON
+        )
+
+
+def test_a_slot_of_another_service_is_not_booked():
+    with pytest.raises(RuleBroken, match="another service"):
+        booking.require_bookable(
+            same_service=False,
+            taken=False,
+            starts_at=NOON + timedelta(days=1),
+            priority=Priority.PLANNED,
+            at=NOON,
+        )
 
 
 def test_the_road_from_orenburg_to_orsk_is_about_as_long_as_on_the_map():

@@ -40,8 +40,13 @@ def book_slot(
     # Always the referral before the slot: two bookings then wait for each other, never in a circle.
     referral = referral_to_change(session, referral_id)
     slot = slot_to_book(session, slot_id)
-    rules.require_same_service(asked_for=referral.service_code, offered=slot.service_code)
-    rules.require_bookable(starts_at=slot.starts_at, taken=slot.taken, priority=referral.priority, at=at)
+    rules.require_bookable(
+        same_service=slot.service_code == referral.service_code,
+        taken=slot.taken,
+        starts_at=slot.starts_at,
+        priority=referral.priority,
+        at=at,
+    )
     if version is not None:
         changes.require_unchanged(seen=version, version=referral.version)
     take_step(session, referral, Act.BOOKED, at=at, slot=slot)

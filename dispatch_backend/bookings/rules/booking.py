@@ -16,17 +16,16 @@ def notice_for(priority: Priority) -> timedelta:
     return timedelta(0) if priority is Priority.EMERGENCY else SHORTEST_NOTICE
 
 
-def require_bookable(*, starts_at: datetime, taken: bool, priority: Priority, at: datetime) -> None:
-    """Refuse unless the slot is free and far enough ahead."""
+def require_bookable(
+    *, same_service: bool, taken: bool, starts_at: datetime, priority: Priority, at: datetime
+) -> None:
+    """Refuse unless the slot is for what the referral asks for, free and far enough ahead."""
+    if not same_service:
+        raise RuleBroken("This slot is for another service.")
     if taken:
         raise RuleBroken("Someone has just taken this slot.")
     if starts_at <= at or starts_at - at < notice_for(priority):
         raise RuleBroken("This slot starts too soon to be booked.")
-
-
-def require_same_service(*, asked_for: str, offered: str) -> None:
-    if asked_for != offered:
-        raise RuleBroken("This slot is for another service.")
 
 
 def require_begun(*, starts_at: datetime, at: datetime) -> None:

@@ -6,9 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from emr.entries.enumerations import Kind
-from emr.entries.queries.versions import signature_of_version
-from emr.entries.tables.entries import Entry, EntryVersion
+from emr.entries.tables.entries import EntryVersion
 from emr.entries.tables.signatures import Signature
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
@@ -17,19 +15,26 @@ from identity.access import queries as access
 
 @dataclass(frozen=True, slots=True)
 class NewestVersion:
-    """An entry and its newest version, signed or not."""
+    """An entry's newest version, signed or not.
+
+    Attributes:
+        own: the reader wrote it.
+        signed_number: the newest that is signed, 0 where none is.
+    """
 
     entry_id: UUID
     patient_id: UUID
-    kind: Kind
     number: int
     content: dict[str, Any]
     content_sha256: str
     previous_sha256: str
-    author_id: UUID | None
     reason: str
-    signed: bool
+    own: bool
     signed_number: int
+
+    @property
+    def signed(self) -> bool:
+        return self.signed_number == self.number
 
     @property
     def ever_signed(self) -> bool:
@@ -49,30 +54,27 @@ def entry_to_change(session: ActorSession, entry_id: UUID) -> NewestVersion:
 
 def newest_version(session: ActorSession, entry_id: UUID) -> NewestVersion:
     """The newest version that the reader may see. Raises NotFound like `entry_to_change`."""
+    reader_id = session.actor.staff_id
+    signed_number = select(func.max(Signature.number)).where(Signature.entry_id == entry_id).scalar_subquery()
     row = session.execute(
-        select(Entry.kind, EntryVersion, Signature.number.label("signed_as"))
-        .join(EntryVersion, EntryVersion.entry_id == Entry.id)
-        .outerjoin(Signature, signature_of_version())
-        .where(Entry.id == entry_id)
-        .where(access.readable_by(session, Entry.patient_id))
-        .where((EntryVersion.author_id == session.actor.staff_id) | Signature.number.is_not(None))
+        select(EntryVersion, func.coalesce(signed_number, 0).label("signed_number"))
+        .where(EntryVersion.entry_id == entry_id)
+        .where(access.readable_by(session, EntryVersion.patient_id))
+        .where((EntryVersion.author_id == reader_id) | (EntryVersion.number == signed_number))
         .order_by(EntryVersion.number.desc())
         .limit(1)
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such entry.")
     version = row.EntryVersion
-    signed_number = session.scalar(select(func.max(Signature.number)).where(Signature.entry_id == entry_id))
     return NewestVersion(
         entry_id=entry_id,
         patient_id=version.patient_id,
-        kind=Kind(row.kind),
         number=version.number,
         content=version.content,
         content_sha256=version.content_sha256,
         previous_sha256=version.previous_sha256,
-        author_id=version.author_id,
         reason=version.reason,
-        signed=row.signed_as is not None,
-        signed_number=signed_number or 0,
+        own=version.author_id is not None and version.author_id == reader_id,
+        signed_number=row.signed_number,
     )

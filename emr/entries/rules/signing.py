@@ -1,39 +1,33 @@
 """When an entry may be changed, and when it may be signed."""
 
-from uuid import UUID
-
 from foundation.errors import RuleBroken, Stale
 
 
-def require_own(*, author_id: UUID | None, writer_id: UUID | None) -> None:
-    """Refuse to let anybody but the author change or sign an entry.
+def require_changeable(*, own: bool, fresh: bool = True) -> None:
+    """Refuse to let anybody but its author change or sign an entry, and the author what they have not seen.
 
     Raises:
         RuleBroken: it is somebody else's, or another system sent it.
-    """
-    if author_id is None or author_id != writer_id:
-        raise RuleBroken("Only the author of an entry can change or sign it. Write an entry of your own.")
-
-
-def require_fresh(*, number: int, seen_number: int) -> None:
-    """Refuse to write over a version that the writer has not seen.
-
-    Raises:
         Stale: a newer version was saved meanwhile.
     """
-    if number != seen_number:
+    if not own:
+        raise RuleBroken("Only the author of an entry can change or sign it. Write an entry of your own.")
+    if not fresh:
         raise Stale("A newer version of this entry was saved meanwhile. Your text is still on this page.")
 
 
-def require_signable(*, signed: bool, author_id: UUID | None, signer_id: UUID | None) -> None:
-    """Refuse to sign twice, or to sign for another.
+def require_signable(*, signed: bool, own: bool, fresh: bool, complete: bool) -> None:
+    """Refuse to sign twice, for another, what was not read, or a note that lacks a part.
 
     Raises:
-        RuleBroken: the version is signed already, or the signer did not write it.
+        RuleBroken: the version is signed already, or it is not the signer's, or complaints, diagnosis or plan are missing.
+        Stale: a newer version was saved meanwhile.
     """
     if signed:
         raise RuleBroken("This version is signed already.")
-    require_own(author_id=author_id, writer_id=signer_id)
+    require_changeable(own=own, fresh=fresh)
+    if not complete:
+        raise RuleBroken("A note needs complaints, a diagnosis and a plan before it can be signed.")
 
 
 def require_reason(*, amends: bool, reason: str) -> None:

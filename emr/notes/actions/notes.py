@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from emr.entries.enumerations import Kind
 from emr.entries.queries.changes import entry_to_change
-from emr.entries.rules.signing import require_fresh, require_own, require_reason
+from emr.entries.rules.signing import require_changeable, require_reason
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.notes.rules import Authorship, Note, composition_of, require_writable
 from foundation import audit
@@ -60,8 +60,7 @@ def save_note(
         NotFound, RuleBroken, Stale, BadInput: it is not the author's, has changed meanwhile, or may not be so.
     """
     newest = entry_to_change(session, entry_id)
-    require_own(author_id=newest.author_id, writer_id=session.actor.staff_id)
-    require_fresh(number=newest.number, seen_number=seen_number)
+    require_changeable(own=newest.own, fresh=newest.number == seen_number)
     require_reason(amends=newest.ever_signed, reason=reason or newest.reason)
     require_writable(note)
     place = _Place(

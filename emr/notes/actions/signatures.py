@@ -2,18 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import insert
-
 from emr.content.rules.digests import signed_digest
 from emr.entries.queries.changes import NewestVersion, entry_to_change
-from emr.entries.rules.signing import require_fresh, require_signable
+from emr.entries.rules.signing import require_signable
 from emr.entries.tables.signatures import Signature, SignatureMeaning
-from emr.notes.rules import is_note, note_of, require_complete
+from emr.notes.rules import is_complete
 from emr.summaries.actions import redraw_entry
 from foundation import audit
-from foundation.clock import now
 from foundation.database.transactions import ActorSession
-from foundation.identifiers import new_id
 from foundation.outbox import announce
 
 # How the signer was known: by the session that their electronic identifier opened.
@@ -30,11 +26,13 @@ def sign_entry(session: ActorSession, entry_id: UUID, *, seen_number: int) -> UU
         NotFound, RuleBroken, Stale: it is not the signer's, is signed already, incomplete, or has changed meanwhile.
     """
     newest = entry_to_change(session, entry_id)
-    require_signable(signed=newest.signed, author_id=newest.author_id, signer_id=session.actor.staff_id)
-    require_fresh(number=newest.number, seen_number=seen_number)
-    if is_note(newest.content):
-        require_complete(note_of(newest.content))
-    _add_signature(session, newest)
+    require_signable(
+        signed=newest.signed,
+        own=newest.own,
+        fresh=newest.number == seen_number,
+        complete=is_complete(newest.content),
+    )
+    session.add(_signature(session, newest))
     redraw_entry(session, entry_id)
     audit.record(
         session,
@@ -52,23 +50,18 @@ def sign_entry(session: ActorSession, entry_id: UUID, *, seen_number: int) -> UU
     return newest.patient_id
 
 
-def _add_signature(session: ActorSession, version: NewestVersion) -> None:
-    session.connection().execute(
-        insert(Signature),
-        {
-            "id": new_id(),
-            "entry_id": version.entry_id,
-            "number": version.number,
-            "patient_id": version.patient_id,
-            "signer_id": session.actor.staff_id,
-            "meaning": SignatureMeaning.AUTHOR.value,
-            "method": METHOD,
-            "signed_sha256": signed_digest(
-                entry_id=version.entry_id,
-                number=version.number,
-                content_sha256=version.content_sha256,
-                previous_sha256=version.previous_sha256,
-            ),
-            "signed_at": now(),
-        },
+def _signature(session: ActorSession, version: NewestVersion) -> Signature:
+    return Signature(
+        entry_id=version.entry_id,
+        number=version.number,
+        patient_id=version.patient_id,
+        signer_id=session.actor.staff_id,
+        meaning=SignatureMeaning.AUTHOR,
+        method=METHOD,
+        signed_sha256=signed_digest(
+            entry_id=version.entry_id,
+            number=version.number,
+            content_sha256=version.content_sha256,
+            previous_sha256=version.previous_sha256,
+        ),
     )

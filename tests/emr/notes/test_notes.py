@@ -122,11 +122,20 @@ def test_what_was_not_read_is_not_signed(desk):
         desk.sign(entry_id, seen=1)
 
 
-@pytest.mark.parametrize("missing", ["complaints", "diagnosis", "plan"])
+@pytest.mark.parametrize(
+    "missing",
+    [
+        {"complaints": ""},
+        {"plan": " \n"},
+        {"diagnosis": "", "diagnosis_code": ""},
+        {"diagnosis": " "},
+        {"diagnosis": "", "diagnosis_code": "J20.9"},
+    ],
+)
 def test_an_incomplete_note_is_kept_but_not_signed(desk, missing):
-    entry_id = desk.write(**{missing: "", "diagnosis_code": ""})
+    entry_id = desk.write(**missing)
 
-    with pytest.raises(RuleBroken):
+    with pytest.raises(RuleBroken, match="needs complaints, a diagnosis and a plan"):
         desk.sign(entry_id)
 
 
