@@ -40,7 +40,7 @@ ASKED_BY_SCRIPTS = ("/dispatch/queue", "/dispatch/events")
 FIRST_PAGES = {
     Role.PATIENT: "portal.home.show",
     Role.DOCTOR: "emr.patients.index",
-    Role.DISPATCHER: "dispatch.referrals.index",
+    Role.DISPATCHER: "dispatch.queue.index",
 }
 
 LARGEST_FORM_BYTES = 2 * 1024 * 1024

@@ -320,8 +320,8 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         "dispatch.cancellations.create": ("cancel-", {"reason": "Because"}),
         "dispatch.outcomes.create": ("outcome-", {"outcome": "served"}),
         "dispatch.revocations.create": ("revoke-", {"reason": "Because"}),
-        "emr.entries.create": ("", {"seen_at": "2026-05-03T10:00", "complaints": "Cough"}),
-        "emr.entries.update": (
+        "emr.notes.create": ("", {"seen_at": "2026-05-03T10:00", "complaints": "Cough"}),
+        "emr.notes.update": (
             "",
             {"seen_at": "2026-05-03T10:00", "complaints": "Cough", "seen_number": "1"},
         ),

@@ -1,4 +1,4 @@
-"""The console, and one referral."""
+"""One referral, with everything that can be done about it."""
 
 from uuid import UUID
 
@@ -12,27 +12,13 @@ from dispatch_backend.console.forms import (
     ReferralPageForm,
     RevokeReferralForm,
 )
-from dispatch_backend.worklist.routes.queue import opened_queue
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from foundation.language.translation import sentence_of
-from foundation.web.responses import current_settings
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
 
 blueprint = Blueprint("referrals", __name__)
-
-
-@blueprint.get("")
-@open_to(Role.DISPATCHER)
-def index():
-    opened, form = opened_queue()
-    return render_template(
-        "dispatch_backend/worklist/queue/index.html",
-        opened=opened,
-        form=form,
-        events=f"{current_settings().events_url}/dispatch/events",
-    )
 
 
 @blueprint.get("/referrals/<uuid:referral_id>")

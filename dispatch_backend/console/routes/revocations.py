@@ -23,6 +23,6 @@ def create(referral_id: UUID):
         form,
         actor=current_actor(),
         act=lambda session: revoke_referral(session, referral_id, reason=form.reason.data or "").id,
-        done=lambda _revoked: redirect_to("dispatch.referrals.index", gettext("The referral is withdrawn.")),
+        done=lambda _revoked: redirect_to("dispatch.queue.index", gettext("The referral is withdrawn.")),
         again=lambda refusal: page_of(referral_id, form, refusal),
     )

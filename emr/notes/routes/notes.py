@@ -1,11 +1,10 @@
-"""Entries: reading one, writing a note, changing it. What was typed is never lost, whatever the answer."""
+"""Writing a note, and changing it. What was typed is never lost, whatever the answer."""
 
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
 from emr.desk.actions import open_patient
-from emr.details.actions import open_entry
 from emr.notes.actions.drafts import OpenDraft, open_draft
 from emr.notes.actions.notes import save_note, write_note
 from emr.notes.forms import EditNoteForm, NoteForm
@@ -18,17 +17,7 @@ from foundation.web.form_submission import answer_form, redirect_to
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
 
-blueprint = Blueprint("entries", __name__)
-
-
-@blueprint.get("/entries/<uuid:entry_id>")
-@open_to(Role.DOCTOR)
-def show(entry_id: UUID):
-    reader = current_actor()
-    with transaction(reader) as session:
-        patient, entry = open_entry(session, entry_id)
-    own = entry.versions[0].author_id == reader.staff_id
-    return render_template("emr/details/entries/show.html", patient=patient, entry=entry, own=own)
+blueprint = Blueprint("notes", __name__)
 
 
 @blueprint.get("/patients/<uuid:patient_id>/entries/new")
@@ -108,7 +97,7 @@ def _new_page(patient_id: UUID, form: NoteForm, refusal: Refusal | None = None) 
     with transaction(current_actor()) as session:
         patient = open_patient(session, patient_id)
     return render_template(
-        "emr/notes/entries/new.html", patient=patient, form=form, sentence=sentence_of(refusal)
+        "emr/notes/notes/new.html", patient=patient, form=form, sentence=sentence_of(refusal)
     )
 
 
@@ -123,6 +112,4 @@ def _edit_again(entry_id: UUID, form: EditNoteForm, refusal: Refusal | None) -> 
 
 
 def _edit_page(draft: OpenDraft, form: EditNoteForm, refusal: Refusal | None = None) -> str:
-    return render_template(
-        "emr/notes/entries/edit.html", draft=draft, form=form, sentence=sentence_of(refusal)
-    )
+    return render_template("emr/notes/notes/edit.html", draft=draft, form=form, sentence=sentence_of(refusal))

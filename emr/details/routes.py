@@ -1,0 +1,22 @@
+"""One entry, read in full."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template
+
+from emr.details.actions import open_entry
+from foundation.database.transactions import transaction
+from identity.authorization import current_actor, open_to
+from identity.roles import Role
+
+blueprint = Blueprint("entries", __name__)
+
+
+@blueprint.get("/entries/<uuid:entry_id>")
+@open_to(Role.DOCTOR)
+def show(entry_id: UUID):
+    reader = current_actor()
+    with transaction(reader) as session:
+        patient, entry = open_entry(session, entry_id)
+    own = entry.versions[0].author_id == reader.staff_id
+    return render_template("emr/details/entries/show.html", patient=patient, entry=entry, own=own)
