@@ -30,16 +30,17 @@ def ranked_slots(session: ActorSession, referral: ReferralCard, *, at: datetime)
     answer = OFFER.fetch(session, OF_EACH_FACILITY, service_code=referral.service_code, after=after)
     facilities = facilities_from(answer.facilities)
     home = facilities.get(referral.from_facility_id)
+    distances = {key: _distance(home, facility) for key, facility in facilities.items()}
     ranked = [
-        _ranked(_free_slot(row), facilities[row.facility_id], home, referral, at) for row in answer.slots
+        _ranked(_free_slot(row), facilities[row.facility_id], distances[row.facility_id], referral, at)
+        for row in answer.slots
     ]
     return sorted(ranked, key=lambda each: (each.cost.total, each.slot.starts_at))[:MOST_SHOWN]
 
 
 def _ranked(
-    slot: FreeSlot, facility: FacilityCard, home: FacilityCard | None, referral: ReferralCard, at: datetime
+    slot: FreeSlot, facility: FacilityCard, distance: float | None, referral: ReferralCard, at: datetime
 ) -> RankedSlot:
-    distance = _distance(home, facility)
     return RankedSlot(
         slot=slot,
         facility=facility,

@@ -64,7 +64,7 @@ ROUND_TRIPS = {
     "emr.signatures.new": 10,
     "foundation.health.live": 0,
     "foundation.health.ready": 2,
-    "identity.callbacks.show": 1,
+    "identity.callbacks.show": 0,
     "identity.posts.new": 3,
     "identity.sign_ins.new": 1,
     "identity.sign_outs.show": 1,
