@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from foundation.language.bilingual import BilingualText
 from identity.people.rules.assurance import Assurance
 
 LEVEL_NAMES = {level.name.lower(): level for level in Assurance}
@@ -41,12 +42,26 @@ class TableReader:
             return self._mapping(get_args(kind)[1], value, where)
         if is_dataclass(kind):
             return self.read(kind, value, where)  # type: ignore[arg-type]
+        if kind is BilingualText:
+            return self._both_languages(value, where)
         if kind is Assurance:
             return self._level(value, where)
         if issubclass(kind, StrEnum):
             known = value in list(kind)
             return kind(value) if known else self._refuse(f"{where} must be one of {', '.join(kind)}")
         return value if type(value) is kind else self._refuse(f"{where} must be of type {kind.__name__}")
+
+    def _both_languages(self, value: object, where: str) -> BilingualText | None:
+        if not isinstance(value, dict):
+            return self._refuse(f"{where} must be a table")
+        before = len(self.faults)
+        self.refuse_unknown(value, set(BilingualText._fields), where)
+        for language in BilingualText._fields:
+            if language not in value:
+                self._refuse(f"{where}.{language} is missing")
+            elif not isinstance(value[language], str):
+                self._refuse(f"{where}.{language} must be of type str")
+        return BilingualText(**value) if len(self.faults) == before else None
 
     def _level(self, value: object, where: str) -> Assurance | None:
         if isinstance(value, str) and value in LEVEL_NAMES:

@@ -26,7 +26,7 @@ ORDINARY = 65534
 HOLDER = """
 import sys, time
 from pathlib import Path
-from foundation.embedded_postgres import running
+from foundation.postgres.embedded.running import running
 with running(Path(sys.argv[1])):
     print("running", flush=True)
     time.sleep(600)
