@@ -3,7 +3,7 @@
 from wtforms import Field, Form, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from dispatch_backend.services.rules.diagnoses import require_icd10
+from dispatch_backend.services.enumerations import DiagnosisCode
 from foundation.errors import BadInput
 from foundation.language.translation import lazy, sentence_of
 from foundation.web.forms import BaseForm
@@ -15,7 +15,7 @@ def upper(text: str | None) -> str:
 
 def icd10(_form: Form, field: Field) -> None:
     try:
-        require_icd10(field.data)
+        DiagnosisCode(field.data)
     except BadInput as refusal:
         raise ValidationError(sentence_of(refusal)) from refusal
 

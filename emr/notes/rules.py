@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from dispatch_backend.services.rules.diagnoses import require_icd10
+from dispatch_backend.services.enumerations import DiagnosisCode
 from emr.content.rules.narrative import narrative_of, plain_text
 from emr.content.rules.note_sections import COMPLAINTS, DIAGNOSIS, EXAMINATION, HISTORY, PLAN
 from emr.terminology.rules.phrases import LOINC
@@ -68,7 +68,7 @@ def require_writable(note: Note) -> None:
         if FORBIDDEN.search(text):
             raise BadInput("The text holds characters that cannot be written down. Type it again.")
     if note.diagnosis_code:
-        require_icd10(note.diagnosis_code)
+        DiagnosisCode(note.diagnosis_code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,8 @@ from dispatch_backend.referrals.rules.numbers import referral_number
 from dispatch_backend.referrals.rules.responsibility import standing
 from dispatch_backend.referrals.rules.states import next_state
 from dispatch_backend.routing import rules as ranking
-from dispatch_backend.services.enumerations import Priority
+from dispatch_backend.services.enumerations import DiagnosisCode, Priority
 from dispatch_backend.services.rules.calendar import is_working_day
-from dispatch_backend.services.rules.diagnoses import require_icd10
 from dispatch_backend.services.rules.terms import Pressure, TermUnit, end_of, last_day, pressure, used_share
 from dispatch_backend.worklist.queries.queue_places import Place, read_place
 from dispatch_backend.worklist.rules import NextStep, next_step
@@ -147,7 +146,7 @@ def test_a_nearer_slot_at_the_same_time_is_better():
 
 @pytest.mark.parametrize("code", ["J06", "J06.9", "I20.85", "M15.0", "U07.1"])
 def test_a_code_of_icd10_is_taken(code):
-    require_icd10(code)
+    DiagnosisCode(code)
 
 
 @pytest.mark.parametrize(
@@ -155,13 +154,13 @@ def test_a_code_of_icd10_is_taken(code):
 )
 def test_another_code_is_not(code):
     with pytest.raises(BadInput, match="This is not an ICD-10 code"):
-        require_icd10(code)
+        DiagnosisCode(code)
 
 
 @pytest.mark.parametrize("code", ["А09", "а09"])
 def test_a_russian_letter_in_a_code_is_told(code):
     with pytest.raises(BadInput, match="Change the keyboard"):
-        require_icd10(code)
+        DiagnosisCode(code)
 
 
 def test_a_number_is_easily_said():

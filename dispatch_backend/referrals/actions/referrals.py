@@ -1,6 +1,6 @@
 """Sending a referral, and revoking it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -13,9 +13,8 @@ from dispatch_backend.referrals.queries.referrals import numbers_to_give, open_t
 from dispatch_backend.referrals.rules import changes
 from dispatch_backend.referrals.rules.numbers import referral_number
 from dispatch_backend.referrals.tables.referrals import Referral
-from dispatch_backend.services.enumerations import Priority
+from dispatch_backend.services.enumerations import DiagnosisCode, Priority
 from dispatch_backend.services.queries import service_by_code, term_in_force, waiting_terms
-from dispatch_backend.services.rules.diagnoses import require_icd10
 from dispatch_backend.services.rules.terms import end_of, last_day
 from foundation import outbox
 from foundation.clock import now, zone
@@ -46,13 +45,13 @@ def send_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -
     """
     patient_card(session, patient_id)
     changes.require_reason(asked.reason)
-    require_icd10(asked.diagnosis_code.strip())
+    diagnosis_code = DiagnosisCode(asked.diagnosis_code.strip())
     known = open_twin(session, patient_id=patient_id, service_code=asked.service_code)
     if known:
         raise RuleBroken(
             "The patient already has an open referral for this service: number %(number)s.", number=known
         )
-    referral = _new_referral(session, patient_id, asked)
+    referral = _new_referral(session, patient_id, replace(asked, diagnosis_code=diagnosis_code))
     try:
         take_step(session, referral, Act.SENT, at=referral.submitted_at)
     except IntegrityError as fault:  # a second sending at the same moment
@@ -96,7 +95,7 @@ def _new_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -
         referrer_id=actor.staff_id,
         service_code=asked.service_code,
         reason=asked.reason.strip(),
-        diagnosis_code=asked.diagnosis_code.strip(),
+        diagnosis_code=asked.diagnosis_code,
         priority=asked.priority,
         submitted_at=at,
         due_on=due_on,
