@@ -1,0 +1,56 @@
+"""Whose a picture is."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from archive_gateway.studies.rules import Candidate, Sent, is_other_person, owner_of
+
+BORN = date(1960, 5, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "birth_date", "national", "meant"),
+    [
+        ("Ivanova^Anna", BORN, True, True),  # devices write Latin letters
+        ("", BORN, True, True),
+        ("ИВАНОВА^АННА", None, True, True),
+        ("Ivanova^Anna=ИВАНОВА^АННА", None, True, True),
+        ("Somebody^Else", None, True, False),
+        ("", None, True, False),
+        ("ИВАНОВА^АННА", date(1961, 1, 1), True, False),
+        ("ИВАНОВА^АННА", BORN, False, True),
+        ("Somebody^Else", BORN, False, False),
+        ("ИВАНОВА^АННА", None, False, False),
+    ],
+)
+def test_a_picture_belongs_to_whom_more_than_a_number_names(name, birth_date, national, meant):
+    anna = Candidate(uuid4(), "Иванова", BORN, national)
+
+    owner = owner_of([anna], Sent("any", name, birth_date))
+
+    assert owner == (anna.patient_id if meant else None)
+
+
+def test_a_picture_that_may_be_of_two_people_is_of_nobody():
+    anna, boris = (Candidate(uuid4(), "Иванов", BORN, national=True) for _ in range(2))
+
+    assert owner_of([anna, boris], Sent("any", "", BORN)) is None
+    assert owner_of([], Sent("any", "", BORN)) is None
+
+
+@pytest.mark.parametrize(
+    ("known", "sent", "other"),
+    [
+        (Sent("17", "A^B", BORN), Sent("17", "A^C", BORN), False),
+        (Sent("17", "A^B", BORN), Sent("17", "A^B", None), False),
+        (Sent("17"), Sent("18"), True),
+        (Sent("17"), Sent(""), True),
+        (Sent("17", "", BORN), Sent("17", "", date(1931, 1, 1)), True),
+        (Sent("", "", BORN), Sent("", "", date(1931, 1, 1)), True),
+        (Sent(""), Sent("17"), False),
+    ],
+)
+def test_a_study_takes_nothing_of_another_person(known, sent, other):
+    assert is_other_person(known, sent) is other

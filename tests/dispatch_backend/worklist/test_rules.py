@@ -1,0 +1,33 @@
+"""What is to be done next, and places in the queue."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from dispatch_backend.referrals.enumerations import State
+from dispatch_backend.worklist.queries.queue_places import Place, read_place
+from dispatch_backend.worklist.rules import NextStep, next_step
+from foundation.errors import BadInput
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def test_the_next_step_after_the_visit_is_its_outcome():
+    assert next_step(State.BOOKED, visit_ends_at=NOON, at=NOON - timedelta(hours=1)) is NextStep.AWAIT_VISIT
+    assert next_step(State.BOOKED, visit_ends_at=NOON, at=NOON) is NextStep.RECORD_OUTCOME
+
+
+def test_a_place_in_the_queue_survives_the_address():
+    place = Place(NOON, 1, 0.1 + 0.2, UUID(int=7))
+
+    assert read_place(str(place)) == place
+    assert read_place("") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "~~~", f"2026-03-02~1~0.3~{UUID(int=7)}", f"{NOON}~7~0.3~{UUID(int=7)}"]
+)
+def test_an_address_that_we_did_not_write_is_bad_input(text):
+    with pytest.raises(BadInput):
+        read_place(text)
