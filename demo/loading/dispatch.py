@@ -1,6 +1,6 @@
 """Services, legal terms, slots and referrals: the history and the living queue, with everything that happened to them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -13,7 +13,7 @@ from demo.referrals.queue import make_queue
 from demo.region import Region
 from dispatch_backend.capacity.actions import NewSlot, add_slots
 from dispatch_backend.loading.actions.historical_referrals import PastReferral, PastStep
-from dispatch_backend.loading.actions.loading import load_referrals
+from dispatch_backend.loading.actions.loading import WrittenHistories, load_referrals
 from dispatch_backend.services.actions import load_reference
 from foundation.database.transactions import ActorSession
 
@@ -37,11 +37,11 @@ def plan_dispatch(region: Region, at: datetime) -> Dispatch:
     return Dispatch(list(slots.values()), [_referral(each, slots) for each in (*history, *queue.referrals)])
 
 
-def load_dispatch(session: ActorSession, planned: Dispatch) -> None:
-    """Enter the plan."""
+def load_dispatch(session: ActorSession, planned: Dispatch, histories: Iterable[WrittenHistories]) -> None:
+    """Enter the plan, with the histories of its referrals, portion by portion."""
     load_reference(session)
     add_slots(session, planned.slots)
-    load_referrals(session, planned.referrals, care_id=_care_ids())
+    load_referrals(session, planned.referrals, care_id=_care_ids(), histories=histories)
 
 
 def _slot(planned: PlannedSlot) -> NewSlot:

@@ -1,13 +1,12 @@
 """The whole region into an empty database, in one transaction: it is there whole, or not at all.
 
-Drawing and storing the pictures takes as long as everything else, so that a second process does it. Both begin before
-the database is needed.
+A second process reckons the histories and stores the pictures. Both begin before the database is needed.
 """
 
 import gc
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from demo.loading.pictures import StoredStudy, load_pictures, store_pictures
 from demo.loading.population import load_population
 from demo.loading.records import load_records
 from demo.region import Region, Size, make_region
+from dispatch_backend.loading.actions.historical_referrals import PastReferral
+from dispatch_backend.loading.actions.loading import WrittenHistories, portions_of, write_histories
 from foundation.actor import Actor
 from foundation.child_processes import set_parent_death_signal
 from foundation.clock import now
@@ -51,6 +52,7 @@ class Prepared:
     settings: Settings
     region: Region
     dispatch: Dispatch
+    histories: Sequence[Future[WrittenHistories]]
     studies: Future[list[StoredStudy]]
     began: float
 
@@ -62,7 +64,7 @@ class Prepared:
             on_progress(f"Entering {len(region.citizens)} citizens and {len(region.staff)} members of staff.")
             load_population(session, region)
             on_progress(f"Entering {len(self.dispatch.referrals)} referrals with their history.")
-            load_dispatch(session, self.dispatch)
+            load_dispatch(session, self.dispatch, (each.result() for each in self.histories))
             on_progress(f"Entering the records of {len(region.story_people)} citizens.")
             entries = load_records(session, region)
             on_progress("Entering their pictures.")
@@ -85,13 +87,32 @@ class Prepared:
 def preparing(settings: Settings, region: Region) -> Iterator[Prepared]:
     """Make what needs no database, and draw on beside the block."""
     began = time.monotonic()
-    # Forked: the other process has read all that it needs already. It never touches what this one has open.
-    beside = ProcessPoolExecutor(
-        1, mp_context=get_context("fork"), initializer=set_parent_death_signal, initargs=(signal.SIGKILL,)
-    )
-    with beside, _without_garbage_collection():
-        studies = beside.submit(_store_pictures, settings, region.size)
-        yield Prepared(settings, region, plan_dispatch(region, now()), studies, began)
+    with _without_garbage_collection():
+        dispatch = plan_dispatch(region, now())
+        # Forked: the other process has read all that it needs, and knows the plan, which nobody need send. It never
+        # touches what this one has open.
+        with ProcessPoolExecutor(
+            1, mp_context=get_context("fork"), initializer=_begin, initargs=(dispatch.referrals,)
+        ) as beside:
+            histories = [
+                beside.submit(_write_histories, number)
+                for number in range(len(portions_of(dispatch.referrals)))
+            ]
+            studies = beside.submit(_store_pictures, settings, region.size)
+            yield Prepared(settings, region, dispatch, histories, studies, began)
+
+
+# In the other process: the referrals, portion by portion.
+_portions: list[Sequence[PastReferral]] = []
+
+
+def _begin(referrals: Sequence[PastReferral]) -> None:
+    set_parent_death_signal(signal.SIGKILL)
+    _portions[:] = portions_of(referrals)
+
+
+def _write_histories(portion: int) -> WrittenHistories:
+    return write_histories(_portions[portion])
 
 
 def _store_pictures(settings: Settings, size: Size) -> list[StoredStudy]:

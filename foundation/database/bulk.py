@@ -6,6 +6,7 @@ the references of a whole loading checked together, at its end.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -19,26 +20,49 @@ ROWS_AT_ONCE = 20_000
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class WrittenRows:
+    """Rows of the same columns as the texts that the database takes apart: another process may have written them."""
+
+    columns: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+def write_rows(rows: Sequence[Row]) -> WrittenRows:
+    """The rows, which all hold the same columns, as text."""
+    if not rows:
+        return WrittenRows((), ())
+    portions = (rows[start : start + ROWS_AT_ONCE] for start in range(0, len(rows), ROWS_AT_ONCE))
+    return WrittenRows(
+        tuple(rows[0]), tuple(orjson.dumps(each, default=_plain).decode() for each in portions)
+    )
+
+
 def add_rows(
     session: ActorSession, table: type[DeclarativeBase], rows: Sequence[Row], *, known: str = ""
 ) -> None:
     """Insert the rows, which all hold the same columns.
 
-    COPY is closed to tables with row-level security; one JSON text that the server takes apart comes nearest to it.
-
     Args:
         known: what to do with those that are there already: the clause that begins with ON CONFLICT.
     """
-    if not rows:
-        return
+    add_written(session, table, write_rows(rows), known=known)
+
+
+def add_written(
+    session: ActorSession, table: type[DeclarativeBase], rows: WrittenRows, *, known: str = ""
+) -> None:
+    """The same of rows that are written out.
+
+    COPY is closed to tables with row-level security; one JSON text that the server takes apart comes nearest to it.
+    """
     name = table.__table__.fullname  # type: ignore[attr-defined]
-    columns = ", ".join(f'"{column}"' for column in rows[0])
+    columns = ", ".join(f'"{column}"' for column in rows.columns)
     statement = text(
         f"INSERT INTO {name} ({columns}) SELECT {columns} "  # noqa: S608
         f"FROM json_populate_recordset(NULL::{name}, :rows) {known}"
     )
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        written = orjson.dumps(rows[start : start + ROWS_AT_ONCE], default=_plain).decode()
+    for written in rows.texts:
         session.connection().execute(statement, {"rows": written})
 
 

@@ -3,8 +3,9 @@
 The database holds this history to the same rules as the one that people make by working.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 from uuid import UUID
@@ -27,7 +28,7 @@ from dispatch_backend.services.queries import services, term_in_force, waiting_t
 from dispatch_backend.services.rules.terms import end_of, last_day
 from foundation import audit
 from foundation.clock import zone
-from foundation.database.bulk import Row, add_rows
+from foundation.database.bulk import Row, WrittenRows, add_rows, add_written, write_rows
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 from identity.access.actions import load_care
@@ -38,13 +39,53 @@ REFERRALS_AT_ONCE = 2_000
 OUTCOMES = {act: outcome for outcome, act in ACTS.items()}
 
 
+@dataclass(frozen=True)
+class WrittenHistories:
+    """The hashed events of a portion of referrals, and the state in which each of these ends. No database is needed."""
+
+    states: tuple[State, ...]
+    events: WrittenRows
+
+
+def portions_of(referrals: Sequence[PastReferral]) -> list[Sequence[PastReferral]]:
+    """The referrals as they are loaded: so many at once."""
+    return [
+        referrals[start : start + REFERRALS_AT_ONCE] for start in range(0, len(referrals), REFERRALS_AT_ONCE)
+    ]
+
+
+def write_histories(referrals: Sequence[PastReferral]) -> WrittenHistories:
+    """Reckon a portion: the longest part of loading it, which another process may do.
+
+    Raises:
+        RuleBroken, NotAllowed: a step that the rules do not allow.
+    """
+    states: list[State] = []
+    events: list[Row] = []
+    for past in referrals:
+        if not past.steps:
+            raise ValueError(f"referral {past.id} has no steps")
+        history = HistorySoFar(past.id, past.patient_id)
+        for step in past.steps:
+            event = next_event(step, history)
+            history = HistorySoFar.until(event)
+            events.append(event_row(event))
+        states.append(State(event.to_state))
+    return WrittenHistories(tuple(states), write_rows(events))
+
+
 def load_referrals(
-    session: ActorSession, referrals: Sequence[PastReferral], *, care_id: Callable[[], UUID] = new_id
+    session: ActorSession,
+    referrals: Sequence[PastReferral],
+    *,
+    care_id: Callable[[], UUID] = new_id,
+    histories: Iterable[WrittenHistories] | None = None,
 ) -> None:
     """Enter referrals with their whole history; for loaders. Nothing is announced: it is no news.
 
     Args:
         care_id: gives the identifier of each care that begins with them.
+        histories: of each of their portions, where somebody else reckons them.
 
     Raises:
         RuleBroken, NotAllowed: a step that the rules do not allow.
@@ -52,13 +93,14 @@ def load_referrals(
     """
     numbers, terms, center = _numbers(session, referrals), _Terms(session), dispatching_center(session)
     load_care(session, past_care(referrals, center_id=center, care_id=care_id))
+    portions = portions_of(referrals)
     # While the database checks one portion, the next is reckoned. Only the writer's thread uses the session meanwhile.
     with ThreadPoolExecutor(max_workers=1) as writer:
         written = writer.submit(lambda: None)
-        for start in range(0, len(referrals), REFERRALS_AT_ONCE):
-            rows = _Rows(terms, center)
-            for past in referrals[start : start + REFERRALS_AT_ONCE]:
-                rows.add(past, next(numbers) if past.running is None else past.running)
+        for portion, history in zip(portions, histories or map(write_histories, portions), strict=True):
+            rows = _Rows(terms, center, history.events)
+            for past, state in zip(portion, history.states, strict=True):
+                rows.add(past, next(numbers) if past.running is None else past.running, state)
             written.result()
             written = writer.submit(rows.write, session)
         written.result()
@@ -92,34 +134,23 @@ class _Terms:
 class _Rows:
     """The rows of a portion, gathered so that each table is written in one go."""
 
-    def __init__(self, terms: _Terms, center_id: UUID) -> None:
+    def __init__(self, terms: _Terms, center_id: UUID, events: WrittenRows) -> None:
         self._terms = terms
         self._center_id = center_id
+        self._events = events
         self._of: dict[type[DeclarativeBase], list[Row]] = {
-            table: []
-            for table in (
-                Referral,
-                ReferralEvent,
-                Booking,
-                BookingCancellation,
-                BookingOutcome,
-                SlotOccupancy,
-            )
+            table: [] for table in (Referral, Booking, BookingCancellation, BookingOutcome, SlotOccupancy)
         }
 
-    def add(self, past: PastReferral, running: int) -> None:
-        if not past.steps:
-            raise ValueError(f"referral {past.id} has no steps")
-        history = HistorySoFar(past.id, past.patient_id)
+    def add(self, past: PastReferral, running: int, state: State) -> None:
+        self._refer(past, running, state)
         for step, after in zip_longest(past.steps, past.steps[1:]):
-            event = next_event(step, history)
-            history = HistorySoFar.until(event)
-            self._of[ReferralEvent].append(event_row(event))
             if step.act is Act.BOOKED:
                 self._book(past, step, after)
-        self._refer(past, running, State(event.to_state))
 
     def write(self, session: ActorSession) -> None:
+        add_rows(session, Referral, self._of.pop(Referral))
+        add_written(session, ReferralEvent, self._events)
         for table, rows in self._of.items():
             add_rows(session, table, rows)
 
