@@ -18,6 +18,8 @@ class Steps(Protocol):
 
     def stage(self, sentence: str) -> None: ...
 
+    def hold_back(self) -> None: ...
+
     def run_step(self, step: Process) -> None: ...
 
     def running_step(self, step: Process) -> AbstractContextManager[Callable[[], None]]: ...
@@ -37,7 +39,10 @@ def prepare(settings: Settings, embedded: SupervisedDatabase | None, steps: Step
         if embedded.is_new() and settings.profile is Profile.DEMO:
             _make_demo(settings, embedded, steps)
             return
+        steps.hold_back()
         embedded.start()
+    else:
+        steps.hold_back()
     require_compatible_database(settings)
     if not known_revisions().suffice(fetch_value_as_owner(settings, REACHED)):
         steps.stage("Bringing the tables up to date.")
@@ -60,4 +65,6 @@ def _make_demo(settings: Settings, embedded: SupervisedDatabase, steps: Steps) -
     people_file(settings.data_dir).unlink(missing_ok=True)
     with steps.running_step(DEMO_REGION) as finish:
         embedded.start()
+        # Not before: to make a new cluster means to wait for the disk a thousand times, and each wait for a free core.
+        steps.hold_back()
         finish()

@@ -37,18 +37,18 @@ def run(settings: Settings) -> None:
     wanted = processes(settings)
     with contextlib.closing(lock_data_folder(settings.data_dir)):
         require_free_ports(settings, wanted)
-        supervisor = Supervisor(settings)
+        supervisor = Supervisor(settings, wanted)
         with contextlib.suppress(ShutdownRequested), supervisor.database() as embedded:
-            supervisor.hold_back(wanted)
             prepare(settings, embedded, supervisor)
-            supervisor.run_forever(wanted, embedded)
+            supervisor.run_forever(embedded)
 
 
 class Supervisor:
     """One start of the service: what it has begun, it ends."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, wanted: Sequence[Process]) -> None:
         self._settings = settings
+        self._wanted = wanted
         self._programs = Programs(settings)
         self._stages = Stages()
         self._children: dict[str, Child] = {}
@@ -66,9 +66,9 @@ class Supervisor:
                 self._stages.end()
                 _terminate_all(list(self._children.values()))
 
-    def hold_back(self, wanted: Sequence[Process]) -> None:
+    def hold_back(self) -> None:
         """Start those that can read their code before what they serve is there."""
-        for process in wanted:
+        for process in self._wanted:
             if process.held_back:
                 self._children[process.name] = Child(process, self._programs, held=True)
         self._poll_children()
@@ -92,11 +92,11 @@ class Supervisor:
             program.kill()
             program.wait()
 
-    def run_forever(self, wanted: Sequence[Process], embedded: SupervisedDatabase | None) -> None:
+    def run_forever(self, embedded: SupervisedDatabase | None) -> None:
         """Start the processes, say where they are, and keep them and the database running."""
-        first = [process for process in wanted if process.held_back]
-        awaited = [process for process in wanted if process.awaited and not process.held_back]
-        others = [process for process in wanted if not process.awaited]
+        first = [process for process in self._wanted if process.held_back]
+        awaited = [process for process in self._wanted if process.awaited and not process.held_back]
+        others = [process for process in self._wanted if not process.awaited]
         try:
             with self._demo_people() as people:
                 for some in (first, awaited):

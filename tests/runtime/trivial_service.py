@@ -25,11 +25,11 @@ if os.environ.get("WITH_BROKEN"):
 
 with contextlib.closing(lock_data_folder(settings.data_dir)), contextlib.suppress(ShutdownRequested):
     require_free_ports(settings, wanted)
-    supervisor = Supervisor(settings)
+    supervisor = Supervisor(settings, wanted)
     with supervisor.database() as embedded:
         assert embedded is not None
         embedded.start()
         try:
-            supervisor.run_forever(wanted, embedded)
+            supervisor.run_forever(embedded)
         except RestartLimitReached as fault:
             sys.exit(str(fault))
