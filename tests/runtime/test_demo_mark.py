@@ -10,6 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 from foundation.actor import Actor
 from foundation.database.demo_mark import mark_as_demo
 from foundation.database.migrations import migrate
+from foundation.database.process_engines import make_engine
 from foundation.database.transactions import transaction
 from foundation.postgres.connections import serving_url
 from foundation.postgres.demo_refusal import DemoInProduction
@@ -66,7 +67,7 @@ def demo(data_dir: Path) -> Iterator[ServerAddress]:
     """A database that was marked, running in the folder that it was made in."""
     with running(data_dir, durable=False) as address:
         migrate(address.url(OWNER))
-        loader = create_engine(address.url(LOADER))
+        loader = make_engine(address.url(LOADER))
         for _ in range(2):
             with transaction(Actor.system("loader"), on=loader) as session:
                 mark_as_demo(session)
