@@ -21,14 +21,14 @@ from foundation.database.process_engines import connect, disconnect
 from foundation.database.transactions import transaction
 from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import OWNER, WEB
-from identity.signing_in.actions.sign_ins import Attempt, begin_sign_in
-from identity.signing_in.routes.rate_limits import Pace
+from identity.signing_in.actions.sign_ins import PendingSignIn, begin_sign_in
+from identity.signing_in.routes.rate_limits import RateLimit
 
 QUICK = bool(os.environ.get("QUICK"))
 ROUNDS, TIMES = (3, 200) if QUICK else (5, 1000)
 THREADS = 8
 ADDRESSES = 10_000
-PACE = Pace("measured", 10**9)
+LIMIT = RateLimit("measured", 10**9)
 
 
 def main() -> None:
@@ -68,21 +68,21 @@ def begin() -> None:
     with transaction(Actor.anonymous()) as session:
         browser, state, nonce, code_verifier = (secrets.token_urlsafe(32) for _ in range(4))
         begin_sign_in(
-            session, Attempt(nonce, code_verifier), provider="measured", browser=browser, state=state
+            session, PendingSignIn(nonce, code_verifier), provider="measured", browser=browser, state=state
         )
 
 
 def count_many() -> None:
     """Mostly addresses that are not known yet, so that each makes a row."""
-    PACE.take(f"198.51.{secrets.randbelow(ADDRESSES)}")
+    LIMIT.hit(f"198.51.{secrets.randbelow(ADDRESSES)}")
 
 
 def count_one() -> None:
-    PACE.take("198.51.100.7")
+    LIMIT.hit("198.51.100.7")
 
 
 def look() -> None:
-    PACE.require("198.51.100.7")
+    LIMIT.check("198.51.100.7")
 
 
 def milliseconds(act: Callable[[], None]) -> float:

@@ -14,7 +14,7 @@ from foundation.clock import now
 from foundation.errors import NotAllowed, NotSignedIn
 from foundation.web.responses import current_settings, wants_problem_details
 from identity.roles import Role
-from identity.sessions.actions.presence import note_presence
+from identity.sessions.actions.session_activity import record_activity
 from identity.sessions.queries.sessions import SignedIn, sign_in_of
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -75,12 +75,12 @@ def _visitor(_request: object) -> Visitor | None:
     signed_in = sign_in_of(token) if token and "answering_fault" not in g else None
     if signed_in is None:
         return None
-    if _asked_by_somebody() and now() - signed_in.last_seen_at > WRITE_LAST_SEEN_EVERY:
-        note_presence(signed_in.actor.session_id)
+    if _is_user_initiated() and now() - signed_in.last_seen_at > WRITE_LAST_SEEN_EVERY:
+        record_activity(signed_in.actor.session_id)
     return Visitor(signed_in)
 
 
-def _asked_by_somebody() -> bool:
+def _is_user_initiated() -> bool:
     """Whether a person is there: a board that keeps itself up to date must not keep its session alive."""
     by_script = request.path in current_app.extensions["asked_by_scripts"]
     return not by_script or request.headers.get(ATTENDED) == "1"
@@ -104,7 +104,7 @@ def open_to(*roles: Role) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: object, **kwargs: object) -> object:
             if not current_user.is_authenticated:
-                return _to_sign_in()
+                return _redirect_to_sign_in()
             if current_actor().kind is ActorKind.STAFF and current_actor().facility_id is None:
                 return redirect(url_for("identity.posts.new"), HTTPStatus.SEE_OTHER)
             if current_actor().role not in roles:
@@ -123,17 +123,17 @@ def open_to_staff(view: View) -> View:
     @wraps(view)
     def guarded(*args: object, **kwargs: object) -> object:
         if not current_user.is_authenticated or current_actor().kind is not ActorKind.STAFF:
-            return _to_sign_in()
+            return _redirect_to_sign_in()
         return view(*args, **kwargs)
 
     setattr(guarded, VISITORS, ("staff",))
     return guarded  # type: ignore[return-value]
 
 
-def _to_sign_in() -> object:
+def _redirect_to_sign_in() -> object:
     """People are led to the door; a program cannot sign in, so it is told. Raises NotSignedIn."""
     if wants_problem_details():
         raise NotSignedIn("Please sign in first.")
     staff = is_staff_address(request.path)
-    door = "identity.staff_sign_ins.new" if staff else "identity.sign_ins.new"
-    return redirect(url_for(door), HTTPStatus.SEE_OTHER)
+    sign_in_page = "identity.staff_sign_ins.new" if staff else "identity.sign_ins.new"
+    return redirect(url_for(sign_in_page), HTTPStatus.SEE_OTHER)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from joserfc.jwk import RSAKey
 
-from identity.providers.demo_clients import keep_once
+from identity.providers.demo_clients import write_once
 
 ALGORITHM = "RS256"
 KEY_SIZE = 2048
@@ -17,5 +17,5 @@ def signing_key(data_dir: Path) -> RSAKey:
     if not file.exists():
         key = RSAKey.generate_key(KEY_SIZE, {"use": "sig", "alg": ALGORITHM})
         key.ensure_kid()
-        keep_once(file, key.as_dict(private=True))
+        write_once(file, key.as_dict(private=True))
     return RSAKey.import_key(json.loads(file.read_text(encoding="utf-8")))

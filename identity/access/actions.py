@@ -23,7 +23,7 @@ LENGTHENED = (
 
 
 @dataclass(frozen=True, slots=True)
-class PastCare:
+class HistoricalCare:
     """A facility has cared for a patient since `began_at`, until then or (None) until further notice."""
 
     patient_id: UUID
@@ -34,7 +34,7 @@ class PastCare:
     until: datetime | None = None
 
 
-def load_care(session: ActorSession, relations: Sequence[PastCare]) -> None:
+def load_care(session: ActorSession, relations: Sequence[HistoricalCare]) -> None:
     """Enter care that began in the past; for loaders. What is known already is lengthened where this asks for it.
 
     It leaves no line of its own: the line of whatever brought the patient there is written with it.
@@ -71,7 +71,7 @@ def begin_care(session: ActorSession, *, patient_id: UUID, facility_id: UUID, ba
         )
 
 
-def refer_into_care(
+def grant_care_by_referral(
     session: ActorSession, *, patient_id: UUID, facility_id: UUID, until: datetime | None = None
 ) -> None:
     """Let the facility care for the patient because of a referral until that moment, or until further notice.
@@ -81,19 +81,25 @@ def refer_into_care(
     The database refuses (InsufficientPrivilege) whose facility does not care for the patient now, and a doctor who
     would do more than let the Dispatching Center in, or shorten the care of the doctor's own facility.
     """
-    _settle(session, patient_id, facility_id, until or "infinity")
+    _change_care_by_referral(session, patient_id, facility_id, until or "infinity")
 
 
 def end_care_by_referral(session: ActorSession, *, patient_id: UUID, facility_id: UUID) -> None:
-    """Let the facility's care by referral, if there is any, end at once; refused as `refer_into_care` is."""
-    _settle(session, patient_id, facility_id, None)
+    """Let the facility's care by referral, if there is any, end at once; refused as `grant_care_by_referral` is."""
+    _change_care_by_referral(session, patient_id, facility_id, None)
 
 
-def _settle(session: ActorSession, patient_id: UUID, facility_id: UUID, until: datetime | str | None) -> None:
+def _change_care_by_referral(
+    session: ActorSession, patient_id: UUID, facility_id: UUID, until: datetime | str | None
+) -> None:
     # A definer function: nobody may change rows of care, only ask for this one change.
     moment = cast(until, DateTime(timezone=True))
     asked = func.identity.settle_care_by_referral(patient_id, facility_id, moment, new_id(), type_=Text())
-    if turn := session.scalars(asked).one():
+    if change := session.scalars(asked).one():
         audit.record(
-            session, act=f"care.{turn}", patient_id=patient_id, object_kind="facility", object_id=facility_id
+            session,
+            act=f"care.{change}",
+            patient_id=patient_id,
+            object_kind="facility",
+            object_id=facility_id,
         )

@@ -13,7 +13,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SearchQuery:
     names: tuple[str, ...]
     birth_dates: tuple[date, ...]
     snils: str
@@ -22,7 +22,7 @@ class Words:
         return bool(self.names or self.birth_dates or self.snils)
 
 
-def understood(text: str) -> Words:
+def parse_query(text: str) -> SearchQuery:
     """Take dates and a SNILS out of the line; what remains are beginnings of names."""
     rest = text[:LONGEST].replace("\x00", " ")
     number = NUMBER.search(rest)
@@ -36,10 +36,10 @@ def understood(text: str) -> Words:
             births.append(born)
         rest = rest.replace(match.group(), " ")
     names = tuple(word for word in rest.casefold().replace("ё", "е").split() if not word.isdigit())
-    return Words(names=names, birth_dates=tuple(births), snils=snils)
+    return SearchQuery(names=names, birth_dates=tuple(births), snils=snils)
 
 
-def escaped(beginning: str) -> str:
+def like_pattern_of(beginning: str) -> str:
     """The text with the wildcards of LIKE taken literally."""
     return re.sub(r"([\\%_])", r"\\\1", beginning)
 

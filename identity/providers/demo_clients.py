@@ -26,17 +26,17 @@ def demo_clients(data_dir: Path) -> DemoClients:
     """The clients' secrets, made at the first start by whichever process is first."""
     secret_file, key_file = data_dir / PORTAL_SECRET_FILE, data_dir / DESK_KEY_FILE
     if not secret_file.exists():
-        keep_once(secret_file, {"secret": secrets.token_urlsafe(32)})
+        write_once(secret_file, {"secret": secrets.token_urlsafe(32)})
     if not key_file.exists():
         desk_key = ECKey.generate_key("P-256", {"kid": "desk-1", "use": "sig", "alg": "ES256"})
-        keep_once(key_file, desk_key.as_dict(private=True))
+        write_once(key_file, desk_key.as_dict(private=True))
     return DemoClients(
         portal_secret=json.loads(secret_file.read_text(encoding="utf-8"))["secret"],
         desk_key=ECKey.import_key(json.loads(key_file.read_text(encoding="utf-8"))),
     )
 
 
-def keep_once(file: Path, content: dict) -> None:
+def write_once(file: Path, content: dict) -> None:
     """Write a private file unless another process has just written it; nobody ever reads half of it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     descriptor, draft = tempfile.mkstemp(dir=file.parent)  # made readable by its owner alone

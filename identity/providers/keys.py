@@ -56,7 +56,7 @@ class KeyCache:
                 self._lock.release()
         return self._keys
 
-    def newer(self) -> tuple[SigningKey, ...] | None:
+    def refreshed(self) -> tuple[SigningKey, ...] | None:
         """The keys fetched anew, or None where the last try is too recent or the provider is away."""
         known = self._fetched_at
         if not self._lock.acquire(timeout=LONGEST_WAIT_S):
@@ -90,7 +90,7 @@ def usable_keys(document: Mapping[str, object]) -> tuple[SigningKey, ...]:
     return tuple(key for key in map(_usable, entries) if key is not None)
 
 
-def fitting(keys: Sequence[SigningKey], *, kid: str | None, algorithm: str) -> tuple[SigningKey, ...]:
+def matching_keys(keys: Sequence[SigningKey], *, kid: str | None, algorithm: str) -> tuple[SigningKey, ...]:
     """The keys that a token's header may mean: by key id where it names one, else every key."""
     return tuple(
         key

@@ -7,13 +7,18 @@ from identity.providers.keys import KeyCache
 from identity.providers.profile import ProviderProfile
 from identity.providers.refusals import SignInRefused
 from identity.providers.signed_tokens import open_token
-from identity.providers.verifier import is_name, moment, require_issuer_and_audience, require_living
+from identity.providers.verifier import (
+    is_identifier,
+    require_issuer_and_audience,
+    require_unexpired,
+    timestamp_of_claim,
+)
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 
 @dataclass(frozen=True, slots=True)
-class EndedVisit:
+class LogoutRequest:
     """Whose visit ended: the provider's session where it is named, else every one of the subject."""
 
     issuer: str
@@ -23,7 +28,9 @@ class EndedVisit:
     expires_at: datetime
 
 
-def verify_logout_token(token: str, *, profile: ProviderProfile, cache: KeyCache, at: datetime) -> EndedVisit:
+def verify_logout_token(
+    token: str, *, profile: ProviderProfile, cache: KeyCache, at: datetime
+) -> LogoutRequest:
     """What the message says; that its number was not used before is for the caller to see to.
 
     Raises:
@@ -34,21 +41,21 @@ def verify_logout_token(token: str, *, profile: ProviderProfile, cache: KeyCache
     if signed.kind != "logout+jwt":
         raise SignInRefused("logout_token.typ")
     require_issuer_and_audience(claims, profile)
-    require_living(claims, at=at, skew=timedelta(seconds=profile.response.clock_skew_s))
+    require_unexpired(claims, at=at, skew=timedelta(seconds=profile.response.clock_skew_s))
     events = claims.get("events")
     if not isinstance(events, dict) or not isinstance(events.get(EVENT), dict):
         raise SignInRefused("logout_token.events")
     if "nonce" in claims:
         raise SignInRefused("logout_token.nonce")
     named = {name: claims[name] for name in ("sub", "sid") if name in claims}
-    if not named or not all(is_name(value) for value in named.values()):
+    if not named or not all(is_identifier(value) for value in named.values()):
         raise SignInRefused("logout_token.sub")
-    if not is_name(claims.get("jti")):
+    if not is_identifier(claims.get("jti")):
         raise SignInRefused("logout_token.jti")
-    return EndedVisit(
+    return LogoutRequest(
         issuer=profile.issuer,
         subject=str(named.get("sub", "")),
         provider_session=str(named.get("sid", "")),
         number=str(claims["jti"]),
-        expires_at=moment(claims, "exp"),
+        expires_at=timestamp_of_claim(claims, "exp"),
     )

@@ -59,7 +59,7 @@ class MetadataCache:
             if self._clock() - self._failed_at < PAUSE_AFTER_FAILURE_S:
                 raise ProviderDown("discovery.paused")
             try:
-                self._kept = discovered(self._profile, self._ask())
+                self._kept = metadata_of(self._profile, self._ask())
             except UpstreamDown:
                 self._failed_at = self._clock()
                 raise
@@ -69,12 +69,12 @@ class MetadataCache:
     def _ask(self) -> dict[str, Any]:
         return self._transport.json(self._profile.discovery, within_s=SOON_S)
 
-    def known(self) -> Metadata | None:
+    def cached(self) -> Metadata | None:
         """What was read before, of whatever age; asks nobody."""
         return self._kept if self._profile.discovery else _configured(self._profile)
 
 
-def discovered(profile: ProviderProfile, document: dict[str, Any]) -> Metadata:
+def metadata_of(profile: ProviderProfile, document: dict[str, Any]) -> Metadata:
     """The metadata of a discovery document.
 
     Raises:

@@ -8,11 +8,11 @@ from identity.people.rules.assurance import Assurance
 from identity.providers.birth_dates import read_birth_date
 from identity.providers.profile import ProviderProfile
 from identity.providers.refusals import SignInRefused
-from identity.providers.verifier import LONGEST_NAME, is_name, moment
+from identity.providers.verifier import LONGEST_NAME, is_identifier, timestamp_of_claim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProvenPerson:
+class AuthenticatedPerson:
     """Who came back. What the provider did not tell is empty; nothing here says that the person is known to us."""
 
     issuer: str
@@ -28,9 +28,9 @@ class ProvenPerson:
     middle_name: str
 
 
-def proven_person(
+def authenticated_person(
     profile: ProviderProfile, *, token: Mapping[str, object], userinfo: Mapping[str, object]
-) -> ProvenPerson:
+) -> AuthenticatedPerson:
     """The person of a verified token; what the token says itself goes before what userinfo says.
 
     Raises:
@@ -43,12 +43,12 @@ def proven_person(
     if not subject:
         # Everybody without one would share an account.
         raise SignInRefused("claims.subject")
-    return ProvenPerson(
+    return AuthenticatedPerson(
         issuer=profile.issuer,
         subject=subject,
-        provider_session=str(sid) if is_name(sid) else "",
+        provider_session=str(sid) if is_identifier(sid) else "",
         level=profile.level_of(acr if isinstance(acr, str) else None),
-        authenticated_at=moment(token, "auth_time" if "auth_time" in token else "iat"),
+        authenticated_at=timestamp_of_claim(token, "auth_time" if "auth_time" in token else "iat"),
         national_id_system=claims.national_id_system,
         national_id=_text(told, claims.national_id).removeprefix(claims.national_id_strip),
         birth_date=read_birth_date(_text(told, claims.birthdate), claims.birthdate_format),

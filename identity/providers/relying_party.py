@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
-from identity.providers.answers import require_answer
+from identity.providers.authorization_responses import authorization_code
 from identity.providers.keys import KeyCache
-from identity.providers.logout_tokens import EndedVisit, verify_logout_token
+from identity.providers.logout_tokens import LogoutRequest, verify_logout_token
 from identity.providers.metadata import MetadataCache
-from identity.providers.person import ProvenPerson, proven_person
+from identity.providers.person import AuthenticatedPerson, authenticated_person
 from identity.providers.profile import LevelParameter, LogoutKind, ProviderProfile, UserInfo
 from identity.providers.refusals import ProviderDown, SignInRefused
 from identity.providers.transport import Transport
-from identity.providers.verifier import Expected, verify_id_token
+from identity.providers.verifier import ExpectedClaims, verify_id_token
 
 # So old may the knowledge be that the provider answers, when somebody is sent there.
 SEEN_WITHIN_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class AuthorizationRequest:
     """One sign-in that begins: its numbers are kept on our side until the browser is back. Each has 256 bits."""
 
     state: str
@@ -31,10 +31,10 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class CompletedSignIn:
     """A sign-in that was finished, with the token that ends the provider's session later."""
 
-    person: ProvenPerson
+    person: AuthenticatedPerson
     id_token: str
 
 
@@ -54,13 +54,13 @@ class RelyingParty:
     @property
     def origins(self) -> tuple[str, ...]:
         """The provider's origins, as far as known without asking: a form of ours may end there."""
-        known = self._metadata.known()
+        cached = self._metadata.cached()
         addresses = [self.profile.issuer]
-        if known is not None:
-            addresses += [known.authorize, known.end_session]
+        if cached is not None:
+            addresses += [cached.authorize, cached.end_session]
         return tuple(sorted({_origin(address) for address in addresses if address}))
 
-    def depart(self, *, redirect_uri: str, language: str) -> Departure:
+    def request_authorization(self, *, redirect_uri: str, language: str) -> AuthorizationRequest:
         """Begin a sign-in.
 
         Raises:
@@ -76,9 +76,9 @@ class RelyingParty:
         address = self._transport.authorization_address(
             metadata.authorize, redirect_uri=redirect_uri, state=state, code_verifier=code_verifier, **asked
         )
-        return Departure(state=state, nonce=nonce, code_verifier=code_verifier, address=address)
+        return AuthorizationRequest(state=state, nonce=nonce, code_verifier=code_verifier, address=address)
 
-    def arrive(
+    def complete_sign_in(
         self,
         answer: Mapping[str, Sequence[str]],
         *,
@@ -86,7 +86,7 @@ class RelyingParty:
         code_verifier: str,
         redirect_uri: str,
         at: datetime,
-    ) -> Arrival:
+    ) -> CompletedSignIn:
         """Finish a sign-in whose state was found and is used up.
 
         Raises:
@@ -95,7 +95,7 @@ class RelyingParty:
         """
         metadata = self._metadata.read()
         rules = self.profile.response
-        code = require_answer(
+        code = authorization_code(
             answer,
             issuer=self.profile.issuer,
             issuer_required=rules.require_iss_param or metadata.names_itself,
@@ -104,14 +104,14 @@ class RelyingParty:
             metadata.token, code=code, code_verifier=code_verifier, redirect_uri=redirect_uri
         )
         access_token, id_token = _bearer(tokens), tokens.get("id_token")
-        expected = Expected(nonce=nonce, access_token=access_token, at=at)
+        expected = ExpectedClaims(nonce=nonce, access_token=access_token, at=at)
         claims = verify_id_token(id_token, profile=self.profile, cache=self._keys, expected=expected)
         userinfo = self._userinfo(metadata.userinfo, access_token, claims)
-        return Arrival(
-            person=proven_person(self.profile, token=claims, userinfo=userinfo), id_token=str(id_token)
+        return CompletedSignIn(
+            person=authenticated_person(self.profile, token=claims, userinfo=userinfo), id_token=str(id_token)
         )
 
-    def ended_visit(self, logout_token: str, *, at: datetime) -> EndedVisit:
+    def verified_logout(self, logout_token: str, *, at: datetime) -> LogoutRequest:
         """Whose visit the provider says has ended.
 
         Raises:
@@ -120,22 +120,22 @@ class RelyingParty:
         """
         return verify_logout_token(logout_token, profile=self.profile, cache=self._keys, at=at)
 
-    def farewell_address(self, *, id_token: str, back_to: str) -> str | None:
+    def end_session_url(self, *, id_token: str, post_logout_redirect_uri: str) -> str | None:
         """Where the browser ends the provider's session (RP-Initiated Logout 1.0), or None where nobody would answer."""
         if self.profile.logout is LogoutKind.NONE or not id_token:
             return None
         try:
-            known = self._metadata.read(max_age_s=SEEN_WITHIN_S)
+            metadata = self._metadata.read(max_age_s=SEEN_WITHIN_S)
         except ProviderDown:
             return None
-        if not known.end_session:
+        if not metadata.end_session:
             return None
         asked = {
             "id_token_hint": id_token,
             "client_id": self.profile.client.id,
-            "post_logout_redirect_uri": back_to,
+            "post_logout_redirect_uri": post_logout_redirect_uri,
         }
-        return f"{known.end_session}{'&' if '?' in known.end_session else '?'}{urlencode(asked)}"
+        return f"{metadata.end_session}{'&' if '?' in metadata.end_session else '?'}{urlencode(asked)}"
 
     def _userinfo(self, address: str, access_token: str, claims: Mapping[str, object]) -> dict[str, object]:
         if self.profile.response.userinfo is UserInfo.NONE:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from joserfc import jws
 from joserfc.errors import JoseError
 
-from identity.providers.keys import KeyCache, SigningKey, fitting
+from identity.providers.keys import KeyCache, SigningKey, matching_keys
 from identity.providers.profile import SIGNATURE_ALGORITHMS
 from identity.providers.refusals import SignInRefused
 
@@ -42,9 +42,9 @@ def open_token(token: str, *, algorithms: Sequence[str], cache: KeyCache) -> Sig
         raise SignInRefused("token.header")
     if not (kid is None or isinstance(kid, str)) or not isinstance(header.get("typ", ""), str):
         raise SignInRefused("token.header")
-    payload = _verified(token, fitting(cache.keys(), kid=kid, algorithm=algorithm), algorithm)
-    if payload is None and (newer := cache.newer()) is not None:
-        payload = _verified(token, fitting(newer, kid=kid, algorithm=algorithm), algorithm)
+    payload = _verified(token, matching_keys(cache.keys(), kid=kid, algorithm=algorithm), algorithm)
+    if payload is None and (refreshed := cache.refreshed()) is not None:
+        payload = _verified(token, matching_keys(refreshed, kid=kid, algorithm=algorithm), algorithm)
     if payload is None:
         raise SignInRefused("token.signature")
     return SignedToken(algorithm=algorithm, kind=header.get("typ", "").lower(), claims=_object(payload))

@@ -20,7 +20,7 @@ ID_TOKEN_KINDS = frozenset({"", "jwt"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class ExpectedClaims:
     """What this one sign-in was begun with, and what came with the token."""
 
     nonce: str
@@ -29,7 +29,7 @@ class Expected:
 
 
 def verify_id_token(
-    token: object, *, profile: ProviderProfile, cache: KeyCache, expected: Expected
+    token: object, *, profile: ProviderProfile, cache: KeyCache, expected: ExpectedClaims
 ) -> dict[str, object]:
     """The token's claims.
 
@@ -44,15 +44,17 @@ def verify_id_token(
         raise SignInRefused("id_token.typ")
     require_issuer_and_audience(claims, profile)
     subject = claims.get("sub")
-    if not is_name(subject):
+    if not is_identifier(subject):
         raise SignInRefused("id_token.sub")
     skew = timedelta(seconds=profile.response.clock_skew_s)
-    require_living(claims, at=expected.at, skew=skew)
-    if not is_name(claims.get("nonce")) or not secrets.compare_digest(str(claims["nonce"]), expected.nonce):
+    require_unexpired(claims, at=expected.at, skew=skew)
+    if not is_identifier(claims.get("nonce")) or not secrets.compare_digest(
+        str(claims["nonce"]), expected.nonce
+    ):
         raise SignInRefused("id_token.nonce")
     _require_level(claims.get("acr"), profile)
     _require_recent(claims, profile, at=expected.at, skew=skew)
-    _require_bound(signed, expected.access_token, profile.response.at_hash)
+    _require_access_token_hash(signed, expected.access_token, profile.response.at_hash)
     return claims
 
 
@@ -70,25 +72,25 @@ def require_issuer_and_audience(claims: Mapping[str, object], profile: ProviderP
         raise SignInRefused("token.azp")
 
 
-def require_living(claims: Mapping[str, object], *, at: datetime, skew: timedelta) -> None:
+def require_unexpired(claims: Mapping[str, object], *, at: datetime, skew: timedelta) -> None:
     """Refuse a token that has ended, has not begun, or was made too long ago."""
-    if moment(claims, "exp") <= at - skew:
+    if timestamp_of_claim(claims, "exp") <= at - skew:
         raise SignInRefused("token.exp")
-    issued_at = moment(claims, "iat")
+    issued_at = timestamp_of_claim(claims, "iat")
     if issued_at > at + skew or issued_at < at - OLDEST_TOKEN - skew:
         raise SignInRefused("token.iat")
-    if "nbf" in claims and moment(claims, "nbf") > at + skew:
+    if "nbf" in claims and timestamp_of_claim(claims, "nbf") > at + skew:
         raise SignInRefused("token.nbf")
 
 
-def is_name(value: object) -> bool:
+def is_identifier(value: object) -> bool:
     """Whether this may be a subject, a session or a number: printable ASCII of limited length (Core, section 2)."""
     return (
         isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isascii() and value.isprintable()
     )
 
 
-def moment(claims: Mapping[str, object], name: str) -> datetime:
+def timestamp_of_claim(claims: Mapping[str, object], name: str) -> datetime:
     """A NumericDate (RFC 7519, section 2) as a moment."""
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -111,14 +113,14 @@ def _require_recent(
     longest = profile.response.max_age_s
     if not longest and "auth_time" not in claims:
         return
-    authenticated_at = moment(claims, "auth_time")
+    authenticated_at = timestamp_of_claim(claims, "auth_time")
     if authenticated_at > at + skew:
         raise SignInRefused("id_token.auth_time")
     if longest and authenticated_at < at - timedelta(seconds=longest) - skew:
         raise SignInRefused("id_token.auth_time")
 
 
-def _require_bound(signed: SignedToken, access_token: str, how: AccessTokenHash) -> None:
+def _require_access_token_hash(signed: SignedToken, access_token: str, how: AccessTokenHash) -> None:
     """Refuse a token whose at_hash does not belong to the access token (section 3.1.3.6)."""
     if how is AccessTokenHash.IGNORE:
         return

@@ -9,7 +9,7 @@ from foundation.actor import Actor
 from foundation.commands.running import loader_transactions, progress, stop, with_readable_errors
 from foundation.database.transactions import transaction
 from identity.sessions.actions.sessions import end_session
-from identity.sessions.queries.running_sessions import is_account, is_staff_member, running_sessions
+from identity.sessions.queries.active_sessions import active_sessions, is_account, is_staff_member
 
 
 @click.command("end-sessions")
@@ -31,7 +31,7 @@ def end_sessions(account: UUID | None, staff: UUID | None, everybody: bool) -> N
             stop(f"There is no account {account}.")
         if staff and not is_staff_member(session, staff):
             stop(f"There is no member of staff {staff}.")
-        found = running_sessions(session, account_id=account, staff_id=staff)
+        found = active_sessions(session, account_id=account, staff_id=staff)
         for number, each in enumerate(found, 1):
             ended += end_session(session, each.id, reason="ended by the operator", patient_id=each.patient_id)
             on_progress(number)

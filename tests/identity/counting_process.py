@@ -19,7 +19,7 @@ def main(url: str) -> None:
 
 def let_through(address: str) -> bool:
     try:
-        STARTS.take(address)
+        STARTS.hit(address)
     except RateLimited:
         return False
     return True

@@ -14,7 +14,7 @@ from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 from foundation.outbox import announce
 from foundation.postgres.roles import LOADER, WEB, WORKER
-from identity.access.actions import begin_care, refer_into_care
+from identity.access.actions import begin_care, grant_care_by_referral
 from identity.access.enumerations import CareBasis
 from identity.people.rules.assurance import Assurance
 from identity.sessions.actions.accounts import account_for
@@ -34,10 +34,10 @@ def test_a_doctor_s_patient_comes_into_the_care_of_the_center_and_of_nobody_else
     center = people.center()
 
     with as_actor(doctor.actor) as session:
-        refer_into_care(session, patient_id=patient.id, facility_id=center)
+        grant_care_by_referral(session, patient_id=patient.id, facility_id=center)
     for facility in (people.facility(), doctor.facility_id):
         with pytest.raises(DBAPIError, match="not the actor's"), as_actor(doctor.actor) as session:
-            refer_into_care(session, patient_id=patient.id, facility_id=facility)
+            grant_care_by_referral(session, patient_id=patient.id, facility_id=facility)
 
 
 def test_nobody_brings_a_stranger_into_care(people, as_actor):
@@ -45,7 +45,7 @@ def test_nobody_brings_a_stranger_into_care(people, as_actor):
 
     for reader in (people.doctor(), people.dispatcher()):
         with pytest.raises(DBAPIError, match="not the actor's"), as_actor(reader.actor) as session:
-            refer_into_care(session, patient_id=stranger.id, facility_id=center)
+            grant_care_by_referral(session, patient_id=stranger.id, facility_id=center)
 
 
 def test_no_row_of_care_is_added_past_the_function_that_settles_it(people, as_actor):

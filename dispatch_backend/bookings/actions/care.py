@@ -5,7 +5,7 @@ from uuid import UUID
 from dispatch_backend.bookings.queries.care import visits_to_settle
 from dispatch_backend.bookings.rules.care import treating_until
 from foundation.database.transactions import ActorSession
-from identity.access.actions import end_care_by_referral, refer_into_care
+from identity.access.actions import end_care_by_referral, grant_care_by_referral
 from identity.facilities.queries import dispatching_center
 
 
@@ -17,4 +17,4 @@ def settle_treating_care(session: ActorSession, patient_id: UUID, facility_id: U
     if until is None:
         end_care_by_referral(session, patient_id=patient_id, facility_id=facility_id)
     else:
-        refer_into_care(session, patient_id=patient_id, facility_id=facility_id, until=until)
+        grant_care_by_referral(session, patient_id=patient_id, facility_id=facility_id, until=until)

@@ -9,7 +9,7 @@ from dispatch_backend.bookings.rules.care import AFTER_VISIT
 from dispatch_backend.loading.actions.historical_referrals import PastReferral
 from dispatch_backend.referrals.enumerations import Act
 from dispatch_backend.referrals.rules.care import dispatching_until
-from identity.access.actions import PastCare
+from identity.access.actions import HistoricalCare
 from identity.access.enumerations import CareBasis
 
 # Later than any other end.
@@ -23,7 +23,7 @@ Span = tuple[tuple[UUID, UUID], datetime, datetime]
 
 def past_care(
     referrals: Sequence[PastReferral], *, center_id: UUID, care_id: Callable[[], UUID]
-) -> list[PastCare]:
+) -> list[HistoricalCare]:
     """The care that all these referrals together brought: one relation for a patient and a facility."""
     began: dict[tuple[UUID, UUID], datetime] = {}
     until: dict[tuple[UUID, UUID], datetime] = {}
@@ -32,7 +32,7 @@ def past_care(
             began.setdefault(whose, since)
             until[whose] = max(end, until.get(whose, end))
     return [
-        PastCare(
+        HistoricalCare(
             *whose,
             CareBasis.REFERRAL,
             since,

@@ -10,7 +10,7 @@ from uuid import UUID
 from dispatch_backend.referrals.queries.care import open_referral_to_settle
 from dispatch_backend.referrals.rules.care import dispatching_until
 from foundation.database.transactions import ActorSession
-from identity.access.actions import refer_into_care
+from identity.access.actions import grant_care_by_referral
 from identity.facilities.queries import dispatching_center
 
 
@@ -22,4 +22,6 @@ def settle_center_care(session: ActorSession, patient_id: UUID, *, at: datetime)
     """
     still_open = open_referral_to_settle(session, patient_id)
     until = None if still_open else dispatching_until(last_ended_at=at)
-    refer_into_care(session, patient_id=patient_id, facility_id=dispatching_center(session), until=until)
+    grant_care_by_referral(
+        session, patient_id=patient_id, facility_id=dispatching_center(session), until=until
+    )

@@ -86,20 +86,20 @@ def find_patients(session: ActorSession, *, text: str) -> list[PatientCard]:
     Returns:
         At most fifty, by name; none where `text` holds nothing to search by.
     """
-    words = search.understood(text)
-    if not words:
+    query = search.parse_query(text)
+    if not query:
         return []
     asked = _readable(session)
-    if words.snils:
+    if query.snils:
         asked = asked.where(
             and_(
-                PatientIdentifier.system == SNILS, PatientIdentifier.value_digest == keyed_digest(words.snils)
+                PatientIdentifier.system == SNILS, PatientIdentifier.value_digest == keyed_digest(query.snils)
             )
         )
-    for born in words.birth_dates:
+    for born in query.birth_dates:
         asked = asked.where(Patient.birth_date == born)
-    for beginning in words.names:
-        pattern = search.escaped(beginning)
+    for beginning in query.names:
+        pattern = search.like_pattern_of(beginning)
         asked = asked.where(
             or_(Patient.sort_key.like(f"{pattern}%"), Patient.sort_key.like(f"% {pattern}%")),
         )

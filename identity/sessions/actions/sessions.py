@@ -13,7 +13,7 @@ from foundation.errors import RuleBroken
 from foundation.identifiers import new_id
 from foundation.sealing import seal, token_digest
 from identity.people.rules.assurance import Assurance
-from identity.sessions.queries.provider_sides import ProviderSide
+from identity.sessions.queries.provider_sessions import ProviderSession
 from identity.sessions.queries.sessions import IDLE_CITIZEN, IDLE_STAFF
 from identity.sessions.tables.accounts import PatientLink
 from identity.sessions.tables.sessions import IdToken, Session, SessionEnd
@@ -36,23 +36,23 @@ def link_patient(session: ActorSession, *, basis: str, level: Assurance) -> None
     )
 
 
-def begin_session(session: ActorSession, *, side: ProviderSide) -> str:
+def begin_session(session: ActorSession, *, at_provider: ProviderSession) -> str:
     """Begin the session of the transaction's actor, whose session_id it gets.
 
     Returns:
         The token for the browser's cookie: 256 random bits that are kept nowhere else.
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    session.execute(insert(Session), _session_row(session, side, token))
-    if side.id_token:
-        sealed = {"session_id": session.actor.session_id, "sealed": seal(side.id_token)}
+    session.execute(insert(Session), _session_row(session, at_provider, token))
+    if at_provider.id_token:
+        sealed = {"session_id": session.actor.session_id, "sealed": seal(at_provider.id_token)}
         session.connection().execute(insert(IdToken).inline(), sealed)
     session.execute(func.identity.forget_idle_id_tokens(IDLE_CITIZEN, IDLE_STAFF))
     _record(session, "session.started", session.actor.session_id)
     return token
 
 
-def _session_row(session: ActorSession, side: ProviderSide, token: str) -> dict[str, object]:
+def _session_row(session: ActorSession, at_provider: ProviderSession, token: str) -> dict[str, object]:
     actor, at = session.actor, now()
     return {
         "id": actor.session_id,
@@ -63,19 +63,19 @@ def _session_row(session: ActorSession, side: ProviderSide, token: str) -> dict[
         "staff_id": actor.staff_id,
         "facility_id": actor.facility_id,
         "role": actor.role,
-        "provider": side.provider,
-        "issuer": side.issuer,
-        "subject": side.subject,
-        "provider_session": side.provider_session,
-        "level": side.level,
-        "authenticated_at": side.authenticated_at,
+        "provider": at_provider.provider,
+        "issuer": at_provider.issuer,
+        "subject": at_provider.subject,
+        "provider_session": at_provider.provider_session,
+        "level": at_provider.level,
+        "authenticated_at": at_provider.authenticated_at,
         "began_at": at,
         "last_seen_at": at,
-        "expires_at": side.expires_at,
+        "expires_at": at_provider.expires_at,
     }
 
 
-def replace_session(session: ActorSession, former_id: UUID, *, side: ProviderSide) -> str:
+def replace_session(session: ActorSession, former_id: UUID, *, at_provider: ProviderSession) -> str:
     """End the former session and begin the actor's instead, both or neither.
 
     Returns:
@@ -86,7 +86,7 @@ def replace_session(session: ActorSession, former_id: UUID, *, side: ProviderSid
     """
     if not end_session(session, former_id, reason="replaced"):
         raise RuleBroken("You have chosen your place of work in another window already.")
-    return begin_session(session, side=side)
+    return begin_session(session, at_provider=at_provider)
 
 
 def end_session(

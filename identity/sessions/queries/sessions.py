@@ -63,7 +63,7 @@ def _text(english: str | None, russian: str | None) -> BilingualText | None:
     return BilingualText(english, russian) if english is not None and russian is not None else None
 
 
-def living_sessions_at_provider(*, issuer: str, subject: str = "", provider_session: str = "") -> list[UUID]:
+def active_sessions_at_provider(*, issuer: str, subject: str = "", provider_session: str = "") -> list[UUID]:
     """The sessions that a provider's back-channel logout names by its own session or subject."""
     with unauthenticated_connection() as connection:
         found = connection.execute(

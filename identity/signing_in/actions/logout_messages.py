@@ -14,7 +14,7 @@ from identity.signing_in.tables import LogoutMessage
 MESSAGES_KEPT = timedelta(hours=1)
 
 
-def take_logout_message(session: ActorSession, *, issuer: str, number: str, expires_at: datetime) -> bool:
+def consume_logout_message(session: ActorSession, *, issuer: str, number: str, expires_at: datetime) -> bool:
     """Note a back-channel message by its number; False where it was taken before."""
     session.execute(delete(LogoutMessage).where(LogoutMessage.expires_at < now() - MESSAGES_KEPT))
     noted = session.connection().execute(

@@ -12,7 +12,7 @@ from identity.signing_in.tables import SignInAttempt
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class PendingSignIn:
     """What only our side knows of a sign-in."""
 
     nonce: str
@@ -20,7 +20,7 @@ class Attempt:
 
 
 def begin_sign_in(
-    session: ActorSession, attempt: Attempt, *, provider: str, browser: str, state: str
+    session: ActorSession, pending: PendingSignIn, *, provider: str, browser: str, state: str
 ) -> None:
     """Keep the numbers of a sign-in, bound to the browser by the value of its cookie; drop forgotten ones."""
     at = now()
@@ -31,14 +31,16 @@ def begin_sign_in(
             "state_sha256": token_digest(state),
             "browser_sha256": token_digest(browser),
             "provider": provider,
-            "nonce": attempt.nonce,
-            "code_verifier": attempt.code_verifier,
+            "nonce": pending.nonce,
+            "code_verifier": pending.code_verifier,
             "began_at": at,
         },
     )
 
 
-def take_sign_in(session: ActorSession, *, provider: str, browser: str, state: str) -> Attempt | None:
+def consume_sign_in(
+    session: ActorSession, *, provider: str, browser: str, state: str
+) -> PendingSignIn | None:
     """Remove and return the sign-in of this state, browser and provider: of two that ask at once, one gets it."""
     row = session.execute(
         delete(SignInAttempt)
@@ -50,4 +52,4 @@ def take_sign_in(session: ActorSession, *, provider: str, browser: str, state: s
         )
         .returning(SignInAttempt.nonce, SignInAttempt.code_verifier)
     ).one_or_none()
-    return Attempt(row.nonce, row.code_verifier) if row else None
+    return PendingSignIn(row.nonce, row.code_verifier) if row else None

@@ -11,11 +11,11 @@ from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from identity.authorization import current_actor, public
 from identity.providers.refusals import ProviderDown, SignInRefused
-from identity.providers.relying_party import Arrival, RelyingParty
-from identity.signing_in.actions.sign_ins import take_sign_in
-from identity.signing_in.routes.login_completion import welcome_citizen, welcome_staff
-from identity.signing_in.routes.rate_limits import FAILURES, visitor
-from identity.signing_in.routes.sign_in_sides import Door, first_page_of, providers, this_door
+from identity.providers.relying_party import CompletedSignIn, RelyingParty
+from identity.signing_in.actions.sign_ins import consume_sign_in
+from identity.signing_in.routes.login_completion import sign_in_citizen, sign_in_staff
+from identity.signing_in.routes.rate_limits import FAILURES, client_address
+from identity.signing_in.routes.sign_in_sides import SignInSide, current_side, first_page_of, providers
 
 blueprint = Blueprint("callbacks", __name__)
 staff_blueprint = Blueprint("staff_callbacks", __name__, url_prefix="/staff")
@@ -25,63 +25,63 @@ staff_blueprint = Blueprint("staff_callbacks", __name__, url_prefix="/staff")
 @staff_blueprint.get("/sign-in/<provider>/callback")
 @public
 def show(provider: str):
-    door = this_door()
-    party = providers().named(provider, door.audience)
-    FAILURES.require(visitor())
+    side = current_side()
+    party = providers().named(provider, side.audience)
+    FAILURES.check(client_address())
     try:
-        arrival = _finish(door, party)
+        completed = _finish(side, party)
     except (SignInRefused, ProviderDown) as fault:
-        FAILURES.note(visitor())
+        FAILURES.record(client_address())
         logs.event("sign_in.refused", provider=provider, fault=fault.reason)
-        return _refused(door, fault)
-    welcome = (welcome_staff if door.staff else welcome_citizen)(
-        provider, arrival, instead_of=current_actor()
+        return _refused(side, fault)
+    started = (sign_in_staff if side.staff else sign_in_citizen)(
+        provider, completed, previous=current_actor()
     )
-    if welcome is None:
+    if started is None:
         logs.event("sign_in.unknown", provider=provider)
-        return _unknown(door)
+        return _unknown(side)
     answer = redirect(
-        first_page_of(welcome.role) if welcome.role else url_for("identity.posts.new"), HTTPStatus.SEE_OTHER
+        first_page_of(started.role) if started.role else url_for("identity.posts.new"), HTTPStatus.SEE_OTHER
     )
-    door.set_session(answer, welcome.token)
-    door.forget_attempt(answer)
+    side.set_session(answer, started.token)
+    side.forget_attempt(answer)
     return answer
 
 
-def _finish(door: Door, party: RelyingParty) -> Arrival:
+def _finish(side: SignInSide, party: RelyingParty) -> CompletedSignIn:
     """Take the sign-in that this browser began, then ask the provider: never inside a transaction."""
-    browser, states = request.cookies.get(door.attempt_cookie, ""), request.args.getlist("state")
+    browser, states = request.cookies.get(side.attempt_cookie, ""), request.args.getlist("state")
     if not browser or len(states) != 1:
         raise SignInRefused("callback.state")
     with transaction(Actor.anonymous()) as session:
-        attempt = take_sign_in(session, provider=party.profile.name, browser=browser, state=states[0])
-    if attempt is None:
+        pending = consume_sign_in(session, provider=party.profile.name, browser=browser, state=states[0])
+    if pending is None:
         raise SignInRefused("callback.state")
-    return party.arrive(
+    return party.complete_sign_in(
         request.args.to_dict(flat=False),
-        nonce=attempt.nonce,
-        code_verifier=attempt.code_verifier,
-        redirect_uri=door.public_address("callbacks", "show", provider=party.profile.name),
+        nonce=pending.nonce,
+        code_verifier=pending.code_verifier,
+        redirect_uri=side.public_address("callbacks", "show", provider=party.profile.name),
         at=now(),
     )
 
 
-def _refused(door: Door, fault: Refusal) -> Response:
-    answer = make_response(_page("refused", door, fault=fault), fault.status)
-    door.forget_attempt(answer)
+def _refused(side: SignInSide, fault: Refusal) -> Response:
+    answer = make_response(_page("refused", side, fault=fault), fault.status)
+    side.forget_attempt(answer)
     return answer
 
 
-def _unknown(door: Door) -> Response:
+def _unknown(side: SignInSide) -> Response:
     """One page for every reason why nobody was found: it must not tell which."""
-    answer = make_response(_page("unknown", door), HTTPStatus.FORBIDDEN)
-    door.forget_attempt(answer)
+    answer = make_response(_page("unknown", side), HTTPStatus.FORBIDDEN)
+    side.forget_attempt(answer)
     return answer
 
 
-def _page(name: str, door: Door, **values: object) -> str:
+def _page(name: str, side: SignInSide, **values: object) -> str:
     """A page at the callback's address, which holds a code: a change of language leads to the beginning instead."""
-    back = door.address("sign_ins", "new")
+    back = side.address("sign_ins", "new")
     return render_template(
-        f"identity/signing_in/callbacks/{name}.html", door=door, language_back=back, **values
+        f"identity/signing_in/callbacks/{name}.html", side=side, language_back=back, **values
     )

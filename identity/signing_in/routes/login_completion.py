@@ -6,11 +6,11 @@ from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.database.transactions import transaction
 from foundation.identifiers import new_id
-from identity.providers.relying_party import Arrival
+from identity.providers.relying_party import CompletedSignIn
 from identity.roles import Role
 from identity.sessions.actions.accounts import account_for
 from identity.sessions.actions.sessions import begin_session, end_session, link_patient
-from identity.sessions.queries.provider_sides import ProviderSide
+from identity.sessions.queries.provider_sessions import ProviderSession
 from identity.sessions.rules import LONGEST_SESSION
 from identity.signing_in.queries import matched_patient, matched_staff
 from identity.signing_in.rules import MATCHED_BY_IDENTIFIER
@@ -18,16 +18,16 @@ from identity.staff.queries import posts_of
 
 
 @dataclass(frozen=True, slots=True)
-class Welcome:
+class StartedSession:
     """A session that has begun. No role yet: the member of staff has several posts and is to choose one."""
 
     token: str
     role: str
 
 
-def welcome_citizen(provider: str, arrival: Arrival, *, instead_of: Actor) -> Welcome | None:
+def sign_in_citizen(provider: str, completed: CompletedSignIn, *, previous: Actor) -> StartedSession | None:
     """A citizen's session, or None where this is nobody's record that may be opened."""
-    person = arrival.person
+    person = completed.person
     with transaction(Actor.anonymous()) as session:
         patient_id = matched_patient(
             session,
@@ -48,14 +48,14 @@ def welcome_citizen(provider: str, arrival: Arrival, *, instead_of: Actor) -> We
     )
     with transaction(actor) as session:
         link_patient(session, basis=MATCHED_BY_IDENTIFIER, level=person.level)
-        token = begin_session(session, side=_provider_side(provider, arrival))
-    end_former(instead_of)
-    return Welcome(token, actor.role)
+        token = begin_session(session, at_provider=_provider_session(provider, completed))
+    end_previous_session(previous)
+    return StartedSession(token, actor.role)
 
 
-def welcome_staff(provider: str, arrival: Arrival, *, instead_of: Actor) -> Welcome | None:
+def sign_in_staff(provider: str, completed: CompletedSignIn, *, previous: Actor) -> StartedSession | None:
     """A session at the one post, or without a post where there are several; None for whoever holds none."""
-    person = arrival.person
+    person = completed.person
     with transaction(Actor.anonymous()) as session:
         member = matched_staff(
             session, system=person.national_id_system, value=person.national_id, level=person.level
@@ -68,26 +68,26 @@ def welcome_staff(provider: str, arrival: Arrival, *, instead_of: Actor) -> Welc
     if len(posts) == 1:
         actor = replace(actor, facility_id=posts[0].facility_id, role=posts[0].role.value)
     with transaction(actor) as session:
-        token = begin_session(session, side=_provider_side(provider, arrival))
-    end_former(instead_of)
-    return Welcome(token, actor.role)
+        token = begin_session(session, at_provider=_provider_session(provider, completed))
+    end_previous_session(previous)
+    return StartedSession(token, actor.role)
 
 
-def end_former(actor: Actor) -> None:
+def end_previous_session(actor: Actor) -> None:
     """End the session that this browser held before: a new sign-in or post never lives beside the old one."""
     if actor.session_id is not None:
         with transaction(actor) as session:
             end_session(session, actor.session_id, reason="replaced")
 
 
-def _provider_side(provider: str, arrival: Arrival) -> ProviderSide:
-    person = arrival.person
-    return ProviderSide(
+def _provider_session(provider: str, completed: CompletedSignIn) -> ProviderSession:
+    person = completed.person
+    return ProviderSession(
         provider=provider,
         issuer=person.issuer,
         subject=person.subject,
         provider_session=person.provider_session,
-        id_token=arrival.id_token,
+        id_token=completed.id_token,
         level=person.level,
         authenticated_at=person.authenticated_at,
         expires_at=now() + LONGEST_SESSION,

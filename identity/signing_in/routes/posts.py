@@ -13,9 +13,9 @@ from foundation.idempotency import once
 from foundation.identifiers import new_id
 from identity.authorization import current_actor, open_to_staff
 from identity.sessions.actions.sessions import replace_session
-from identity.sessions.queries.provider_sides import own_provider_side
+from identity.sessions.queries.provider_sessions import own_provider_session
 from identity.signing_in.forms import ChoosePostForm
-from identity.signing_in.routes.sign_in_sides import STAFF_DOOR, first_page_of
+from identity.signing_in.routes.sign_in_sides import STAFF_SIDE, first_page_of
 from identity.staff.queries import Post, posts_of
 
 blueprint = Blueprint("posts", __name__, url_prefix="/staff")
@@ -40,7 +40,7 @@ def create():
     token = _work_at(chosen, key=form.idempotency_key.data or "")
     answer = redirect(first_page_of(chosen.role.value), HTTPStatus.SEE_OTHER)
     if token:
-        STAFF_DOOR.set_session(answer, token)
+        STAFF_SIDE.set_session(answer, token)
     return answer
 
 
@@ -52,11 +52,11 @@ def _work_at(chosen: Post, *, key: str) -> str:
 
     def begin() -> UUID:
         former = cast(UUID, before.session_id)  # the guard knows that somebody is signed in
-        tokens.append(replace_session(session, former, side=side))
+        tokens.append(replace_session(session, former, at_provider=at_provider))
         return session_id
 
     with transaction(before) as session:
-        side = own_provider_side(session)
+        at_provider = own_provider_session(session)
     with transaction(actor) as session:
         once(session, key=key, body={"post": chosen.id}, act=begin)
     return tokens[0] if tokens else ""

@@ -18,7 +18,7 @@ NETWORK_BITS = 64
 limiter = FixedWindowRateLimiter(SharedCounts())
 
 
-class Pace:
+class RateLimit:
     """So many acts a minute from one address.
 
     Args:
@@ -29,28 +29,28 @@ class Pace:
         self._act = act
         self._limit = RateLimitItemPerMinute(most)
 
-    def take(self, address: str) -> None:
+    def hit(self, address: str) -> None:
         """Count one more, and refuse it where it is one too many. Raises RateLimited, Busy."""
         if address and not limiter.hit(self._limit, self._act, address):
             raise _too_often()
 
-    def require(self, address: str) -> None:
+    def check(self, address: str) -> None:
         """Refuse whoever has done it too often in this minute. Raises RateLimited, Busy."""
         if address and not limiter.test(self._limit, self._act, address):
             raise _too_often()
 
-    def note(self, address: str) -> None:
+    def record(self, address: str) -> None:
         """Count one more. Raises Busy."""
         if address:
             limiter.hit(self._limit, self._act, address)
 
 
-STARTS = Pace("sign-in begun", 60)
-FAILURES = Pace("sign-in failed", 20)
-REFUSED_MESSAGES = Pace("message refused", 20)
+STARTS = RateLimit("sign-in begun", 60)
+FAILURES = RateLimit("sign-in failed", 20)
+REFUSED_MESSAGES = RateLimit("message refused", 20)
 
 
-def visitor() -> str:
+def client_address() -> str:
     """Where the visitor comes from, as the proxy in front tells it; empty for this machine, which is not counted.
 
     Without a proxy nobody else reaches us.

@@ -15,7 +15,7 @@ from identity.signing_in.rules import LONGEST_SIGN_IN
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class SignInSide:
     """Where somebody comes in."""
 
     audience: Audience
@@ -52,12 +52,12 @@ class Door:
         _forget(answer, self.attempt_cookie)
 
 
-CITIZENS_DOOR, STAFF_DOOR = Door(Audience.CITIZENS), Door(Audience.STAFF)
+CITIZEN_SIDE, STAFF_SIDE = SignInSide(Audience.CITIZENS), SignInSide(Audience.STAFF)
 
 
-def this_door() -> Door:
+def current_side() -> SignInSide:
     """The door that this request came to."""
-    return STAFF_DOOR if is_staff_address(request.path) else CITIZENS_DOOR
+    return STAFF_SIDE if is_staff_address(request.path) else CITIZEN_SIDE
 
 
 def providers() -> Providers:

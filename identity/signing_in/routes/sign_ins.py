@@ -11,9 +11,9 @@ from foundation.database.transactions import transaction
 from foundation.language.translation import reader_locale
 from identity.authorization import public
 from identity.providers.refusals import ProviderDown
-from identity.signing_in.actions.sign_ins import Attempt, begin_sign_in
-from identity.signing_in.routes.rate_limits import STARTS, visitor
-from identity.signing_in.routes.sign_in_sides import providers, this_door
+from identity.signing_in.actions.sign_ins import PendingSignIn, begin_sign_in
+from identity.signing_in.routes.rate_limits import STARTS, client_address
+from identity.signing_in.routes.sign_in_sides import current_side, providers
 
 BROWSER_BYTES = 32
 
@@ -32,26 +32,26 @@ def new():
 @staff_blueprint.post("/sign-in/<provider>")
 @public
 def create(provider: str):
-    door = this_door()
-    party = providers().named(provider, door.audience)
-    STARTS.take(visitor())
+    side = current_side()
+    party = providers().named(provider, side.audience)
+    STARTS.hit(client_address())
     try:
-        departure = party.depart(
-            redirect_uri=door.public_address("callbacks", "show", provider=provider), language=reader_locale()
+        authorization_request = party.request_authorization(
+            redirect_uri=side.public_address("callbacks", "show", provider=provider), language=reader_locale()
         )
     except ProviderDown as fault:
         logs.event("sign_in.provider_down", provider=provider, fault=fault.reason)
-        return _page(unanswered=party.profile), HTTPStatus.BAD_GATEWAY
+        return _page(unavailable=party.profile), HTTPStatus.BAD_GATEWAY
     browser = secrets.token_urlsafe(BROWSER_BYTES)
     with transaction(Actor.anonymous()) as session:
-        attempt = Attempt(departure.nonce, departure.code_verifier)
-        begin_sign_in(session, attempt, provider=provider, browser=browser, state=departure.state)
-    answer = redirect(departure.address, HTTPStatus.SEE_OTHER)
-    door.set_attempt(answer, browser)
+        pending = PendingSignIn(authorization_request.nonce, authorization_request.code_verifier)
+        begin_sign_in(session, pending, provider=provider, browser=browser, state=authorization_request.state)
+    answer = redirect(authorization_request.address, HTTPStatus.SEE_OTHER)
+    side.set_attempt(answer, browser)
     return answer
 
 
 def _page(**values: object) -> str:
-    door = this_door()
-    ways = [party.profile for party in providers().for_audience(door.audience)]
-    return render_template("identity/signing_in/sign_ins/new.html", door=door, ways=ways, **values)
+    side = current_side()
+    profiles = [party.profile for party in providers().for_audience(side.audience)]
+    return render_template("identity/signing_in/sign_ins/new.html", side=side, profiles=profiles, **values)

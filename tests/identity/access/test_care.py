@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from foundation.actor import Actor
 from foundation.clock import now
-from identity.access.actions import end_care_by_referral, refer_into_care
+from identity.access.actions import end_care_by_referral, grant_care_by_referral
 
 FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 
@@ -36,7 +36,7 @@ class Care:
 
     def refers(self, actor, facility_id, until=None):
         with self.as_actor(actor) as session:
-            refer_into_care(session, patient_id=self.patient.id, facility_id=facility_id, until=until)
+            grant_care_by_referral(session, patient_id=self.patient.id, facility_id=facility_id, until=until)
 
     def ends(self, actor, facility_id):
         with self.as_actor(actor) as session:

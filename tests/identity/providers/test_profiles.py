@@ -12,7 +12,7 @@ from foundation.settings import Profile, SettingsRefused
 from identity.people.rules.assurance import Assurance
 from identity.providers.birth_dates import read_birth_date
 from identity.providers.demo_profiles import demo_profiles
-from identity.providers.person import proven_person
+from identity.providers.person import authenticated_person
 from identity.providers.profile import Audience, LogoutKind
 from identity.providers.profile_faults import faults_of
 from identity.providers.profile_file import read_profiles
@@ -203,7 +203,7 @@ def test_details_are_read_by_pointers():
     )
     told = {"person": {"ids": {"0/a": "RU11223344595"}, "born": "14.03.1957"}, "family_name": "Соколова"}
 
-    person = proven_person(replace(PROFILE, claims=claims), token=good_claims(), userinfo=told)
+    person = authenticated_person(replace(PROFILE, claims=claims), token=good_claims(), userinfo=told)
 
     assert person.national_id == "11223344595"
     assert person.birth_date.isoformat() == "1957-03-14"
@@ -212,7 +212,7 @@ def test_details_are_read_by_pointers():
 
 
 def test_userinfo_never_overrules_the_token():
-    person = proven_person(
+    person = authenticated_person(
         PROFILE, token=good_claims(snils="1"), userinfo={"snils": "2", "acr": "high", "sub": "x"}
     )
 
@@ -223,7 +223,7 @@ def test_userinfo_never_overrules_the_token():
     "told", [{"snils": 7}, {"snils": ["1"]}, {"snils": "x" * 500}, {"snils": "1\x00"}, {}]
 )
 def test_what_is_no_short_text_was_not_told(told):
-    assert proven_person(PROFILE, token=good_claims(), userinfo=told).national_id == ""
+    assert authenticated_person(PROFILE, token=good_claims(), userinfo=told).national_id == ""
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 
 from identity.people.rules.assurance import Assurance
 from identity.providers.keys import KeyCache
-from identity.providers.person import proven_person
+from identity.providers.person import authenticated_person
 from identity.providers.profile import AccessTokenHash, Request
 from identity.providers.refusals import SignInRefused
 from tests.identity.providers.tokens import (
@@ -283,13 +283,13 @@ def test_a_key_for_encryption_signs_nothing():
 def test_an_unknown_level_is_the_lowest(acr):
     claims = verified(signed(good_claims(acr=acr)))
 
-    assert proven_person(PROFILE, token=claims, userinfo={}).level is Assurance.NONE
+    assert authenticated_person(PROFILE, token=claims, userinfo={}).level is Assurance.NONE
 
 
 def test_a_known_level_is_mapped():
     claims = verified(signed(good_claims(acr="substantial")))
 
-    assert proven_person(PROFILE, token=claims, userinfo={}).level is Assurance.SUBSTANTIAL
+    assert authenticated_person(PROFILE, token=claims, userinfo={}).level is Assurance.SUBSTANTIAL
 
 
 def test_without_max_age_the_time_of_authentication_may_be_absent():

@@ -21,7 +21,7 @@ from identity.providers.profile import (
     ProviderProfile,
     Response,
 )
-from identity.providers.verifier import Expected, verify_id_token
+from identity.providers.verifier import ExpectedClaims, verify_id_token
 
 ISSUER, OURS, NONCE = "https://eid.example", "portal", "a-nonce-of-enough-characters-for-anybody"
 ACCESS_TOKEN = "an-access-token-6"
@@ -85,5 +85,5 @@ def cache_of(*keys: RSAKey | ECKey) -> KeyCache:
 def verified(
     token: object, *, profile: ProviderProfile = PROFILE, cache: KeyCache | None = None, **changes: object
 ) -> dict[str, object]:
-    expected = replace(Expected(nonce=NONCE, access_token=ACCESS_TOKEN, at=AT), **changes)
+    expected = replace(ExpectedClaims(nonce=NONCE, access_token=ACCESS_TOKEN, at=AT), **changes)
     return verify_id_token(token, profile=profile, cache=cache or cache_of(KEY, EC_KEY), expected=expected)

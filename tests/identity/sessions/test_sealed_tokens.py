@@ -10,10 +10,10 @@ from sqlalchemy import select, text
 from foundation.database.transactions import transaction
 from foundation.postgres.embedded.address import ADMINISTRATOR, DATABASE
 from foundation.postgres.embedded.binaries import programs_for
-from foundation.postgres.embedded.server_user import Account
+from foundation.postgres.embedded.server_user import ServerUser
 from foundation.sealing import unseal
-from identity.sessions.queries.provider_sides import own_provider_side
-from identity.sessions.queries.sessions import living_sessions_at_provider, sign_in_of
+from identity.sessions.queries.provider_sessions import own_provider_session
+from identity.sessions.queries.sessions import active_sessions_at_provider, sign_in_of
 from identity.sessions.tables.sessions import IdToken
 from tests.identity.journeys import CITIZEN_COOKIE, STAFF_COOKIE, card_of
 from tests.identity.provider_process import sign_in_with_card
@@ -80,8 +80,10 @@ def test_signing_out_forgets_the_token(citizen, as_administrator):
 def test_a_session_that_the_provider_ends_leaves_no_token(citizen, as_administrator, as_actor):
     actor = actor_of(citizen)
     with as_actor(actor) as session:
-        side = own_provider_side(session)
-    assert living_sessions_at_provider(issuer=side.issuer, subject=side.subject) == [actor.session_id]
+        at_provider = own_provider_session(session)
+    assert active_sessions_at_provider(issuer=at_provider.issuer, subject=at_provider.subject) == [
+        actor.session_id
+    ]
 
     with as_administrator() as connection:
         connection.execute(
@@ -136,7 +138,7 @@ def actor_of(browser, cookie=CITIZEN_COOKIE):
 
 def kept_token(actor):
     with transaction(actor) as session:
-        return own_provider_side(session).id_token
+        return own_provider_session(session).id_token
 
 
 def left(as_administrator, session_id):
@@ -146,7 +148,7 @@ def left(as_administrator, session_id):
 
 def dump_of(postgres):
     """Everything that the database holds, as a backup would."""
-    programs = programs_for(Account(None, None), Path(postgres.host))
+    programs = programs_for(ServerUser(None, None), Path(postgres.host))
     where = ["--host", postgres.host, "--port", str(postgres.port), "--username", ADMINISTRATOR]
     done = subprocess.run(
         [programs / "pg_dump", *where, DATABASE],

@@ -14,8 +14,8 @@ from foundation.identifiers import new_id
 from foundation.shared_counts import SharedCounts
 from identity.providers.logout_tokens import EVENT
 from identity.sessions.actions.sessions import replace_session
-from identity.sessions.queries.provider_sides import own_provider_side
-from identity.sessions.queries.sessions import living_sessions_at_provider, sign_in_of
+from identity.sessions.queries.provider_sessions import own_provider_session
+from identity.sessions.queries.sessions import active_sessions_at_provider, sign_in_of
 from identity.signing_in.routes import back_channel_logouts
 from tests.identity.journeys import CITIZEN_COOKIE, card_of, signed_in
 from tests.identity.provider_process import serving, sign_in_with_card
@@ -91,15 +91,15 @@ def test_a_session_that_is_replaced_at_that_moment_ends_in_its_new_shape(app, ci
     began = []
 
     def asked_while_it_is_replaced(**whose):
-        found = living_sessions_at_provider(**whose)
+        found = active_sessions_at_provider(**whose)
         if not began:
             with transaction(former) as session:
-                side = own_provider_side(session)
+                at_provider = own_provider_session(session)
             with transaction(replace(former, session_id=new_id())) as session:
-                began.append(replace_session(session, former.session_id, side=side))
+                began.append(replace_session(session, former.session_id, at_provider=at_provider))
         return found
 
-    monkeypatch.setattr(back_channel_logouts, "living_sessions_at_provider", asked_while_it_is_replaced)
+    monkeypatch.setattr(back_channel_logouts, "active_sessions_at_provider", asked_while_it_is_replaced)
 
     assert app.test_client().post(ADDRESS, data={"logout_token": message()}).status_code == 200
     assert not signed_in(app, began[0])
@@ -191,4 +191,4 @@ def test_an_unheard_of_provider_is_not_found(client, provider):
 
 def _id_token_of(token):
     with transaction(sign_in_of(token).actor) as session:
-        return own_provider_side(session).id_token
+        return own_provider_session(session).id_token

@@ -85,13 +85,13 @@ def test_two_forms_at_the_same_moment_begin_one_session(app, desk, living, monke
     }
     forms = [first, others[second]]
     both_are_in = threading.Barrier(2, timeout=20)
-    asked = identity.signing_in.routes.posts.own_provider_side
+    asked = identity.signing_in.routes.posts.own_provider_session
 
     def waiting(session):
         both_are_in.wait()
         return asked(session)
 
-    monkeypatch.setattr(identity.signing_in.routes.posts, "own_provider_side", waiting)
+    monkeypatch.setattr(identity.signing_in.routes.posts, "own_provider_session", waiting)
     answers = []
     windows = [
         threading.Thread(

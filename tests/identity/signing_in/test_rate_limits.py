@@ -11,7 +11,7 @@ from foundation.database import process_engines
 from foundation.errors import Busy, RateLimited
 from foundation.postgres.roles import WEB
 from foundation.shared_counts import SWEPT_AT_ONCE, SharedCounts
-from identity.signing_in.routes.rate_limits import Pace, visitor
+from identity.signing_in.routes.rate_limits import RateLimit, client_address
 
 NOWHERE = "postgresql://center_web:secret@127.0.0.1:1/nothing"
 
@@ -25,8 +25,8 @@ def nobody_has_tried(app):
 
 
 @pytest.fixture
-def pace():
-    return Pace("tried", 2)
+def rate_limit():
+    return RateLimit("tried", 2)
 
 
 @pytest.fixture
@@ -41,11 +41,11 @@ def rows(engines):
     return asked
 
 
-def test_a_minute_later_it_may_be_tried_again(pace, rows):
-    pace.take("192.0.2.1")
-    pace.take("192.0.2.1")
+def test_a_minute_later_it_may_be_tried_again(rate_limit, rows):
+    rate_limit.hit("192.0.2.1")
+    rate_limit.hit("192.0.2.1")
     with pytest.raises(RateLimited):
-        pace.take("192.0.2.1")
+        rate_limit.hit("192.0.2.1")
 
     [left] = rows(
         "SELECT ends_at - now() BETWEEN interval '50 s' AND interval '60 s' FROM foundation.shared_count"
@@ -53,50 +53,50 @@ def test_a_minute_later_it_may_be_tried_again(pace, rows):
     rows("UPDATE foundation.shared_count SET ends_at = ends_at - interval '1 minute'")
 
     assert left
-    pace.take("192.0.2.1")
+    rate_limit.hit("192.0.2.1")
     assert rows("SELECT times FROM foundation.shared_count") == [1]
 
 
-def test_going_on_trying_does_not_prolong_the_wait(pace, rows):
+def test_going_on_trying_does_not_prolong_the_wait(rate_limit, rows):
     began = rows("SELECT now()")
     for _ in range(2):
-        pace.take("192.0.2.1")
+        rate_limit.hit("192.0.2.1")
     [ends] = rows("SELECT ends_at FROM foundation.shared_count")
 
     with pytest.raises(RateLimited):
-        pace.take("192.0.2.1")
+        rate_limit.hit("192.0.2.1")
 
     assert rows("SELECT ends_at FROM foundation.shared_count") == [ends]
     assert ends > began[0]
 
 
-def test_what_is_only_asked_is_not_counted(pace, rows):
+def test_what_is_only_asked_is_not_counted(rate_limit, rows):
     for _ in range(5):
-        pace.require("192.0.2.1")
+        rate_limit.check("192.0.2.1")
 
     assert rows("SELECT times FROM foundation.shared_count") == []
 
 
-def test_what_was_noted_is_refused_before_the_next(pace):
-    pace.note("192.0.2.1")
-    pace.require("192.0.2.1")
-    pace.note("192.0.2.1")
+def test_what_was_noted_is_refused_before_the_next(rate_limit):
+    rate_limit.record("192.0.2.1")
+    rate_limit.check("192.0.2.1")
+    rate_limit.record("192.0.2.1")
 
     with pytest.raises(RateLimited):
-        pace.require("192.0.2.1")
+        rate_limit.check("192.0.2.1")
 
 
-def test_one_address_and_one_act_do_not_slow_another(pace):
+def test_one_address_and_one_act_do_not_slow_another(rate_limit):
     for _ in range(2):
-        pace.take("192.0.2.1")
+        rate_limit.hit("192.0.2.1")
 
-    pace.take("192.0.2.2")
-    Pace("another", 2).take("192.0.2.1")
+    rate_limit.hit("192.0.2.2")
+    RateLimit("another", 2).hit("192.0.2.1")
 
 
-def test_without_an_address_nothing_is_counted(pace, rows):
+def test_without_an_address_nothing_is_counted(rate_limit, rows):
     for _ in range(5):
-        pace.take("")
+        rate_limit.hit("")
 
     assert rows("SELECT count(*) FROM foundation.shared_count") == [0]
 
@@ -140,7 +140,7 @@ def test_two_processes_at_once_lose_no_count(two_processes):
     assert sum(let_through(process) for process in two_processes) == 60
 
 
-def test_what_is_over_is_swept_by_those_who_come(pace, rows):
+def test_what_is_over_is_swept_by_those_who_come(rate_limit, rows):
     rows(
         "INSERT INTO foundation.shared_count SELECT 'old ' || n, 1, now() - interval '1 second' "
         f"FROM generate_series(1, {2 * SWEPT_AT_ONCE + 1}) n"
@@ -148,14 +148,14 @@ def test_what_is_over_is_swept_by_those_who_come(pace, rows):
 
     left = []
     for n in range(3):
-        pace.take(f"192.0.2.{n}")
+        rate_limit.hit(f"192.0.2.{n}")
         left += rows("SELECT count(*) FROM foundation.shared_count WHERE key LIKE 'old %'")
 
     assert left == [SWEPT_AT_ONCE + 1, 1, 0]
     assert rows("SELECT count(*) FROM foundation.shared_count") == [3]
 
 
-def test_the_storage_answers_everything_that_the_library_asks(pace):
+def test_the_storage_answers_everything_that_the_library_asks(rate_limit):
     counts = SharedCounts()
 
     assert counts.check()
@@ -179,8 +179,8 @@ def no_database(app, monkeypatch):
     gone.dispose()
 
 
-def test_without_the_database_nobody_gets_through(pace, no_database):
-    for refused in (pace.take, pace.require, pace.note):
+def test_without_the_database_nobody_gets_through(rate_limit, no_database):
+    for refused in (rate_limit.hit, rate_limit.check, rate_limit.record):
         with pytest.raises(Busy):
             refused("192.0.2.1")
 
@@ -209,7 +209,9 @@ def test_without_the_database_signing_in_is_refused_for_now(client, no_database)
 )
 def test_who_is_counted(app, client, forwarded, counted, monkeypatch):
     seen = []
-    monkeypatch.setitem(app.view_functions, "foundation.health.live", lambda: seen.append(visitor()) or "")
+    monkeypatch.setitem(
+        app.view_functions, "foundation.health.live", lambda: seen.append(client_address()) or ""
+    )
     client.get("/healthz", headers={"X-Forwarded-For": forwarded} if forwarded else {})
 
     assert seen == [counted]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from identity.providers.person import proven_person
+from identity.providers.person import authenticated_person
 from identity.providers.profile import Claims
 from identity.providers.refusals import SignInRefused
 from identity.providers.verifier import LONGEST_NAME
@@ -17,7 +17,7 @@ def test_every_subject_that_the_verifier_takes_is_kept_whole(length):
 
     claims = verified(signed(good_claims(sub=subject)))
 
-    assert proven_person(PROFILE, token=claims, userinfo={}).subject == subject
+    assert authenticated_person(PROFILE, token=claims, userinfo={}).subject == subject
 
 
 def test_a_longer_one_is_refused():
@@ -30,6 +30,6 @@ def test_nobody_arrives_without_a_subject(told):
     elsewhere = replace(PROFILE, claims=replace(Claims(), subject="/person"))
 
     with pytest.raises(SignInRefused) as caught:
-        proven_person(elsewhere, token=good_claims(**told), userinfo={})
+        authenticated_person(elsewhere, token=good_claims(**told), userinfo={})
 
     assert caught.value.reason == "claims.subject"

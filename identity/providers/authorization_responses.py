@@ -7,7 +7,7 @@ from identity.providers.refusals import SignInRefused
 LONGEST_CODE = 2048
 
 
-def require_answer(answer: Mapping[str, Sequence[str]], *, issuer: str, issuer_required: bool) -> str:
+def authorization_code(response: Mapping[str, Sequence[str]], *, issuer: str, issuer_required: bool) -> str:
     """The authorization code.
 
     Args:
@@ -17,9 +17,9 @@ def require_answer(answer: Mapping[str, Sequence[str]], *, issuer: str, issuer_r
     Raises:
         SignInRefused: the answer names another issuer, carries an error or lacks a single code.
     """
-    if any(len(values) != 1 for values in answer.values()):
+    if any(len(values) != 1 for values in response.values()):
         raise SignInRefused("callback.repeated")
-    values = {name: listed[0] for name, listed in answer.items()}
+    values = {name: listed[0] for name, listed in response.items()}
     if values.get("iss", issuer) != issuer or (issuer_required and "iss" not in values):
         raise SignInRefused("callback.iss")
     if "error" in values:

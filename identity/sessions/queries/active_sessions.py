@@ -12,16 +12,16 @@ from identity.staff.tables import StaffMember
 
 
 @dataclass(frozen=True, slots=True)
-class RunningSession:
+class ActiveSession:
     """A session that nobody has ended, and its patient where it is a citizen's."""
 
     id: UUID
     patient_id: UUID | None
 
 
-def running_sessions(
+def active_sessions(
     session: ActorSession, *, account_id: UUID | None = None, staff_id: UUID | None = None
-) -> list[RunningSession]:
+) -> list[ActiveSession]:
     """Those of the account or of the member of staff, or everybody's; such as wait without use are among them."""
     # Only columns that the loader may read stand here: it sees whose a session is, and nothing that would open it.
     ended = select(SessionEnd.session_id).where(SessionEnd.session_id == Session.id)
@@ -30,7 +30,7 @@ def running_sessions(
         asked = asked.where(Session.account_id == account_id)
     if staff_id is not None:
         asked = asked.where(Session.staff_id == staff_id)
-    return [RunningSession(*row) for row in session.execute(asked.order_by(Session.id))]
+    return [ActiveSession(*row) for row in session.execute(asked.order_by(Session.id))]
 
 
 def is_account(session: ActorSession, account_id: UUID) -> bool:

@@ -13,7 +13,7 @@ from identity.sessions.tables.sessions import IdToken, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderSide:
+class ProviderSession:
     """Enough to end the provider's session, and to know which of ours it may end. The token is empty once forgotten."""
 
     provider: str
@@ -26,7 +26,7 @@ class ProviderSide:
     expires_at: datetime
 
 
-def own_provider_side(session: ActorSession) -> ProviderSide:
+def own_provider_session(session: ActorSession) -> ProviderSession:
     """The provider's side of the actor's session; row-level security hides everybody else's.
 
     Raises:
@@ -36,7 +36,7 @@ def own_provider_side(session: ActorSession) -> ProviderSide:
     if kept is None:
         raise NotFound("There is no such session.")
     sealed = session.scalar(select(IdToken.sealed).where(IdToken.session_id == kept.id))
-    return ProviderSide(
+    return ProviderSession(
         provider=kept.provider,
         issuer=kept.issuer,
         subject=kept.subject,
