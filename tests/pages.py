@@ -1,8 +1,16 @@
-"""Reading a page as a browser does: what its forms send back unseen, and what they offer to choose from."""
+"""Reading a page as a person and as a browser do: its words, and what its forms send back or offer to choose from."""
 
+import html
+import re
 from html.parser import HTMLParser
 
 from werkzeug.test import TestResponse
+
+
+def read(page: TestResponse) -> str:
+    """The words of a page, as a person reads them: no markup, spaces run together."""
+    body = re.sub(r"(?s)<(script|style|svg|head)\b.*?</\1>", " ", page.text)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 def hidden_fields(page: TestResponse, prefix: str = "") -> dict[str, str]:

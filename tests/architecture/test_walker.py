@@ -25,10 +25,10 @@ from foundation.clock import now
 from foundation.web.forms import BaseForm
 from identity.authorization import VISITORS, is_staff_address, session_cookie
 from identity.staff.queries import posts_of
-from tests.archive_gateway.factories import data_set, write
+from tests.archive_gateway.dicom.factories import data_set, write
 from tests.archive_gateway.storing import store_file
 from tests.dispatch_backend.factories import Desk
-from tests.portal.factories import signed_note
+from tests.emr.notes.factories import signed_note
 
 OUTSIDERS = ("a stranger", "another citizen", "a doctor elsewhere", "a dispatcher elsewhere")
 MARK = "Канарейкина"

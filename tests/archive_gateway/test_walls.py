@@ -6,7 +6,7 @@ import pytest
 
 from archive_gateway.metadata.actions import pack_series
 from archive_gateway.studies.queries.studies import studies_of
-from tests.archive_gateway.factories import MadeImage, data_set, write
+from tests.archive_gateway.dicom.factories import MadeImage, data_set, write
 from tests.people import MadePatient
 
 

@@ -15,7 +15,7 @@ from emr.summaries.tables import EntrySummary
 from emr.timeline.queries.timeline import timeline_of
 from foundation.errors import NotFound
 from foundation.identifiers import new_id
-from tests.emr.factories import note
+from tests.emr.notes.factories import note
 
 
 @pytest.fixture

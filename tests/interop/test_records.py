@@ -20,7 +20,8 @@ from emr.notes.actions.signatures import sign_entry
 from foundation.audit import AuditEvent
 from identity.patients.queries.patients import known_patient
 from interop.tables import Export
-from tests.emr.factories import as_bytes, bundle, entry, note, observation, patient_resource
+from tests.emr.fhir_import.factories import as_bytes, bundle, entry, observation, patient_resource
+from tests.emr.notes.factories import note
 
 FHIR_JSON = "application/fhir+json"
 

@@ -4,7 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.portal.factories import read, signed_note, study_of
+from tests.archive_gateway.studies.factories import study_of
+from tests.emr.notes.factories import signed_note
+from tests.pages import read
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.archive_gateway.factories import data_set, write
+from tests.archive_gateway.dicom.factories import data_set, write
 
 RUSSIAN = {"Accept-Language": "ru"}
 ENGLISH = {"Accept-Language": "en"}

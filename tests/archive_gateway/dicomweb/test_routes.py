@@ -12,7 +12,8 @@ from archive_gateway.dicomweb.rules.frame_bytes import little_endian
 from archive_gateway.metadata.actions import pack_series
 from archive_gateway.studies.queries.studies import study_open_to
 from foundation.audit import AuditEvent
-from tests.archive_gateway.factories import data_set, fragmented, parts_of, write
+from tests.archive_gateway.dicom.factories import data_set, fragmented, write
+from tests.archive_gateway.dicomweb.multipart import parts_of
 
 LITTLE = "application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1"
 JPEG = "1.2.840.10008.1.2.4.50"

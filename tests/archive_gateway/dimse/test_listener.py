@@ -22,7 +22,7 @@ from archive_gateway.dimse.listener import (
 from archive_gateway.studies.tables.instances import Instance
 from archive_gateway.studies.tables.series import SeriesMetadata
 from foundation.settings import Profile, Settings
-from tests.archive_gateway.factories import data_set, write
+from tests.archive_gateway.dicom.factories import data_set, write
 from tests.archive_gateway.peers import require
 from tests.ports import free_port
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from archive_gateway.studies.tables.instances import Instance
 from archive_gateway.studies.tables.studies import Study
-from tests.archive_gateway.factories import data_set, write
+from tests.archive_gateway.dicom.factories import data_set, write
 
 WHEEL = Path(pydicom.__file__).parent / "data" / "test_files"
 

@@ -18,7 +18,7 @@ from foundation.errors import NotFound
 from foundation.outbox import OutboxMessage
 from foundation.sealing import keyed_digest, seal
 from identity.patients.tables import PatientIdentifier
-from tests.archive_gateway.factories import data_set, write
+from tests.archive_gateway.dicom.factories import data_set, write
 from tests.archive_gateway.storing import store_file
 
 

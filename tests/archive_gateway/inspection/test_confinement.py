@@ -11,7 +11,7 @@ import pytest
 
 from archive_gateway.inspection.examiner import Examiner
 from archive_gateway.inspection.landlock import version
-from tests.archive_gateway.factories import data_set, write
+from tests.archive_gateway.dicom.factories import data_set, write
 
 ROOT = Path(__file__).parents[3]
 NETWORK_FROM, OTHERS_FROM = 4, 6

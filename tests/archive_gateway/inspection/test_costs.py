@@ -19,7 +19,7 @@ from archive_gateway.metadata.queries import PORTION_BYTES
 from archive_gateway.studies.tables.instances import Instance
 from archive_gateway.studies.tables.series import Series, SeriesMetadata
 from foundation.errors import NotFound
-from tests.archive_gateway.factories import ROWS, data_set, write
+from tests.archive_gateway.dicom.factories import ROWS, data_set, write
 
 MEGABYTE = 1 << 20
 # As long as a text may be that the index still repeats.

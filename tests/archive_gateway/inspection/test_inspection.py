@@ -21,7 +21,7 @@ from archive_gateway.dicom.rules.transfer_syntax import is_native
 from archive_gateway.dicom.rules.verdicts import FileRefused, NotDicom
 from archive_gateway.dicomweb.rules.frame_bytes import bits_from, little_endian
 from archive_gateway.inspection.examiner import Examiner
-from tests.archive_gateway.factories import data_set, fragmented, write
+from tests.archive_gateway.dicom.factories import data_set, fragmented, write
 
 WHEEL = Path(pydicom.__file__).parent / "data"
 NO_FRAMES_IN_IT = ("FloatPixelData", "DoubleFloatPixelData")

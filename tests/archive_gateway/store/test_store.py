@@ -11,7 +11,8 @@ from archive_gateway.store.opening import open_store
 from archive_gateway.store.receiving import receive
 from archive_gateway.store.remote import RemoteStore
 from foundation.errors import UpstreamDown
-from tests.archive_gateway.factories import data_set, parts_of, write
+from tests.archive_gateway.dicom.factories import data_set, write
+from tests.archive_gateway.dicomweb.multipart import parts_of
 from tests.archive_gateway.peers import object_store
 from tests.archive_gateway.storing import store_file
 from tests.ports import free_port

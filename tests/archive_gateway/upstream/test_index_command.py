@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from archive_gateway.studies.queries.studies import studies_of
 from archive_gateway.studies.tables.instances import Instance
-from tests.archive_gateway.factories import data_set, write
+from tests.archive_gateway.dicom.factories import data_set, write
 from tests.ports import free_port
 
 CT_OF_THE_CHEST = "CT of the chest"

@@ -19,7 +19,8 @@ from archive_gateway.upstream.breaker import FAILURES_IN_A_ROW, Breaker
 from archive_gateway.upstream.client import Upstream, open_upstream
 from archive_gateway.upstream.indexing import index_archive
 from foundation.errors import NotFound, UpstreamDown
-from tests.archive_gateway.factories import data_set, parts_of, write
+from tests.archive_gateway.dicom.factories import data_set, write
+from tests.archive_gateway.dicomweb.multipart import parts_of
 from tests.archive_gateway.peers import orthanc
 from tests.ports import free_port
 

@@ -7,7 +7,7 @@ import pytest
 from emr.content.rules.narrative import LONGEST, narrative_of, plain_text
 from emr.fhir_import.validation.bundles import read_bundle
 from emr.fhir_import.validation.refusals import BundleRefused
-from tests.emr.factories import as_bytes, observation, person_with
+from tests.emr.fhir_import.factories import as_bytes, observation, person_with
 
 XHTML = "http://www.w3.org/1999/xhtml"
 # Far more than a linear reader needs, far less than any other takes.

@@ -12,7 +12,8 @@ from emr.fhir_import.validation.bundles import read_bundle
 from emr.notes.actions.notes import save_note, write_note
 from emr.notes.actions.signatures import sign_entry
 from foundation.canonical_json import read_json
-from tests.emr.factories import as_bytes, note, observation, person_with
+from tests.emr.fhir_import.factories import as_bytes, observation, person_with
+from tests.emr.notes.factories import note
 
 AT_ONCE = 20
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 import app_factory
 from foundation.database import process_engines
 from foundation.postgres.roles import LOADER
-from tests.emr.factories import as_bytes, observation, person_with
+from tests.emr.fhir_import.factories import as_bytes, observation, person_with
 
 
 @pytest.fixture

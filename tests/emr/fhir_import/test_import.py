@@ -23,7 +23,14 @@ from emr.timeline.queries.timeline import timeline_of
 from foundation.actor import Actor
 from identity.patients.queries.patients import known_patient
 from identity.people.rules.snils import SYSTEM as SNILS
-from tests.emr.factories import as_bytes, bundle, entry, observation, patient_resource, person_with
+from tests.emr.fhir_import.factories import (
+    as_bytes,
+    bundle,
+    entry,
+    observation,
+    patient_resource,
+    person_with,
+)
 
 SYNTHEA = "fhir/synthea"
 LOADER = Actor.system("loader")

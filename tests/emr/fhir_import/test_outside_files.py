@@ -7,7 +7,7 @@ import pytest
 
 from emr.fhir_import.validation.bundles import read_bundle
 from emr.fhir_import.validation.refusals import BundleRefused
-from tests.emr.factories import as_bytes, bundle, entry, observation, patient_resource
+from tests.emr.fhir_import.factories import as_bytes, bundle, entry, observation, patient_resource
 
 READ = ("", "")
 XML = ("file", "is XML; send the same bundle as FHIR JSON")

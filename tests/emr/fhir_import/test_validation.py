@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from emr.fhir_import.validation.bundles import read_bundle
 from emr.fhir_import.validation.refusals import BundleRefused
-from tests.emr.factories import as_bytes, bundle, entry, observation, patient_resource, person_with
+from tests.emr.fhir_import.factories import (
+    as_bytes,
+    bundle,
+    entry,
+    observation,
+    patient_resource,
+    person_with,
+)
 
 
 def refusal_of(value: object) -> BundleRefused:

@@ -17,7 +17,7 @@ from emr.timeline.queries.timeline import timeline_of
 from foundation.audit import AuditEvent
 from foundation.errors import BadInput, NotFound, RuleBroken, Stale
 from foundation.outbox import OutboxMessage
-from tests.emr.factories import note
+from tests.emr.notes.factories import note
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from emr.summaries.rules.measurements import flag_of
 from emr.summaries.rules.summary import summary_of
 from foundation.canonical_json import read_json
 from foundation.clock import zone
-from tests.emr.factories import observation
+from tests.emr.fhir_import.factories import observation
 
 
 def test_blood_pressure_is_said_as_everybody_says_it():

@@ -11,7 +11,8 @@ from emr.chart.actions import open_chart
 from emr.details.actions import open_entry
 from portal.access_log.enumerations import Whose
 from portal.access_log.queries import PAGE, acts_on
-from tests.portal.factories import amended_note, read, signed_note
+from tests.emr.notes.factories import amended_note, signed_note
+from tests.pages import read
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -10,7 +10,7 @@ from foundation.clock import now
 from foundation.language.translation import day
 from foundation.outbox import OutboxMessage
 from tests.dispatch_backend.factories import Desk
-from tests.portal.factories import read
+from tests.pages import read
 
 
 @pytest.fixture

@@ -19,7 +19,9 @@ from portal.notices.actions import (
 )
 from portal.notices.rules import study_is_news
 from portal.notices.tables import Notice
-from tests.portal.factories import amended_note, read, signed_note, study_of
+from tests.archive_gateway.studies.factories import study_of
+from tests.emr.notes.factories import amended_note, signed_note
+from tests.pages import read
 
 HANDLERS = [notice_entry, notice_referral, notice_booking, notice_cancellation, notice_study]
 

@@ -12,10 +12,17 @@ from sqlalchemy import select, text
 from emr.fhir_import.actions.bundles import import_bundle
 from emr.fhir_import.validation.bundles import read_bundle
 from foundation.audit import AuditEvent
-from tests.emr.factories import as_bytes, bundle, entry, observation, patient_resource
-from tests.portal.factories import amended_note, entries_on, read, signed_note, unsigned_note
+from tests.emr.fhir_import.factories import as_bytes, bundle, entry, observation, patient_resource
+from tests.emr.notes.factories import amended_note, signed_note, unsigned_note
+from tests.pages import read
 
 MAY = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
+ENTRY_ADDRESS = re.compile(r"/my/timeline/([0-9a-f-]{36})")
+
+
+def entries_on(page) -> list[str]:
+    """The entries that a page leads to, in its order."""
+    return ENTRY_ADDRESS.findall(page.get_data(as_text=True))
 
 
 def test_a_person_reads_what_the_doctor_signed(somebody, as_actor):

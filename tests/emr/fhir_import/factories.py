@@ -1,26 +1,12 @@
-"""FHIR resources and notes for tests: one meaningful default each."""
+"""FHIR resources as another system sends them: one meaningful default each."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from emr.notes.rules import Note
-
-SEEN_AT = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
-
-
-def note(**changes: Any) -> Note:
-    values = {
-        "complaints": "Кашель третий день",
-        "history": "",
-        "examination": "Дыхание жёсткое",
-        "diagnosis_code": "J20.9",
-        "diagnosis": "Острый бронхит",
-        "plan": "Тёплое питьё, осмотр через неделю",
-        "seen_at": SEEN_AT,
-    }
-    return Note(**{**values, **changes})
+from emr.fhir_import.actions.bundles import import_bundle
+from emr.fhir_import.validation.bundles import read_bundle
+from identity.patients.queries.patients import known_patient
 
 
 def patient_resource(identifier: str | None = None, **changes: Any) -> dict[str, Any]:
@@ -68,6 +54,11 @@ def as_bytes(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
-def first_uuid(text: str) -> UUID:
-    """The entry or patient that an address names."""
-    return UUID(next(part for part in text.split("/") if part.count("-") == 4))
+def imported_patient(as_loader, value: dict[str, Any], *, facility_id: UUID) -> UUID:
+    """The patient of `person_with`, imported with everything that is told of them."""
+    with as_loader() as session:
+        import_bundle(session, read_bundle(as_bytes(value), source="urn:x"), facility_id=facility_id)
+        identifier = value["entry"][0]["resource"]["identifier"][0]
+        patient_id = known_patient(session, system=identifier["system"], value=identifier["value"])
+    assert patient_id is not None
+    return patient_id

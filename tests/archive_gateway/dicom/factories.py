@@ -1,7 +1,6 @@
-"""Images made for a test, and reading what the archive sends."""
+"""Images made for a test."""
 
 from dataclasses import dataclass
-from email.parser import BytesParser
 from pathlib import Path
 
 import numpy as np
@@ -77,17 +76,3 @@ def fragmented(frames: list[list[bytes]], *, table: bool) -> bytes:
     items = [packed, *(part for frame in frames for part in frame)]
     body = b"".join(b"\xfe\xff\x00\xe0" + len(item).to_bytes(4, "little") + item for item in items)
     return body + b"\xfe\xff\xdd\xe0\x00\x00\x00\x00"
-
-
-def parts_of(answer) -> list[tuple[str, bytes]]:
-    """The parts of a multipart/related answer: the content type and the bytes of each."""
-    head = f"Content-Type: {answer.headers['Content-Type']}\r\n\r\n".encode()
-    message = BytesParser().parsebytes(head + answer.data)
-    assert message.is_multipart()
-    found = []
-    boundary = b"--" + message.get_boundary().encode()
-    for block in answer.data.split(boundary)[1:-1]:
-        head, _, body = block.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        kind = next(line for line in head.decode().splitlines() if line.startswith("Content-Type:"))
-        found.append((kind.removeprefix("Content-Type:").strip(), body.removesuffix(b"\r\n")))
-    return found

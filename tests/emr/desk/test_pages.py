@@ -1,0 +1,31 @@
+"""Looking for a patient."""
+
+from tests.pages import filled
+
+
+def test_a_doctor_finds_a_patient_by_name_and_birth_date_and_opens_the_chart(desk, patient):
+    found = desk.post("/emr/searches", data=filled(desk.get("/emr"), text=f"{patient.birth_date:%d.%m.%Y}"))
+
+    assert found.status_code == 200
+    assert f"/emr/patients/{patient.id}" in found.text
+    assert desk.get(f"/emr/patients/{patient.id}").status_code == 200
+
+
+def test_a_search_finds_nobody_outside_the_facilitys_care(desk, people):
+    stranger = people.patient()
+
+    found = desk.post("/emr/searches", data=filled(desk.get("/emr"), text=stranger.snils))
+
+    assert "Nobody found." in found.text
+
+
+def test_an_empty_search_says_what_to_type(desk):
+    answer = desk.post("/emr/searches", data=filled(desk.get("/emr"), text=""))
+
+    assert answer.status_code == 422
+    assert "Type a name, a date of birth or a SNILS." in answer.text
+
+
+def test_citizens_and_dispatchers_do_not_come_to_the_desk(client_for, people, client):
+    assert client_for(people.dispatcher().actor).get("/emr").status_code == 403
+    assert client.get("/emr").status_code == 303
