@@ -12,7 +12,7 @@ from demo.referrals.plan import PlannedReferral, PlannedSlot, Step
 from demo.referrals.queue import make_queue
 from demo.region import Region
 from dispatch_backend.capacity.actions import NewSlot, add_slots
-from dispatch_backend.loading.actions.historical_referrals import PastReferral, PastStep
+from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
 from dispatch_backend.loading.actions.loading import WrittenHistories, load_referrals
 from dispatch_backend.services.actions import load_reference
 from foundation.database.transactions import ActorSession
@@ -25,7 +25,7 @@ class Dispatch:
     """What is to be loaded: every time on offer, and every referral with all that happened to it."""
 
     slots: list[NewSlot]
-    referrals: list[PastReferral]
+    referrals: list[HistoricalReferral]
 
 
 def plan_dispatch(region: Region, at: datetime) -> Dispatch:
@@ -55,8 +55,8 @@ def _slot(planned: PlannedSlot) -> NewSlot:
     )
 
 
-def _referral(planned: PlannedReferral, slots: Slots) -> PastReferral:
-    return PastReferral(
+def _referral(planned: PlannedReferral, slots: Slots) -> HistoricalReferral:
+    return HistoricalReferral(
         patient_id=planned.patient.id,
         service_code=planned.service_code,
         reason=planned.reason,
@@ -68,9 +68,9 @@ def _referral(planned: PlannedReferral, slots: Slots) -> PastReferral:
     )
 
 
-def _step(planned: Step, slots: Slots) -> PastStep:
+def _step(planned: Step, slots: Slots) -> HistoricalStep:
     slot = planned.slot
-    return PastStep(
+    return HistoricalStep(
         act=planned.act,
         at=planned.at,
         role=planned.by.role,

@@ -18,7 +18,7 @@ from demo.loading.pictures import StoredStudy, load_pictures, store_pictures
 from demo.loading.population import load_population
 from demo.loading.records import load_records
 from demo.region import Region, Size, make_region
-from dispatch_backend.loading.actions.historical_referrals import PastReferral
+from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral
 from dispatch_backend.loading.actions.loading import WrittenHistories, portions_of, write_histories
 from foundation.actor import Actor
 from foundation.child_processes import set_parent_death_signal
@@ -103,10 +103,10 @@ def preparing(settings: Settings, region: Region) -> Iterator[Prepared]:
 
 
 # In the other process: the referrals, portion by portion.
-_portions: list[Sequence[PastReferral]] = []
+_portions: list[Sequence[HistoricalReferral]] = []
 
 
-def _begin(referrals: Sequence[PastReferral]) -> None:
+def _begin(referrals: Sequence[HistoricalReferral]) -> None:
     set_parent_death_signal(signal.SIGKILL)
     _portions[:] = portions_of(referrals)
 

@@ -38,7 +38,7 @@ def free_slots(
 ) -> list[FreeSlot]:
     """The earliest free slots of each of these facilities, the earliest first."""
     asked = {"service_code": service_code, "after": after, "facility_ids": list(facility_ids)}
-    return [_free_slot(row) for row in OFFER.fetch(session, of_each, **asked).slots]
+    return [free_slot_from(row) for row in OFFER.fetch(session, of_each, **asked).slots]
 
 
 def _offer(
@@ -74,7 +74,7 @@ def _offer(
 OFFER = CombinedQuery(_offer)
 
 
-def _free_slot(row: Any) -> FreeSlot:
+def free_slot_from(row: Any) -> FreeSlot:
     resource = BilingualText(row.resource_en, row.resource_ru)
     return FreeSlot(row.id, row.facility_id, resource, row.starts_at, row.ends_at)
 

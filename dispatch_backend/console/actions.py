@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from dispatch_backend.bookings.queries.referrals import DESK, ReferralCard, referral_from
+from dispatch_backend.bookings.queries.referrals import REFERRAL_PAGE, ReferralCard, referral_from
 from dispatch_backend.referrals.enumerations import BOOKABLE
 from dispatch_backend.routing.queries import RankedSlot, ranked_slots
-from dispatch_backend.services.rules.terms import Pressure, pressure, used_share
+from dispatch_backend.services.rules.terms import DeadlineStatus, deadline_status, used_share
 from dispatch_backend.worklist.rules import NextStep, next_step
 from foundation import audit
 from foundation.clock import now
@@ -18,7 +18,7 @@ from identity.staff.queries import StaffCard, staff_from
 
 
 @dataclass(frozen=True, slots=True)
-class OpenedReferral:
+class ReferralView:
     """A referral with everything its page shows; `slots` only where one is to be booked (`bookable`)."""
 
     referral: ReferralCard
@@ -27,20 +27,20 @@ class OpenedReferral:
     staff: Mapping[UUID, StaffCard]
     slots: Sequence[RankedSlot]
     used: float
-    pressure: Pressure
+    deadline_status: DeadlineStatus
     next_step: NextStep
     bookable: bool
     begun: bool
 
 
-def open_referral(session: ActorSession, referral_id: UUID) -> OpenedReferral:
+def open_referral(session: ActorSession, referral_id: UUID) -> ReferralView:
     """One referral with its history and, while it waits, the slots that suit it.
 
     Raises:
         NotFound: no such referral, or its patient is not in the reader's care.
     """
     at = now()
-    answer = DESK.fetch(session, referral_id=referral_id)
+    answer = REFERRAL_PAGE.fetch(session, referral_id=referral_id)
     referral = referral_from(answer)
     audit.record(
         session,
@@ -51,14 +51,14 @@ def open_referral(session: ActorSession, referral_id: UUID) -> OpenedReferral:
     )
     share = used_share(sent_at=referral.submitted_at, due_at=referral.due_at, at=at)
     booking, bookable = referral.booking, referral.state in BOOKABLE
-    return OpenedReferral(
+    return ReferralView(
         referral=referral,
         patient=patient_from(answer.patient),
         facilities=facilities_from(answer.facilities),
         staff=staff_from(answer.staff),
         slots=ranked_slots(session, referral, at=at) if bookable else [],
         used=share,
-        pressure=pressure(share),
+        deadline_status=deadline_status(share),
         next_step=next_step(referral.state, visit_ends_at=booking.ends_at if booking else None, at=at),
         bookable=bookable,
         begun=booking is not None and booking.starts_at <= at,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dispatch_backend.bookings.queries.referrals import ReferralCard
 from dispatch_backend.bookings.rules.booking import notice_for
-from dispatch_backend.capacity.queries import OF_EACH_FACILITY, OFFER, FreeSlot, _free_slot
+from dispatch_backend.capacity.queries import OF_EACH_FACILITY, OFFER, FreeSlot, free_slot_from
 from dispatch_backend.routing import rules as ranking
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import FacilityCard, facilities_from
@@ -32,7 +32,7 @@ def ranked_slots(session: ActorSession, referral: ReferralCard, *, at: datetime)
     home = facilities.get(referral.from_facility_id)
     distances = {key: _distance(home, facility) for key, facility in facilities.items()}
     ranked = [
-        _ranked(_free_slot(row), facilities[row.facility_id], distances[row.facility_id], referral, at)
+        _ranked(free_slot_from(row), facilities[row.facility_id], distances[row.facility_id], referral, at)
         for row in answer.slots
     ]
     return sorted(ranked, key=lambda each: (each.cost.total, each.slot.starts_at))[:MOST_SHOWN]

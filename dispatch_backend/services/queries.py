@@ -27,7 +27,7 @@ def services(session: ActorSession) -> list[ServiceCard]:
 
 
 def service_rows() -> Select[Any]:
-    """Every service of the region, by kind and name: to be asked in a reading, and read by `service_card`."""
+    """Every service of the region, by kind and name: to be fetched in a combined query, and read by `service_card`."""
     rows: Any = select(Service.code, Service.kind, Service.name_en, Service.name_ru)
     asked: Select[Any] = rows.order_by(Service.kind, Service.name_en, Service.code)
     return asked

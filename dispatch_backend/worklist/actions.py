@@ -1,13 +1,13 @@
 """Opening the queue: reading is an act, so it leaves its audit rows."""
 
 from dispatch_backend.worklist.queries.queue import QueueFilter, QueuePage, queue
-from dispatch_backend.worklist.queries.queue_places import Place
+from dispatch_backend.worklist.queries.queue_cursor import Cursor
 from foundation import audit
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
 
 
-def open_queue(session: ActorSession, *, wanted: QueueFilter, after: Place | None = None) -> QueuePage:
+def open_queue(session: ActorSession, *, wanted: QueueFilter, after: Cursor | None = None) -> QueuePage:
     """One page of the queue with its numbers.
 
     Each patient on it can see that a list with their name was opened, once for each session of a dispatcher.

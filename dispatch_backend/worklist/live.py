@@ -25,7 +25,7 @@ LONGEST_BACKLOG = 50
 MOST_BOARDS = 240
 
 
-class Changes:
+class ChangeBroadcast:
     """Listens in a thread of its own, from the first board on until closed."""
 
     def __init__(self, url: str) -> None:
@@ -36,26 +36,26 @@ class Changes:
         self._listening = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def join(self) -> "queue.Queue[str]":
-        """Begin to listen: a queue into which the numbers of changed referrals fall until `leave`.
+    def subscribe(self) -> "queue.Queue[str]":
+        """Begin to listen: a queue into which the numbers of changed referrals fall until `unsubscribe`.
 
         Raises:
             Busy: as many boards are open as this process can serve.
         """
-        news: queue.Queue[str] = queue.Queue(LONGEST_BACKLOG)
+        inbox: queue.Queue[str] = queue.Queue(LONGEST_BACKLOG)
         with self._lock:
             if len(self._boards) >= MOST_BOARDS:
                 raise Busy("The service is very busy. Please try again in a moment.")
-            self._boards.add(news)
+            self._boards.add(inbox)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._listen, name="changes", daemon=True)
                 self._thread.start()
         self._listening.wait(WAKE_EVERY_S)
-        return news
+        return inbox
 
-    def leave(self, news: "queue.Queue[str]") -> None:
+    def unsubscribe(self, inbox: "queue.Queue[str]") -> None:
         with self._lock:
-            self._boards.discard(news)
+            self._boards.discard(inbox)
 
     def close(self) -> None:
         self._closed.set()
@@ -65,27 +65,27 @@ class Changes:
     def _listen(self) -> None:
         while not self._closed.is_set():
             try:
-                with contextlib.closing(psycopg2.connect(self._url)) as opened:
-                    self._hear(opened)
+                with contextlib.closing(psycopg2.connect(self._url)) as listening:
+                    self._receive(listening)
             except psycopg2.Error as fault:
                 logs.event("board.deaf", fault=type(fault).__name__)
                 self._closed.wait(AGAIN_AFTER_S)
 
-    def _hear(self, opened: connection) -> None:
-        opened.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
-        with opened.cursor() as asking:
-            asking.execute(f"LISTEN {CHANNEL}")
-        self._tell(ANYTHING)
+    def _receive(self, listening: connection) -> None:
+        listening.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+        with listening.cursor() as cursor:
+            cursor.execute(f"LISTEN {CHANNEL}")
+        self._publish(ANYTHING)
         self._listening.set()
         while not self._closed.is_set():
-            select.select([opened], [], [], WAKE_EVERY_S)
-            opened.poll()
-            while opened.notifies:
-                self._tell(opened.notifies.pop(0).payload)
+            select.select([listening], [], [], WAKE_EVERY_S)
+            listening.poll()
+            while listening.notifies:
+                self._publish(listening.notifies.pop(0).payload)
 
-    def _tell(self, number: str) -> None:
+    def _publish(self, number: str) -> None:
         with self._lock:
             boards = list(self._boards)
-        for news in boards:
+        for inbox in boards:
             with contextlib.suppress(queue.Full):
-                news.put_nowait(number)
+                inbox.put_nowait(number)

@@ -34,7 +34,7 @@ def facility_cards(session: ActorSession, ids: Iterable[UUID | None]) -> dict[UU
 
 
 def facility_rows(within: Any = None) -> Select[Any]:
-    """Those of a select's ids, or all that take part, by code: to be asked in a reading, and read by `facilities_from`."""
+    """Those of a select's ids, or all that take part, by code: to be fetched in a combined query, and read by `facilities_from`."""
     chosen = Facility.connected if within is None else Facility.id.in_(within)
     rows: Select[Any] = _FACILITIES.where(chosen).order_by(Facility.code)
     return rows

@@ -47,7 +47,7 @@ def staff_cards(session: ActorSession, ids: Iterable[UUID | None]) -> dict[UUID,
 
 
 def staff_rows(within: Any) -> Select[Any]:
-    """Those of a select's ids: to be asked in a reading, and read by `staff_from`."""
+    """Those of a select's ids: to be fetched in a combined query, and read by `staff_from`."""
     rows: Select[Any] = _STAFF.where(StaffMember.id.in_(within))
     return rows
 

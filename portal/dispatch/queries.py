@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dispatch_backend.bookings.queries.referrals import (
     ReferralCard,
-    patients_referral_selects,
+    patient_referral_selects,
     referrals_from,
 )
 from dispatch_backend.referrals.enumerations import BOOKABLE
@@ -45,8 +45,8 @@ def dispatch_history_of(session: ActorSession) -> DispatchHistory:
 
 
 def history_from(answer: Any) -> DispatchHistory:
-    """What a reading with `patients_referral_selects` in it tells."""
+    """What a combined query with `patient_referral_selects` in it tells."""
     return DispatchHistory(referrals_from(answer), facilities_from(answer.places))
 
 
-HISTORY = CombinedQuery(lambda session: patients_referral_selects(session, session.actor.patient_id))
+HISTORY = CombinedQuery(lambda session: patient_referral_selects(session, session.actor.patient_id))

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from archive_gateway.studies.queries.studies import StudyCard, studies_of
-from dispatch_backend.bookings.queries.referrals import ReferralCard, patients_referral_selects
+from dispatch_backend.bookings.queries.referrals import ReferralCard, patient_referral_selects
 from emr.chart.queries.chart import Allergies, allergies_from, allergy_rows
 from emr.summaries.queries.resources import headline_rows, headlines_from
 from foundation.clock import now, today
@@ -61,7 +61,7 @@ def _home(session: ActorSession, *, first_visit_after: Any) -> Selects:
     news = news_rows(session, func.coalesce(visits.scalar_subquery(), first_visit_after)).cte("happened")
     # Only entries have headlines, whatever else the news are of.
     return {
-        **patients_referral_selects(session, patient_id, with_steps=False),
+        **patient_referral_selects(session, patient_id, with_steps=False),
         "visits": visits,
         "news": select(news),
         "headlines": headline_rows(session, within=select(news.c.object_id)),

@@ -25,7 +25,7 @@ class News:
 
 
 def visits_before_this(session: ActorSession) -> Select[datetime | None]:
-    """When the reader's last visit in another session began; to be asked in a reading."""
+    """When the reader's last visit in another session began; to be fetched in a combined query."""
     return (
         select(func.max(RecordVisit.began_at).label("began_at"))
         .where(RecordVisit.patient_id == session.actor.patient_id)
@@ -35,7 +35,7 @@ def visits_before_this(session: ActorSession) -> Select[datetime | None]:
 
 
 def news_rows(session: ActorSession, after: Any) -> Select[NoticeKind, UUID, datetime]:
-    """What happened to the reader after that moment, the newest first: to be asked in a reading."""
+    """What happened to the reader after that moment, the newest first: to be fetched in a combined query."""
     return (
         select(Notice.kind, Notice.object_id, Notice.happened_at)
         .where(Notice.patient_id == session.actor.patient_id)

@@ -45,7 +45,7 @@ class Victim:
     words: list[str]
     secrets: list[str]
     others_post: str
-    free_slot: str
+    release_slot: str
     snils: str
     absent: dict[str, str] = field(default_factory=dict)
 
@@ -116,7 +116,7 @@ def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
         words=[secret],
         secrets=[MARK, secret, patient.snils, *list(objects.values())[:7]],
         others_post=str(post.id),
-        free_slot=str(desk.slot()),
+        release_slot=str(desk.slot()),
         snils=patient.snils,
         absent={
             **{name: str(uuid4()) for name in list(objects)[:4]},
@@ -316,7 +316,7 @@ def _typed(value: str) -> object:
 def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]:
     """A form that would be taken; an endpoint that is not named here must be added."""
     forms = {
-        "dispatch.bookings.create": ("book-", {"slot_id": victim.free_slot, "version": "1"}),
+        "dispatch.bookings.create": ("book-", {"slot_id": victim.release_slot, "version": "1"}),
         "dispatch.cancellations.create": ("cancel-", {"reason": "Because"}),
         "dispatch.outcomes.create": ("outcome-", {"outcome": "served"}),
         "dispatch.revocations.create": ("revoke-", {"reason": "Because"}),

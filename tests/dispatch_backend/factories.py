@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dispatch_backend.bookings.actions.bookings import book_slot
 from dispatch_backend.capacity.actions import NewSlot, add_slots
-from dispatch_backend.loading.actions.historical_referrals import PastReferral, PastStep
+from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
 from dispatch_backend.loading.actions.loading import load_referrals
 from dispatch_backend.referrals.actions.referrals import NewReferral, send_referral
 from dispatch_backend.referrals.enumerations import Act
@@ -59,13 +59,13 @@ class Desk:
         self, at: datetime, *, priority: Priority = Priority.PLANNED, service_code: str = CARDIOLOGIST
     ) -> UUID:
         """A referral whose clock has been running since `at`."""
-        past = PastReferral(
+        past = HistoricalReferral(
             patient_id=self.patient().id,
             service_code=service_code,
             reason="Chest pain on exertion",
             diagnosis_code="I20.8",
             priority=priority,
-            steps=[PastStep(Act.SENT, at, "doctor", self.doctor.id, self.doctor.facility_id)],
+            steps=[HistoricalStep(Act.SENT, at, "doctor", self.doctor.id, self.doctor.facility_id)],
         )
         with self.as_loader() as session:
             load_referrals(session, [past])
@@ -103,7 +103,7 @@ class Desk:
     def visited(self) -> tuple[UUID, UUID]:
         """A referral and its booking, whose visit began an hour ago and has no outcome yet."""
         slot, began = self.offered(starts_in=-timedelta(hours=1)), now() - timedelta(days=3)
-        booked = PastStep(
+        booked = HistoricalStep(
             Act.BOOKED,
             began + timedelta(hours=1),
             "dispatcher",
@@ -112,13 +112,16 @@ class Desk:
             slot=slot,
             booking_id=new_id(),
         )
-        past = PastReferral(
+        past = HistoricalReferral(
             patient_id=self.patient().id,
             service_code=CARDIOLOGIST,
             reason="Chest pain on exertion",
             diagnosis_code="I20.8",
             priority=Priority.PLANNED,
-            steps=[PastStep(Act.SENT, began, "doctor", self.doctor.id, self.doctor.facility_id), booked],
+            steps=[
+                HistoricalStep(Act.SENT, began, "doctor", self.doctor.id, self.doctor.facility_id),
+                booked,
+            ],
         )
         with self.as_loader() as session:
             load_referrals(session, [past])

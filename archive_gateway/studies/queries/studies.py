@@ -53,7 +53,7 @@ def study_open_to(session: ActorSession, study_instance_uid: str) -> StudyCard:
 
 
 def study_selects(session: ActorSession, patient_id: Any) -> Selects:
-    """A patient's studies and the places they name: to be asked in a reading, and read by `studies_from`."""
+    """A patient's studies and the places they name: to be fetched in a combined query, and read by `studies_from`."""
     own = Study.patient_id == patient_id
     return {
         **_selects(session, own),

@@ -5,15 +5,15 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from dispatch_backend.bookings.actions.care import settle_treating_care
-from dispatch_backend.bookings.queries.bookings import referral_of_booking, slot_to_free
+from dispatch_backend.bookings.actions.care import update_treating_care_period
+from dispatch_backend.bookings.queries.bookings import referral_of_booking, slot_to_release
 from dispatch_backend.bookings.rules import booking as rules
 from dispatch_backend.bookings.tables import Booking, BookingCancellation, SlotOccupancy
 from dispatch_backend.capacity.queries import slot_to_book
 from dispatch_backend.capacity.tables import Slot
-from dispatch_backend.referrals.actions.care import settle_center_care
-from dispatch_backend.referrals.actions.constraint_errors import meaning_of
-from dispatch_backend.referrals.actions.transitions import take_step
+from dispatch_backend.referrals.actions.care import update_center_care_period
+from dispatch_backend.referrals.actions.constraint_errors import refusal_for
+from dispatch_backend.referrals.actions.transitions import apply_transition
 from dispatch_backend.referrals.enumerations import Act
 from dispatch_backend.referrals.queries.referrals import referral_to_change
 from dispatch_backend.referrals.rules import changes
@@ -48,11 +48,11 @@ def book_slot(
         at=at,
     )
     if version is not None:
-        changes.require_unchanged(seen=version, version=referral.version)
-    take_step(session, referral, Act.BOOKED, at=at, slot=slot)
+        changes.require_unchanged(expected_version=version, version=referral.version)
+    apply_transition(session, referral, Act.BOOKED, at=at, slot=slot)
     made = _occupy(session, referral, slot)
     _announce(session, "referral.booked", referral, object_id=referral.id, booking_id=made.id)
-    settle_treating_care(session, referral.patient_id, slot.facility_id)
+    update_treating_care_period(session, referral.patient_id, slot.facility_id)
     return made
 
 
@@ -68,8 +68,8 @@ def cancel_booking(session: ActorSession, booking_id: UUID, *, reason: str, revo
     at = now()
     referral = referral_to_change(session, referral_of_booking(session, booking_id))
     changes.require_reason(reason)
-    slot = slot_to_free(session, booking_id)
-    free_slot(session, booking_id)
+    slot = slot_to_release(session, booking_id)
+    release_slot(session, booking_id)
     session.add(
         BookingCancellation(
             booking_id=booking_id,
@@ -79,14 +79,14 @@ def cancel_booking(session: ActorSession, booking_id: UUID, *, reason: str, revo
         )
     )
     act = Act.REVOKED if revoke else Act.BOOKING_CANCELLED
-    take_step(session, referral, act, at=at, reason=reason.strip())
+    apply_transition(session, referral, act, at=at, reason=reason.strip())
     _announce(session, "booking.cancelled", referral, object_id=booking_id, booking_id=booking_id)
-    settle_treating_care(session, referral.patient_id, slot.facility_id)
-    settle_center_care(session, referral.patient_id, at=at)
+    update_treating_care_period(session, referral.patient_id, slot.facility_id)
+    update_center_care_period(session, referral.patient_id, at=at)
     return referral
 
 
-def free_slot(session: ActorSession, booking_id: UUID) -> None:
+def release_slot(session: ActorSession, booking_id: UUID) -> None:
     """Let go of the slot that the live booking holds."""
     session.execute(delete(SlotOccupancy).where(SlotOccupancy.booking_id == booking_id))
 
@@ -112,7 +112,7 @@ def _occupy(session: ActorSession, referral: Referral, slot: Slot) -> Booking:
     try:
         session.flush()
     except IntegrityError as fault:
-        raise meaning_of(fault) from fault
+        raise refusal_for(fault) from fault
     return made
 
 

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from dispatch_backend.bookings.actions.bookings import free_slot
-from dispatch_backend.bookings.actions.care import settle_treating_care
+from dispatch_backend.bookings.actions.bookings import release_slot
+from dispatch_backend.bookings.actions.care import update_treating_care_period
 from dispatch_backend.bookings.enumerations import Outcome
-from dispatch_backend.bookings.queries.bookings import referral_of_booking, slot_to_free
+from dispatch_backend.bookings.queries.bookings import referral_of_booking, slot_to_release
 from dispatch_backend.bookings.rules.booking import require_begun, require_own_visit
 from dispatch_backend.bookings.tables import BookingOutcome
-from dispatch_backend.referrals.actions.care import settle_center_care
-from dispatch_backend.referrals.actions.transitions import take_step
+from dispatch_backend.referrals.actions.care import update_center_care_period
+from dispatch_backend.referrals.actions.transitions import apply_transition
 from dispatch_backend.referrals.enumerations import Act
 from dispatch_backend.referrals.queries.referrals import referral_to_change
 from dispatch_backend.referrals.tables.referrals import Referral
@@ -32,10 +32,10 @@ def record_outcome(
     actor = session.actor
     at = now()
     referral = referral_to_change(session, referral_of_booking(session, booking_id))
-    slot = slot_to_free(session, booking_id)
+    slot = slot_to_release(session, booking_id)
     require_begun(starts_at=slot.starts_at, at=at)
-    require_own_visit(actor.role, at_work=actor.facility_id, visited=slot.facility_id)
-    free_slot(session, booking_id)
+    require_own_visit(actor.role, actor_facility_id=actor.facility_id, visit_facility_id=slot.facility_id)
+    release_slot(session, booking_id)
     session.add(
         BookingOutcome(
             booking_id=booking_id,
@@ -44,7 +44,7 @@ def record_outcome(
             recorded_by=actor.staff_id,
         )
     )
-    take_step(session, referral, ACTS[outcome], at=at, reason=reason.strip())
-    settle_center_care(session, referral.patient_id, at=at)
-    settle_treating_care(session, referral.patient_id, slot.facility_id)
+    apply_transition(session, referral, ACTS[outcome], at=at, reason=reason.strip())
+    update_center_care_period(session, referral.patient_id, at=at)
+    update_treating_care_period(session, referral.patient_id, slot.facility_id)
     return referral

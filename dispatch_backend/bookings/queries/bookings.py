@@ -68,7 +68,7 @@ def referral_of_booking(session: ActorSession, booking_id: UUID) -> UUID:
     return found
 
 
-def slot_to_free(session: ActorSession, booking_id: UUID) -> Slot:
+def slot_to_release(session: ActorSession, booking_id: UUID) -> Slot:
     """The slot that the live booking holds; whoever has locked its referral is alone with it.
 
     Raises:

@@ -13,7 +13,7 @@ from foundation.database.transactions import ActorSession
 from identity.access import queries as access
 
 
-def visits_to_settle(session: ActorSession, patient_id: UUID, facility_id: UUID) -> list[datetime]:
+def visits_to_update_care_for(session: ActorSession, patient_id: UUID, facility_id: UUID) -> list[datetime]:
     """When each of the patient's visits there ends that is booked or took place; the patient's care is locked."""
     _lock(session, patient_id)
     live = exists().where(SlotOccupancy.booking_id == Booking.id)

@@ -53,7 +53,7 @@ class ReferralCard:
 
 def referrals_of(session: ActorSession, patient_id: UUID) -> list[ReferralCard]:
     """The patient's referrals with what happened to them, the newest first; none where it is not the reader's affair."""
-    return referrals_from(OF_PATIENT.fetch(session, patient_id=patient_id))
+    return referrals_from(PATIENT_REFERRALS.fetch(session, patient_id=patient_id))
 
 
 def referral_to_read(session: ActorSession, referral_id: UUID) -> ReferralCard:
@@ -62,11 +62,11 @@ def referral_to_read(session: ActorSession, referral_id: UUID) -> ReferralCard:
     Raises:
         NotFound: no such referral, or its patient is not in the reader's care.
     """
-    return referral_from(ONE.fetch(session, referral_id=referral_id))
+    return referral_from(SINGLE_REFERRAL.fetch(session, referral_id=referral_id))
 
 
 def referral_selects(session: ActorSession, referral_id: Any) -> Selects:
-    """One referral: to be asked in a reading, and read by `referral_from`."""
+    """One referral: to be fetched in a combined query, and read by `referral_from`."""
     return {
         "referrals": _referrals(session).where(Referral.id == referral_id),
         "bookings": standing_bookings(session).where(Booking.referral_id == referral_id),
@@ -74,8 +74,8 @@ def referral_selects(session: ActorSession, referral_id: Any) -> Selects:
     }
 
 
-def patients_referral_selects(session: ActorSession, patient_id: Any, *, with_steps: bool = True) -> Selects:
-    """A patient's referrals and the places they name: to be asked in a reading, and read by `referrals_from`."""
+def patient_referral_selects(session: ActorSession, patient_id: Any, *, with_steps: bool = True) -> Selects:
+    """A patient's referrals and the places they name: to be fetched in a combined query, and read by `referrals_from`."""
     newest_first = (Referral.submitted_at.desc(), Referral.id.desc())
     selects = {
         "referrals": _referrals(session).where(Referral.patient_id == patient_id).order_by(*newest_first),
@@ -93,7 +93,7 @@ def patients_referral_selects(session: ActorSession, patient_id: Any, *, with_st
     return selects
 
 
-def _on_desk(session: ActorSession, referral_id: Any) -> Selects:
+def _page_selects(session: ActorSession, referral_id: Any) -> Selects:
     """One referral with whom and what its page names."""
     own = Referral.id == referral_id
     step = ReferralEvent.referral_id == referral_id
@@ -180,10 +180,10 @@ def _referrals(session: ActorSession) -> Select[Any]:
     return asked
 
 
-OF_PATIENT = CombinedQuery(lambda session, patient_id: patients_referral_selects(session, patient_id))
+PATIENT_REFERRALS = CombinedQuery(lambda session, patient_id: patient_referral_selects(session, patient_id))
 
 
-DESK = CombinedQuery(lambda session, referral_id: _on_desk(session, referral_id))
+REFERRAL_PAGE = CombinedQuery(lambda session, referral_id: _page_selects(session, referral_id))
 
 
-ONE = CombinedQuery(lambda session, referral_id: referral_selects(session, referral_id))
+SINGLE_REFERRAL = CombinedQuery(lambda session, referral_id: referral_selects(session, referral_id))

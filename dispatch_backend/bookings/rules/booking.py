@@ -34,7 +34,7 @@ def require_begun(*, starts_at: datetime, at: datetime) -> None:
         raise RuleBroken("The visit has not begun yet: its outcome cannot be recorded.")
 
 
-def require_own_visit(role: str, *, at_work: UUID | None, visited: UUID) -> None:
+def require_own_visit(role: str, *, actor_facility_id: UUID | None, visit_facility_id: UUID) -> None:
     """Refuse a doctor of another place: only where the patient was expected is it known whether they came."""
-    if role == Role.DOCTOR and at_work != visited:
+    if role == Role.DOCTOR and actor_facility_id != visit_facility_id:
         raise NotAllowed("This step belongs to another role.")

@@ -6,7 +6,7 @@ from flask import Blueprint, request
 
 from dispatch_backend.bookings.actions.bookings import book_slot
 from dispatch_backend.console.forms import BookSlotForm
-from dispatch_backend.console.routes.form_submission import changed, referral_page
+from dispatch_backend.console.routes.form_submission import answer_referral_form, referral_page
 from foundation.language.translation import gettext
 from identity.authorization import open_to
 from identity.roles import Role
@@ -18,7 +18,7 @@ blueprint = Blueprint("bookings", __name__)
 @open_to(Role.DISPATCHER)
 def create(referral_id: UUID):
     form = BookSlotForm(request.form)
-    return changed(
+    return answer_referral_form(
         form,
         act=lambda session: (
             book_slot(

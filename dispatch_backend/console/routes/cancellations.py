@@ -6,7 +6,7 @@ from flask import Blueprint, request
 
 from dispatch_backend.bookings.actions.bookings import cancel_booking
 from dispatch_backend.console.forms import CancelBookingForm
-from dispatch_backend.console.routes.form_submission import booked_page, changed
+from dispatch_backend.console.routes.form_submission import answer_referral_form, booked_page
 from foundation.language.translation import gettext
 from identity.authorization import open_to
 from identity.roles import Role
@@ -18,7 +18,7 @@ blueprint = Blueprint("cancellations", __name__)
 @open_to(Role.DISPATCHER)
 def create(booking_id: UUID):
     form = CancelBookingForm(request.form)
-    return changed(
+    return answer_referral_form(
         form,
         act=lambda session: (
             cancel_booking(session, booking_id, reason=form.reason.data or "", revoke=form.revoke.data).id

@@ -15,7 +15,9 @@ from identity.authorization import current_actor
 Page = Callable[[ReferralPageForm, Refusal | None], str]
 
 
-def changed(form: ReferralPageForm, *, act: Callable[[ActorSession], UUID], message: str, page: Page):
+def answer_referral_form(
+    form: ReferralPageForm, *, act: Callable[[ActorSession], UUID], message: str, page: Page
+):
     """Do what the form asks for, say so, and show the referral that it changed.
 
     Args:

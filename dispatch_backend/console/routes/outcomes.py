@@ -7,7 +7,7 @@ from flask import Blueprint, request
 from dispatch_backend.bookings.actions.outcomes import record_outcome
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.console.forms import OutcomeForm
-from dispatch_backend.console.routes.form_submission import booked_page, changed
+from dispatch_backend.console.routes.form_submission import answer_referral_form, booked_page
 from foundation.language.translation import gettext
 from identity.authorization import open_to
 from identity.roles import Role
@@ -19,7 +19,7 @@ blueprint = Blueprint("outcomes", __name__)
 @open_to(Role.DISPATCHER)
 def create(booking_id: UUID):
     form = OutcomeForm(request.form)
-    return changed(
+    return answer_referral_form(
         form,
         act=lambda session: (
             record_outcome(

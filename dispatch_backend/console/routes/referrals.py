@@ -30,17 +30,17 @@ def show(referral_id: UUID):
 def page_of(referral_id: UUID, form: ReferralPageForm | None = None, refusal: Refusal | None = None) -> str:
     """The referral's page; with the form that was wrong, or that was refused, and with the sentence of the refusal."""
     with transaction(current_actor()) as session:
-        opened = open_referral(session, referral_id)
+        view = open_referral(session, referral_id)
     kinds = (BookSlotForm, CancelBookingForm, OutcomeForm, RevokeReferralForm)
     forms: dict[str, ReferralPageForm] = {each.name: each() for each in kinds}
     if form is not None:
         forms[form.name] = form
     for each in forms.values():
-        each.show_version(opened.referral.version)
+        each.show_version(view.referral.version)
     return render_template(
         "dispatch_backend/console/referrals/show.html",
-        opened=opened,
-        sent=form,
+        view=view,
+        submitted=form,
         sentence=sentence_of(refusal),
         **forms,
     )

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from uuid import UUID
 
 from dispatch_backend.bookings.rules.care import AFTER_VISIT
-from dispatch_backend.loading.actions.historical_referrals import PastReferral
+from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral
 from dispatch_backend.referrals.enumerations import Act
 from dispatch_backend.referrals.rules.care import dispatching_until
 from identity.access.actions import HistoricalCare
@@ -21,37 +21,37 @@ GIVING_UP = frozenset({Act.BOOKING_CANCELLED, Act.REVOKED, Act.MISSED})
 Span = tuple[tuple[UUID, UUID], datetime, datetime]
 
 
-def past_care(
-    referrals: Sequence[PastReferral], *, center_id: UUID, care_id: Callable[[], UUID]
+def historical_care(
+    referrals: Sequence[HistoricalReferral], *, center_id: UUID, care_id: Callable[[], UUID]
 ) -> list[HistoricalCare]:
     """The care that all these referrals together brought: one relation for a patient and a facility."""
     began: dict[tuple[UUID, UUID], datetime] = {}
     until: dict[tuple[UUID, UUID], datetime] = {}
-    for past in referrals:
-        for whose, since, end in (_dispatching(past, center_id), *_treating(past)):
-            began.setdefault(whose, since)
-            until[whose] = max(end, until.get(whose, end))
+    for referral in referrals:
+        for relation, since, end in (_dispatching(referral, center_id), *_treating(referral)):
+            began.setdefault(relation, since)
+            until[relation] = max(end, until.get(relation, end))
     return [
         HistoricalCare(
-            *whose,
+            *relation,
             CareBasis.REFERRAL,
             since,
             care_id(),
-            until=None if until[whose] == FURTHER_NOTICE else until[whose],
+            until=None if until[relation] == FURTHER_NOTICE else until[relation],
         )
-        for whose, since in began.items()
+        for relation, since in began.items()
     ]
 
 
-def _dispatching(past: PastReferral, center_id: UUID) -> Span:
-    last = past.steps[-1]
+def _dispatching(referral: HistoricalReferral, center_id: UUID) -> Span:
+    last = referral.steps[-1]
     until = dispatching_until(last_ended_at=last.at) if last.act in CLOSING else FURTHER_NOTICE
-    return (past.patient_id, center_id), past.steps[0].at, until
+    return (referral.patient_id, center_id), referral.steps[0].at, until
 
 
-def _treating(past: PastReferral) -> Iterator[Span]:
-    for step, after in zip_longest(past.steps, past.steps[1:]):
+def _treating(referral: HistoricalReferral) -> Iterator[Span]:
+    for step, after in zip_longest(referral.steps, referral.steps[1:]):
         if step.slot is not None:
             given_up = after is not None and after.act in GIVING_UP
             until = after.at if given_up else step.slot.ends_at + AFTER_VISIT
-            yield (past.patient_id, step.slot.facility_id), step.at, until
+            yield (referral.patient_id, step.slot.facility_id), step.at, until

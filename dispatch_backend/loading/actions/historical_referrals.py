@@ -11,7 +11,7 @@ from foundation.identifiers import new_id
 
 
 @dataclass(frozen=True, slots=True)
-class PastStep(Step):
+class HistoricalStep(Step):
     """One act on a referral.
 
     Attributes:
@@ -24,7 +24,7 @@ class PastStep(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class PastReferral:
+class HistoricalReferral:
     """A referral with its steps, the first of which sends it.
 
     Attributes:
@@ -36,6 +36,6 @@ class PastReferral:
     reason: str
     diagnosis_code: str
     priority: Priority
-    steps: Sequence[PastStep]
+    steps: Sequence[HistoricalStep]
     id: UUID = field(default_factory=new_id)
     running: int | None = None

@@ -14,18 +14,18 @@ from sqlalchemy.orm import DeclarativeBase
 
 from dispatch_backend.bookings.actions.outcomes import ACTS
 from dispatch_backend.bookings.tables import Booking, BookingCancellation, BookingOutcome, SlotOccupancy
-from dispatch_backend.loading.actions.historical_care import past_care
-from dispatch_backend.loading.actions.historical_referrals import PastReferral, PastStep
+from dispatch_backend.loading.actions.historical_care import historical_care
+from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
 from dispatch_backend.referrals.actions.transitions import event_row
 from dispatch_backend.referrals.enumerations import Act, State
-from dispatch_backend.referrals.queries.referrals import numbers_to_give
+from dispatch_backend.referrals.queries.referrals import reserve_referral_numbers
 from dispatch_backend.referrals.rules.history import HistorySoFar, next_event
 from dispatch_backend.referrals.rules.numbers import referral_number
-from dispatch_backend.referrals.rules.responsibility import standing
+from dispatch_backend.referrals.rules.responsibility import next_responsibility
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from dispatch_backend.services.enumerations import Priority, ServiceKind
 from dispatch_backend.services.queries import services, term_in_force, waiting_terms
-from dispatch_backend.services.rules.terms import end_of, last_day
+from dispatch_backend.services.rules.terms import due_date, end_of
 from foundation import audit
 from foundation.clock import zone
 from foundation.database.bulk import Row, WrittenRows, add_rows, add_written, write_rows
@@ -47,14 +47,14 @@ class WrittenHistories:
     events: WrittenRows
 
 
-def portions_of(referrals: Sequence[PastReferral]) -> list[Sequence[PastReferral]]:
+def portions_of(referrals: Sequence[HistoricalReferral]) -> list[Sequence[HistoricalReferral]]:
     """The referrals as they are loaded: so many at once."""
     return [
         referrals[start : start + REFERRALS_AT_ONCE] for start in range(0, len(referrals), REFERRALS_AT_ONCE)
     ]
 
 
-def write_histories(referrals: Sequence[PastReferral]) -> WrittenHistories:
+def write_histories(referrals: Sequence[HistoricalReferral]) -> WrittenHistories:
     """Reckon a portion: the longest part of loading it, which another process may do.
 
     Raises:
@@ -62,11 +62,11 @@ def write_histories(referrals: Sequence[PastReferral]) -> WrittenHistories:
     """
     states: list[State] = []
     events: list[Row] = []
-    for past in referrals:
-        if not past.steps:
-            raise ValueError(f"referral {past.id} has no steps")
-        history = HistorySoFar(past.id, past.patient_id)
-        for step in past.steps:
+    for referral in referrals:
+        if not referral.steps:
+            raise ValueError(f"referral {referral.id} has no steps")
+        history = HistorySoFar(referral.id, referral.patient_id)
+        for step in referral.steps:
             event = next_event(step, history)
             history = HistorySoFar.until(event)
             events.append(event_row(event))
@@ -76,7 +76,7 @@ def write_histories(referrals: Sequence[PastReferral]) -> WrittenHistories:
 
 def load_referrals(
     session: ActorSession,
-    referrals: Sequence[PastReferral],
+    referrals: Sequence[HistoricalReferral],
     *,
     care_id: Callable[[], UUID] = new_id,
     histories: Iterable[WrittenHistories] | None = None,
@@ -92,25 +92,25 @@ def load_referrals(
         RuleBroken: no legal term was in force on the day of a sending.
     """
     numbers, terms, center = _numbers(session, referrals), _Terms(session), dispatching_center(session)
-    load_care(session, past_care(referrals, center_id=center, care_id=care_id))
+    load_care(session, historical_care(referrals, center_id=center, care_id=care_id))
     portions = portions_of(referrals)
     # While the database checks one portion, the next is reckoned. Only the writer's thread uses the session meanwhile.
     with ThreadPoolExecutor(max_workers=1) as writer:
         written = writer.submit(lambda: None)
         for portion, history in zip(portions, histories or map(write_histories, portions), strict=True):
             rows = _Rows(terms, center, history.events)
-            for past, state in zip(portion, history.states, strict=True):
-                rows.add(past, next(numbers) if past.running is None else past.running, state)
+            for referral, state in zip(portion, history.states, strict=True):
+                rows.add(referral, next(numbers) if referral.running is None else referral.running, state)
             written.result()
             written = writer.submit(rows.write, session)
         written.result()
-    loaded = [(past.patient_id, past.id) for past in referrals]
+    loaded = [(referral.patient_id, referral.id) for referral in referrals]
     audit.record_many(session, act="referral.loaded", object_kind="referral", done_to=loaded)
 
 
-def _numbers(session: ActorSession, referrals: Sequence[PastReferral]) -> Iterator[int]:
+def _numbers(session: ActorSession, referrals: Sequence[HistoricalReferral]) -> Iterator[int]:
     """For those that have none yet."""
-    return iter(numbers_to_give(session, sum(past.running is None for past in referrals)))
+    return iter(reserve_referral_numbers(session, sum(referral.running is None for referral in referrals)))
 
 
 class _Terms:
@@ -126,7 +126,7 @@ class _Terms:
         known = self._known.get((kind, priority, on))
         if known is None:
             term = term_in_force(self._terms, kind=kind, priority=priority, on=on)
-            known = term.id, last_day(on, length=term.length, unit=term.unit)
+            known = term.id, due_date(on, length=term.length, unit=term.unit)
             self._known[kind, priority, on] = known
         return known
 
@@ -142,11 +142,11 @@ class _Rows:
             table: [] for table in (Referral, Booking, BookingCancellation, BookingOutcome, SlotOccupancy)
         }
 
-    def add(self, past: PastReferral, running: int, state: State) -> None:
-        self._refer(past, running, state)
-        for step, after in zip_longest(past.steps, past.steps[1:]):
+    def add(self, referral: HistoricalReferral, running: int, state: State) -> None:
+        self._refer(referral, running, state)
+        for step, after in zip_longest(referral.steps, referral.steps[1:]):
             if step.act is Act.BOOKED:
-                self._book(past, step, after)
+                self._book(referral, step, after)
 
     def write(self, session: ActorSession) -> None:
         add_rows(session, Referral, self._of.pop(Referral))
@@ -154,29 +154,29 @@ class _Rows:
         for table, rows in self._of.items():
             add_rows(session, table, rows)
 
-    def _book(self, past: PastReferral, step: PastStep, after: PastStep | None) -> None:
+    def _book(self, referral: HistoricalReferral, step: HistoricalStep, after: HistoricalStep | None) -> None:
         """The booking; what follows it ends it, and where nothing does, it holds its slot."""
         if step.slot is None:
-            raise ValueError(f"referral {past.id} is booked without a slot")
+            raise ValueError(f"referral {referral.id} is booked without a slot")
         booking_id = step.booking_id or new_id()
         self._of[Booking].append(
             {
                 "id": booking_id,
-                "referral_id": past.id,
-                "patient_id": past.patient_id,
+                "referral_id": referral.id,
+                "patient_id": referral.patient_id,
                 "slot_id": step.slot.id,
                 "booked_at": step.at,
                 "booked_by": step.staff_id,
             }
         )
-        row: Row = {"booking_id": booking_id, "patient_id": past.patient_id}
+        row: Row = {"booking_id": booking_id, "patient_id": referral.patient_id}
         if after is None:
-            row |= {"slot_id": step.slot.id, "referral_id": past.id, "starts_at": step.slot.starts_at}
+            row |= {"slot_id": step.slot.id, "referral_id": referral.id, "starts_at": step.slot.starts_at}
             self._of[SlotOccupancy].append(row)
         else:
             self._end(row, after)
 
-    def _end(self, booking: Row, after: PastStep) -> None:
+    def _end(self, booking: Row, after: HistoricalStep) -> None:
         """What became of the booking: its outcome, or that it was cancelled."""
         if after.act in OUTCOMES:
             told = {"outcome": OUTCOMES[after.act], "recorded_at": after.at, "recorded_by": after.staff_id}
@@ -186,31 +186,33 @@ class _Rows:
             told = {"reason": reason, "cancelled_at": after.at, "cancelled_by": after.staff_id}
             self._of[BookingCancellation].append(booking | told)
 
-    def _refer(self, past: PastReferral, running: int, state: State) -> None:
-        first, last = past.steps[0], past.steps[-1]
+    def _refer(self, referral: HistoricalReferral, running: int, state: State) -> None:
+        first, last = referral.steps[0], referral.steps[-1]
         sent_on = first.at.astimezone(zone()).date()
-        term_id, due_on = self._terms.of(past.service_code, past.priority, sent_on)
+        term_id, due_on = self._terms.of(referral.service_code, referral.priority, sent_on)
         due_at = end_of(due_on, zone())
         visit = (last.slot.facility_id, last.slot.ends_at) if last.slot else None
-        stands = standing(state, center_id=self._center_id, due_at=due_at, visit=visit, at=last.at)
+        responsibility = next_responsibility(
+            state, center_id=self._center_id, due_at=due_at, visit=visit, at=last.at
+        )
         self._of[Referral].append(
             {
-                "id": past.id,
+                "id": referral.id,
                 "number": referral_number(sent_on.year, running),
-                "patient_id": past.patient_id,
+                "patient_id": referral.patient_id,
                 "from_facility_id": first.facility_id,
                 "referrer_id": first.staff_id,
-                "service_code": past.service_code,
-                "reason": past.reason,
-                "diagnosis_code": past.diagnosis_code,
-                "priority": past.priority,
+                "service_code": referral.service_code,
+                "reason": referral.reason,
+                "diagnosis_code": referral.diagnosis_code,
+                "priority": referral.priority,
                 "submitted_at": first.at,
                 "due_on": due_on,
                 "due_at": due_at,
                 "waiting_term_id": term_id,
                 "state": state,
-                "version": len(past.steps),
-                "owner_id": stands.owner_id,
-                "next_action_due": stands.act_by,
+                "version": len(referral.steps),
+                "owner_id": responsibility.owner_id,
+                "next_action_due": responsibility.act_by,
             }
         )

@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from foundation.errors import RuleBroken
 
 
-def meaning_of(fault: IntegrityError) -> RuleBroken | IntegrityError:
+def refusal_for(fault: IntegrityError) -> RuleBroken | IntegrityError:
     """The refusal for the person; the fault itself where it guards something else."""
     diagnosis = getattr(fault.orig, "diag", None)
     match getattr(diagnosis, "constraint_name", None):

@@ -5,17 +5,21 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from dispatch_backend.referrals.actions.care import settle_center_care
-from dispatch_backend.referrals.actions.constraint_errors import meaning_of
-from dispatch_backend.referrals.actions.transitions import take_step
+from dispatch_backend.referrals.actions.care import update_center_care_period
+from dispatch_backend.referrals.actions.constraint_errors import refusal_for
+from dispatch_backend.referrals.actions.transitions import apply_transition
 from dispatch_backend.referrals.enumerations import Act, State
-from dispatch_backend.referrals.queries.referrals import numbers_to_give, open_twin, referral_to_change
+from dispatch_backend.referrals.queries.referrals import (
+    duplicate_open_referral,
+    referral_to_change,
+    reserve_referral_numbers,
+)
 from dispatch_backend.referrals.rules import changes
 from dispatch_backend.referrals.rules.numbers import referral_number
 from dispatch_backend.referrals.tables.referrals import Referral
 from dispatch_backend.services.enumerations import DiagnosisCode, Priority
 from dispatch_backend.services.queries import service_by_code, term_in_force, waiting_terms
-from dispatch_backend.services.rules.terms import end_of, last_day
+from dispatch_backend.services.rules.terms import due_date, end_of
 from foundation import outbox
 from foundation.clock import now, zone
 from foundation.database.transactions import ActorSession
@@ -46,18 +50,18 @@ def send_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -
     patient_card(session, patient_id)
     changes.require_reason(asked.reason)
     diagnosis_code = DiagnosisCode(asked.diagnosis_code.strip())
-    known = open_twin(session, patient_id=patient_id, service_code=asked.service_code)
+    known = duplicate_open_referral(session, patient_id=patient_id, service_code=asked.service_code)
     if known:
         raise RuleBroken(
             "The patient already has an open referral for this service: number %(number)s.", number=known
         )
     referral = _new_referral(session, patient_id, replace(asked, diagnosis_code=diagnosis_code))
     try:
-        take_step(session, referral, Act.SENT, at=referral.submitted_at)
+        apply_transition(session, referral, Act.SENT, at=referral.submitted_at)
     except IntegrityError as fault:  # a second sending at the same moment
-        raise meaning_of(fault) from fault
+        raise refusal_for(fault) from fault
     outbox.announce(session, "referral.sent", {"patient_id": str(patient_id), "object_id": str(referral.id)})
-    settle_center_care(session, patient_id, at=referral.submitted_at)
+    update_center_care_period(session, patient_id, at=referral.submitted_at)
     return referral
 
 
@@ -73,8 +77,8 @@ def revoke_referral(session: ActorSession, referral_id: UUID, *, reason: str) ->
     changes.require_reason(reason)
     if referral.state is State.BOOKED:
         raise RuleBroken("The referral is booked: cancel its booking first.")
-    take_step(session, referral, Act.REVOKED, at=at, reason=reason.strip())
-    settle_center_care(session, referral.patient_id, at=at)
+    apply_transition(session, referral, Act.REVOKED, at=at, reason=reason.strip())
+    update_center_care_period(session, referral.patient_id, at=at)
     return referral
 
 
@@ -84,12 +88,12 @@ def _new_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -
     sent_on = at.astimezone(zone()).date()
     service = service_by_code(session, asked.service_code)
     term = term_in_force(waiting_terms(session), kind=service.kind, priority=asked.priority, on=sent_on)
-    due_on = last_day(sent_on, length=term.length, unit=term.unit)
+    due_on = due_date(sent_on, length=term.length, unit=term.unit)
     if actor.facility_id is None or actor.staff_id is None:
         raise NotAllowed("This step belongs to another role.")
     return Referral(
         id=new_id(),
-        number=referral_number(sent_on.year, numbers_to_give(session, 1)[0]),
+        number=referral_number(sent_on.year, reserve_referral_numbers(session, 1)[0]),
         patient_id=patient_id,
         from_facility_id=actor.facility_id,
         referrer_id=actor.staff_id,

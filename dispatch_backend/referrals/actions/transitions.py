@@ -8,14 +8,14 @@ from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.queries.history import last_hash
 from dispatch_backend.referrals.rules.history import Event, HistorySoFar, Step, next_event
-from dispatch_backend.referrals.rules.responsibility import standing
+from dispatch_backend.referrals.rules.responsibility import next_responsibility
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import dispatching_center
 
 
-def take_step(
+def apply_transition(
     session: ActorSession,
     referral: Referral,
     act: Act,
@@ -33,7 +33,7 @@ def take_step(
     actor = session.actor
     step = Step(act, at, actor.role, actor.staff_id, actor.facility_id, reason)
     event = next_event(step, _history_of(session, referral))
-    _move(session, referral, event, slot)
+    _set_state(session, referral, event, slot)
     session.connection().execute(insert(ReferralEvent).inline(), [event_row(event)])
     audit.record(
         session,
@@ -52,10 +52,10 @@ def _history_of(session: ActorSession, referral: Referral) -> HistorySoFar:
     return HistorySoFar(referral.id, referral.patient_id, referral.version, referral.state, last)
 
 
-def _move(session: ActorSession, referral: Referral, event: Event, slot: Slot | None) -> None:
+def _set_state(session: ActorSession, referral: Referral, event: Event, slot: Slot | None) -> None:
     """Let the referral stand where the event leads, with whoever must act next."""
     state = State(event.to_state)
-    stands = standing(
+    responsibility = next_responsibility(
         state,
         center_id=dispatching_center(session),
         due_at=referral.due_at,
@@ -64,7 +64,7 @@ def _move(session: ActorSession, referral: Referral, event: Event, slot: Slot | 
     )
     # All four at once: the database takes one change for one event.
     referral.state, referral.version = state, event.seq
-    referral.owner_id, referral.next_action_due = stands.owner_id, stands.act_by
+    referral.owner_id, referral.next_action_due = responsibility.owner_id, responsibility.act_by
     session.add(referral)
     session.flush()
 

@@ -13,7 +13,7 @@ from identity.access import queries as access
 CARE = 9
 
 
-def open_referral_to_settle(session: ActorSession, patient_id: UUID) -> bool:
+def open_referral_to_update_care_for(session: ActorSession, patient_id: UUID) -> bool:
     """Whether a referral of the patient is open; the patient's care is locked until the transaction ends."""
     _lock(session, patient_id)
     return session.scalars(

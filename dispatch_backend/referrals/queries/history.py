@@ -29,7 +29,7 @@ class HistoryStep:
 
 
 def step_rows(session: ActorSession) -> Select[Any]:
-    """Steps, the oldest first: to be narrowed to referrals in a reading, and read by `steps_from`."""
+    """Steps, the oldest first: to be narrowed to referrals in a combined query, and read by `steps_from`."""
     rows: Any = select(
         ReferralEvent.referral_id,
         ReferralEvent.at,

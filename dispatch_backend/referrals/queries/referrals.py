@@ -29,7 +29,7 @@ def referral_to_change(session: ActorSession, referral_id: UUID) -> Referral:
     return referral
 
 
-def open_twin(session: ActorSession, *, patient_id: UUID, service_code: str) -> str | None:
+def duplicate_open_referral(session: ActorSession, *, patient_id: UUID, service_code: str) -> str | None:
     """The number of an open referral of the same patient to the same service."""
     return session.scalar(
         select(Referral.number)
@@ -39,7 +39,7 @@ def open_twin(session: ActorSession, *, patient_id: UUID, service_code: str) -> 
     )
 
 
-def numbers_to_give(session: ActorSession, count: int) -> list[int]:
+def reserve_referral_numbers(session: ActorSession, count: int) -> list[int]:
     """Running numbers for so many new referrals: drawn for the asker, so that nobody else gets them."""
     drawn = select(func.nextval("dispatch.referral_number")).select_from(func.generate_series(1, count))
     return list(session.scalars(drawn))

@@ -3,9 +3,9 @@
 from foundation.errors import RuleBroken, Stale
 
 
-def require_unchanged(*, seen: int, version: int) -> None:
+def require_unchanged(*, expected_version: int, version: int) -> None:
     """Refuse a decision that was made on an older sight of the referral."""
-    if seen != version:
+    if expected_version != version:
         raise Stale("Somebody else has changed this referral meanwhile. Look at it again.")
 
 

@@ -91,7 +91,7 @@ def next_event(step: Step, history: HistorySoFar) -> Event:
 
 def digest(event: Event) -> str:
     """The hash of everything the event says, the time in UTC."""
-    said = event._asdict()
-    del said["sha256"]
-    said["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return digest_of(said)
+    content = event._asdict()
+    del content["sha256"]
+    content["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return digest_of(content)

@@ -11,30 +11,30 @@ CALL_AFTER_MISSED_VISIT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Responsibility:
     """Whose turn it is, and by when; nobody's once the referral is closed."""
 
     owner_id: UUID | None
     act_by: datetime | None
 
 
-def standing(
+def next_responsibility(
     state: State,
     *,
     center_id: UUID,
     due_at: datetime,
     visit: tuple[UUID, datetime] | None,
     at: datetime,
-) -> Standing:
+) -> Responsibility:
     """Who owns the referral now.
 
     Args:
         visit: of a booked referral: the facility of its slot, and the slot's end.
     """
     if state in CLOSED:
-        return Standing(None, None)
+        return Responsibility(None, None)
     if state is State.BOOKED and visit is not None:
-        return Standing(*visit)
+        return Responsibility(*visit)
     if state is State.NO_SHOW:
-        return Standing(center_id, at + CALL_AFTER_MISSED_VISIT)
-    return Standing(center_id, due_at)
+        return Responsibility(center_id, at + CALL_AFTER_MISSED_VISIT)
+    return Responsibility(center_id, due_at)

@@ -16,7 +16,7 @@ class TermUnit(StrEnum):
     CALENDAR_DAYS = "calendar_days"
 
 
-class Pressure(StrEnum):
+class DeadlineStatus(StrEnum):
     IN_TIME = "in_time"
     SOON = "soon"
     OVERDUE = "overdue"
@@ -25,7 +25,7 @@ class Pressure(StrEnum):
 WorkingDays = Callable[[date, int], date]
 
 
-def last_day(
+def due_date(
     sent_on: date, *, length: int, unit: TermUnit, working_days: WorkingDays = after_working_days
 ) -> date:
     """The last day on which the service is still given in time; the day of sending does not count."""
@@ -44,7 +44,7 @@ def used_share(*, sent_at: datetime, due_at: datetime, at: datetime) -> float:
     return (at - sent_at) / (due_at - sent_at)
 
 
-def pressure(share: float) -> Pressure:
+def deadline_status(share: float) -> DeadlineStatus:
     if share >= 1:
-        return Pressure.OVERDUE
-    return Pressure.SOON if share >= SOON else Pressure.IN_TIME
+        return DeadlineStatus.OVERDUE
+    return DeadlineStatus.SOON if share >= SOON else DeadlineStatus.IN_TIME

@@ -24,7 +24,7 @@ class Counters:
 
 
 def counter_rows(referrals: Any, at: Any) -> Select[Any]:
-    """The numbers of that moment: to be asked in a reading, and read by `counters_from`.
+    """The numbers of that moment: to be fetched in a combined query, and read by `counters_from`.
 
     Args:
         referrals: the columns of those that are open and the reader's affair.

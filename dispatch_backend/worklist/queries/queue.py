@@ -14,10 +14,10 @@ from dispatch_backend.referrals.enumerations import BOOKABLE, OPEN, State
 from dispatch_backend.referrals.tables.referrals import Referral
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.queries import ServiceCard, service_card, service_rows
-from dispatch_backend.services.rules.terms import Pressure, pressure
+from dispatch_backend.services.rules.terms import DeadlineStatus, deadline_status
 from dispatch_backend.services.tables import Service
 from dispatch_backend.worklist.queries.counters import Counters, counter_rows, counters_from
-from dispatch_backend.worklist.queries.queue_places import Place
+from dispatch_backend.worklist.queries.queue_cursor import Cursor
 from dispatch_backend.worklist.rules import NextStep, next_step
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
@@ -55,7 +55,7 @@ class QueueRow:
     waiting_days: int
     due_on: date
     used: float
-    pressure: Pressure
+    deadline_status: DeadlineStatus
     next_step: NextStep
     visit_at: datetime | None
 
@@ -63,7 +63,7 @@ class QueueRow:
 @dataclass(frozen=True, slots=True)
 class QueuePage:
     rows: Sequence[QueueRow]
-    following: Place | None
+    next_cursor: Cursor | None
     counters: Counters
     services: Sequence[ServiceCard]
     facilities: Mapping[UUID, FacilityCard]
@@ -74,7 +74,7 @@ def queue(
     *,
     wanted: QueueFilter,
     at: datetime,
-    after: Place | None = None,
+    after: Cursor | None = None,
     limit: int = ON_A_PAGE,
 ) -> QueuePage:
     """One page: emergencies first, then whoever has used most of the legal term; with the numbers and what can be chosen.
@@ -87,7 +87,7 @@ def queue(
     moment = after.at if after else at
     values: dict[str, Any] = {"at": at, "moment": moment}
     if after:
-        values |= {"later_class": after.later_class, "unused": -after.used, "after_id": after.id}
+        values |= {"priority_class": after.priority_class, "unused": -after.used, "after_id": after.id}
     if wanted.service_code:
         values["service_code"] = wanted.service_code
     if wanted.from_facility_id:
@@ -98,7 +98,7 @@ def queue(
     last = rows[-1] if beyond else None
     return QueuePage(
         rows=[_row(row, patients[row.patient_id], at) for row in rows if row.patient_id in patients],
-        following=Place(moment, last.later_class, last.used, last.id) if last else None,
+        next_cursor=Cursor(moment, last.priority_class, last.used, last.id) if last else None,
         counters=counters_from(answer.counters),
         services=[service_card(row) for row in answer.services],
         facilities=facilities_from(answer.facilities),
@@ -135,7 +135,7 @@ def _queue(
         .outerjoin(SlotOccupancy, SlotOccupancy.referral_id == Referral.id)
         .outerjoin(Slot, Slot.id == SlotOccupancy.slot_id)
         .where(access.readable_by(session, Referral.patient_id))
-        .order_by(page.c.later_class, -page.c.used, page.c.id)
+        .order_by(page.c.priority_class, -page.c.used, page.c.id)
     )
     return {
         "rows": rows,
@@ -179,9 +179,9 @@ def _page(
 ) -> Select[Any]:
     """Which of them stand on the page."""
     moment = values["moment"]
-    used, later_class = _used(referrals, moment), _later_class(referrals)
+    used, priority_class = _used(referrals, moment), _priority_class(referrals)
     asked: Any = select(
-        referrals.id, referrals.patient_id, used.label("used"), later_class.label("later_class")
+        referrals.id, referrals.patient_id, used.label("used"), priority_class.label("priority_class")
     )
     for column in (referrals.service_code, referrals.from_facility_id):
         if column.key in values:
@@ -193,9 +193,9 @@ def _page(
     if overdue:
         asked = asked.where(referrals.due_at <= moment)
     if "after_id" in values:
-        place = tuple_(values["later_class"], values["unused"], values["after_id"])
-        asked = asked.where(tuple_(later_class, -used, referrals.id) > place)
-    page: Select[Any] = asked.order_by(later_class, -used, referrals.id)
+        place = tuple_(values["priority_class"], values["unused"], values["after_id"])
+        asked = asked.where(tuple_(priority_class, -used, referrals.id) > place)
+    page: Select[Any] = asked.order_by(priority_class, -used, referrals.id)
     return page
 
 
@@ -222,7 +222,7 @@ def _used(referrals: Any, moment: Any) -> ColumnElement[Any]:
     return gone.cast(Double) / term.cast(Double)
 
 
-def _later_class(referrals: Any) -> ColumnElement[int]:
+def _priority_class(referrals: Any) -> ColumnElement[int]:
     """Emergencies stand before everything else, however little of their term is used."""
     return case((referrals.priority == Priority.EMERGENCY, 0), else_=1)
 
@@ -240,7 +240,7 @@ def _row(row: Any, patient: PatientName, at: datetime) -> QueueRow:
         waiting_days=(at - row.submitted_at).days,
         due_on=row.due_on,
         used=row.used,
-        pressure=pressure(row.used),
+        deadline_status=deadline_status(row.used),
         next_step=next_step(row.state, visit_ends_at=row.ends_at, at=at),
         visit_at=row.starts_at,
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from dispatch_backend.worklist.live import Changes
+from dispatch_backend.worklist.live import ChangeBroadcast
 from foundation.database.process_engines import engine
 from foundation.errors import NotAllowed
 from foundation.web.responses import current_settings
@@ -24,7 +24,7 @@ blueprint = Blueprint("dispatch_events", __name__)
 HEARTBEAT_S = 10.0
 RETRY_MS = 3000
 
-_making = threading.Lock()
+_broadcast_lock = threading.Lock()
 
 
 @blueprint.get("/dispatch/events")
@@ -32,10 +32,10 @@ _making = threading.Lock()
 def show():
     _require_own_page()
     token = request.cookies[session_cookie(staff=True)]
-    changes = _changes()
-    news = changes.join()
-    answer = Response(_stream(token, news), content_type="text/event-stream; charset=utf-8")
-    answer.call_on_close(lambda: changes.leave(news))
+    broadcast = _broadcast()
+    inbox = broadcast.subscribe()
+    answer = Response(_stream(token, inbox), content_type="text/event-stream; charset=utf-8")
+    answer.call_on_close(lambda: broadcast.unsubscribe(inbox))
     answer.headers["X-Accel-Buffering"] = "no"
     answer.headers["Access-Control-Allow-Origin"] = current_settings().public_url
     answer.headers["Access-Control-Allow-Credentials"] = "true"
@@ -51,21 +51,23 @@ def _require_own_page() -> None:
         raise NotAllowed("Only our own pages may listen here.")
 
 
-def _changes() -> Changes:
+def _broadcast() -> ChangeBroadcast:
     """The one listener of this process."""
-    with _making:
+    with _broadcast_lock:
         if "changes" not in current_app.extensions:
-            current_app.extensions["changes"] = Changes(engine().url.render_as_string(hide_password=False))
+            current_app.extensions["changes"] = ChangeBroadcast(
+                engine().url.render_as_string(hide_password=False)
+            )
         return current_app.extensions["changes"]
 
 
-def _stream(token: str, news: "queue.Queue[str]") -> Iterator[str]:
+def _stream(token: str, inbox: "queue.Queue[str]") -> Iterator[str]:
     """Changes as they come, heartbeats between them, and an end when the session has ended."""
     yield f"retry: {RETRY_MS}\n: listening\n\n"
     checked_at = time.monotonic()
     while True:
         try:
-            number = news.get(timeout=HEARTBEAT_S)
+            number = inbox.get(timeout=HEARTBEAT_S)
         except queue.Empty:
             number = None
         if number is None or time.monotonic() - checked_at > HEARTBEAT_S:

@@ -63,7 +63,7 @@ def chart_of(session: ActorSession, patient_id: UUID) -> Chart:
 
 
 def chart_selects(session: ActorSession, patient_id: Any) -> Selects:
-    """The chart: to be asked in a reading, and read by `chart_from`."""
+    """The chart: to be fetched in a combined query, and read by `chart_from`."""
     return {
         "standing": _standing(session, patient_id),
         "vitals": _last_vitals(session, patient_id),
@@ -72,7 +72,7 @@ def chart_selects(session: ActorSession, patient_id: Any) -> Selects:
 
 
 def allergy_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
-    """All allergies, the newest first: to be asked in a reading, and read by `allergies_from`."""
+    """All allergies, the newest first: to be fetched in a combined query, and read by `allergies_from`."""
     newest_first = (EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
     allergies = lines_of(session, patient_id).where(EntrySummary.kind == Kind.ALLERGY)
     return allergies.order_by(*newest_first).limit(MOST_LINES)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from archive_gateway.studies.queries.studies import study_selects
-from dispatch_backend.bookings.queries.referrals import patients_referral_selects
+from dispatch_backend.bookings.queries.referrals import patient_referral_selects
 from emr.chart.queries.chart import chart_selects
 from emr.timeline.queries.timeline import timeline_selects
 from foundation.database.combined_query import CombinedQuery, Selects
@@ -17,7 +17,7 @@ def _on_desk(session: ActorSession, *shape: Any, **values: Any) -> Selects:
         "patient": patient_rows(session, patient_id),
         **chart_selects(session, patient_id),
         **timeline_selects(session, *shape, **values),
-        **patients_referral_selects(session, patient_id, with_steps=False),
+        **patient_referral_selects(session, patient_id, with_steps=False),
         **study_selects(session, patient_id),
     }
 

@@ -69,7 +69,7 @@ def headlines_of(session: ActorSession, ids: set[UUID]) -> dict[UUID, BilingualT
 
 
 def headline_rows(session: ActorSession, within: Any) -> Select[Any]:
-    """Of the entries with these ids: to be asked in a reading, and read by `headlines_from`."""
+    """Of the entries with these ids: to be fetched in a combined query, and read by `headlines_from`."""
     rows: Any = select(
         EntrySummary.entry_id,
         EntrySummary.facts["headline"].label("headline"),

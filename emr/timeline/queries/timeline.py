@@ -99,7 +99,7 @@ def timeline_of(
 def narrowed(
     kind: Kind | str | None, year: int | None, before: str | None, limit: int
 ) -> tuple[tuple[str | None, int | None, int, str], dict[str, Any]]:
-    """The shape and the values of a reading with `timeline_selects` in it."""
+    """The shape and the values of a combined query with `timeline_selects` in it."""
     place = read_place(before)
     values = {"at": place[0], "entry_id": place[1]} if place else {}
     return (None if kind is None else str(kind), year, limit, str(zone())), values
@@ -116,7 +116,7 @@ def timeline_from(answer: Any, limit: int) -> TimelinePage:
 def timeline_selects(
     session: ActorSession, kind: str | None, year: int | None, limit: int, _region: str, **values: Any
 ) -> Selects:
-    """A page of a patient's timeline: to be asked in a reading of the shape of `narrowed`, and read by `timeline_from`."""
+    """A page of a patient's timeline: to be fetched in a combined query of the shape of `narrowed`, and read by `timeline_from`."""
     patient_id = values["patient_id"]
     asked = _of_kind(lines_of(session, patient_id), kind)
     if year is not None:

@@ -59,7 +59,7 @@ def patient_card(session: ActorSession, patient_id: UUID) -> PatientCard:
 
 
 def patient_name_rows(session: ActorSession, within: Any) -> Select[Any]:
-    """Those of a select's ids whom the reader may know: to be asked in a reading, and read by `patient_names_from`."""
+    """Those of a select's ids whom the reader may know: to be fetched in a combined query, and read by `patient_names_from`."""
     rows: Select[Any] = _NAMES.where(Patient.id.in_(within)).where(access.readable_by(session, Patient.id))
     return rows
 
@@ -69,7 +69,7 @@ def patient_names_from(rows: Iterable[Any]) -> dict[UUID, PatientName]:
 
 
 def patient_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
-    """One patient, if the reader may know them: to be asked in a reading, and read by `patient_from`."""
+    """One patient, if the reader may know them: to be fetched in a combined query, and read by `patient_from`."""
     return _readable(session).where(Patient.id == patient_id)
 
 

@@ -11,7 +11,7 @@ from dispatch_backend.bookings.actions.outcomes import record_outcome
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.bookings.queries.referrals import referral_to_read
 from dispatch_backend.bookings.rules.care import AFTER_VISIT, treating_until
-from dispatch_backend.loading.actions.historical_referrals import PastReferral, PastStep
+from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
 from dispatch_backend.loading.actions.loading import load_referrals
 from dispatch_backend.referrals.actions.referrals import revoke_referral
 from dispatch_backend.referrals.enumerations import Act
@@ -388,5 +388,5 @@ def _past(desk, patient, acts_of_old, visited):
     for act, at in zip(acts_of_old, moments, strict=False):
         staff, role = by.get(act, (desk.dispatcher, "dispatcher"))
         booked = slot if act is Act.BOOKED else None
-        steps.append(PastStep(act, at, role, staff.id, staff.facility_id, slot=booked))
-    return PastReferral(patient.id, "C-CARD", "Chest pain", "I20.8", Priority.PLANNED, steps)
+        steps.append(HistoricalStep(act, at, role, staff.id, staff.facility_id, slot=booked))
+    return HistoricalReferral(patient.id, "C-CARD", "Chest pain", "I20.8", Priority.PLANNED, steps)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dispatch_backend.bookings.actions.bookings import book_slot
 from dispatch_backend.bookings.tables import Booking, SlotOccupancy
-from dispatch_backend.referrals.actions.constraint_errors import meaning_of
+from dispatch_backend.referrals.actions.constraint_errors import refusal_for
 from foundation.database.process_engines import make_engine
 from foundation.database.transactions import transaction
 from foundation.errors import RuleBroken
@@ -102,7 +102,7 @@ def test_the_database_refuses_a_double_booking_by_itself(desk):
             )
         )
 
-    assert str(meaning_of(refused.value)) == "Someone has just taken this slot."
+    assert str(refusal_for(refused.value)) == "Someone has just taken this slot."
 
 
 def test_the_naive_way_of_looking_first_and_then_booking_does_double(postgres):

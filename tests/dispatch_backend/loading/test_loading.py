@@ -7,7 +7,7 @@ import pytest
 
 from dispatch_backend.bookings.queries.referrals import referral_to_read, referrals_of
 from dispatch_backend.capacity.tables import Slot
-from dispatch_backend.loading.actions.historical_referrals import PastReferral, PastStep
+from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
 from dispatch_backend.loading.actions.loading import load_referrals
 from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.queries.integrity import broken_events
@@ -17,14 +17,14 @@ from foundation.clock import now
 from foundation.errors import RuleBroken
 
 
-def _past(desk, *acts: Act) -> PastReferral:
+def _past(desk, *acts: Act) -> HistoricalReferral:
     began, slot = now() - timedelta(days=300), desk.offered(starts_in=-timedelta(days=200))
     steps = []
     for number, act in enumerate(acts):
         staff = desk.doctor if act is Act.SENT else desk.dispatcher
         role = "doctor" if act is Act.SENT else "dispatcher"
         steps.append(
-            PastStep(
+            HistoricalStep(
                 act,
                 began + timedelta(days=number),
                 role,
@@ -33,7 +33,7 @@ def _past(desk, *acts: Act) -> PastReferral:
                 slot=slot if act is Act.BOOKED else None,
             )
         )
-    return PastReferral(desk.patient().id, "C-CARD", "Chest pain", "I20.8", Priority.PLANNED, steps)
+    return HistoricalReferral(desk.patient().id, "C-CARD", "Chest pain", "I20.8", Priority.PLANNED, steps)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from dispatch_backend.referrals import enumerations
 from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.rules import states
 from dispatch_backend.referrals.rules.numbers import referral_number
-from dispatch_backend.referrals.rules.responsibility import standing
+from dispatch_backend.referrals.rules.responsibility import next_responsibility
 from dispatch_backend.referrals.rules.states import next_state
 from foundation.errors import NotAllowed, RuleBroken
 
@@ -38,9 +38,9 @@ def test_every_open_referral_has_an_owner_and_a_day_and_a_closed_one_neither():
     center, place = UUID(int=1), UUID(int=2)
     for state in State:
         visit = (place, NOON) if state is State.BOOKED else None
-        stands = standing(state, center_id=center, due_at=NOON, visit=visit, at=NOON)
-        assert (stands.owner_id is not None) == (state in enumerations.OPEN)
-        assert (stands.act_by is not None) == (state in enumerations.OPEN)
+        responsibility = next_responsibility(state, center_id=center, due_at=NOON, visit=visit, at=NOON)
+        assert (responsibility.owner_id is not None) == (state in enumerations.OPEN)
+        assert (responsibility.act_by is not None) == (state in enumerations.OPEN)
 
 
 def test_a_number_is_easily_said():

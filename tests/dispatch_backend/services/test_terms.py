@@ -6,7 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dispatch_backend.services.rules.calendar import is_working_day
-from dispatch_backend.services.rules.terms import Pressure, TermUnit, end_of, last_day, pressure, used_share
+from dispatch_backend.services.rules.terms import (
+    DeadlineStatus,
+    TermUnit,
+    deadline_status,
+    due_date,
+    end_of,
+    used_share,
+)
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
 
@@ -23,11 +30,11 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
     ],
 )
 def test_working_days_skip_weekends_and_holidays_and_count_moved_days(sent_on, length, due_on):
-    assert last_day(sent_on, length=length, unit=TermUnit.WORKING_DAYS) == due_on
+    assert due_date(sent_on, length=length, unit=TermUnit.WORKING_DAYS) == due_on
 
 
 def test_calendar_days_count_every_day():
-    assert last_day(date(2026, 1, 1), length=30, unit=TermUnit.CALENDAR_DAYS) == date(2026, 1, 31)
+    assert due_date(date(2026, 1, 1), length=30, unit=TermUnit.CALENDAR_DAYS) == date(2026, 1, 31)
 
 
 def test_an_official_move_that_the_library_does_not_know_can_be_entered():
@@ -45,9 +52,9 @@ def test_pressure_follows_the_used_share_of_the_own_term():
     shares = [used_share(sent_at=NOON, due_at=due_at, at=NOON + timedelta(days=n)) for n in (1, 7, 10, 15)]
 
     assert shares == [0.1, 0.7, 1.0, 1.5]
-    assert [pressure(each) for each in shares] == [
-        Pressure.IN_TIME,
-        Pressure.SOON,
-        Pressure.OVERDUE,
-        Pressure.OVERDUE,
+    assert [deadline_status(each) for each in shares] == [
+        DeadlineStatus.IN_TIME,
+        DeadlineStatus.SOON,
+        DeadlineStatus.OVERDUE,
+        DeadlineStatus.OVERDUE,
     ]

@@ -6,9 +6,9 @@ from dispatch_backend.bookings.queries.referrals import referral_to_read
 from dispatch_backend.capacity.queries import free_slots
 from dispatch_backend.routing.queries import ranked_slots
 from dispatch_backend.services.enumerations import Priority
-from dispatch_backend.services.rules.terms import Pressure
+from dispatch_backend.services.rules.terms import DeadlineStatus
 from dispatch_backend.worklist.queries.queue import QueueFilter, queue
-from dispatch_backend.worklist.queries.queue_places import read_place
+from dispatch_backend.worklist.queries.queue_cursor import parse_cursor
 from dispatch_backend.worklist.rules import NextStep
 from foundation.clock import now
 
@@ -32,7 +32,7 @@ def test_emergencies_come_first_and_then_whoever_used_most_of_the_legal_term(des
 
     assert page.rows[0].id == emergency
     assert page.rows[1].id == overdue
-    assert page.rows[1].pressure is Pressure.OVERDUE
+    assert page.rows[1].deadline_status is DeadlineStatus.OVERDUE
     assert [row.id for row in page.rows if row.id != urgent][2:] == [old, young]
     assert [row.used for row in page.rows[1:]] == sorted((row.used for row in page.rows[1:]), reverse=True)
 
@@ -48,7 +48,7 @@ def test_pages_follow_each_other_without_a_gap_even_while_the_clock_goes_on(desk
             later = at + timedelta(minutes=minute)
             page = queue(session, wanted=own, at=later, after=after, limit=2)
         found += [row.id for row in page.rows]
-        after = read_place(str(page.following)) if page.following else None
+        after = parse_cursor(str(page.next_cursor)) if page.next_cursor else None
 
     assert after is None
     assert len(found) == len(sent)

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from dispatch_backend.referrals.enumerations import State
-from dispatch_backend.worklist.queries.queue_places import Place, read_place
+from dispatch_backend.worklist.queries.queue_cursor import Cursor, parse_cursor
 from dispatch_backend.worklist.rules import NextStep, next_step
 from foundation.errors import BadInput
 
@@ -19,10 +19,10 @@ def test_the_next_step_after_the_visit_is_its_outcome():
 
 
 def test_a_place_in_the_queue_survives_the_address():
-    place = Place(NOON, 1, 0.1 + 0.2, UUID(int=7))
+    place = Cursor(NOON, 1, 0.1 + 0.2, UUID(int=7))
 
-    assert read_place(str(place)) == place
-    assert read_place("") is None
+    assert parse_cursor(str(place)) == place
+    assert parse_cursor("") is None
 
 
 @pytest.mark.parametrize(
@@ -30,4 +30,4 @@ def test_a_place_in_the_queue_survives_the_address():
 )
 def test_an_address_that_we_did_not_write_is_bad_input(text):
     with pytest.raises(BadInput):
-        read_place(text)
+        parse_cursor(text)

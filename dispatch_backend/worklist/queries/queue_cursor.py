@@ -8,19 +8,19 @@ from foundation.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Cursor:
     """After which line to go on, at the moment for which the first page was reckoned."""
 
     at: datetime
-    later_class: int
+    priority_class: int
     used: float
     id: UUID
 
     def __str__(self) -> str:
-        return f"{self.at.isoformat()}~{self.later_class}~{self.used!r}~{self.id}"
+        return f"{self.at.isoformat()}~{self.priority_class}~{self.used!r}~{self.id}"
 
 
-def read_place(text: str) -> Place | None:
+def parse_cursor(text: str) -> Cursor | None:
     """The place that an address names; None for the first page.
 
     Raises:
@@ -29,10 +29,10 @@ def read_place(text: str) -> Place | None:
     if not text:
         return None
     try:
-        at, later_class, used, referral_id = text.split("~")
-        place = Place(datetime.fromisoformat(at), int(later_class), float(used), UUID(referral_id))
+        at, priority_class, used, referral_id = text.split("~")
+        cursor = Cursor(datetime.fromisoformat(at), int(priority_class), float(used), UUID(referral_id))
     except ValueError as fault:
         raise BadInput("This address of a page is not complete. Open the queue again.") from fault
-    if place.at.tzinfo is None or place.later_class not in (0, 1):
+    if cursor.at.tzinfo is None or cursor.priority_class not in (0, 1):
         raise BadInput("This address of a page is not complete. Open the queue again.")
-    return place
+    return cursor
