@@ -7,16 +7,16 @@ a step. It makes what needs no database while the database is still being starte
 import sys
 
 from demo.loading.region import preparing
+from demo.people_file import people_file
 from demo.region import make_region
 from demo.telling import people_to_try
 from foundation import clock, logs, sealing
+from foundation.commands.stages import tell_stage
 from foundation.database.migrations import migrate
 from foundation.database.revisions import REACHED, known_revisions
-from foundation.people_file import people_file
 from foundation.postgres.connections import fetch_value_as_owner, reachable_url
 from foundation.postgres.roles import OWNER
 from foundation.settings import Profile, load_settings
-from foundation.stages import tell_stage
 
 LANGUAGE = "en"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from archive_gateway.dicom.rules.frames import Span
 from archive_gateway.store.areas import BLOCK_BYTES, Area, place_of
+from archive_gateway.store.syncing import sync_file_system
 from foundation.errors import UpstreamDown
-from foundation.syncing import sync_file_system
 
 
 class FolderStore:

@@ -1,1 +1,1 @@
-"""FHIR content as it is kept: canonical text, dates, narratives, context."""
+"""FHIR content as it is kept: dates, narratives, context, and the digests of versions."""

@@ -1,1 +1,1 @@
-"""What every page of the doctor's desk shares: finding a patient, the heading, how a form is answered."""
+"""What every page of the doctor's desk shares: finding a patient, what is typed on several of them."""

@@ -17,7 +17,7 @@ from emr.entries.enumerations import KIND_WORDS, Kind
 from emr.entries.queries.versions import fault_of, signature_of_version
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
-from emr.summaries.queries.resources import headlines_of
+from emr.summaries.queries import headlines_of
 from emr.summaries.rules.facts import from_row
 from emr.summaries.rules.summary import summary_of
 from emr.summaries.tables import EntrySummary

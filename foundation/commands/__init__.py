@@ -1,1 +1,1 @@
-"""What the commands of all rooms share, and the commands of the operator."""
+"""What the commands of all rooms share, how they tell what they are doing, and the commands of the operator."""

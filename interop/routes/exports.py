@@ -6,7 +6,7 @@ from foundation.clock import today
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
-from interop.actions.exporting import export_record
+from interop.actions import export_record
 from interop.routes.fhir import FHIR_JSON, base_address
 
 blueprint = Blueprint("exports", __name__)

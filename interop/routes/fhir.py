@@ -14,7 +14,7 @@ from foundation.language.translation import gettext
 from foundation.web.responses import current_settings
 from identity.authorization import current_actor, open_to, public
 from identity.roles import Role
-from interop.actions.exporting import as_json, export_record, open_patient
+from interop.actions import as_json, export_record, open_patient
 from interop.forms import EverythingForm
 from interop.rules.statements import capability_statement, operation_outcome
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select, union
 
 from dispatch_backend.referrals.enumerations import FORMER_ACTS
-from emr.summaries.queries.resources import headline_rows, headlines_from
+from emr.summaries.queries import headline_rows, headlines_from
 from foundation.actor import ActorKind
 from foundation.audit import AuditEvent
 from foundation.clock import zone

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from archive_gateway.studies.queries.studies import StudyCard, studies_of
 from dispatch_backend.bookings.queries.referrals import ReferralCard, patient_referral_selects
 from emr.chart.queries.chart import Allergies, allergies_from, allergy_rows
-from emr.summaries.queries.resources import headline_rows, headlines_from
+from emr.summaries.queries import headline_rows, headlines_from
 from foundation.clock import now, today
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession

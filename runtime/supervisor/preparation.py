@@ -4,8 +4,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from demo.people_file import people_file
 from foundation.database.revisions import REACHED, known_revisions
-from foundation.people_file import people_file
 from foundation.postgres.connections import fetch_value_as_owner, require_compatible_database
 from foundation.settings import Profile, Settings
 from runtime.supervisor.database import SupervisedDatabase

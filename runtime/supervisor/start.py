@@ -6,9 +6,9 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from foundation.people_file import people_file
+from demo.people_file import people_file
+from foundation.commands.stages import stages_in
 from foundation.settings import Profile, Settings
-from foundation.stages import stages_in
 from runtime.supervisor.child import Child, RestartLimitReached
 from runtime.supervisor.console import Stages, say, say_addresses
 from runtime.supervisor.database import SupervisedDatabase, supervised_database

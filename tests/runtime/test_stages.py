@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from foundation.child_processes import StartSignal
-from foundation.stages import STAGE, stages_in
+from foundation.commands.stages import STAGE, stages_in
 from runtime.supervisor.console import Stages
 from tests.runtime.watching import PROJECT
 

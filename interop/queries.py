@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from emr.directory.queries import directory_resources
-from emr.summaries.queries.resources import signed_resources_of
+from emr.summaries.queries import signed_resources_of
 from foundation.database.transactions import ActorSession
 from identity.patients.queries.patients import patient_card
 from interop.rules.bundles import references_in

@@ -14,7 +14,7 @@ from foundation.clock import now
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.identifiers import new_id
-from interop.queries.records import patient_in_fhir, record_in_fhir
+from interop.queries import patient_in_fhir, record_in_fhir
 from interop.rules.bundles import bundle
 from interop.tables import Export
 
