@@ -4,7 +4,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -44,6 +44,8 @@ MAKE = re.compile(r"(?:^|[`=0-9 ])make ([a-z]+)", re.MULTILINE)
 FLASK = re.compile(r"flask --app wsgi ([a-z][a-z-]*)")
 QUOTED = re.compile(r"^```(python|diff|jinja|html|ini|text) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LEFT_OUT = "…"
+
+Hunk = tuple[list[str], list[str]]
 
 
 def documents() -> list[Path]:
@@ -308,7 +310,7 @@ def quotations() -> list[tuple[Path, str, str, str]]:
     return [(file, *block) for file in documents() for block in QUOTED.findall(file.read_text())]
 
 
-def hunks(block: str, *, change: bool) -> Iterator[tuple[list[str], list[str]]]:
+def hunks(block: str, *, change: bool) -> Iterator[Hunk]:
     """Lines that stand together in a file, and what becomes of them. "…" stands for lines that are left out."""
     before: list[str] = []
     after: list[str] = []
@@ -323,15 +325,15 @@ def hunks(block: str, *, change: bool) -> Iterator[tuple[list[str], list[str]]]:
         after += [words] if sign in (" ", "+", "") else []
 
 
-def changed(text: str, block: str, *, change: bool = True) -> str:
-    """A file after the change that a block describes.
+def changed(text: str, described: Iterable[Hunk]) -> str:
+    """A file after a change.
 
     Raises:
-        ValueError: what the block says stands there does not.
+        ValueError: what should stand there does not.
     """
     lines = text.splitlines()
     begin = 0
-    for before, after in hunks(block, change=change):
+    for before, after in described:
         width = len(before)
         places = (at for at in range(begin, len(lines)) if lines[at : at + width] == before)
         at = next(places, None)
@@ -342,13 +344,21 @@ def changed(text: str, block: str, *, change: bool = True) -> str:
     return "\n".join(lines) + "\n"
 
 
+def require_quoted(text: str, described: Sequence[Hunk]) -> None:
+    """Refuse where neither what stands before a change nor what follows from it stands there. Raises ValueError."""
+    try:
+        changed(text, [(after, after) for _before, after in described])
+    except ValueError:
+        changed(text, described)
+
+
 def test_what_is_quoted_from_the_code_stands_there_and_a_described_change_can_be_made():
     quoted = quotations()
 
     wrong = []
     for document, language, path, block in quoted:
         try:
-            changed((HOUSE / path).read_text(), block, change=language == "diff")
+            require_quoted((HOUSE / path).read_text(), list(hunks(block, change=language == "diff")))
         except (OSError, ValueError) as fault:
             wrong.append(f"{name_of(document)}, {path}: {fault}")
 
@@ -357,12 +367,15 @@ def test_what_is_quoted_from_the_code_stands_there_and_a_described_change_can_be
 
 
 def test_a_change_is_made_where_it_says():
-    text = "a\nb\nc\nd\n"
+    described = list(hunks(" a\n+new\n b\n…\n-d\n", change=True))
 
-    assert changed(text, " a\n+new\n b\n…\n-d\n") == "a\nnew\nb\nc\n"
+    made = changed("a\nb\nc\nd\n", described)
+
+    assert made == "a\nnew\nb\nc\n"
+    require_quoted(made, described)
 
 
-@pytest.mark.parametrize("block", [" a\n c\n", " d\n…\n a\n", "-x\n"])
+@pytest.mark.parametrize("block", [" a\n c\n", " d\n…\n a\n", "-x\n+y\n", " a\n+b\n d\n"])
 def test_a_quotation_that_does_not_stand_there_is_found(block):
     with pytest.raises(ValueError, match=r"\w"):
-        changed("a\nb\nc\nd\n", block)
+        require_quoted("a\nb\nc\nd\n", list(hunks(block, change=True)))
