@@ -60,12 +60,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.extensions["settings"] = settings
     app.extensions["handlers"] = handlers()
-    logs.start(settings.log_level)
-    clock.set_zone(settings.region_time_zone)
-    sealing.start(settings.secret_key)
-    foundation.language.translation.start(app)
+    _start(app, settings)
     compression.start(app)
     foundation.web.responses.start(app)
     assets.start(app)
@@ -93,16 +89,21 @@ def create_events(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=None)
     app.config[foundation.web.responses.SHOWS_NO_PAGES] = True
-    app.extensions["settings"] = settings
-    logs.start(settings.log_level)
-    clock.set_zone(settings.region_time_zone)
-    sealing.start(settings.secret_key)
-    foundation.language.translation.start(app)
+    _start(app, settings)
     foundation.web.responses.start(app)
     _install_sign_in_guard(app)
     app.register_blueprint(events.blueprint)
     connect(serving_url(settings, WEB))
     return app
+
+
+def _start(app: Flask, settings: Settings) -> None:
+    """What the pages and the event process begin with."""
+    app.extensions["settings"] = settings
+    logs.start(settings.log_level)
+    clock.set_zone(settings.region_time_zone)
+    sealing.start(settings.secret_key)
+    foundation.language.translation.start(app)
 
 
 def _install_sign_in_guard(app: Flask) -> None:

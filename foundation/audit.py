@@ -63,9 +63,15 @@ def record(
         act: a noun and a participle, such as "entry.signed".
         reason: in the person's own words, where a reason was asked for.
     """
-    send_with_next(
-        session.connection(), WRITE, _row(session, act, patient_id, object_kind, object_id, reason)
-    )
+    row = {
+        **_who_acts(session),
+        "patient_id": patient_id,
+        "act": act,
+        "object_kind": object_kind,
+        "object_id": object_id,
+        "reason": reason,
+    }
+    send_with_next(session.connection(), WRITE, row)
 
 
 def record_many(
@@ -76,11 +82,7 @@ def record_many(
     Args:
         done_to: pairs of the patient and the object.
     """
-    add_rows(
-        session,
-        AuditEvent,
-        [_row(session, act, patient_id, object_kind, object_id, "") for patient_id, object_id in done_to],
-    )
+    add_rows(session, AuditEvent, _rows(session, act, object_kind, done_to))
 
 
 def record_listed(
@@ -95,20 +97,19 @@ def record_listed(
     new = [each for each in shown if not _listed.contains((actor.session_id, act, each[1]))]
     if not new:
         return
-    rows = [_row(session, act, patient_id, object_kind, object_id, "") for patient_id, object_id in new]
-    session.connection().execute(insert(AuditEvent).inline(), rows)
+    session.connection().execute(insert(AuditEvent).inline(), _rows(session, act, object_kind, new))
     if actor.session_id is not None:
         _listed.add_after_commit(session, [(actor.session_id, act, object_id) for _, object_id in new])
 
 
-def _row(
-    session: ActorSession,
-    act: str,
-    patient_id: UUID | None,
-    object_kind: str,
-    object_id: UUID | None,
-    reason: str,
-) -> dict[str, object]:
+def _rows(
+    session: ActorSession, act: str, object_kind: str, touched: Sequence[tuple[UUID, UUID]]
+) -> list[dict[str, object]]:
+    what = {**_who_acts(session), "act": act, "object_kind": object_kind, "reason": ""}
+    return [{**what, "patient_id": patient_id, "object_id": object_id} for patient_id, object_id in touched]
+
+
+def _who_acts(session: ActorSession) -> dict[str, object]:
     actor = session.actor
     return {
         "actor_kind": actor.kind.value,
@@ -117,9 +118,4 @@ def _row(
         "facility_id": actor.facility_id,
         "role": actor.role,
         "session_id": actor.session_id,
-        "patient_id": patient_id,
-        "act": act,
-        "object_kind": object_kind,
-        "object_id": object_id,
-        "reason": reason,
     }

@@ -58,6 +58,11 @@ def once(session: ActorSession, *, key: str, body: Mapping[str, object], act: Ca
             .execution_options(synchronize_session=False)
         )
         return answer
+    return _first_answer(session, key, digest)
+
+
+def _first_answer(session: ActorSession, key: str, digest: str) -> UUID:
+    account_id = session.actor.account_id
     known = session.execute(
         select(IdempotencyKey.body_sha256, IdempotencyKey.answer).where(
             IdempotencyKey.account_id == account_id, IdempotencyKey.key == key

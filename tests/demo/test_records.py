@@ -21,7 +21,7 @@ def test_everybody_with_a_story_has_a_timeline_of_their_own(loaded):
     for citizen in loaded.region.story_people:
         reader = loaded.actor_of(citizen)
         with loaded.reading_as(reader) as session:
-            page = timeline_of(session, citizen.id, limit=20)
+            page = timeline_of(session, citizen.id)
             assert page.lines, citizen.story
 
 
@@ -37,7 +37,7 @@ def test_a_doctor_of_the_polyclinic_opens_the_chart(loaded):
     )
 
     with loaded.reading_as(reader) as session:
-        assert timeline_of(session, citizen.id, limit=5).lines
+        assert timeline_of(session, citizen.id).lines
 
 
 def test_the_diabetic_has_26_values_of_hba1c(loaded):

@@ -50,16 +50,17 @@ def series_of(session: ActorSession, study_instance_uid: str) -> list[SeriesCard
         .where(access.readable_by(session, Series.patient_id))
         .order_by(Series.number.nulls_last(), Series.series_instance_uid)
     )
-    return [
-        SeriesCard(
-            id=series.id,
-            study_instance_uid=series.study_instance_uid,
-            series_instance_uid=series.series_instance_uid,
-            number=series.number,
-            modality=series.modality,
-            description=series.description,
-            instance_count=int(instances or 0),
-            frame_count=int(frames or 0),
-        )
-        for series, instances, frames in rows
-    ]
+    return [_card(series, instances or 0, frames or 0) for series, instances, frames in rows]
+
+
+def _card(series: Series, instance_count: int, frame_count: int) -> SeriesCard:
+    return SeriesCard(
+        id=series.id,
+        study_instance_uid=series.study_instance_uid,
+        series_instance_uid=series.series_instance_uid,
+        number=series.number,
+        modality=series.modality,
+        description=series.description,
+        instance_count=int(instance_count),
+        frame_count=int(frame_count),
+    )

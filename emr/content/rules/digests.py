@@ -21,22 +21,14 @@ def signed_digest(*, entry_id: UUID, number: int, content_sha256: str, previous_
 
 
 def fault_in(
-    content: Mapping[str, Any],
-    *,
-    entry_id: UUID,
-    number: int,
-    content_sha256: str,
-    previous_sha256: str,
-    signed_sha256: str | None,
+    content: Mapping[str, Any], *, content_sha256: str, signed_sha256: str | None, expected_sha256: str
 ) -> str:
     """What of a version does not fit its digests: "content", "signature", or "" where all does.
 
     Args:
         signed_sha256: what the signature vouches for; None where nobody has signed.
+        expected_sha256: what it must vouch for, the `signed_digest` of the version.
     """
     if digest_of(content) != content_sha256:
         return CONTENT
-    expected = signed_digest(
-        entry_id=entry_id, number=number, content_sha256=content_sha256, previous_sha256=previous_sha256
-    )
-    return "signature" if signed_sha256 not in (None, expected) else ""
+    return "signature" if signed_sha256 not in (None, expected_sha256) else ""

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, ScalarResult, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from emr.content.rules.digests import fault_in
+from emr.content.rules.digests import fault_in, signed_digest
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
 from foundation.database.transactions import ActorSession
@@ -59,9 +59,12 @@ def fault_of(version: EntryVersion, signed_sha256: str | None) -> str:
     """What was changed behind our back: "content", "signature", or "" where the version is as it was written."""
     return fault_in(
         version.content,
-        entry_id=version.entry_id,
-        number=version.number,
         content_sha256=version.content_sha256,
-        previous_sha256=version.previous_sha256,
         signed_sha256=signed_sha256,
+        expected_sha256=signed_digest(
+            entry_id=version.entry_id,
+            number=version.number,
+            content_sha256=version.content_sha256,
+            previous_sha256=version.previous_sha256,
+        ),
     )

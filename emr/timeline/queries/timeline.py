@@ -84,7 +84,6 @@ def timeline_of(
     kind: Kind | str | None = None,
     year: int | None = None,
     before: str | None = None,
-    limit: int = PAGE,
 ) -> TimelinePage:
     """One page of a patient's timeline; empty where the reader may not see the patient.
 
@@ -92,8 +91,8 @@ def timeline_of(
         kind: a kind, "all" for every kind with bills and registration, or none for what people look for.
         before: `next_before` of the page before; anything unreadable begins at the start.
     """
-    shape, values = narrowed(kind, year, before, limit)
-    return timeline_from(TIMELINE.fetch(session, *shape, patient_id=patient_id, **values), limit)
+    shape, values = narrowed(kind, year, before, PAGE)
+    return timeline_from(TIMELINE.fetch(session, *shape, patient_id=patient_id, **values), PAGE)
 
 
 def narrowed(

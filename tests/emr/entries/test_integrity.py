@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event, text
 
-from emr.content.rules.digests import fault_in
+from emr.content.rules.digests import fault_in, signed_digest
 from emr.entries.queries.integrity import broken_versions
 from emr.fhir_import.actions.bundles import import_bundle
 from emr.fhir_import.validation.bundles import read_bundle
@@ -92,11 +92,11 @@ KEPT_SIGNED_SHA256 = "922dffbf8a28c55ab117beec860e59a9570310f0dc447a2ddf9390c0fb
 def test_a_digest_that_was_stored_before_still_vouches_for_its_content():
     fault = fault_in(
         read_json(KEPT),
-        entry_id=UUID(int=9),
-        number=2,
         content_sha256=KEPT_SHA256,
-        previous_sha256="0" * 64,
         signed_sha256=KEPT_SIGNED_SHA256,
+        expected_sha256=signed_digest(
+            entry_id=UUID(int=9), number=2, content_sha256=KEPT_SHA256, previous_sha256="0" * 64
+        ),
     )
 
     assert fault == ""
