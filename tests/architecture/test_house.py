@@ -7,6 +7,7 @@ planted before it.
 import ast
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -283,6 +284,34 @@ def test_tests_stand_in_folders_of_rooms_and_subjects():
 
 
 # ---- the linter's own rules ------------------------------------------------------------------------
+
+
+def test_what_the_tools_are_told_of_stands_there():
+    """A pattern that matches nothing any more would be passed over in silence."""
+    settings = tomllib.loads((HOUSE / "pyproject.toml").read_text())["tool"]
+    files = list(settings["ruff"]["lint"]["per-file-ignores"])
+    modules = [name for each in settings["mypy"]["overrides"] for name in each["module"]]
+
+    assert len(files) > 5
+    assert len(modules) > 10
+    assert _gone([*files, *map(_path_of, modules)]) == []
+
+
+def test_a_pattern_that_matches_nothing_is_found():
+    assert _gone(["foundation/clock.py", "demo/**", _path_of("*.rules.*")]) == []
+    assert _gone([_path_of("archive_gateway.nowhere.*"), "runtime/nowhere.py"]) == [
+        "archive_gateway/nowhere/*",
+        "runtime/nowhere.py",
+    ]
+
+
+def _path_of(module: str) -> str:
+    path = module.replace(".", "/").replace("*/", "**/", 1)
+    return path if path.endswith("*") else f"{path}*"
+
+
+def _gone(patterns: list[str]) -> list[str]:
+    return [each for each in patterns if next(HOUSE.glob(each), None) is None]
 
 
 def test_the_linter_ignores_no_import():
