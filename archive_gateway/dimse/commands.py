@@ -7,7 +7,7 @@ import threading
 import click
 
 from archive_gateway.dimse.callers import permitted_callers
-from archive_gateway.ingestion.ingestor import Intake
+from archive_gateway.ingestion.ingestor import Ingestor
 from foundation import logs
 from foundation.commands.running import loader_transactions, with_readable_errors
 from foundation.web.responses import current_settings
@@ -30,9 +30,9 @@ def listen_dicom(host: str) -> None:
     done = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: done.set())
-    with loader_transactions() as transactions, Intake.at(settings, readers=READERS) as intake:
+    with loader_transactions() as transactions, Ingestor.at(settings, readers=READERS) as ingestor:
         listener = Listener(
-            intake=intake,
+            ingestor=ingestor,
             transactions=transactions,
             ae_title=settings.dicom_ae_title,
             calling_ae_titles=permitted_callers(settings),

@@ -15,8 +15,8 @@ from pynetdicom.association import Association
 from pynetdicom.events import Event
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive_gateway.ingestion.actions.filing import Filed, Outcome, file_received
-from archive_gateway.ingestion.ingestor import Intake
+from archive_gateway.ingestion.actions.storing import Outcome, StoringResult, store_received
+from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.metadata.actions import pack_series
 from foundation import logs
 from foundation.commands.running import Transactions
@@ -43,12 +43,12 @@ class Listener:
     def __init__(
         self,
         *,
-        intake: Intake,
+        ingestor: Ingestor,
         transactions: Transactions,
         ae_title: str,
         calling_ae_titles: Sequence[str] | None = None,
     ) -> None:
-        self._intake = intake
+        self._ingestor = ingestor
         self._transactions = transactions
         self._touched: dict[Association, set[UUID]] = {}
         self._lock = threading.Lock()
@@ -91,26 +91,26 @@ class Listener:
     def _store(self, event: Event) -> int:
         """Answer one C-STORE."""
         try:
-            filed = self._filed(event)
+            result = self._stored(event)
         except (OSError, Refusal, SQLAlchemyError) as fault:
             logs.fault("dicom.failed", fault)
             return OUT_OF_RESOURCES
-        if filed.series_id:
+        if result.series_id:
             with self._lock:
-                self._touched.setdefault(event.assoc, set()).add(filed.series_id)
-        if filed.outcome in {Outcome.STORED, Outcome.UNCHANGED}:
+                self._touched.setdefault(event.assoc, set()).add(result.series_id)
+        if result.outcome in {Outcome.STORED, Outcome.UNCHANGED}:
             return SUCCESS
-        logs.event("dicom.refused", message=filed.why)
+        logs.event("dicom.refused", message=result.why)
         return CANNOT_UNDERSTAND
 
-    def _filed(self, event: Event) -> Filed:
+    def _stored(self, event: Event) -> StoringResult:
         source = f"C-STORE from {event.assoc.requestor.ae_title}"
-        received = self._intake.take_in_blocks([event.encoded_dataset()], source=source)
+        received = self._ingestor.ingest_blocks([event.encoded_dataset()], source=source)
         try:
             with self._transactions() as session:
-                return file_received(session, received, store=self._intake.store)
+                return store_received(session, received, store=self._ingestor.store)
         finally:
-            received.drop()
+            received.discard()
 
     def _finished(self, event: Event) -> None:
         """The device has hung up: its series are complete for now, so their metadata is packed."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import orjson
 
-from archive_gateway.ingestion.ingestor import Intake
+from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.ingestion.loading import files_below, load
 from archive_gateway.studies.actions.registering import Attribution
 from archive_gateway.studies.patient_argument import patient_named
@@ -25,7 +25,7 @@ def import_dicom(paths: tuple[Path, ...], facility: str, patient: str) -> None:
     for path in paths:
         if not path.exists():
             stop(f"There is no file or folder {path}.")
-    with loader_transactions() as transactions, Intake.at(current_settings()) as intake:
+    with loader_transactions() as transactions, Ingestor.at(current_settings()) as ingestor:
         with transactions() as session:
             attribution = Attribution(
                 patient_id=patient_named(session, patient) if patient else None,
@@ -33,11 +33,11 @@ def import_dicom(paths: tuple[Path, ...], facility: str, patient: str) -> None:
             )
         files = files_below(paths)
         with progress("Importing", total=len(files)) as on_progress:
-            account = load(
+            report = load(
                 files,
-                intake=intake,
+                ingestor=ingestor,
                 transactions=transactions,
                 attribution=attribution,
                 on_progress=on_progress,
             )
-    click.echo(orjson.dumps(asdict(account)).decode())
+    click.echo(orjson.dumps(asdict(report)).decode())

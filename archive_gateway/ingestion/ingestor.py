@@ -1,6 +1,6 @@
 """A file comes in: its bytes are received and durable, a confined child says what they are. No database here.
 
-`take_in` is the first half of storing; `archive_gateway.ingestion.actions.filing.file_received` is the second.
+`ingest` is the first half of storing; `archive_gateway.ingestion.actions.storing.store_received` is the second.
 """
 
 import os
@@ -11,23 +11,23 @@ from types import TracebackType
 from typing import Self
 
 from archive_gateway.dicom.rules.verdicts import FileRefused, NotDicom
-from archive_gateway.ingestion.received import Described, NotDicomFile, Received, Refused
-from archive_gateway.inspection.examiner import Examiners
+from archive_gateway.ingestion.received import NotDicomFile, ParsedInstance, Received, Refused
 from archive_gateway.inspection.limits import MOST_FILE_BYTES
+from archive_gateway.inspection.parser_process import ParserPool
 from archive_gateway.store.opening import Store, open_store
-from archive_gateway.store.receiving import Incoming, blocks_of, receive, sealed
+from archive_gateway.store.receiving import Incoming, adopt_written_file, blocks_of, receive
 from foundation.settings import Settings
 
 
-class Intake:
+class Ingestor:
     """The store, and a few children that read for it. One is enough for a command; a listener takes more."""
 
     def __init__(self, store: Store, *, readers: int = 1) -> None:
         self.store = store
-        self._examiners = Examiners(readers)
+        self._parsers = ParserPool(readers)
 
     @classmethod
-    def at(cls, settings: Settings, *, readers: int = 1, sync_later: bool = False) -> "Intake":
+    def at(cls, settings: Settings, *, readers: int = 1, sync_later: bool = False) -> "Ingestor":
         """The intake of the store that the settings name."""
         store = open_store(settings.image_store_url, settings.data_dir, sync_later=sync_later)
         return cls(store, readers=readers)
@@ -38,9 +38,9 @@ class Intake:
     def __exit__(
         self, _kind: type[BaseException] | None, _fault: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        self._examiners.close()
+        self._parsers.close()
 
-    def take_in(self, path: Path) -> Received:
+    def ingest(self, path: Path) -> Received:
         """Copy a file and find out what it is. Raises OSError where our own side has no space or no right."""
         # Names of files are bytes; the index and the closing line hold text.
         source = os.fsencode(path).decode("utf-8", "replace")
@@ -55,32 +55,38 @@ class Intake:
                 return NotDicomFile(source, "It is no ordinary file.")
             if about.st_size > MOST_FILE_BYTES:
                 return Refused(source, "It is larger than the archive takes.")
-            original = self._received(blocks_of(file))
-        return self._examined(source, original)
+            original = self._receive(blocks_of(file))
+        return self._parsed(source, original)
 
-    def take_in_blocks(self, blocks: Iterable[bytes], *, source: str) -> Received:
+    def ingest_blocks(self, blocks: Iterable[bytes], *, source: str) -> Received:
         """The same for bytes that come over a wire."""
-        return self._examined(source, self._received(blocks))
+        return self._parsed(source, self._receive(blocks))
 
-    def _received(self, blocks: Iterable[bytes]) -> Incoming:
+    def _receive(self, blocks: Iterable[bytes]) -> Incoming:
         return receive(blocks, self.store.incoming, sync_later=self.store.sync_later)
 
-    def _examined(self, source: str, original: Incoming) -> Received:
-        with self._examiners.one() as examiner:
-            derived = examiner.place_for_twin(self.store.incoming)
+    def _parsed(self, source: str, original: Incoming) -> Received:
+        with self._parsers.one() as parser:
+            derived = parser.derived_copy_path(self.store.incoming)
             try:
-                description, metadata = examiner.examine(original.path, derived)
-                twin = _moved(derived, beside=original) if description.derived else None
+                description, metadata = parser.parse(original.path, derived)
+                derived_copy = _moved(derived, beside=original) if description.derived else None
             except NotDicom as verdict:
-                original.drop()
+                original.discard()
                 return NotDicomFile(source, str(verdict))
             except FileRefused as verdict:
                 return Refused(source, str(verdict), original)
             finally:
                 derived.unlink(missing_ok=True)
-        return Described(source, original, sealed(twin) if twin else None, description, metadata)
+        return ParsedInstance(
+            source,
+            original,
+            adopt_written_file(derived_copy) if derived_copy else None,
+            description,
+            metadata,
+        )
 
 
 def _moved(derived: Path, *, beside: Incoming) -> Path:
-    """The twin under a name of its own: the next one takes its place."""
-    return derived.rename(beside.path.with_name(beside.path.name + ".twin"))
+    """The derived copy under a name of its own: the next one takes its place."""
+    return derived.rename(beside.path.with_name(beside.path.name + ".derived"))

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive_gateway.ingestion.actions.filing import Filed, Outcome, file_received
-from archive_gateway.ingestion.ingestor import Intake
-from archive_gateway.ingestion.received import Described, Received, Refused
+from archive_gateway.ingestion.actions.storing import Outcome, StoringResult, store_received
+from archive_gateway.ingestion.ingestor import Ingestor
+from archive_gateway.ingestion.received import ParsedInstance, Received, Refused
 from archive_gateway.metadata.actions import pack_series
 from archive_gateway.studies.actions.registering import UNATTRIBUTED, Attribution
 from foundation.commands.running import Transactions
@@ -24,11 +24,11 @@ FILES_IN_BATCH = 16
 UNWRITABLE = (ValueError, SQLAlchemyError)
 
 # Files some, or refuses them for the reason that is given.
-FileAll = Callable[[Sequence[Path], str], list[tuple[Received, Filed]]]
+StoreBatch = Callable[[Sequence[Path], str], list[tuple[Received, StoringResult]]]
 
 
 @dataclass
-class Account:
+class ImportReport:
     """Every file once: stored, unchanged, quarantined or not DICOM."""
 
     files: int = 0
@@ -37,10 +37,10 @@ class Account:
     quarantined: list[dict[str, str]] = field(default_factory=list)
     not_dicom: list[dict[str, str]] = field(default_factory=list)
 
-    def add(self, source: str, filed: Filed) -> None:
+    def add(self, source: str, result: StoringResult) -> None:
         self.files += 1
-        line = {"file": source, "why": filed.why}
-        match filed.outcome:
+        line = {"file": source, "why": result.why}
+        match result.outcome:
             case Outcome.STORED:
                 self.stored += 1
             case Outcome.UNCHANGED:
@@ -63,11 +63,11 @@ def files_below(paths: Sequence[Path]) -> list[Path]:
 def load(
     files: Sequence[Path],
     *,
-    intake: Intake,
+    ingestor: Ingestor,
     transactions: Transactions,
     attribution: Attribution = UNATTRIBUTED,
     on_progress: Callable[[int], None] = lambda _done: None,
-) -> Account:
+) -> ImportReport:
     """Store the files, batch by batch, and pack the metadata of the series that they made or changed.
 
     Args:
@@ -77,67 +77,67 @@ def load(
     Raises:
         OSError: the store cannot take more. What was committed before stays.
     """
-    file_all = partial(_file_all, intake=intake, transactions=transactions, attribution=attribution)
-    account = Account()
+    store_batch = partial(_store_batch, ingestor=ingestor, transactions=transactions, attribution=attribution)
+    report = ImportReport()
     touched: dict[UUID, None] = {}
-    waiting = iter(files)
-    while batch := list(islice(waiting, FILES_IN_BATCH)):
-        for received, filed in _filed(batch, file_all):
-            account.add(received.source, filed)
-            if filed.series_id:
-                touched[filed.series_id] = None
-        on_progress(account.files)
+    remaining = iter(files)
+    while batch := list(islice(remaining, FILES_IN_BATCH)):
+        for received, result in _stored(batch, store_batch):
+            report.add(received.source, result)
+            if result.series_id:
+                touched[result.series_id] = None
+        on_progress(report.files)
     for series_id in touched:
         with transactions() as session:
             pack_series(session, series_id)
-    return account
+    return report
 
 
-def _file_all(
+def _store_batch(
     batch: Sequence[Path],
     refused: str,
     *,
-    intake: Intake,
+    ingestor: Ingestor,
     transactions: Transactions,
     attribution: Attribution,
-) -> list[tuple[Received, Filed]]:
+) -> list[tuple[Received, StoringResult]]:
     """All or none. The studies are locked in one order, so that two imports never wait for each other."""
     received: list[Received] = []
     try:
-        received.extend(_taken_in(intake, path, refused) for path in batch)
+        received.extend(_ingested(ingestor, path, refused) for path in batch)
         with transactions() as session:
             return [
-                (each, file_received(session, each, store=intake.store, attribution=attribution))
+                (each, store_received(session, each, store=ingestor.store, attribution=attribution))
                 for each in sorted(received, key=_study)
             ]
     finally:
         for each in received:
-            each.drop()
+            each.discard()
 
 
-def _filed(batch: Sequence[Path], file_all: FileAll) -> list[tuple[Received, Filed]]:
+def _stored(batch: Sequence[Path], store_batch: StoreBatch) -> list[tuple[Received, StoringResult]]:
     """The batch in one transaction; where one of its files cannot be written, each in its own, and that one apart."""
     try:
-        return file_all(batch, "")
+        return store_batch(batch, "")
     except UNWRITABLE:
-        return [line for path in batch for line in _alone(path, file_all)]
+        return [line for path in batch for line in _stored_alone(path, store_batch)]
 
 
-def _alone(path: Path, file_all: FileAll) -> list[tuple[Received, Filed]]:
+def _stored_alone(path: Path, store_batch: StoreBatch) -> list[tuple[Received, StoringResult]]:
     try:
-        return file_all([path], "")
+        return store_batch([path], "")
     except UNWRITABLE as fault:
-        return file_all([path], CANNOT_BE_WRITTEN.format(fault=type(fault).__name__))
+        return store_batch([path], CANNOT_BE_WRITTEN.format(fault=type(fault).__name__))
 
 
-def _taken_in(intake: Intake, path: Path, refused: str) -> Received:
-    received = intake.take_in(path)
-    if refused and isinstance(received, Described):
-        if received.twin:
-            received.twin.drop()
+def _ingested(ingestor: Ingestor, path: Path, refused: str) -> Received:
+    received = ingestor.ingest(path)
+    if refused and isinstance(received, ParsedInstance):
+        if received.derived_copy:
+            received.derived_copy.discard()
         return Refused(received.source, refused, received.original)
     return received
 
 
 def _study(received: Received) -> str:
-    return received.description.study_instance_uid if isinstance(received, Described) else ""
+    return received.description.study_instance_uid if isinstance(received, ParsedInstance) else ""

@@ -8,29 +8,29 @@ from archive_gateway.store.receiving import Incoming
 
 
 @dataclass(frozen=True)
-class Described:
+class ParsedInstance:
     """A well-formed object: its bytes, those that are served where they differ, and what it says of itself."""
 
     source: str
     original: Incoming
-    twin: Incoming | None
+    derived_copy: Incoming | None
     description: Description
     metadata: bytes
 
     @property
     def served(self) -> Incoming:
-        return self.twin or self.original
+        return self.derived_copy or self.original
 
-    def keep_in(self, store: Store) -> None:
+    def put_into(self, store: Store) -> None:
         """Hand the bytes over. Raises OSError when the store cannot take them."""
-        for incoming in (self.original, self.twin):
+        for incoming in (self.original, self.derived_copy):
             if incoming:
                 store.keep(incoming.path, incoming.sha256)
 
-    def drop(self) -> None:
+    def discard(self) -> None:
         """Forget the waiting files: what is to be kept has been taken over by the store."""
-        self.original.drop()
-        self.served.drop()
+        self.original.discard()
+        self.served.discard()
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class Refused:
     why: str
     original: Incoming | None = None
 
-    def drop(self) -> None:
+    def discard(self) -> None:
         if self.original:
-            self.original.drop()
+            self.original.discard()
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class NotDicomFile:
     source: str
     why: str
 
-    def drop(self) -> None:
+    def discard(self) -> None:
         """There is nothing to forget."""
 
 
-Received = Described | Refused | NotDicomFile
+Received = ParsedInstance | Refused | NotDicomFile

@@ -16,7 +16,7 @@ import orjson
 from pydicom import config
 
 from archive_gateway.dicom.rules.verdicts import FileRefused, NotDicom
-from archive_gateway.inspection.landlock import shut_in
+from archive_gateway.inspection.landlock import restrict_filesystem
 from archive_gateway.inspection.limits import allow_one_more_file, confine
 from archive_gateway.inspection.reading import read
 
@@ -24,7 +24,7 @@ from archive_gateway.inspection.reading import read
 def main(requests: BinaryIO, answers: BinaryIO) -> None:
     config.settings.reading_validation_mode = config.IGNORE
     config.settings.writing_validation_mode = config.IGNORE
-    _know_every_character_set()
+    _load_character_sets()
     confine()
     shut = False
     for line in requests:
@@ -32,7 +32,7 @@ def main(requests: BinaryIO, answers: BinaryIO) -> None:
         request = orjson.loads(line)
         path, derived = Path(request["path"]), Path(request["derived"])
         if not shut:
-            shut_in(reading=path.parent, writing=derived.parent)
+            restrict_filesystem(reading=path.parent, writing=derived.parent)
             shut = True
         answer, metadata = _answer(path, derived)
         answers.write(orjson.dumps({**answer, "metadata_length": len(metadata)}) + b"\n")
@@ -42,7 +42,7 @@ def main(requests: BinaryIO, answers: BinaryIO) -> None:
             return
 
 
-def _know_every_character_set() -> None:
+def _load_character_sets() -> None:
     """Python finds them file by file when a header names one, and no file can be opened then."""
     for module in iter_modules(encodings.__path__):
         # Two exist on Windows only.

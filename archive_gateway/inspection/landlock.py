@@ -30,7 +30,7 @@ def version() -> int:
     return max(0, _libc().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_ASK_VERSION)))
 
 
-def shut_in(*, reading: Path, writing: Path) -> None:
+def restrict_filesystem(*, reading: Path, writing: Path) -> None:
     """Narrow this process for good: it reads files beneath one folder, and makes and writes files beneath the other.
 
     What is open stays open. Every module must have been imported.

@@ -34,19 +34,19 @@ def metadata_of(header: Dataset) -> bytes:
     Raises:
         FileRefused: a sequence is broken, so that what follows cannot be trusted; or there is too much of it.
     """
-    text = orjson.dumps(_members(header, _Room(MOST_METADATA_BYTES), depth=0))
+    text = orjson.dumps(_members(header, _ByteBudget(MOST_METADATA_BYTES), depth=0))
     if len(text) > MOST_METADATA_BYTES:
         raise FileRefused(_TOO_LARGE)
     return text
 
 
-class _Room:
+class _ByteBudget:
     """What is left of the bytes that a header may have, so that too long a one is not written to its end first."""
 
     def __init__(self, bytes_left: int) -> None:
         self._bytes_left = bytes_left
 
-    def take(self, member: dict[str, Any]) -> orjson.Fragment:
+    def spend(self, member: dict[str, Any]) -> orjson.Fragment:
         """A member as the text that it will be."""
         text = orjson.dumps(member, default=_plain)
         self._bytes_left -= len(text)
@@ -55,21 +55,21 @@ class _Room:
         return orjson.Fragment(text)
 
 
-def _members(header: Dataset, room: _Room, *, depth: int) -> dict[str, Any]:
+def _members(header: Dataset, budget: _ByteBudget, *, depth: int) -> dict[str, Any]:
     if depth > _DEEPEST:
         raise FileRefused("The header is nested too deeply.")
     members = {}
     for tag in sorted(header.keys()):
         if tag.element == 0 or tag.group in {_PIXEL_GROUP, _ITEM_GROUP}:
             continue
-        member = _member(header, tag, room, depth=depth)
+        member = _member(header, tag, budget, depth=depth)
         if member is not None:
             members[f"{int(tag):08X}"] = member
     return members
 
 
 def _member(
-    header: Dataset, tag: BaseTag, room: _Room, *, depth: int
+    header: Dataset, tag: BaseTag, budget: _ByteBudget, *, depth: int
 ) -> orjson.Fragment | dict[str, Any] | None:
     raw = header.get_item(tag)
     if isinstance(raw, RawDataElement):
@@ -83,9 +83,12 @@ def _member(
             raise FileRefused(f"The header is broken at ({tag.group:04X},{tag.element:04X}).") from fault
         return None
     if element.VR == "SQ":
-        return {"vr": "SQ", "Value": [_members(item, room, depth=depth + 1) for item in element.value or ()]}
+        return {
+            "vr": "SQ",
+            "Value": [_members(item, budget, depth=depth + 1) for item in element.value or ()],
+        }
     member = _binary(element, tag) if element.VR in _BINARY else _short(element)
-    return None if member is None else room.take(member)
+    return None if member is None else budget.spend(member)
 
 
 def _short(element: DataElement) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """From whatever lies on the disk to one well-formed Part 10 file. DICOM PS3.10 section 7.
 
-Most files are served as they came. Two kinds get a derived twin, and the original is kept beside it: deflated
+Most files are served as they came. Two kinds get a derived copy, and the original is kept beside it: deflated
 files, in which no frame can be addressed, and files without the DICM prefix, which some devices still write.
 """
 
@@ -59,7 +59,7 @@ class Part10:
 
 
 def well_formed(path: Path, derived: Path) -> Part10:
-    """The file itself, or its twin written to `derived`.
+    """The file itself, or its derived copy written to `derived`.
 
     Raises:
         NotDicom: nothing in it looks like DICOM, or it is only a directory of other files.
@@ -80,10 +80,10 @@ def well_formed(path: Path, derived: Path) -> Part10:
             return Part10(path, syntax, begins, derived=False)
         inflated = syntax == DEFLATED_LITTLE_ENDIAN
         meta.TransferSyntaxUID = UID(EXPLICIT_LITTLE_ENDIAN if inflated else syntax)
-        with derived.open("wb") as twin:
-            twin.write(_head(meta))
+        with derived.open("wb") as copy:
+            copy.write(_head(meta))
             for block in _inflated(file) if inflated else _blocks(file):
-                twin.write(block)
+                copy.write(block)
     return Part10(derived, syntax, begins, derived=True)
 
 

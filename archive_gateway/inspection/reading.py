@@ -25,7 +25,7 @@ def read(path: Path, derived: Path) -> tuple[Description, bytes]:
     """What the archive needs to know.
 
     Args:
-        derived: where a well-formed twin may be written, if one is needed.
+        derived: where a well-formed derived copy may be written, if one is needed.
 
     Raises:
         NotDicom: it is something else.

@@ -13,6 +13,6 @@ class Area(StrEnum):
 BLOCK_BYTES = 1 << 20
 
 
-def place_of(sha256: str, area: Area) -> str:
+def path_of(sha256: str, area: Area) -> str:
     """The path of a content: two levels of folders keep each of them short."""
     return f"{area}/{sha256[:2]}/{sha256[2:4]}/{sha256}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from archive_gateway.dicom.rules.frames import Span
-from archive_gateway.store.areas import BLOCK_BYTES, Area, place_of
+from archive_gateway.store.areas import BLOCK_BYTES, Area, path_of
 from archive_gateway.store.syncing import sync_file_system
 from foundation.errors import UpstreamDown
 
@@ -27,11 +27,11 @@ class FolderStore:
         return self._root / "incoming"
 
     def holds(self, sha256: str, area: Area = Area.OBJECTS) -> bool:
-        return (self._root / place_of(sha256, area)).is_file()
+        return (self._root / path_of(sha256, area)).is_file()
 
     def keep(self, waiting: Path, sha256: str, area: Area = Area.OBJECTS) -> None:
         """Take over a file that is synced; when this returns, the content survives a power cut (or will once `sync` has)."""
-        kept = self._root / place_of(sha256, area)
+        kept = self._root / path_of(sha256, area)
         if kept.is_file():
             waiting.unlink()
             return
@@ -54,7 +54,7 @@ class FolderStore:
     def stream(self, sha256: str, spans: Sequence[Span]) -> Iterator[bytes]:
         """The same, block by block. Raises UpstreamDown when the store has lost the content."""
         try:
-            descriptor = os.open(self._root / place_of(sha256, Area.OBJECTS), os.O_RDONLY)
+            descriptor = os.open(self._root / path_of(sha256, Area.OBJECTS), os.O_RDONLY)
         except OSError as fault:
             raise UpstreamDown("The image store is not answering.") from fault
         try:

@@ -19,7 +19,7 @@ class Incoming:
     sha256: str
     size: int
 
-    def drop(self) -> None:
+    def discard(self) -> None:
         self.path.unlink(missing_ok=True)
 
 
@@ -42,7 +42,7 @@ def receive(blocks: Iterable[bytes], folder: Path, *, sync_later: bool = False) 
     return Incoming(Path(name), digest.hexdigest(), size)
 
 
-def sealed(path: Path) -> Incoming:
+def adopt_written_file(path: Path) -> Incoming:
     """The same for a file that somebody else wrote into place: hashed and synced where it lies."""
     digest = hashlib.sha256()
     with path.open("rb") as file:

@@ -7,7 +7,7 @@ from pathlib import Path
 from fsspec import AbstractFileSystem
 
 from archive_gateway.dicom.rules.frames import Span
-from archive_gateway.store.areas import BLOCK_BYTES, Area, place_of
+from archive_gateway.store.areas import BLOCK_BYTES, Area, path_of
 from foundation.errors import UpstreamDown
 
 
@@ -62,7 +62,7 @@ class RemoteStore:
         return bool(self._file_system.exists(address) and self._file_system.info(address).get("size") == size)
 
     def _address(self, sha256: str, area: Area) -> str:
-        return f"{self._root}/{place_of(sha256, area)}"
+        return f"{self._root}/{path_of(sha256, area)}"
 
 
 @contextlib.contextmanager

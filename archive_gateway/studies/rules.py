@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class ReportedPerson:
     """What a device, or an archive behind us, says about the person: each of it may be missing."""
 
     identifier: str = ""
@@ -25,32 +25,32 @@ class Candidate:
     national: bool
 
 
-def owner_of(candidates: Sequence[Candidate], sent: Sent) -> UUID | None:
+def owner_of(candidates: Sequence[Candidate], reported: ReportedPerson) -> UUID | None:
     """The one patient whom more than a number names; None leaves the study to an operator.
 
     A number alone is never enough: any device may send any number, and a laboratory's card number is given again
     elsewhere. A national identifier needs the birth date or the family name beside it, any other number needs both.
     A birth date that differs always says no; a name may differ, since devices write it in Latin letters.
     """
-    fitting = [each.patient_id for each in candidates if _is_meant(each, sent)]
-    return fitting[0] if len(fitting) == 1 else None
+    matching = [each.patient_id for each in candidates if _matches(each, reported)]
+    return matching[0] if len(matching) == 1 else None
 
 
-def is_other_person(known: Sent, sent: Sent) -> bool:
+def identifies_other_person(known: ReportedPerson, reported: ReportedPerson) -> bool:
     """Whether an object cannot belong to a study of the known person.
 
     A study that came with an identifier takes nothing without it, and nothing that names another birth date.
     """
-    if known.identifier and sent.identifier != known.identifier:
+    if known.identifier and reported.identifier != known.identifier:
         return True
-    return None not in {known.birth_date, sent.birth_date} and known.birth_date != sent.birth_date
+    return None not in {known.birth_date, reported.birth_date} and known.birth_date != reported.birth_date
 
 
-def _is_meant(candidate: Candidate, sent: Sent) -> bool:
-    if sent.birth_date not in {None, candidate.birth_date}:
+def _matches(candidate: Candidate, reported: ReportedPerson) -> bool:
+    if reported.birth_date not in {None, candidate.birth_date}:
         return False
-    born = sent.birth_date is not None
-    named = _plain(candidate.family_name) in _family_names(sent.name)
+    born = reported.birth_date is not None
+    named = _plain(candidate.family_name) in _family_names(reported.name)
     return (born or named) if candidate.national else (born and named)
 
 

@@ -11,11 +11,11 @@ from archive_gateway.dicom.rules.uids import is_uid
 from archive_gateway.studies.actions.registering import (
     Attribution,
     NewSeries,
-    Origin,
-    belongs_to_another,
+    ReportedStudy,
+    conflicts_with_owner,
+    lock_study,
     register_series,
     register_study,
-    wait_for_study,
 )
 from archive_gateway.studies.queries.stored import instances_stored, study_uid_of_series
 from archive_gateway.studies.tables.instances import Instance
@@ -45,16 +45,16 @@ class Mirrored:
 
 def mirror_instances(
     session: ActorSession,
-    origin: Origin,
+    reported: ReportedStudy,
     series: Iterable[SeriesFound],
     *,
     patient_id: UUID | None = None,
 ) -> Mirrored:
     """Enter a study of the archive behind us with its series and objects."""
-    wait_for_study(session, origin.study_instance_uid)
-    if belongs_to_another(session, origin, patient_id=patient_id):
+    lock_study(session, reported.study_instance_uid)
+    if conflicts_with_owner(session, reported, patient_id=patient_id):
         return Mirrored(of_another_person=True)
-    study = register_study(session, origin, Attribution(patient_id))
+    study = register_study(session, reported, Attribution(patient_id))
     found = added = 0
     for each in series:
         if _is_of_another_study(session, each, study):

@@ -44,7 +44,7 @@ class Breaker:
             throw_new_error_on_trip=False,
         )
 
-    def require_hope(self) -> None:
+    def require_closed(self) -> None:
         """Let an attempt through, unless the archive has just shown that it is away.
 
         Raises:
@@ -60,11 +60,11 @@ class Breaker:
         except Failed:
             return
 
-    def note_answer(self) -> None:
+    def record_success(self) -> None:
         """The archive has answered, whatever it said: everybody may ask again."""
         self._circuit.close()
 
-    def note_failure(self) -> None:
+    def record_failure(self) -> None:
         """An attempt came to nothing."""
         if self._circuit.current_state == STATE_CLOSED:
             with contextlib.suppress(Failed, CircuitBreakerError):

@@ -76,7 +76,7 @@ class Upstream:
         answer = self._get(path, accept=accept)
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind not in _KINDS:
-            self._breaker.note_answer()
+            self._breaker.record_success()
             answer.close()
             raise UpstreamDown(_BROKEN)
         headers = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
@@ -106,7 +106,7 @@ class Upstream:
         query: Mapping[str, str | int] | None = None,
         encoding: str = "identity",
     ) -> requests.Response:
-        self._breaker.require_hope()
+        self._breaker.require_closed()
         try:
             answer = self._session.get(
                 self._root + path,
@@ -124,9 +124,9 @@ class Upstream:
             return answer
         answer.close()
         if answer.status_code in _AWAY:
-            self._breaker.note_failure()
+            self._breaker.record_failure()
             raise UpstreamDown(_DOWN)
-        self._breaker.note_answer()
+        self._breaker.record_success()
         if answer.status_code == HTTPStatus.NO_CONTENT:
             return answer
         raise _refusal(answer.status_code)
@@ -136,9 +136,9 @@ class Upstream:
         try:
             for block in blocks:
                 # Not earlier: an archive may greet at once and then have nothing to say.
-                self._breaker.note_answer()
+                self._breaker.record_success()
                 yield block
-            self._breaker.note_answer()
+            self._breaker.record_success()
         except (requests.RequestException, HTTPError) as fault:
             self._note(fault)
             raise UpstreamDown(_BROKEN) from fault
@@ -148,7 +148,7 @@ class Upstream:
     def _note(self, fault: Exception) -> None:
         """Only what the network did counts: a request that cannot even be sent says nothing about the archive."""
         if isinstance(fault, _OF_THE_NETWORK):
-            self._breaker.note_failure()
+            self._breaker.record_failure()
 
 
 @cache

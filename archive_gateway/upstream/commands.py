@@ -25,11 +25,11 @@ def index_upstream(patient: str, sent: str) -> None:
         with transactions() as session:
             patient_id = patient_named(session, patient) if patient else None
         with progress("Studies read:") as on_progress:
-            account = index_archive(
+            report = index_archive(
                 open_upstream(address),
                 transactions=transactions,
                 patient_identifier=sent,
                 patient_id=patient_id,
                 on_progress=on_progress,
             )
-    click.echo(orjson.dumps(asdict(account)).decode())
+    click.echo(orjson.dumps(asdict(report)).decode())

@@ -8,7 +8,7 @@ from uuid import UUID
 from archive_gateway.dicom.rules import tags
 from archive_gateway.dicom.rules.dicom_json import text_of
 from archive_gateway.dicom.rules.uids import is_uid
-from archive_gateway.studies.actions.registering import Origin
+from archive_gateway.studies.actions.registering import ReportedStudy
 from archive_gateway.upstream.actions import SeriesFound, mirror_instances
 from archive_gateway.upstream.client import Upstream
 from archive_gateway.upstream.studies import studies_of_archive
@@ -16,7 +16,7 @@ from foundation.commands.running import Transactions
 
 
 @dataclass
-class UpstreamAccount:
+class UpstreamReport:
     """What was found and what is new in the index.
 
     `unreadable` studies have no usable identifier; those `of_another_person` we hold with another patient's pictures.
@@ -37,28 +37,28 @@ def index_archive(
     patient_identifier: str = "",
     patient_id: UUID | None = None,
     on_progress: Callable[[int], None] = lambda _done: None,
-) -> UpstreamAccount:
+) -> UpstreamReport:
     """Enter every study of the archive; what is known already, or held by ourselves, is left alone.
 
     Raises:
         UpstreamDown: the archive does not answer.
     """
-    account = UpstreamAccount()
+    report = UpstreamReport()
     for study in studies_of_archive(upstream, patient_identifier=patient_identifier):
-        account.studies += 1
-        origin = _origin(study)
-        if not is_uid(origin.study_instance_uid):
-            account.unreadable += 1
+        report.studies += 1
+        reported = _origin(study)
+        if not is_uid(reported.study_instance_uid):
+            report.unreadable += 1
             continue
-        series = _series(upstream, origin.study_instance_uid)
+        series = _series(upstream, reported.study_instance_uid)
         with transactions() as session:
-            mirrored = mirror_instances(session, origin, series, patient_id=patient_id)
-        account.of_another_person += mirrored.of_another_person
-        account.instances += mirrored.found
-        account.added += mirrored.added
-        account.unchanged += mirrored.found - mirrored.added
-        on_progress(account.studies)
-    return account
+            mirrored = mirror_instances(session, reported, series, patient_id=patient_id)
+        report.of_another_person += mirrored.of_another_person
+        report.instances += mirrored.found
+        report.added += mirrored.added
+        report.unchanged += mirrored.found - mirrored.added
+        on_progress(report.studies)
+    return report
 
 
 def _series(upstream: Upstream, study_instance_uid: str) -> list[SeriesFound]:
@@ -74,8 +74,8 @@ def _series(upstream: Upstream, study_instance_uid: str) -> list[SeriesFound]:
     return found
 
 
-def _origin(study: dict[str, Any]) -> Origin:
-    return Origin(
+def _origin(study: dict[str, Any]) -> ReportedStudy:
+    return ReportedStudy(
         study_instance_uid=text_of(study, tags.STUDY_INSTANCE_UID),
         study_date=text_of(study, tags.STUDY_DATE),
         study_time=text_of(study, tags.STUDY_TIME),

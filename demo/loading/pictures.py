@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive_gateway.ingestion.actions.whole_studies import load_study
-from archive_gateway.ingestion.ingestor import Intake
-from archive_gateway.ingestion.received import Described
+from archive_gateway.ingestion.actions.study_loading import load_study
+from archive_gateway.ingestion.ingestor import Ingestor
+from archive_gateway.ingestion.received import ParsedInstance
 from archive_gateway.studies.actions.registering import Attribution
 from demo.pictures.files import files_of
 from demo.pictures.plan import PictureStudy, pictures_of
@@ -19,7 +19,7 @@ class StoredStudy:
     """A study whose bytes are in the store, and which the index does not know yet."""
 
     attribution: Attribution
-    objects: Sequence[Described]
+    objects: Sequence[ParsedInstance]
 
 
 def store_pictures(settings: Settings, region: Region) -> list[StoredStudy]:
@@ -28,13 +28,13 @@ def store_pictures(settings: Settings, region: Region) -> list[StoredStudy]:
     Raises:
         RuntimeError: the archive refused one, which would be a fault of the drawings.
     """
-    with Intake.at(settings, sync_later=True) as intake:
+    with Ingestor.at(settings, sync_later=True) as ingestor:
         stored = [
             StoredStudy(Attribution(study.citizen.id, region.facility_named[study.facility].id), objects)
             for study in pictures_of(region)
-            for objects in _taken_in(intake, study, copies=region.size.image_copies)
+            for objects in _taken_in(ingestor, study, copies=region.size.image_copies)
         ]
-        intake.store.sync()
+        ingestor.store.sync()
     return stored
 
 
@@ -45,13 +45,13 @@ def load_pictures(session: ActorSession, studies: Sequence[StoredStudy]) -> int:
     return sum(len(each.objects) for each in studies)
 
 
-def _taken_in(intake: Intake, study: PictureStudy, *, copies: int) -> Iterator[list[Described]]:
+def _taken_in(ingestor: Ingestor, study: PictureStudy, *, copies: int) -> Iterator[list[ParsedInstance]]:
     for copy in range(copies):
         objects = []
         for written in files_of(study, copy=copy):
-            received = intake.take_in_blocks([written], source=study.drawing)
-            if not isinstance(received, Described):
+            received = ingestor.ingest_blocks([written], source=study.drawing)
+            if not isinstance(received, ParsedInstance):
                 raise RuntimeError(f"{study.drawing}: {received.why}")
-            received.keep_in(intake.store)
+            received.put_into(ingestor.store)
             objects.append(received)
         yield objects

@@ -17,7 +17,7 @@ OWN_WORDS = {
     "archive_gateway/store": None,
     "archive_gateway/upstream": {"client", "breaker", "studies", "indexing"},
     "archive_gateway/dimse": {"callers", "listener"},
-    "archive_gateway/dicomweb": {"sending"},
+    "archive_gateway/dicomweb": {"responses"},
     "archive_gateway/ingestion": {"ingestor", "loading", "received"},
     "archive_gateway/studies": {"patient_argument"},
     "dispatch_backend/worklist": {"live"},

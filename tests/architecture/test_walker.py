@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 import dispatch_backend.worklist.routes.events
-from archive_gateway.ingestion.ingestor import Intake
+from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.metadata.actions import pack_series
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
@@ -90,7 +90,7 @@ def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
         data_set(patient=patient, StudyDescription=secret + MARKUP, SeriesDescription=secret + MARKUP),
         tmp_path / "a",
     )
-    with Intake.at(settings) as intake:
+    with Ingestor.at(settings) as intake:
         with as_loader() as transaction:
             filed = store_file(transaction, made.path, intake=intake)
         with as_loader() as transaction:

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 
-from archive_gateway.ingestion.actions.filing import Filed
-from archive_gateway.ingestion.ingestor import Intake
+from archive_gateway.ingestion.actions.storing import StoringResult
+from archive_gateway.ingestion.ingestor import Ingestor
 from foundation.actor import Actor
 from foundation.postgres.roles import LOADER
 from tests.archive_gateway.storing import store_file
@@ -22,18 +22,18 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def intake(settings) -> Iterator[Intake]:
-    with Intake.at(settings) as made:
+def ingestor(settings) -> Iterator[Ingestor]:
+    with Ingestor.at(settings) as made:
         yield made
 
 
 @pytest.fixture
-def store(as_loader, intake) -> Callable[..., Filed]:
+def store(as_loader, ingestor) -> Callable[..., StoringResult]:
     """`store(path, patient_id=…)` stores one file as the loader."""
 
-    def stored(path: Path, *, patient_id: UUID | None = None) -> Filed:
+    def stored(path: Path, *, patient_id: UUID | None = None) -> StoringResult:
         with as_loader() as session:
-            return store_file(session, path, intake=intake, patient_id=patient_id)
+            return store_file(session, path, ingestor=ingestor, patient_id=patient_id)
 
     return stored
 

@@ -3,16 +3,18 @@
 from pathlib import Path
 from uuid import UUID
 
-from archive_gateway.ingestion.actions.filing import Filed, file_received
-from archive_gateway.ingestion.ingestor import Intake
+from archive_gateway.ingestion.actions.storing import StoringResult, store_received
+from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.studies.actions.registering import Attribution
 from foundation.database.transactions import ActorSession
 
 
-def store_file(session: ActorSession, path: Path, *, intake: Intake, patient_id: UUID | None = None) -> Filed:
+def store_file(
+    session: ActorSession, path: Path, *, ingestor: Ingestor, patient_id: UUID | None = None
+) -> StoringResult:
     """Store a file and index it, as the listener does with what a device sends."""
-    received = intake.take_in(path)
+    received = ingestor.ingest(path)
     try:
-        return file_received(session, received, store=intake.store, attribution=Attribution(patient_id))
+        return store_received(session, received, store=ingestor.store, attribution=Attribution(patient_id))
     finally:
-        received.drop()
+        received.discard()

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, request
 
-from archive_gateway.dicomweb import sending
+from archive_gateway.dicomweb import responses
 from archive_gateway.dicomweb.queries import frames_to_send
 from archive_gateway.dicomweb.rules.frame_address import FrameAddress, InstanceAddress
-from archive_gateway.studies.actions.opening import note_reading
+from archive_gateway.studies.actions.opening import record_study_access
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
@@ -19,8 +19,8 @@ def show(study_uid: str, series_uid: str, instance_uid: str, numbers: str):
     address = FrameAddress.read(InstanceAddress(study_uid, series_uid, instance_uid), numbers)
     with transaction(current_actor()) as session:
         frames = frames_to_send(session, address)
-        note_reading(session, study_uid)
+        record_study_access(session, study_uid)
     accept = request.args.get("accept") or request.headers.get("Accept", "")
     if frames.content_sha256 is None:
-        return sending.from_upstream(address.path, accept=accept or sending.ANY_FRAME)
-    return sending.frames(frames, accept=accept)
+        return responses.upstream_response(address.path, accept=accept or responses.ANY_FRAME)
+    return responses.frames(frames, accept=accept)

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from flask import Blueprint, Response, request
 
 from archive_gateway.dicom.rules.uids import require_uids
-from archive_gateway.dicomweb import sending
+from archive_gateway.dicomweb import responses
 from archive_gateway.metadata.queries import Metadata, portion_of, series_metadata, study_metadata
-from archive_gateway.studies.actions.opening import note_reading
+from archive_gateway.studies.actions.opening import record_study_access
 from foundation.actor import Actor
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
@@ -20,10 +20,10 @@ blueprint = Blueprint("metadata", __name__)
 @open_to(Role.PATIENT, Role.DOCTOR)
 def of_study(study_uid: str):
     require_uids(study_uid)
-    sending.require_json_welcome()
+    responses.require_json_accepted()
     with transaction(current_actor()) as session:
         found = study_metadata(session, study_instance_uid=study_uid)
-        note_reading(session, study_uid)
+        record_study_access(session, study_uid)
     return _sent(found, path=f"/studies/{study_uid}/metadata")
 
 
@@ -31,16 +31,16 @@ def of_study(study_uid: str):
 @open_to(Role.PATIENT, Role.DOCTOR)
 def of_series(study_uid: str, series_uid: str):
     require_uids(study_uid, series_uid)
-    sending.require_json_welcome()
+    responses.require_json_accepted()
     with transaction(current_actor()) as session:
         found = series_metadata(session, study_instance_uid=study_uid, series_instance_uid=series_uid)
-        note_reading(session, study_uid)
+        record_study_access(session, study_uid)
     path = f"/studies/{study_uid}/series/{series_uid}/metadata"
     return _sent(found, path=path)
 
 
 def _sent(found: Metadata, *, path: str) -> Response:
-    return sending.metadata(found, runs=_runs(found, current_actor()), path=path, request=request)
+    return responses.metadata(found, runs=_runs(found, current_actor()), path=path, request=request)
 
 
 def _runs(found: Metadata, reader: Actor) -> Iterator[Sequence[str]]:

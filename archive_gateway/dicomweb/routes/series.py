@@ -4,8 +4,8 @@ from flask import Blueprint
 
 from archive_gateway.dicom.rules import tags
 from archive_gateway.dicom.rules.uids import require_uids
-from archive_gateway.dicomweb import sending
-from archive_gateway.studies.actions.opening import note_reading
+from archive_gateway.dicomweb import responses
+from archive_gateway.studies.actions.opening import record_study_access
 from archive_gateway.studies.queries.series import SeriesCard, series_of
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
@@ -18,11 +18,11 @@ blueprint = Blueprint("series", __name__)
 @open_to(Role.PATIENT, Role.DOCTOR)
 def index(study_uid: str):
     require_uids(study_uid)
-    sending.require_json_welcome()
+    responses.require_json_accepted()
     with transaction(current_actor()) as session:
         found = series_of(session, study_uid)
-        note_reading(session, study_uid)
-    return sending.json_list([_member(card) for card in found])
+        record_study_access(session, study_uid)
+    return responses.json_list([_member(card) for card in found])
 
 
 def _member(card: SeriesCard) -> dict[str, object]:

@@ -23,7 +23,7 @@ class MediaRange:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Representation:
     """What is sent: the type of each part, and whether parts are framed as multipart/related."""
 
     media_type: str
@@ -44,7 +44,7 @@ def media_ranges(header: str) -> list[MediaRange]:
 
 def choose(
     header: str, *, media_types: Sequence[str], transfer_syntax_uid: str, single: bool
-) -> Answer | None:
+) -> Representation | None:
     """The first alternative that what is stored can satisfy without being changed; None means 406.
 
     Args:
@@ -60,15 +60,15 @@ def choose(
             part = wanted.parameters.get("type", "*/*").lower()
             chosen = _matching(part, media_types)
             if chosen:
-                return Answer(chosen, multipart=True)
+                return Representation(chosen, multipart=True)
         elif single:
             chosen = _matching(wanted.media_type, media_types)
             if chosen:
-                return Answer(chosen, multipart=False)
+                return Representation(chosen, multipart=False)
     return None
 
 
-def takes_json(header: str) -> bool:
+def accepts_json(header: str) -> bool:
     """Whether DICOM JSON would be welcome."""
     welcome = {"application/dicom+json", "application/json", "application/*", "*/*"}
     return any(one.media_type in welcome for one in media_ranges(header or "*/*"))

@@ -3,7 +3,7 @@
 from archive_gateway.dicom.rules.frames import BITS_IN_BYTE, Span
 
 
-def widened(span: Span, *, pixels_offset: int, cell_bytes: int) -> Span:
+def aligned_span(span: Span, *, pixels_offset: int, cell_bytes: int) -> Span:
     """The whole cells around a span, so that their order can be turned; cells are counted from the first pixel."""
     begins = (span.offset - pixels_offset) // cell_bytes * cell_bytes
     ends = -(-(span.end - pixels_offset) // cell_bytes) * cell_bytes
@@ -20,7 +20,7 @@ def little_endian(cells: bytes, *, cell_bytes: int) -> bytes:
     return bytes(turned)
 
 
-def bits_from(packed: bytes, *, first_bit: int, count: int) -> bytes:
+def bits_at_offset(packed: bytes, *, first_bit: int, count: int) -> bytes:
     """`count` single bits of a packed run, moved to the front; the lowest bit of a byte comes first."""
     value = int.from_bytes(packed, "little") >> first_bit
     value &= (1 << count) - 1

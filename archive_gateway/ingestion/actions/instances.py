@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from archive_gateway.ingestion.received import Described
+from archive_gateway.ingestion.received import ParsedInstance
 from archive_gateway.inspection.description import Description
 from archive_gateway.studies.actions.registering import NewSeries, register_series
 from archive_gateway.studies.tables.instances import Instance
@@ -14,7 +14,7 @@ from foundation.identifiers import new_id
 
 
 def index_instance(
-    session: ActorSession, received: Described, *, study: Study, taken_over: Instance | None
+    session: ActorSession, received: ParsedInstance, *, study: Study, replaced: Instance | None
 ) -> UUID:
     """Enter an object whose bytes are in the store.
 
@@ -25,15 +25,15 @@ def index_instance(
         The id of its series.
     """
     series_id = series_of(session, study, received.description)
-    if taken_over:
-        session.execute(delete(Instance).where(Instance.id == taken_over.id))
-        session.expunge(taken_over)
+    if replaced:
+        session.execute(delete(Instance).where(Instance.id == replaced.id))
+        session.expunge(replaced)
     session.add(Instance(id=new_id(), **instance_row(received, study=study, series_id=series_id)))
     session.flush()
     return series_id
 
 
-def instance_row(received: Described, *, study: Study, series_id: UUID) -> dict[str, object]:
+def instance_row(received: ParsedInstance, *, study: Study, series_id: UUID) -> dict[str, object]:
     """What the index says of an object; everything but the row's own number."""
     about = received.description
     return {

@@ -15,7 +15,7 @@ from foundation.identifiers import new_id
 from foundation.outbox import announce
 
 
-class Basis(StrEnum):
+class AssignmentBasis(StrEnum):
     """On what ground a study belongs to a patient."""
 
     IDENTIFIER = "identifier"
@@ -30,11 +30,11 @@ def assign_study(session: ActorSession, study_instance_uid: str, *, patient_id: 
     """
     study = study_to_change(session, study_instance_uid)
     if study.patient_id != patient_id:
-        give_to(session, study, patient_id, basis=Basis.NAMED_BY_OPERATOR)
+        assign_owner(session, study, patient_id, basis=AssignmentBasis.NAMED_BY_OPERATOR)
     return study
 
 
-def give_to(session: ActorSession, study: Study, patient_id: UUID, *, basis: Basis) -> None:
+def assign_owner(session: ActorSession, study: Study, patient_id: UUID, *, basis: AssignmentBasis) -> None:
     """Write the owner on the study and everything below it, with the ground, and announce the arrival."""
     study.patient_id = patient_id
     session.add(StudyAssignment(id=new_id(), study_id=study.id, patient_id=patient_id, basis=basis.value))

@@ -5,8 +5,8 @@ Whoever asks for pictures or headers without the viewer leaves the same row, onc
 
 from sqlalchemy.dialects.postgresql import insert
 
-from archive_gateway.studies.queries.studies import StudyCard, study_open_to
-from archive_gateway.studies.tables.readings import StudyReading
+from archive_gateway.studies.queries.studies import StudyCard, study_to_read
+from archive_gateway.studies.tables.accesses import StudyAccess
 from foundation import audit
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
@@ -22,13 +22,13 @@ def open_study(session: ActorSession, study_instance_uid: str) -> StudyCard:
     Raises:
         NotFound: no such study, or not one that the reader may see.
     """
-    study = study_open_to(session, study_instance_uid)
+    study = study_to_read(session, study_instance_uid)
     _note(session, study)
     _record(session, study)
     return study
 
 
-def note_reading(session: ActorSession, study_instance_uid: str) -> None:
+def record_study_access(session: ActorSession, study_instance_uid: str) -> None:
     """Leave the audit row of reading this study, unless this session has left it already.
 
     Raises:
@@ -37,7 +37,7 @@ def note_reading(session: ActorSession, study_instance_uid: str) -> None:
     session_id = session.actor.session_id
     if session_id is not None and _written.contains((session_id, study_instance_uid)):
         return
-    study = study_open_to(session, study_instance_uid)
+    study = study_to_read(session, study_instance_uid)
     if _note(session, study):
         _record(session, study)
 
@@ -48,7 +48,7 @@ def _note(session: ActorSession, study: StudyCard) -> bool:
     if actor.session_id is None:
         return True
     noted = session.connection().execute(
-        insert(StudyReading).on_conflict_do_nothing(),
+        insert(StudyAccess).on_conflict_do_nothing(),
         {
             "session_id": actor.session_id,
             "study_id": study.id,

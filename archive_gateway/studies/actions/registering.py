@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import func
 
 from archive_gateway.dicom.rules.dates import read_date, read_time
-from archive_gateway.studies.actions.assigning import Basis, give_to
+from archive_gateway.studies.actions.assigning import AssignmentBasis, assign_owner
 from archive_gateway.studies.queries.stored import id_of_series, study_stored_as
-from archive_gateway.studies.rules import Candidate, Sent, is_other_person, owner_of
+from archive_gateway.studies.rules import Candidate, ReportedPerson, identifies_other_person, owner_of
 from archive_gateway.studies.tables.series import Series
 from archive_gateway.studies.tables.studies import Study
 from foundation.database.transactions import ActorSession
@@ -18,7 +18,7 @@ from identity.patients.queries.matching import patients_known_as
 
 
 @dataclass(frozen=True)
-class Origin:
+class ReportedStudy:
     """What a device, or an archive behind us, says about a study; dates and times as DICOM writes them."""
 
     study_instance_uid: str
@@ -31,8 +31,8 @@ class Origin:
     institution_name: str = ""
 
     @property
-    def person(self) -> Sent:
-        return Sent(self.patient_identifier, self.patient_name, read_date(self.birth_date))
+    def person(self) -> ReportedPerson:
+        return ReportedPerson(self.patient_identifier, self.patient_name, read_date(self.birth_date))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +56,28 @@ class NewSeries:
 UNATTRIBUTED = Attribution()
 
 
-def wait_for_study(session: ActorSession, study_instance_uid: str) -> None:
+def lock_study(session: ActorSession, study_instance_uid: str) -> None:
     """One writer a study: two associations may bring the same new study at the same moment."""
     session.execute(func.pg_advisory_xact_lock(func.hashtextextended(study_instance_uid, 4)))
 
 
-def register_study(session: ActorSession, origin: Origin, attribution: Attribution = UNATTRIBUTED) -> Study:
+def register_study(
+    session: ActorSession, reported: ReportedStudy, attribution: Attribution = UNATTRIBUTED
+) -> Study:
     """The study with this identifier, entered now if it is new; its patient hears of it through the outbox."""
     patient_id = attribution.patient_id
-    known = study_stored_as(session, origin.study_instance_uid)
+    known = study_stored_as(session, reported.study_instance_uid)
     if known:
         if patient_id and known.patient_id is None:
-            give_to(session, known, patient_id, basis=Basis.NAMED_BY_OPERATOR)
+            assign_owner(session, known, patient_id, basis=AssignmentBasis.NAMED_BY_OPERATOR)
         return known
     study = _entered(
-        session, origin, attribution.facility_id or _facility_named(session, origin.institution_name)
+        session, reported, attribution.facility_id or _facility_named(session, reported.institution_name)
     )
     if patient_id:
-        give_to(session, study, patient_id, basis=Basis.NAMED_BY_OPERATOR)
+        assign_owner(session, study, patient_id, basis=AssignmentBasis.NAMED_BY_OPERATOR)
     elif owner := _owner(session, study):
-        give_to(session, study, owner, basis=Basis.IDENTIFIER)
+        assign_owner(session, study, owner, basis=AssignmentBasis.IDENTIFIER)
     return study
 
 
@@ -99,43 +101,45 @@ def register_series(session: ActorSession, study: Study, new: NewSeries) -> UUID
     return series.id
 
 
-def _entered(session: ActorSession, origin: Origin, facility_id: UUID | None) -> Study:
+def _entered(session: ActorSession, reported: ReportedStudy, facility_id: UUID | None) -> Study:
     study = Study(
         id=new_id(),
-        study_instance_uid=origin.study_instance_uid,
+        study_instance_uid=reported.study_instance_uid,
         patient_id=None,
         facility_id=facility_id,
-        started_on=read_date(origin.study_date),
-        started_at=read_time(origin.study_time),
-        description=origin.description,
-        sent_patient_identifier=origin.patient_identifier,
-        sent_patient_name=origin.patient_name,
-        sent_birth_date=read_date(origin.birth_date),
-        institution_name=origin.institution_name,
+        started_on=read_date(reported.study_date),
+        started_at=read_time(reported.study_time),
+        description=reported.description,
+        sent_patient_identifier=reported.patient_identifier,
+        sent_patient_name=reported.patient_name,
+        sent_birth_date=read_date(reported.birth_date),
+        institution_name=reported.institution_name,
     )
     session.add(study)
     session.flush()
     return study
 
 
-def belongs_to_another(session: ActorSession, origin: Origin, *, patient_id: UUID | None = None) -> bool:
+def conflicts_with_owner(
+    session: ActorSession, reported: ReportedStudy, *, patient_id: UUID | None = None
+) -> bool:
     """Whether the study is known with another person than what has come now names, or than the operator says."""
-    study = study_stored_as(session, origin.study_instance_uid)
+    study = study_stored_as(session, reported.study_instance_uid)
     if study is None:
         return False
     if patient_id:
-        return study.patient_id not in {None, patient_id} or _clashes(study, origin)
-    return is_other_person(_person_of(study), origin.person)
+        return study.patient_id not in {None, patient_id} or _conflicts(study, reported)
+    return identifies_other_person(_person_of(study), reported.person)
 
 
-def _clashes(study: Study, origin: Origin) -> bool:
+def _conflicts(study: Study, reported: ReportedStudy) -> bool:
     """An operator who names the patient may add what came without an identifier, never what came with another."""
-    named = bool(origin.patient_identifier)
-    return named and is_other_person(_person_of(study), origin.person)
+    named = bool(reported.patient_identifier)
+    return named and identifies_other_person(_person_of(study), reported.person)
 
 
-def _person_of(study: Study) -> Sent:
-    return Sent(study.sent_patient_identifier, study.sent_patient_name, study.sent_birth_date)
+def _person_of(study: Study) -> ReportedPerson:
+    return ReportedPerson(study.sent_patient_identifier, study.sent_patient_name, study.sent_birth_date)
 
 
 def _owner(session: ActorSession, study: Study) -> UUID | None:

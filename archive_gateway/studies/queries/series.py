@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from archive_gateway.studies.queries.studies import study_open_to
+from archive_gateway.studies.queries.studies import study_to_read
 from archive_gateway.studies.tables.instances import Instance
 from archive_gateway.studies.tables.series import Series
 from foundation.database.transactions import ActorSession
@@ -32,7 +32,7 @@ def series_of(session: ActorSession, study_instance_uid: str) -> list[SeriesCard
     Raises:
         NotFound: no such study, or not one that the reader may see.
     """
-    study = study_open_to(session, study_instance_uid)
+    study = study_to_read(session, study_instance_uid)
     counted = (
         select(
             Instance.series_id,

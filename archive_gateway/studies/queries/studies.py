@@ -36,17 +36,17 @@ class StudyCard:
 
 def studies_of(session: ActorSession, patient_id: UUID) -> list[StudyCard]:
     """A patient's studies, the newest first; none where the reader may not see them."""
-    return studies_from(OF_PATIENT.fetch(session, patient_id=patient_id))
+    return studies_from(PATIENT_STUDIES.fetch(session, patient_id=patient_id))
 
 
-def study_open_to(session: ActorSession, study_instance_uid: str) -> StudyCard:
+def study_to_read(session: ActorSession, study_instance_uid: str) -> StudyCard:
     """One study.
 
     Raises:
         NotFound: no such study, or not one that the reader may see.
     """
     require_uids(study_instance_uid)
-    found = studies_from(ONE.fetch(session, study_instance_uid=study_instance_uid))
+    found = studies_from(SINGLE_STUDY.fetch(session, study_instance_uid=study_instance_uid))
     if not found:
         raise NotFound("There is no such image.")
     return found[0]
@@ -116,7 +116,7 @@ def _card(row: Any, contents: Any) -> StudyCard:
     )
 
 
-OF_PATIENT = CombinedQuery(lambda session, patient_id: study_selects(session, patient_id))
-ONE = CombinedQuery(
+PATIENT_STUDIES = CombinedQuery(lambda session, patient_id: study_selects(session, patient_id))
+SINGLE_STUDY = CombinedQuery(
     lambda session, study_instance_uid: _selects(session, Study.study_instance_uid == study_instance_uid)
 )

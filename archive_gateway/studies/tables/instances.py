@@ -14,7 +14,7 @@ class Instance(Base):
     """The addresses stand here again, so that a frame is found, and refused, by one row.
 
     Without `content_sha256` the bytes are not ours: an existing archive behind us holds them.
-    `served_sha256` differs from it where a well-formed twin had to be derived; offsets count in the served file.
+    `served_sha256` differs from it where a well-formed derived copy had to be derived; offsets count in the served file.
     """
 
     __tablename__ = "instance"

@@ -50,10 +50,10 @@ def to_row(facts: Facts) -> dict[str, Any]:
 
 def from_row(row: Mapping[str, Any]) -> Facts:
     """Back from the database; names of another day are read as today's, or left out."""
-    today = {FORMER_NAMES.get(name, name): on_progress for name, on_progress in row.items()}
+    today = {FORMER_NAMES.get(name, name): value for name, value in row.items()}
     said: dict[str, Any] = {
-        name: BilingualText(*on_progress) if isinstance(on_progress, list) else on_progress
-        for name, on_progress in today.items()
+        name: BilingualText(*value) if isinstance(value, list) else value
+        for name, value in today.items()
         if name in UNSAID
     }
     return Facts(**said)

@@ -3,7 +3,7 @@
 from archive_gateway.dicom.rules.frames import (
     Span,
 )
-from archive_gateway.dicomweb.rules.frame_bytes import bits_from, little_endian, widened
+from archive_gateway.dicomweb.rules.frame_bytes import aligned_span, bits_at_offset, little_endian
 
 
 def test_big_endian_cells_are_turned_each_on_its_own():
@@ -12,9 +12,9 @@ def test_big_endian_cells_are_turned_each_on_its_own():
 
 
 def test_a_span_is_widened_to_whole_cells_counted_from_the_first_pixel():
-    assert widened(Span(105, 5), pixels_offset=101, cell_bytes=2) == Span(105, 6)
-    assert widened(Span(104, 5), pixels_offset=101, cell_bytes=2) == Span(103, 6)
+    assert aligned_span(Span(105, 5), pixels_offset=101, cell_bytes=2) == Span(105, 6)
+    assert aligned_span(Span(104, 5), pixels_offset=101, cell_bytes=2) == Span(103, 6)
 
 
 def test_shared_bits_are_moved_to_the_front():
-    assert bits_from(bytes([0b1010_0000, 0b0000_0110]), first_bit=5, count=5) == bytes([0b10101])
+    assert bits_at_offset(bytes([0b1010_0000, 0b0000_0110]), first_bit=5, count=5) == bytes([0b10101])

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from archive_gateway.dicomweb.rules.frame_bytes import little_endian
 from archive_gateway.metadata.actions import pack_series
-from archive_gateway.studies.queries.studies import study_open_to
+from archive_gateway.studies.queries.studies import study_to_read
 from foundation.audit import AuditEvent
 from tests.archive_gateway.dicom.factories import data_set, fragmented, write
 from tests.archive_gateway.dicomweb.multipart import parts_of
@@ -164,7 +164,7 @@ def test_metadata_of_a_series_come_in_viewing_order_without_pixels(citizen, stor
 
 
 def test_packed_metadata_are_the_same_and_never_older_than_the_series(
-    citizen, stored, as_loader, intake, patient
+    citizen, stored, as_loader, ingestor, patient
 ):
 
     from archive_gateway.studies.tables.series import Series
@@ -228,7 +228,7 @@ def test_a_program_that_has_a_frame_already_is_told_so(citizen, stored):
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_a_store_that_has_lost_a_picture_is_said_plainly(citizen, stored, intake, as_loader):
+def test_a_store_that_has_lost_a_picture_is_said_plainly(citizen, stored, ingestor, as_loader):
 
     from archive_gateway.studies.tables.instances import Instance
 
@@ -237,7 +237,7 @@ def test_a_store_that_has_lost_a_picture_is_said_plainly(citizen, stored, intake
         sha = session.scalar(
             select(Instance.served_sha256).where(Instance.sop_instance_uid == image.instance_uid)
         )
-    next(intake.store._root.rglob(sha)).unlink()
+    next(ingestor.store._root.rglob(sha)).unlink()
 
     for path in (f"{image.address}/frames/1", image.address):
         assert citizen.get(f"/archive{path}").status_code == 502
@@ -245,7 +245,7 @@ def test_a_store_that_has_lost_a_picture_is_said_plainly(citizen, stored, intake
 
 def _openings(as_actor, patient, study_uid):
     with as_actor(patient.actor) as session:
-        study = study_open_to(session, study_uid)
+        study = study_to_read(session, study_uid)
         acts = session.scalars(select(AuditEvent.act).where(AuditEvent.object_id == study.id)).all()
     return acts.count("study.opened")
 

@@ -28,11 +28,11 @@ from tests.ports import free_port
 
 
 @pytest.fixture
-def listening(intake, as_loader):
+def listening(ingestor, as_loader):
     """`with listening() as port:` is a listener; keyword arguments are its own."""
 
     def opened(**options):
-        values = {"intake": intake, "transactions": as_loader, "ae_title": "DISPATCH", **options}
+        values = {"ingestor": ingestor, "transactions": as_loader, "ae_title": "DISPATCH", **options}
         return Listener(**values).at("127.0.0.1", free_port())
 
     return opened
@@ -69,7 +69,7 @@ def made(people, tmp_path):
     return dcmread(write(data_set(patient=patient), tmp_path / "a").path)
 
 
-def test_what_a_device_sends_is_stored_and_packed_before_long(listening, made, as_loader, intake):
+def test_what_a_device_sends_is_stored_and_packed_before_long(listening, made, as_loader, ingestor):
     with listening() as port:
         assert sent(port, made) == [SUCCESS]
 
@@ -79,7 +79,7 @@ def test_what_a_device_sends_is_stored_and_packed_before_long(listening, made, a
             select(SeriesMetadata).where(SeriesMetadata.series_instance_uid == made.SeriesInstanceUID)
         )
     assert row.patient_id is not None
-    assert intake.store.holds(row.content_sha256)
+    assert ingestor.store.holds(row.content_sha256)
     assert packed is not None
 
 

@@ -7,10 +7,10 @@ import pytest
 from pydicom.uid import generate_uid
 from sqlalchemy import select
 
-from archive_gateway.ingestion.actions.filing import Outcome
+from archive_gateway.ingestion.actions.storing import Outcome
 from archive_gateway.ingestion.tables import QuarantinedFile
 from archive_gateway.studies.actions.assigning import assign_study
-from archive_gateway.studies.queries.studies import studies_of, study_open_to
+from archive_gateway.studies.queries.studies import studies_of, study_to_read
 from archive_gateway.studies.tables.instances import Instance
 from archive_gateway.studies.tables.series import Series
 from archive_gateway.studies.tables.studies import Study, StudyAssignment
@@ -22,12 +22,12 @@ from tests.archive_gateway.dicom.factories import data_set, write
 from tests.archive_gateway.storing import store_file
 
 
-def kept_of(intake, sha256, area):
-    return intake.store._root / area / sha256[:2] / sha256[2:4] / sha256
+def kept_of(ingestor, sha256, area):
+    return ingestor.store._root / area / sha256[:2] / sha256[2:4] / sha256
 
 
 def test_a_stored_file_is_indexed_and_its_bytes_are_kept_as_they_came(
-    store, as_loader, intake, tmp_path, patient
+    store, as_loader, ingestor, tmp_path, patient
 ):
     image = write(data_set(patient=patient, frames=3), tmp_path / "a.dcm")
 
@@ -37,8 +37,8 @@ def test_a_stored_file_is_indexed_and_its_bytes_are_kept_as_they_came(
     with as_loader() as session:
         row = session.scalar(select(Instance).where(Instance.sop_instance_uid == image.instance_uid))
     assert (row.patient_id, row.frame_count, len(row.span_offsets)) == (patient.id, 3, 3)
-    assert kept_of(intake, row.content_sha256, "objects").read_bytes() == image.path.read_bytes()
-    assert not [each for each in intake.store.incoming.iterdir() if each.name.startswith("incoming-")]
+    assert kept_of(ingestor, row.content_sha256, "objects").read_bytes() == image.path.read_bytes()
+    assert not [each for each in ingestor.store.incoming.iterdir() if each.name.startswith("incoming-")]
 
 
 def test_storing_twice_changes_nothing(store, as_loader, tmp_path, patient):
@@ -54,7 +54,7 @@ def test_storing_twice_changes_nothing(store, as_loader, tmp_path, patient):
 
 
 def test_other_content_under_the_same_identifier_is_quarantined_with_its_bytes(
-    store, as_loader, intake, tmp_path, patient
+    store, as_loader, ingestor, tmp_path, patient
 ):
     made = data_set(patient=patient)
     first = write(made, tmp_path / "a.dcm")
@@ -70,7 +70,7 @@ def test_other_content_under_the_same_identifier_is_quarantined_with_its_bytes(
     with as_loader() as session:
         kept = session.scalars(select(QuarantinedFile).where(QuarantinedFile.source == str(other.path))).all()
     assert len(kept) == 1
-    assert kept_of(intake, kept[0].content_sha256, "quarantine").read_bytes() == other.path.read_bytes()
+    assert kept_of(ingestor, kept[0].content_sha256, "quarantine").read_bytes() == other.path.read_bytes()
 
 
 def test_a_broken_file_is_quarantined_with_a_reason(store, tmp_path, patient):
@@ -126,7 +126,7 @@ def test_another_birthday_leaves_a_study_unassigned_and_nobody_sees_it(
         assert _study(session, image.study_uid).patient_id is None
     for reader in (patient.actor, people.doctor().actor):
         with as_actor(reader) as session, pytest.raises(NotFound):
-            study_open_to(session, image.study_uid)
+            study_to_read(session, image.study_uid)
 
 
 def test_an_operator_gives_an_unassigned_study_to_its_patient(store, as_loader, as_actor, tmp_path, patient):
@@ -141,7 +141,7 @@ def test_an_operator_gives_an_unassigned_study_to_its_patient(store, as_loader, 
         ]
 
     with as_actor(patient.actor) as session:
-        assert study_open_to(session, image.study_uid).instance_count == 1
+        assert study_to_read(session, image.study_uid).instance_count == 1
     with as_loader() as session:
         for table in (Series, Instance):
             owners = session.scalars(
@@ -227,41 +227,41 @@ def test_a_series_does_not_move_to_another_study(store, tmp_path, patient):
 
 
 def test_a_file_that_cannot_be_written_is_kept_apart_and_the_others_of_its_batch_are_stored(
-    as_loader, intake, tmp_path, patient, monkeypatch
+    as_loader, ingestor, tmp_path, patient, monkeypatch
 ):
     from archive_gateway.ingestion import loading
-    from archive_gateway.ingestion.received import Described
+    from archive_gateway.ingestion.received import ParsedInstance
 
     images = [write(data_set(patient=patient), tmp_path / f"{number}.dcm") for number in range(3)]
-    filing = loading.file_received
+    filing = loading.store_received
 
     def stumbling(session, received, **options):
-        if received.source.endswith("1.dcm") and isinstance(received, Described):
+        if received.source.endswith("1.dcm") and isinstance(received, ParsedInstance):
             raise ValueError("something that nobody foresaw")
         return filing(session, received, **options)
 
-    monkeypatch.setattr(loading, "file_received", stumbling)
+    monkeypatch.setattr(loading, "store_received", stumbling)
 
-    account = loading.load([each.path for each in images], intake=intake, transactions=as_loader)
+    account = loading.load([each.path for each in images], ingestor=ingestor, transactions=as_loader)
 
     assert (account.files, account.stored) == (3, 2)
     [apart] = account.quarantined
     assert apart["file"].endswith("1.dcm")
     assert "cannot be written into the index" in apart["why"]
-    assert not [each for each in intake.store.incoming.rglob("*") if each.is_file()]
+    assert not [each for each in ingestor.store.incoming.rglob("*") if each.is_file()]
 
 
 def test_a_transaction_that_fails_leaves_no_row_and_the_next_attempt_works(
-    as_loader, intake, tmp_path, patient
+    as_loader, ingestor, tmp_path, patient
 ):
     image = write(data_set(patient=patient), tmp_path / "a.dcm")
     with pytest.raises(RuntimeError), as_loader() as session:
-        store_file(session, image.path, intake=intake)
+        store_file(session, image.path, ingestor=ingestor)
         raise RuntimeError
 
     with as_loader() as session:
         assert _study(session, image.study_uid) is None
-        assert store_file(session, image.path, intake=intake).outcome is Outcome.STORED
+        assert store_file(session, image.path, ingestor=ingestor).outcome is Outcome.STORED
 
 
 def _study(session, study_uid) -> Study | None:

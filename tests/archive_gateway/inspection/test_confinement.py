@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archive_gateway.inspection.examiner import Examiner
 from archive_gateway.inspection.landlock import version
+from archive_gateway.inspection.parser_process import ParserProcess
 from tests.archive_gateway.dicom.factories import data_set, write
 
 ROOT = Path(__file__).parents[3]
@@ -22,10 +22,10 @@ pytestmark = pytest.mark.skipif(not version(), reason="This kernel has no Landlo
 ATTEMPTS = """
 import json, os, signal, socket, sys
 from pathlib import Path
-from archive_gateway.inspection.landlock import shut_in
+from archive_gateway.inspection.landlock import restrict_filesystem
 
 waiting, twins, secret, port, parent = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
-shut_in(reading=waiting, writing=twins)
+restrict_filesystem(reading=waiting, writing=twins)
 attempts = {
     "read the waiting file": lambda: (waiting / "file").read_bytes(),
     "write the twin": lambda: (twins / "twin").write_bytes(b"twin"),
@@ -99,11 +99,11 @@ def test_the_child_that_reads_pictures_opens_nothing_elsewhere(places, asked):
     waiting, twins, secret = places
     image = write(data_set(), waiting / "image")
     elsewhere = Path("/etc/passwd") if asked == "passwd" else secret
-    with Examiner() as examiner:
-        examiner.examine(image.path, twins / "twin")
+    with ParserProcess() as parser:
+        parser.parse(image.path, twins / "twin")
 
-        answer, _ = examiner._ask(examiner._child, elsewhere, twins / "twin")
-        again, _ = examiner.examine(image.path, twins / "twin")
+        answer, _ = parser._ask(parser._child, elsewhere, twins / "twin")
+        again, _ = parser.parse(image.path, twins / "twin")
 
     assert answer["why"] == "It cannot be read (PermissionError)."
     assert again.sop_instance_uid == image.instance_uid
@@ -113,13 +113,13 @@ def test_files_of_another_folder_are_read_by_another_child(places, tmp_path):
     waiting, twins, _ = places
     image = write(data_set(), waiting / "image")
     other = write(data_set(), tmp_path / "other" / "image")
-    with Examiner() as examiner:
-        examiner.examine(image.path, twins / "twin")
-        first = examiner._child.pid
-        examiner.examine(image.path, twins / "twin")
-        assert examiner._child.pid == first
+    with ParserProcess() as parser:
+        parser.parse(image.path, twins / "twin")
+        first = parser._child.pid
+        parser.parse(image.path, twins / "twin")
+        assert parser._child.pid == first
 
-        description, _ = examiner.examine(other.path, twins / "twin")
+        description, _ = parser.parse(other.path, twins / "twin")
 
     assert description.sop_instance_uid == other.instance_uid
 
@@ -132,8 +132,8 @@ def test_a_child_that_is_shut_in_still_knows_every_character_set(places, charact
     made = data_set()
     made.SpecificCharacterSet, made.SeriesDescription = character_set, "plain"
     image = write(made, waiting / "image")
-    with Examiner() as examiner:
-        description, metadata = examiner.examine(image.path, twins / "twin")
+    with ParserProcess() as parser:
+        description, metadata = parser.parse(image.path, twins / "twin")
 
     assert description.series_description == "plain"
     assert b"plain" in metadata
@@ -141,9 +141,9 @@ def test_a_child_that_is_shut_in_still_knows_every_character_set(places, charact
 
 def test_the_place_of_twins_goes_with_the_examiner(places):
     waiting, _, _ = places
-    with Examiner() as examiner:
-        twin = examiner.place_for_twin(waiting)
-        assert examiner.place_for_twin(waiting) == twin
-        assert twin.parent.is_dir()
+    with ParserProcess() as parser:
+        derived_copy = parser.derived_copy_path(waiting)
+        assert parser.derived_copy_path(waiting) == derived_copy
+        assert derived_copy.parent.is_dir()
 
-    assert not twin.parent.exists()
+    assert not derived_copy.parent.exists()

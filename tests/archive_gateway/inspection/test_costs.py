@@ -12,8 +12,8 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, generate_uid
 from sqlalchemy import select
 
 from archive_gateway.dicom.rules.verdicts import FileRefused, NotDicom
-from archive_gateway.inspection.examiner import Examiner
 from archive_gateway.inspection.limits import MOST_METADATA_BYTES
+from archive_gateway.inspection.parser_process import ParserProcess
 from archive_gateway.metadata.actions import pack_series
 from archive_gateway.metadata.queries import PORTION_BYTES
 from archive_gateway.studies.tables.instances import Instance
@@ -27,8 +27,8 @@ SENTENCES = "Без особенностей. " * 280
 
 
 @pytest.fixture(scope="module")
-def examiner():
-    with Examiner() as made:
+def parser():
+    with ParserProcess() as made:
         yield made
 
 
@@ -57,7 +57,7 @@ def with_text(text):
     return item
 
 
-def test_long_texts_are_left_out_of_the_index_as_long_binary_values_are(examiner, tmp_path):
+def test_long_texts_are_left_out_of_the_index_as_long_binary_values_are(parser, tmp_path):
     made = data_set(SeriesDescription="Chest", ImageComments="short")
     made.ContentSequence = [with_text("x" * 2_000_000) for _ in range(18)]
     made.PixelDataProviderURL = "http://" + "y" * 20_000
@@ -65,40 +65,40 @@ def test_long_texts_are_left_out_of_the_index_as_long_binary_values_are(examiner
     assert image.path.stat().st_size < 50_000
 
     with pytest.raises(FileRefused, match="Inflated"):
-        examiner.examine(image.path, tmp_path / "twin")
+        parser.parse(image.path, tmp_path / "twin")
 
     plain = write(made, tmp_path / "plain")
-    members = json.loads(examiner.examine(plain.path, tmp_path / "twin")[1])
+    members = json.loads(parser.parse(plain.path, tmp_path / "twin")[1])
     assert members["0040A730"]["Value"] == [{}] * 18
     assert "00287FE0" not in members
     assert members["0008103E"]["Value"] == ["Chest"]
     assert members["00204000"]["Value"] == ["short"]
 
 
-def test_a_text_as_long_as_a_page_stays_in_the_index(examiner, tmp_path):
+def test_a_text_as_long_as_a_page_stays_in_the_index(parser, tmp_path):
     made = data_set(SpecificCharacterSet="ISO_IR 192")
     made.ContentSequence = [with_text(SENTENCES)]
 
-    _, metadata = examiner.examine(write(made, tmp_path / "page").path, tmp_path / "twin")
+    _, metadata = parser.parse(write(made, tmp_path / "page").path, tmp_path / "twin")
 
     (item,) = json.loads(metadata)["0040A730"]["Value"]
     assert item["0040A160"]["Value"] == [SENTENCES.rstrip()]
 
 
-def test_a_header_that_is_long_in_many_small_pieces_is_refused_in_words(examiner, tmp_path):
+def test_a_header_that_is_long_in_many_small_pieces_is_refused_in_words(parser, tmp_path):
     made = data_set()
     made.ContentSequence = [with_text("x" * 8000) for _ in range(MOST_METADATA_BYTES // 8000 + 1)]
 
     with pytest.raises(FileRefused, match="header is larger than the archive takes"):
-        examiner.examine(write(made, tmp_path / "many").path, tmp_path / "twin")
+        parser.parse(write(made, tmp_path / "many").path, tmp_path / "twin")
 
 
-def test_no_file_of_the_shared_inputs_comes_near_the_bound(examiner, tmp_path, shared_data):
+def test_no_file_of_the_shared_inputs_comes_near_the_bound(parser, tmp_path, shared_data):
     lengths = []
     for path in (each for each in (shared_data / "dicom").rglob("*") if each.is_file()):
         shutil.copyfile(path, tmp_path / "waiting")
         try:
-            lengths.append(len(examiner.examine(tmp_path / "waiting", tmp_path / "twin")[1]))
+            lengths.append(len(parser.parse(tmp_path / "waiting", tmp_path / "twin")[1]))
         except (FileRefused, NotDicom) as verdict:
             assert "larger" not in str(verdict), path
 
@@ -106,24 +106,24 @@ def test_no_file_of_the_shared_inputs_comes_near_the_bound(examiner, tmp_path, s
     assert max(lengths) * 20 < MOST_METADATA_BYTES
 
 
-def test_a_deflated_file_may_not_grow_a_thousandfold(examiner, tmp_path):
+def test_a_deflated_file_may_not_grow_a_thousandfold(parser, tmp_path):
     rows = 20 * MEGABYTE // 2 // 1000
     made = data_set(Rows=rows, Columns=1000, PixelData=bytes(rows * 2000))
     image = write(made, tmp_path / "black", syntax=DeflatedExplicitVRLittleEndian)
     assert image.path.stat().st_size < 30_000
 
     with pytest.raises(FileRefused, match="Inflated"):
-        examiner.examine(image.path, tmp_path / "twin")
+        parser.parse(image.path, tmp_path / "twin")
 
     assert (tmp_path / "twin").stat().st_size < 5 * MEGABYTE
 
 
-def test_a_small_black_picture_may_be_deflated_well(examiner, tmp_path):
+def test_a_small_black_picture_may_be_deflated_well(parser, tmp_path):
     made = data_set(Rows=512, Columns=512, PixelData=bytes(512 * 1024))
     image = write(made, tmp_path / "black", syntax=DeflatedExplicitVRLittleEndian)
     assert image.path.stat().st_size * 300 < 512 * 1024
 
-    description, _ = examiner.examine(image.path, tmp_path / "twin")
+    description, _ = parser.parse(image.path, tmp_path / "twin")
 
     assert description.frame_count == 1
     assert pydicom.dcmread(tmp_path / "twin").PixelData == made.PixelData

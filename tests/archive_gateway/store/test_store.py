@@ -4,7 +4,7 @@ import fsspec
 import pytest
 
 from archive_gateway.dicom.rules.frames import Span
-from archive_gateway.ingestion.ingestor import Intake
+from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.store.areas import Area
 from archive_gateway.store.folder import FolderStore
 from archive_gateway.store.opening import open_store
@@ -103,8 +103,8 @@ def test_pictures_are_taken_into_a_bucket_and_shown_from_it(
     made = data_set(patient=patient)
     image = write(made, tmp_path / "a")
 
-    with Intake.at(settings) as intake, as_loader() as session:
-        store_file(session, image.path, intake=intake)
+    with Ingestor.at(settings) as ingestor, as_loader() as session:
+        store_file(session, image.path, ingestor=ingestor)
     answer = client_for(patient.actor).get(f"/archive{image.address}/frames/1", headers={"Accept": FRAME})
 
     assert parts_of(answer)[0][1] == made.PixelData

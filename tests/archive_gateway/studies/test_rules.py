@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from archive_gateway.studies.rules import Candidate, Sent, is_other_person, owner_of
+from archive_gateway.studies.rules import Candidate, ReportedPerson, identifies_other_person, owner_of
 
 BORN = date(1960, 5, 3)
 
@@ -28,7 +28,7 @@ BORN = date(1960, 5, 3)
 def test_a_picture_belongs_to_whom_more_than_a_number_names(name, birth_date, national, meant):
     anna = Candidate(uuid4(), "Иванова", BORN, national)
 
-    owner = owner_of([anna], Sent("any", name, birth_date))
+    owner = owner_of([anna], ReportedPerson("any", name, birth_date))
 
     assert owner == (anna.patient_id if meant else None)
 
@@ -36,21 +36,21 @@ def test_a_picture_belongs_to_whom_more_than_a_number_names(name, birth_date, na
 def test_a_picture_that_may_be_of_two_people_is_of_nobody():
     anna, boris = (Candidate(uuid4(), "Иванов", BORN, national=True) for _ in range(2))
 
-    assert owner_of([anna, boris], Sent("any", "", BORN)) is None
-    assert owner_of([], Sent("any", "", BORN)) is None
+    assert owner_of([anna, boris], ReportedPerson("any", "", BORN)) is None
+    assert owner_of([], ReportedPerson("any", "", BORN)) is None
 
 
 @pytest.mark.parametrize(
-    ("known", "sent", "other"),
+    ("known", "reported", "other"),
     [
-        (Sent("17", "A^B", BORN), Sent("17", "A^C", BORN), False),
-        (Sent("17", "A^B", BORN), Sent("17", "A^B", None), False),
-        (Sent("17"), Sent("18"), True),
-        (Sent("17"), Sent(""), True),
-        (Sent("17", "", BORN), Sent("17", "", date(1931, 1, 1)), True),
-        (Sent("", "", BORN), Sent("", "", date(1931, 1, 1)), True),
-        (Sent(""), Sent("17"), False),
+        (ReportedPerson("17", "A^B", BORN), ReportedPerson("17", "A^C", BORN), False),
+        (ReportedPerson("17", "A^B", BORN), ReportedPerson("17", "A^B", None), False),
+        (ReportedPerson("17"), ReportedPerson("18"), True),
+        (ReportedPerson("17"), ReportedPerson(""), True),
+        (ReportedPerson("17", "", BORN), ReportedPerson("17", "", date(1931, 1, 1)), True),
+        (ReportedPerson("", "", BORN), ReportedPerson("", "", date(1931, 1, 1)), True),
+        (ReportedPerson(""), ReportedPerson("17"), False),
     ],
 )
-def test_a_study_takes_nothing_of_another_person(known, sent, other):
-    assert is_other_person(known, sent) is other
+def test_a_study_takes_nothing_of_another_person(known, reported, other):
+    assert identifies_other_person(known, reported) is other

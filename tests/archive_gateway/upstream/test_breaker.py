@@ -33,69 +33,69 @@ def breaker(clock):
 @pytest.fixture
 def broken(breaker):
     for _ in range(3):
-        breaker.note_failure()
+        breaker.record_failure()
     return breaker
 
 
 def test_a_few_failures_stop_nobody(breaker):
-    breaker.note_failure()
-    breaker.note_failure()
+    breaker.record_failure()
+    breaker.record_failure()
 
-    breaker.require_hope()
+    breaker.require_closed()
 
 
 def test_failures_in_a_row_refuse_everybody_at_once(broken, clock):
     clock.seconds += 14.9
 
     with pytest.raises(UpstreamDown):
-        broken.require_hope()
+        broken.require_closed()
 
 
 def test_an_answer_in_between_begins_the_count_anew(breaker):
     for _ in range(5):
-        breaker.note_failure()
-        breaker.note_failure()
-        breaker.note_answer()
+        breaker.record_failure()
+        breaker.record_failure()
+        breaker.record_success()
 
-    breaker.require_hope()
+    breaker.require_closed()
 
 
 def test_after_the_rest_one_attempt_passes_and_the_others_wait(broken, clock):
     clock.seconds += 15
 
-    broken.require_hope()
+    broken.require_closed()
 
     with pytest.raises(UpstreamDown):
-        broken.require_hope()
+        broken.require_closed()
 
 
 def test_an_attempt_that_fails_begins_another_rest(broken, clock):
     clock.seconds += 15
-    broken.require_hope()
+    broken.require_closed()
     clock.seconds += 10
-    broken.note_failure()
+    broken.record_failure()
     clock.seconds += 14
 
     with pytest.raises(UpstreamDown):
-        broken.require_hope()
+        broken.require_closed()
 
 
 def test_an_attempt_that_succeeds_lets_everybody_in(broken, clock):
     clock.seconds += 15
-    broken.require_hope()
+    broken.require_closed()
 
-    broken.note_answer()
+    broken.record_success()
 
-    broken.require_hope()
-    broken.require_hope()
+    broken.require_closed()
+    broken.require_closed()
 
 
 def test_an_attempt_that_never_tells_what_came_of_it_is_followed_by_another(broken, clock):
     clock.seconds += 15
-    broken.require_hope()
+    broken.require_closed()
     clock.seconds += 15
 
-    broken.require_hope()
+    broken.require_closed()
 
 
 def test_of_many_who_try_at_once_after_the_rest_one_passes(broken, clock):
@@ -104,7 +104,7 @@ def test_of_many_who_try_at_once_after_the_rest_one_passes(broken, clock):
     def tries(_thread):
         together.wait()
         try:
-            broken.require_hope()
+            broken.require_closed()
         except UpstreamDown:
             return False
         return True
@@ -128,4 +128,4 @@ def test_a_machine_whose_time_is_set_back_does_not_rest_longer(broken, clock, mo
     monkeypatch.setattr("archive_gateway.upstream.breaker.now", lambda: SetBack.now(UTC))
     clock.seconds += 15
 
-    broken.require_hope()
+    broken.require_closed()

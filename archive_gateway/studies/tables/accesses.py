@@ -11,7 +11,7 @@ from foundation.clock import now
 from foundation.database.tables import Base
 
 
-class StudyReading(Base):
+class StudyAccess(Base):
     """A session has read pictures or headers of a study, and the audit says so."""
 
     __tablename__ = "study_reading"

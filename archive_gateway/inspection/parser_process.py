@@ -28,14 +28,14 @@ _BLOCK_BYTES = 1 << 16
 _LONGEST_LINE = 256 << 20
 
 
-class Examiner:
+class ParserProcess:
     """One child, for one thread at a time."""
 
     def __init__(self, *, answer_within_s: float = ANSWER_WITHIN_S) -> None:
         self._answer_within_s = answer_within_s
         self._child: subprocess.Popen[bytes] | None = None
         self._folders: tuple[Path, Path] | None = None
-        self._for_twins: Path | None = None
+        self._derived_folder: Path | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -45,14 +45,18 @@ class Examiner:
     ) -> None:
         self.close()
 
-    def place_for_twin(self, within: Path) -> Path:
-        """Where this examiner's twins are written: beneath `within`, in a folder that no other child reaches."""
-        if self._for_twins is None or self._for_twins.parent != within or not self._for_twins.is_dir():
-            self._forget_twins()
-            self._for_twins = Path(tempfile.mkdtemp(dir=within, prefix="twin-"))
-        return self._for_twins / "twin"
+    def derived_copy_path(self, within: Path) -> Path:
+        """Where the derived copies of this process are written: beneath `within`, in a folder that no other child reaches."""
+        if (
+            self._derived_folder is None
+            or self._derived_folder.parent != within
+            or not self._derived_folder.is_dir()
+        ):
+            self._remove_derived_copies()
+            self._derived_folder = Path(tempfile.mkdtemp(dir=within, prefix="derived-"))
+        return self._derived_folder / "copy"
 
-    def examine(self, path: Path, derived: Path) -> tuple[Description, bytes]:
+    def parse(self, path: Path, derived: Path) -> tuple[Description, bytes]:
         """The description and metadata of one file.
 
         Raises:
@@ -92,12 +96,12 @@ class Examiner:
     def close(self) -> None:
         """End the child, and forget what it wrote."""
         self._end_child()
-        self._forget_twins()
+        self._remove_derived_copies()
 
-    def _forget_twins(self) -> None:
-        if self._for_twins is not None:
-            shutil.rmtree(self._for_twins, ignore_errors=True)
-        self._for_twins = None
+    def _remove_derived_copies(self) -> None:
+        if self._derived_folder is not None:
+            shutil.rmtree(self._derived_folder, ignore_errors=True)
+        self._derived_folder = None
 
     def _end_child(self) -> None:
         child, self._child = self._child, None
@@ -151,27 +155,27 @@ class Examiner:
         return answer, b"".join(parts)
 
 
-class Examiners:
+class ParserPool:
     """A few children shared by many threads."""
 
     def __init__(self, count: int) -> None:
-        self._all = [Examiner() for _ in range(count)]
-        self._free: queue.SimpleQueue[Examiner] = queue.SimpleQueue()
-        for examiner in self._all:
-            self._free.put(examiner)
+        self._all = [ParserProcess() for _ in range(count)]
+        self._free: queue.SimpleQueue[ParserProcess] = queue.SimpleQueue()
+        for parser in self._all:
+            self._free.put(parser)
 
     @contextmanager
-    def one(self) -> Iterator[Examiner]:
+    def one(self) -> Iterator[ParserProcess]:
         """Wait for a free child, and give it back."""
-        examiner = self._free.get()
+        parser = self._free.get()
         try:
-            yield examiner
+            yield parser
         finally:
-            self._free.put(examiner)
+            self._free.put(parser)
 
     def close(self) -> None:
-        for examiner in self._all:
-            examiner.close()
+        for parser in self._all:
+            parser.close()
 
 
 def _some(descriptor: int, until: float) -> bytes:

@@ -21,7 +21,7 @@ from archive_gateway.dicom.rules.transfer_syntax import frame_media_types, frame
 from archive_gateway.dicomweb.queries import StoredFrames, StoredInstance
 from archive_gateway.dicomweb.rules import accept as accepting
 from archive_gateway.dicomweb.rules import multipart
-from archive_gateway.dicomweb.rules.frame_bytes import bits_from, little_endian, widened
+from archive_gateway.dicomweb.rules.frame_bytes import aligned_span, bits_at_offset, little_endian
 from archive_gateway.metadata.queries import Metadata
 from archive_gateway.metadata.rules import blocks_of
 from archive_gateway.store.opening import Store, open_store
@@ -49,32 +49,32 @@ def upstream() -> Upstream:
 def frames(found: StoredFrames, *, accept: str) -> Response:
     """The wanted frames, each a part of its own."""
     syntax = frame_syntax(found.served_transfer_syntax_uid)
-    answer = accepting.choose(
+    representation = accepting.choose(
         accept,
         media_types=frame_media_types(found.served_transfer_syntax_uid),
         transfer_syntax_uid=syntax,
         single=len(found.numbers) == 1,
     )
-    if answer is None:
+    if representation is None:
         raise NotAcceptable
     held = store()
     parts = [(_frame_length(found, at), _frame_blocks(held, found, at)) for at in range(len(found.numbers))]
     tag = f"{found.served_sha256[:32]}-{'.'.join(map(str, found.numbers))}"
-    return _sent(parts, answer=answer, syntax=syntax, etag=tag)
+    return _sent(parts, representation=representation, syntax=syntax, etag=tag)
 
 
 def instance(found: StoredInstance, *, accept: str) -> Response:
     """One whole object, with an empty preamble: what stands there could make it a program for somebody else."""
-    answer = accepting.choose(
+    representation = accepting.choose(
         accept, media_types=(DICOM,), transfer_syntax_uid=found.served_transfer_syntax_uid, single=True
     )
-    if answer is None:
+    if representation is None:
         raise NotAcceptable
     rest = Span(_PREAMBLE_BYTES, found.served_size - _PREAMBLE_BYTES)
     blocks = chain([bytes(_PREAMBLE_BYTES)], store().stream(found.served_sha256, [rest]))
     return _sent(
         [(found.served_size, blocks)],
-        answer=answer,
+        representation=representation,
         syntax=found.served_transfer_syntax_uid,
         etag=found.served_sha256[:32],
     )
@@ -107,7 +107,7 @@ def json_list(members: list[dict[str, object]]) -> Response:
     return Response(orjson.dumps(members), content_type=DICOM_JSON, headers=KEPT_NOWHERE)
 
 
-def from_upstream(path: str, *, accept: str) -> Response:
+def upstream_response(path: str, *, accept: str) -> Response:
     """What the archive behind us sends, as it sends it."""
     if not (accept.isascii() and accept.isprintable()):
         raise NotAcceptable
@@ -115,20 +115,24 @@ def from_upstream(path: str, *, accept: str) -> Response:
     return Response(answer.blocks, headers={**answer.headers, **KEPT_NOWHERE}, direct_passthrough=True)
 
 
-def require_json_welcome() -> None:
+def require_json_accepted() -> None:
     """Refuse with 406 whoever asks for another form than JSON."""
-    if not accepting.takes_json(current_request.headers.get("Accept", "")):
+    if not accepting.accepts_json(current_request.headers.get("Accept", "")):
         raise NotAcceptable
 
 
 def _sent(
-    parts: list[tuple[int, Iterator[bytes]]], *, answer: accepting.Answer, syntax: str, etag: str
+    parts: list[tuple[int, Iterator[bytes]]],
+    *,
+    representation: accepting.Representation,
+    syntax: str,
+    etag: str,
 ) -> Response:
-    if answer.multipart:
+    if representation.multipart:
         boundary = secrets.token_hex(16)
         heads = [
             multipart.part_head(
-                answer.media_type,
+                representation.media_type,
                 transfer_syntax_uid=syntax,
                 length=length,
                 boundary=boundary,
@@ -138,18 +142,18 @@ def _sent(
         ]
         body = _framed(heads, [blocks for _, blocks in parts], multipart.tail(boundary))
         length = multipart.whole_length(heads, [length for length, _ in parts], boundary)
-        kind = multipart.content_type(answer.media_type, boundary)
+        kind = multipart.content_type(representation.media_type, boundary)
     else:
         ((length, body),) = parts
-        kind = f"{answer.media_type}; transfer-syntax={syntax}"
-    response = Response(_begun(body, length), content_type=kind, headers=KEPT_NOWHERE)
+        kind = f"{representation.media_type}; transfer-syntax={syntax}"
+    response = Response(_started(body, length), content_type=kind, headers=KEPT_NOWHERE)
     response.content_length = length
-    response.set_etag(f"{etag}-{'m' if answer.multipart else 's'}")
+    response.set_etag(f"{etag}-{'m' if representation.multipart else 's'}")
     response.make_conditional(current_request)
     return response
 
 
-def _begun(body: Iterator[bytes], length: int) -> Iterator[bytes] | list[bytes]:
+def _started(body: Iterator[bytes], length: int) -> Iterator[bytes] | list[bytes]:
     """Read the beginning now, so that a store which does not answer becomes a 502 and no broken stream."""
     if length <= _AT_ONCE_BYTES:
         return [b"".join(body)]
@@ -174,16 +178,16 @@ def _frame_blocks(held: Store, found: StoredFrames, at: int) -> Iterator[bytes]:
     spans = found.spans[at]
     if _bits_are_shared(found):
         first_bit = (found.numbers[at] - 1) * found.bits_in_frame % BITS_IN_BYTE
-        packed = _turned(held, found, spans[0])
-        yield bits_from(packed, first_bit=first_bit, count=found.bits_in_frame)
+        packed = _little_endian_cells(held, found, spans[0])
+        yield bits_at_offset(packed, first_bit=first_bit, count=found.bits_in_frame)
     elif found.cell_bytes > 1:
-        yield _turned(held, found, spans[0])
+        yield _little_endian_cells(held, found, spans[0])
     else:
         yield from held.stream(found.served_sha256, spans)
 
 
-def _turned(held: Store, found: StoredFrames, span: Span) -> bytes:
-    around = widened(span, pixels_offset=found.pixels_offset, cell_bytes=found.cell_bytes)
+def _little_endian_cells(held: Store, found: StoredFrames, span: Span) -> bytes:
+    around = aligned_span(span, pixels_offset=found.pixels_offset, cell_bytes=found.cell_bytes)
     cells = little_endian(held.read(found.served_sha256, [around]), cell_bytes=found.cell_bytes)
     begins = span.offset - around.offset
     return cells[begins : begins + span.length]
@@ -199,7 +203,7 @@ def _bits_are_shared(found: StoredFrames) -> bool:
 
 
 def _json(blocks: Iterator[bytes], length: int) -> Response:
-    response = Response(_begun(blocks, length), content_type=DICOM_JSON, headers=KEPT_NOWHERE)
+    response = Response(_started(blocks, length), content_type=DICOM_JSON, headers=KEPT_NOWHERE)
     response.content_length = length
     return response
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from archive_gateway.dicom.rules.frames import Span
 from archive_gateway.ingestion.actions.instances import index_instance
 from archive_gateway.ingestion.queries import content_is_quarantined
-from archive_gateway.ingestion.received import Described, NotDicomFile, Received, Refused
+from archive_gateway.ingestion.received import NotDicomFile, ParsedInstance, Received, Refused
 from archive_gateway.ingestion.tables import QuarantinedFile
 from archive_gateway.inspection.description import Description
 from archive_gateway.store.areas import Area
@@ -18,10 +18,10 @@ from archive_gateway.store.opening import Store
 from archive_gateway.studies.actions.registering import (
     UNATTRIBUTED,
     Attribution,
-    Origin,
-    belongs_to_another,
+    ReportedStudy,
+    conflicts_with_owner,
+    lock_study,
     register_study,
-    wait_for_study,
 )
 from archive_gateway.studies.queries.stored import content_is_stored, instance_stored_as, study_uid_of_series
 from archive_gateway.studies.tables.instances import Instance
@@ -43,45 +43,47 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Filed:
+class StoringResult:
     outcome: Outcome
     why: str = ""
     study_id: UUID | None = None
     series_id: UUID | None = None
 
 
-def file_received(
+def store_received(
     session: ActorSession, received: Received, *, store: Store, attribution: Attribution = UNATTRIBUTED
-) -> Filed:
+) -> StoringResult:
     """Index what was received and hand its bytes to the store. Raises OSError when the store cannot take them."""
     match received:
         case NotDicomFile():
-            return Filed(Outcome.NOT_DICOM, received.why)
+            return StoringResult(Outcome.NOT_DICOM, received.why)
         case Refused():
             return _quarantined(session, received, store, received.why)
-        case Described():
-            return _filed(session, received, store, attribution)
+        case ParsedInstance():
+            return _store(session, received, store, attribution)
 
 
-def _filed(session: ActorSession, received: Described, store: Store, attribution: Attribution) -> Filed:
+def _store(
+    session: ActorSession, received: ParsedInstance, store: Store, attribution: Attribution
+) -> StoringResult:
     if content_is_stored(session, received.original.sha256):
-        return Filed(Outcome.UNCHANGED)
+        return StoringResult(Outcome.UNCHANGED)
     description = received.description
-    wait_for_study(session, description.study_instance_uid)
+    lock_study(session, description.study_instance_uid)
     known = instance_stored_as(session, description.sop_instance_uid)
     if known and _is_the_same_data_set(store, known, received):
-        return Filed(Outcome.UNCHANGED)
-    if why := _contradiction(session, description, known=known, patient_id=attribution.patient_id):
+        return StoringResult(Outcome.UNCHANGED)
+    if why := _conflict(session, description, known=known, patient_id=attribution.patient_id):
         return _quarantined(session, received, store, why)
-    received.keep_in(store)
-    study = register_study(session, origin_of(description), attribution)
-    series_id = index_instance(session, received, study=study, taken_over=known)
-    return Filed(Outcome.STORED, study_id=study.id, series_id=series_id)
+    received.put_into(store)
+    study = register_study(session, reported_study(description), attribution)
+    series_id = index_instance(session, received, study=study, replaced=known)
+    return StoringResult(Outcome.STORED, study_id=study.id, series_id=series_id)
 
 
-def origin_of(description: Description) -> Origin:
+def reported_study(description: Description) -> ReportedStudy:
     """What a file says about its study."""
-    return Origin(
+    return ReportedStudy(
         study_instance_uid=description.study_instance_uid,
         study_date=description.study_date,
         study_time=description.study_time,
@@ -93,7 +95,7 @@ def origin_of(description: Description) -> Origin:
     )
 
 
-def _is_the_same_data_set(store: Store, known: Instance, received: Described) -> bool:
+def _is_the_same_data_set(store: Store, known: Instance, received: ParsedInstance) -> bool:
     """Whether only the header before the data set differs, as it does when a stored picture is sent over the wire."""
     about, original = received.description, received.original
     if known.content_sha256 is None:
@@ -110,7 +112,7 @@ def _is_the_same_data_set(store: Store, known: Instance, received: Described) ->
         return all(block == file.read(len(block)) for block in held)
 
 
-def _contradiction(
+def _conflict(
     session: ActorSession, description: Description, *, known: Instance | None, patient_id: UUID | None
 ) -> str:
     """Why this object cannot be what it says, given what is stored; empty where it can.
@@ -125,10 +127,16 @@ def _contradiction(
         return OTHER_STUDY
     if known and known.series_instance_uid != description.series_instance_uid:
         return OTHER_STUDY
-    return OTHER_PERSON if belongs_to_another(session, origin_of(description), patient_id=patient_id) else ""
+    return (
+        OTHER_PERSON
+        if conflicts_with_owner(session, reported_study(description), patient_id=patient_id)
+        else ""
+    )
 
 
-def _quarantined(session: ActorSession, received: Described | Refused, store: Store, why: str) -> Filed:
+def _quarantined(
+    session: ActorSession, received: ParsedInstance | Refused, store: Store, why: str
+) -> StoringResult:
     """Keep the bytes apart and say why; a file that is sent again is not kept twice."""
     original = received.original
     if original is not None:
@@ -145,4 +153,4 @@ def _quarantined(session: ActorSession, received: Described | Refused, store: St
                 )
             )
             session.flush()
-    return Filed(Outcome.QUARANTINED, why)
+    return StoringResult(Outcome.QUARANTINED, why)

@@ -1,13 +1,13 @@
 """Entering whole studies that nobody knows yet, all objects of each with one statement: for loaders.
 
-Whatever may be known already, or may contradict what is, goes through `file_received`, object by object.
+Whatever may be known already, or may contradict what is, goes through `store_received`, object by object.
 """
 
 from collections.abc import Sequence
 
-from archive_gateway.ingestion.actions.filing import origin_of
 from archive_gateway.ingestion.actions.instances import instance_row, series_of
-from archive_gateway.ingestion.received import Described
+from archive_gateway.ingestion.actions.storing import reported_study
+from archive_gateway.ingestion.received import ParsedInstance
 from archive_gateway.studies.actions.registering import Attribution, register_study
 from archive_gateway.studies.tables.instances import Instance
 from foundation.database.bulk import add_rows
@@ -15,7 +15,7 @@ from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 
 
-def load_study(session: ActorSession, objects: Sequence[Described], attribution: Attribution) -> None:
+def load_study(session: ActorSession, objects: Sequence[ParsedInstance], attribution: Attribution) -> None:
     """Enter the objects of one study, whose bytes are in the store. An object that is known already the database refuses.
 
     Raises:
@@ -23,8 +23,8 @@ def load_study(session: ActorSession, objects: Sequence[Described], attribution:
     """
     if len({each.description.study_instance_uid for each in objects}) != 1:
         raise ValueError("these objects are not of one study")
-    origin = origin_of(objects[0].description)
-    study = register_study(session, origin, attribution)
+    reported = reported_study(objects[0].description)
+    study = register_study(session, reported, attribution)
     homes = {each.description.series_instance_uid: each.description for each in objects}
     series = {uid: series_of(session, study, about) for uid, about in homes.items()}
     rows = [
