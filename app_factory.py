@@ -116,9 +116,9 @@ def handlers() -> Mapping[str, Sequence[Handler]]:
     from portal.notices import actions as notices
 
     return {
-        "entry.signed": (notices.notice_entry,),
-        "referral.sent": (notices.notice_referral,),
-        "referral.booked": (notices.notice_booking,),
-        "booking.cancelled": (notices.notice_cancellation,),
-        "study.arrived": (notices.notice_study,),
+        "entry.signed": (notices.add_entry_notice,),
+        "referral.sent": (notices.add_referral_notice,),
+        "referral.booked": (notices.add_booking_notice,),
+        "booking.cancelled": (notices.add_cancellation_notice,),
+        "study.arrived": (notices.add_study_notice,),
     }

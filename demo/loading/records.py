@@ -16,7 +16,7 @@ from emr.content.rules.digests import signed_digest
 from emr.entries.rules.kinds import kind_of
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature, SignatureMeaning
-from emr.summaries.actions import redraw_patients
+from emr.summaries.actions import rebuild_patients
 from foundation.canonical_json import canonical_json, digest_of_text
 from foundation.database.transactions import ActorSession
 from identity.access.enumerations import CareBasis
@@ -35,7 +35,7 @@ def load_records(session: ActorSession, region: Region) -> int:
     add_rows(session, EntryVersion, rows.versions)
     add_rows(session, Signature, rows.signatures)
     add_audit_rows(session, rows.audit)
-    redraw_patients(session, [citizen.id for citizen in region.story_people])
+    rebuild_patients(session, [citizen.id for citizen in region.story_people])
     return len(rows.entries)
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from archive_gateway.studies.queries.studies import StudyCard, studies_from
 from dispatch_backend.bookings.queries.referrals import ReferralCard, referrals_from
 from emr.chart.queries.chart import Chart, chart_from
-from emr.chart.queries.chart_page import DESK
+from emr.chart.queries.chart_page import CHART_PAGE
 from emr.entries.enumerations import Kind
-from emr.timeline.queries.timeline import TimelinePage, narrowed, timeline_from
+from emr.timeline.queries.timeline import TimelinePage, timeline_arguments, timeline_from
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import FacilityCard, facilities_from
@@ -19,7 +19,7 @@ LINES_ON_CHART = 15
 
 
 @dataclass(frozen=True, slots=True)
-class OpenChart:
+class ChartView:
     """A patient's chart as it lies on the doctor's desk, with where they were referred, their images, and the places."""
 
     patient: PatientCard
@@ -37,15 +37,15 @@ def open_chart(
     kind: Kind | str | None = None,
     year: int | None = None,
     before: str | None = None,
-) -> OpenChart:
+) -> ChartView:
     """Open a patient's chart. Raises NotFound where the patient is not in the reader's care."""
-    shape, values = narrowed(kind, year, before, LINES_ON_CHART)
-    answer = DESK.fetch(session, *shape, patient_id=patient_id, **values)
+    shape, values = timeline_arguments(kind, year, before, LINES_ON_CHART)
+    answer = CHART_PAGE.fetch(session, *shape, patient_id=patient_id, **values)
     patient = patient_from(answer.patient)
     audit.record(
         session, act="chart.opened", patient_id=patient_id, object_kind="patient", object_id=patient_id
     )
-    return OpenChart(
+    return ChartView(
         patient=patient,
         chart=chart_from(answer),
         timeline=timeline_from(answer, LINES_ON_CHART),

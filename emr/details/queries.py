@@ -14,7 +14,7 @@ from emr.details.rules.parts import Section
 from emr.details.rules.sections import sections_of
 from emr.directory.queries import directory_names
 from emr.entries.enumerations import KIND_WORDS, Kind
-from emr.entries.queries.versions import fault_of, signature_of_version
+from emr.entries.queries.versions import integrity_fault_of, signature_of_version
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
 from emr.summaries.queries import headlines_of
@@ -106,7 +106,7 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryReading:
     rows = _versions(session, entry_id) if entry else []
     if entry is None or not rows:
         raise NotFound("There is no such entry.")
-    names = names_in([row.EntryVersion.content for row in rows], session)
+    names = names_of_references([row.EntryVersion.content for row in rows], session)
     people = staff_cards(
         session, [row.EntryVersion.author_id for row in rows] + [row.signer_id for row in rows]
     )
@@ -173,12 +173,12 @@ def _version(
         author=_name(people, version.author_id),
         reason=version.reason,
         content_sha256=version.content_sha256,
-        unbroken=not fault_of(version, row.signed_sha256),
+        unbroken=not integrity_fault_of(version, row.signed_sha256),
         signature=signature if row.signed_at else None,
     )
 
 
-def names_in(contents: list[dict[str, Any]], session: ActorSession) -> dict[str, BilingualText]:
+def names_of_references(contents: list[dict[str, Any]], session: ActorSession) -> dict[str, BilingualText]:
     """What the targets of these resources' references are called."""
     references = {each for content in contents for each in references_in(content)}
     ids = {UUID(found[1]): reference for reference in references if (found := REFERENCE.fullmatch(reference))}

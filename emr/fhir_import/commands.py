@@ -24,7 +24,7 @@ from identity.facilities.queries import facility_named
 
 
 @dataclass
-class Account:
+class ImportReport:
     """What became of everything that was given to the command."""
 
     bundles: int = 0
@@ -69,8 +69,8 @@ def import_fhir(files: tuple[str, ...], facility: str, source: str) -> None:
     with loader_transactions() as transactions:
         with transactions() as session:
             facility_id = facility_named(session, facility).id if facility else None
-        account = _imported(found, transactions, facility_id=facility_id, source=source)
-    click.echo(account.as_line())
+        report = _imported(found, transactions, facility_id=facility_id, source=source)
+    click.echo(report.as_line())
 
 
 def _found(named: tuple[str, ...]) -> list[Path]:
@@ -92,17 +92,17 @@ def _found(named: tuple[str, ...]) -> list[Path]:
 
 def _imported(
     files: list[Path], transactions: Transactions, *, facility_id: UUID | None, source: str
-) -> Account:
-    account = Account()
+) -> ImportReport:
+    report = ImportReport()
     with progress("Importing", total=len(files)) as on_progress:
         for file in files:
-            account.bundles += 1
+            report.bundles += 1
             try:
-                account.add(_one(file, transactions, facility_id=facility_id, source=source))
+                report.add(_one(file, transactions, facility_id=facility_id, source=source))
             except BundleRefused as refusal:
-                account.refuse(file, refusal)
-            on_progress(account.bundles)
-    return account
+                report.refuse(file, refusal)
+            on_progress(report.bundles)
+    return report
 
 
 def _one(file: Path, transactions: Transactions, *, facility_id: UUID | None, source: str) -> Imported:

@@ -82,14 +82,14 @@ def listed_resources(
     return listed
 
 
-def entry_called(session: ActorSession, system: str, identifier: str) -> UUID | None:
+def entry_by_source_identifier(session: ActorSession, system: str, identifier: str) -> UUID | None:
     """The entry that this system calls so."""
     return session.scalar(
         select(Entry.id).where(Entry.source_system == system, Entry.source_identifier == identifier).limit(1)
     )
 
 
-def listed_resource_called(session: ActorSession, system: str, identifier: str) -> UUID | None:
+def resource_by_source_identifier(session: ActorSession, system: str, identifier: str) -> UUID | None:
     """The resource of the directory that this system calls so."""
     return session.scalar(
         select(DirectoryResource.resource_id)

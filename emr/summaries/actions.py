@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, delete
 
 from emr.content.rules.context import author_references, place_reference
-from emr.content.rules.texts import as_written
+from emr.content.rules.texts import sanitized_text
 from emr.directory.queries import directory_names
 from emr.entries.queries.versions import (
     newest_signed_of_entry,
@@ -24,7 +24,7 @@ from identity.facilities.queries import FacilityCard, facility_cards
 from identity.staff.queries import StaffCard, staff_cards
 
 
-def redraw_all(session: ActorSession, *, on_progress: Callable[[int], None] = lambda _done: None) -> int:
+def rebuild_all(session: ActorSession, *, on_progress: Callable[[int], None] = lambda _done: None) -> int:
     """Draw every summary anew. Returns how many there are.
 
     Args:
@@ -33,27 +33,27 @@ def redraw_all(session: ActorSession, *, on_progress: Callable[[int], None] = la
     session.execute(delete(EntrySummary))
     drawn = 0
     for patient_id in patients_with_entries(session):
-        drawn += redraw_patient(session, patient_id)
+        drawn += rebuild_patient(session, patient_id)
         on_progress(drawn)
     return drawn
 
 
-def redraw_patient(session: ActorSession, patient_id: UUID) -> int:
+def rebuild_patient(session: ActorSession, patient_id: UUID) -> int:
     """Draw all of a patient's summaries: a visit that changed tells its results where they were taken."""
-    return redraw_patients(session, [patient_id])
+    return rebuild_patients(session, [patient_id])
 
 
-def redraw_patients(session: ActorSession, patient_ids: Collection[UUID]) -> int:
+def rebuild_patients(session: ActorSession, patient_ids: Collection[UUID]) -> int:
     """Draw the summaries of several, each from the own record alone."""
-    return _draw(session, newest_signed_of_patients(session, patient_ids))
+    return _rebuild(session, newest_signed_of_patients(session, patient_ids))
 
 
-def redraw_entry(session: ActorSession, entry_id: UUID) -> None:
+def rebuild_entry(session: ActorSession, entry_id: UUID) -> None:
     """Draw the summary of an entry that was written here."""
-    _draw(session, newest_signed_of_entry(session, entry_id))
+    _rebuild(session, newest_signed_of_entry(session, entry_id))
 
 
-def _draw(session: ActorSession, versions: list[Row[Any]]) -> int:
+def _rebuild(session: ActorSession, versions: list[Row[Any]]) -> int:
     if not versions:
         return 0
     records: dict[UUID, dict[str, Any]] = {}
@@ -63,13 +63,13 @@ def _draw(session: ActorSession, versions: list[Row[Any]]) -> int:
     names = directory_names(session, set(_identifiers_in([row.content for row in versions])))
     facilities = facility_cards(session, [row.facility_id for row in versions])
     staff = staff_cards(session, [row.author_id for row in versions])
-    rows = [_drawn(row, records[row.patient_id], names, facilities, staff) for row in versions]
+    rows = [_row(row, records[row.patient_id], names, facilities, staff) for row in versions]
     changed = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name != "entry_id")
     add_rows(session, EntrySummary, rows, known=f"ON CONFLICT (entry_id) DO UPDATE SET {changed}")
     return len(rows)
 
 
-def _drawn(
+def _row(
     row: Row[Any],
     contents: Mapping[str, Mapping[str, Any]],
     names: Mapping[UUID, str],
@@ -80,11 +80,11 @@ def _drawn(
     place = place_reference(row.content, contents.get)
     authors = author_references(row.content, contents.get)
     if row.facility_id in facilities:
-        facts = facts.saying(place=facilities[row.facility_id].name)
+        facts = facts.with_changes(place=facilities[row.facility_id].name)
     elif place:
-        called = _called(place, names)
-        facts = facts.saying(place=BilingualText(called, called))
-    written_by = [_called(each, names) for each in authors]
+        called = _display_name(place, names)
+        facts = facts.with_changes(place=BilingualText(called, called))
+    written_by = [_display_name(each, names) for each in authors]
     author = staff[row.author_id].full_name if row.author_id in staff else ", ".join(filter(None, written_by))
     return {
         "entry_id": row.entry_id,
@@ -94,20 +94,20 @@ def _drawn(
         "facility_id": row.facility_id,
         "author_id": row.author_id,
         "number": row.number,
-        "facts": to_row(facts.saying(author=author)),
+        "facts": to_row(facts.with_changes(author=author)),
     }
 
 
-def _called(reference: Mapping[str, Any], names: Mapping[UUID, str]) -> str:
-    identifier = _identifier(as_written(reference.get("reference")))
-    return (names.get(identifier) if identifier else None) or as_written(reference.get("display"))
+def _display_name(reference: Mapping[str, Any], names: Mapping[UUID, str]) -> str:
+    identifier = _identifier(sanitized_text(reference.get("reference")))
+    return (names.get(identifier) if identifier else None) or sanitized_text(reference.get("display"))
 
 
 def _identifiers_in(contents: Collection[Mapping[str, Any]]) -> Iterator[UUID]:
     for content in contents:
         own = [place_reference(content, _nothing), *author_references(content, _nothing)]
         for reference in own:
-            identifier = _identifier(as_written(reference.get("reference"))) if reference else None
+            identifier = _identifier(sanitized_text(reference.get("reference"))) if reference else None
             if identifier:
                 yield identifier
 

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from emr.summaries.actions import redraw_all
+from emr.summaries.actions import rebuild_all
 from foundation.commands.running import loader_transactions, progress, with_readable_errors
 
 
@@ -17,5 +17,5 @@ def rebuild_summaries() -> None:
         transactions() as session,
         progress("Summaries drawn:") as on_progress,
     ):
-        drawn = redraw_all(session, on_progress=on_progress)
+        drawn = rebuild_all(session, on_progress=on_progress)
     click.echo(json.dumps({"summaries": drawn}))

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Whose(StrEnum):
+class AccessLogFilter(StrEnum):
     """Whose acts the reader wants to see."""
 
     OTHERS = "others"

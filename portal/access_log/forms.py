@@ -4,9 +4,9 @@ from wtforms import StringField
 from wtforms.validators import AnyOf, NumberRange, Optional
 
 from foundation.web.forms import LARGEST_NUMBER, NumberField, QueryForm
-from portal.access_log.enumerations import Whose
+from portal.access_log.enumerations import AccessLogFilter
 
 
 class AccessLogForm(QueryForm):
-    whose = StringField(validators=[Optional(), AnyOf(list(Whose))])
+    whose = StringField(validators=[Optional(), AnyOf(list(AccessLogFilter))])
     before = NumberField(validators=[Optional(), NumberRange(min=1, max=LARGEST_NUMBER)])

@@ -18,8 +18,8 @@ from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
 from identity.staff.queries import StaffCard, staff_from, staff_rows
-from portal.access_log.enumerations import Whose
-from portal.access_log.rules import AuditedAct, PersonsDay, persons_days
+from portal.access_log.enumerations import AccessLogFilter
+from portal.access_log.rules import AuditedAct, DailyAccess, access_by_person_and_day
 
 PAGE = 200
 
@@ -31,7 +31,7 @@ class AccessLog:
     `headlines` are the words of the entries that were opened, as far as they are signed.
     """
 
-    days: list[PersonsDay]
+    days: list[DailyAccess]
     staff: Mapping[UUID, StaffCard]
     facilities: Mapping[UUID, FacilityCard]
     headlines: Mapping[UUID, BilingualText]
@@ -40,7 +40,7 @@ class AccessLog:
     own_count: int
 
 
-def access_log_of(session: ActorSession, *, whose: Whose, before: int | None) -> AccessLog:
+def access_log_of(session: ActorSession, *, whose: AccessLogFilter, before: int | None) -> AccessLog:
     """Acts on the reader's own record, the newest first.
 
     Args:
@@ -50,7 +50,7 @@ def access_log_of(session: ActorSession, *, whose: Whose, before: int | None) ->
     acts = [_act(row) for row in answer.acts]
     shown, (counts,) = acts[:PAGE], answer.counts
     return AccessLog(
-        days=persons_days(shown),
+        days=access_by_person_and_day(shown),
         staff=staff_from(answer.staff),
         facilities=facilities_from(answer.facilities),
         headlines=headlines_from(answer.headlines),
@@ -61,7 +61,7 @@ def access_log_of(session: ActorSession, *, whose: Whose, before: int | None) ->
 
 
 def acts_on(
-    session: ActorSession, *, whose: Whose, before: int | None = None, limit: int
+    session: ActorSession, *, whose: AccessLogFilter, before: int | None = None, limit: int
 ) -> list[AuditedAct]:
     """Audit rows about the reader, the newest first. Rows are numbered as they are written."""
     return [_act(row) for row in ACTS.fetch(session, whose, limit, **_place(before)).acts]
@@ -71,7 +71,7 @@ def _place(before: int | None) -> dict[str, int]:
     return {} if before is None else {"before": before}
 
 
-def _acts(session: ActorSession, whose: Whose, limit: int, **values: Any) -> Select[Any]:
+def _acts(session: ActorSession, whose: AccessLogFilter, limit: int, **values: Any) -> Select[Any]:
     rows: Any = select(
         AuditEvent.id,
         AuditEvent.at,
@@ -85,15 +85,15 @@ def _acts(session: ActorSession, whose: Whose, limit: int, **values: Any) -> Sel
         AuditEvent.reason,
     )
     asked = rows.where(_about(session))
-    if whose is not Whose.EVERYONE:
-        asked = asked.where(_own() if whose is Whose.OWN else ~_own())
+    if whose is not AccessLogFilter.EVERYONE:
+        asked = asked.where(_own() if whose is AccessLogFilter.OWN else ~_own())
     if "before" in values:
         asked = asked.where(AuditEvent.id < values["before"])
     acts: Select[Any] = asked.order_by(AuditEvent.id.desc()).limit(limit)
     return acts
 
 
-def _log(session: ActorSession, whose: Whose, limit: int, **values: Any) -> Selects:
+def _log(session: ActorSession, whose: AccessLogFilter, limit: int, **values: Any) -> Selects:
     acts = _acts(session, whose, limit, **values).cte("acts")
 
     def objects(kind: str) -> Select[Any]:

@@ -6,7 +6,7 @@ from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
 from portal.access_log.actions import open_access_log
-from portal.access_log.enumerations import Whose
+from portal.access_log.enumerations import AccessLogFilter
 from portal.access_log.forms import AccessLogForm
 from portal.record.rules import by_day
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("access_log", __name__)
 @open_to(Role.PATIENT)
 def show():
     asked = AccessLogForm(request.args).parsed
-    whose = Whose(asked["whose"] or Whose.OTHERS)
+    whose = AccessLogFilter(asked["whose"] or AccessLogFilter.OTHERS)
     with transaction(current_actor()) as session:
         log = open_access_log(session, whose=whose, before=asked["before"])
     return render_template("portal/access_log/show.html", log=log, days=by_day(log.days), whose=whose)

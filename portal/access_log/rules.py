@@ -52,7 +52,7 @@ class RepeatedAct:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonsDay:
+class DailyAccess:
     """What one person did with the record on one day."""
 
     day: date
@@ -60,14 +60,14 @@ class PersonsDay:
     repeated: Sequence[RepeatedAct]
 
 
-def persons_days(acts: Sequence[AuditedAct]) -> list[PersonsDay]:
+def access_by_person_and_day(acts: Sequence[AuditedAct]) -> list[DailyAccess]:
     """Acts, newest first, gathered by day, within it by person, within that by what was done in a row."""
     gathered = []
     for day, of_day in groupby(acts, key=lambda act: act.day):
         people: dict[tuple[object, ...], list[AuditedAct]] = {}
         for act in of_day:
             people.setdefault(act.person, []).append(act)
-        gathered += [PersonsDay(day, theirs[0], _repeated(theirs)) for theirs in people.values()]
+        gathered += [DailyAccess(day, theirs[0], _repeated(theirs)) for theirs in people.values()]
     return gathered
 
 

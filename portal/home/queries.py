@@ -17,8 +17,8 @@ from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from portal.dispatch.queries import DispatchHistory, history_from
-from portal.notices.queries import News, news_rows, visits_before_this
-from portal.notices.rules import NoticeGroup, NoticeKind, grouped, new_since, study_is_news
+from portal.notices.queries import NoticeCard, notice_rows, previous_visits
+from portal.notices.rules import NoticeGroup, NoticeKind, grouped, is_new_study, notices_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Home:
     dispatch: DispatchHistory
     upcoming: Sequence[ReferralCard]
     waiting: Sequence[ReferralCard]
-    news: Sequence[NoticeGroup[News]]
+    notices: Sequence[NoticeGroup[NoticeCard]]
     headlines: Mapping[UUID, BilingualText]
     study_uids: Mapping[UUID, str]
     allergies: Allergies
@@ -36,17 +36,17 @@ class Home:
 
 def home_of(session: ActorSession) -> Home:
     """The reader's own first page."""
-    answer = HOME.fetch(session, first_visit_after=new_since(None, at=now()))
+    answer = HOME.fetch(session, first_visit_after=notices_since(None, at=now()))
     history = history_from(answer)
     last_visit = answer.visits[0].began_at
-    happened = [News(*row) for row in answer.news]
+    happened = [NoticeCard(*row) for row in answer.notices]
     studies = _studies(session, happened)
     return Home(
         dispatch=history,
         upcoming=history.upcoming(now()),
         waiting=history.waiting,
-        news=grouped(
-            [each for each in happened if _is_news(each, studies, last_visit)],
+        notices=grouped(
+            [each for each in happened if _is_new(each, studies, last_visit)],
             kind_of=lambda each: each.kind,
         ),
         headlines=headlines_from(answer.headlines),
@@ -57,14 +57,14 @@ def home_of(session: ActorSession) -> Home:
 
 def _home(session: ActorSession, *, first_visit_after: Any) -> Selects:
     patient_id = cast(UUID, session.actor.patient_id)
-    visits = visits_before_this(session)
-    news = news_rows(session, func.coalesce(visits.scalar_subquery(), first_visit_after)).cte("happened")
+    visits = previous_visits(session)
+    notices = notice_rows(session, func.coalesce(visits.scalar_subquery(), first_visit_after)).cte("happened")
     # Only entries have headlines, whatever else the news are of.
     return {
         **patient_referral_selects(session, patient_id, with_steps=False),
         "visits": visits,
-        "news": select(news),
-        "headlines": headline_rows(session, within=select(news.c.object_id)),
+        "notices": select(notices),
+        "headlines": headline_rows(session, within=select(notices.c.object_id)),
         "allergies": allergy_rows(session, patient_id),
     }
 
@@ -72,15 +72,15 @@ def _home(session: ActorSession, *, first_visit_after: Any) -> Selects:
 HOME = CombinedQuery(_home)
 
 
-def _studies(session: ActorSession, news: Sequence[News]) -> dict[UUID, StudyCard]:
-    if session.actor.patient_id is None or not any(each.kind is NoticeKind.STUDY for each in news):
+def _studies(session: ActorSession, notices: Sequence[NoticeCard]) -> dict[UUID, StudyCard]:
+    if session.actor.patient_id is None or not any(each.kind is NoticeKind.STUDY for each in notices):
         return {}
     return {study.id: study for study in studies_of(session, session.actor.patient_id)}
 
 
-def _is_news(news: News, studies: Mapping[UUID, StudyCard], last_visit: datetime | None) -> bool:
-    if news.kind is not NoticeKind.STUDY:
+def _is_new(notice: NoticeCard, studies: Mapping[UUID, StudyCard], last_visit: datetime | None) -> bool:
+    if notice.kind is not NoticeKind.STUDY:
         return True
     # Images that were given to somebody else meanwhile are no longer the reader's, nor is the news of them.
-    study = studies.get(news.object_id)
-    return study is not None and study_is_news(study.started_on, last_visit=last_visit, today=today())
+    study = studies.get(notice.object_id)
+    return study is not None and is_new_study(study.started_on, last_visit=last_visit, today=today())

@@ -15,29 +15,29 @@ from portal.notices.tables import Notice
 FIRST_VERSION = 1
 
 
-def notice_entry(session: ActorSession, payload: Mapping[str, Any]) -> None:
+def add_entry_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """An entry about the patient was signed; a later version of it is an amendment, and news of its own."""
     number = int(payload.get("number", FIRST_VERSION))
     kind = NoticeKind.ENTRY if number == FIRST_VERSION else NoticeKind.AMENDMENT
     _write(session, kind, payload, occurrence="" if number == FIRST_VERSION else str(number))
 
 
-def notice_referral(session: ActorSession, payload: Mapping[str, Any]) -> None:
+def add_referral_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """The patient was referred."""
     _write(session, NoticeKind.REFERRAL, payload)
 
 
-def notice_booking(session: ActorSession, payload: Mapping[str, Any]) -> None:
+def add_booking_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """The patient's referral was booked; booked again after a cancellation, it is news again."""
     _write(session, NoticeKind.BOOKING, payload, occurrence=_booking_in(payload))
 
 
-def notice_cancellation(session: ActorSession, payload: Mapping[str, Any]) -> None:
+def add_cancellation_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """The patient's booking was cancelled."""
     _write(session, NoticeKind.CANCELLATION, payload, occurrence=_booking_in(payload))
 
 
-def notice_study(session: ActorSession, payload: Mapping[str, Any]) -> None:
+def add_study_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """Images of the patient arrived."""
     _write(session, NoticeKind.STUDY, payload)
 

@@ -12,11 +12,11 @@ from identity.access import queries as access
 from portal.notices.rules import NoticeKind
 from portal.notices.tables import Notice, RecordVisit
 
-MOST_NEWS = 200
+MOST_NOTICES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class NoticeCard:
     """Something that happened to an entry, a referral or a study of the patient."""
 
     kind: NoticeKind
@@ -24,7 +24,7 @@ class News:
     happened_at: datetime
 
 
-def visits_before_this(session: ActorSession) -> Select[datetime | None]:
+def previous_visits(session: ActorSession) -> Select[datetime | None]:
     """When the reader's last visit in another session began; to be fetched in a combined query."""
     return (
         select(func.max(RecordVisit.began_at).label("began_at"))
@@ -34,7 +34,7 @@ def visits_before_this(session: ActorSession) -> Select[datetime | None]:
     )
 
 
-def news_rows(session: ActorSession, after: Any) -> Select[NoticeKind, UUID, datetime]:
+def notice_rows(session: ActorSession, after: Any) -> Select[NoticeKind, UUID, datetime]:
     """What happened to the reader after that moment, the newest first: to be fetched in a combined query."""
     return (
         select(Notice.kind, Notice.object_id, Notice.happened_at)
@@ -42,5 +42,5 @@ def news_rows(session: ActorSession, after: Any) -> Select[NoticeKind, UUID, dat
         .where(access.readable_by(session, Notice.patient_id))
         .where(Notice.happened_at > after)
         .order_by(Notice.happened_at.desc(), Notice.id.desc())
-        .limit(MOST_NEWS)
+        .limit(MOST_NOTICES)
     )

@@ -36,12 +36,12 @@ IMPORTANCE = (
 MOST_SHOWN = 3
 
 
-def new_since(last_visit: datetime | None, *, at: datetime) -> datetime:
+def notices_since(last_visit: datetime | None, *, at: datetime) -> datetime:
     """The moment after which news are new to somebody whose visit before this one began at `last_visit`."""
     return last_visit or at - FIRST_VISIT_LOOKS_BACK
 
 
-def study_is_news(taken_on: date | None, *, last_visit: datetime | None, today: date) -> bool:
+def is_new_study(taken_on: date | None, *, last_visit: datetime | None, today: date) -> bool:
     """Whether images that have arrived are new to the patient.
 
     An archive that is taken in brings years of them. To somebody who never came before, only the recent ones are
@@ -62,11 +62,11 @@ class NoticeGroup(Generic[Item]):
     more: int
 
 
-def grouped(news: Sequence[Item], *, kind_of: Callable[[Item], NoticeKind]) -> list[NoticeGroup[Item]]:
+def grouped(notices: Sequence[Item], *, kind_of: Callable[[Item], NoticeKind]) -> list[NoticeGroup[Item]]:
     """News by kind, in the order of the kinds' own importance; a hundred imported entries stay a few lines."""
     groups = []
     for kind in IMPORTANCE:
-        same = [each for each in news if kind_of(each) is kind]
+        same = [each for each in notices if kind_of(each) is kind]
         if same:
             groups.append(NoticeGroup(kind, same[:MOST_SHOWN], len(same[MOST_SHOWN:])))
     return groups

@@ -11,7 +11,7 @@ from foundation.database.transactions import ActorSession
 from identity.patients.queries.patients import patient_rows
 
 
-def _on_desk(session: ActorSession, *shape: Any, **values: Any) -> Selects:
+def _page_selects(session: ActorSession, *shape: Any, **values: Any) -> Selects:
     patient_id = values["patient_id"]
     return {
         "patient": patient_rows(session, patient_id),
@@ -22,4 +22,4 @@ def _on_desk(session: ActorSession, *shape: Any, **values: Any) -> Selects:
     }
 
 
-DESK = CombinedQuery(_on_desk)
+CHART_PAGE = CombinedQuery(_page_selects)

@@ -26,10 +26,10 @@ def index():
 def show(patient_id: UUID):
     asked = ChartForm(request.args).parsed
     with transaction(current_actor()) as session:
-        opened = open_chart(session, patient_id, **asked)
+        view = open_chart(session, patient_id, **asked)
     return render_template(
         "emr/chart/patients/show.html",
-        opened=opened,
+        view=view,
         kind_texts=KIND_WORDS,
         **asked,
     )

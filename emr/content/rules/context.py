@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from emr.content.rules.texts import as_written
+from emr.content.rules.texts import sanitized_text
 
 Find = Callable[[str], Mapping[str, Any] | None]
 
@@ -16,7 +16,7 @@ ACTORS = ("actor", "individual")
 
 def place_reference(content: Mapping[str, Any], find: Find) -> Mapping[str, Any] | None:
     """The reference to the organisation where it happened."""
-    for each in _with_its_visit(content, find):
+    for each in _with_encounter(content, find):
         for name in PLACES:
             if isinstance(reference := each.get(name), Mapping):
                 return reference
@@ -25,10 +25,12 @@ def place_reference(content: Mapping[str, Any], find: Find) -> Mapping[str, Any]
 
 def author_references(content: Mapping[str, Any], find: Find) -> list[Mapping[str, Any]]:
     """The references to those who did or wrote it."""
-    for each in _with_its_visit(content, find):
+    for each in _with_encounter(content, find):
         for name in AUTHORS:
             people = [
-                person for one in _many(each.get(name)) if (person := _person(one)) and not _patient(person)
+                person
+                for one in _collection(each.get(name))
+                if (person := _person(one)) and not _patient(person)
             ]
             if people:
                 return people
@@ -39,19 +41,19 @@ def encounter_reference(content: Mapping[str, Any]) -> str:
     """The visit that a resource belongs to, "" where it names none."""
     for name in ("encounter", "context"):
         reference = content.get(name)
-        if isinstance(reference, Mapping) and (written := as_written(reference.get("reference"))):
+        if isinstance(reference, Mapping) and (written := sanitized_text(reference.get("reference"))):
             return written
     items = content.get("item")
     for item in items if isinstance(items, list) else []:
-        for visit in _many(item.get("encounter")) if isinstance(item, Mapping) else []:
-            return as_written(visit.get("reference"))
+        for visit in _collection(item.get("encounter")) if isinstance(item, Mapping) else []:
+            return sanitized_text(visit.get("reference"))
     return ""
 
 
 def references_in(value: object) -> Iterator[str]:
     """Every reference that stands anywhere in a resource, or in a part of one."""
     if isinstance(value, Mapping):
-        if written := as_written(value.get("reference")):
+        if written := sanitized_text(value.get("reference")):
             yield written
         for each in value.values():
             yield from references_in(each)
@@ -60,13 +62,13 @@ def references_in(value: object) -> Iterator[str]:
             yield from references_in(each)
 
 
-def _with_its_visit(content: Mapping[str, Any], find: Find) -> Iterator[Mapping[str, Any]]:
+def _with_encounter(content: Mapping[str, Any], find: Find) -> Iterator[Mapping[str, Any]]:
     yield content
     if (visit := encounter_reference(content)) and (found := find(visit)):
         yield found
 
 
-def _many(value: object) -> list[Mapping[str, Any]]:
+def _collection(value: object) -> list[Mapping[str, Any]]:
     many = value if isinstance(value, list) else [value]
     return [each for each in many if isinstance(each, Mapping)]
 
@@ -79,7 +81,7 @@ def _person(one: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def _patient(reference: Mapping[str, Any]) -> bool:
-    return as_written(reference.get("reference")).startswith("Patient/")
+    return sanitized_text(reference.get("reference")).startswith("Patient/")
 
 
 def directory_name(content: Mapping[str, Any]) -> str:
@@ -87,11 +89,11 @@ def directory_name(content: Mapping[str, Any]) -> str:
     name = content.get("name")
     if isinstance(name, list):
         first = next((each for each in name if isinstance(each, Mapping)), {})
-        given = [as_written(each) for each in first.get("given") or []]
-        parts = [*given, as_written(first.get("family"))]
-        return " ".join(part for part in parts if part) or as_written(first.get("text"))
+        given = [sanitized_text(each) for each in first.get("given") or []]
+        parts = [*given, sanitized_text(first.get("family"))]
+        return " ".join(part for part in parts if part) or sanitized_text(first.get("text"))
     return (
-        as_written(name)
-        or as_written(content.get("title"))
-        or as_written((content.get("code") or {}).get("text"))
+        sanitized_text(name)
+        or sanitized_text(content.get("title"))
+        or sanitized_text((content.get("code") or {}).get("text"))
     )

@@ -20,7 +20,7 @@ def signed_digest(*, entry_id: UUID, number: int, content_sha256: str, previous_
     )
 
 
-def fault_in(
+def digest_fault(
     content: Mapping[str, Any], *, content_sha256: str, signed_sha256: str | None, expected_sha256: str
 ) -> str:
     """What of a version does not fit its digests: "content", "signature", or "" where all does.

@@ -8,7 +8,7 @@ INVISIBLE = re.compile("[\u0000-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u206
 LONGEST_PHRASE = 300
 
 
-def as_written(text: object) -> str:
+def sanitized_text(text: object) -> str:
     """The source's own text on one line, without invisible and direction-changing characters."""
     if not isinstance(text, str):
         return ""

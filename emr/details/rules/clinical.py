@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from emr.content.rules.texts import as_written
-from emr.details.rules.parts import FIRST, REASON, STATE, VISIT, Field, Section, Teller
+from emr.content.rules.texts import sanitized_text
+from emr.details.rules.parts import FIRST, REASON, STATE, VISIT, DetailsBuilder, Field, Section
 from emr.summaries.rules.clinical_summaries import ENCOUNTER_CLASSES, modality_words
 from emr.summaries.rules.measurements import FLAG_WORDS, flag_of
 from emr.summaries.rules.measurements import of_observation as summary_of_observation
@@ -17,24 +17,24 @@ BODY_SITE = bilingual("Part of the body")
 USUAL = bilingual("Usual range")
 
 
-def of_observation(say: Teller) -> list[Section]:
-    resource = say.resource
+def of_observation(build: DetailsBuilder) -> list[Section]:
+    resource = build.resource
     facts = summary_of_observation(resource)
     fields = [
         Field(bilingual("What was measured"), facts.headline),
         Field(bilingual("Result"), facts.value),
         Field(USUAL, _ranges(resource)),
         Field(bilingual("Assessment"), _interpretation(resource)),
-        say.concept("method", bilingual("Method")),
-        say.concept("bodySite", BODY_SITE),
-        say.date("effectiveDateTime", bilingual("Measured")),
-        say.period("effectivePeriod", bilingual("Measured")),
-        say.state(),
-        say.reference("encounter", VISIT),
-        *say.notes(),
+        build.concept("method", bilingual("Method")),
+        build.concept("bodySite", BODY_SITE),
+        build.date("effectiveDateTime", bilingual("Measured")),
+        build.period("effectivePeriod", bilingual("Measured")),
+        build.state(),
+        build.reference("encounter", VISIT),
+        *build.notes(),
     ]
-    parts = [Field(of_concept(each.get("code")), _part(each)) for each in say.each_of("component")]
-    return [say.section(FIRST, fields), say.section(bilingual("Parts of the result"), parts)]
+    parts = [Field(of_concept(each.get("code")), _part(each)) for each in build.each_of("component")]
+    return [build.section(FIRST, fields), build.section(bilingual("Parts of the result"), parts)]
 
 
 def _part(component: Mapping[str, Any]) -> BilingualText:
@@ -59,129 +59,129 @@ def _interpretation(holder: Mapping[str, Any]) -> BilingualText:
     return FLAG_WORDS[flag_of(holder)] or written
 
 
-def of_report(say: Teller) -> list[Section]:
+def of_report(build: DetailsBuilder) -> list[Section]:
     fields = [
-        say.concept("code", bilingual("Report")),
-        say.text("conclusion", bilingual("Conclusion")),
-        say.concepts("conclusionCode", bilingual("Findings")),
-        say.date("effectiveDateTime", bilingual("Date")),
-        say.state(),
-        say.reference("encounter", VISIT),
+        build.concept("code", bilingual("Report")),
+        build.text("conclusion", bilingual("Conclusion")),
+        build.concepts("conclusionCode", bilingual("Findings")),
+        build.date("effectiveDateTime", bilingual("Date")),
+        build.state(),
+        build.reference("encounter", VISIT),
     ]
-    results = [_result(say, each) for each in say.each_of("result")]
-    return [say.section(FIRST, fields), say.section(bilingual("Results"), results)]
+    results = [_result(build, each) for each in build.each_of("result")]
+    return [build.section(FIRST, fields), build.section(bilingual("Results"), results)]
 
 
-def _result(say: Teller, reference: Mapping[str, Any]) -> Field:
+def _result(build: DetailsBuilder, reference: Mapping[str, Any]) -> Field:
     """A result in its report: names come as "name: value"."""
-    told = say.referred(reference)
+    told = build.referred(reference)
     (name_en, _, value_en), (name_ru, _, value_ru) = (text.partition(": ") for text in told)
     return Field(BilingualText(name_en, name_ru), BilingualText(value_en, value_ru) or told)
 
 
-def of_condition(say: Teller) -> list[Section]:
-    resource = say.resource
+def of_condition(build: DetailsBuilder) -> list[Section]:
+    resource = build.resource
     clinical, verified = code_in(resource.get("clinicalStatus")), code_in(resource.get("verificationStatus"))
-    codes = [as_written(each.get("code")) for each in (resource.get("code") or {}).get("coding") or []]
+    codes = [sanitized_text(each.get("code")) for each in (resource.get("code") or {}).get("coding") or []]
     fields = [
-        say.concept("code", bilingual("Diagnosis")),
+        build.concept("code", bilingual("Diagnosis")),
         Field(bilingual("Code"), BilingualText(", ".join(codes), ", ".join(codes))),
-        say.concept("severity", bilingual("Severity")),
-        say.concepts("bodySite", BODY_SITE),
+        build.concept("severity", bilingual("Severity")),
+        build.concepts("bodySite", BODY_SITE),
         Field(STATE, joined([status_words(clinical), status_words(verified)])),
-        say.date("onsetDateTime", bilingual("Began")),
-        say.text("onsetString", bilingual("Began")),
-        say.date("abatementDateTime", bilingual("Ended")),
-        say.date("recordedDate", bilingual("Written down")),
-        say.reference("encounter", VISIT),
-        *say.notes(),
+        build.date("onsetDateTime", bilingual("Began")),
+        build.text("onsetString", bilingual("Began")),
+        build.date("abatementDateTime", bilingual("Ended")),
+        build.date("recordedDate", bilingual("Written down")),
+        build.reference("encounter", VISIT),
+        *build.notes(),
     ]
-    return [say.section(FIRST, fields)]
+    return [build.section(FIRST, fields)]
 
 
-def of_allergy(say: Teller) -> list[Section]:
-    resource = say.resource
+def of_allergy(build: DetailsBuilder) -> list[Section]:
+    resource = build.resource
     clinical, verified = code_in(resource.get("clinicalStatus")), code_in(resource.get("verificationStatus"))
     kinds = [
         status_words(resource.get("type")),
         *(status_words(each) for each in resource.get("category") or []),
     ]
     fields = [
-        say.concept("code", bilingual("To what")),
+        build.concept("code", bilingual("To what")),
         Field(bilingual("Kind"), joined(kinds)),
         Field(bilingual("Danger"), status_words(resource.get("criticality"))),
         Field(STATE, joined([status_words(clinical), status_words(verified)])),
-        say.date("onsetDateTime", bilingual("Began")),
-        say.date("recordedDate", bilingual("Written down")),
-        *say.notes(),
+        build.date("onsetDateTime", bilingual("Began")),
+        build.date("recordedDate", bilingual("Written down")),
+        *build.notes(),
     ]
     reactions = [
         Field(
             joined([of_concept(sign) for sign in each.get("manifestation") or []]),
             status_words(each.get("severity")) or bilingual("severity not recorded"),
         )
-        for each in say.each_of("reaction")
+        for each in build.each_of("reaction")
     ]
-    return [say.section(FIRST, fields), say.section(bilingual("Reactions"), reactions)]
+    return [build.section(FIRST, fields), build.section(bilingual("Reactions"), reactions)]
 
 
-def of_encounter(say: Teller) -> list[Section]:
-    resource = say.resource
+def of_encounter(build: DetailsBuilder) -> list[Section]:
+    resource = build.resource
     setting = resource.get("class") or {}
-    people = [say.referred(each.get("individual")) for each in say.each_of("participant")]
+    people = [build.referred(each.get("individual")) for each in build.each_of("participant")]
     fields = [
-        say.concepts("type", bilingual("Kind of visit")),
-        Field(bilingual("Setting"), ENCOUNTER_CLASSES.get(as_written(setting.get("code")), NOTHING)),
-        say.concepts("reasonCode", REASON),
-        say.period("period", bilingual("When")),
-        say.reference("serviceProvider", bilingual("Where")),
+        build.concepts("type", bilingual("Kind of visit")),
+        Field(bilingual("Setting"), ENCOUNTER_CLASSES.get(sanitized_text(setting.get("code")), NOTHING)),
+        build.concepts("reasonCode", REASON),
+        build.period("period", bilingual("When")),
+        build.reference("serviceProvider", bilingual("Where")),
         Field(bilingual("Who"), joined(people)),
-        say.state(),
+        build.state(),
     ]
-    return [say.section(FIRST, fields)]
+    return [build.section(FIRST, fields)]
 
 
-def of_procedure(say: Teller) -> list[Section]:
+def of_procedure(build: DetailsBuilder) -> list[Section]:
     fields = [
-        say.concept("code", bilingual("Procedure")),
-        say.concepts("reasonCode", REASON),
-        say.references("reasonReference", REASON),
-        say.concepts("bodySite", BODY_SITE),
-        say.concept("outcome", bilingual("Outcome")),
-        say.concepts("complication", bilingual("Complications")),
-        say.date("performedDateTime", bilingual("When")),
-        say.period("performedPeriod", bilingual("When")),
-        say.state(),
-        say.reference("encounter", VISIT),
-        *say.notes(),
+        build.concept("code", bilingual("Procedure")),
+        build.concepts("reasonCode", REASON),
+        build.references("reasonReference", REASON),
+        build.concepts("bodySite", BODY_SITE),
+        build.concept("outcome", bilingual("Outcome")),
+        build.concepts("complication", bilingual("Complications")),
+        build.date("performedDateTime", bilingual("When")),
+        build.period("performedPeriod", bilingual("When")),
+        build.state(),
+        build.reference("encounter", VISIT),
+        *build.notes(),
     ]
-    return [say.section(FIRST, fields)]
+    return [build.section(FIRST, fields)]
 
 
-def of_immunization(say: Teller) -> list[Section]:
+def of_immunization(build: DetailsBuilder) -> list[Section]:
     fields = [
-        say.concept("vaccineCode", bilingual("Vaccine")),
-        say.date("occurrenceDateTime", bilingual("Given")),
-        say.text("lotNumber", bilingual("Batch")),
-        say.date("expirationDate", bilingual("Use before")),
-        say.concept("site", BODY_SITE),
-        say.concept("route", bilingual_in("record", "Way")),
-        say.state(),
-        say.concept("statusReason", REASON),
-        say.reference("encounter", VISIT),
-        *say.notes(),
+        build.concept("vaccineCode", bilingual("Vaccine")),
+        build.date("occurrenceDateTime", bilingual("Given")),
+        build.text("lotNumber", bilingual("Batch")),
+        build.date("expirationDate", bilingual("Use before")),
+        build.concept("site", BODY_SITE),
+        build.concept("route", bilingual_in("record", "Way")),
+        build.state(),
+        build.concept("statusReason", REASON),
+        build.reference("encounter", VISIT),
+        *build.notes(),
     ]
-    return [say.section(FIRST, fields)]
+    return [build.section(FIRST, fields)]
 
 
-def of_imaging_study(say: Teller) -> list[Section]:
+def of_imaging_study(build: DetailsBuilder) -> list[Section]:
     fields = [
-        say.text("description", bilingual("Study")),
-        say.date("started", bilingual_in("images", "Taken")),
-        say.concepts("reasonCode", REASON),
-        say.state(),
-        say.reference("encounter", VISIT),
-        *say.notes(),
+        build.text("description", bilingual("Study")),
+        build.date("started", bilingual_in("images", "Taken")),
+        build.concepts("reasonCode", REASON),
+        build.state(),
+        build.reference("encounter", VISIT),
+        *build.notes(),
     ]
     series = [
         Field(
@@ -190,9 +190,9 @@ def of_imaging_study(say: Teller) -> list[Section]:
                 [phrase((each.get("bodySite") or {}).get("display")), _images(each.get("numberOfInstances"))]
             ),
         )
-        for each in say.each_of("series")
+        for each in build.each_of("series")
     ]
-    return [say.section(FIRST, fields), say.section(bilingual("Series"), series)]
+    return [build.section(FIRST, fields), build.section(bilingual("Series"), series)]
 
 
 def _images(count: object) -> BilingualText:

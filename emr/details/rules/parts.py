@@ -1,11 +1,11 @@
-"""The pieces that readings are made of: fields, sections, and the teller that draws them from a resource."""
+"""The pieces that details are made of: fields, sections, and the builder that takes them from a resource."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-from emr.content.rules.texts import as_written
+from emr.content.rules.texts import sanitized_text
 from emr.terminology.rules.dates import date_words, period_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.statuses import status_words
@@ -36,7 +36,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
+class DetailsBuilder:
     """A resource, what its references' targets are called, and the zone in which to tell times."""
 
     resource: Mapping[str, Any]
@@ -76,7 +76,7 @@ class Teller:
         """What a reference points to: what we call it, else what it calls itself."""
         if not isinstance(reference, Mapping):
             return NOTHING
-        return self.names.get(as_written(reference.get("reference")), NOTHING) or phrase(
+        return self.names.get(sanitized_text(reference.get("reference")), NOTHING) or phrase(
             reference.get("display")
         )
 
@@ -91,5 +91,5 @@ class Teller:
         return [
             self.long(bilingual_in("record", "Note"), str(each["text"]))
             for each in self.each_of("note")
-            if as_written(each.get("text"))
+            if sanitized_text(each.get("text"))
         ]

@@ -3,51 +3,51 @@
 from collections.abc import Mapping
 from typing import Any
 
-from emr.details.rules.parts import FIRST, REASON, VISIT, Field, Section, Teller
+from emr.details.rules.parts import FIRST, REASON, VISIT, DetailsBuilder, Field, Section
 from emr.summaries.rules.orders import dosage_words, money_words
 from emr.terminology.rules.phrases import joined, of_concept
 from emr.terminology.rules.statuses import code_in, status_words
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 
 
-def of_medicine(say: Teller) -> list[Section]:
-    resource = say.resource
-    name = of_concept(resource.get("medicationCodeableConcept")) or say.referred(
+def of_medicine(build: DetailsBuilder) -> list[Section]:
+    resource = build.resource
+    name = of_concept(resource.get("medicationCodeableConcept")) or build.referred(
         resource.get("medicationReference")
     )
-    instructions = say.each_of("dosageInstruction") or say.each_of("dosage")
+    instructions = build.each_of("dosageInstruction") or build.each_of("dosage")
     fields = [
         Field(bilingual("Medicine"), name),
         Field(
             bilingual("How to take it"),
             joined([dosage_words(each) for each in instructions], by="; "),
         ),
-        say.concepts("reasonCode", REASON),
-        say.references("reasonReference", REASON),
-        say.date("authoredOn", bilingual("Prescribed")),
-        say.date("effectiveDateTime", bilingual("Taken")),
-        say.period("effectivePeriod", bilingual("Taken")),
-        say.reference("requester", bilingual("Prescribed by")),
-        say.state(),
-        say.reference("encounter", VISIT),
-        *say.notes(),
+        build.concepts("reasonCode", REASON),
+        build.references("reasonReference", REASON),
+        build.date("authoredOn", bilingual("Prescribed")),
+        build.date("effectiveDateTime", bilingual("Taken")),
+        build.period("effectivePeriod", bilingual("Taken")),
+        build.reference("requester", bilingual("Prescribed by")),
+        build.state(),
+        build.reference("encounter", VISIT),
+        *build.notes(),
     ]
-    return [say.section(FIRST, fields)]
+    return [build.section(FIRST, fields)]
 
 
-def of_care_plan(say: Teller) -> list[Section]:
+def of_care_plan(build: DetailsBuilder) -> list[Section]:
     fields = [
-        say.text("title", bilingual("Plan")),
-        say.concepts("category", bilingual("Kind of plan")),
-        say.text("description", bilingual("Description")),
-        say.references("addresses", bilingual("Because of")),
-        say.period("period", bilingual("Period")),
-        say.state(),
-        say.references("goal", bilingual("Goals")),
-        *say.notes(),
+        build.text("title", bilingual("Plan")),
+        build.concepts("category", bilingual("Kind of plan")),
+        build.text("description", bilingual("Description")),
+        build.references("addresses", bilingual("Because of")),
+        build.period("period", bilingual("Period")),
+        build.state(),
+        build.references("goal", bilingual("Goals")),
+        *build.notes(),
     ]
-    steps = [_step(each) for each in say.each_of("activity")]
-    return [say.section(FIRST, fields), say.section(bilingual("What to do"), steps)]
+    steps = [_step(each) for each in build.each_of("activity")]
+    return [build.section(FIRST, fields), build.section(bilingual("What to do"), steps)]
 
 
 def _step(activity: Mapping[str, Any]) -> Field:
@@ -57,51 +57,51 @@ def _step(activity: Mapping[str, Any]) -> Field:
     return Field(of_concept(detail.get("code")), state)
 
 
-def of_goal(say: Teller) -> list[Section]:
-    resource = say.resource
-    targets = [of_concept(each.get("measure")) for each in say.each_of("target")]
+def of_goal(build: DetailsBuilder) -> list[Section]:
+    resource = build.resource
+    targets = [of_concept(each.get("measure")) for each in build.each_of("target")]
     fields = [
-        say.concept("description", bilingual("Goal")),
+        build.concept("description", bilingual("Goal")),
         Field(bilingual("Measured by"), joined(targets)),
         Field(bilingual("Progress"), status_words(code_in(resource.get("achievementStatus")))),
-        say.state("lifecycleStatus"),
-        say.date("startDate", bilingual("Since")),
-        say.references("addresses", bilingual("Because of")),
-        *say.notes(),
+        build.state("lifecycleStatus"),
+        build.date("startDate", bilingual("Since")),
+        build.references("addresses", bilingual("Because of")),
+        *build.notes(),
     ]
-    return [say.section(FIRST, fields)]
+    return [build.section(FIRST, fields)]
 
 
-def of_care_team(say: Teller) -> list[Section]:
+def of_care_team(build: DetailsBuilder) -> list[Section]:
     fields = [
-        say.text("name", bilingual("Team")),
-        say.period("period", bilingual("Period")),
-        say.state(),
+        build.text("name", bilingual("Team")),
+        build.period("period", bilingual("Period")),
+        build.state(),
     ]
     members = [
         Field(
             joined([of_concept(role) for role in each.get("role") or []]) or bilingual("Member"),
-            say.referred(each.get("member")),
+            build.referred(each.get("member")),
         )
-        for each in say.each_of("participant")
+        for each in build.each_of("participant")
     ]
-    return [say.section(FIRST, fields), say.section(bilingual("Members"), members)]
+    return [build.section(FIRST, fields), build.section(bilingual("Members"), members)]
 
 
-def of_bill(say: Teller) -> list[Section]:
-    resource = say.resource
+def of_bill(build: DetailsBuilder) -> list[Section]:
+    resource = build.resource
     total = resource.get("total")
-    totals = [money_words(each.get("amount")) for each in say.each_of("total")]
+    totals = [money_words(each.get("amount")) for each in build.each_of("total")]
     fields = [
         Field(bilingual("Total"), money_words(total) or joined(totals)),
-        say.period("billablePeriod", bilingual("For")),
-        say.date("created", bilingual("Made")),
-        say.reference("provider", bilingual_in("record", "From")),
-        say.reference("insurer", bilingual("Insurer")),
-        say.state(),
+        build.period("billablePeriod", bilingual("For")),
+        build.date("created", bilingual("Made")),
+        build.reference("provider", bilingual_in("record", "From")),
+        build.reference("insurer", bilingual("Insurer")),
+        build.state(),
     ]
-    items = [Field(of_concept(each.get("productOrService")), _price(each)) for each in say.each_of("item")]
-    return [say.section(FIRST, fields), say.section(bilingual("Services"), items)]
+    items = [Field(of_concept(each.get("productOrService")), _price(each)) for each in build.each_of("item")]
+    return [build.section(FIRST, fields), build.section(bilingual("Services"), items)]
 
 
 def _price(item: Mapping[str, Any]) -> BilingualText:

@@ -6,7 +6,7 @@ from typing import Any
 
 from emr.content.rules.narrative import plain_text
 from emr.details.rules import clinical, notes, plans
-from emr.details.rules.parts import FIRST, Field, Section, Teller
+from emr.details.rules.parts import FIRST, DetailsBuilder, Field, Section
 from emr.summaries.rules.summary import type_words
 from emr.terminology.rules.phrases import of_concept
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
@@ -45,22 +45,22 @@ def sections_of(
         zone: the region's, in which times are told.
     """
     tell = OF_TYPE.get(str(resource.get("resourceType")), _of_any)
-    told = tell(Teller(resource, names, zone))
+    told = tell(DetailsBuilder(resource, names, zone))
     return [section for section in told if section.fields]
 
 
-def _of_any(say: Teller) -> list[Section]:
+def _of_any(build: DetailsBuilder) -> list[Section]:
     """A type without words of its own: what can be said of every resource, and its narrative as plain text."""
-    resource = say.resource
+    resource = build.resource
     fields = [
         Field(bilingual_in("record", "What"), type_words(str(resource.get("resourceType")))),
-        say.concept("code", bilingual_in("record", "Name")),
-        *(Field(bilingual("Type"), of_concept(each)) for each in say.each_of("type")),
-        say.date("date", bilingual("Date")),
-        say.period("period", bilingual("Period")),
-        say.state(),
-        say.text("description", bilingual("Description")),
-        say.long(bilingual("Text"), plain_text(resource.get("text"))),
-        *say.notes(),
+        build.concept("code", bilingual_in("record", "Name")),
+        *(Field(bilingual("Type"), of_concept(each)) for each in build.each_of("type")),
+        build.date("date", bilingual("Date")),
+        build.period("period", bilingual("Period")),
+        build.state(),
+        build.text("description", bilingual("Description")),
+        build.long(bilingual("Text"), plain_text(resource.get("text"))),
+        *build.notes(),
     ]
-    return [say.section(FIRST, fields)]
+    return [build.section(FIRST, fields)]

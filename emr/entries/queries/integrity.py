@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from emr.entries.queries.versions import fault_of, signature_of_version
+from emr.entries.queries.versions import integrity_fault_of, signature_of_version
 from emr.entries.tables.entries import EntryVersion
 from emr.entries.tables.signatures import Signature
 from foundation.database.portions import in_portions
@@ -41,5 +41,5 @@ def _link(row: Row[Any]) -> Link:
         number=version.number,
         sha256=version.content_sha256,
         previous_sha256=version.previous_sha256,
-        fault=fault_of(version, row.signed_sha256),
+        fault=integrity_fault_of(version, row.signed_sha256),
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, ScalarResult, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from emr.content.rules.digests import fault_in, signed_digest
+from emr.content.rules.digests import digest_fault, signed_digest
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
 from foundation.database.transactions import ActorSession
@@ -55,9 +55,9 @@ def _newest_signed(session: ActorSession, of_whom: ColumnElement[bool]) -> list[
     )
 
 
-def fault_of(version: EntryVersion, signed_sha256: str | None) -> str:
+def integrity_fault_of(version: EntryVersion, signed_sha256: str | None) -> str:
     """What was changed behind our back: "content", "signature", or "" where the version is as it was written."""
-    return fault_in(
+    return digest_fault(
         version.content,
         content_sha256=version.content_sha256,
         signed_sha256=signed_sha256,

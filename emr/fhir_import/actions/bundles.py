@@ -22,11 +22,11 @@ from emr.directory.tables import DirectoryResource
 from emr.entries.rules.kinds import kind_of
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature, SignatureMeaning
-from emr.fhir_import.actions.resource_resolution import Arrival, Arrivals, arrivals_of
+from emr.fhir_import.actions.resource_resolution import BundleIdentities, ResourceIdentity, resolve_identities
 from emr.fhir_import.validation.bundles import Incoming, IncomingBundle
 from emr.fhir_import.validation.references import DIRECTORY_TYPES, resolved, subject_of
 from emr.fhir_import.validation.refusals import BundleRefused
-from emr.summaries.actions import redraw_patient
+from emr.summaries.actions import rebuild_patient
 from foundation import audit
 from foundation.canonical_json import digest_of
 from foundation.clock import now, zone
@@ -59,61 +59,63 @@ def import_bundle(
     Raises:
         BundleRefused: a reference leads nowhere, or a patient or resource is not who the bundle says.
     """
-    arrivals = arrivals_of(session, bundle)
-    intake = _Intake(session, arrivals, at=now())
+    identities = resolve_identities(session, bundle)
+    bundle_import = _BundleImport(session, identities, at=now())
     # What speaks about other entries comes after them.
     for incoming in sorted(bundle.resources, key=lambda each: each.resource_type == "Provenance"):
-        intake.take(incoming)
-    intake.store()
-    for patient_id in intake.changed_patients:
-        redraw_patient(session, patient_id)
+        bundle_import.add(incoming)
+    bundle_import.store()
+    for patient_id in bundle_import.changed_patients:
+        rebuild_patient(session, patient_id)
         audit.record(
             session, act="record.imported", patient_id=patient_id, object_kind="patient", object_id=patient_id
         )
     if facility_id:
-        for patient_id in sorted(arrivals.patients):
+        for patient_id in sorted(identities.patients):
             begin_care(session, patient_id=patient_id, facility_id=facility_id, basis=CareBasis.IMPORT)
-    return intake.imported
+    return bundle_import.imported
 
 
-class _Intake:
+class _BundleImport:
     """One bundle on its way in: contents as we store them, and the rows that they become."""
 
-    def __init__(self, session: ActorSession, arrivals: Arrivals, *, at: datetime) -> None:
+    def __init__(self, session: ActorSession, identities: BundleIdentities, *, at: datetime) -> None:
         self.session = session
-        self.arrivals = arrivals
+        self.identities = identities
         self.at = at
         self.imported = Imported()
         self.changed_patients: set[UUID] = set()
         self.contents: dict[str, dict[str, Any]] = {}
         self.owners: dict[str, UUID] = {}
         self.plan_of_goal: dict[str, dict[str, Any]] = {}
-        self.taken: list[tuple[Arrival, dict[str, Any]]] = []
+        self.entries_to_store: list[tuple[ResourceIdentity, dict[str, Any]]] = []
         self.directory: list[dict[str, Any]] = []
 
-    def take(self, incoming: Incoming) -> None:
-        arrival = self.arrivals.of(incoming)
-        content = resolved(incoming, own_id=str(arrival.own_id), resolve=self.arrivals.resolve)
-        self.contents[arrival.reference] = content
+    def add(self, incoming: Incoming) -> None:
+        identity = self.identities.of(incoming)
+        content = resolved(incoming, own_id=str(identity.own_id), resolve=self.identities.resolve)
+        self.contents[identity.reference] = content
         if incoming.resource_type in DIRECTORY_TYPES:
-            self._take_into_directory(incoming, arrival, content)
+            self._add_to_directory(incoming, identity, content)
         else:
-            self.owners[arrival.reference] = self._owner(incoming, arrival, content)
-            self.taken.append((arrival, content))
+            self.owners[identity.reference] = self._owner(incoming, identity, content)
+            self.entries_to_store.append((identity, content))
             if incoming.resource_type == "CarePlan":
                 for goal in references_in(content.get("goal")):
                     self.plan_of_goal.setdefault(goal, content)
 
-    def _take_into_directory(self, incoming: Incoming, arrival: Arrival, content: dict[str, Any]) -> None:
+    def _add_to_directory(
+        self, incoming: Incoming, identity: ResourceIdentity, content: dict[str, Any]
+    ) -> None:
         digest = digest_of(content)
-        if digest in arrival.known_digests:
+        if digest in identity.known_digests:
             self.imported.unchanged[incoming.resource_type] += 1
             return
         self.imported.stored[incoming.resource_type] += 1
         self.directory.append(
             {
                 "id": new_id(),
-                "resource_id": arrival.own_id,
+                "resource_id": identity.own_id,
                 "resource_type": incoming.resource_type,
                 "source_system": incoming.source_system,
                 "source_identifier": incoming.source_identifier,
@@ -124,19 +126,19 @@ class _Intake:
             }
         )
 
-    def _owner(self, incoming: Incoming, arrival: Arrival, content: dict[str, Any]) -> UUID:
+    def _owner(self, incoming: Incoming, identity: ResourceIdentity, content: dict[str, Any]) -> UUID:
         """The patient whose record the content belongs to."""
         if incoming.resource_type == "Patient":
-            owner = arrival.own_id
+            owner = identity.own_id
         else:
             place, reference = subject_of(content, incoming.where)
-            found = self.owners.get(reference) or self.arrivals.patient_behind(reference)
+            found = self.owners.get(reference) or self.identities.patient_of_reference(reference)
             if found is None:
                 raise BundleRefused(
                     place, "is neither in this bundle nor a patient whom we know from its sender"
                 )
             owner = found
-        if arrival.patient_id not in (None, owner):
+        if identity.patient_id not in (None, owner):
             raise BundleRefused(incoming.where, "stands in another patient's record already")
         return owner
 
@@ -144,18 +146,18 @@ class _Intake:
         """Write the rows, table by table."""
         connection = self.session.connection()
         entries, versions, signatures = [], [], []
-        for arrival, content in self.taken:
+        for identity, content in self.entries_to_store:
             resource_type = str(content["resourceType"])
             digest = digest_of(content)
-            if digest == arrival.content_sha256:
+            if digest == identity.content_sha256:
                 self.imported.unchanged[resource_type] += 1
                 continue
             self.imported.stored[resource_type] += 1
-            patient_id = self.owners[arrival.reference]
+            patient_id = self.owners[identity.reference]
             self.changed_patients.add(patient_id)
-            if arrival.number == 0:
-                entries.append(self._entry(arrival, patient_id, content))
-            version = self._version(arrival, patient_id, content, digest)
+            if identity.number == 0:
+                entries.append(self._entry(identity, patient_id, content))
+            version = self._version(identity, patient_id, content, digest)
             versions.append(version)
             signatures.append(_signature(version))
         for table, rows in ((DirectoryResource, self.directory), (Entry, entries), (EntryVersion, versions),
@@ -163,31 +165,33 @@ class _Intake:
             if rows:
                 connection.execute(insert(table), rows)
 
-    def _entry(self, arrival: Arrival, patient_id: UUID, content: Mapping[str, Any]) -> dict[str, Any]:
+    def _entry(
+        self, identity: ResourceIdentity, patient_id: UUID, content: Mapping[str, Any]
+    ) -> dict[str, Any]:
         return {
-            "id": arrival.entry_id,
+            "id": identity.entry_id,
             "patient_id": patient_id,
             "kind": kind_of(content).value,
             "facility_id": self._facility(content),
             "created_at": self.at,
-            "source_system": arrival.incoming.source_system,
-            "source_identifier": arrival.incoming.source_identifier,
+            "source_system": identity.incoming.source_system,
+            "source_identifier": identity.incoming.source_identifier,
         }
 
     def _version(
-        self, arrival: Arrival, patient_id: UUID, content: dict[str, Any], digest: str
+        self, identity: ResourceIdentity, patient_id: UUID, content: dict[str, Any], digest: str
     ) -> dict[str, Any]:
         return {
-            "entry_id": arrival.entry_id,
-            "number": arrival.number + 1,
+            "entry_id": identity.entry_id,
+            "number": identity.number + 1,
             "patient_id": patient_id,
             "content": content,
             "content_sha256": digest,
-            "previous_sha256": arrival.content_sha256,
+            "previous_sha256": identity.content_sha256,
             "author_id": None,
             "author_role": SOURCE_ROLE,
             "facility_id": self._facility(content),
-            "effective_at": self._effective(arrival.reference, content),
+            "effective_at": self._effective(identity.reference, content),
             "recorded_at": self.at,
             "reason": "",
         }
@@ -196,8 +200,8 @@ class _Intake:
         """When it happened: by itself, by its visit, by the plan that names it, else now."""
         visit = self.contents.get(encounter_reference(content), {})
         plan = self.plan_of_goal.get(reference, {})
-        told = (happened_at(each, zone=zone()) for each in (content, visit, plan) if each)
-        return next((moment for moment in told if moment), self.at)
+        moments = (happened_at(each, zone=zone()) for each in (content, visit, plan) if each)
+        return next((moment for moment in moments if moment), self.at)
 
     def _facility(self, content: Mapping[str, Any]) -> UUID | None:
         """The facility of ours where it happened, where the organisation carries our code."""

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from emr.content.rules.texts import as_written
+from emr.content.rules.texts import sanitized_text
 from emr.fhir_import.validation.bundles import Incoming
 from emr.fhir_import.validation.refusals import BundleRefused
 from foundation.database.transactions import ActorSession
@@ -40,9 +40,9 @@ def patient_for(session: ActorSession, incoming: Incoming) -> UUID:
 def _identifiers(incoming: Incoming) -> Iterator[Identifier]:
     """The identifiers that a patient is found by again: those of the resource, and its identity at the source."""
     for each in incoming.resource.get("identifier") or []:
-        system = as_written(each.get("system"))
+        system = sanitized_text(each.get("system"))
         # What stands for "has none" is left out: nobody is found by it again.
-        value = normal_identifier(system, as_written(each.get("value")))
+        value = normal_identifier(system, sanitized_text(each.get("value")))
         if system and value:
             yield Identifier(system, value)
     yield Identifier(incoming.source_system, incoming.source_identifier)
@@ -55,8 +55,8 @@ def _name(person: Mapping[str, Any], where: str) -> PersonName:
         each for each in named if each.get("use") not in ("maiden", "old", "nickname")
     ]
     chosen = (official or named or [{}])[0]
-    family = as_written(chosen.get("family")) or as_written(chosen.get("text"))
-    given = [as_written(each) for each in chosen.get("given") or []]
+    family = sanitized_text(chosen.get("family")) or sanitized_text(chosen.get("text"))
+    given = [sanitized_text(each) for each in chosen.get("given") or []]
     if not family:
         raise BundleRefused(
             f"{where}.name", "needs a family name: the register of patients has no nameless people"
@@ -68,7 +68,7 @@ def _name(person: Mapping[str, Any], where: str) -> PersonName:
 
 def _birth_date(person: Mapping[str, Any], where: str) -> date:
     try:
-        return date.fromisoformat(as_written(person.get("birthDate")))
+        return date.fromisoformat(sanitized_text(person.get("birthDate")))
     except ValueError:
         raise BundleRefused(
             f"{where}.birthDate", "must be a whole date: the register of patients needs it"

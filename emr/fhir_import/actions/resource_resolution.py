@@ -9,11 +9,11 @@ from emr.fhir_import.queries import (
     KnownEntry,
     ListedResource,
     SourceIdentity,
-    entry_called,
+    entry_by_source_identifier,
     known_entries,
-    listed_resource_called,
     listed_resource_with,
     listed_resources,
+    resource_by_source_identifier,
 )
 from emr.fhir_import.validation.bundles import UNNAMED_SOURCE, Incoming, IncomingBundle
 from emr.fhir_import.validation.references import DIRECTORY_TYPES, literal, without_history
@@ -29,7 +29,7 @@ Listed = Mapping[SourceIdentity, ListedResource]
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ResourceIdentity:
     """One resource: who it is here. `number` and `content_sha256` tell of the newest version that we hold (0, "")."""
 
     incoming: Incoming
@@ -46,15 +46,15 @@ class Arrival:
 
 
 @dataclass
-class Arrivals:
+class BundleIdentities:
     """All resources of a bundle, and the way from references as written to references of ours."""
 
     session: ActorSession
-    by_identity: dict[SourceIdentity, Arrival] = field(default_factory=dict)
+    by_identity: dict[SourceIdentity, ResourceIdentity] = field(default_factory=dict)
     references: dict[Written, str] = field(default_factory=dict)
     patients: set[UUID] = field(default_factory=set)
 
-    def of(self, incoming: Incoming) -> Arrival:
+    def of(self, incoming: Incoming) -> ResourceIdentity:
         return self.by_identity[incoming.identity]
 
     def resolve(self, written: str, system: str) -> str | None:
@@ -68,7 +68,7 @@ class Arrivals:
             self.references[key] = found
         return self.references[key]
 
-    def patient_behind(self, reference: str) -> UUID | None:
+    def patient_of_reference(self, reference: str) -> UUID | None:
         """The patient that one of our references names."""
         kind, _, identifier = reference.partition("/")
         try:
@@ -93,7 +93,7 @@ class Arrivals:
             if patient_id:
                 self.patients.add(patient_id)
             return f"Patient/{patient_id}" if patient_id else None
-        called = listed_resource_called if kind in DIRECTORY_TYPES else entry_called
+        called = resource_by_source_identifier if kind in DIRECTORY_TYPES else entry_by_source_identifier
         found = called(self.session, source, identifier)
         return f"{kind}/{found}" if found else None
 
@@ -104,35 +104,35 @@ class Arrivals:
         return f"{kind}/{found}" if found else None
 
 
-def arrivals_of(session: ActorSession, bundle: IncomingBundle) -> Arrivals:
+def resolve_identities(session: ActorSession, bundle: IncomingBundle) -> BundleIdentities:
     """Look up everything that a bundle brings, and enter the patients whom nobody knows yet.
 
     Raises:
         BundleRefused: a patient is not who the register says, or a resource has changed its type.
     """
-    arrivals = Arrivals(session)
-    identities = [each.identity for each in bundle.resources]
-    known, listed = known_entries(session, identities), listed_resources(session, identities)
+    identities = BundleIdentities(session)
+    source_identities = [each.identity for each in bundle.resources]
+    known, listed = known_entries(session, source_identities), listed_resources(session, source_identities)
     for incoming in bundle.resources:
-        arrival = _arrival(session, incoming, known, listed)
-        arrivals.by_identity[incoming.identity] = arrival
+        identity = _identity_of(session, incoming, known, listed)
+        identities.by_identity[incoming.identity] = identity
         if incoming.resource_type == "Patient":
-            arrivals.patients.add(arrival.own_id)
+            identities.patients.add(identity.own_id)
         for written in _names(incoming):
             key = _in_its_system(written, incoming.source_system)
-            arrivals.references.setdefault(key, arrival.reference)
-    return arrivals
+            identities.references.setdefault(key, identity.reference)
+    return identities
 
 
-def _arrival(session: ActorSession, incoming: Incoming, known: Known, listed: Listed) -> Arrival:
+def _identity_of(session: ActorSession, incoming: Incoming, known: Known, listed: Listed) -> ResourceIdentity:
     if incoming.resource_type in DIRECTORY_TYPES:
-        return _directory_arrival(incoming, listed)
+        return _directory_identity_of(incoming, listed)
     entry = known.get(incoming.identity) or KnownEntry(
         entry_id=new_id(), resource_type=incoming.resource_type
     )
     _require_same_type(incoming, entry.resource_type)
     is_patient = incoming.resource_type == "Patient"
-    return Arrival(
+    return ResourceIdentity(
         incoming,
         own_id=patient_for(session, incoming) if is_patient else entry.entry_id,
         entry_id=entry.entry_id,
@@ -142,10 +142,10 @@ def _arrival(session: ActorSession, incoming: Incoming, known: Known, listed: Li
     )
 
 
-def _directory_arrival(incoming: Incoming, listed: Listed) -> Arrival:
+def _directory_identity_of(incoming: Incoming, listed: Listed) -> ResourceIdentity:
     there = listed.get(incoming.identity) or ListedResource(new_id(), incoming.resource_type)
     _require_same_type(incoming, there.resource_type)
-    return Arrival(
+    return ResourceIdentity(
         incoming, own_id=there.resource_id, entry_id=there.resource_id, known_digests=there.digests
     )
 

@@ -122,10 +122,12 @@ def require_r4(resource: Any, where: str) -> None:
     except ValidationError as fault:
         first = fault.errors(include_url=False, include_context=False, include_input=False)[0]
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
-        raise BundleRefused(where + place, _told(first, str(resource["resourceType"]))) from None
+        raise BundleRefused(
+            where + place, _validation_message(first, str(resource["resourceType"]))
+        ) from None
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as fault:
         # The models' own checks now and then trip over shapes that they do not expect.
-        raise BundleRefused(where, f"is not FHIR R4: {_shortened(str(fault))}") from None
+        raise BundleRefused(where, f"is not FHIR R4: {_truncated(str(fault))}") from None
     require_shapes(made, resource, where)
     _require_ours(resource, where)
     require_narratives(resource, where)
@@ -145,16 +147,16 @@ def _model_of(resource_type: Any, where: str) -> type[Resource]:
     return model
 
 
-def _told(fault: Any, resource_type: str) -> str:
+def _validation_message(fault: Any, resource_type: str) -> str:
     match fault["type"]:
         case "missing":
             return "is required"
         case "extra_forbidden":
             return f"is not an element of {resource_type} in FHIR R4"
-    return _shortened(str(fault["msg"]).removeprefix("Value error, "))
+    return _truncated(str(fault["msg"]).removeprefix("Value error, "))
 
 
-def _shortened(text: str) -> str:
+def _truncated(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_WHY else line[: LONGEST_WHY - 1] + "…"
 

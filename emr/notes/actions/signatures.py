@@ -7,7 +7,7 @@ from emr.entries.queries.changes import NewestVersion, entry_to_change
 from emr.entries.rules.signing import require_signable
 from emr.entries.tables.signatures import Signature, SignatureMeaning
 from emr.notes.rules import is_complete
-from emr.summaries.actions import redraw_entry
+from emr.summaries.actions import rebuild_entry
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from foundation.outbox import announce
@@ -33,7 +33,7 @@ def sign_entry(session: ActorSession, entry_id: UUID, *, seen_number: int) -> UU
         complete=is_complete(newest.content),
     )
     session.add(_signature(session, newest))
-    redraw_entry(session, entry_id)
+    rebuild_entry(session, entry_id)
     audit.record(
         session,
         act="entry.signed",

@@ -5,10 +5,10 @@ from typing import Any
 
 from archive_gateway.dicom.enumerations import MODALITIES
 from emr.content.rules.note_sections import DIAGNOSIS
-from emr.content.rules.texts import as_written
+from emr.content.rules.texts import sanitized_text
 from emr.summaries.rules.facts import Facts
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
-from emr.terminology.rules.statuses import code_in, remarkable
+from emr.terminology.rules.statuses import code_in, status_unless_default
 from foundation.language.bilingual import BilingualText, bilingual
 
 NO_LONGER = frozenset({"inactive", "remission", "resolved"})
@@ -37,7 +37,7 @@ def of_condition(condition: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=of_concept(condition.get("code")),
         value=of_concept(condition.get("severity")),
-        state=joined([remarkable(clinical), remarkable(verified)]),
+        state=joined([status_unless_default(clinical), status_unless_default(verified)]),
         code=code_in(condition.get("code")),
         active=clinical not in NO_LONGER
         and verified not in NOT_TRUE
@@ -56,8 +56,8 @@ def of_allergy(allergy: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=of_concept(allergy.get("code")),
         value=joined(signs),
-        detail=CRITICAL.get(as_written(allergy.get("criticality")), NOTHING),
-        state=joined([remarkable(clinical), remarkable(verified)]),
+        detail=CRITICAL.get(sanitized_text(allergy.get("criticality")), NOTHING),
+        state=joined([status_unless_default(clinical), status_unless_default(verified)]),
         flag="abnormal" if allergy.get("criticality") == "high" else "",
         code=code_in(allergy.get("code")),
         active=clinical not in NO_LONGER and verified not in NOT_TRUE,
@@ -72,8 +72,8 @@ def of_encounter(encounter: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=next((each for each in kinds if each), NOTHING),
         value=joined(reasons),
-        detail=ENCOUNTER_CLASSES.get(as_written(setting.get("code")), phrase(setting.get("display"))),
-        state=remarkable(encounter.get("status")),
+        detail=ENCOUNTER_CLASSES.get(sanitized_text(setting.get("code")), phrase(setting.get("display"))),
+        state=status_unless_default(encounter.get("status")),
     )
 
 
@@ -83,7 +83,7 @@ def of_composition(composition: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=of_concept(composition.get("type")) or title,
         value=diagnosis_in(composition),
-        state=remarkable(composition.get("status")),
+        state=status_unless_default(composition.get("status")),
         code=code_in(composition.get("type")),
     )
 
@@ -93,9 +93,9 @@ def diagnosis_in(composition: Mapping[str, Any]) -> BilingualText:
     for section in composition.get("section") or []:
         if code_in(section.get("code")) == DIAGNOSIS:
             for entry in section.get("entry") or []:
-                if shown := as_written(entry.get("display")):
+                if shown := sanitized_text(entry.get("display")):
                     return BilingualText(shown, shown)
-    title = as_written(composition.get("title"))
+    title = sanitized_text(composition.get("title"))
     return BilingualText(title, title)
 
 
@@ -104,7 +104,7 @@ def of_procedure(procedure: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=of_concept(procedure.get("code")),
         value=of_concept(procedure.get("outcome")) or joined(reasons),
-        state=remarkable(procedure.get("status")),
+        state=status_unless_default(procedure.get("status")),
         code=code_in(procedure.get("code")),
     )
 
@@ -115,7 +115,7 @@ def of_immunization(immunization: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=of_concept(immunization.get("vaccineCode")),
         value=bilingual("dose %(number)s", number=dose) if isinstance(dose, int) else NOTHING,
-        state=remarkable(immunization.get("status")),
+        state=status_unless_default(immunization.get("status")),
         code=code_in(immunization.get("vaccineCode")),
     )
 
@@ -130,7 +130,7 @@ def of_imaging_study(study: Mapping[str, Any]) -> Facts:
         headline=_capital(joined(list(ways))) or phrase(study.get("description")),
         value=joined(list(parts)) or phrase(study.get("description")),
         detail=bilingual("images: %(count)s", count=images) if isinstance(images, int) else NOTHING,
-        state=remarkable(study.get("status")),
+        state=status_unless_default(study.get("status")),
     )
 
 
@@ -138,7 +138,7 @@ def modality_words(modality: object) -> BilingualText:
     """A DICOM modality in words."""
     if not isinstance(modality, Mapping):
         return NOTHING
-    known = MODALITIES.get(as_written(modality.get("code")))
+    known = MODALITIES.get(sanitized_text(modality.get("code")))
     return (
         known.technique
         if known and known.technique

@@ -29,7 +29,7 @@ class Facts:
     active: bool = True
     entered_in_error: bool = False
 
-    def saying(self, **changes: Any) -> "Facts":
+    def with_changes(self, **changes: Any) -> "Facts":
         """The same facts with some of them changed."""
         return replace(self, **changes)
 

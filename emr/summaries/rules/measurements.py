@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from emr.content.rules.texts import as_written
+from emr.content.rules.texts import sanitized_text
 from emr.summaries.rules.facts import Facts
 from emr.terminology.rules.numbers import quantity_words, range_words, value_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
-from emr.terminology.rules.statuses import code_in, remarkable
+from emr.terminology.rules.statuses import code_in, status_unless_default
 from foundation.language.bilingual import BilingualText, bilingual
 
 SYSTOLIC, DIASTOLIC = "8480-6", "8462-4"
@@ -32,7 +32,7 @@ def of_observation(observation: Mapping[str, Any]) -> Facts:
         headline=of_concept(observation.get("code")),
         value=_value(observation),
         detail=_usual_range(observation),
-        state=remarkable(observation.get("status")),
+        state=status_unless_default(observation.get("status")),
         flag=flag_of(observation),
         code=code_in(observation.get("code")),
     )
@@ -46,7 +46,7 @@ def of_report(report: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=of_concept(report.get("code")),
         value=conclusion or count,
-        state=remarkable(report.get("status")),
+        state=status_unless_default(report.get("status")),
         code=code_in(report.get("code")),
     )
 
@@ -121,5 +121,5 @@ def _usual_range(observation: Mapping[str, Any]) -> BilingualText:
     ranges = observation.get("referenceRange") or []
     if len(ranges) != 1:
         return NOTHING
-    usual = range_words(ranges[0]) or phrase(as_written(ranges[0].get("text")))
+    usual = range_words(ranges[0]) or phrase(sanitized_text(ranges[0].get("text")))
     return bilingual("usual: %(range)s", range=usual) if usual else NOTHING

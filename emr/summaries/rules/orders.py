@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from emr.content.rules.texts import as_written
+from emr.content.rules.texts import sanitized_text
 from emr.summaries.rules.facts import Facts
 from emr.terminology.rules.numbers import number_words, quantity_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, of_unit, phrase
-from emr.terminology.rules.statuses import code_in, remarkable, status_words
+from emr.terminology.rules.statuses import code_in, status_unless_default, status_words
 from foundation.language.bilingual import BilingualText, bilingual
 
 CURRENT_MEDICINE = frozenset({"active", "intended", "on-hold", "in-progress"})
@@ -23,7 +23,7 @@ CURRENCIES = {"USD": "$", "EUR": "€", "RUB": "₽"}
 
 def of_medicine(order: Mapping[str, Any]) -> Facts:
     """A medicine: which, how to take it, whether it is taken now."""
-    status = as_written(order.get("status"))
+    status = sanitized_text(order.get("status"))
     name = of_concept(order.get("medicationCodeableConcept")) or reference_words(
         order.get("medicationReference")
     )
@@ -31,7 +31,7 @@ def of_medicine(order: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=name,
         value=joined([dosage_words(each) for each in instructions if isinstance(each, Mapping)], by="; "),
-        state=remarkable(status),
+        state=status_unless_default(status),
         code=code_in(order.get("medicationCodeableConcept")),
         active=status in CURRENT_MEDICINE,
     )
@@ -39,7 +39,7 @@ def of_medicine(order: Mapping[str, Any]) -> Facts:
 
 def dosage_words(dosage: Mapping[str, Any]) -> BilingualText:
     """How to take it: the doctor's text, else dose and how often."""
-    if written := as_written(dosage.get("text")):
+    if written := sanitized_text(dosage.get("text")):
         return phrase(written)
     rates = [each for each in dosage.get("doseAndRate") or [] if isinstance(each, Mapping)]
     dose = _dose(rates[0].get("doseQuantity")) if rates else NOTHING
@@ -61,7 +61,7 @@ def _rhythm(repeat: object) -> BilingualText:
     if not isinstance(repeat, Mapping):
         return NOTHING
     times, every = number_words(repeat.get("frequency")), number_words(repeat.get("period"))
-    unit = PERIOD_UNITS.get(as_written(repeat.get("periodUnit")))
+    unit = PERIOD_UNITS.get(sanitized_text(repeat.get("periodUnit")))
     if not times or not every or unit is None:
         return NOTHING
     if every.en in ("1", "1.0"):
@@ -80,8 +80,8 @@ def of_care_plan(plan: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=phrase(plan.get("title")) or next((each for each in categories if each), NOTHING),
         value=joined(steps),
-        state=remarkable(plan.get("status")),
-        active=as_written(plan.get("status")) in CURRENT_MEDICINE,
+        state=status_unless_default(plan.get("status")),
+        active=sanitized_text(plan.get("status")) in CURRENT_MEDICINE,
     )
 
 
@@ -90,7 +90,8 @@ def of_goal(goal: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=bilingual("Goal"),
         value=of_concept(description),
-        state=status_words(code_in(goal.get("achievementStatus"))) or remarkable(goal.get("lifecycleStatus")),
+        state=status_words(code_in(goal.get("achievementStatus")))
+        or status_unless_default(goal.get("lifecycleStatus")),
     )
 
 
@@ -103,7 +104,7 @@ def of_care_team(team: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=bilingual("Care team"),
         value=phrase(team.get("name")) or joined(members),
-        state=remarkable(team.get("status")),
+        state=status_unless_default(team.get("status")),
     )
 
 
@@ -123,14 +124,19 @@ def _bill(bill: Mapping[str, Any], *, called: BilingualText, total: BilingualTex
         for each in bill.get("item") or []
         if isinstance(each, Mapping)
     ]
-    return Facts(headline=called, value=total, detail=joined(items[:1]), state=remarkable(bill.get("status")))
+    return Facts(
+        headline=called,
+        value=total,
+        detail=joined(items[:1]),
+        state=status_unless_default(bill.get("status")),
+    )
 
 
 def money_words(money: object) -> BilingualText:
     """A FHIR Money: 129.16 $."""
     if not isinstance(money, Mapping):
         return NOTHING
-    amount, currency = number_words(money.get("value")), as_written(money.get("currency"))
+    amount, currency = number_words(money.get("value")), sanitized_text(money.get("currency"))
     sign = CURRENCIES.get(currency, currency)
     return BilingualText(f"{amount.en} {sign}".strip(), f"{amount.ru} {sign}".strip()) if amount else NOTHING
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emr.content.rules.texts import as_written
+from emr.content.rules.texts import sanitized_text
 from emr.entries.enumerations import Kind
 from emr.entries.rules.kinds import kind_of
 from emr.summaries.rules import clinical_summaries, measurements, orders
@@ -65,8 +65,10 @@ def summary_of(resource: Mapping[str, Any]) -> Summary:
     tell = OF_TYPE.get(str(resource.get("resourceType")), _of_any)
     facts = tell(resource)
     if not facts.headline:
-        facts = facts.saying(headline=type_words(str(resource.get("resourceType"))))
-    return Summary(kind=kind_of(resource), facts=facts.saying(entered_in_error=entered_in_error(resource)))
+        facts = facts.with_changes(headline=type_words(str(resource.get("resourceType"))))
+    return Summary(
+        kind=kind_of(resource), facts=facts.with_changes(entered_in_error=entered_in_error(resource))
+    )
 
 
 def entered_in_error(resource: Mapping[str, Any]) -> bool:
@@ -108,7 +110,7 @@ def _of_any(resource: Mapping[str, Any]) -> Facts:
     titles += [phrase(resource.get(name)) for name in ("title", "description", "name")]
     title = next((each for each in titles if each), NOTHING)
     kind = type_words(str(resource.get("resourceType")))
-    return Facts(headline=kind, value=title, state=status_words(as_written(resource.get("status"))))
+    return Facts(headline=kind, value=title, state=status_words(sanitized_text(resource.get("status"))))
 
 
 def _first(value: object) -> object:

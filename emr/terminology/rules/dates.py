@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, tzinfo
 
 from emr.content.rules.fhir_dates import MOMENT, moment_of
-from emr.content.rules.texts import as_written
+from emr.content.rules.texts import sanitized_text
 from emr.terminology.rules.phrases import NOTHING
 from foundation.language.bilingual import BilingualText, bilingual
 from foundation.language.dates import day_in, month_in
@@ -12,7 +12,7 @@ from foundation.language.dates import day_in, month_in
 
 def date_words(written: object, *, zone: tzinfo) -> BilingualText:
     """2026; May 2026; 3 May 2026; 3 May 2026, 14:05 (in the region's zone). What is no date as it was written."""
-    seen = as_written(written)
+    seen = sanitized_text(written)
     found = MOMENT.fullmatch(seen)
     moment = moment_of(seen, zone=zone)
     if found is None or moment is None:

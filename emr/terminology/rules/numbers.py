@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from emr.content.rules.texts import as_written
+from emr.content.rules.texts import sanitized_text
 from emr.terminology.rules.phrases import NOTHING, of_concept, of_unit, phrase
 from foundation.language.bilingual import BilingualText, bilingual
 
@@ -41,7 +41,7 @@ def quantity_words(quantity: object) -> BilingualText:
     number = number_words(quantity.get("value"), finest=None if unit.en else Decimal("0.001"))
     if not number:
         return NOTHING
-    sign = COMPARATORS.get(as_written(quantity.get("comparator")), "")
+    sign = COMPARATORS.get(sanitized_text(quantity.get("comparator")), "")
     joint = "" if unit.en == "%" else " "
     return BilingualText(
         *(f"{sign}{amount}{joint}{name}".strip() for amount, name in zip(number, unit, strict=True))
@@ -74,12 +74,12 @@ def ratio_words(ratio: object) -> BilingualText:
     )
 
 
-def truth_words(truth: object) -> BilingualText:
+def boolean_words(truth: object) -> BilingualText:
     return bilingual("yes") if truth is True else bilingual("no")
 
 
 def moment_words(moment: object) -> BilingualText:
-    seen = as_written(moment)
+    seen = sanitized_text(moment)
     return BilingualText(seen, seen)
 
 
@@ -87,7 +87,7 @@ VALUES: Mapping[str, Callable[[object], BilingualText]] = {
     "valueQuantity": quantity_words,
     "valueCodeableConcept": of_concept,
     "valueString": phrase,
-    "valueBoolean": truth_words,
+    "valueBoolean": boolean_words,
     "valueInteger": number_words,
     "valueRange": range_words,
     "valueRatio": ratio_words,

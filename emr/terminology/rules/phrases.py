@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from emr.content.rules.texts import as_written
+from emr.content.rules.texts import sanitized_text
 from foundation.language.bilingual import BilingualText
 
 FOLDER = Path(__file__).parent
@@ -35,7 +35,7 @@ def _table(name: str) -> Mapping[str, BilingualText]:
 
 def phrase(text: object) -> BilingualText:
     """A phrase in both languages where we know it, else as the source wrote it."""
-    seen = CLASS_OF_TERM.sub("", as_written(text))
+    seen = CLASS_OF_TERM.sub("", sanitized_text(text))
     return _table("glossary").get(seen.casefold(), BilingualText(seen, seen))
 
 
@@ -56,10 +56,10 @@ def of_concept(concept: object) -> BilingualText:
         if named := of_code(each.get("system"), each.get("code")):
             return named
     for holder, name in [(concept, "text"), *((each, "display") for each in codings)]:
-        if as_written(holder.get(name)):
+        if sanitized_text(holder.get(name)):
             return translated(holder, name)
     for each in codings:
-        if code := as_written(each.get("code")):
+        if code := sanitized_text(each.get("code")):
             return BilingualText(code, code)
     return NOTHING
 
@@ -75,8 +75,8 @@ def _translations(beside: object) -> Iterator[tuple[str, str]]:
     for extension in _extensions(beside):
         if extension.get("url") == TRANSLATION:
             said = {part.get("url"): part for part in _extensions(extension)}
-            language = as_written(said.get("lang", {}).get("valueCode"))
-            content = as_written(said.get("content", {}).get("valueString"))
+            language = sanitized_text(said.get("lang", {}).get("valueCode"))
+            content = sanitized_text(said.get("content", {}).get("valueString"))
             if content:
                 yield language[:2], content
 
@@ -88,7 +88,7 @@ def _extensions(element: object) -> list[Mapping[str, Any]]:
 
 def of_unit(unit: object) -> BilingualText:
     """A UCUM unit as people write it."""
-    seen = as_written(unit)
+    seen = sanitized_text(unit)
     return _table("units").get(seen, BilingualText(seen, seen))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from emr.content.rules.texts import as_written
+from emr.content.rules.texts import sanitized_text
 from emr.terminology.rules.phrases import NOTHING
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 
@@ -79,17 +79,17 @@ STATUSES: Mapping[str, BilingualText] = {
 
 def status_words(status: object) -> BilingualText:
     """A state in words; one we do not know as it was written."""
-    seen = as_written(status)
+    seen = sanitized_text(status)
     return STATUSES.get(seen, BilingualText(seen, seen)) if seen else NOTHING
 
 
-def remarkable(status: object) -> BilingualText:
+def status_unless_default(status: object) -> BilingualText:
     """A state in words where it is not simply the ordinary one."""
-    return NOTHING if as_written(status) in UNREMARKABLE else status_words(status)
+    return NOTHING if sanitized_text(status) in UNREMARKABLE else status_words(status)
 
 
 def code_in(concept: object) -> str:
     """The first code of a concept that carries a state."""
     codings = concept.get("coding") if isinstance(concept, Mapping) else None
     first = codings[0] if isinstance(codings, list) and codings else {}
-    return as_written(first.get("code")) if isinstance(first, Mapping) else ""
+    return sanitized_text(first.get("code")) if isinstance(first, Mapping) else ""

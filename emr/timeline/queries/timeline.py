@@ -91,16 +91,16 @@ def timeline_of(
         kind: a kind, "all" for every kind with bills and registration, or none for what people look for.
         before: `next_before` of the page before; anything unreadable begins at the start.
     """
-    shape, values = narrowed(kind, year, before, PAGE)
+    shape, values = timeline_arguments(kind, year, before, PAGE)
     return timeline_from(TIMELINE.fetch(session, *shape, patient_id=patient_id, **values), PAGE)
 
 
-def narrowed(
+def timeline_arguments(
     kind: Kind | str | None, year: int | None, before: str | None, limit: int
 ) -> tuple[tuple[str | None, int | None, int, str], dict[str, Any]]:
     """The shape and the values of a combined query with `timeline_selects` in it."""
-    place = read_place(before)
-    values = {"at": place[0], "entry_id": place[1]} if place else {}
+    cursor = parse_cursor(before)
+    values = {"at": cursor[0], "entry_id": cursor[1]} if cursor else {}
     return (None if kind is None else str(kind), year, limit, str(zone())), values
 
 
@@ -108,22 +108,22 @@ def timeline_from(answer: Any, limit: int) -> TimelinePage:
     lines = [line_of(row) for row in answer.lines[:limit]]
     years, kinds = outline_from(answer.outline)
     return TimelinePage(
-        lines, years, kinds, next_before=place_of(lines[-1]) if len(answer.lines) > limit else ""
+        lines, years, kinds, next_before=cursor_of(lines[-1]) if len(answer.lines) > limit else ""
     )
 
 
 def timeline_selects(
     session: ActorSession, kind: str | None, year: int | None, limit: int, _region: str, **values: Any
 ) -> Selects:
-    """A page of a patient's timeline: to be fetched in a combined query of the shape of `narrowed`, and read by `timeline_from`."""
+    """A page of a patient's timeline: to be fetched in a combined query of the shape of `timeline_arguments`, and read by `timeline_from`."""
     patient_id = values["patient_id"]
     asked = _of_kind(lines_of(session, patient_id), kind)
     if year is not None:
         asked = asked.where(EntrySummary.effective_at >= _new_year(year))
         asked = asked.where(EntrySummary.effective_at < _new_year(year + 1))
     if "at" in values:
-        place = tuple_(values["at"], values["entry_id"])
-        asked = asked.where(tuple_(EntrySummary.effective_at, EntrySummary.entry_id) < place)
+        cursor = tuple_(values["at"], values["entry_id"])
+        asked = asked.where(tuple_(EntrySummary.effective_at, EntrySummary.entry_id) < cursor)
     newest_first = (EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
     return {
         "lines": asked.order_by(*newest_first).limit(limit + 1),
@@ -134,13 +134,13 @@ def timeline_selects(
 TIMELINE = CombinedQuery(timeline_selects)
 
 
-def place_of(line: TimelineLine) -> str:
+def cursor_of(line: TimelineLine) -> str:
     """A place in the timeline, as an address carries it: microseconds since 1970, and the entry."""
     return f"{(line.effective_at - EPOCH) // timedelta(microseconds=1)}.{line.entry_id.hex}"
 
 
-def read_place(text: str | None) -> tuple[datetime, UUID] | None:
-    """The opposite of `place_of`; nothing where the text is not a place."""
+def parse_cursor(text: str | None) -> tuple[datetime, UUID] | None:
+    """The opposite of `cursor_of`; nothing where the text is not a place."""
     moment, _, entry = (text or "").partition(".")
     try:
         return EPOCH + timedelta(microseconds=int(moment)), UUID(entry)

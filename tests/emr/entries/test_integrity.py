@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event, text
 
-from emr.content.rules.digests import fault_in, signed_digest
+from emr.content.rules.digests import digest_fault, signed_digest
 from emr.entries.queries.integrity import broken_versions
 from emr.fhir_import.actions.bundles import import_bundle
 from emr.fhir_import.validation.bundles import read_bundle
@@ -90,7 +90,7 @@ KEPT_SIGNED_SHA256 = "922dffbf8a28c55ab117beec860e59a9570310f0dc447a2ddf9390c0fb
 
 
 def test_a_digest_that_was_stored_before_still_vouches_for_its_content():
-    fault = fault_in(
+    fault = digest_fault(
         read_json(KEPT),
         content_sha256=KEPT_SHA256,
         signed_sha256=KEPT_SIGNED_SHA256,

@@ -17,7 +17,7 @@ from emr.entries.tables.signatures import Signature
 from emr.fhir_import.actions.bundles import import_bundle
 from emr.fhir_import.validation.bundles import UNNAMED_SOURCE, read_bundle
 from emr.fhir_import.validation.refusals import BundleRefused
-from emr.summaries.actions import redraw_all
+from emr.summaries.actions import rebuild_all
 from emr.summaries.tables import EntrySummary
 from emr.timeline.queries.timeline import timeline_of
 from foundation.actor import Actor
@@ -338,7 +338,7 @@ def test_rebuilt_summaries_equal_the_living_ones(load, as_loader):
     with as_loader() as session:
         living = session.execute(select(*columns).order_by(columns.entry_id)).all()
 
-        redraw_all(session)
+        rebuild_all(session)
 
         assert session.execute(select(*columns).order_by(columns.entry_id)).all() == living
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from emr.content.rules.texts import as_written
+from emr.content.rules.texts import sanitized_text
 from emr.terminology.rules.dates import date_words, period_words
 from emr.terminology.rules.numbers import number_words, quantity_words, range_words
 from emr.terminology.rules.phrases import FOLDER, of_concept, phrase
@@ -37,7 +37,7 @@ def test_a_phrase_is_known_whatever_class_its_source_puts_in_brackets():
 
 
 def test_direction_marks_and_line_breaks_of_the_source_are_not_shown():
-    assert as_written("a\u202eb\n c\u200b") == "a b c"
+    assert sanitized_text("a\u202eb\n c\u200b") == "a b c"
 
 
 @pytest.mark.parametrize(

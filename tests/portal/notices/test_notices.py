@@ -11,19 +11,25 @@ from archive_gateway.studies.tables.studies import Study
 from foundation.clock import today
 from foundation.identifiers import new_id
 from portal.notices.actions import (
-    notice_booking,
-    notice_cancellation,
-    notice_entry,
-    notice_referral,
-    notice_study,
+    add_booking_notice,
+    add_cancellation_notice,
+    add_entry_notice,
+    add_referral_notice,
+    add_study_notice,
 )
-from portal.notices.rules import study_is_news
+from portal.notices.rules import is_new_study
 from portal.notices.tables import Notice
 from tests.archive_gateway.studies.factories import study_of
 from tests.emr.notes.factories import amended_note, signed_note
 from tests.pages import read
 
-HANDLERS = [notice_entry, notice_referral, notice_booking, notice_cancellation, notice_study]
+HANDLERS = [
+    add_entry_notice,
+    add_referral_notice,
+    add_booking_notice,
+    add_cancellation_notice,
+    add_study_notice,
+]
 
 
 def _payload(patient_id, object_id=None, **more):
@@ -36,7 +42,7 @@ def _arrived(as_loader, as_worker, patient_id, *, taken_on) -> str:
     with as_loader() as session:
         study_id = session.scalar(select(Study.id).where(Study.study_instance_uid == uid))
     with as_worker() as session:
-        notice_study(session, _payload(patient_id, study_id))
+        add_study_notice(session, _payload(patient_id, study_id))
     return uid
 
 
@@ -61,7 +67,7 @@ def test_an_amendment_is_news_of_its_own(people, as_worker):
 
     with as_worker() as session:
         for number in (1, 2, 2, 3):
-            notice_entry(session, _payload(patient.id, entry, number=number))
+            add_entry_notice(session, _payload(patient.id, entry, number=number))
 
     assert _count(as_worker, patient.id) == 3
 
@@ -71,7 +77,7 @@ def test_a_second_booking_after_a_cancellation_is_news(people, as_worker):
 
     with as_worker() as session:
         for booking_id in ("one", "one", "two"):
-            notice_booking(session, _payload(patient.id, referral, booking_id=booking_id))
+            add_booking_notice(session, _payload(patient.id, referral, booking_id=booking_id))
 
     assert _count(as_worker, patient.id) == 2
 
@@ -79,7 +85,7 @@ def test_a_second_booking_after_a_cancellation_is_news(people, as_worker):
 def test_the_first_page_tells_what_is_new_until_the_next_visit(somebody, as_actor, as_worker, client_for):
     entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
     with as_worker() as session:
-        notice_entry(session, _payload(somebody.patient.id, entry))
+        add_entry_notice(session, _payload(somebody.patient.id, entry))
 
     assert "New in your record" in read(somebody.browser.get("/my"))
     assert "New in your record" in read(somebody.browser.get("/my")), "it stays while the visit lasts"
@@ -118,18 +124,18 @@ def test_images_given_to_somebody_else_are_no_news(somebody, people, as_loader, 
 
 
 def test_images_whose_day_nobody_knows_are_news():
-    assert study_is_news(None, last_visit=None, today=date(2026, 5, 3))
+    assert is_new_study(None, last_visit=None, today=date(2026, 5, 3))
 
 
 def test_a_citizen_cannot_write_notices(somebody, as_actor):
     with pytest.raises(ProgrammingError), as_actor(somebody.patient.actor) as session:
-        notice_entry(session, _payload(somebody.patient.id))
+        add_entry_notice(session, _payload(somebody.patient.id))
 
 
 def test_many_imported_entries_stay_a_few_lines(somebody, as_worker):
     with as_worker() as session:
         for _ in range(40):
-            notice_entry(session, _payload(somebody.patient.id))
+            add_entry_notice(session, _payload(somebody.patient.id))
 
     assert "And 37 more like the last one." in read(somebody.browser.get("/my"))
 
