@@ -90,9 +90,9 @@ def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
         data_set(patient=patient, StudyDescription=secret + MARKUP, SeriesDescription=secret + MARKUP),
         tmp_path / "a",
     )
-    with Ingestor.at(settings) as intake:
+    with Ingestor.at(settings) as ingestor:
         with as_loader() as transaction:
-            filed = store_file(transaction, made.path, intake=intake)
+            filed = store_file(transaction, made.path, ingestor=ingestor)
         with as_loader() as transaction:
             pack_series(transaction, filed.series_id)
     referral_id = desk.sent(patient)
