@@ -5,7 +5,7 @@ import json
 import click
 
 from demo.region import Size, make_region
-from demo.telling import people_to_try
+from demo.sign_in_hints import people_to_try
 from foundation.database.process_engines import connect
 from foundation.database.transactions import transaction
 from foundation.postgres.connections import reachable_url

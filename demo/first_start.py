@@ -9,7 +9,7 @@ import sys
 from demo.loading.region import preparing
 from demo.people_file import people_file
 from demo.region import make_region
-from demo.telling import people_to_try
+from demo.sign_in_hints import people_to_try
 from foundation import clock, logs, sealing
 from foundation.commands.stages import tell_stage
 from foundation.database.migrations import migrate

@@ -77,7 +77,7 @@ class AccessToken:
         return False  # Ending the visit removes it.
 
 
-class Shelf(Generic[Key, Value]):
+class ExpiringStore(Generic[Key, Value]):
     """A dictionary whose entries vanish after their time, safe for several threads."""
 
     def __init__(self, lives_s: int) -> None:
@@ -90,7 +90,7 @@ class Shelf(Generic[Key, Value]):
             self._forget_old()
             self._kept[key] = (time.monotonic() + self._lives_s, value)
 
-    def look(self, key: Key) -> Value | None:
+    def get(self, key: Key) -> Value | None:
         with self._lock:
             self._forget_old()
             entry = self._kept.get(key)
@@ -111,8 +111,8 @@ class Shelf(Generic[Key, Value]):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    codes: Shelf[str, Code] = field(default_factory=lambda: Shelf(CODE_LIVES_S))
-    tokens: Shelf[str, AccessToken] = field(default_factory=lambda: Shelf(TOKEN_LIVES_S))
-    nonces: Shelf[str, bool] = field(default_factory=lambda: Shelf(NUMBER_LIVES_S))
-    assertion_numbers: Shelf[str, bool] = field(default_factory=lambda: Shelf(NUMBER_LIVES_S))
-    visits: Shelf[str, Visit] = field(default_factory=lambda: Shelf(VISIT_LIVES_S))
+    codes: ExpiringStore[str, Code] = field(default_factory=lambda: ExpiringStore(CODE_LIVES_S))
+    tokens: ExpiringStore[str, AccessToken] = field(default_factory=lambda: ExpiringStore(TOKEN_LIVES_S))
+    nonces: ExpiringStore[str, bool] = field(default_factory=lambda: ExpiringStore(NUMBER_LIVES_S))
+    assertion_numbers: ExpiringStore[str, bool] = field(default_factory=lambda: ExpiringStore(NUMBER_LIVES_S))
+    visits: ExpiringStore[str, Visit] = field(default_factory=lambda: ExpiringStore(VISIT_LIVES_S))

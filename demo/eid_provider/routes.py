@@ -15,7 +15,7 @@ from demo.eid_provider import logout
 from demo.eid_provider.cards import LEVELS, SHOWN_AT_ONCE, IdentityCard, found, suited
 from demo.eid_provider.clients import SCOPES
 from demo.eid_provider.memory import Visit
-from demo.eid_provider.server import House, claims_of
+from demo.eid_provider.server import IdentityProvider, claims_of
 from demo.eid_provider.signing import ALGORITHM
 from demo.eid_provider.wording import LANGUAGES, reader_language, said, words
 from identity.providers.demo_clients import DESK
@@ -79,19 +79,19 @@ def home() -> ResponseReturnValue:
 @blueprint.post("/visits/end")
 def end_visits() -> ResponseReturnValue:
     for visit in _own_visits():
-        logout.end_visit(_house(), visit.sid)
+        logout.end_visit(_identity_provider(), visit.sid)
     session.clear()
     return redirect(url_for("provider.home", language=reader_language()), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/jwks")
 def jwks() -> ResponseReturnValue:
-    return jsonify(KeySet([_house().key]).as_dict(private=False))
+    return jsonify(KeySet([_identity_provider().key]).as_dict(private=False))
 
 
 @blueprint.get("/.well-known/openid-configuration")
 def discovery() -> ResponseReturnValue:
-    issuer = _house().issuer
+    issuer = _identity_provider().issuer
     return jsonify(
         issuer=issuer,
         authorization_endpoint=f"{issuer}/authorize",
@@ -144,13 +144,13 @@ def _begin_visit(card: IdentityCard) -> Visit:
         client_id=request.values.get("client_id", ""),
         began_at=int(time.time()),
     )
-    _house().memory.visits.put(visit.sid, visit)
+    _identity_provider().memory.visits.put(visit.sid, visit)
     session["visits"] = [*session.get("visits", []), visit.sid]
     return visit
 
 
 def _own_visits() -> tuple[Visit, ...]:
-    known = (_house().memory.visits.look(sid) for sid in session.get("visits", []))
+    known = (_identity_provider().memory.visits.get(sid) for sid in session.get("visits", []))
     return tuple(visit for visit in known if visit)
 
 
@@ -169,7 +169,7 @@ def _page(template: str, status: HTTPStatus = HTTPStatus.OK, **values: object) -
             said=said,
             language=language,
             languages=LANGUAGES,
-            clients=_house().clients,
+            clients=_identity_provider().clients,
             levels=LEVELS,
             day=lambda value: format_date(value, "d MMMM y", locale=language),
             **values,
@@ -186,5 +186,5 @@ def _server() -> AuthorizationServer:
     return current_app.extensions["server"]
 
 
-def _house() -> House:
-    return current_app.extensions["house"]
+def _identity_provider() -> IdentityProvider:
+    return current_app.extensions["identity_provider"]

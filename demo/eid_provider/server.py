@@ -21,7 +21,7 @@ ID_TOKEN_LIVES_S = 600
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class IdentityProvider:
     """What every part of the provider shares."""
 
     issuer: str
@@ -42,32 +42,34 @@ class ChallengeRequired(CodeChallenge):
         super().validate_code_challenge(grant, redirect_uri)
 
 
-def assemble(app: Flask, house: House) -> tuple[AuthorizationServer, ResourceProtector]:
+def assemble(
+    app: Flask, identity_provider: IdentityProvider
+) -> tuple[AuthorizationServer, ResourceProtector]:
     """The authorization server and the guard of its userinfo endpoint."""
 
     def save_token(token: dict, request) -> None:
-        house.memory.tokens.put(
+        identity_provider.memory.tokens.put(
             token["access_token"], AccessToken(visit=request.user, scope=token.get("scope", ""))
         )
 
     app.config["OAUTH2_TOKEN_EXPIRES_IN"] = {"authorization_code": TOKEN_LIVES_S}
-    server = AuthorizationServer(app, query_client=house.clients.get, save_token=save_token)
-    server.register_grant(_code_grant(house), [ChallengeRequired(), _open_id(house)])
-    server.register_client_auth_method("private_key_jwt", _key_assertion(house)())
-    server.register_extension(_issuer_parameter(house)())
+    server = AuthorizationServer(app, query_client=identity_provider.clients.get, save_token=save_token)
+    server.register_grant(_code_grant(identity_provider), [ChallengeRequired(), _open_id(identity_provider)])
+    server.register_client_auth_method("private_key_jwt", _key_assertion(identity_provider)())
+    server.register_extension(_issuer_parameter(identity_provider)())
     guard = ResourceProtector()
-    guard.register_token_validator(_bearer(house)())
+    guard.register_token_validator(_bearer(identity_provider)())
     return server, guard
 
 
-def _code_grant(house: House) -> type[grants.AuthorizationCodeGrant]:
+def _code_grant(identity_provider: IdentityProvider) -> type[grants.AuthorizationCodeGrant]:
     class CodeGrant(grants.AuthorizationCodeGrant):
         TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "private_key_jwt"]
 
         def save_authorization_code(self, code: str, request) -> None:
             asked = request.payload.data
-            house.memory.nonces.put(asked["nonce"], True)
-            house.memory.codes.put(
+            identity_provider.memory.nonces.put(asked["nonce"], True)
+            identity_provider.memory.codes.put(
                 code,
                 Code(
                     code=code,
@@ -82,11 +84,11 @@ def _code_grant(house: House) -> type[grants.AuthorizationCodeGrant]:
             )
 
         def query_authorization_code(self, code: str, client: RegisteredClient) -> Code | None:
-            taken = house.memory.codes.take(code)  # whoever presents it, it is used up
+            taken = identity_provider.memory.codes.take(code)  # whoever presents it, it is used up
             return taken if taken and taken.client_id == client.client_id else None
 
         def delete_authorization_code(self, authorization_code: Code) -> None:
-            house.memory.codes.take(authorization_code.code)
+            identity_provider.memory.codes.take(authorization_code.code)
 
         def authenticate_user(self, authorization_code: Code) -> Visit:
             return authorization_code.visit
@@ -94,19 +96,23 @@ def _code_grant(house: House) -> type[grants.AuthorizationCodeGrant]:
     return CodeGrant
 
 
-def _open_id(house: House) -> OpenIDCode:
+def _open_id(identity_provider: IdentityProvider) -> OpenIDCode:
     class CardCode(OpenIDCode):
         def exists_nonce(self, nonce: str, request) -> bool:
-            return house.memory.nonces.look(nonce) is not None
+            return identity_provider.memory.nonces.get(nonce) is not None
 
         def resolve_client_private_key(self, client: RegisteredClient) -> RSAKey:
-            return house.key
+            return identity_provider.key
 
         def get_encode_header(self, client: RegisteredClient) -> dict[str, str]:
-            return {"alg": ALGORITHM, "kid": house.key.kid or ""}
+            return {"alg": ALGORITHM, "kid": identity_provider.key.kid or ""}
 
         def get_client_claims(self, client: RegisteredClient) -> dict[str, object]:
-            return {"iss": house.issuer, "aud": client.client_id, "exp": int(time.time()) + ID_TOKEN_LIVES_S}
+            return {
+                "iss": identity_provider.issuer,
+                "aud": client.client_id,
+                "exp": int(time.time()) + ID_TOKEN_LIVES_S,
+            }
 
         def get_authorization_code_claims(self, authorization_code: Code) -> dict[str, object]:
             return {
@@ -138,17 +144,17 @@ def claims_of(visit: Visit, scope: str) -> dict[str, str]:
     return claims
 
 
-def _key_assertion(house: House) -> type[JWTBearerClientAssertion]:
+def _key_assertion(identity_provider: IdentityProvider) -> type[JWTBearerClientAssertion]:
     class KeyAssertion(JWTBearerClientAssertion):
         CLIENT_AUTH_METHOD = "private_key_jwt"
 
         def get_audiences(self) -> list[str]:
-            return [house.issuer, f"{house.issuer}/token"]
+            return [identity_provider.issuer, f"{identity_provider.issuer}/token"]
 
         def validate_jti(self, claims: dict, jti: str) -> bool:
             used = f"{claims['iss']} {jti}"
-            fresh = house.memory.assertion_numbers.look(used) is None
-            house.memory.assertion_numbers.put(used, True)
+            fresh = identity_provider.memory.assertion_numbers.get(used) is None
+            identity_provider.memory.assertion_numbers.put(used, True)
             return fresh
 
         def resolve_client_public_key(self, client: RegisteredClient) -> ECKey:
@@ -159,19 +165,19 @@ def _key_assertion(house: House) -> type[JWTBearerClientAssertion]:
     return KeyAssertion
 
 
-def _issuer_parameter(house: House) -> type[IssuerParameter]:
+def _issuer_parameter(identity_provider: IdentityProvider) -> type[IssuerParameter]:
     class Issuer(IssuerParameter):
         def get_issuer(self) -> str:
-            return house.issuer
+            return identity_provider.issuer
 
     return Issuer
 
 
-def _bearer(house: House) -> type[BearerTokenValidator]:
+def _bearer(identity_provider: IdentityProvider) -> type[BearerTokenValidator]:
     class KnownToken(BearerTokenValidator):
         def authenticate_token(self, token_string: str) -> AccessToken | None:
-            token = house.memory.tokens.look(token_string)
-            if token is None or house.memory.visits.look(token.visit.sid) is None:
+            token = identity_provider.memory.tokens.get(token_string)
+            if token is None or identity_provider.memory.visits.get(token.visit.sid) is None:
                 return None
             g.access_token = token
             return token

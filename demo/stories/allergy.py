@@ -5,7 +5,7 @@ from datetime import date
 from demo.stories.scene import Scene
 
 
-def tell(scene: Scene) -> None:
+def write_history(scene: Scene) -> None:
     record, doctor = scene.record, scene.home_doctor
     first = date(2019, 2, 18)
     record.visit(doctor, record.at(first), "Encounter for symptom")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from demo.stories.scene import Scene
 
 
-def tell(scene: Scene) -> None:
+def write_history(scene: Scene) -> None:
     record, doctor = scene.record, scene.home_doctor
     seen = date(2022, 5, 17)
     record.visit(doctor, record.at(seen), "Encounter for symptom")

@@ -7,7 +7,7 @@ from demo.stories.scene import Scene
 CENTRE = "Orenburg Oncology Centre"
 
 
-def tell(scene: Scene) -> None:
+def write_history(scene: Scene) -> None:
     record, oncologist = scene.record, scene.doctor(CENTRE, "oncologist")
     record.visit(scene.home_doctor, record.at(date(2021, 9, 28)), "Encounter for check up")
     record.note(scene.home_doctor, record.at(date(2021, 10, 7)), REFERRING_NOTE)

@@ -20,7 +20,7 @@ GROWTH = (
 MONTH_DAYS = 30.44
 
 
-def tell(scene: Scene) -> None:
+def write_history(scene: Scene) -> None:
     """From the first day to school."""
     record, born, doctor = scene.record, scene.record.citizen.birth_date, scene.home_doctor
     for days, code, dose in CALENDAR:

@@ -37,7 +37,7 @@ USUAL_HBA1C = ("4.0", "6.0")
 REGIONAL = "Orenburg Regional Hospital"
 
 
-def tell(scene: Scene) -> None:
+def write_history(scene: Scene) -> None:
     """Twenty-six measurements over fifteen years, the medicines that went with them, and the notes between."""
     record, near = scene.record, scene.doctor("Orenburg Polyclinic No. 1", "endocrinologist")
     found = record.at(date(2010, 3, 16))
@@ -64,7 +64,7 @@ def tell(scene: Scene) -> None:
     record.note(near, record.at(date(2025, 10, 14), 10), LATEST_NOTE)
 
 
-def tell_shortly(scene: Scene) -> None:
+def write_follow_up(scene: Scene) -> None:
     """The same illness in a few years, as many have it."""
     record, doctor, chance = scene.record, scene.home_doctor, scene.chance
     first = scene.working_day(date(chance.randint(2012, 2019), chance.randint(1, 12), 10))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from demo.stories.scene import Scene
 
 
-def tell_of_check_ups(scene: Scene) -> None:
+def write_check_ups(scene: Scene) -> None:
     """The yearly check-up: nothing found, which is worth knowing too."""
     record, doctor, chance = scene.record, scene.home_doctor, scene.chance
     for day in scene.every(date(chance.randint(2012, 2017), chance.randint(2, 11), 12), 372, 9):
@@ -32,7 +32,7 @@ def tell_of_check_ups(scene: Scene) -> None:
         record.note(doctor, record.at(day, 11), HEALTHY_NOTE)
 
 
-def tell_of_arthrosis(scene: Scene) -> None:
+def write_arthrosis(scene: Scene) -> None:
     record, doctor, chance = scene.record, scene.home_doctor, scene.chance
     first = scene.working_day(date(chance.randint(2012, 2020), chance.randint(1, 12), 14))
     record.diagnosis(doctor, record.at(first), "M17.1", "Arthrosis of the knee")
@@ -49,7 +49,7 @@ def tell_of_arthrosis(scene: Scene) -> None:
         record.result(doctor, record.at(day), "72514-3", str(chance.randint(2, 6)), "{score}", vital=True)
 
 
-def tell_of_gastritis(scene: Scene) -> None:
+def write_gastritis(scene: Scene) -> None:
     record, doctor, chance = scene.record, scene.home_doctor, scene.chance
     first = scene.working_day(date(chance.randint(2012, 2022), chance.randint(1, 12), 20))
     record.visit(doctor, record.at(first), "Encounter for symptom")

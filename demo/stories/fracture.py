@@ -7,7 +7,7 @@ from demo.stories.scene import Scene
 PLACE = "Saraktash District Hospital"
 
 
-def tell(scene: Scene) -> None:
+def write_history(scene: Scene) -> None:
     record, surgeon = scene.record, scene.doctor(PLACE, "traumatologist")
     fell = record.at(date(2023, 2, 11), 10)
     visit = record.visit(surgeon, fell, "Emergency room admission", setting="EMER")

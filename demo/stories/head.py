@@ -7,7 +7,7 @@ from demo.stories.scene import Scene
 HOSPITAL = "Orenburg Regional Hospital"
 
 
-def tell_of_stroke(scene: Scene) -> None:
+def write_stroke(scene: Scene) -> None:
     record, doctor = scene.record, scene.home_doctor
     neurologist = scene.doctor(HOSPITAL, "neurologist")
     record.diagnosis(doctor, record.at(date(2016, 10, 4)), "I10", "Hypertension")
@@ -27,7 +27,7 @@ def tell_of_stroke(scene: Scene) -> None:
     record.note(doctor, record.at(date(2025, 9, 9), 10), LATEST_NOTE)
 
 
-def tell_of_migraine(scene: Scene) -> None:
+def write_migraine(scene: Scene) -> None:
     """The MRI itself lies in the future: the living queue books it for tomorrow."""
     record, doctor = scene.record, scene.home_doctor
     record.visit(doctor, record.at(date(2021, 4, 6)), "Encounter for symptom")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from demo.stories.scene import Scene
 
 
-def tell(scene: Scene) -> None:
+def write_history(scene: Scene) -> None:
     """Pressures that come down as medicines are added; the cardiologist of the region is asked once."""
     record, doctor, chance = scene.record, scene.home_doctor, scene.chance
     first = scene.working_day(date(chance.randint(2010, 2017), chance.randint(1, 12), chance.randint(1, 28)))

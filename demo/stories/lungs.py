@@ -8,7 +8,7 @@ HOSPITAL = "Buzuluk City Hospital"
 PEAK_FLOW = "33452-4"
 
 
-def tell_of_copd(scene: Scene) -> None:
+def write_copd(scene: Scene) -> None:
     """Twelve years of breathing less and less, two stays in hospital."""
     record, doctor, chance = scene.record, scene.home_doctor, scene.chance
     pulmonologist = scene.doctor(HOSPITAL, "pulmonologist")
@@ -33,7 +33,7 @@ def tell_of_copd(scene: Scene) -> None:
         record.vaccine(doctor, record.at(scene.working_day(date(year, 10, 8)), 10), "140", year - 2015)
 
 
-def tell_of_asthma(scene: Scene) -> None:
+def write_asthma(scene: Scene) -> None:
     record, doctor, chance = scene.record, scene.home_doctor, scene.chance
     first = scene.working_day(date(chance.randint(2012, 2020), chance.randint(4, 9), chance.randint(1, 28)))
     record.diagnosis(doctor, record.at(first), "J45.0", "Asthma")

@@ -28,7 +28,7 @@ MEDICINES = (
 )
 
 
-def tell(scene: Scene) -> None:
+def write_history(scene: Scene) -> None:
     record, doctor, chance = scene.record, scene.home_doctor, scene.chance
     for day, code, what in ILLNESSES:
         record.diagnosis(doctor, record.at(day), code, what)

@@ -6,7 +6,7 @@ from demo.pictures.plan import pictures_of
 from demo.stories.scene import Scene
 
 
-def tell_of_pictures(scene: Scene) -> None:
+def write_pictures(scene: Scene) -> None:
     record = scene.record
     for study in pictures_of(scene.region):
         if study.citizen is record.citizen:

@@ -9,7 +9,7 @@ VISITS = ((8, 112, 70, 0.0), (12, 114, 72, 1.1), (16, 110, 70, 2.4), (20, 112, 7
           (28, 118, 74, 7.9), (30, 118, 76, 8.6), (34, 122, 78, 10.4), (37, 124, 78, 11.6), (39, 126, 80, 12.3))  # fmt: skip
 
 
-def tell(scene: Scene) -> None:
+def write_history(scene: Scene) -> None:
     """From the eighth week to the birth; the headline's screenings are also pictures (demo.pictures.plan)."""
     record, chance = scene.record, scene.chance
     known_by_name = record.citizen.number == 3

@@ -18,27 +18,27 @@ from demo.stories import (
     old_age,
     pregnancy,
 )
-from demo.stories.pictures_taken import tell_of_pictures
+from demo.stories.pictures_taken import write_pictures
 from demo.stories.scene import Scene
 
 _STORIES: Mapping[str, Callable[[Scene], None]] = {
-    "allergy": allergy.tell,
-    "amendment": amendment.tell,
-    "arthrosis": everyday.tell_of_arthrosis,
-    "asthma": lungs.tell_of_asthma,
-    "cancer": cancer.tell,
-    "check-ups": everyday.tell_of_check_ups,
-    "childhood": childhood.tell,
-    "copd": lungs.tell_of_copd,
-    "diabetes": diabetes.tell,
-    "diabetes follow-up": diabetes.tell_shortly,
-    "fracture": fracture.tell,
-    "gastritis": everyday.tell_of_gastritis,
-    "hypertension": heart.tell,
-    "many medicines": old_age.tell,
-    "migraine": head.tell_of_migraine,
-    "pregnancy": pregnancy.tell,
-    "stroke": head.tell_of_stroke,
+    "allergy": allergy.write_history,
+    "amendment": amendment.write_history,
+    "arthrosis": everyday.write_arthrosis,
+    "asthma": lungs.write_asthma,
+    "cancer": cancer.write_history,
+    "check-ups": everyday.write_check_ups,
+    "childhood": childhood.write_history,
+    "copd": lungs.write_copd,
+    "diabetes": diabetes.write_history,
+    "diabetes follow-up": diabetes.write_follow_up,
+    "fracture": fracture.write_history,
+    "gastritis": everyday.write_gastritis,
+    "hypertension": heart.write_history,
+    "many medicines": old_age.write_history,
+    "migraine": head.write_migraine,
+    "pregnancy": pregnancy.write_history,
+    "stroke": head.write_stroke,
 }
 
 
@@ -49,7 +49,7 @@ def records_of(region: Region) -> list[Record]:
         scene = Scene(region, Record(citizen))
         scene.record.details(scene.home_doctor, scene.first_moment)
         _STORIES[citizen.story](scene)
-        tell_of_pictures(scene)
+        write_pictures(scene)
         scene.record.entries.sort(key=lambda entry: entry.happened_at)
         made.append(scene.record)
     return made

@@ -3,7 +3,7 @@
 from demo.cards_file import PEOPLE_FILE
 from demo.eid_provider.cards import read_cards
 from demo.people import card_groups, identity_cards
-from demo.telling import people_to_try
+from demo.sign_in_hints import people_to_try
 from identity.patients.queries.patients import known_patient, patient_card
 from identity.people.rules.snils import SYSTEM as SNILS
 from identity.people.rules.snils import normal_snils
