@@ -4,7 +4,7 @@ What is stored in the former words, and why it stays or not:
 
 * Events of referrals keep them: their words are under their hashes, and the rows are append-only. A referral's state
   keeps it too, because a foreign key holds it to its last event. Both are read by an alias
-  (dispatch_backend/referrals/rules/states.py), so the history still verifies and is shown in today's words.
+  (dispatch_backend/referrals/enumerations.py), so the history still verifies and is shown in today's words.
 * Audit rows and notices are append-only and are read by an alias as well (portal).
 * Summaries are drawn from the record and may be drawn anew, so the words in them are changed here. The name of the
   fact "withdrawn" in them stays: processes of the version before look for it until they are replaced.
