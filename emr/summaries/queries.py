@@ -87,5 +87,5 @@ def headlines_from(rows: Iterable[Any]) -> dict[UUID, BilingualText]:
 
 
 def _with_value(headline: list[str], value: list[str]) -> BilingualText:
-    said = zip(headline, value, strict=True)
-    return BilingualText(*(f"{name}: {amount}" if amount else name for name, amount in said))
+    pairs = zip(headline, value, strict=True)
+    return BilingualText(*(f"{name}: {amount}" if amount else name for name, amount in pairs))

@@ -39,19 +39,19 @@ def of_observation(build: DetailsBuilder) -> list[Section]:
 
 def _part(component: Mapping[str, Any]) -> BilingualText:
     usual = _ranges(component)
-    told = bilingual("usual: %(range)s", range=usual) if usual else NOTHING
-    return joined([value_words(component), told, FLAG_WORDS[flag_of(component)]], by="; ")
+    shown = bilingual("usual: %(range)s", range=usual) if usual else NOTHING
+    return joined([value_words(component), shown, FLAG_WORDS[flag_of(component)]], by="; ")
 
 
 def _ranges(holder: Mapping[str, Any]) -> BilingualText:
     """Every reference range, each with the people to whom it applies."""
-    told = []
+    shown = []
     for each in holder.get("referenceRange") or []:
         if isinstance(each, Mapping):
             for_whom = joined([of_concept(who) for who in each.get("appliesTo") or []])
             usual = range_words(each) or phrase(each.get("text"))
-            told.append(joined([usual, for_whom]))
-    return joined(told, by="; ")
+            shown.append(joined([usual, for_whom]))
+    return joined(shown, by="; ")
 
 
 def _interpretation(holder: Mapping[str, Any]) -> BilingualText:
@@ -74,9 +74,9 @@ def of_report(build: DetailsBuilder) -> list[Section]:
 
 def _result(build: DetailsBuilder, reference: Mapping[str, Any]) -> Field:
     """A result in its report: names come as "name: value"."""
-    told = build.referred(reference)
-    (name_en, _, value_en), (name_ru, _, value_ru) = (text.partition(": ") for text in told)
-    return Field(BilingualText(name_en, name_ru), BilingualText(value_en, value_ru) or told)
+    shown = build.referred(reference)
+    (name_en, _, value_en), (name_ru, _, value_ru) = (text.partition(": ") for text in shown)
+    return Field(BilingualText(name_en, name_ru), BilingualText(value_en, value_ru) or shown)
 
 
 def of_condition(build: DetailsBuilder) -> list[Section]:

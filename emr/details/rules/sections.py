@@ -45,8 +45,8 @@ def sections_of(
         zone: the region's, in which times are told.
     """
     tell = OF_TYPE.get(str(resource.get("resourceType")), _of_any)
-    told = tell(DetailsBuilder(resource, names, zone))
-    return [section for section in told if section.fields]
+    shown = tell(DetailsBuilder(resource, names, zone))
+    return [section for section in shown if section.fields]
 
 
 def _of_any(build: DetailsBuilder) -> list[Section]:

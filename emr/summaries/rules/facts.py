@@ -44,16 +44,16 @@ UNSAID: Mapping[str, tuple[object, ...]] = {
 
 def to_row(facts: Facts) -> dict[str, Any]:
     """As kept in the database: only what is there, words as pairs."""
-    said = {name: value for name in UNSAID if (value := getattr(facts, name)) not in UNSAID[name]}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
+    kept = {name: value for name in UNSAID if (value := getattr(facts, name)) not in UNSAID[name]}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
 
 
 def from_row(row: Mapping[str, Any]) -> Facts:
     """Back from the database; names of another day are read as today's, or left out."""
     today = {FORMER_NAMES.get(name, name): value for name, value in row.items()}
-    said: dict[str, Any] = {
+    kept: dict[str, Any] = {
         name: BilingualText(*value) if isinstance(value, list) else value
         for name, value in today.items()
         if name in UNSAID
     }
-    return Facts(**said)
+    return Facts(**kept)

@@ -85,9 +85,9 @@ def _bound(interval: Mapping[str, Any], end: str, *, unit: object) -> Any:
 
 
 def _value(observation: Mapping[str, Any]) -> BilingualText:
-    said = value_words(observation)
-    if said:
-        return said
+    amount_words = value_words(observation)
+    if amount_words:
+        return amount_words
     components = [each for each in observation.get("component") or [] if isinstance(each, Mapping)]
     if pressure := _blood_pressure(components):
         return pressure

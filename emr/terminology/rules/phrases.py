@@ -74,9 +74,9 @@ def translated(holder: Mapping[str, Any], name: str) -> BilingualText:
 def _translations(beside: object) -> Iterator[tuple[str, str]]:
     for extension in _extensions(beside):
         if extension.get("url") == TRANSLATION:
-            said = {part.get("url"): part for part in _extensions(extension)}
-            language = sanitized_text(said.get("lang", {}).get("valueCode"))
-            content = sanitized_text(said.get("content", {}).get("valueString"))
+            extension_by_url = {part.get("url"): part for part in _extensions(extension)}
+            language = sanitized_text(extension_by_url.get("lang", {}).get("valueCode"))
+            content = sanitized_text(extension_by_url.get("content", {}).get("valueString"))
             if content:
                 yield language[:2], content
 
