@@ -138,7 +138,8 @@ class CombinedQuery:
     def _compiled_for(
         self, actor: Actor, shape: tuple[Hashable, ...], values: Mapping[str, Any], dialect: Dialect
     ) -> _CompiledQuery:
-        key = (actor.kind, tuple(_known(actor)), shape, tuple(values))
+        # Whatever a select may branch on. Identifiers of the actor are stood in for, so theirs is only which there are.
+        key = (actor.kind, actor.role, tuple(_known(actor)), shape, tuple(values))
         made = self._compiled_by_shape.get(key)
         if made is None:
             if len(self._compiled_by_shape) >= MOST_SHAPES:

@@ -50,6 +50,14 @@ def test_one_statement_serves_everybody_with_their_own(asked, as_actor, people):
     assert made == [()]
 
 
+def test_a_select_that_looks_at_the_role_is_made_for_each_role(as_actor, people):
+    question = CombinedQuery(lambda session: {"roles": select(literal(session.actor.role).label("role"))})
+
+    for person in (people.doctor(), people.dispatcher()):
+        with as_actor(person.actor) as session:
+            assert question.fetch(session).roles[0].role == person.actor.role
+
+
 def test_values_come_back_as_what_they_were(asked, as_actor, people):
     question, _made = asked
     values = {"word": "o'dd %s ;", "moment": now(), "key": new_id(), "share": 0.1 + 0.2, "number": 2**40}
