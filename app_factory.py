@@ -5,7 +5,7 @@ from importlib import import_module
 
 from flask import Flask
 
-import foundation.language.translation
+import foundation.language.page_environment
 import foundation.web.responses
 from foundation import clock, logs, sealing
 from foundation.database.process_engines import connect
@@ -58,10 +58,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         MAX_CONTENT_LENGTH=LARGEST_FORM_BYTES,
     )
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
     app.extensions["handlers"] = handlers()
     _start(app, settings)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
     compression.start(app)
     foundation.web.responses.start(app)
     assets.start(app)
@@ -103,7 +103,7 @@ def _start(app: Flask, settings: Settings) -> None:
     logs.start(settings.log_level)
     clock.set_zone(settings.region_time_zone)
     sealing.start(settings.secret_key)
-    foundation.language.translation.start(app)
+    foundation.language.page_environment.start(app)
 
 
 def _install_sign_in_guard(app: Flask) -> None:

@@ -1,13 +1,13 @@
 """English and Russian: which one the reader wants, and how dates are said in it."""
 
 from collections.abc import Callable
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
+from functools import cache, partial
 from pathlib import Path
 
-from babel.support import Translations
-from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, get_translations, gettext
-from flask_babel import lazy_gettext as lazy
+from babel.support import NullTranslations, Translations
+from flask import g, has_request_context, request
+from flask_babel.speaklater import LazyString
 
 from foundation import clock
 from foundation.errors import Refusal
@@ -16,11 +16,13 @@ from foundation.language.dates import day_in, written
 __all__ = [
     "LANGUAGES",
     "FormTranslations",
+    "filters_in",
     "gettext",
     "lazy",
     "reader_locale",
     "sentence_of",
-    "start",
+    "translated",
+    "translated_count",
 ]
 
 LANGUAGES = {"ru": "Русский", "en": "English"}
@@ -32,16 +34,37 @@ class FormTranslations:
     """WTForms' own sentences, said through our catalogues."""
 
     def gettext(self, text: str) -> str:
-        return str(gettext(text))
+        return gettext(text)
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
         # WTForms fills in the numbers itself.
-        return str(get_translations().ungettext(singular, plural, number))
+        return translated_count(reader_locale(), singular, plural, number)
+
+
+def gettext(sentence: str, **values: object) -> str:
+    """A sentence of ours in the reader's language, told its values."""
+    said = translated(reader_locale(), sentence)
+    return said % values if values else said
+
+
+def lazy(sentence: str, **values: object) -> LazyString:
+    """The same, said when somebody reads it."""
+    return LazyString(gettext, sentence, **values)
+
+
+def translated(language: str, sentence: str) -> str:
+    """A sentence of ours in a language; as it is where no catalogue knows it."""
+    return str(_catalogue(language).ugettext(sentence))
+
+
+def translated_count(language: str, singular: str, plural: str, number: int) -> str:
+    """The same of so many."""
+    return str(_catalogue(language).ungettext(singular, plural, number))
 
 
 def sentence_of(refusal: Refusal | None) -> str:
     """Why something was refused, in the reader's language; "" where nothing was."""
-    return str(gettext(refusal.sentence, **refusal.values)) if refusal else ""
+    return gettext(refusal.sentence, **refusal.values) if refusal else ""
 
 
 def reader_locale() -> str:
@@ -51,8 +74,7 @@ def reader_locale() -> str:
     # Asked a hundred times while one page is drawn.
     known: str | None = g.get("reader_locale")
     if known is None:
-        locale = get_locale()
-        known = g.reader_locale = locale.language if locale else "en"
+        known = g.reader_locale = _chosen()
     return known
 
 
@@ -63,39 +85,43 @@ def _chosen() -> str:
     return request.accept_languages.best_match(list(LANGUAGES), default="ru") or "ru"
 
 
-def _catalogue() -> Translations:
-    """The reader's catalogue, looked up once a request and not once a sentence."""
-    known: Translations | None = g.get("catalogue")
-    if known is None:
-        known = g.catalogue = get_translations()
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    """The catalogues of all rooms in one; English is what the sentences are written in."""
+    known = Translations()
+    for folder in _folders():
+        of_room = Translations.load(folder, [language])
+        known.merge(of_room)  # type: ignore[arg-type]  # where there is none, an empty one
+        # How Russian counts is not merged with the sentences.
+        known.plural = getattr(of_room, "plural", known.plural)
     return known
 
 
+def _folders() -> list[str]:
+    return sorted(str(each) for each in TRANSLATIONS.iterdir() if each.is_dir())
+
+
 def _local(moment: datetime) -> datetime:
-    return moment.astimezone(_zone())
-
-
-def _zone() -> tzinfo:
-    return clock.zone()
+    return moment.astimezone(clock.zone())
 
 
 def _date(moment: date | datetime) -> date:
     return _local(moment).date() if isinstance(moment, datetime) else moment
 
 
-def day(moment: date | datetime) -> str:
+def day(moment: date | datetime, *, locale: str | None = None) -> str:
     """3 May 2026."""
-    return day_in(reader_locale(), _date(moment))
+    return day_in(locale or reader_locale(), _date(moment))
 
 
-def day_short(moment: date | datetime) -> str:
+def day_short(moment: date | datetime, *, locale: str | None = None) -> str:
     """03.05.2026 in Russian, 03/05/2026 in English: for dense tables."""
-    locale = reader_locale()
+    locale = locale or reader_locale()
     return written(_date(moment), "dd.MM.y" if locale == "ru" else "dd/MM/y", locale=locale)
 
 
-def weekday(moment: date | datetime) -> str:
-    return written(_date(moment), "EEEE", locale=reader_locale())
+def weekday(moment: date | datetime, *, locale: str | None = None) -> str:
+    return written(_date(moment), "EEEE", locale=locale or reader_locale())
 
 
 def clock_time(moment: datetime) -> str:
@@ -103,37 +129,23 @@ def clock_time(moment: datetime) -> str:
     return f"{_local(moment):%H:%M}"
 
 
-def day_time(moment: datetime) -> str:
+def day_time(moment: datetime, *, locale: str | None = None) -> str:
     """3 May 2026, 14:05."""
-    return f"{day(moment)}, {clock_time(moment)}"
+    return f"{day(moment, locale=locale)}, {clock_time(moment)}"
 
 
-def month(moment: date | datetime) -> str:
+def month(moment: date | datetime, *, locale: str | None = None) -> str:
     """May 2026."""
-    return written(_date(moment), "LLLL y", locale=reader_locale())
+    return written(_date(moment), "LLLL y", locale=locale or reader_locale())
 
 
 FILTERS: dict[str, Callable[..., str]] = {
-    "day": day,
-    "day_short": day_short,
-    "weekday": weekday,
-    "clock_time": clock_time,
-    "day_time": day_time,
-    "month": month,
+    each.__name__: each for each in (day, day_short, weekday, clock_time, day_time, month)
 }
 
 
-def start(app: Flask) -> None:
-    """Tie the catalogues (one folder a room) and the filters to the application."""
-    folders = sorted(str(each) for each in TRANSLATIONS.iterdir() if each.is_dir())
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(folders)
-    Babel(
-        app, locale_selector=_chosen, default_locale="en", default_translation_directories=";".join(folders)
-    )
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _catalogue().ugettext(text),
-        lambda singular, plural, number: _catalogue().ungettext(singular, plural, number),
-        newstyle=True,
-    )
-    app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(languages=LANGUAGES, reader_locale=reader_locale)
+def filters_in(language: str) -> dict[str, Callable[..., str]]:
+    """The filters for whom the language is known already."""
+    return {
+        name: each if each is clock_time else partial(each, locale=language) for name, each in FILTERS.items()
+    }

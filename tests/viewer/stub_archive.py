@@ -14,7 +14,7 @@ from pydicom.encaps import generate_frames
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 from werkzeug.serving import make_server
 
-import foundation.language.translation
+import foundation.language.page_environment
 from archive_gateway.routes import modality_names
 from foundation.settings import load_settings
 from foundation.web import assets
@@ -59,11 +59,11 @@ def serve_archive() -> Iterator[StubArchive]:
 
 def _application(archive: StubArchive) -> Flask:
     app = Flask(__name__, root_path=str(PROJECT), static_folder="static", template_folder="templates")
-    app.add_template_global(modality_names)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.secret_key = uuid4().hex
     app.extensions["settings"] = load_settings({"PROFILE": "test", "SECRET_KEY": app.secret_key})
-    foundation.language.translation.start(app)
+    foundation.language.page_environment.start(app)
+    app.add_template_global(modality_names)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets.start(app)
 
     @app.after_request

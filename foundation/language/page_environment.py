@@ -1,0 +1,132 @@
+"""Pages are compiled once for each language: what is the same for all readers of one language is written in, not looked up.
+
+A page says some hundred sentences of ours, a hundred times a second. In the templates of one language each is plain text
+already; what a sentence is told (a day, a number) is printed between its parts.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, TypeGuard, cast
+
+from flask import Flask
+from flask.templating import Environment
+from jinja2 import Template, nodes
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+
+from foundation.language.translation import (
+    FILTERS,
+    LANGUAGES,
+    filters_in,
+    reader_locale,
+    translated,
+    translated_count,
+)
+
+SAYS = ("_", "gettext")
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+class PageEnvironment(Environment):
+    """Flask's environment; it gives each reader the templates of their language."""
+
+    language: str | None = None
+
+    def of_language(self, language: str) -> "PageEnvironment":
+        """The environment whose templates speak this language; made when its first reader comes."""
+        made: dict[str, PageEnvironment] = self.__dict__.setdefault("_made", {})
+        if language not in made:
+            speaking: PageEnvironment = self.overlay()
+            speaking.language = language
+            speaking.globals = {**self.globals, "ngettext": _counting(language)}
+            speaking.filters = {**self.filters, **filters_in(language)}
+            made.setdefault(language, speaking)
+        return made[language]
+
+    def _load_template(self, name: str, globals: Any) -> Template:
+        if self.language is None:
+            return self.of_language(reader_locale())._load_template(name, globals)
+        return super()._load_template(name, globals)
+
+    def _generate(self, source: nodes.Template, *args: Any, **keywords: Any) -> str:
+        if self.language is not None:
+            source = _Speaking(self.language).visit(source)
+        return super()._generate(source, *args, **keywords)
+
+
+def _counting(language: str) -> Callable[..., Markup]:
+    """`ngettext` of one language, for templates; the same few numbers come again on every page."""
+
+    @lru_cache(maxsize=4096)
+    def said(singular: str, plural: str, number: int) -> Markup:
+        return Markup(translated_count(language, singular, plural, number)) % {"num": number}  # noqa: S704 - a sentence of our catalogues; numbers and values are escaped
+
+    def ngettext(singular: str, plural: str, number: int, **values: object) -> Markup:
+        if values:
+            sentence = translated_count(language, singular, plural, number)
+            return Markup(sentence) % {"num": number, **values}  # noqa: S704 - as above
+        return said(singular, plural, number)
+
+    return ngettext
+
+
+class _Speaking(NodeTransformer):
+    """Puts the words of one language where a template asks for them."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802 - as jinja names it
+        """What is printed: a sentence with values becomes its parts, and the values between them."""
+        node.nodes = [part for child in node.nodes for part in self._parts(child)]
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - as jinja names it
+        """What is used in an expression: a sentence without values."""
+        if isinstance(node.node, nodes.Name) and node.node.name == "reader_locale":
+            return nodes.Const(self._language, lineno=node.lineno)
+        if not node.kwargs and len(parts := self._parts(node)) == 1 and parts[0] is not node:
+            return parts[0]
+        return self.generic_visit(node)
+
+    def _parts(self, node: nodes.Expr) -> list[nodes.Expr]:
+        """The parts of a sentence that stands in the template; anything else is its own only part."""
+        if not _is_sentence(node):
+            return [node]
+        values = {each.key: each.value for each in node.kwargs}
+        # Texts stand at the even places, names of values at the odd.
+        said = PLACEHOLDER.split(translated(self._language, cast(nodes.Const, node.args[0]).value))
+        return [
+            values[part] if at % 2 else nodes.TemplateData(part.replace("%%", "%"), lineno=node.lineno)
+            for at, part in enumerate(said)
+            if part or len(said) == 1
+        ]
+
+
+def _is_sentence(node: nodes.Node) -> TypeGuard[nodes.Call]:
+    return (
+        isinstance(node, nodes.Call)
+        and isinstance(node.node, nodes.Name)
+        and node.node.name in SAYS
+        and len(node.args) == 1
+        and isinstance(node.args[0], nodes.Const)
+        and node.dyn_args is None
+        and node.dyn_kwargs is None
+    )
+
+
+def start(app: Flask) -> None:
+    """Have an application's pages speak the reader's language; before anybody asks for its templates."""
+    app.jinja_environment = PageEnvironment
+    environment = app.jinja_env
+    if not isinstance(environment, PageEnvironment):
+        raise TypeError("The application's templates are made already, in no language.")
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda sentence: translated(reader_locale(), sentence),
+        lambda singular, plural, number: translated_count(reader_locale(), singular, plural, number),
+        newstyle=True,
+    )
+    environment.filters.update(FILTERS)
+    environment.globals.update(languages=LANGUAGES, reader_locale=reader_locale)

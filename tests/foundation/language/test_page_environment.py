@@ -1,0 +1,72 @@
+"""A page compiled for one language is never read in the other, and says what it would have said by looking words up."""
+
+from datetime import date
+
+import pytest
+from flask import Flask, render_template, render_template_string
+from jinja2 import DictLoader
+
+from foundation.language import page_environment
+
+PAGES = {
+    "page.html": '{% from "part.html" import heading %}{{ heading(_("Home")) }}: {% include "included.html" %}',
+    "part.html": "{% macro heading(words) %}{{ words }}, {{ _('My record') }}{% endmacro %}",
+    "included.html": '{{ _("at %(time)s", time=hour) }}, {{ reader_locale() }}',
+}
+SENTENCES = (
+    "{{ _('Home') }}, {{ gettext('My record') if days else '' }} {{ reader_locale() }}",
+    "{{ _('at %(time)s', time=hour) }} {{ _('By law the visit should be by %(day)s.', day=moment | day) }}",
+    "{{ _('%(share)s %% of the term used', share=days) }}, {{ _('at %(time)s', time=hour) ~ hour }}",
+    "{{ ngettext('%(num)s day', '%(num)s days', days) }} {{ _(hour) if days > 3 }}",
+    "{{ moment | day }}, {{ moment | day_short }}, {{ moment | weekday }}, {{ moment | month }}",
+)
+
+
+@pytest.fixture
+def pages() -> Flask:
+    app = Flask(__name__)
+    app.jinja_options = {"autoescape": True}
+    page_environment.start(app)
+    app.jinja_env.loader = DictLoader(
+        {**PAGES, **{str(number): sentence for number, sentence in enumerate(SENTENCES)}}
+    )
+    return app
+
+
+def shown(app: Flask, name: str, language: str, **values: object) -> str:
+    with app.test_request_context(headers={"Accept-Language": language}):
+        return render_template(name, **values)
+
+
+@pytest.mark.parametrize(("name", "sentence"), [(str(at), each) for at, each in enumerate(SENTENCES)])
+@pytest.mark.parametrize(("days", "hour"), [(1, "<14:05>"), (3, "14:05"), (11, "100%%")])
+def test_what_was_written_in_is_what_would_be_looked_up(pages, name, sentence, days, hour):
+    values = {"hour": hour, "days": days, "moment": date(2026, 5, 3)}
+    for language in ("ru", "en"):
+        # A template made of a string belongs to no language: it looks up whatever it says.
+        with pages.test_request_context(headers={"Accept-Language": language}):
+            looked_up = render_template_string(sentence, **values)
+        assert shown(pages, name, language, **values) == looked_up
+
+
+def test_readers_in_turns_read_their_own_language_each(pages):
+    for _ in range(2):
+        assert shown(pages, "page.html", "ru", hour="14:05") == "Главная, Моя карта: в 14:05, ru"
+        assert shown(pages, "page.html", "en", hour="14:05") == "Home, My record: at 14:05, en"
+
+
+def test_nothing_is_looked_up_when_a_page_is_drawn(pages, monkeypatch):
+    first = shown(pages, "page.html", "ru", hour="14:05")
+
+    monkeypatch.setattr(page_environment, "translated", lambda language, sentence: "looked up")
+
+    assert shown(pages, "page.html", "ru", hour="14:05") == first
+    with pages.test_request_context(headers={"Accept-Language": "ru"}):
+        assert render_template_string("{{ _('Home') }}") == "looked up"
+
+
+def test_an_application_whose_templates_are_made_already_is_refused():
+    app = Flask(__name__)
+    assert app.jinja_env
+    with pytest.raises(TypeError):
+        page_environment.start(app)
