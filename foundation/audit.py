@@ -19,7 +19,7 @@ class AuditEvent(Base):
 
     __tablename__ = "audit_event"
     __table_args__ = (
-        Index("ix_audit_event_patient_id_at", "patient_id", "at"),
+        Index("ix_audit_event_patient_id_id", "patient_id", "id", postgresql_include=["actor_kind"]),
         {"schema": "foundation", "implicit_returning": False},
     )
 

@@ -12,6 +12,7 @@ from emr.entries.enumerations import Kind
 from emr.timeline.queries.timeline import TimelinePage, timeline_arguments, timeline_from
 from foundation import audit
 from foundation.database.transactions import ActorSession
+from identity.access import queries as access
 from identity.facilities.queries import FacilityCard, facilities_from
 from identity.patients.queries.patients import PatientCard, patient_from
 
@@ -40,6 +41,7 @@ def open_chart(
 ) -> ChartView:
     """Open a patient's chart. Raises NotFound where the patient is not in the reader's care."""
     shape, values = timeline_arguments(kind, year, before, LINES_ON_CHART)
+    access.open_record(session, patient_id)
     answer = CHART_PAGE.fetch(session, *shape, patient_id=patient_id, **values)
     patient = patient_from(answer.patient)
     audit.record(

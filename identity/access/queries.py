@@ -3,27 +3,49 @@
 Called through the module (`access.readable_by(…)`), so that a test can take this wall away and see the other hold.
 """
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from foundation.actor import ActorKind
-from foundation.database.transactions import ActorSession
+from foundation.database.transactions import ActorSession, send_with_next
 from identity.access.tables import CareRelation
+
+OPENED = "SELECT set_config('app.opened_patient', %(opened)s, true)"
+
+
+def open_record(session: ActorSession, patient_id: UUID) -> None:
+    """Tell the database whose record this transaction is about: care for them is then looked up once, not row by row.
+
+    It opens nothing that is closed: row security asks who cares for them, and asks row by row about everybody else.
+    """
+    send_with_next(session.connection(), OPENED, {"opened": str(patient_id)})
 
 
 def readable_by(
-    session: ActorSession, patient_id: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
+    session: ActorSession,
+    patient_id: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
+    *,
+    only: Any = None,
 ) -> ColumnElement[bool]:
-    """The condition that a row's patient is the reader, or is in the care of the reader's facility."""
+    """The condition that a row's patient is the reader, or is in the care of the reader's facility.
+
+    Args:
+        only: the one patient whose rows are asked for: care for them is then looked up once, not row by row.
+    """
     actor = session.actor
     if actor.kind is ActorKind.SYSTEM:
         return patient_id.is_not(None)
     if actor.kind is ActorKind.CITIZEN and actor.patient_id:
         return patient_id == actor.patient_id
     if actor.kind is ActorKind.STAFF and actor.facility_id:
-        return patient_id.in_(patients_cared_for_at(actor.facility_id))
+        cared_for = patients_cared_for_at(actor.facility_id)
+        if only is None:
+            return patient_id.in_(cared_for)
+        own: ColumnElement[bool] = patient_id == only
+        return own & cared_for.where(CareRelation.patient_id == only).exists()
     return false()
 
 

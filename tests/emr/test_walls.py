@@ -1,7 +1,7 @@
 """Other people's records: each of the two walls holds alone."""
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from emr.chart.queries.chart import chart_of
@@ -15,7 +15,13 @@ from emr.summaries.tables import EntrySummary
 from emr.timeline.queries.timeline import timeline_of
 from foundation.errors import NotFound
 from foundation.identifiers import new_id
+from identity.access import queries as access
 from tests.emr.notes.factories import note
+
+# How often this connection has lately looked for who cares for whom.
+CARE_LOOK_UPS = text(
+    "SELECT seq_scan + idx_scan FROM pg_stat_xact_all_tables WHERE relid = 'identity.care_relation'::regclass"
+)
 
 
 @pytest.fixture
@@ -55,6 +61,32 @@ def nothing_is_seen(as_actor, reader, record):
 
 def test_strangers_see_nothing(as_actor, stranger, record, walls):
     nothing_is_seen(as_actor, stranger, record)
+
+
+def test_whose_record_is_open_gives_a_stranger_no_right(as_actor, stranger, record, application_wall_off):
+    _, patient, _, _ = record
+
+    with as_actor(stranger) as session:
+        access.open_record(session, patient.id)
+        for table in (Entry, EntryVersion, Signature, EntrySummary):
+            assert session.execute(select(table)).all() == []
+
+
+@pytest.mark.parametrize(("opened", "times"), [(True, 1), (False, 1 + 3)])
+def test_row_security_asks_once_who_cares_for_the_patient_whose_record_is_open(
+    as_actor, record, application_wall_off, opened, times
+):
+    doctor, patient, _, _ = record
+    with as_actor(doctor.actor) as session:
+        for _ in range(2):
+            sign_entry(session, write_note(session, patient.id, note=note()), seen_number=1)
+    with as_actor(doctor.actor) as session:
+        if opened:
+            access.open_record(session, patient.id)
+        before = session.scalar(CARE_LOOK_UPS)
+        rows = select(EntrySummary.entry_id).where(EntrySummary.patient_id == patient.id)
+        assert len(session.execute(rows).all()) == 3
+        assert session.scalar(CARE_LOOK_UPS) - before == times
 
 
 def test_row_security_alone_shows_strangers_no_row(as_actor, stranger, record, application_wall_off):

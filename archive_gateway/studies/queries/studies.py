@@ -56,7 +56,7 @@ def study_selects(session: ActorSession, patient_id: Any) -> Selects:
     """A patient's studies and the places they name: to be fetched in a combined query, and read by `studies_from`."""
     own = Study.patient_id == patient_id
     return {
-        **_selects(session, own),
+        **_selects(own & access.readable_by(session, Study.patient_id, only=patient_id)),
         "study_places": facility_rows(select(Study.facility_id).where(own)),
     }
 
@@ -66,9 +66,8 @@ def studies_from(answer: Any) -> list[StudyCard]:
     return [_card(row, contents.get(row.study_instance_uid)) for row in answer.studies]
 
 
-def _selects(session: ActorSession, which: ColumnElement[bool]) -> Selects:
-    """Studies, the newest first, and of those that the reader may see: what is in them."""
-    readable = which & access.readable_by(session, Study.patient_id)
+def _selects(readable: ColumnElement[bool]) -> Selects:
+    """Studies that the reader may see, the newest first, and what is in them."""
     uids = select(Study.study_instance_uid).where(readable)
     studies: Any = select(
         Study.id,
@@ -118,5 +117,7 @@ def _card(row: Any, contents: Any) -> StudyCard:
 
 PATIENT_STUDIES = CombinedQuery(lambda session, patient_id: study_selects(session, patient_id))
 SINGLE_STUDY = CombinedQuery(
-    lambda session, study_instance_uid: _selects(session, Study.study_instance_uid == study_instance_uid)
+    lambda session, study_instance_uid: _selects(
+        (Study.study_instance_uid == study_instance_uid) & access.readable_by(session, Study.patient_id)
+    )
 )

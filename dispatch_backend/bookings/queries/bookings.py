@@ -43,13 +43,13 @@ def upcoming_bookings_of(session: ActorSession, patient_id: UUID, *, at: datetim
     return [booking_from(row) for row in rows]
 
 
-def standing_bookings(session: ActorSession) -> Select[Any]:
+def standing_bookings(session: ActorSession, *, only: Any = None) -> Select[Any]:
     """Bookings that stand for their referrals: live ones, and those at which the patient was served."""
     given_up = exists().where(BookingCancellation.booking_id == Booking.id)
     missed = exists().where(
         BookingOutcome.booking_id == Booking.id, BookingOutcome.outcome == Outcome.NO_SHOW
     )
-    return _bookings(session).where(~given_up, ~missed)
+    return _bookings(session, only=only).where(~given_up, ~missed)
 
 
 def referral_of_booking(session: ActorSession, booking_id: UUID) -> UUID:
@@ -85,7 +85,7 @@ def slot_to_release(session: ActorSession, booking_id: UUID) -> Slot:
     return slot
 
 
-def _bookings(session: ActorSession) -> Select[Any]:
+def _bookings(session: ActorSession, *, only: Any = None) -> Select[Any]:
     rows: Any = select(
         Booking.id,
         Booking.referral_id,
@@ -102,7 +102,7 @@ def _bookings(session: ActorSession) -> Select[Any]:
         rows.join(Slot, Slot.id == Booking.slot_id)
         .join(Referral, Referral.id == Booking.referral_id)
         .join(Service, Service.code == Slot.service_code)
-        .where(access.readable_by(session, Booking.patient_id))
+        .where(access.readable_by(session, Booking.patient_id, only=only))
     )
     return asked
 

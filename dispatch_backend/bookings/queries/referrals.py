@@ -78,8 +78,10 @@ def patient_referral_selects(session: ActorSession, patient_id: Any, *, with_ste
     """A patient's referrals and the places they name: to be fetched in a combined query, and read by `referrals_from`."""
     newest_first = (Referral.submitted_at.desc(), Referral.id.desc())
     selects = {
-        "referrals": _referrals(session).where(Referral.patient_id == patient_id).order_by(*newest_first),
-        "bookings": standing_bookings(session).where(Booking.patient_id == patient_id),
+        "referrals": _referrals(session, only=patient_id)
+        .where(Referral.patient_id == patient_id)
+        .order_by(*newest_first),
+        "bookings": standing_bookings(session, only=patient_id).where(Booking.patient_id == patient_id),
     }
     booked = select(Slot.facility_id).join(Booking, Booking.slot_id == Slot.id)
     selects["places"] = facility_rows(
@@ -150,7 +152,7 @@ def referrals_from(answer: Any) -> list[ReferralCard]:
     ]
 
 
-def _referrals(session: ActorSession) -> Select[Any]:
+def _referrals(session: ActorSession, *, only: Any = None) -> Select[Any]:
     rows: Any = select(
         Referral.id,
         Referral.number,
@@ -175,7 +177,7 @@ def _referrals(session: ActorSession) -> Select[Any]:
     asked: Select[Any] = (
         rows.join(Service, Service.code == Referral.service_code)
         .join(WaitingTerm, WaitingTerm.id == Referral.waiting_term_id)
-        .where(access.readable_by(session, Referral.patient_id))
+        .where(access.readable_by(session, Referral.patient_id, only=only))
     )
     return asked
 

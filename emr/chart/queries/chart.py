@@ -114,7 +114,7 @@ def _unsigned(session: ActorSession, patient_id: Any) -> Select[Any]:
         rows.join(
             newest, and_(newest.c.entry_id == EntryVersion.entry_id, newest.c.number == EntryVersion.number)
         )
-        .where(access.readable_by(session, EntryVersion.patient_id))
+        .where(access.readable_by(session, EntryVersion.patient_id, only=patient_id))
         .where(~select(Signature.id).where(signature_of_version()).exists())
         .order_by(EntryVersion.recorded_at.desc())
     )

@@ -151,7 +151,7 @@ def parse_cursor(text: str | None) -> tuple[datetime, UUID] | None:
 def lines_of(session: ActorSession, patient_id: UUID) -> Select[Any]:
     """A patient's summaries, as far as the reader may see them: to be narrowed, and read by `line_of`."""
     return LINES.where(EntrySummary.patient_id == patient_id).where(
-        access.readable_by(session, EntrySummary.patient_id)
+        access.readable_by(session, EntrySummary.patient_id, only=patient_id)
     )
 
 

@@ -70,7 +70,7 @@ def patient_names_from(rows: Iterable[Any]) -> dict[UUID, PatientName]:
 
 def patient_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
     """One patient, if the reader may know them: to be fetched in a combined query, and read by `patient_from`."""
-    return _readable(session).where(Patient.id == patient_id)
+    return _readable(session, only=patient_id).where(Patient.id == patient_id)
 
 
 def patient_from(rows: Iterable[Any]) -> PatientCard:
@@ -125,14 +125,14 @@ _NAMES: Any = select(
 )
 
 
-def _readable(session: ActorSession) -> Select[Any]:
+def _readable(session: ActorSession, *, only: Any = None) -> Select[Any]:
     rows: Select[Any] = (
         _NAMES.add_columns(Patient.sex, PatientIdentifier.value_sealed)
         .outerjoin(
             PatientIdentifier,
             and_(PatientIdentifier.patient_id == Patient.id, PatientIdentifier.system == SNILS),
         )
-        .where(access.readable_by(session, Patient.id))
+        .where(access.readable_by(session, Patient.id, only=only))
     )
     return rows
 
