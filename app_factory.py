@@ -62,9 +62,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     _start(app, settings)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    compression.start(app)
-    foundation.web.responses.start(app)
-    assets.start(app)
+    compression.init_app(app)
+    foundation.web.responses.init_app(app)
+    assets.init_app(app)
     _install_sign_in_guard(app)
     for module in ROUTES:
         app.register_blueprint(import_module(module).blueprint)
@@ -90,7 +90,7 @@ def create_events(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config[foundation.web.responses.SHOWS_NO_PAGES] = True
     _start(app, settings)
-    foundation.web.responses.start(app)
+    foundation.web.responses.init_app(app)
     _install_sign_in_guard(app)
     app.register_blueprint(events.blueprint)
     connect(serving_url(settings, WEB))
@@ -100,15 +100,15 @@ def create_events(settings: Settings | None = None) -> Flask:
 def _start(app: Flask, settings: Settings) -> None:
     """What the pages and the event process begin with."""
     app.extensions["settings"] = settings
-    logs.start(settings.log_level)
+    logs.configure_logging(settings.log_level)
     clock.set_zone(settings.region_time_zone)
-    sealing.start(settings.secret_key)
-    foundation.language.page_environment.start(app)
+    sealing.set_key(settings.secret_key)
+    foundation.language.page_environment.init_app(app)
 
 
 def _install_sign_in_guard(app: Flask) -> None:
     app.extensions["first_pages"] = FIRST_PAGES
-    authorization.start(app, staff_addresses=STAFF_ADDRESSES, asked_by_scripts=ASKED_BY_SCRIPTS)
+    authorization.init_app(app, staff_addresses=STAFF_ADDRESSES, asked_by_scripts=ASKED_BY_SCRIPTS)
 
 
 def handlers() -> Mapping[str, Sequence[Handler]]:

@@ -218,7 +218,7 @@ class LargeRegion:
     def __init__(self, address: ServerAddress, size: Size) -> None:
         self.size = size
         self.engine: Engine = create_engine(address.url(ADMINISTRATOR))
-        sealing.start(SECRET)
+        sealing.set_key(SECRET)
         with self.engine.connect() as connection:
             connection.execute(text(TRUSTING))
             connection.execute(

@@ -26,9 +26,9 @@ def main() -> int:
     if settings.profile is Profile.PRODUCTION:
         print("The demo region is never made in production.", file=sys.stderr)
         return 2
-    logs.start(settings.log_level)
+    logs.configure_logging(settings.log_level)
     clock.set_zone(settings.region_time_zone)
-    sealing.start(settings.secret_key)
+    sealing.set_key(settings.secret_key)
     tell_stage("Drawing the pictures of the demo region.")
     with preparing(settings, make_region()) as prepared, reachable_url(settings, OWNER) as url:
         if not known_revisions().suffice(fetch_value_as_owner(settings, REACHED)):

@@ -16,7 +16,7 @@ from demo.staff import DemoStaff
 from emr.notes.rules import ICD10, Authorship, Note, composition_of
 from emr.terminology.rules.phrases import LOINC
 from foundation.clock import zone
-from identity.people.rules.snils import SYSTEM as SNILS
+from identity.people.rules.snils import SNILS_SYSTEM
 
 MOST_ENTRIES = 1000
 UCUM = "http://unitsofmeasure.org"
@@ -66,7 +66,7 @@ class Record:
             at,
             {
                 "resourceType": "Patient",
-                "identifier": [{"system": SNILS, "value": who.snils}],
+                "identifier": [{"system": SNILS_SYSTEM, "value": who.snils}],
                 "name": [
                     {"use": "official", "family": who.name.family, "given": [who.name.given, who.name.middle]}
                 ],

@@ -11,7 +11,7 @@ NONCE_BYTES = 12
 _keys: dict[str, bytes] = {}
 
 
-def start(secret_key: str) -> None:
+def set_key(secret_key: str) -> None:
     """Derive the two keys of this process from the service's secret."""
     for purpose in ("digest", "seal"):
         _keys[purpose] = hmac.digest(secret_key.encode(), f"dispatching-center/{purpose}".encode(), "sha256")

@@ -40,7 +40,7 @@ class Visitor(UserMixin):
         return getattr(self.signed_in, name)
 
 
-def start(app: Flask, *, staff_addresses: tuple[str, ...], asked_by_scripts: tuple[str, ...]) -> None:
+def init_app(app: Flask, *, staff_addresses: tuple[str, ...], asked_by_scripts: tuple[str, ...]) -> None:
     """Let visitors in.
 
     Args:

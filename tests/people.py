@@ -19,8 +19,7 @@ from identity.facilities.enumerations import CENTER_CODE, FacilityKind
 from identity.facilities.queries import facility_by_code
 from identity.patients.actions import Identifier, NewPatient, register_patient
 from identity.people.enumerations import AdministrativeGender, PersonName
-from identity.people.rules.snils import SYSTEM as SNILS
-from identity.people.rules.snils import checksum
+from identity.people.rules.snils import SNILS_SYSTEM, checksum
 from identity.roles import Role
 from identity.staff.actions import NewStaffMember, register_post, register_staff
 
@@ -86,7 +85,7 @@ class People:
                 PersonName(family_name, given_name, "Петровна"),
                 birth_date,
                 AdministrativeGender.FEMALE,
-                [Identifier(SNILS, snils)],
+                [Identifier(SNILS_SYSTEM, snils)],
             )
             made = register_patient(session, new)
             if cared_for_at:

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 import orjson
-from flask import Request, Response
-from flask import request as current_request
+from flask import Response, request
 from werkzeug.exceptions import NotAcceptable
 
 from archive_gateway.dicom.rules import tags
@@ -19,8 +18,8 @@ from archive_gateway.dicom.rules.dicom_json import text_of
 from archive_gateway.dicom.rules.frames import BITS_IN_BYTE, Span
 from archive_gateway.dicom.rules.transfer_syntax import frame_media_types, frame_syntax, is_native
 from archive_gateway.dicomweb.queries import StoredFrames, StoredInstance
-from archive_gateway.dicomweb.rules import accept as accepting
 from archive_gateway.dicomweb.rules import multipart
+from archive_gateway.dicomweb.rules.accept import Representation, accepts_json, choose_representation
 from archive_gateway.dicomweb.rules.frame_bytes import aligned_span, bits_at_offset, little_endian
 from archive_gateway.metadata.queries import Metadata
 from archive_gateway.metadata.rules import blocks_of
@@ -49,7 +48,7 @@ def upstream() -> Upstream:
 def frames(found: StoredFrames, *, accept: str) -> Response:
     """The wanted frames, each a part of its own."""
     syntax = frame_syntax(found.served_transfer_syntax_uid)
-    representation = accepting.choose(
+    representation = choose_representation(
         accept,
         media_types=frame_media_types(found.served_transfer_syntax_uid),
         transfer_syntax_uid=syntax,
@@ -65,7 +64,7 @@ def frames(found: StoredFrames, *, accept: str) -> Response:
 
 def instance(found: StoredInstance, *, accept: str) -> Response:
     """One whole object, with an empty preamble: what stands there could make it a program for somebody else."""
-    representation = accepting.choose(
+    representation = choose_representation(
         accept, media_types=(DICOM,), transfer_syntax_uid=found.served_transfer_syntax_uid, single=True
     )
     if representation is None:
@@ -80,7 +79,7 @@ def instance(found: StoredInstance, *, accept: str) -> Response:
     )
 
 
-def metadata(found: Metadata, *, runs: Iterable[Sequence[str]], path: str, request: Request) -> Response:
+def metadata(found: Metadata, *, runs: Iterable[Sequence[str]], path: str) -> Response:
     """DICOM JSON, packed as it was stored where the asker takes gzip.
 
     Args:
@@ -117,14 +116,14 @@ def upstream_response(path: str, *, accept: str) -> Response:
 
 def require_json_accepted() -> None:
     """Refuse with 406 whoever asks for another form than JSON."""
-    if not accepting.accepts_json(current_request.headers.get("Accept", "")):
+    if not accepts_json(request.headers.get("Accept", "")):
         raise NotAcceptable
 
 
 def _sent(
     parts: list[tuple[int, Iterator[bytes]]],
     *,
-    representation: accepting.Representation,
+    representation: Representation,
     syntax: str,
     etag: str,
 ) -> Response:
@@ -149,7 +148,7 @@ def _sent(
     response = Response(_started(body, length), content_type=kind, headers=KEPT_NOWHERE)
     response.content_length = length
     response.set_etag(f"{etag}-{'m' if representation.multipart else 's'}")
-    response.make_conditional(current_request)
+    response.make_conditional(request)
     return response
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from archive_gateway.studies.actions.assigning import assign_study as give_study
+from archive_gateway.studies.actions import assigning
 from archive_gateway.studies.patient_argument import patient_named
 from foundation.commands.running import loader_transactions, with_readable_errors
 
@@ -15,5 +15,5 @@ def assign_study(study_uid: str, patient: str) -> None:
     """Give the study STUDY_UID to PATIENT (id or SNILS)."""
     with loader_transactions() as transactions, transactions() as session:
         patient_id = patient_named(session, patient)
-        give_study(session, study_uid, patient_id=patient_id)
+        assigning.assign_study(session, study_uid, patient_id=patient_id)
     click.echo("The study has been given to the patient.")

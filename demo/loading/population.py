@@ -12,7 +12,7 @@ from identity.access.tables import CareRelation
 from identity.facilities.tables import Facility
 from identity.patients.tables import Patient, PatientIdentifier
 from identity.people.rules.names import sort_key
-from identity.people.rules.snils import SYSTEM as SNILS
+from identity.people.rules.snils import SNILS_SYSTEM
 from identity.staff.tables import StaffMember, StaffPost
 
 # When the centre was founded: from then on staff hold their posts and citizens are attached.
@@ -96,7 +96,7 @@ def _citizens(session: ActorSession, region: Region) -> None:
             {
                 "id": numbered_id("identifier", each.number),
                 "patient_id": each.id,
-                "system": SNILS,
+                "system": SNILS_SYSTEM,
                 "value_digest": keyed_digest(each.snils),
                 "value_sealed": seal(each.snils),
             }

@@ -11,7 +11,6 @@ from sqlalchemy import Select, select
 from emr.entries.tables.entries import EntryVersion
 from emr.summaries.rules.summary import entered_in_error
 from emr.summaries.tables import EntrySummary
-from foundation.canonical_json import canonical_json
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
@@ -19,7 +18,7 @@ from identity.access import queries as access
 
 @dataclass(frozen=True, slots=True)
 class StoredResource:
-    """The newest signed version of an entry. `content` keeps decimals as Decimal; `as_json` writes them as they came."""
+    """The newest signed version of an entry. `content` keeps decimals as Decimal."""
 
     entry_id: UUID
     patient_id: UUID
@@ -30,10 +29,6 @@ class StoredResource:
     @property
     def resource_type(self) -> str:
         return str(self.content["resourceType"])
-
-    @property
-    def as_json(self) -> str:
-        return canonical_json(self.content)
 
     @property
     def entered_in_error(self) -> bool:

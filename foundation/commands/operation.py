@@ -29,14 +29,14 @@ def settings() -> None:
 def migrate() -> None:
     """Make the roles on the operator's server and apply the migrations that are missing."""
     # Alembic is slow to import, and every process of ours lists this command.
-    from foundation.database.migrations import migrate as bring_up_to_date
+    from foundation.database import migrations
 
     chosen = current_settings()
     if chosen.database_url:
         require_compatible_database(chosen)
         prepare_roles(chosen.database_url, derived_passwords(chosen.secret_key))
     with reachable_url(chosen, OWNER) as url:
-        click.echo(f"The database is at revision {bring_up_to_date(url)}.")
+        click.echo(f"The database is at revision {migrations.migrate(url)}.")
 
 
 @click.command("work")

@@ -116,7 +116,7 @@ def _is_sentence(node: nodes.Node) -> TypeGuard[nodes.Call]:
     )
 
 
-def start(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Have an application's pages speak the reader's language; before anybody asks for its templates."""
     app.jinja_environment = PageEnvironment
     environment = app.jinja_env

@@ -21,7 +21,7 @@ class AssetsNotBuilt(RuntimeError):
     """The style sheet and the viewer were never built; `make assets` does it."""
 
 
-def start(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     mimetypes.add_type("application/wasm", ".wasm")
     app.jinja_env.globals.update(asset=asset, address_of=address_of)
     app.view_functions["static"] = send_asset

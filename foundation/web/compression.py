@@ -17,7 +17,7 @@ LEVEL = 4
 OWN_SITE = (None, "same-origin", "none")
 
 
-def start(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     app.after_request(_pack)
 
 

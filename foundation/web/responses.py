@@ -77,7 +77,7 @@ def policy(*, viewer: bool, form_targets: tuple[str, ...] = ()) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def start(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     # One proxy is in front at most: the last address that X-Forwarded-For names is the one that it wrote.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.before_request(_begin)

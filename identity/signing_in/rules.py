@@ -17,7 +17,7 @@ NOBODYS_BIRTH_DATE = date(1, 1, 1)
 
 def identifier_to_match(system: str, value: str) -> str:
     """The identifier in its normal form, or nobody's: absent, misshapen or with a wrong checksum."""
-    if system == snils.SYSTEM:
+    if system == snils.SNILS_SYSTEM:
         return snils.normal_snils(value) or NOBODYS_IDENTIFIER
     return value.strip() or NOBODYS_IDENTIFIER
 

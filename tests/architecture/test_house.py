@@ -117,6 +117,25 @@ def _told(file: Path) -> bool:
     return bool(ast.get_docstring(tree_of(file)))
 
 
+def test_no_file_takes_an_underscore_name_of_another():
+    """What another file may say is public; what begins with an underscore is known to its own file alone."""
+    looked_at = python_files("foundation", "runtime", *ROOMS, "demo", "benchmarks", "tests")
+    taken = [f"{name_of(file)}: {name}" for file in looked_at for name in imported(file) if _is_hidden(name)]
+
+    assert len(looked_at) > 600
+    assert taken == []
+
+
+def test_an_underscore_name_taken_of_another_is_found(tmp_path):
+    (tmp_path / "taker.py").write_text("from emr.desk.forms import _upper\nfrom emr import __doc__ as told\n")
+
+    assert [name for name in imported(tmp_path / "taker.py") if _is_hidden(name)] == ["emr.desk.forms._upper"]
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith("_") and not part.startswith("__") for part in name.split("."))
+
+
 def test_no_file_only_hands_on_what_others_define():
     """What a subject offers is imported from where it stands."""
     facades = [name_of(file) for file in python_files("foundation", "runtime", *ROOMS) if _is_a_facade(file)]

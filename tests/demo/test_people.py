@@ -5,8 +5,7 @@ from demo.eid_provider.cards import read_cards
 from demo.people import card_groups, identity_cards
 from demo.sign_in_hints import people_to_try
 from identity.patients.queries.patients import known_patient, patient_card
-from identity.people.rules.snils import SYSTEM as SNILS
-from identity.people.rules.snils import normal_snils
+from identity.people.rules.snils import SNILS_SYSTEM, normal_snils
 from identity.staff.queries import staff_by_identifier
 
 
@@ -24,7 +23,7 @@ def test_citizens_cards_open_registered_patients(loaded):
 
     with loaded.loading() as session:
         for card in (*groups.citizens, *groups.others):
-            patient_id = known_patient(session, system=SNILS, value=card.snils)
+            patient_id = known_patient(session, system=SNILS_SYSTEM, value=card.snils)
             known = patient_card(session, patient_id)
             assert (known.family_name, known.given_name, known.middle_name, known.birth_date) == (
                 *(card.family_name, card.given_name, card.middle_name),
@@ -45,10 +44,10 @@ def test_three_cards_open_nothing_each_for_its_own_reason(loaded):
     unknown, mistaken, unproven = card_groups().refused
 
     with loaded.loading() as session:
-        assert known_patient(session, system=SNILS, value=unknown.snils) is None
-        other = patient_card(session, known_patient(session, system=SNILS, value=mistaken.snils))
+        assert known_patient(session, system=SNILS_SYSTEM, value=unknown.snils) is None
+        other = patient_card(session, known_patient(session, system=SNILS_SYSTEM, value=mistaken.snils))
         assert other.birth_date != mistaken.birth_date
-        assert known_patient(session, system=SNILS, value=unproven.snils)
+        assert known_patient(session, system=SNILS_SYSTEM, value=unproven.snils)
     assert unproven.level == "low"
 
 

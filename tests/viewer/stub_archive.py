@@ -61,10 +61,10 @@ def _application(archive: StubArchive) -> Flask:
     app = Flask(__name__, root_path=str(PROJECT), static_folder="static", template_folder="templates")
     app.secret_key = uuid4().hex
     app.extensions["settings"] = load_settings({"PROFILE": "test", "SECRET_KEY": app.secret_key})
-    foundation.language.page_environment.start(app)
+    foundation.language.page_environment.init_app(app)
     app.add_template_global(modality_names)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    assets.start(app)
+    assets.init_app(app)
 
     @app.after_request
     def finish(answer: Response) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from archive_gateway.dicom.rules.uids import require_uids
 from archive_gateway.dicomweb import responses
@@ -40,7 +40,7 @@ def of_series(study_uid: str, series_uid: str):
 
 
 def _sent(found: Metadata, *, path: str) -> Response:
-    return responses.metadata(found, runs=_runs(found, current_actor()), path=path, request=request)
+    return responses.metadata(found, runs=_runs(found, current_actor()), path=path)
 
 
 def _runs(found: Metadata, reader: Actor) -> Iterator[Sequence[str]]:

@@ -42,7 +42,7 @@ def media_ranges(header: str) -> list[MediaRange]:
     return sorted((one for one in found if one.quality > 0), key=lambda one: -one.quality)
 
 
-def choose(
+def choose_representation(
     header: str, *, media_types: Sequence[str], transfer_syntax_uid: str, single: bool
 ) -> Representation | None:
     """The first alternative that what is stored can satisfy without being changed; None means 406.

@@ -10,12 +10,12 @@ from foundation.database.transactions import ActorSession
 from identity.access import queries as access
 
 # Of the numbers that tell locks of different things apart.
-CARE = 9
+CARE_LOCK = 9
 
 
 def open_referral_to_update_care_for(session: ActorSession, patient_id: UUID) -> bool:
     """Whether a referral of the patient is open; the patient's care is locked until the transaction ends."""
-    _lock(session, patient_id)
+    lock_care(session, patient_id)
     return session.scalars(
         select(
             exists()
@@ -25,7 +25,7 @@ def open_referral_to_update_care_for(session: ActorSession, patient_id: UUID) ->
     ).one()
 
 
-def _lock(session: ActorSession, patient_id: UUID) -> None:
+def lock_care(session: ActorSession, patient_id: UUID) -> None:
     # Two bookings of one patient may end at the same moment: the second must see what the first left. Nobody here
     # may update the rows of care, so they cannot be locked as rows.
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(patient_id), CARE))))
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(patient_id), CARE_LOCK))))

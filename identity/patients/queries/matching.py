@@ -31,7 +31,7 @@ def patients_known_as(session: ActorSession, value: str) -> Sequence[KnownPatien
         .join(PatientIdentifier, PatientIdentifier.patient_id == Patient.id)
         .where(PatientIdentifier.value_digest.in_([keyed_digest(each) for each in forms]))
     ).all()
-    by_snils = {row.id for row in found if row.system == snils.SYSTEM}
+    by_snils = {row.id for row in found if row.system == snils.SNILS_SYSTEM}
     return [
         KnownPatient(row.id, row.family_name, row.birth_date, row.id in by_snils)
         for row in {row.id: row for row in found}.values()

@@ -16,8 +16,7 @@ from identity.patients import rules as search
 from identity.patients.tables import Patient, PatientIdentifier
 from identity.people.enumerations import AdministrativeGender
 from identity.people.rules.names import full_name, short_name
-from identity.people.rules.snils import SYSTEM as SNILS
-from identity.people.rules.snils import masked_snils, normal_snils
+from identity.people.rules.snils import SNILS_SYSTEM, masked_snils, normal_snils
 
 MOST_FOUND = 50
 
@@ -93,7 +92,8 @@ def find_patients(session: ActorSession, *, text: str) -> list[PatientCard]:
     if query.snils:
         asked = asked.where(
             and_(
-                PatientIdentifier.system == SNILS, PatientIdentifier.value_digest == keyed_digest(query.snils)
+                PatientIdentifier.system == SNILS_SYSTEM,
+                PatientIdentifier.value_digest == keyed_digest(query.snils),
             )
         )
     for born in query.birth_dates:
@@ -108,7 +108,7 @@ def find_patients(session: ActorSession, *, text: str) -> list[PatientCard]:
 
 def normal_identifier(system: str, value: str) -> str:
     """An identifier as it is looked up; "" for one that stands for "has none", such as the SNILS 000-000-000 00."""
-    return normal_snils(value) or "" if system == SNILS else value
+    return normal_snils(value) or "" if system == SNILS_SYSTEM else value
 
 
 def known_patient(session: ActorSession, *, system: str, value: str) -> UUID | None:
@@ -130,7 +130,7 @@ def _readable(session: ActorSession, *, only: Any = None) -> Select[Any]:
         _NAMES.add_columns(Patient.sex, PatientIdentifier.value_sealed)
         .outerjoin(
             PatientIdentifier,
-            and_(PatientIdentifier.patient_id == Patient.id, PatientIdentifier.system == SNILS),
+            and_(PatientIdentifier.patient_id == Patient.id, PatientIdentifier.system == SNILS_SYSTEM),
         )
         .where(access.readable_by(session, Patient.id, only=only))
     )

@@ -2,7 +2,7 @@
 
 import re
 
-SYSTEM = "urn:oid:1.2.643.100.3"
+SNILS_SYSTEM = "urn:oid:1.2.643.100.3"
 DIGITS = 11
 # Numbers up to 001-001-998 were issued before checksums and are not checked.
 LAST_WITHOUT_CHECKSUM = 1_001_998

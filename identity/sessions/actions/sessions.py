@@ -3,8 +3,8 @@
 import secrets
 from uuid import UUID
 
-from sqlalchemy import func, insert
-from sqlalchemy.dialects.postgresql import insert as insert_unless_there
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
 
 from foundation import audit
 from foundation.clock import now
@@ -24,7 +24,7 @@ TOKEN_BYTES = 32
 def link_patient(session: ActorSession, *, basis: str, level: Assurance) -> None:
     """Note that the actor's account is the actor's patient; saying it twice changes nothing."""
     session.connection().execute(
-        insert_unless_there(PatientLink).on_conflict_do_nothing(),
+        insert(PatientLink).on_conflict_do_nothing(),
         {
             "id": new_id(),
             "account_id": session.actor.account_id,
@@ -102,7 +102,7 @@ def end_session(
         Whether it was this that ended it.
     """
     ended = session.connection().execute(
-        insert_unless_there(SessionEnd).on_conflict_do_nothing(),
+        insert(SessionEnd).on_conflict_do_nothing(),
         {"session_id": session_id, "ended_at": now(), "reason": reason},
     )
     if ended.rowcount:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert as insert_unless_there
+from sqlalchemy.dialects.postgresql import insert
 
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
@@ -18,7 +18,7 @@ def consume_logout_message(session: ActorSession, *, issuer: str, number: str, e
     """Note a back-channel message by its number; False where it was taken before."""
     session.execute(delete(LogoutMessage).where(LogoutMessage.expires_at < now() - MESSAGES_KEPT))
     noted = session.connection().execute(
-        insert_unless_there(LogoutMessage).on_conflict_do_nothing(),
+        insert(LogoutMessage).on_conflict_do_nothing(),
         {"issuer": issuer, "number_sha256": token_digest(number), "expires_at": expires_at},
     )
     return bool(noted.rowcount)

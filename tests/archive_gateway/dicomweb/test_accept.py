@@ -2,13 +2,13 @@
 
 import pytest
 
-from archive_gateway.dicomweb.rules.accept import accepts_json, choose, media_ranges
+from archive_gateway.dicomweb.rules.accept import accepts_json, choose_representation, media_ranges
 
 JPEG = "1.2.840.10008.1.2.4.50"
 
 
 def test_whatever_is_asked_for_first_is_sent_if_it_is_there():
-    answer = choose(
+    answer = choose_representation(
         'multipart/related; type="image/jpeg"; q=0.5, multipart/related; type=image/jls',
         media_types=("application/octet-stream", "image/jpeg"),
         transfer_syntax_uid=JPEG,
@@ -36,7 +36,7 @@ def test_whatever_is_asked_for_first_is_sent_if_it_is_there():
     ],
 )
 def test_an_accept_header_is_understood(header, taken):
-    answer = choose(
+    answer = choose_representation(
         header,
         media_types=("application/octet-stream", "image/jpeg"),
         transfer_syntax_uid=JPEG,
@@ -47,7 +47,12 @@ def test_an_accept_header_is_understood(header, taken):
 
 
 def test_a_bare_part_is_not_sent_for_a_list():
-    assert choose("image/jpeg", media_types=("image/jpeg",), transfer_syntax_uid=JPEG, single=False) is None
+    assert (
+        choose_representation(
+            "image/jpeg", media_types=("image/jpeg",), transfer_syntax_uid=JPEG, single=False
+        )
+        is None
+    )
 
 
 @pytest.mark.timeout(10)

@@ -24,7 +24,6 @@ from archive_gateway.inspection.parser_process import ParserProcess
 from tests.archive_gateway.dicom.factories import data_set, fragmented, write
 
 WHEEL = Path(pydicom.__file__).parent / "data"
-NO_FRAMES_IN_IT = ("FloatPixelData", "DoubleFloatPixelData")
 
 
 @pytest.fixture(scope="module")

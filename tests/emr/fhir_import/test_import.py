@@ -22,7 +22,7 @@ from emr.summaries.tables import EntrySummary
 from emr.timeline.queries.timeline import timeline_of
 from foundation.actor import Actor
 from identity.patients.queries.patients import known_patient
-from identity.people.rules.snils import SYSTEM as SNILS
+from identity.people.rules.snils import SNILS_SYSTEM
 from tests.emr.fhir_import.factories import (
     as_bytes,
     bundle,
@@ -213,7 +213,7 @@ def test_a_patient_is_found_again_by_an_identifier_from_another_bundle(load, as_
 
 
 def person_with_snils(written, **changes):
-    identifier = [{"system": SNILS, "value": written}]
+    identifier = [{"system": SNILS_SYSTEM, "value": written}]
     return bundle(entry({**patient_resource(**changes), "identifier": identifier}))
 
 
@@ -235,8 +235,8 @@ def test_a_number_that_is_no_snils_makes_nobody_one_with_another(load, as_loader
     load(person_with_snils(nobodys, birthDate="1970-05-03"))
 
     with as_loader() as session:
-        assert known_patient(session, system=SNILS, value=nobodys) is None
-        assert known_patient(session, system=SNILS, value=re.sub(r"\D", "", nobodys)) is None
+        assert known_patient(session, system=SNILS_SYSTEM, value=nobodys) is None
+        assert known_patient(session, system=SNILS_SYSTEM, value=re.sub(r"\D", "", nobodys)) is None
 
 
 def test_a_goal_without_a_date_counts_from_the_plan_that_names_it(load, as_loader):

@@ -67,7 +67,7 @@ def test_a_page_that_fails_in_the_database_logs_nobody(session, told, settings):
     app = Flask(__name__)
     app.extensions["settings"] = settings
     app.config[responses.SHOWS_NO_PAGES] = True
-    responses.start(app)
+    responses.init_app(app)
     app.add_url_rule("/fail", view_func=lambda: session.execute(text(ADD), {"person": PERSON, "words": NOTE}))
 
     answer = app.test_client().get("/fail")

@@ -26,7 +26,7 @@ SENTENCES = (
 def pages() -> Flask:
     app = Flask(__name__)
     app.jinja_options = {"autoescape": True}
-    page_environment.start(app)
+    page_environment.init_app(app)
     app.jinja_env.loader = DictLoader(
         {**PAGES, **{str(number): sentence for number, sentence in enumerate(SENTENCES)}}
     )
@@ -69,4 +69,4 @@ def test_an_application_whose_templates_are_made_already_is_refused():
     app = Flask(__name__)
     assert app.jinja_env
     with pytest.raises(TypeError):
-        page_environment.start(app)
+        page_environment.init_app(app)

@@ -13,7 +13,7 @@ TAKES = {"Accept-Encoding": "br, gzip;q=0.8"}
 
 def asked(answer: Response, headers: dict[str, str]) -> Response:
     app = Flask(__name__)
-    compression.start(app)
+    compression.init_app(app)
     app.add_url_rule("/", "page", lambda: answer)
     return app.test_client().get("/", headers=headers)
 

@@ -3,13 +3,13 @@
 import pytest
 
 from identity.people.rules.assurance import Assurance
-from identity.people.rules.snils import SYSTEM, checksum, normal_snils
+from identity.people.rules.snils import SNILS_SYSTEM, checksum, normal_snils
 from identity.signing_in.rules import NOBODYS_IDENTIFIER, identifier_to_match, may_be_matched
 
 
 @pytest.mark.parametrize("written", ["112-233-445 95", "11223344595", "112 233 445 95", "112-233-44595"])
 def test_snils_is_the_same_however_it_is_written(written):
-    assert identifier_to_match(SYSTEM, written) == "11223344595"
+    assert identifier_to_match(SNILS_SYSTEM, written) == "11223344595"
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_snils_is_the_same_however_it_is_written(written):
     ],
 )
 def test_what_is_no_snils_is_nobody_s(written):
-    assert identifier_to_match(SYSTEM, written) == NOBODYS_IDENTIFIER
+    assert identifier_to_match(SNILS_SYSTEM, written) == NOBODYS_IDENTIFIER
 
 
 def test_the_checksum_counts_one_hundred_as_zero():
