@@ -1,4 +1,4 @@
-"""The addresses of the dispatcher's desk. The event process serves events.py, apart from the pages."""
+"""The addresses of the dispatcher's desk. The event process serves worklist/routes/events.py, apart from the pages."""
 
 from flask import Blueprint
 

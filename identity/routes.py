@@ -19,4 +19,4 @@ def _connect(state: BlueprintSetupState) -> None:
     providers = connect_providers(state.app.extensions["settings"])
     state.app.extensions["identity_providers"] = providers
     # Chromium holds a form's target against the redirects that follow it, so these origins are named in the policy.
-    state.app.extensions["form_targets"] = providers
+    state.app.extensions["form_targets"] = providers.form_targets

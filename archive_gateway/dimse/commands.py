@@ -12,7 +12,7 @@ from foundation import logs
 from foundation.commands.running import loader_transactions, with_readable_errors
 from foundation.web.responses import current_settings
 
-READERS = 2
+PARSERS = 2
 # The network library takes a unit of any length that a sender announces, into memory.
 MOST_MEMORY_BYTES = 4 << 30
 
@@ -30,7 +30,7 @@ def listen_dicom(host: str) -> None:
     done = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: done.set())
-    with loader_transactions() as transactions, Ingestor.at(settings, readers=READERS) as ingestor:
+    with loader_transactions() as transactions, Ingestor.at(settings, parsers=PARSERS) as ingestor:
         listener = Listener(
             ingestor=ingestor,
             transactions=transactions,

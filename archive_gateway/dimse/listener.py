@@ -15,7 +15,7 @@ from pynetdicom.association import Association
 from pynetdicom.events import Event
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive_gateway.ingestion.actions.storing import Outcome, StoringResult, store_received
+from archive_gateway.ingestion.actions.storing import StoringOutcome, StoringResult, store_received
 from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.metadata.actions import pack_series
 from foundation import logs
@@ -98,7 +98,7 @@ class Listener:
         if result.series_id:
             with self._lock:
                 self._touched.setdefault(event.assoc, set()).add(result.series_id)
-        if result.outcome in {Outcome.STORED, Outcome.UNCHANGED}:
+        if result.outcome in {StoringOutcome.STORED, StoringOutcome.UNCHANGED}:
             return SUCCESS
         logs.event("dicom.refused", message=result.why)
         return CANNOT_UNDERSTAND

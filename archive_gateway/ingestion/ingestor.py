@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from archive_gateway.dicom.rules.verdicts import FileRefused, NotDicom
+from archive_gateway.dicom.rules.refusals import FileRefused, NotDicom
 from archive_gateway.ingestion.received import NotDicomFile, ParsedInstance, Received, Refused
 from archive_gateway.inspection.limits import MOST_FILE_BYTES
 from archive_gateway.inspection.parser_process import ParserPool
@@ -22,15 +22,15 @@ from foundation.settings import Settings
 class Ingestor:
     """The store, and a few children that read for it. One is enough for a command; a listener takes more."""
 
-    def __init__(self, store: Store, *, readers: int = 1) -> None:
+    def __init__(self, store: Store, *, parsers: int = 1) -> None:
         self.store = store
-        self._parsers = ParserPool(readers)
+        self._parsers = ParserPool(parsers)
 
     @classmethod
-    def at(cls, settings: Settings, *, readers: int = 1, sync_later: bool = False) -> "Ingestor":
-        """The intake of the store that the settings name."""
+    def at(cls, settings: Settings, *, parsers: int = 1, sync_later: bool = False) -> "Ingestor":
+        """The ingestion into the store that the settings name."""
         store = open_store(settings.image_store_url, settings.data_dir, sync_later=sync_later)
-        return cls(store, readers=readers)
+        return cls(store, parsers=parsers)
 
     def __enter__(self) -> Self:
         return self

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive_gateway.ingestion.actions.storing import Outcome, StoringResult, store_received
+from archive_gateway.ingestion.actions.storing import StoringOutcome, StoringResult, store_received
 from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.ingestion.received import ParsedInstance, Received, Refused
 from archive_gateway.metadata.actions import pack_series
@@ -41,13 +41,13 @@ class ImportReport:
         self.files += 1
         line = {"file": source, "why": result.why}
         match result.outcome:
-            case Outcome.STORED:
+            case StoringOutcome.STORED:
                 self.stored += 1
-            case Outcome.UNCHANGED:
+            case StoringOutcome.UNCHANGED:
                 self.unchanged += 1
-            case Outcome.QUARANTINED:
+            case StoringOutcome.QUARANTINED:
                 self.quarantined.append(line)
-            case Outcome.NOT_DICOM:
+            case StoringOutcome.NOT_DICOM:
                 self.not_dicom.append(line)
 
 

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import orjson
 from pydicom import config
 
-from archive_gateway.dicom.rules.verdicts import FileRefused, NotDicom
+from archive_gateway.dicom.rules.refusals import FileRefused, NotDicom
 from archive_gateway.inspection.landlock import restrict_filesystem
 from archive_gateway.inspection.limits import allow_one_more_file, confine
 from archive_gateway.inspection.reading import read

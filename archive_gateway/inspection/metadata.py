@@ -11,7 +11,7 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
-from archive_gateway.dicom.rules.verdicts import FileRefused
+from archive_gateway.dicom.rules.refusals import FileRefused
 from archive_gateway.inspection.limits import (
     INLINE_BINARY_BYTES,
     INLINE_NUMBERS_BYTES,

@@ -19,7 +19,7 @@ from typing import Any, Self
 
 import orjson
 
-from archive_gateway.dicom.rules.verdicts import FileRefused, NotDicom
+from archive_gateway.dicom.rules.refusals import FileRefused, NotDicom
 from archive_gateway.inspection.description import Description
 from archive_gateway.inspection.limits import ANSWER_WITHIN_S, MOST_METADATA_BYTES
 

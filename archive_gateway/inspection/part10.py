@@ -19,6 +19,7 @@ from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_file_meta_info
 from pydicom.uid import UID
 
+from archive_gateway.dicom.rules.refusals import FileRefused, NotDicom
 from archive_gateway.dicom.rules.transfer_syntax import (
     DEFLATED_LITTLE_ENDIAN,
     EXPLICIT_BIG_ENDIAN,
@@ -26,7 +27,6 @@ from archive_gateway.dicom.rules.transfer_syntax import (
     IMPLICIT_LITTLE_ENDIAN,
 )
 from archive_gateway.dicom.rules.uids import is_uid
-from archive_gateway.dicom.rules.verdicts import FileRefused, NotDicom
 from archive_gateway.inspection.limits import (
     ALWAYS_INFLATED_BYTES,
     DEFERRED_BYTES,

@@ -14,13 +14,13 @@ from archive_gateway.dicom.rules.frames import (
     native_frames,
     require_shape,
 )
+from archive_gateway.dicom.rules.refusals import FileRefused
 from archive_gateway.dicom.rules.transfer_syntax import (
     EXPLICIT_BIG_ENDIAN,
     IMPLICIT_LITTLE_ENDIAN,
     is_jpeg_family,
     is_native,
 )
-from archive_gateway.dicom.rules.verdicts import FileRefused
 
 PIXEL_DATA = (0x7FE0, 0x0010)
 _ITEM, _END = (0xFFFE, 0xE000), (0xFFFE, 0xE0DD)

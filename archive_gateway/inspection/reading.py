@@ -8,8 +8,8 @@ from pydicom import dcmread
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
+from archive_gateway.dicom.rules.refusals import FileRefused
 from archive_gateway.dicom.rules.uids import is_uid
-from archive_gateway.dicom.rules.verdicts import FileRefused
 from archive_gateway.inspection.description import Description
 from archive_gateway.inspection.limits import DEFERRED_BYTES
 from archive_gateway.inspection.metadata import metadata_of

@@ -64,7 +64,7 @@ def _referral(planned: PlannedReferral, slots: Slots) -> HistoricalReferral:
         priority=planned.priority,
         steps=[_step(each, slots) for each in planned.steps],
         id=numbered_id("referral", planned.number),
-        running=planned.running,
+        running_number=planned.running,
     )
 
 

@@ -1,4 +1,4 @@
-"""The demo's pictures through the archive's own intake, as if a device had sent them."""
+"""The demo's pictures through the archive's own ingestion, as if a device had sent them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

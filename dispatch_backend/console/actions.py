@@ -49,7 +49,7 @@ def open_referral(session: ActorSession, referral_id: UUID) -> ReferralView:
         object_kind="referral",
         object_id=referral.id,
     )
-    share = used_share(sent_at=referral.submitted_at, due_at=referral.due_at, at=at)
+    share = used_share(submitted_at=referral.submitted_at, due_at=referral.due_at, at=at)
     booking, bookable = referral.booking, referral.state in BOOKABLE
     return ReferralView(
         referral=referral,

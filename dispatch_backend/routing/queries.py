@@ -47,7 +47,7 @@ def _ranked(
         distance_km=distance,
         in_time=slot.starts_at < referral.due_at,
         cost=ranking.cost(
-            sent_at=referral.submitted_at,
+            submitted_at=referral.submitted_at,
             due_at=referral.due_at,
             starts_at=slot.starts_at,
             at=at,

@@ -46,10 +46,10 @@ def road_km(start: Coordinates, end: Coordinates) -> float | None:
 
 
 def cost(
-    *, sent_at: datetime, due_at: datetime, starts_at: datetime, at: datetime, distance_km: float | None
+    *, submitted_at: datetime, due_at: datetime, starts_at: datetime, at: datetime, distance_km: float | None
 ) -> Cost:
     """What speaks against this slot for this referral."""
-    term = due_at - sent_at
+    term = due_at - submitted_at
     return Cost(
         breach=WEIGHT_OF_BREACH * max(0.0, (starts_at - due_at) / term),
         waiting=WEIGHT_OF_WAITING * max(0.0, (starts_at - at) / term),

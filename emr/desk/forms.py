@@ -9,11 +9,11 @@ from foundation.language.translation import lazy, sentence_of
 from foundation.web.forms import BaseForm
 
 
-def upper(text: str | None) -> str:
+def stripped_upper(text: str | None) -> str:
     return (text or "").strip().upper()
 
 
-def icd10(_form: Form, field: Field) -> None:
+def require_icd10(_form: Form, field: Field) -> None:
     try:
         DiagnosisCode(field.data)
     except BadInput as refusal:

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from emr.details.queries import EntryReading, entry_to_read
+from emr.details.queries import EntryDetails, entry_to_read
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from identity.patients.queries.patients import PatientCard, patient_card
 
 
-def open_entry(session: ActorSession, entry_id: UUID) -> tuple[PatientCard, EntryReading]:
+def open_entry(session: ActorSession, entry_id: UUID) -> tuple[PatientCard, EntryDetails]:
     """Open one entry. Raises NotFound where the reader may not see it."""
     reading = entry_to_read(session, entry_id)
     patient = patient_card(session, reading.patient_id)

@@ -33,7 +33,7 @@ REFERENCE = re.compile(r"[A-Za-z]+/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureReading:
+class SignatureDetails:
     """`signer` is "" where the sending system vouches (meaning "source")."""
 
     meaning: str
@@ -43,7 +43,7 @@ class SignatureReading:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionReading:
+class VersionDetails:
     """One version. `unbroken` tells whether its content still has the digest that was signed."""
 
     number: int
@@ -55,11 +55,11 @@ class VersionReading:
     reason: str
     content_sha256: str
     unbroken: bool
-    signature: SignatureReading | None
+    signature: SignatureDetails | None
 
 
 @dataclass(frozen=True, slots=True)
-class EntryReading:
+class EntryDetails:
     """An entry and its versions, newest first; `place` and `author` as the timeline tells them."""
 
     entry_id: UUID
@@ -75,15 +75,15 @@ class EntryReading:
     place: BilingualText
     author: str
     source_system: str
-    versions: list[VersionReading]
+    versions: list[VersionDetails]
 
     @property
-    def current(self) -> VersionReading:
+    def current(self) -> VersionDetails:
         """The newest signed version; where none is signed, the newest."""
         return next((version for version in self.versions if version.signature), self.versions[0])
 
     @property
-    def waiting(self) -> VersionReading | None:
+    def waiting(self) -> VersionDetails | None:
         """A newer version that its author, who is the reader, has not signed yet."""
         return None if self.versions[0].signature else self.versions[0]
 
@@ -94,7 +94,7 @@ class EntryReading:
         return any(version.signature and version.number < shown for version in self.versions)
 
 
-def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryReading:
+def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
     """The entry with every signed version, and for its author also the unsigned one.
 
     Raises:
@@ -116,7 +116,7 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryReading:
     facilities = facility_cards(session, [entry.facility_id])
     place = facilities[entry.facility_id].name if entry.facility_id in facilities else kept.place
     author = _name(people, newest.author_id) or kept.author
-    return EntryReading(
+    return EntryDetails(
         entry_id=entry.id,
         patient_id=entry.patient_id,
         kind=Kind(entry.kind),
@@ -155,16 +155,16 @@ def _versions(session: ActorSession, entry_id: UUID) -> list[Any]:
 
 def _version(
     row: Any, names: Mapping[str, BilingualText], people: Mapping[UUID, StaffCard]
-) -> VersionReading:
+) -> VersionDetails:
     version: EntryVersion = row.EntryVersion
     signer = people.get(row.signer_id)
-    signature = SignatureReading(
+    signature = SignatureDetails(
         meaning=str(row.meaning),
         signer=signer.full_name if signer else "",
         position=signer.position if signer else None,
         signed_at=row.signed_at,
     )
-    return VersionReading(
+    return VersionDetails(
         number=version.number,
         sections=sections_of(version.content, names=names, zone=zone()),
         recorded_at=version.recorded_at,

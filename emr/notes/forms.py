@@ -4,7 +4,7 @@ from wtforms import DateTimeLocalField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from emr.desk.forms import icd10, upper
+from emr.desk.forms import require_icd10, stripped_upper
 from emr.notes.rules import LONGEST_TEXT
 from foundation.language.translation import lazy
 from foundation.web.forms import IdempotentForm, NumberField
@@ -32,8 +32,8 @@ class NoteForm(IdempotentForm):
     diagnosis_code = StringField(
         lazy("Diagnosis code"),
         description=lazy("ICD-10, such as J06.9; leave empty if there is none yet"),
-        filters=[upper],
-        validators=[Optional(), icd10],
+        filters=[stripped_upper],
+        validators=[Optional(), require_icd10],
     )
     diagnosis = StringField(
         lazy("Diagnosis in words"),

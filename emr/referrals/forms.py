@@ -3,7 +3,7 @@
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from emr.desk.forms import icd10, upper
+from emr.desk.forms import require_icd10, stripped_upper
 from foundation.language.translation import lazy
 from foundation.web.forms import IdempotentForm
 
@@ -32,8 +32,8 @@ class ReferralForm(IdempotentForm):
     diagnosis_code = StringField(
         lazy("Diagnosis code"),
         description=lazy("ICD-10, such as J06.9"),
-        filters=[upper],
-        validators=[InputRequired(lazy("Give the diagnosis code.")), icd10],
+        filters=[stripped_upper],
+        validators=[InputRequired(lazy("Give the diagnosis code.")), require_icd10],
     )
     reason = TextAreaField(
         lazy("Why, and what is asked"),

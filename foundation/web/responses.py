@@ -111,9 +111,10 @@ def _finish(response: Response) -> Response:
     static = request.endpoint == "static"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    targets = current_app.extensions.get("form_targets", ())
+    form_targets = current_app.extensions.get("form_targets", tuple)
     response.headers.setdefault(
-        "Content-Security-Policy", policy(viewer=g.get("viewer_page", False) or static, form_targets=targets)
+        "Content-Security-Policy",
+        policy(viewer=g.get("viewer_page", False) or static, form_targets=form_targets()),
     )
     if current_settings().secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")

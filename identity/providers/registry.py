@@ -1,6 +1,6 @@
 """The providers of this service by name: those of the operator's file, or the demo provider."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,9 +42,9 @@ class Providers:
     def for_audience(self, audience: Audience) -> tuple[RelyingParty, ...]:
         return tuple(each for each in self.by_name.values() if each.profile.audience is audience)
 
-    def __iter__(self) -> Iterator[str]:
-        """The origins at which a form of ours may end; what foundation.web.responses names in form-action."""
-        return iter(sorted({origin for each in self.by_name.values() for origin in each.origins}))
+    def form_targets(self) -> tuple[str, ...]:
+        """The origins at which a form of ours may end, for the form-action of the Content-Security-Policy."""
+        return tuple(sorted({origin for each in self.by_name.values() for origin in each.origins}))
 
 
 def connect_providers(settings: Settings) -> Providers:

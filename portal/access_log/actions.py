@@ -6,7 +6,7 @@ from portal.access_log.enumerations import AccessLogFilter
 from portal.access_log.queries import AccessLog, access_log_of
 
 
-def open_access_log(session: ActorSession, *, whose: AccessLogFilter, before: int | None) -> AccessLog:
+def open_access_log(session: ActorSession, *, shown: AccessLogFilter, before: int | None) -> AccessLog:
     """Who did what with the reader's record, this look included."""
     audit.record(session, act="access_log.opened", patient_id=session.actor.patient_id)
-    return access_log_of(session, whose=whose, before=before)
+    return access_log_of(session, shown=shown, before=before)

@@ -40,38 +40,38 @@ class AccessLog:
     own_count: int
 
 
-def access_log_of(session: ActorSession, *, whose: AccessLogFilter, before: int | None) -> AccessLog:
+def access_log_of(session: ActorSession, *, shown: AccessLogFilter, before: int | None) -> AccessLog:
     """Acts on the reader's own record, the newest first.
 
     Args:
         before: `next_before` of the page before.
     """
-    answer = LOG.fetch(session, whose, PAGE + 1, **_place(before))
+    answer = LOG.fetch(session, shown, PAGE + 1, **_place(before))
     acts = [_act(row) for row in answer.acts]
-    shown, (counts,) = acts[:PAGE], answer.counts
+    on_page, (counts,) = acts[:PAGE], answer.counts
     return AccessLog(
-        days=access_by_person_and_day(shown),
+        days=access_by_person_and_day(on_page),
         staff=staff_from(answer.staff),
         facilities=facilities_from(answer.facilities),
         headlines=headlines_from(answer.headlines),
-        next_before=shown[-1].id if len(acts) > PAGE else None,
+        next_before=on_page[-1].id if len(acts) > PAGE else None,
         others_count=counts.every - counts.own,
         own_count=counts.own,
     )
 
 
 def acts_on(
-    session: ActorSession, *, whose: AccessLogFilter, before: int | None = None, limit: int
+    session: ActorSession, *, shown: AccessLogFilter, before: int | None = None, limit: int
 ) -> list[AuditedAct]:
     """Audit rows about the reader, the newest first. Rows are numbered as they are written."""
-    return [_act(row) for row in ACTS.fetch(session, whose, limit, **_place(before)).acts]
+    return [_act(row) for row in ACTS.fetch(session, shown, limit, **_place(before)).acts]
 
 
 def _place(before: int | None) -> dict[str, int]:
     return {} if before is None else {"before": before}
 
 
-def _acts(session: ActorSession, whose: AccessLogFilter, limit: int, **values: Any) -> Select[Any]:
+def _acts(session: ActorSession, shown: AccessLogFilter, limit: int, **values: Any) -> Select[Any]:
     rows: Any = select(
         AuditEvent.id,
         AuditEvent.at,
@@ -85,16 +85,16 @@ def _acts(session: ActorSession, whose: AccessLogFilter, limit: int, **values: A
         AuditEvent.reason,
     )
     asked = rows.where(_about(session))
-    if whose is not AccessLogFilter.EVERYONE:
-        asked = asked.where(_own() if whose is AccessLogFilter.OWN else ~_own())
+    if shown is not AccessLogFilter.EVERYONE:
+        asked = asked.where(_own() if shown is AccessLogFilter.OWN else ~_own())
     if "before" in values:
         asked = asked.where(AuditEvent.id < values["before"])
     acts: Select[Any] = asked.order_by(AuditEvent.id.desc()).limit(limit)
     return acts
 
 
-def _log(session: ActorSession, whose: AccessLogFilter, limit: int, **values: Any) -> Selects:
-    acts = _acts(session, whose, limit, **values).cte("acts")
+def _log(session: ActorSession, shown: AccessLogFilter, limit: int, **values: Any) -> Selects:
+    acts = _acts(session, shown, limit, **values).cte("acts")
 
     def objects(kind: str) -> Select[Any]:
         return select(acts.c.object_id).where(acts.c.object_kind == kind)

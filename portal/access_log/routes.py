@@ -17,7 +17,7 @@ blueprint = Blueprint("access_log", __name__)
 @open_to(Role.PATIENT)
 def show():
     asked = AccessLogForm(request.args).parsed
-    whose = AccessLogFilter(asked["whose"] or AccessLogFilter.OTHERS)
+    shown = AccessLogFilter(asked["whose"] or AccessLogFilter.OTHERS)
     with transaction(current_actor()) as session:
-        log = open_access_log(session, whose=whose, before=asked["before"])
-    return render_template("portal/access_log/show.html", log=log, days=by_day(log.days), whose=whose)
+        log = open_access_log(session, shown=shown, before=asked["before"])
+    return render_template("portal/access_log/show.html", log=log, days=by_day(log.days), shown=shown)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from emr.details.queries import EntryReading, entry_to_read
+from emr.details.queries import EntryDetails, entry_to_read
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from portal.record.queries import Timeline, timeline_for
@@ -16,7 +16,7 @@ def open_timeline(
     return timeline_for(session, kind=kind, year=year, before=before)
 
 
-def open_entry(session: ActorSession, entry_id: UUID) -> EntryReading:
+def open_entry(session: ActorSession, entry_id: UUID) -> EntryDetails:
     """One entry in full. Raises NotFound: absent, unsigned, or not the reader's."""
     entry = entry_to_read(session, entry_id)
     audit.record(

@@ -1,4 +1,4 @@
-"""What the tests of the archive share: an intake into the application's store, and commands as an operator runs them."""
+"""What the tests of the archive share: an ingestion into the application's store, and commands as an operator runs them."""
 
 import os
 import subprocess

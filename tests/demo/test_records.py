@@ -75,7 +75,7 @@ def test_the_amended_entry_keeps_both_versions_and_the_reason(loaded):
 
 
 def test_every_resource_is_fhir_r4(loaded):
-    """The border that reads other systems' bundles reads ours."""
+    """The import that reads other systems' bundles reads ours."""
     chosen = {record.citizen.story: record for record in records_of(loaded.region)}.values()
     for record in chosen:
         read = read_bundle(_bundle(record), source="urn:demo")

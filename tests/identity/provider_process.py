@@ -88,7 +88,9 @@ def signing_in_through(app: Flask, settings: Settings, providers: Providers) -> 
     """Let the application, known by the address of these settings, sign people in through these providers."""
     names = ("settings", "identity_providers", "form_targets")
     before = {name: app.extensions[name] for name in names}
-    app.extensions.update(settings=settings, identity_providers=providers, form_targets=providers)
+    app.extensions.update(
+        settings=settings, identity_providers=providers, form_targets=providers.form_targets
+    )
     try:
         yield
     finally:

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from archive_gateway.dicom.rules.verdicts import FileRefused
+from archive_gateway.dicom.rules.refusals import FileRefused
 
 BITS_IN_BYTE = 8
 # The place of each is kept with the object and read whenever one of them is asked for.

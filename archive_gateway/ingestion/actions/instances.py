@@ -24,7 +24,7 @@ def index_instance(
     Returns:
         The id of its series.
     """
-    series_id = series_of(session, study, received.description)
+    series_id = register_series_of(session, study, received.description)
     if replaced:
         session.execute(delete(Instance).where(Instance.id == replaced.id))
         session.expunge(replaced)
@@ -51,7 +51,7 @@ def instance_row(received: ParsedInstance, *, study: Study, series_id: UUID) -> 
     }
 
 
-def series_of(session: ActorSession, study: Study, about: Description) -> UUID:
+def register_series_of(session: ActorSession, study: Study, about: Description) -> UUID:
     """The object's series, entered now if it is new."""
     return register_series(
         session,

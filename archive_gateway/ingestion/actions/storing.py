@@ -33,7 +33,7 @@ OTHER_STUDY = "Its series, or the object itself, is stored already under another
 OTHER_PERSON = "Its study is stored already with the pictures of another person."
 
 
-class Outcome(StrEnum):
+class StoringOutcome(StrEnum):
     """What became of a file: exactly one of these."""
 
     STORED = "stored"
@@ -44,7 +44,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class StoringResult:
-    outcome: Outcome
+    outcome: StoringOutcome
     why: str = ""
     study_id: UUID | None = None
     series_id: UUID | None = None
@@ -56,7 +56,7 @@ def store_received(
     """Index what was received and hand its bytes to the store. Raises OSError when the store cannot take them."""
     match received:
         case NotDicomFile():
-            return StoringResult(Outcome.NOT_DICOM, received.why)
+            return StoringResult(StoringOutcome.NOT_DICOM, received.why)
         case Refused():
             return _quarantined(session, received, store, received.why)
         case ParsedInstance():
@@ -67,18 +67,18 @@ def _store(
     session: ActorSession, received: ParsedInstance, store: Store, attribution: Attribution
 ) -> StoringResult:
     if content_is_stored(session, received.original.sha256):
-        return StoringResult(Outcome.UNCHANGED)
+        return StoringResult(StoringOutcome.UNCHANGED)
     description = received.description
     lock_study(session, description.study_instance_uid)
     known = instance_stored_as(session, description.sop_instance_uid)
     if known and _is_the_same_data_set(store, known, received):
-        return StoringResult(Outcome.UNCHANGED)
+        return StoringResult(StoringOutcome.UNCHANGED)
     if why := _conflict(session, description, known=known, patient_id=attribution.patient_id):
         return _quarantined(session, received, store, why)
     received.put_into(store)
     study = register_study(session, reported_study(description), attribution)
     series_id = index_instance(session, received, study=study, replaced=known)
-    return StoringResult(Outcome.STORED, study_id=study.id, series_id=series_id)
+    return StoringResult(StoringOutcome.STORED, study_id=study.id, series_id=series_id)
 
 
 def reported_study(description: Description) -> ReportedStudy:
@@ -153,4 +153,4 @@ def _quarantined(
                 )
             )
             session.flush()
-    return StoringResult(Outcome.QUARANTINED, why)
+    return StoringResult(StoringOutcome.QUARANTINED, why)

@@ -5,7 +5,7 @@ Whatever may be known already, or may contradict what is, goes through `store_re
 
 from collections.abc import Sequence
 
-from archive_gateway.ingestion.actions.instances import instance_row, series_of
+from archive_gateway.ingestion.actions.instances import instance_row, register_series_of
 from archive_gateway.ingestion.actions.storing import reported_study
 from archive_gateway.ingestion.received import ParsedInstance
 from archive_gateway.studies.actions.registering import Attribution, register_study
@@ -26,7 +26,7 @@ def load_study(session: ActorSession, objects: Sequence[ParsedInstance], attribu
     reported = reported_study(objects[0].description)
     study = register_study(session, reported, attribution)
     homes = {each.description.series_instance_uid: each.description for each in objects}
-    series = {uid: series_of(session, study, about) for uid, about in homes.items()}
+    series = {uid: register_series_of(session, study, about) for uid, about in homes.items()}
     rows = [
         {
             "id": new_id(),

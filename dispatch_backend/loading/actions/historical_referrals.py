@@ -28,7 +28,7 @@ class HistoricalReferral:
     """A referral with its steps, the first of which sends it.
 
     Attributes:
-        running: its number in its year, where it has one already.
+        running_number: its number in its year, where it has one already.
     """
 
     patient_id: UUID
@@ -38,4 +38,4 @@ class HistoricalReferral:
     priority: Priority
     steps: Sequence[HistoricalStep]
     id: UUID = field(default_factory=new_id)
-    running: int | None = None
+    running_number: int | None = None

@@ -100,7 +100,11 @@ def load_referrals(
         for portion, history in zip(portions, histories or map(write_histories, portions), strict=True):
             rows = _Rows(terms, center, history.events)
             for referral, state in zip(portion, history.states, strict=True):
-                rows.add(referral, next(numbers) if referral.running is None else referral.running, state)
+                rows.add(
+                    referral,
+                    next(numbers) if referral.running_number is None else referral.running_number,
+                    state,
+                )
             written.result()
             written = writer.submit(rows.write, session)
         written.result()
@@ -110,7 +114,9 @@ def load_referrals(
 
 def _numbers(session: ActorSession, referrals: Sequence[HistoricalReferral]) -> Iterator[int]:
     """For those that have none yet."""
-    return iter(reserve_referral_numbers(session, sum(referral.running is None for referral in referrals)))
+    return iter(
+        reserve_referral_numbers(session, sum(referral.running_number is None for referral in referrals))
+    )
 
 
 class _Terms:
@@ -142,8 +148,8 @@ class _Rows:
             table: [] for table in (Referral, Booking, BookingCancellation, BookingOutcome, SlotOccupancy)
         }
 
-    def add(self, referral: HistoricalReferral, running: int, state: State) -> None:
-        self._refer(referral, running, state)
+    def add(self, referral: HistoricalReferral, running_number: int, state: State) -> None:
+        self._refer(referral, running_number, state)
         for step, after in zip_longest(referral.steps, referral.steps[1:]):
             if step.act is Act.BOOKED:
                 self._book(referral, step, after)
@@ -186,7 +192,7 @@ class _Rows:
             told = {"reason": reason, "cancelled_at": after.at, "cancelled_by": after.staff_id}
             self._of[BookingCancellation].append(booking | told)
 
-    def _refer(self, referral: HistoricalReferral, running: int, state: State) -> None:
+    def _refer(self, referral: HistoricalReferral, running_number: int, state: State) -> None:
         first, last = referral.steps[0], referral.steps[-1]
         sent_on = first.at.astimezone(zone()).date()
         term_id, due_on = self._terms.of(referral.service_code, referral.priority, sent_on)
@@ -198,7 +204,7 @@ class _Rows:
         self._of[Referral].append(
             {
                 "id": referral.id,
-                "number": referral_number(sent_on.year, running),
+                "number": referral_number(sent_on.year, running_number),
                 "patient_id": referral.patient_id,
                 "from_facility_id": first.facility_id,
                 "referrer_id": first.staff_id,

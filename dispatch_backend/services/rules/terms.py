@@ -39,9 +39,9 @@ def end_of(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day + ONE_DAY, time.min, zone)
 
 
-def used_share(*, sent_at: datetime, due_at: datetime, at: datetime) -> float:
+def used_share(*, submitted_at: datetime, due_at: datetime, at: datetime) -> float:
     """How much of the referral's own legal term is used: 0 at sending, 1 when it is broken, and on above 1."""
-    return (at - sent_at) / (due_at - sent_at)
+    return (at - submitted_at) / (due_at - submitted_at)
 
 
 def deadline_status(share: float) -> DeadlineStatus:

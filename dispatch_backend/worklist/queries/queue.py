@@ -179,7 +179,7 @@ def _page(
 ) -> Select[Any]:
     """Which of them stand on the page."""
     moment = values["moment"]
-    used, priority_class = _used(referrals, moment), _priority_class(referrals)
+    used, priority_class = _used_share(referrals, moment), _priority_class(referrals)
     asked: Any = select(
         referrals.id, referrals.patient_id, used.label("used"), priority_class.label("priority_class")
     )
@@ -215,7 +215,7 @@ def _needs(referrals: Any, step: NextStep, at: Any) -> ColumnElement[bool]:
     return needs.get(step, waiting)
 
 
-def _used(referrals: Any, moment: Any) -> ColumnElement[Any]:
+def _used_share(referrals: Any, moment: Any) -> ColumnElement[Any]:
     """rules.terms.used_share, said in SQL so that the database can sort by it."""
     gone = func.extract("epoch", moment - referrals.submitted_at)
     term = func.extract("epoch", referrals.due_at - referrals.submitted_at)

@@ -1,4 +1,4 @@
-"""Readings of what happened: results, diagnoses, allergies, visits, procedures, vaccinations, images."""
+"""Details of what happened: results, diagnoses, allergies, visits, procedures, vaccinations, images."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Readings of written notes: their sections as plain text, under our names where we know the section."""
+"""Details of written notes: their sections as plain text, under our names where we know the section."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Readings of what is ordered, planned and paid: medicines, care plans, goals, teams, bills."""
+"""Details of what is ordered, planned and paid: medicines, care plans, goals, teams, bills."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""A Patient resource at the border: the patient of ours it means, or a new one in the register."""
+"""A Patient resource in the import: the patient of ours it means, or a new one in the register."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date

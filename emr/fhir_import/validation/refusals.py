@@ -1,4 +1,4 @@
-"""How the border says no: where in the bundle, and why, without repeating what patients are called."""
+"""How the import says no: where in the bundle, and why, without repeating what patients are called."""
 
 
 class BundleRefused(Exception):

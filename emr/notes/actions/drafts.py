@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from emr.details.queries import VersionReading, entry_to_read
+from emr.details.queries import VersionDetails, entry_to_read
 from emr.notes.queries import NoteToEdit, note_to_edit
 from foundation import audit
 from foundation.database.transactions import ActorSession
@@ -16,7 +16,7 @@ class OpenDraft:
 
     patient: PatientCard
     editing: NoteToEdit
-    newest: VersionReading | None
+    newest: VersionDetails | None
 
 
 def open_draft(session: ActorSession, entry_id: UUID, *, compare: bool = False) -> OpenDraft:

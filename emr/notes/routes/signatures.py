@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 
 from emr.details.actions import open_entry
-from emr.details.queries import EntryReading
+from emr.details.queries import EntryDetails
 from emr.notes.actions.signatures import sign_entry
 from emr.notes.forms import SignForm
 from foundation.database.transactions import transaction
@@ -49,12 +49,12 @@ def _again(entry_id: UUID, form: SignForm, refusal: Refusal | None) -> str:
     return _page(patient, entry, shown, refusal)
 
 
-def _opened(entry_id: UUID) -> tuple[PatientCard, EntryReading]:
+def _opened(entry_id: UUID) -> tuple[PatientCard, EntryDetails]:
     with transaction(current_actor()) as session:
         return open_entry(session, entry_id)
 
 
-def _page(patient: PatientCard, entry: EntryReading, form: SignForm, refusal: Refusal | None = None) -> str:
+def _page(patient: PatientCard, entry: EntryDetails, form: SignForm, refusal: Refusal | None = None) -> str:
     return render_template(
         "emr/notes/signatures/new.html",
         patient=patient,

@@ -12,7 +12,7 @@ from emr.entries.tables.signatures import Signature
 from emr.summaries.rules.facts import from_row
 from emr.summaries.rules.measurements import FLAG_WORDS
 from emr.summaries.tables import EntrySummary
-from emr.timeline.queries.outline import outline_from, outline_rows
+from emr.timeline.queries.filter_options import filter_option_rows, filter_options_from
 from foundation.clock import zone
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
@@ -106,7 +106,7 @@ def timeline_arguments(
 
 def timeline_from(answer: Any, limit: int) -> TimelinePage:
     lines = [line_of(row) for row in answer.lines[:limit]]
-    years, kinds = outline_from(answer.outline)
+    years, kinds = filter_options_from(answer.filter_options)
     return TimelinePage(
         lines, years, kinds, next_before=cursor_of(lines[-1]) if len(answer.lines) > limit else ""
     )
@@ -127,7 +127,7 @@ def timeline_selects(
     newest_first = (EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
     return {
         "lines": asked.order_by(*newest_first).limit(limit + 1),
-        "outline": outline_rows(session, patient_id),
+        "filter_options": filter_option_rows(session, patient_id),
     }
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL without an installed server: the programs come with the environment, the cluster lies in the data folder.
+"""One server per data folder: ours, or the one that runs.
 
 `running(data_dir)` is the way in for everybody: the first who comes starts the server, whoever comes while it runs joins.
 """

@@ -1,4 +1,4 @@
-"""Names and the administrative gender of FHIR; how names are ordered and shortened."""
+"""How names of people are ordered and written."""
 
 
 def sort_key(family_name: str, given_name: str, middle_name: str = "") -> str:

@@ -1,4 +1,4 @@
-"""The two doors, citizens' and staff's: what each calls its cookies and pages. One set of routes serves both."""
+"""The two sides to sign in on, citizens' and staff's: the cookies and pages of each. One set of routes serves both."""
 
 from dataclasses import dataclass
 
@@ -56,7 +56,7 @@ CITIZEN_SIDE, STAFF_SIDE = SignInSide(Audience.CITIZENS), SignInSide(Audience.ST
 
 
 def current_side() -> SignInSide:
-    """The door that this request came to."""
+    """The side that this request came to."""
     return STAFF_SIDE if is_staff_address(request.path) else CITIZEN_SIDE
 
 

@@ -9,7 +9,7 @@ from archive_gateway.dicom.rules.frames import (
     native_frames,
     require_shape,
 )
-from archive_gateway.dicom.rules.verdicts import FileRefused
+from archive_gateway.dicom.rules.refusals import FileRefused
 
 
 def test_native_frames_lie_one_after_another():

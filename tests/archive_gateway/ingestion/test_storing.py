@@ -7,7 +7,7 @@ import pytest
 from pydicom.uid import generate_uid
 from sqlalchemy import select
 
-from archive_gateway.ingestion.actions.storing import Outcome
+from archive_gateway.ingestion.actions.storing import StoringOutcome
 from archive_gateway.ingestion.tables import QuarantinedFile
 from archive_gateway.studies.actions.assigning import assign_study
 from archive_gateway.studies.queries.studies import studies_of, study_to_read
@@ -33,7 +33,7 @@ def test_a_stored_file_is_indexed_and_its_bytes_are_kept_as_they_came(
 
     filed = store(image.path)
 
-    assert filed.outcome is Outcome.STORED
+    assert filed.outcome is StoringOutcome.STORED
     with as_loader() as session:
         row = session.scalar(select(Instance).where(Instance.sop_instance_uid == image.instance_uid))
     assert (row.patient_id, row.frame_count, len(row.span_offsets)) == (patient.id, 3, 3)
@@ -47,7 +47,7 @@ def test_storing_twice_changes_nothing(store, as_loader, tmp_path, patient):
 
     again = store(image.path)
 
-    assert again.outcome is Outcome.UNCHANGED
+    assert again.outcome is StoringOutcome.UNCHANGED
     with as_loader() as session:
         rows = session.scalars(select(Instance).where(Instance.sop_instance_uid == image.instance_uid)).all()
     assert len(rows) == 1
@@ -65,7 +65,7 @@ def test_other_content_under_the_same_identifier_is_quarantined_with_its_bytes(
     filed = store(other.path)
     once_more = store(other.path)
 
-    assert filed.outcome is once_more.outcome is Outcome.QUARANTINED
+    assert filed.outcome is once_more.outcome is StoringOutcome.QUARANTINED
     assert "SOPInstanceUID" in filed.why
     with as_loader() as session:
         kept = session.scalars(select(QuarantinedFile).where(QuarantinedFile.source == str(other.path))).all()
@@ -79,7 +79,7 @@ def test_a_broken_file_is_quarantined_with_a_reason(store, tmp_path, patient):
 
     filed = store(image.path)
 
-    assert filed.outcome is Outcome.QUARANTINED
+    assert filed.outcome is StoringOutcome.QUARANTINED
     assert filed.why == "The file ends in the middle of the pixels."
 
 
@@ -87,7 +87,7 @@ def test_something_else_is_not_dicom_and_not_kept(store, as_loader, tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("bring the stick to the third floor")
 
-    assert store(path).outcome is Outcome.NOT_DICOM
+    assert store(path).outcome is StoringOutcome.NOT_DICOM
     with as_loader() as session:
         assert not session.scalars(select(QuarantinedFile).where(QuarantinedFile.source == str(path))).all()
 
@@ -176,7 +176,7 @@ def test_an_object_of_another_person_does_not_slip_into_a_study(store, tmp_path,
 
     filed = store(write(made, tmp_path / "b.dcm").path)
 
-    assert (filed.outcome, "another person" in filed.why) == (Outcome.QUARANTINED, True)
+    assert (filed.outcome, "another person" in filed.why) == (StoringOutcome.QUARANTINED, True)
 
 
 def test_a_ward_s_number_alone_brings_no_picture_into_a_record(store, as_loader, tmp_path, people):
@@ -210,9 +210,9 @@ def test_an_object_without_the_number_or_with_another_birthday_does_not_slip_int
 
     filed = store(image.path)
 
-    assert (filed.outcome, "another person" in filed.why) == (Outcome.QUARANTINED, True)
+    assert (filed.outcome, "another person" in filed.why) == (StoringOutcome.QUARANTINED, True)
     if "PatientID" in change:  # the operator knows whose it is
-        assert store(image.path, patient_id=patient.id).outcome is Outcome.STORED
+        assert store(image.path, patient_id=patient.id).outcome is StoringOutcome.STORED
 
 
 def test_a_series_does_not_move_to_another_study(store, tmp_path, patient):
@@ -223,7 +223,7 @@ def test_a_series_does_not_move_to_another_study(store, tmp_path, patient):
 
     filed = store(write(made, tmp_path / "b.dcm").path)
 
-    assert (filed.outcome, "another study" in filed.why) == (Outcome.QUARANTINED, True)
+    assert (filed.outcome, "another study" in filed.why) == (StoringOutcome.QUARANTINED, True)
 
 
 def test_a_file_that_cannot_be_written_is_kept_apart_and_the_others_of_its_batch_are_stored(
@@ -261,7 +261,7 @@ def test_a_transaction_that_fails_leaves_no_row_and_the_next_attempt_works(
 
     with as_loader() as session:
         assert _study(session, image.study_uid) is None
-        assert store_file(session, image.path, ingestor=ingestor).outcome is Outcome.STORED
+        assert store_file(session, image.path, ingestor=ingestor).outcome is StoringOutcome.STORED
 
 
 def _study(session, study_uid) -> Study | None:

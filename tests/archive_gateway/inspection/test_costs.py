@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, generate_uid
 from sqlalchemy import select
 
-from archive_gateway.dicom.rules.verdicts import FileRefused, NotDicom
+from archive_gateway.dicom.rules.refusals import FileRefused, NotDicom
 from archive_gateway.inspection.limits import MOST_METADATA_BYTES
 from archive_gateway.inspection.parser_process import ParserProcess
 from archive_gateway.metadata.actions import pack_series

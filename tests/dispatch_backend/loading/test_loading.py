@@ -65,7 +65,7 @@ def test_a_loaded_history_is_whole_and_leaves_the_referral_where_it_ended(desk, 
 
 def test_what_is_loaded_later_of_the_same_patient_finds_them_in_care_and_keeps_its_number(desk):
     first, later = _past(desk, Act.SENT, Act.REVOKED), _past(desk, Act.SENT, Act.BOOKED)
-    later = replace(later, patient_id=first.patient_id, running=int(later.id.int % 10**9) + 10**6)
+    later = replace(later, patient_id=first.patient_id, running_number=int(later.id.int % 10**9) + 10**6)
 
     for past in (first, later):
         with desk.as_loader() as session:
@@ -74,7 +74,7 @@ def test_what_is_loaded_later_of_the_same_patient_finds_them_in_care_and_keeps_i
     with desk.as_actor(desk.dispatcher.actor) as session:
         cards = referrals_of(session, first.patient_id)
     assert {card.id for card in cards} == {first.id, later.id}
-    assert cards[0].number.endswith(f"-{later.running}")
+    assert cards[0].number.endswith(f"-{later.running_number}")
 
 
 def test_a_history_that_the_rules_do_not_allow_is_not_loaded(desk):

@@ -15,7 +15,7 @@ def test_the_road_from_orenburg_to_orsk_is_about_as_long_as_on_the_map():
 
 
 def test_keeping_the_legal_day_outweighs_the_way():
-    term = {"sent_at": NOON, "due_at": NOON + timedelta(days=10), "at": NOON + timedelta(days=5)}
+    term = {"submitted_at": NOON, "due_at": NOON + timedelta(days=10), "at": NOON + timedelta(days=5)}
 
     far = ranking.cost(**term, starts_at=NOON + timedelta(days=9), distance_km=150)
     near_but_late = ranking.cost(**term, starts_at=NOON + timedelta(days=14), distance_km=5)
@@ -25,6 +25,11 @@ def test_keeping_the_legal_day_outweighs_the_way():
 
 
 def test_a_nearer_slot_at_the_same_time_is_better():
-    same = {"sent_at": NOON, "due_at": NOON + timedelta(days=9), "at": NOON, "starts_at": NOON + timedelta(2)}
+    same = {
+        "submitted_at": NOON,
+        "due_at": NOON + timedelta(days=9),
+        "at": NOON,
+        "starts_at": NOON + timedelta(2),
+    }
 
     assert ranking.cost(**same, distance_km=10).total < ranking.cost(**same, distance_km=100).total

@@ -49,7 +49,9 @@ def test_the_legal_day_ends_at_midnight_of_the_region():
 def test_pressure_follows_the_used_share_of_the_own_term():
     due_at = NOON + timedelta(days=10)
 
-    shares = [used_share(sent_at=NOON, due_at=due_at, at=NOON + timedelta(days=n)) for n in (1, 7, 10, 15)]
+    shares = [
+        used_share(submitted_at=NOON, due_at=due_at, at=NOON + timedelta(days=n)) for n in (1, 7, 10, 15)
+    ]
 
     assert shares == [0.1, 0.7, 1.0, 1.5]
     assert [deadline_status(each) for each in shares] == [

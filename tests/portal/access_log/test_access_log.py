@@ -105,7 +105,7 @@ def test_a_long_list_goes_on_without_losing_a_line(somebody, as_actor):
 def _counted(somebody, as_actor) -> Counter:
     """Whose acts and which, as the whole list tells them to its owner."""
     with as_actor(somebody.patient.actor) as session:
-        acts = acts_on(session, whose=AccessLogFilter.OTHERS, limit=10_000)
+        acts = acts_on(session, shown=AccessLogFilter.OTHERS, limit=10_000)
     return Counter((act.staff_id, act.act, act.object_id) for act in acts)
 
 

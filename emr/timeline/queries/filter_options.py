@@ -14,7 +14,7 @@ from foundation.database.transactions import ActorSession
 from identity.access import queries as access
 
 
-def outline_rows(session: ActorSession, patient_id: UUID) -> Any:
+def filter_option_rows(session: ActorSession, patient_id: UUID) -> Any:
     """Pairs of a kind and a year that the record holds: one pass over the patient's part of an index."""
     return (
         _pairs(str(zone()))
@@ -23,7 +23,7 @@ def outline_rows(session: ActorSession, patient_id: UUID) -> Any:
     )
 
 
-def outline_from(rows: Iterable[Any]) -> tuple[list[int], list[Kind]]:
+def filter_options_from(rows: Iterable[Any]) -> tuple[list[int], list[Kind]]:
     """Years, newest first, and kinds, in the order of the filter."""
     kinds = {row.kind for row in rows}
     years = {row.year for row in rows if row.kind != Kind.ADMINISTRATIVE}
