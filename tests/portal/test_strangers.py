@@ -41,12 +41,15 @@ def test_lists_hold_nothing_of_others(somebody, stranger, as_actor, as_loader, w
     entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
     study = study_of(as_loader, somebody.patient.id)
 
-    pages = [
-        stranger.get(each).get_data(as_text=True)
-        for each in ("/my", "/my/timeline", "/my/dispatch", "/my/images", "/my/access?whose=everyone")
-    ]
+    addresses = ("/my", "/my/timeline", "/my/dispatch", "/my/images", "/my/access?whose=everyone")
+    told = (str(entry), study, "Докторов")
 
-    assert not any(str(entry) in page or study in page or "Докторов" in page for page in pages)
+    answers = [stranger.get(each) for each in addresses]
+    own_pages = "".join(somebody.browser.get(each).get_data(as_text=True) for each in addresses)
+
+    assert [each.status_code for each in answers] == [200] * len(addresses)
+    assert not any(word in each.get_data(as_text=True) for each in answers for word in told)
+    assert [word for word in told if word in own_pages] == list(told)
 
 
 def test_another_s_entry_leaves_no_line_that_it_was_read(somebody, stranger, as_actor):

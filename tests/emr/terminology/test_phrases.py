@@ -82,8 +82,12 @@ def test_a_period_of_one_day_names_it_once():
 
 
 def test_every_row_of_the_tables_has_both_languages():
-    for table in FOLDER.glob("*.tsv"):
+    tables = sorted(FOLDER.glob("*.tsv"))
+
+    assert [table.stem for table in tables] == ["cvx", "glossary", "loinc", "units"]
+    for table in tables:
         rows = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()]
+        assert rows
         assert all(len(row) == 3 and bool(row[1]) == bool(row[2]) for row in rows), table.name
         assert len({row[0] for row in rows}) == len(rows), table.name
 
