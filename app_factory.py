@@ -6,14 +6,13 @@ from importlib import import_module
 from flask import Flask
 
 import foundation.language.page_environment
-import foundation.web.responses
 from foundation import clock, logs, sealing
 from foundation.database.process_engines import connect
 from foundation.outbox import Handler
 from foundation.postgres.connections import serving_url
 from foundation.postgres.roles import WEB
 from foundation.settings import Profile, Settings, load_settings
-from foundation.web import assets, compression
+from foundation.web import assets, compression, refusals, responses
 from identity import authorization
 from identity.roles import Role
 
@@ -63,7 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     compression.init_app(app)
-    foundation.web.responses.init_app(app)
+    responses.init_app(app)
     assets.init_app(app)
     _install_sign_in_guard(app)
     for module in ROUTES:
@@ -88,9 +87,9 @@ def create_events(settings: Settings | None = None) -> Flask:
 
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=None)
-    app.config[foundation.web.responses.SHOWS_NO_PAGES] = True
+    app.config[refusals.SHOWS_NO_PAGES] = True
     _start(app, settings)
-    foundation.web.responses.init_app(app)
+    responses.init_app(app)
     _install_sign_in_guard(app)
     app.register_blueprint(events.blueprint)
     connect(serving_url(settings, WEB))

@@ -11,7 +11,7 @@ from foundation.database.transactions import transaction
 from foundation.postgres.connections import reachable_url
 from foundation.postgres.roles import OWNER
 from foundation.settings import Profile, Settings
-from foundation.web.responses import current_settings
+from foundation.web.current_settings import current_settings
 from identity.facilities.enumerations import CENTER_CODE
 from identity.facilities.queries import facility_by_code
 

@@ -12,7 +12,8 @@ from flask_login import LoginManager, UserMixin, current_user
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.errors import NotAllowed, NotSignedIn
-from foundation.web.responses import current_settings, wants_problem_details
+from foundation.web.current_settings import current_settings
+from foundation.web.refusals import wants_problem_details
 from identity.roles import Role
 from identity.sessions.actions.session_activity import record_activity
 from identity.sessions.queries.sessions import SignedIn, sign_in_of

@@ -25,7 +25,7 @@ from archive_gateway.metadata.queries import Metadata
 from archive_gateway.metadata.rules import blocks_of
 from archive_gateway.store.opening import Store, open_store
 from archive_gateway.upstream.client import Upstream, open_upstream
-from foundation.web.responses import current_settings
+from foundation.web.current_settings import current_settings
 
 DICOM = "application/dicom"
 DICOM_JSON = "application/dicom+json"

@@ -10,7 +10,7 @@ from archive_gateway.dimse.callers import permitted_callers
 from archive_gateway.ingestion.ingestor import Ingestor
 from foundation import logs
 from foundation.commands.running import loader_transactions, with_readable_errors
-from foundation.web.responses import current_settings
+from foundation.web.current_settings import current_settings
 
 PARSERS = 2
 # The network library takes a unit of any length that a sender announces, into memory.

@@ -11,7 +11,7 @@ from archive_gateway.ingestion.loading import files_below, load
 from archive_gateway.studies.actions.registering import Attribution
 from archive_gateway.studies.patient_argument import patient_named
 from foundation.commands.running import loader_transactions, progress, stop, with_readable_errors
-from foundation.web.responses import current_settings
+from foundation.web.current_settings import current_settings
 from identity.facilities.queries import facility_named
 
 

@@ -9,7 +9,7 @@ from archive_gateway.studies.patient_argument import patient_named
 from archive_gateway.upstream.client import open_upstream
 from archive_gateway.upstream.indexing import index_archive
 from foundation.commands.running import loader_transactions, progress, stop, with_readable_errors
-from foundation.web.responses import current_settings
+from foundation.web.current_settings import current_settings
 
 
 @click.command("index-upstream")

@@ -12,7 +12,7 @@ from foundation.database.process_engines import connect
 from foundation.postgres.connections import reachable_url, require_compatible_database
 from foundation.postgres.roles import OWNER, WORKER, derived_passwords, prepare_roles
 from foundation.settings import Settings
-from foundation.web.responses import current_settings
+from foundation.web.current_settings import current_settings
 
 
 @click.command("settings")

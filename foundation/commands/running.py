@@ -24,7 +24,7 @@ from foundation.errors import Busy, Refusal
 from foundation.postgres.connections import reachable_url
 from foundation.postgres.roles import LOADER
 from foundation.settings import SettingsRefused
-from foundation.web.responses import current_settings
+from foundation.web.current_settings import current_settings
 
 # How a command ends that found what it checks not as it should be, and one that could not run.
 BROKEN, COULD_NOT_RUN = 1, 2

@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Length, Optional
 
 from foundation.language.translation import FormTranslations
-from foundation.web.responses import current_settings
+from foundation.web.current_settings import current_settings
 
 __all__ = ["BaseForm", "IdempotentForm", "NumberField", "QueryForm", "SelectChoice"]
 

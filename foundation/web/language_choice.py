@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request
 
 from foundation.errors import BadInput
 from foundation.language.translation import COOKIE, LANGUAGES
-from foundation.web.responses import current_settings
+from foundation.web.current_settings import current_settings
 
 blueprint = Blueprint("language", __name__)
 

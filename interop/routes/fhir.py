@@ -11,7 +11,7 @@ from foundation.clock import now
 from foundation.database.transactions import transaction
 from foundation.errors import BadInput, NotFound, Refusal
 from foundation.language.translation import gettext
-from foundation.web.responses import current_settings
+from foundation.web.current_settings import current_settings
 from identity.authorization import current_actor, open_to, public
 from identity.roles import Role
 from interop.actions import as_json, export_record, open_patient

@@ -2,7 +2,7 @@
 
 import pytest
 
-from foundation.web.responses import SHOWS_NO_PAGES
+from foundation.web.refusals import SHOWS_NO_PAGES
 
 
 @pytest.mark.parametrize(

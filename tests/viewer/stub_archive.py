@@ -18,7 +18,7 @@ import foundation.language.page_environment
 from archive_gateway.routes import modality_names
 from foundation.settings import load_settings
 from foundation.web import assets
-from foundation.web.responses import HEADERS, policy
+from foundation.web.security_headers import HEADERS, policy
 
 PROJECT = Path(__file__).resolve().parents[2]
 PIXELS = (0x7FE00008, 0x7FE00009, 0x7FE00010)

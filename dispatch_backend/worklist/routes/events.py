@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dispatch_backend.worklist.live import ChangeBroadcast
 from foundation.database.process_engines import engine
 from foundation.errors import NotAllowed
-from foundation.web.responses import current_settings
+from foundation.web.current_settings import current_settings
 from identity.authorization import open_to, session_cookie
 from identity.roles import Role
 from identity.sessions.queries.sessions import sign_in_of

@@ -7,7 +7,7 @@ from dispatch_backend.worklist.forms.queue import QueueFilterForm
 from dispatch_backend.worklist.queries.queue import QueuePage
 from dispatch_backend.worklist.queries.queue_cursor import parse_cursor
 from foundation.database.transactions import transaction
-from foundation.web.responses import current_settings
+from foundation.web.current_settings import current_settings
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
 

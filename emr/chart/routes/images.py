@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from archive_gateway.studies.actions.opening import open_study
 from foundation.database.transactions import transaction
 from foundation.errors import NotFound
-from foundation.web.responses import allow_viewer
+from foundation.web.security_headers import allow_viewer
 from identity.authorization import current_actor, open_to
 from identity.patients.queries.patients import patient_card
 from identity.roles import Role

@@ -6,7 +6,7 @@ from flask import current_app, request, session, url_for
 from werkzeug.wrappers import Response
 
 from foundation.web.assets import address_of
-from foundation.web.responses import current_settings
+from foundation.web.current_settings import current_settings
 from identity.authorization import is_staff_address, session_cookie
 from identity.providers.profile import Audience
 from identity.providers.registry import Providers

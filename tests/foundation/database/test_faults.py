@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from foundation.commands.running import with_readable_errors
 from foundation.database import process_engines
 from foundation.postgres.embedded.running import folder_in, running
-from foundation.web import responses
+from foundation.web import refusals, responses
 
 PERSON = "Petrov Ivan, SNILS 112-233-445 95"
 NOTE = "a note that says: glucose 4.1 fasting"
@@ -66,7 +66,7 @@ def test_which_rule_was_broken_is_still_told(session):
 def test_a_page_that_fails_in_the_database_logs_nobody(session, told, settings):
     app = Flask(__name__)
     app.extensions["settings"] = settings
-    app.config[responses.SHOWS_NO_PAGES] = True
+    app.config[refusals.SHOWS_NO_PAGES] = True
     responses.init_app(app)
     app.add_url_rule("/fail", view_func=lambda: session.execute(text(ADD), {"person": PERSON, "words": NOTE}))
 

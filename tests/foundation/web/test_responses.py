@@ -8,7 +8,7 @@ from flask import request
 import app_factory
 from foundation import logs
 from foundation.database import process_engines
-from foundation.web.responses import HEADERS
+from foundation.web.security_headers import HEADERS
 
 
 def test_every_answer_carries_the_strict_headers(client):
