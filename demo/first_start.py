@@ -12,6 +12,7 @@ from demo.region import make_region
 from demo.sign_in_hints import people_to_try
 from foundation import clock, logs, sealing
 from foundation.commands.stages import tell_stage
+from foundation.database.demo_mark import WHOSE_REGION
 from foundation.database.migrations import migrate
 from foundation.database.revisions import REACHED, known_revisions
 from foundation.postgres.connections import fetch_value_as_owner, reachable_url
@@ -34,6 +35,9 @@ def main() -> int:
         if not known_revisions().suffice(fetch_value_as_owner(settings, REACHED)):
             tell_stage("Making the tables.")
             migrate(url)
+        if fetch_value_as_owner(settings, WHOSE_REGION) != "nobody":
+            print("This database holds a region already; the demo is made in an empty one.", file=sys.stderr)
+            return 2
         people_file(settings.data_dir).write_text("\n".join(people_to_try(LANGUAGE)))
         prepared.load(url, on_progress=tell_stage)
     return 0

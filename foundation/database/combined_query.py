@@ -143,7 +143,8 @@ class CombinedQuery:
         made = self._compiled_by_shape.get(key)
         if made is None:
             if len(self._compiled_by_shape) >= MOST_SHAPES:
-                self._compiled_by_shape.clear()
+                # The oldest alone: whoever asks for odd shapes must not have everybody's made anew.
+                self._compiled_by_shape.pop(next(iter(self._compiled_by_shape)), None)
             context = _SelectContext(_standing_in(actor))
             selects = self._make(
                 cast(ActorSession, context),
@@ -158,21 +159,22 @@ def _execute(connection: Connection, made: _CompiledQuery, varying: Mapping[str,
     """Planning a page's statement takes the database longer than carrying it out: each connection keeps the plans it made."""
     kept = cast(BatchingConnection, connection.connection.dbapi_connection).plans
     name = kept.get(made.number)
-    if name is None and len(kept) < MOST_PLANS:
+    if name is None:
+        if len(kept) >= MOST_PLANS:
+            # The one that was asked for longest ago.
+            send_with_next(connection, f"DEALLOCATE {kept.pop(next(iter(kept)))}", {})
         # A name of its own: where this fails, nobody knows whether the server has kept it.
         name = f"combined_query_{made.number}_{next(_numbers)}"
         places = {each: AsIs(f"${place}") for place, each in enumerate(varying, 1)}
         types = ", ".join(_type_of(value).compile(connection.dialect) for value in varying.values())
         named = f"{name} ({types})" if types else name
         send_with_next(connection, f"PREPARE {named} AS {made.text}", {**made.constants, **places})
-    if name is None:
-        answer = connection.exec_driver_sql(made.text, {**made.constants, **varying})
-    else:
-        values = ", ".join(["%s"] * len(varying))
-        answer = connection.exec_driver_sql(
-            f"EXECUTE {name} ({values})" if values else f"EXECUTE {name}", tuple(varying.values())
-        )
-        kept[made.number] = name
+    values = ", ".join(["%s"] * len(varying))
+    asked = f"EXECUTE {name} ({values})" if values else f"EXECUTE {name}"
+    answer = connection.exec_driver_sql(asked, tuple(varying.values()))
+    # Once it was carried out, and as the latest: the first of them is then the one asked for longest ago.
+    kept.pop(made.number, None)
+    kept[made.number] = name
     return cast(str, answer.scalar_one())
 
 

@@ -9,7 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from psycopg2 import Error
-from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, TRANSACTION_STATUS_IDLE, cursor
+from psycopg2.extensions import (
+    ISOLATION_LEVEL_AUTOCOMMIT,
+    TRANSACTION_STATUS_IDLE,
+    TRANSACTION_STATUS_INERROR,
+    cursor,
+)
 from psycopg2.extensions import connection as Connection  # noqa: N812 (a class, whatever the driver calls it)
 
 APART = b";\n"
@@ -61,6 +66,10 @@ class BatchingConnection(Connection):
         self._along.clear()
         if not self._begins:
             super().rollback()
+        elif self.get_transaction_status() == TRANSACTION_STATUS_INERROR:
+            # Which of them the server has kept nobody knows: what was prepared outlives the transaction that failed.
+            self.plans.clear()
+            self._send([b"ROLLBACK", b"DEALLOCATE ALL"])
         elif self._is_open():
             self._send([b"ROLLBACK"])
 
@@ -86,11 +95,9 @@ class BatchingCursor(cursor):
     connection: BatchingConnection
 
     def execute(self, query: Any, vars: Any = None) -> None:
-        waiting = self.connection._waiting()
-        if waiting:
-            super().execute(APART.join([*waiting, self.mogrify(query, vars)]))
-        else:
-            super().execute(query, vars)
+        # Before what waits is taken: a value that cannot be written down must not lose the context with it.
+        statement = self.mogrify(query, vars)
+        super().execute(APART.join([*self.connection._waiting(), statement]))
 
     def executemany(self, query: Any, vars_list: Any) -> None:
         self._send_waiting()

@@ -56,7 +56,12 @@ class QueryForm(Form):
     def parsed(self) -> dict[str, Any]:
         """What was asked for. Nonsense counts as empty, so that an old or broken link still shows a page."""
         self.validate()
-        return {field.name: None if field.errors else field.data for field in self}
+        return {field.name: None if field.errors or _unstorable(field.data) else field.data for field in self}
+
+
+def _unstorable(value: object) -> bool:
+    """PostgreSQL keeps no text with NUL in it, so nothing is called so."""
+    return isinstance(value, str) and "\x00" in value
 
 
 class NumberField(IntegerField):

@@ -5,12 +5,13 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from demo.people_file import people_file
+from foundation.database.demo_mark import WHOSE_REGION
 from foundation.database.revisions import REACHED, known_revisions
 from foundation.postgres.connections import fetch_value_as_owner, require_compatible_database
 from foundation.settings import Profile, Settings
 from runtime.supervisor.database import SupervisedDatabase
 from runtime.supervisor.preflight import CannotStart
-from runtime.supervisor.processes import DEMO_REGION, MIGRATIONS, WHOSE_REGION, Process
+from runtime.supervisor.processes import DEMO_REGION, MIGRATIONS, Process
 
 
 class Steps(Protocol):

@@ -32,12 +32,6 @@ MIGRATIONS = Process("migrations", ("flask", "--app", "wsgi", "migrate"))
 DEMO_REGION = Process("demo region", ("demo.first_start",))
 DEMO_PEOPLE = Process("demo people", ("flask", "--app", "wsgi", "demo-people"))
 
-# Whose facilities the database holds: the demo's region is made only where there are none.
-WHOSE_REGION = (
-    "SELECT CASE WHEN NOT EXISTS (SELECT FROM identity.facility) THEN 'nobody' "
-    "WHEN EXISTS (SELECT FROM foundation.demo_mark) THEN 'demo' ELSE 'others' END"
-)
-
 # Each listener of the live board holds a thread.
 LIVE_BOARD_THREADS = 250
 

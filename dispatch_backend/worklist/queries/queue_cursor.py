@@ -1,7 +1,7 @@
 """A place in the queue, so that the next page begins where the last one ended: in words that fit an address."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from foundation.errors import BadInput
@@ -30,9 +30,17 @@ def parse_cursor(text: str) -> Cursor | None:
         return None
     try:
         at, priority_class, used, referral_id = text.split("~")
-        cursor = Cursor(datetime.fromisoformat(at), int(priority_class), float(used), UUID(referral_id))
-    except ValueError as fault:
+        # In UTC, as the database takes fewer offsets than Python does.
+        moment = _aware(datetime.fromisoformat(at)).astimezone(UTC)
+        cursor = Cursor(moment, int(priority_class), float(used), UUID(referral_id))
+    except (ValueError, OverflowError) as fault:
         raise BadInput("This address of a page is not complete. Open the queue again.") from fault
-    if cursor.at.tzinfo is None or cursor.priority_class not in (0, 1):
+    if cursor.priority_class not in (0, 1):
         raise BadInput("This address of a page is not complete. Open the queue again.")
     return cursor
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return moment

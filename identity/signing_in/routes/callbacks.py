@@ -31,7 +31,9 @@ def show(provider: str):
     try:
         completed = _finish(side, party)
     except (SignInRefused, ProviderDown) as fault:
-        FAILURES.record(client_address())
+        if request.cookies.get(side.attempt_cookie):
+            # Only what a browser began here: pictures on a foreign page must not use up what a clinic may fail.
+            FAILURES.record(client_address())
         logs.event("sign_in.refused", provider=provider, fault=fault.reason)
         return _refused(side, fault)
     started = (sign_in_staff if side.staff else sign_in_citizen)(

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from dispatch_backend.bookings.queries.referrals import referral_to_read
 from dispatch_backend.capacity.queries import free_slots
 from dispatch_backend.routing.queries import ranked_slots
@@ -113,3 +115,21 @@ def test_a_taken_slot_is_offered_no_more(desk):
 
     with desk.as_actor(desk.dispatcher.actor) as session:
         assert slot_id not in {each.slot.id for each in ranked_slots(session, card, at=now())}
+
+
+@pytest.mark.parametrize("sent", ["%00", "a%00b"])
+def test_what_no_text_can_hold_chooses_nothing(desk, client_for, sent):
+    visitor = client_for(desk.dispatcher.actor)
+
+    assert visitor.get(f"/dispatch?service={sent}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-01-01T00:00:00%2B20:00", "0001-01-01T00:00:00%2B14:00", "2026-01-01T00:00:00"]
+)
+def test_a_place_that_we_did_not_write_is_no_fault_of_ours(desk, client_for, moment):
+    visitor = client_for(desk.dispatcher.actor)
+
+    answer = visitor.get(f"/dispatch/queue?after={moment}~1~0.5~{desk.sent()}")
+
+    assert answer.status_code in (200, 422)

@@ -1,7 +1,7 @@
 """Several questions in one statement: made once, asked by many, each for themselves."""
 
 import pytest
-from sqlalchemy import bindparam, func, literal, select
+from sqlalchemy import bindparam, func, literal, select, text
 from sqlalchemy.exc import DataError
 
 from foundation.audit import AuditEvent
@@ -108,16 +108,44 @@ def test_the_server_plans_a_query_once_for_a_connection(asked, postgres, people)
     wire.close()
 
 
-def test_a_connection_keeps_so_many_plans_and_asks_the_others_as_they_are(
+PLANS = text("SELECT count(*) FROM pg_prepared_statements")
+
+
+def test_a_connection_keeps_so_many_plans_and_gives_up_the_one_asked_for_longest_ago(
     asked, postgres, people, monkeypatch
 ):
     question, _made = asked
-    monkeypatch.setattr(combined_query, "MOST_PLANS", 1)
+    monkeypatch.setattr(combined_query, "MOST_PLANS", 2)
     engine = process_engines.make_engine(postgres.url(WEB), pool_size=1)
     with transaction(people.patient().actor, on=engine) as session:
-        for shape in ("a", "b"):
+        for shape in ("a", "b", "a", "c"):
             assert question.fetch(session, shape, word="100 %").values[0].word == "100 %"
-        assert len(session.connection().connection.dbapi_connection.plans) == 1
+        kept = session.connection().connection.dbapi_connection.plans
+        numbers = [each.number for each in question._compiled_by_shape.values()]
+        assert list(kept) == [numbers[0], numbers[2]]
+        assert session.scalar(PLANS) == 2
+    engine.dispose()
+
+
+def test_odd_shapes_do_not_have_everybody_s_made_anew(asked, as_actor, people, monkeypatch):
+    question, made = asked
+    monkeypatch.setattr(combined_query, "MOST_SHAPES", 3)
+    with as_actor(people.patient().actor) as session:
+        for shape in ("a", "b", "c", "d", "b", "c", "d"):
+            question.fetch(session, shape, word="x")
+    assert made == [("a",), ("b",), ("c",), ("d",)]
+
+
+def test_what_fails_again_and_again_leaves_no_plans_behind(postgres, people):
+    division = CombinedQuery(lambda session, *, number: {"share": select((literal(1) // number).label("it"))})
+    engine = process_engines.make_engine(postgres.url(WEB), pool_size=1)
+    actor = people.patient().actor
+    for _ in range(3):
+        with pytest.raises(DataError), transaction(actor, on=engine) as session:
+            division.fetch(session, number=0)
+
+    with transaction(actor, on=engine) as session:
+        assert session.scalar(PLANS) == 0
     engine.dispose()
 
 

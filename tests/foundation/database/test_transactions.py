@@ -51,6 +51,15 @@ def test_a_context_without_a_statement_is_not_left_for_the_next(postgres):
     only_one.dispose()
 
 
+def test_a_value_that_cannot_be_written_down_does_not_lose_the_context(as_actor):
+    person = citizen()
+    with as_actor(person) as session:
+        with pytest.raises(ValueError, match="NUL"):
+            session.execute(text("SELECT :word"), {"word": "\x00"})
+
+        assert session.execute(WHO).one() == (person.patient_id, "citizen")
+
+
 def test_a_quote_in_a_role_stays_text(as_actor):
     with as_actor(Actor(ActorKind.STAFF, role="o'dd%(x)s")) as session:
         assert session.execute(text("SELECT foundation.actor_role()")).scalar_one() == "o'dd%(x)s"

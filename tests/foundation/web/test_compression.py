@@ -11,11 +11,14 @@ PAGE = "<p>Добрый день</p>" * 200
 TAKES = {"Accept-Encoding": "br, gzip;q=0.8"}
 
 
-def asked(answer: Response, headers: dict[str, str]) -> Response:
+def asked(answer: Response, headers: dict[str, str], cookie: str = "") -> Response:
     app = Flask(__name__)
     compression.init_app(app)
     app.add_url_rule("/", "page", lambda: answer)
-    return app.test_client().get("/", headers=headers)
+    client = app.test_client()
+    if cookie:
+        client.set_cookie("session_of_citizen", cookie)
+    return client.get("/", headers=headers)
 
 
 @pytest.mark.parametrize("site", [{}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}])
@@ -49,6 +52,14 @@ def test_everything_else_is_sent_as_it_is(answer, headers):
     sent = asked(answer, headers)
     assert sent.headers.get("Content-Encoding") in (None, "identity")
     assert sent.data in (PAGE.encode(), b"short")
+
+
+def test_an_old_browser_that_tells_no_origin_gets_nobody_s_page_packed():
+    assert "Content-Encoding" not in asked(Response(PAGE), TAKES, cookie="x").headers
+    assert (
+        "Content-Encoding"
+        in asked(Response(PAGE), TAKES | {"Sec-Fetch-Site": "same-origin"}, cookie="x").headers
+    )
 
 
 def test_a_page_says_that_it_differs_by_what_is_taken_also_where_it_is_not_packed():

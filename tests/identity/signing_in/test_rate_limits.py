@@ -217,13 +217,28 @@ def test_who_is_counted(app, client, forwarded, counted, monkeypatch):
     assert seen == [counted]
 
 
+def test_pictures_on_a_foreign_page_use_up_nothing_that_a_clinic_may_fail(client):
+    from_there = {
+        "X-Forwarded-For": "198.51.100.9",
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Dest": "image",
+    }
+    answers = [client.get("/sign-in/demo/callback?state=x", headers=from_there) for _ in range(25)]
+
+    assert {answer.status_code for answer in answers} == {400}
+
+
 def test_failed_returns_from_one_address_are_answered_with_a_pause(client):
-    from_there = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
+    # A refusal takes the attempt's cookie away; whoever means to go on guessing sends it again.
+    client, begun = client.application.test_client(use_cookies=False), {"Cookie": "sign_in=begun here"}
+    from_there = begun | {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
     answers = [client.get("/sign-in/demo/callback?state=x", headers=from_there) for _ in range(25)]
     forged = client.get(
-        "/sign-in/demo/callback?state=x", headers={"X-Forwarded-For": "203.0.113.10, 198.51.100.7"}
+        "/sign-in/demo/callback?state=x", headers=begun | {"X-Forwarded-For": "203.0.113.10, 198.51.100.7"}
     )
-    elsewhere = client.get("/sign-in/demo/callback?state=x", headers={"X-Forwarded-For": "198.51.100.8"})
+    elsewhere = client.get(
+        "/sign-in/demo/callback?state=x", headers=begun | {"X-Forwarded-For": "198.51.100.8"}
+    )
 
     assert [answer.status_code for answer in answers].count(429) == 5
     assert answers[-1].headers["Retry-After"] == "60"
