@@ -230,7 +230,7 @@ def test_pictures_on_a_foreign_page_use_up_nothing_that_a_clinic_may_fail(client
 
 def test_failed_returns_from_one_address_are_answered_with_a_pause(client):
     # A refusal takes the attempt's cookie away; whoever means to go on guessing sends it again.
-    client, begun = client.application.test_client(use_cookies=False), {"Cookie": "sign_in=begun here"}
+    client, begun = client.application.test_client(use_cookies=False), {"Cookie": "sign_in=begun"}
     from_there = begun | {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
     answers = [client.get("/sign-in/demo/callback?state=x", headers=from_there) for _ in range(25)]
     forged = client.get(
