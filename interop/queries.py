@@ -9,7 +9,7 @@ from emr.directory.queries import directory_resources
 from emr.summaries.queries import signed_resources_of
 from foundation.database.transactions import ActorSession
 from identity.patients.queries.patients import patient_card
-from interop.rules.bundles import references_in
+from interop.rules.bundles import relative_references_in
 from interop.rules.statements import patient_resource
 
 
@@ -46,6 +46,6 @@ def record_in_fhir(
     # Where another system sent the person's details, they say more than the register does.
     sent = next((each for each in kept if each.get("id") == str(patient_id)), None)
     resources = [sent or registered, *(each for each in kept if each is not sent)]
-    named = {identifier for each in resources for _type, identifier in references_in(each)}
+    named = {identifier for each in resources for _type, identifier in relative_references_in(each)}
     resources += directory_resources(session, named)
     return [each for each in resources if not types or each["resourceType"] in types]

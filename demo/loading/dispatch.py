@@ -13,7 +13,7 @@ from demo.referrals.queue import make_queue
 from demo.region import Region
 from dispatch_backend.capacity.actions import NewSlot, add_slots
 from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
-from dispatch_backend.loading.actions.loading import WrittenHistories, load_referrals
+from dispatch_backend.loading.actions.load_referrals import WrittenHistories, load_referrals
 from dispatch_backend.services.actions import load_reference
 from foundation.database.transactions import ActorSession
 

@@ -19,7 +19,7 @@ from demo.loading.population import load_population
 from demo.loading.records import load_records
 from demo.region import Region, Size, make_region
 from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral
-from dispatch_backend.loading.actions.loading import WrittenHistories, portions_of, write_histories
+from dispatch_backend.loading.actions.load_referrals import WrittenHistories, portions_of, write_histories
 from foundation.actor import Actor
 from foundation.child_processes import set_parent_death_signal
 from foundation.clock import now

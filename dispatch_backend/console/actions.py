@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from dispatch_backend.bookings.queries.referrals import REFERRAL_PAGE, ReferralCard, referral_from
+from dispatch_backend.bookings.queries.referral_cards import REFERRAL_PAGE, ReferralCard, referral_from
 from dispatch_backend.referrals.enumerations import BOOKABLE
 from dispatch_backend.routing.queries import RankedSlot, ranked_slots
 from dispatch_backend.services.rules.terms import DeadlineStatus, deadline_status, used_share

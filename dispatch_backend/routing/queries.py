@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dispatch_backend.bookings.queries.referrals import ReferralCard
+from dispatch_backend.bookings.queries.referral_cards import ReferralCard
 from dispatch_backend.bookings.rules.booking import notice_for
 from dispatch_backend.capacity.queries import OF_EACH_FACILITY, OFFER, FreeSlot, free_slot_from
 from dispatch_backend.routing import rules as ranking

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from archive_gateway.studies.queries.studies import StudyCard, studies_from
-from dispatch_backend.bookings.queries.referrals import ReferralCard, referrals_from
+from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referrals_from
 from emr.chart.queries.chart import Chart, chart_from
 from emr.chart.queries.chart_page import CHART_PAGE
 from emr.entries.enumerations import Kind

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from emr.content.rules.context import references_in
+from emr.content.rules.context import reference_texts_in
 from emr.details.rules.parts import Section
 from emr.details.rules.sections import sections_of
 from emr.directory.queries import directory_names
@@ -180,7 +180,7 @@ def _version(
 
 def names_of_references(contents: list[dict[str, Any]], session: ActorSession) -> dict[str, BilingualText]:
     """What the targets of these resources' references are called."""
-    references = {each for content in contents for each in references_in(content)}
+    references = {each for content in contents for each in reference_texts_in(content)}
     ids = {UUID(found[1]): reference for reference in references if (found := REFERENCE.fullmatch(reference))}
     directory = {key: BilingualText(name, name) for key, name in directory_names(session, set(ids)).items()}
     return {ids[key]: words for key, words in {**directory, **headlines_of(session, set(ids))}.items()}

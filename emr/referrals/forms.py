@@ -3,22 +3,22 @@
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from dispatch_backend.services.enumerations import Priority, ServiceKind
 from emr.desk.forms import require_icd10, stripped_upper
 from foundation.language.translation import lazy
 from foundation.web.forms import IdempotentForm
 
 SERVICE_KIND_WORDS = {
-    "consultation": lazy("Consultation"),
-    "test": lazy("Test"),
-    "imaging": lazy("Images"),
-    "bed": lazy("Hospital stay"),
+    ServiceKind.CONSULTATION: lazy("Consultation"),
+    ServiceKind.TEST: lazy("Test"),
+    ServiceKind.IMAGING: lazy("Images"),
+    ServiceKind.BED: lazy("Hospital stay"),
 }
-
-
-PRIORITY_WORDS = {
-    "emergency": lazy("Emergency: at once"),
-    "urgent": lazy("Urgent"),
-    "planned": lazy("Planned"),
+# Longer than on the board: who chooses is told what the word asks of others.
+PRIORITY_CHOICES = {
+    Priority.EMERGENCY: lazy("Emergency: at once"),
+    Priority.URGENT: lazy("Urgent"),
+    Priority.PLANNED: lazy("Planned"),
 }
 
 

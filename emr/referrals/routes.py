@@ -8,7 +8,7 @@ from dispatch_backend.referrals.actions.referrals import NewReferral, send_refer
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.queries import services
 from emr.desk.actions import open_patient
-from emr.referrals.forms import PRIORITY_WORDS, SERVICE_KIND_WORDS, ReferralForm
+from emr.referrals.forms import PRIORITY_CHOICES, SERVICE_KIND_WORDS, ReferralForm
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from foundation.language.translation import gettext, sentence_of
@@ -58,11 +58,11 @@ def _form(typed=None, **options) -> ReferralForm:
     form.service.choices = [
         SelectChoice("", ""),
         *(
-            SelectChoice(each.code, str(each.name), optgroup=str(SERVICE_KIND_WORDS[each.kind.value]))
+            SelectChoice(each.code, str(each.name), optgroup=str(SERVICE_KIND_WORDS[each.kind]))
             for each in offered
         ),
     ]
-    form.priority.choices = [SelectChoice(each.value, PRIORITY_WORDS[each.value]) for each in Priority]
+    form.priority.choices = [SelectChoice(each.value, words) for each, words in PRIORITY_CHOICES.items()]
     return form
 
 

@@ -30,14 +30,14 @@ def bundle(kind: str, resources: Sequence[Mapping[str, Any]], *, base: str, at: 
     return made
 
 
-def references_in(value: object) -> Iterator[tuple[str, UUID]]:
+def relative_references_in(value: object) -> Iterator[tuple[str, UUID]]:
     """Every relative reference within a resource: the type and the id that it names."""
     if isinstance(value, Mapping):
         written = value.get("reference")
         if isinstance(written, str) and (found := REFERENCE.fullmatch(written)):
             yield found[1], UUID(found[2])
         for each in value.values():
-            yield from references_in(each)
+            yield from relative_references_in(each)
     elif isinstance(value, list):
         for each in value:
-            yield from references_in(each)
+            yield from relative_references_in(each)

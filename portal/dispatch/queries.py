@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from dispatch_backend.bookings.queries.referrals import (
+from dispatch_backend.bookings.queries.referral_cards import (
     ReferralCard,
     patient_referral_selects,
     referrals_from,

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from archive_gateway.studies.queries.studies import StudyCard, studies_of
-from dispatch_backend.bookings.queries.referrals import ReferralCard, patient_referral_selects
+from dispatch_backend.bookings.queries.referral_cards import ReferralCard, patient_referral_selects
 from emr.chart.queries.chart import Allergies, allergies_from, allergy_rows
 from emr.summaries.queries import headline_rows, headlines_from
 from foundation.clock import now, today

@@ -41,7 +41,7 @@ PLANTED = {
         "emr/entries/rules/kinds.py",
         "from emr.notes import rules",
     ),
-    "The subjects of the portal stand in an order": ("portal/letters/__init__.py", "new = True"),
+    "The subjects of the portal stand in an order": ("portal/nowhere/__init__.py", "new = True"),
     "The one subject of the interface for machines": (
         "interop/rules/bundles.py",
         "from interop import tables",

@@ -19,7 +19,7 @@ OTHER_LANGUAGES = {
     "emr/fhir_import/validation/references.py": {"patient"},
     "archive_gateway/studies/commands.py": {"patient"},
     "demo/record.py": {"patient"},
-    "dispatch_backend/bookings/queries/referrals.py": {"patient"},
+    "dispatch_backend/bookings/queries/referral_cards.py": {"patient"},
     "emr/chart/queries/chart_page.py": {"patient"},
     "demo/specialties.py": {"dispatcher"},
 }

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from demo.referrals.queue import make_queue
 from demo.region import make_region
 from dispatch_backend.bookings.queries.bookings import upcoming_bookings_of
-from dispatch_backend.bookings.queries.referrals import referrals_of
+from dispatch_backend.bookings.queries.referral_cards import referrals_of
 from dispatch_backend.referrals.enumerations import State
 from dispatch_backend.referrals.queries.integrity import broken_events
 from dispatch_backend.referrals.tables.referrals import Referral

@@ -9,7 +9,7 @@ from uuid import UUID
 from dispatch_backend.bookings.actions.bookings import book_slot
 from dispatch_backend.capacity.actions import NewSlot, add_slots
 from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
-from dispatch_backend.loading.actions.loading import load_referrals
+from dispatch_backend.loading.actions.load_referrals import load_referrals
 from dispatch_backend.referrals.actions.referrals import NewReferral, send_referral
 from dispatch_backend.referrals.enumerations import Act
 from dispatch_backend.services.actions import load_reference

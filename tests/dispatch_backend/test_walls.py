@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from dispatch_backend.bookings.actions.bookings import book_slot, cancel_booking
 from dispatch_backend.bookings.queries.bookings import upcoming_bookings_of
-from dispatch_backend.bookings.queries.referrals import referral_to_read, referrals_of
+from dispatch_backend.bookings.queries.referral_cards import referral_to_read, referrals_of
 from dispatch_backend.worklist.queries.queue import QueueFilter, queue
 from foundation.clock import now
 from foundation.errors import NotFound

@@ -20,7 +20,7 @@ class Cursor:
         return f"{self.at.isoformat()}~{self.priority_class}~{self.used!r}~{self.id}"
 
 
-def parse_cursor(text: str) -> Cursor | None:
+def parse_queue_cursor(text: str) -> Cursor | None:
     """The place that an address names; None for the first page.
 
     Raises:

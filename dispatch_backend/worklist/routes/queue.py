@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from dispatch_backend.worklist.actions import open_queue
 from dispatch_backend.worklist.forms.queue import QueueFilterForm
 from dispatch_backend.worklist.queries.queue import QueuePage
-from dispatch_backend.worklist.queries.queue_cursor import parse_cursor
+from dispatch_backend.worklist.queries.queue_cursor import parse_queue_cursor
 from foundation.database.transactions import transaction
 from foundation.web.current_settings import current_settings
 from identity.authorization import current_actor, open_to
@@ -37,7 +37,7 @@ def _requested_page() -> tuple[QueuePage, QueueFilterForm]:
     """The page of the queue that the address asks for, and the choices it was asked with."""
     form = QueueFilterForm(request.args)
     with transaction(current_actor()) as session:
-        after = parse_cursor(request.args.get("after", ""))
+        after = parse_queue_cursor(request.args.get("after", ""))
         page = open_queue(session, wanted=form.wanted, after=after)
     form.offer(page.services, page.facilities.values())
     return page, form

@@ -3,7 +3,7 @@
 from typing import Any
 
 from archive_gateway.studies.queries.studies import study_selects
-from dispatch_backend.bookings.queries.referrals import patient_referral_selects
+from dispatch_backend.bookings.queries.referral_cards import patient_referral_selects
 from emr.chart.queries.chart import chart_selects
 from emr.timeline.queries.timeline import timeline_selects
 from foundation.database.combined_query import CombinedQuery, Selects

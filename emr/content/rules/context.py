@@ -50,16 +50,16 @@ def encounter_reference(content: Mapping[str, Any]) -> str:
     return ""
 
 
-def references_in(value: object) -> Iterator[str]:
+def reference_texts_in(value: object) -> Iterator[str]:
     """Every reference that stands anywhere in a resource, or in a part of one."""
     if isinstance(value, Mapping):
         if written := sanitized_text(value.get("reference")):
             yield written
         for each in value.values():
-            yield from references_in(each)
+            yield from reference_texts_in(each)
     elif isinstance(value, list):
         for each in value:
-            yield from references_in(each)
+            yield from reference_texts_in(each)
 
 
 def _with_encounter(content: Mapping[str, Any], find: Find) -> Iterator[Mapping[str, Any]]:

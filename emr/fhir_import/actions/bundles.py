@@ -14,7 +14,7 @@ from emr.content.rules.context import (
     directory_name,
     encounter_reference,
     place_reference,
-    references_in,
+    reference_texts_in,
 )
 from emr.content.rules.digests import signed_digest
 from emr.content.rules.fhir_dates import happened_at
@@ -101,7 +101,7 @@ class _BundleImport:
             self.owners[identity.reference] = self._owner(incoming, identity, content)
             self.entries_to_store.append((identity, content))
             if incoming.resource_type == "CarePlan":
-                for goal in references_in(content.get("goal")):
+                for goal in reference_texts_in(content.get("goal")):
                     self.plan_of_goal.setdefault(goal, content)
 
     def _add_to_directory(

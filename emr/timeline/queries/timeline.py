@@ -99,7 +99,7 @@ def timeline_arguments(
     kind: Kind | str | None, year: int | None, before: str | None, limit: int
 ) -> tuple[tuple[str | None, int | None, int, str], dict[str, Any]]:
     """The shape and the values of a combined query with `timeline_selects` in it."""
-    cursor = parse_cursor(before)
+    cursor = parse_timeline_cursor(before)
     values = {"at": cursor[0], "entry_id": cursor[1]} if cursor else {}
     return (None if kind is None else str(kind), year, limit, str(zone())), values
 
@@ -139,7 +139,7 @@ def cursor_of(line: TimelineLine) -> str:
     return f"{(line.effective_at - EPOCH) // timedelta(microseconds=1)}.{line.entry_id.hex}"
 
 
-def parse_cursor(text: str | None) -> tuple[datetime, UUID] | None:
+def parse_timeline_cursor(text: str | None) -> tuple[datetime, UUID] | None:
     """The opposite of `cursor_of`; nothing where the text is not a place."""
     moment, _, entry = (text or "").partition(".")
     try:

@@ -9,7 +9,7 @@ from dispatch_backend.bookings.actions.bookings import book_slot, cancel_booking
 from dispatch_backend.bookings.actions.outcomes import record_outcome
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.bookings.queries.bookings import upcoming_bookings_of
-from dispatch_backend.bookings.queries.referrals import referral_to_read, referrals_of
+from dispatch_backend.bookings.queries.referral_cards import referral_to_read, referrals_of
 from dispatch_backend.bookings.tables import SlotOccupancy
 from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.actions.referrals import revoke_referral

@@ -9,10 +9,10 @@ from sqlalchemy import text
 from dispatch_backend.bookings.actions.bookings import cancel_booking
 from dispatch_backend.bookings.actions.outcomes import record_outcome
 from dispatch_backend.bookings.enumerations import Outcome
-from dispatch_backend.bookings.queries.referrals import referral_to_read
+from dispatch_backend.bookings.queries.referral_cards import referral_to_read
 from dispatch_backend.bookings.rules.care import AFTER_VISIT, treating_until
 from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
-from dispatch_backend.loading.actions.loading import load_referrals
+from dispatch_backend.loading.actions.load_referrals import load_referrals
 from dispatch_backend.referrals.actions.referrals import revoke_referral
 from dispatch_backend.referrals.enumerations import Act
 from dispatch_backend.referrals.rules.care import AFTER_LAST_REFERRAL, dispatching_until

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from dispatch_backend.bookings.queries.referrals import referral_to_read, referrals_of
+from dispatch_backend.bookings.queries.referral_cards import referral_to_read, referrals_of
 from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
-from dispatch_backend.loading.actions.loading import load_referrals
+from dispatch_backend.loading.actions.load_referrals import load_referrals
 from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.queries.integrity import broken_events
 from dispatch_backend.services.actions import load_reference

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from dispatch_backend.bookings.queries.referrals import referral_to_read
+from dispatch_backend.bookings.queries.referral_cards import referral_to_read
 from dispatch_backend.referrals.actions.referrals import revoke_referral
 from dispatch_backend.referrals.actions.transitions import event_row
 from dispatch_backend.referrals.enumerations import FORMER_ACTS, FORMER_STATES, Act, State

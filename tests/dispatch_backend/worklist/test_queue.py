@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from dispatch_backend.bookings.queries.referrals import referral_to_read
+from dispatch_backend.bookings.queries.referral_cards import referral_to_read
 from dispatch_backend.capacity.queries import free_slots
 from dispatch_backend.routing.queries import ranked_slots
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.rules.terms import DeadlineStatus
 from dispatch_backend.worklist.queries.queue import QueueFilter, queue
-from dispatch_backend.worklist.queries.queue_cursor import parse_cursor
+from dispatch_backend.worklist.queries.queue_cursor import parse_queue_cursor
 from dispatch_backend.worklist.rules import NextStep
 from foundation.clock import now
 
@@ -50,7 +50,7 @@ def test_pages_follow_each_other_without_a_gap_even_while_the_clock_goes_on(desk
             later = at + timedelta(minutes=minute)
             page = queue(session, wanted=own, at=later, after=after, limit=2)
         found += [row.id for row in page.rows]
-        after = parse_cursor(str(page.next_cursor)) if page.next_cursor else None
+        after = parse_queue_cursor(str(page.next_cursor)) if page.next_cursor else None
 
     assert after is None
     assert len(found) == len(sent)

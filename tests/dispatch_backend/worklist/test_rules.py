@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from dispatch_backend.referrals.enumerations import State
-from dispatch_backend.worklist.queries.queue_cursor import Cursor, parse_cursor
+from dispatch_backend.worklist.queries.queue_cursor import Cursor, parse_queue_cursor
 from dispatch_backend.worklist.rules import NextStep, next_step
 from foundation.errors import BadInput
 
@@ -21,8 +21,8 @@ def test_the_next_step_after_the_visit_is_its_outcome():
 def test_a_place_in_the_queue_survives_the_address():
     place = Cursor(NOON, 1, 0.1 + 0.2, UUID(int=7))
 
-    assert parse_cursor(str(place)) == place
-    assert parse_cursor("") is None
+    assert parse_queue_cursor(str(place)) == place
+    assert parse_queue_cursor("") is None
 
 
 @pytest.mark.parametrize(
@@ -30,4 +30,4 @@ def test_a_place_in_the_queue_survives_the_address():
 )
 def test_an_address_that_we_did_not_write_is_bad_input(text):
     with pytest.raises(BadInput):
-        parse_cursor(text)
+        parse_queue_cursor(text)
