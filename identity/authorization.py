@@ -25,7 +25,15 @@ WRITE_LAST_SEEN_EVERY = timedelta(seconds=60)
 ATTENDED = "X-Attended"
 VISITORS = "visitors"
 
-login_manager = LoginManager()
+
+class SessionLoginManager(LoginManager):
+    """flask-login without the ways in that are not ours: it asks `_visitor`, and no cookie or header of its own."""
+
+    def _load_user(self) -> None:
+        self._update_request_context_with_user(self._load_user_from_request(request))
+
+
+login_manager = SessionLoginManager()
 
 
 class Visitor(UserMixin):

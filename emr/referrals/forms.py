@@ -1,12 +1,12 @@
 """What a doctor types to refer a patient."""
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from dispatch_backend.services.enumerations import Priority, ServiceKind
 from emr.desk.forms import require_icd10, stripped_upper
 from foundation.language.translation import lazy
-from foundation.web.forms import IdempotentForm
+from foundation.web.forms import IdempotentForm, SelectField
 
 SERVICE_KIND_WORDS = {
     ServiceKind.CONSULTATION: lazy("Consultation"),

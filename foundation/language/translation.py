@@ -69,11 +69,12 @@ def sentence_of(refusal: Refusal | None) -> str:
 
 def reader_locale() -> str:
     """ "ru" or "en": the remembered choice, else the browser's wish, else Russian."""
-    if not has_request_context():
-        return "en"
     # Asked a hundred times while one page is drawn.
-    known: str | None = g.get("reader_locale")
-    if known is None:
+    try:
+        known: str = g.reader_locale
+    except (AttributeError, RuntimeError):
+        if not has_request_context():
+            return "en"
         known = g.reader_locale = _chosen()
     return known
 

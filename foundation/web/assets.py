@@ -2,13 +2,16 @@
 
 import mimetypes
 import os
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import orjson
-from flask import Flask, Response, current_app, request, send_from_directory, url_for
+from flask import Flask, Response, current_app, request, send_from_directory
 from werkzeug.routing import BuildError
+
+from foundation.web import addresses
+from foundation.web.addresses import url_for
 
 STATIC = Path(__file__).parent.parent.parent / "static"
 BUILT = "built/"
@@ -23,6 +26,7 @@ class AssetsNotBuilt(RuntimeError):
 
 def init_app(app: Flask) -> None:
     mimetypes.add_type("application/wasm", ".wasm")
+    addresses.init_app(app)
     app.jinja_env.globals.update(asset=asset, address_of=address_of)
     app.view_functions["static"] = send_asset
 
@@ -33,10 +37,7 @@ def asset(name: str) -> str:
     Raises:
         AssetsNotBuilt: neither built nor written.
     """
-    built = _names(_built_at()).get(name)
-    if built is None and not (STATIC / name).is_file():
-        raise AssetsNotBuilt(f"{name} is not there: run `make assets` first.")
-    return url_for("static", filename=BUILT + built if built else name)
+    return url_for("static", filename=_file_of(name, _built_at()))
 
 
 def address_of(endpoint: str, **values: Any) -> str:
@@ -67,10 +68,18 @@ def send_asset(filename: str) -> Response:
 
 
 def _built_at() -> float:
-    return MANIFEST.stat().st_mtime if MANIFEST.is_file() else 0.0
+    try:
+        return os.stat(MANIFEST).st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
-@cache
-def _names(built_at: float) -> dict[str, str]:
-    """The manifest, read anew only after a new build."""
-    return orjson.loads(MANIFEST.read_bytes()) if built_at else {}
+@lru_cache(maxsize=256)
+def _file_of(name: str, built_at: float) -> str:
+    """The file that a name stands for, found anew only after a new build."""
+    names: dict[str, str] = orjson.loads(MANIFEST.read_bytes()) if built_at else {}
+    if name in names:
+        return BUILT + names[name]
+    if not (STATIC / name).is_file():
+        raise AssetsNotBuilt(f"{name} is not there: run `make assets` first.")
+    return name

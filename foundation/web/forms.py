@@ -4,16 +4,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import wtforms
 from flask import session
+from markupsafe import escape
 from wtforms import Form, HiddenField, IntegerField
 from wtforms.csrf.session import SessionCSRF
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types are of an older version
 from wtforms.validators import Length, Optional
+from wtforms.widgets import Select
 
 from foundation.language.translation import FormTranslations
 from foundation.web.current_settings import current_settings
 
-__all__ = ["BaseForm", "IdempotentForm", "NumberField", "QueryForm", "SelectChoice"]
+__all__ = ["BaseForm", "IdempotentForm", "NumberField", "QueryForm", "SelectChoice", "SelectField"]
 
 LARGEST_NUMBER = 2**63 - 1
 
@@ -62,6 +65,24 @@ class QueryForm(Form):
 def _unstorable(value: object) -> bool:
     """PostgreSQL keeps no text with NUL in it, so nothing is called so."""
     return isinstance(value, str) and "\x00" in value
+
+
+class _Choices(Select):
+    """WTForms' own, for choices that are a value and words: a desk offers a hundred of them on a page."""
+
+    @classmethod
+    def render_option(cls, choice, **attributes):  # type: ignore[override]  # the types are of an older version
+        if attributes or choice.render_kw or not isinstance(choice.value, str):
+            return super().render_option(choice, **attributes)
+        chosen = "selected " if choice.selected else ""
+        words = escape(choice.label or choice.value)
+        return f'<option {chosen}value="{escape(choice.value)}">{words}</option>'
+
+
+class SelectField(wtforms.SelectField):
+    """One of several choices."""
+
+    widget = _Choices()
 
 
 class NumberField(IntegerField):

@@ -6,6 +6,8 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from foundation import logs
@@ -17,9 +19,21 @@ from foundation.web.security_headers import set_security_headers
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
+class FormCookie(SecureCookieSessionInterface):
+    """Flask's signed cookie, whose signer is made once for a key and not once a request."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        keys = (app.secret_key, *(app.config["SECRET_KEY_FALLBACKS"] or ()))
+        made: tuple[object, URLSafeTimedSerializer | None] = self.__dict__.get("_made", ((), None))
+        if made[0] != keys:
+            made = self.__dict__["_made"] = (keys, super().get_signing_serializer(app))
+        return made[1]
+
+
 def init_app(app: Flask) -> None:
     # One proxy is in front at most: the last address that X-Forwarded-For names is the one that it wrote.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    app.session_interface = FormCookie()
     app.before_request(_begin)
     app.after_request(_finish)
     refusals.init_app(app)

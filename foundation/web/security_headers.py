@@ -1,5 +1,7 @@
 """What a browser is told with every answer: the Content-Security-Policy of the page, and headers that never change."""
 
+from functools import lru_cache
+
 from flask import Response, current_app, g, request
 
 from foundation.web.current_settings import current_settings
@@ -44,16 +46,23 @@ def policy(*, viewer: bool, form_targets: tuple[str, ...] = ()) -> str:
     Args:
         form_targets: other origins that a form of ours may end at through a redirect (identity providers).
     """
+    return _policy(viewer, form_targets, current_settings().events_url)
+
+
+@lru_cache(maxsize=64)
+def _policy(viewer: bool, form_targets: tuple[str, ...], events_url: str) -> str:
     rules = {**POLICY, **(VIEWER_POLICY if viewer else {})}
     rules["form-action"] = " ".join(("'self'", *form_targets))
-    rules["connect-src"] = " ".join(("'self'", current_settings().events_url))
+    rules["connect-src"] = " ".join(("'self'", events_url))
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
 def set_security_headers(response: Response) -> None:
     """Set the headers that the route has not set itself."""
+    present = {name.lower() for name, _ in response.headers}
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in present:
+            response.headers.add(name, value)
     # The workers of the viewer are static files.
     viewer = g.get("viewer_page", False) or request.endpoint == "static"
     form_targets = current_app.extensions.get("form_targets", tuple)

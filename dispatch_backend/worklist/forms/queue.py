@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from wtforms import BooleanField, SelectField, validators
+from wtforms import BooleanField, validators
 
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.worklist.forms.labels import PRIORITY_WORDS, STEP_WORDS
 from dispatch_backend.worklist.queries.queue import QueueFilter
 from dispatch_backend.worklist.rules import NextStep
 from foundation.language.translation import lazy
-from foundation.web.forms import QueryForm, SelectChoice
+from foundation.web.forms import QueryForm, SelectChoice, SelectField
 
 ALL = SelectChoice("", lazy("All"))
 # A referral with which nothing is left to do is not in the queue.
