@@ -5,33 +5,13 @@ from datetime import date, timedelta
 
 from demo.chance import STRANGERS_FROM, snils
 from demo.citizens import STORY_PEOPLE, Citizen
+from demo.eid_provider.cards import IdentityCard
 from demo.region import Region, Size, make_region
 from demo.staff import DemoStaff
 from demo.story_lines import HEADLINES
 from foundation.language.bilingual import BilingualText
 
 SMALLEST = Size(people=STORY_PEOPLE)
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityCard:
-    """One person as the provider knows them.
-
-    Attributes:
-        sub: the provider's own number for the person.
-        snils: eleven digits.
-        role_hint: what the visitor will see with this card, in one line.
-        level: how well the provider says the person is proven: low, substantial or high.
-    """
-
-    sub: str
-    snils: str
-    family_name: str
-    given_name: str
-    middle_name: str
-    birth_date: date
-    role_hint: BilingualText
-    level: str
 
 
 _DOCTORS = (

@@ -16,7 +16,14 @@ PATIENT = BilingualText("Patient", "Пациент")
 
 @dataclass(frozen=True, slots=True)
 class IdentityCard:
-    """One person as the provider knows them. `snils` is eleven digits, `level` how well they were proven."""
+    """One person as the provider knows them.
+
+    Attributes:
+        sub: the provider's own number for the person.
+        snils: eleven digits.
+        role_hint: what the visitor will see with this card, in one line.
+        level: how well the provider says the person is proven: low, substantial or high.
+    """
 
     sub: str
     snils: str
