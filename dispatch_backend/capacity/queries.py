@@ -1,15 +1,13 @@
 """Free slots, and the one to be booked."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, not_, select, true
+from sqlalchemy import FromClause, Select, not_, select, true
 
 from dispatch_backend.capacity.tables import Slot
-from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.language.bilingual import BilingualText
@@ -28,50 +26,36 @@ class FreeSlot:
     ends_at: datetime
 
 
-def free_slots(
-    session: ActorSession,
-    service_code: str,
-    *,
-    after: datetime,
-    facility_ids: Sequence[UUID],
-    of_each: int = OF_EACH_FACILITY,
-) -> list[FreeSlot]:
-    """The earliest free slots of each of these facilities, the earliest first."""
-    asked = {"service_code": service_code, "after": after, "facility_ids": list(facility_ids)}
-    return [free_slot_from(row) for row in OFFER.fetch(session, of_each, **asked).slots]
+def offer_rows(asked: FromClause, *, of_each: int = OF_EACH_FACILITY) -> Select[Any]:
+    """The earliest free slots of each facility: to be fetched in a combined query, and read by `free_slot_from`.
 
+    One short walk along the index of free slots for each facility, however full the others are.
 
-def _offer(
-    session: ActorSession, of_each: int, *, service_code: Any, after: Any, facility_ids: Any = None
-) -> Selects:
-    """One short walk along the index of free slots for each facility, however full the others are."""
-    facilities = facility_rows()
-    place = facilities.subquery("place")
+    Args:
+        asked: one row that says which `service_code`, and `after` when.
+    """
+    place = facility_rows().subquery("place")
     earliest = (
         select(Slot.id, Slot.facility_id, Slot.resource_en, Slot.resource_ru, Slot.starts_at, Slot.ends_at)
         .where(
-            Slot.service_code == service_code,
+            Slot.service_code == asked.c.service_code,
             Slot.facility_id == place.c.id,
             # In the words of the index of free slots: "taken IS false" would not prove it to the planner.
             not_(Slot.taken),
-            Slot.starts_at > after,
+            Slot.starts_at > asked.c.after,
         )
         .order_by(Slot.starts_at)
         .limit(of_each)
         .lateral("earliest")
     )
-    slots = (
+    rows: Select[Any] = (
         select(earliest)
-        .select_from(place)
+        .select_from(asked)
+        .join(place, true())
         .join(earliest, true())
         .order_by(earliest.c.starts_at, earliest.c.id)
     )
-    if facility_ids is None:
-        return {"facilities": facilities, "slots": slots}
-    return {"slots": slots.where(place.c.id == any_(facility_ids))}
-
-
-OFFER = CombinedQuery(_offer)
+    return rows
 
 
 def free_slot_from(row: Any) -> FreeSlot:

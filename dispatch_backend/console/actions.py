@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from dispatch_backend.bookings.queries.referral_cards import REFERRAL_PAGE, ReferralCard, referral_from
+from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referral_from
 from dispatch_backend.referrals.enumerations import BOOKABLE
-from dispatch_backend.routing.queries import RankedSlot, ranked_slots
+from dispatch_backend.routing.queries import REFERRAL_PAGE, RankedSlot, ranked_from
 from dispatch_backend.services.rules.terms import DeadlineStatus, deadline_status, used_share
 from dispatch_backend.worklist.rules import NextStep, next_step
 from foundation import audit
@@ -40,7 +40,7 @@ def open_referral(session: ActorSession, referral_id: UUID) -> ReferralView:
         NotFound: no such referral, or its patient is not in the reader's care.
     """
     at = now()
-    answer = REFERRAL_PAGE.fetch(session, referral_id=referral_id)
+    answer = REFERRAL_PAGE.fetch(session, referral_id=referral_id, at=at)
     referral = referral_from(answer)
     audit.record(
         session,
@@ -56,7 +56,7 @@ def open_referral(session: ActorSession, referral_id: UUID) -> ReferralView:
         patient=patient_from(answer.patient),
         facilities=facilities_from(answer.facilities),
         staff=staff_from(answer.staff),
-        slots=ranked_slots(session, referral, at=at) if bookable else [],
+        slots=ranked_from(answer, referral, at=at) if bookable else [],
         used=share,
         deadline_status=deadline_status(share),
         next_step=next_step(referral.state, visit_ends_at=booking.ends_at if booking else None, at=at),

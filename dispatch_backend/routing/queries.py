@@ -2,13 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from dispatch_backend.bookings.queries.referral_cards import ReferralCard
+from sqlalchemy import case, select
+
+from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referral_page_selects
 from dispatch_backend.bookings.rules.booking import notice_for
-from dispatch_backend.capacity.queries import OF_EACH_FACILITY, OFFER, FreeSlot, free_slot_from
+from dispatch_backend.capacity.queries import FreeSlot, free_slot_from, offer_rows
+from dispatch_backend.referrals.enumerations import BOOKABLE
+from dispatch_backend.referrals.tables.referrals import Referral
 from dispatch_backend.routing import rules as ranking
+from dispatch_backend.services.enumerations import Priority
+from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
-from identity.facilities.queries import FacilityCard, facilities_from
+from identity.access import queries as access
+from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
 
 MOST_SHOWN = 24
 
@@ -24,11 +32,21 @@ class RankedSlot:
     cost: ranking.Cost
 
 
-def ranked_slots(session: ActorSession, referral: ReferralCard, *, at: datetime) -> list[RankedSlot]:
+def offer_selects(session: ActorSession, referral_id: Any, at: Any) -> Selects:
+    """What may be offered for a referral that waits: to be fetched in a combined query, and read by `ranked_from`."""
+    after = case(*((Referral.priority == each, at + notice_for(each)) for each in Priority))
+    asked = (
+        select(Referral.service_code, after.label("after"))
+        .where(Referral.id == referral_id, Referral.state.in_(BOOKABLE))
+        .where(access.readable_by(session, Referral.patient_id))
+        .subquery("asked")
+    )
+    return {"places": facility_rows(), "slots": offer_rows(asked)}
+
+
+def ranked_from(answer: Any, referral: ReferralCard, *, at: datetime) -> list[RankedSlot]:
     """The free slots that suit the referral best, the best first, seen from the patient's own facility."""
-    after = at + notice_for(referral.priority)
-    answer = OFFER.fetch(session, OF_EACH_FACILITY, service_code=referral.service_code, after=after)
-    facilities = facilities_from(answer.facilities)
+    facilities = facilities_from(answer.places)
     home = facilities.get(referral.from_facility_id)
     distances = {key: _distance(home, facility) for key, facility in facilities.items()}
     ranked = [
@@ -36,6 +54,14 @@ def ranked_slots(session: ActorSession, referral: ReferralCard, *, at: datetime)
         for row in answer.slots
     ]
     return sorted(ranked, key=lambda each: (each.cost.total, each.slot.starts_at))[:MOST_SHOWN]
+
+
+REFERRAL_PAGE = CombinedQuery(
+    lambda session, referral_id, at: {
+        **referral_page_selects(session, referral_id),
+        **offer_selects(session, referral_id, at),
+    }
+)
 
 
 def _ranked(

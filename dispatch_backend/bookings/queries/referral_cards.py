@@ -95,8 +95,8 @@ def patient_referral_selects(session: ActorSession, patient_id: Any, *, with_ste
     return selects
 
 
-def _page_selects(session: ActorSession, referral_id: Any) -> Selects:
-    """One referral with whom and what its page names."""
+def referral_page_selects(session: ActorSession, referral_id: Any) -> Selects:
+    """One referral with whom and what its page names: to be fetched in a combined query."""
     own = Referral.id == referral_id
     step = ReferralEvent.referral_id == referral_id
     booked = select(Slot.facility_id).join(Booking, Booking.slot_id == Slot.id)
@@ -183,9 +183,6 @@ def _referrals(session: ActorSession, *, only: Any = None) -> Select[Any]:
 
 
 PATIENT_REFERRALS = CombinedQuery(lambda session, patient_id: patient_referral_selects(session, patient_id))
-
-
-REFERRAL_PAGE = CombinedQuery(lambda session, referral_id: _page_selects(session, referral_id))
 
 
 SINGLE_REFERRAL = CombinedQuery(lambda session, referral_id: referral_selects(session, referral_id))

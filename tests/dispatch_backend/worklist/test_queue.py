@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import literal, select
 
-from dispatch_backend.bookings.queries.referral_cards import referral_to_read
-from dispatch_backend.capacity.queries import free_slots
-from dispatch_backend.routing.queries import ranked_slots
+from dispatch_backend.capacity.queries import offer_rows
+from dispatch_backend.console.actions import open_referral
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.rules.terms import DeadlineStatus
 from dispatch_backend.worklist.queries.queue import QueueFilter, queue
@@ -100,21 +100,39 @@ def test_free_slots_are_the_earliest_of_each_facility(desk, people):
     late = desk.slot(starts_in=timedelta(days=9), service_code="T-EEG", facility_id=other)
 
     with desk.as_actor(desk.dispatcher.actor) as session:
-        found = free_slots(session, "T-EEG", after=now(), facility_ids=[desk.target_id, other], of_each=2)
+        asked = select(literal("T-EEG").label("service_code"), literal(now()).label("after")).subquery()
+        found = session.execute(offer_rows(asked, of_each=2)).all()
 
-    assert [each.id for each in found] == [*near[:2], late]
+    assert [each.id for each in found if each.facility_id in (desk.target_id, other)] == [*near[:2], late]
 
 
 def test_a_taken_slot_is_offered_no_more(desk):
-    referral_id, slot_id = desk.sent(service_code="T-HOLT"), desk.slot(service_code="T-HOLT")
-    with desk.as_actor(desk.dispatcher.actor) as session:
-        card = referral_to_read(session, referral_id)
-        assert slot_id in {each.slot.id for each in ranked_slots(session, card, at=now())}
+    booked_id, waiting_id = desk.sent(service_code="T-HOLT"), desk.sent(service_code="T-HOLT")
+    slot_id = desk.slot(service_code="T-HOLT")
+    assert slot_id in _offered(desk, waiting_id)
 
-    desk.booked(referral_id, slot_id)
+    desk.booked(booked_id, slot_id)
 
+    assert slot_id not in _offered(desk, waiting_id)
+
+
+def test_an_emergency_is_offered_what_begins_soon_and_whoever_has_a_slot_nothing(desk):
+    soon = desk.slot(service_code="T-HOLT", starts_in=timedelta(hours=1))
+    later = desk.slot(service_code="T-HOLT", starts_in=timedelta(hours=3))
+    emergency = desk.sent(service_code="T-HOLT", priority=Priority.EMERGENCY)
+    planned = desk.sent(service_code="T-HOLT")
+    assert {soon, later} <= _offered(desk, emergency)
+    assert later in (offered := _offered(desk, planned))
+    assert soon not in offered
+
+    desk.booked(planned, later)
+
+    assert _offered(desk, planned) == set()
+
+
+def _offered(desk, referral_id):
     with desk.as_actor(desk.dispatcher.actor) as session:
-        assert slot_id not in {each.slot.id for each in ranked_slots(session, card, at=now())}
+        return {each.slot.id for each in open_referral(session, referral_id).slots}
 
 
 @pytest.mark.parametrize("sent", ["%00", "a%00b"])
