@@ -12,9 +12,11 @@ from typing import Any, TypeGuard, cast
 from flask import Flask
 from flask.templating import Environment
 from jinja2 import Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from foundation.language.bilingual import BilingualText
 from foundation.language.translation import (
     FILTERS,
     LANGUAGES,
@@ -25,6 +27,8 @@ from foundation.language.translation import (
 )
 
 SAYS = ("_", "gettext")
+# What `escape` would write otherwise.
+SPECIAL = re.compile("[&<>'\"]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
@@ -32,6 +36,7 @@ class PageEnvironment(Environment):
     """Flask's environment; it gives each reader the templates of their language."""
 
     language: str | None = None
+    write: Callable[[object], str]
 
     def of_language(self, language: str) -> "PageEnvironment":
         """The environment whose templates speak this language; made when its first reader comes."""
@@ -39,6 +44,8 @@ class PageEnvironment(Environment):
         if language not in made:
             speaking: PageEnvironment = self.overlay()
             speaking.language = language
+            speaking.code_generator_class = _Writing
+            speaking.write = _writing(language)
             speaking.globals = {**self.globals, "ngettext": _counting(language)}
             speaking.filters = {**self.filters, **filters_in(language)}
             made.setdefault(language, speaking)
@@ -53,6 +60,32 @@ class PageEnvironment(Environment):
         if self.language is not None:
             source = _Speaking(self.language).visit(source)
         return super()._generate(source, *args, **keywords)
+
+
+class _Writing(CodeGenerator):
+    """Has a page's values written by its language's environment."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.write(")
+
+
+def _writing(language: str) -> Callable[[object], str]:
+    """What `escape` does, for text that is put into a page at once: no mark that it is safe, no question who reads it."""
+    at = BilingualText._fields.index(language)
+
+    def write(value: object) -> str:
+        if type(value) is BilingualText:
+            value = value[at]
+        if type(value) is str and SPECIAL.search(value) is None:
+            return value
+        if type(value) is Markup:
+            return value
+        return escape(value)
+
+    return write
 
 
 def _counting(language: str) -> Callable[..., Markup]:

@@ -7,6 +7,7 @@ from flask import Flask, render_template, render_template_string
 from jinja2 import DictLoader
 
 from foundation.language import page_environment
+from foundation.language.bilingual import BilingualText
 
 PAGES = {
     "page.html": '{% from "part.html" import heading %}{{ heading(_("Home")) }}: {% include "included.html" %}',
@@ -18,6 +19,9 @@ SENTENCES = (
     "{{ _('at %(time)s', time=hour) }} {{ _('By law the visit should be by %(day)s.', day=moment | day) }}",
     "{{ _('%(share)s %% of the term used', share=days) }}, {{ _('at %(time)s', time=hour) ~ hour }}",
     "{{ ngettext('%(num)s day', '%(num)s days', days) }} {{ _(hour) if days > 3 }}",
+    "{{ place }} {{ place if days > 3 }} {{ hour }} {{ days }} {{ nobody }} {{ none }} {{ hour | safe }} {{ [place, hour] }}",
+    "{% macro said(word) %}{{ word }}{{ place }}{% endmacro %}{{ said(hour) }}{% set x %}{{ hour }}{% endset %}{{ x }}{{ said(x) ~ hour }}",
+    "{% autoescape false %}{{ hour }}{{ place }}{{ _('Home') }}{% endautoescape %}",
     "{{ moment | day }}, {{ moment | day_short }}, {{ moment | weekday }}, {{ moment | month }}",
 )
 
@@ -41,7 +45,7 @@ def shown(app: Flask, name: str, language: str, **values: object) -> str:
 @pytest.mark.parametrize(("name", "sentence"), [(str(at), each) for at, each in enumerate(SENTENCES)])
 @pytest.mark.parametrize(("days", "hour"), [(1, "<14:05>"), (3, "14:05"), (11, "100%%")])
 def test_what_was_written_in_is_what_would_be_looked_up(pages, name, sentence, days, hour):
-    values = {"hour": hour, "days": days, "moment": date(2026, 5, 3)}
+    values = {"hour": hour, "days": days, "moment": date(2026, 5, 3), "place": BilingualText("<A>", "<Б>")}
     for language in ("ru", "en"):
         # A template made of a string belongs to no language: it looks up whatever it says.
         with pages.test_request_context(headers={"Accept-Language": language}):
