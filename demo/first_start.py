@@ -4,6 +4,7 @@ One process, and one for the pictures, instead of a command for each step: to re
 a step. It makes what needs no database while the database is still being started, and says in sentences what it does.
 """
 
+import gc
 import sys
 
 from demo.loading.region import preparing
@@ -23,6 +24,8 @@ LANGUAGE = "en"
 
 
 def main() -> int:
+    # What is made here is written and done with: to look for circles among a hundred thousand rows takes a tenth of the time.
+    gc.disable()
     settings = load_settings()
     if settings.profile is Profile.PRODUCTION:
         print("The demo region is never made in production.", file=sys.stderr)

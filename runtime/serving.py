@@ -19,6 +19,9 @@ accesslog = None
 control_socket_disable = True
 
 
+# While the application is read nothing of it is garbage; the workers look for some again.
+gc.disable()
+
 # A page makes thousands of objects, few of them in circles: looking for those after every 700 took a tenth of a page's time.
 GARBAGE_SOUGHT_AFTER = (20_000, 10, 10)
 
@@ -34,3 +37,4 @@ def post_fork(_server: Any, _worker: Any) -> None:
     # The application was read before the workers part: none of it will ever be garbage.
     gc.freeze()
     gc.set_threshold(*GARBAGE_SOUGHT_AFTER)
+    gc.enable()
