@@ -13,10 +13,10 @@ from demo.region import make_region
 from demo.sign_in_hints import people_to_try
 from foundation import clock, logs, sealing
 from foundation.commands.stages import tell_stage
-from foundation.database.demo_mark import WHOSE_REGION
 from foundation.database.migrations import migrate
 from foundation.database.revisions import REACHED, known_revisions
 from foundation.postgres.connections import fetch_value_as_owner, reachable_url
+from foundation.postgres.demo_refusal import WHOSE_REGION
 from foundation.postgres.roles import OWNER
 from foundation.settings import Profile, load_settings
 

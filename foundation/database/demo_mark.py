@@ -6,12 +6,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from foundation.database.tables import Base
 from foundation.database.transactions import ActorSession
 
-# Whose facilities the database holds: the demo's region is made only where there are none.
-WHOSE_REGION = (
-    "SELECT CASE WHEN NOT EXISTS (SELECT FROM identity.facility) THEN 'nobody' "
-    "WHEN EXISTS (SELECT FROM foundation.demo_mark) THEN 'demo' ELSE 'others' END"
-)
-
 
 class DemoMark(Base):
     """One row or none; what it says is that it is there."""

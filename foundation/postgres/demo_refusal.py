@@ -4,6 +4,11 @@ from collections.abc import Callable
 
 from foundation.settings import Profile, Settings, SettingsRefused
 
+# Whose facilities the database holds: the demo's region is made only where there are none.
+WHOSE_REGION = (
+    "SELECT CASE WHEN NOT EXISTS (SELECT FROM identity.facility) THEN 'nobody' "
+    "WHEN EXISTS (SELECT FROM foundation.demo_mark) THEN 'demo' ELSE 'others' END"
+)
 IS_MARKED = "SELECT EXISTS (SELECT FROM foundation.demo_mark)"
 
 

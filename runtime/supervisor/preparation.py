@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from demo.people_file import people_file
-from foundation.database.demo_mark import WHOSE_REGION
 from foundation.database.revisions import REACHED, known_revisions
 from foundation.postgres.connections import fetch_value_as_owner, require_compatible_database
+from foundation.postgres.demo_refusal import WHOSE_REGION
 from foundation.settings import Profile, Settings
 from runtime.supervisor.database import SupervisedDatabase
 from runtime.supervisor.preflight import CannotStart

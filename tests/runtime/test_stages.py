@@ -87,3 +87,15 @@ def test_who_will_never_be_told_ends(start_signal):
 
     assert child.communicate(timeout=30)[0] == ""
     assert child.returncode == 1
+
+
+def test_the_supervisor_reads_nothing_that_only_pages_need():
+    """It stands before everything else of a start: a quarter of a second of reading is one of waiting."""
+    heavy = "('sqlalchemy', 'flask', 'alembic', 'numpy', 'pydicom')"
+    code = (
+        f"import sys, runtime.supervisor.__main__; print([each for each in {heavy} if each in sys.modules])"
+    )
+
+    read = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert read.stdout.strip() == "[]"
