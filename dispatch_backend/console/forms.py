@@ -73,3 +73,10 @@ class OutcomeForm(ReferralPageForm):
 class RevokeReferralForm(ReferralPageForm):
     name = "revoke"
     reason = reason_field(lazy("The patient reads this too"))
+
+
+def forms_offered(*, bookable: bool, booked: bool) -> tuple[type[ReferralPageForm], ...]:
+    """What can be sent about a referral that waits for a slot, or that holds one."""
+    if bookable:
+        return BookSlotForm, RevokeReferralForm
+    return (CancelBookingForm, OutcomeForm) if booked else ()
