@@ -6,14 +6,32 @@ from sqlalchemy.exc import IntegrityError
 
 from foundation.actor import Actor
 from foundation.clock import now
-from foundation.database import transactions
+from foundation.database import process_engines, transactions
 from foundation.database.bulk import add_rows, references_checked_together
+from foundation.database.migrations import migrate
 from foundation.identifiers import new_id
+from foundation.postgres.embedded.address import ADMINISTRATOR
+from foundation.postgres.embedded.running import running
+from foundation.postgres.roles import LOADER, OWNER
 from identity.access.tables import CareRelation
 from identity.patients.tables import Patient
 
 FORCED = "SELECT relforcerowsecurity FROM pg_class WHERE oid = 'identity.care_relation'::regclass"
 UNENFORCED = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND NOT (conenforced AND convalidated)"
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory):
+    """Of a server of its own: what changes every table of the owner's is not done beside others."""
+    with running(tmp_path_factory.mktemp("bulk"), durable=False) as address:
+        migrate(address.url(OWNER))
+        roles = {LOADER: LOADER, "owner": OWNER, "administrator": ADMINISTRATOR}
+        made = {
+            name: process_engines.make_engine(address.url(role), pool_size=2) for name, role in roles.items()
+        }
+        yield made
+        for engine in made.values():
+            engine.dispose()
 
 
 @pytest.fixture
