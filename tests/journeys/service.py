@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.waiting import until_up
+from tests.waiting import eventually, until_up
 
 HOUSE = Path(__file__).parent.parent.parent
 UP_WITHIN_S = 120
@@ -44,5 +44,7 @@ def running(data_dir: Path, port: int, **settings: str) -> Iterator[Service]:
 def _wait(service: Service, output: Path) -> None:
     try:
         until_up(service.process, f"{service.address}/readyz", within_s=UP_WITHIN_S)
+        # The pages answer before the demo provider does, and a journey begins there.
+        eventually(lambda: "Everything is up" in output.read_text())
     except AssertionError as fault:
         raise RuntimeError(f"the service is not up:\n{output.read_text()[-3000:]}") from fault
