@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import CTE, ColumnElement, Select, func, select
 
 from archive_gateway.dicom.rules.uids import require_uids
 from archive_gateway.studies.tables.instances import Instance
@@ -55,9 +55,11 @@ def study_to_read(session: ActorSession, study_instance_uid: str) -> StudyCard:
 def study_selects(session: ActorSession, patient_id: Any) -> Selects:
     """A patient's studies and the places they name: to be fetched in a combined query, and read by `studies_from`."""
     own = Study.patient_id == patient_id
+    studies, contents = _studies(own & access.readable_by(session, Study.patient_id, only=patient_id))
     return {
-        **_selects(own & access.readable_by(session, Study.patient_id, only=patient_id)),
-        "study_places": facility_rows(select(Study.facility_id).where(own)),
+        "studies": select(studies),
+        "study_contents": contents,
+        "study_places": facility_rows(select(studies.c.facility_id)),
     }
 
 
@@ -66,10 +68,15 @@ def studies_from(answer: Any) -> list[StudyCard]:
     return [_card(row, contents.get(row.study_instance_uid)) for row in answer.studies]
 
 
-def _selects(readable: ColumnElement[bool]) -> Selects:
+def _single(session: ActorSession, study_instance_uid: Any) -> Selects:
+    named = Study.study_instance_uid == study_instance_uid
+    studies, contents = _studies(named & access.readable_by(session, Study.patient_id))
+    return {"studies": select(studies), "study_contents": contents}
+
+
+def _studies(readable: ColumnElement[bool]) -> tuple[CTE, Select[Any]]:
     """Studies that the reader may see, the newest first, and what is in them."""
-    uids = select(Study.study_instance_uid).where(readable)
-    studies: Any = select(
+    rows: Any = select(
         Study.id,
         Study.study_instance_uid,
         Study.patient_id,
@@ -78,6 +85,9 @@ def _selects(readable: ColumnElement[bool]) -> Selects:
         Study.description,
         Study.facility_id,
     )
+    newest_first = (Study.started_on.desc().nulls_last(), Study.arrived_at.desc())
+    studies = rows.where(readable).order_by(*newest_first).cte("readable_studies")
+    uids = select(studies.c.study_instance_uid)
     instances = (
         select(Instance.series_id, func.count().label("count"))
         .where(Instance.study_instance_uid.in_(uids))
@@ -90,14 +100,12 @@ def _selects(readable: ColumnElement[bool]) -> Selects:
         func.count().label("series_count"),
         func.coalesce(func.sum(instances.c.count), 0).label("instance_count"),
     )
-    return {
-        "studies": studies.where(readable).order_by(
-            Study.started_on.desc().nulls_last(), Study.arrived_at.desc()
-        ),
-        "study_contents": contents.outerjoin(instances, instances.c.series_id == Series.id)
+    contents = (
+        contents.outerjoin(instances, instances.c.series_id == Series.id)
         .where(Series.study_instance_uid.in_(uids))
-        .group_by(Series.study_instance_uid),
-    }
+        .group_by(Series.study_instance_uid)
+    )
+    return studies, contents
 
 
 def _card(row: Any, contents: Any) -> StudyCard:
@@ -116,8 +124,4 @@ def _card(row: Any, contents: Any) -> StudyCard:
 
 
 PATIENT_STUDIES = CombinedQuery(lambda session, patient_id: study_selects(session, patient_id))
-SINGLE_STUDY = CombinedQuery(
-    lambda session, study_instance_uid: _selects(
-        (Study.study_instance_uid == study_instance_uid) & access.readable_by(session, Study.patient_id)
-    )
-)
+SINGLE_STUDY = CombinedQuery(_single)

@@ -77,19 +77,15 @@ def referral_selects(session: ActorSession, referral_id: Any) -> Selects:
 def patient_referral_selects(session: ActorSession, patient_id: Any, *, with_steps: bool = True) -> Selects:
     """A patient's referrals and the places they name: to be fetched in a combined query, and read by `referrals_from`."""
     newest_first = (Referral.submitted_at.desc(), Referral.id.desc())
-    selects = {
-        "referrals": _referrals(session, only=patient_id)
-        .where(Referral.patient_id == patient_id)
-        .order_by(*newest_first),
-        "bookings": standing_bookings(session, only=patient_id).where(Booking.patient_id == patient_id),
+    own = _referrals(session, only=patient_id).where(Referral.patient_id == patient_id)
+    referrals = own.order_by(*newest_first).cte("patient_referrals")
+    standing = standing_bookings(session, only=patient_id).where(Booking.patient_id == patient_id)
+    bookings = standing.cte("patient_bookings")
+    selects: dict[str, Select[Any]] = {
+        "referrals": select(referrals),
+        "bookings": select(bookings),
+        "places": facility_rows(union(select(referrals.c.from_facility_id), select(bookings.c.facility_id))),
     }
-    booked = select(Slot.facility_id).join(Booking, Booking.slot_id == Slot.id)
-    selects["places"] = facility_rows(
-        union(
-            select(Referral.from_facility_id).where(Referral.patient_id == patient_id),
-            booked.where(Booking.patient_id == patient_id),
-        )
-    )
     if with_steps:
         selects["steps"] = step_rows(session).where(ReferralEvent.patient_id == patient_id)
     return selects

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from emr.entries.enumerations import Kind
@@ -14,7 +14,7 @@ from emr.entries.queries.versions import signature_of_version
 from emr.entries.tables.entries import EntryVersion
 from emr.entries.tables.signatures import Signature
 from emr.summaries.tables import EntrySummary
-from emr.timeline.queries.timeline import TimelineLine, line_of, lines_of
+from emr.timeline.queries.timeline import TimelineLine, fact_lines_of, line_of
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
@@ -74,7 +74,7 @@ def chart_selects(session: ActorSession, patient_id: Any) -> Selects:
 def allergy_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
     """All allergies, the newest first: to be fetched in a combined query, and read by `allergies_from`."""
     newest_first = (EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
-    allergies = lines_of(session, patient_id).where(EntrySummary.kind == Kind.ALLERGY)
+    allergies = fact_lines_of(session, patient_id).where(EntrySummary.kind == Kind.ALLERGY)
     return allergies.order_by(*newest_first).limit(MOST_LINES)
 
 
@@ -98,34 +98,30 @@ def chart_from(answer: Any) -> Chart:
 
 def _unsigned(session: ActorSession, patient_id: Any) -> Select[Any]:
     """The reader's own entries whose newest version waits for a signature, newest first."""
-    newest = (
-        select(EntryVersion.entry_id, func.max(EntryVersion.number).label("number"))
-        .where(EntryVersion.patient_id == patient_id, EntryVersion.author_id == session.actor.staff_id)
-        .group_by(EntryVersion.entry_id)
-        .subquery()
-    )
+    signed = select(Signature.id).where(signature_of_version()).exists()
     rows: Any = select(
         EntryVersion.entry_id,
         EntryVersion.number,
         EntryVersion.recorded_at,
         func.jsonb_extract_path_text(EntryVersion.content, "title").label("title"),
+        signed.label("signed"),
     )
-    unsigned: Select[Any] = (
-        rows.join(
-            newest, and_(newest.c.entry_id == EntryVersion.entry_id, newest.c.number == EntryVersion.number)
-        )
-        .where(access.readable_by(session, EntryVersion.patient_id, only=patient_id))
-        .where(~select(Signature.id).where(signature_of_version()).exists())
-        .order_by(EntryVersion.recorded_at.desc())
+    own = rows.where(EntryVersion.patient_id == patient_id, EntryVersion.author_id == session.actor.staff_id)
+    newest = (
+        own.where(access.readable_by(session, EntryVersion.patient_id, only=patient_id))
+        .ext(distinct_on(EntryVersion.entry_id))
+        .order_by(EntryVersion.entry_id, EntryVersion.number.desc())
+        .subquery()
     )
-    return unsigned
+    unsigned = select(newest.c.entry_id, newest.c.number, newest.c.recorded_at, newest.c.title)
+    return unsigned.where(~newest.c.signed).order_by(newest.c.recorded_at.desc())
 
 
 def _standing(session: ActorSession, patient_id: UUID) -> Select[Any]:
     # All allergies, so that "none is active" and "nobody asked" can be told apart; of the rest only the active.
     counts = or_(EntrySummary.kind == Kind.ALLERGY, CALLED_ACTIVE.is_not(False))
     return (
-        lines_of(session, patient_id)
+        fact_lines_of(session, patient_id)
         .where(EntrySummary.kind.in_(STANDING_KINDS))
         .where(counts)
         .order_by(EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
@@ -136,7 +132,7 @@ def _standing(session: ActorSession, patient_id: UUID) -> Select[Any]:
 def _last_vitals(session: ActorSession, patient_id: UUID) -> Select[Any]:
     code = EntrySummary.facts["code"].as_string()
     return (
-        lines_of(session, patient_id)
+        fact_lines_of(session, patient_id)
         .where(EntrySummary.kind == Kind.VITAL)
         .ext(distinct_on(code))
         .order_by(code, EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())

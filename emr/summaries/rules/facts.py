@@ -40,6 +40,7 @@ FORMER_NAMES: Mapping[str, str] = {"withdrawn": "entered_in_error"}
 UNSAID: Mapping[str, tuple[object, ...]] = {
     each.name: (True,) if each.name == "active" else ("", ("", ""), False) for each in fields(Facts)
 }
+KNOWN_NAMES = UNSAID.keys() | FORMER_NAMES.keys()
 
 
 def to_row(facts: Facts) -> dict[str, Any]:
@@ -50,10 +51,9 @@ def to_row(facts: Facts) -> dict[str, Any]:
 
 def from_row(row: Mapping[str, Any]) -> Facts:
     """Back from the database; names of another day are read as today's, or left out."""
-    today = {FORMER_NAMES.get(name, name): value for name, value in row.items()}
     kept: dict[str, Any] = {
-        name: BilingualText(*value) if isinstance(value, list) else value
-        for name, value in today.items()
-        if name in UNSAID
+        FORMER_NAMES.get(name, name): BilingualText(*value) if isinstance(value, list) else value
+        for name, value in row.items()
+        if name in KNOWN_NAMES
     }
     return Facts(**kept)
