@@ -26,12 +26,16 @@ environment: ## Makes the environment from the locks; install is this and the as
 develop: environment ## Adds what checks and tests need to the environment.
 	@$(PYTHON) requirements/install.py develop
 
-assets: environment demo/pictures/drawn ## Builds the pages' scripts, styles and translations and the demo's drawings, where something changed.
+assets: environment demo/pictures/drawn demo/loading/kept ## Builds the pages' scripts, styles and translations and what the demo makes once, where something changed.
 	@$(PY) -m runtime.asset_build
 
 demo/pictures/drawn: $(wildcard demo/pictures/*.py) | environment
 	@echo "Drawing the pictures of the demo region."
 	@$(PY) -m demo.pictures.drawings
+
+demo/loading/kept: $(shell find demo dispatch_backend foundation identity -name '*.py' -o -name '*.tsv') | environment
+	@echo "Reckoning the history of the demo region."
+	@$(PY) -m demo.loading.history_file
 
 run: assets ## Starts the whole service with a demo region; PORT and DATA_DIR move it, Ctrl-C ends it.
 	@exec $(PY) -m runtime.supervisor --ends-with-parent
@@ -81,6 +85,6 @@ translations: develop ## Lists every sentence that has no Russian yet.
 	@$(PY) -m pytest -q tests/architecture -k translat
 
 clean: ## Removes what can be made again: the environment, the built pages; never the data.
-	@rm -rf .venv frontend/node_modules static/built demo/pictures/drawn .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv frontend/node_modules static/built demo/pictures/drawn demo/loading/kept .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 	@find translations -name '*.mo' -delete

@@ -30,6 +30,7 @@ _KINDS = (
     "booking",
     "study",
     "second post",
+    "term",
 )
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62

@@ -1,24 +1,26 @@
 """`python -m demo.first_start`: what the first start of a demo makes: the tables where they are missing, and the region.
 
-One process, and one for the pictures, instead of a command for each step: to read the service's code takes as long as
-a step. It makes what needs no database while the database is still being started, and says in sentences what it does.
+One program instead of a command for each step: to read the service's code takes as long as a step. A process of its own
+makes the tables while this one reads on, and others plan the region and store its pictures while this one enters it.
 """
 
 import gc
+import os
+import signal
 import sys
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 
-from demo.loading.region import preparing
 from demo.people_file import people_file
-from demo.region import make_region
-from demo.sign_in_hints import people_to_try
 from foundation import clock, logs, sealing
+from foundation.child_processes import set_parent_death_signal
 from foundation.commands.stages import tell_stage
 from foundation.database.migrations import migrate
 from foundation.database.revisions import REACHED, known_revisions
 from foundation.postgres.connections import fetch_value_as_owner, reachable_url
 from foundation.postgres.demo_refusal import WHOSE_REGION
 from foundation.postgres.roles import OWNER
-from foundation.settings import Profile, load_settings
+from foundation.settings import Profile, Settings, load_settings
 
 LANGUAGE = "en"
 
@@ -33,11 +35,17 @@ def main() -> int:
     logs.configure_logging(settings.log_level)
     clock.set_zone(settings.region_time_zone)
     sealing.set_key(settings.secret_key)
-    tell_stage("Drawing the pictures of the demo region.")
+    tell_stage("Making the tables.")
+    tables = _begun_tables(settings)
+    # Only now: to read all that draws and loads a region takes as long as to make the tables.
+    from demo.loading.region import preparing
+    from demo.region import make_region
+    from demo.sign_in_hints import people_to_try
+
     with preparing(settings, make_region()) as prepared, reachable_url(settings, OWNER) as url:
-        if not known_revisions().suffice(fetch_value_as_owner(settings, REACHED)):
-            tell_stage("Making the tables.")
-            migrate(url)
+        tables.join()
+        if tables.exitcode:
+            return 1
         if fetch_value_as_owner(settings, WHOSE_REGION) != "nobody":
             print("This database holds a region already; the demo is made in an empty one.", file=sys.stderr)
             return 2
@@ -46,5 +54,24 @@ def main() -> int:
     return 0
 
 
+def _begun_tables(settings: Settings) -> ForkProcess:
+    """The process that makes the tables as soon as the database is there; its exit code tells whether it could."""
+    # Forked before anything is open that two could use.
+    begun = get_context("fork").Process(target=_make_tables, args=(settings,))
+    begun.start()
+    return begun
+
+
+def _make_tables(settings: Settings) -> None:
+    set_parent_death_signal(signal.SIGKILL)
+    with reachable_url(settings, OWNER) as url:
+        if not known_revisions().suffice(fetch_value_as_owner(settings, REACHED)):
+            migrate(url)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A whole region in memory takes long to be given back object by object; the system takes it at once.
+    os._exit(code)

@@ -1,47 +1,102 @@
-"""Services, legal terms, slots and referrals: the history and the living queue, with everything that happened to them."""
+"""Slots and referrals: the history and the living queue, with everything that happened to them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from uuid import UUID
 
 from demo.chance import numbered_id
+from demo.loading.history import WrittenHistory, kept_history
 from demo.referrals.history import make_history
 from demo.referrals.plan import PlannedReferral, PlannedSlot, Step
 from demo.referrals.queue import make_queue
 from demo.region import Region
-from dispatch_backend.capacity.actions import NewSlot, add_slots
+from dispatch_backend.capacity.actions import NewSlot, enter_slots, write_slots
+from dispatch_backend.loading.actions.historical_care import historical_care
 from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
-from dispatch_backend.loading.actions.load_referrals import WrittenHistories, load_referrals
-from dispatch_backend.services.actions import load_reference
+from dispatch_backend.loading.actions.load_referrals import (
+    enter_referrals,
+    load_referrals,
+    portions_of,
+    write_referrals,
+)
+from dispatch_backend.loading.actions.rows import Terms
+from dispatch_backend.services.actions import load_reference, service_rows, term_rows
+from foundation.database.bulk import WrittenRows
 from foundation.database.transactions import ActorSession
+from identity.access.actions import enter_care, write_care
 
 Slots = Mapping[int, NewSlot]
 
 
 @dataclass(frozen=True)
-class Dispatch:
-    """What is to be loaded: every time on offer, and every referral with all that happened to it."""
+class PlannedDispatch:
+    """Everything that was dispatched, and what is on offer around one moment, under those terms."""
 
-    slots: list[NewSlot]
-    referrals: list[HistoricalReferral]
+    terms: Terms
+    history: WrittenHistory
+    slots: WrittenRows
+    waiting: list[HistoricalReferral]
 
 
-def plan_dispatch(region: Region, at: datetime) -> Dispatch:
-    """Everything that was dispatched, and what is on offer around that moment."""
+def plan_dispatch(region: Region, at: datetime, terms: Terms) -> PlannedDispatch:
+    """Plan it around that moment. No database is needed."""
+    history = kept_history(region, terms) or write_history(region, terms)
+    queue = make_queue(region, at, first_referral=history.referrals, first_slot=history.slots_used)
+    slots = {each.number: _slot(each) for each in queue.slots}
+    waiting = [_referral(each, slots) for each in queue.referrals]
+    return PlannedDispatch(terms, history, write_slots(list(slots.values())), waiting)
+
+
+def load_dispatch(session: ActorSession, region: Region, planned: PlannedDispatch, at: datetime) -> int:
+    """Enter it; how many referrals there are."""
+    load_reference(session, term_id=_term_ids())
+    terms = Terms.known(session)
+    if terms.ids != planned.terms.ids:
+        # Somebody has entered the terms before, under names of their own.
+        planned = plan_dispatch(region, at, terms)
+    history = planned.history
+    enter_slots(session, history.slots)
+    enter_slots(session, planned.slots)
+    enter_care(session, history.care)
+    for portion in history.portions:
+        enter_referrals(session, portion)
+    load_referrals(session, planned.waiting, care_id=_care_ids(after=history.care_relations))
+    return history.referrals + len(planned.waiting)
+
+
+def usual_terms() -> Terms:
+    """The legal terms as a new demo region knows them."""
+    return Terms.of_rows(service_rows(), term_rows(term_id=_term_ids()))
+
+
+def write_history(region: Region, terms: Terms) -> WrittenHistory:
+    """Everything that was dispatched in the programme's first years, written out for the database."""
     history = make_history(region)
     used = [step.slot for referral in history for step in referral.steps if step.slot]
-    queue = make_queue(region, at, first_referral=len(history), first_slot=len(used))
-    slots = {each.number: _slot(each) for each in (*used, *queue.slots)}
-    return Dispatch(list(slots.values()), [_referral(each, slots) for each in (*history, *queue.referrals)])
+    slots = {each.number: _slot(each) for each in used}
+    referrals = [_referral(each, slots) for each in history]
+    center_id = region.facilities[0].id
+    care = historical_care(referrals, center_id=center_id, care_id=_care_ids())
+    return WrittenHistory(
+        referrals=len(referrals),
+        slots_used=len(used),
+        care_relations=len(care),
+        slots=write_slots(list(slots.values())),
+        care=write_care(care),
+        portions=tuple(
+            # All of them bear the numbers of their years.
+            write_referrals(portion, numbers=(), terms=terms, center_id=center_id)
+            for portion in portions_of(referrals)
+        ),
+    )
 
 
-def load_dispatch(session: ActorSession, planned: Dispatch, histories: Iterable[WrittenHistories]) -> None:
-    """Enter the plan, with the histories of its referrals, portion by portion."""
-    load_reference(session)
-    add_slots(session, planned.slots)
-    load_referrals(session, planned.referrals, care_id=_care_ids(), histories=histories)
+def _term_ids() -> Callable[[], UUID]:
+    """The identifiers of the legal terms, in the order of their table."""
+    numbers = count()
+    return lambda: numbered_id("term", next(numbers))
 
 
 def _slot(planned: PlannedSlot) -> NewSlot:
@@ -82,6 +137,6 @@ def _step(planned: Step, slots: Slots) -> HistoricalStep:
     )
 
 
-def _care_ids() -> Callable[[], UUID]:
-    numbers = count()
+def _care_ids(*, after: int = 0) -> Callable[[], UUID]:
+    numbers = count(after)
     return lambda: numbered_id("referred", next(numbers))

@@ -5,8 +5,6 @@ The record room's own import would date everything to today and sign in the sour
 
 from itertools import count
 
-import orjson
-
 from demo.chance import numbered_id
 from demo.loading.bulk import Row, add_audit_rows, add_rows, audit_row
 from demo.record import SIGNED_AFTER, DemoEntry, Record
@@ -25,11 +23,16 @@ from identity.access.tables import CareRelation
 METHOD = "signed-in session"
 
 
-def load_records(session: ActorSession, region: Region) -> int:
-    """Enter every record and draw its summaries; how many entries there are."""
-    rows = _Rows()
+def record_rows(region: Region) -> "RecordRows":
+    """Every record, written out. No database is needed."""
+    rows = RecordRows()
     for record in records_of(region):
         rows.add(record)
+    return rows
+
+
+def load_records(session: ActorSession, region: Region, rows: "RecordRows") -> int:
+    """Enter every record and draw its summaries; how many entries there are."""
     add_rows(session, CareRelation, rows.care)
     add_rows(session, Entry, rows.entries)
     add_rows(session, EntryVersion, rows.versions)
@@ -39,7 +42,7 @@ def load_records(session: ActorSession, region: Region) -> int:
     return len(rows.entries)
 
 
-class _Rows:
+class RecordRows:
     """The rows of all records, gathered so that each table is written in one go."""
 
     def __init__(self) -> None:
@@ -94,7 +97,7 @@ class _Rows:
                     "entry_id": entry.id,
                     "number": number,
                     "patient_id": patient_id,
-                    "content": orjson.Fragment(written),
+                    "content": written,
                     "content_sha256": digest,
                     "previous_sha256": previous,
                     "author_id": entry.author.id,

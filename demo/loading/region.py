@@ -1,25 +1,25 @@
 """The whole region into an empty database, in one transaction: it is there whole, or not at all.
 
-A second process reckons the histories and stores the pictures. Both begin before the database is needed.
+A second process stores the pictures meanwhile.
 """
 
 import gc
+import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from multiprocessing import get_context
 
 from demo.cards_file import write_cards
-from demo.loading.dispatch import Dispatch, load_dispatch, plan_dispatch
+from demo.loading.dispatch import PlannedDispatch, load_dispatch, plan_dispatch, usual_terms
 from demo.loading.pictures import StoredStudy, load_pictures, store_pictures
 from demo.loading.population import load_population
-from demo.loading.records import load_records
+from demo.loading.records import RecordRows, load_records, record_rows
 from demo.region import Region, Size, make_region
-from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral
-from dispatch_backend.loading.actions.load_referrals import WrittenHistories, portions_of, write_histories
 from foundation.actor import Actor
 from foundation.child_processes import set_parent_death_signal
 from foundation.clock import now
@@ -30,6 +30,8 @@ from foundation.database.transactions import ActorSession, transaction
 from foundation.settings import Settings
 
 LOADER_ACTOR = Actor.system("loader")
+
+BEHIND = 10
 
 # Hears what is being done.
 OnProgress = Callable[[str], None]
@@ -47,13 +49,14 @@ def load_region(settings: Settings, region: Region, url: str) -> dict[str, float
 
 @dataclass(frozen=True)
 class Prepared:
-    """A region as far as it can be made without a database."""
+    """A region as far as it can be made without a database; another process stores its pictures."""
 
     settings: Settings
     region: Region
-    dispatch: Dispatch
-    histories: Sequence[Future[WrittenHistories]]
     studies: Future[list[StoredStudy]]
+    at: datetime
+    dispatch: PlannedDispatch
+    records: RecordRows
     began: float
 
     def load(self, url: str, *, on_progress: OnProgress = lambda _sentence: None) -> dict[str, float]:
@@ -63,10 +66,10 @@ class Prepared:
             mark_as_demo(session)
             on_progress(f"Entering {len(region.citizens)} citizens and {len(region.staff)} members of staff.")
             load_population(session, region)
-            on_progress(f"Entering {len(self.dispatch.referrals)} referrals with their history.")
-            load_dispatch(session, self.dispatch, (each.result() for each in self.histories))
+            on_progress("Entering the referrals with their history.")
+            referrals = load_dispatch(session, region, self.dispatch, self.at)
             on_progress(f"Entering the records of {len(region.story_people)} citizens.")
-            entries = load_records(session, region)
+            entries = load_records(session, region, self.records)
             on_progress("Entering their pictures.")
             pictures = load_pictures(session, self.studies.result())
             # Before the database says that the region is there.
@@ -77,7 +80,7 @@ class Prepared:
             "staff": len(region.staff),
             "citizens": len(region.citizens),
             "entries": entries,
-            "referrals": len(self.dispatch.referrals),
+            "referrals": referrals,
             "pictures": pictures,
             "seconds": round(time.monotonic() - self.began, 1),
         }
@@ -85,34 +88,22 @@ class Prepared:
 
 @contextmanager
 def preparing(settings: Settings, region: Region) -> Iterator[Prepared]:
-    """Make what needs no database, and draw on beside the block."""
+    """Make what needs no database; the pictures are stored beside the block."""
     began = time.monotonic()
-    with _without_garbage_collection():
-        dispatch = plan_dispatch(region, now())
-        # Forked: the other process has read all that it needs, and knows the plan, which nobody need send. It never
-        # touches what this one has open.
-        with ProcessPoolExecutor(
-            1, mp_context=get_context("fork"), initializer=_begin, initargs=(dispatch.referrals,)
-        ) as beside:
-            histories = [
-                beside.submit(_write_histories, number)
-                for number in range(len(portions_of(dispatch.referrals)))
-            ]
-            studies = beside.submit(_store_pictures, settings, region.size)
-            yield Prepared(settings, region, dispatch, histories, studies, began)
+    # Forked: it has read all the code that it needs, and knows the region. It never touches what this one has open.
+    with (
+        _without_garbage_collection(),
+        ProcessPoolExecutor(1, mp_context=get_context("fork"), initializer=_begin) as storing,
+    ):
+        studies, at = storing.submit(_store_pictures, settings, region.size), now()
+        dispatch = plan_dispatch(region, at, usual_terms())
+        yield Prepared(settings, region, studies, at, dispatch, record_rows(region), began)
 
 
-# In the other process: the referrals, portion by portion.
-_portions: list[Sequence[HistoricalReferral]] = []
-
-
-def _begin(referrals: Sequence[HistoricalReferral]) -> None:
+def _begin() -> None:
+    """Of two cores the pictures get what the others leave: they are needed last."""
+    os.nice(BEHIND)
     set_parent_death_signal(signal.SIGKILL)
-    _portions[:] = portions_of(referrals)
-
-
-def _write_histories(portion: int) -> WrittenHistories:
-    return write_histories(_portions[portion])
 
 
 def _store_pictures(settings: Settings, size: Size) -> list[StoredStudy]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from dispatch_backend.capacity.tables import Slot
-from foundation.database.bulk import add_rows
+from foundation.database.bulk import WrittenRows, add_written, write_rows
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 from foundation.language.bilingual import BilingualText
@@ -26,6 +26,16 @@ class NewSlot:
 
 def add_slots(session: ActorSession, slots: Sequence[NewSlot]) -> None:
     """Offer these times; for loaders."""
+    enter_slots(session, write_slots(slots))
+
+
+def enter_slots(session: ActorSession, slots: WrittenRows) -> None:
+    """The same of times that are written out."""
+    add_written(session, Slot, slots)
+
+
+def write_slots(slots: Sequence[NewSlot]) -> WrittenRows:
+    """The times, written out for `enter_slots`. No database is needed."""
     rows = [
         {
             "id": each.id,
@@ -38,4 +48,4 @@ def add_slots(session: ActorSession, slots: Sequence[NewSlot]) -> None:
         }
         for each in slots
     ]
-    add_rows(session, Slot, rows)
+    return write_rows(rows)

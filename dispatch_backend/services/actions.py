@@ -1,8 +1,10 @@
 """Entering the services and legal terms of a region: from tables that the region can replace by its own."""
 
 import csv
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -15,21 +17,32 @@ from foundation.identifiers import new_id
 REFERENCE = Path(__file__).parent / "rules" / "reference"
 
 
-def load_reference(session: ActorSession, *, folder: Path = REFERENCE) -> dict[str, int]:
+def load_reference(
+    session: ActorSession, *, folder: Path = REFERENCE, term_id: Callable[[], UUID] = new_id
+) -> dict[str, int]:
     """Enter what the tables name and the database does not know yet; for loaders. Saying it twice changes nothing.
+
+    Args:
+        term_id: gives the identifier of each legal term, in the order of their table.
 
     Returns:
         How many services and waiting terms are new.
     """
     known = insert(Service).on_conflict_do_nothing()
-    made_services = session.connection().execute(
-        known, [_service(row) for row in _rows(folder / "services.tsv")]
-    )
+    made_services = session.connection().execute(known, service_rows(folder))
     known = insert(WaitingTerm).on_conflict_do_nothing()
-    made_terms = session.connection().execute(
-        known, [_term(row) for row in _rows(folder / "waiting_terms.tsv")]
-    )
+    made_terms = session.connection().execute(known, term_rows(folder, term_id=term_id))
     return {"services": made_services.rowcount, "waiting_terms": made_terms.rowcount}
+
+
+def service_rows(folder: Path = REFERENCE) -> list[dict[str, object]]:
+    """The services that the table names."""
+    return [_service(row) for row in _rows(folder / "services.tsv")]
+
+
+def term_rows(folder: Path = REFERENCE, *, term_id: Callable[[], UUID] = new_id) -> list[dict[str, object]]:
+    """The legal terms that the table names."""
+    return [{"id": term_id(), **_term(row)} for row in _rows(folder / "waiting_terms.tsv")]
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
@@ -48,7 +61,6 @@ def _service(row: dict[str, str]) -> dict[str, object]:
 
 def _term(row: dict[str, str]) -> dict[str, object]:
     return {
-        "id": new_id(),
         "service_kind": ServiceKind(row["service_kind"]),
         "priority": Priority(row["priority"]),
         "length": int(row["length"]),

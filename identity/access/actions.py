@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from foundation import audit
 from foundation.clock import now
-from foundation.database.bulk import add_rows
+from foundation.database.bulk import WrittenRows, add_written, write_rows
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 from identity.access.enumerations import CareBasis
@@ -39,6 +39,16 @@ def load_care(session: ActorSession, relations: Sequence[HistoricalCare]) -> Non
 
     It leaves no line of its own: the line of whatever brought the patient there is written with it.
     """
+    enter_care(session, write_care(relations))
+
+
+def enter_care(session: ActorSession, relations: WrittenRows) -> None:
+    """The same of care that is written out."""
+    add_written(session, CareRelation, relations, known=LENGTHENED)
+
+
+def write_care(relations: Sequence[HistoricalCare]) -> WrittenRows:
+    """Care that began in the past, written out for `enter_care`. No database is needed."""
     rows = [
         {
             "id": each.id,
@@ -50,7 +60,7 @@ def load_care(session: ActorSession, relations: Sequence[HistoricalCare]) -> Non
         }
         for each in relations
     ]
-    add_rows(session, CareRelation, rows, known=LENGTHENED)
+    return write_rows(rows)
 
 
 def begin_care(session: ActorSession, *, patient_id: UUID, facility_id: UUID, basis: CareBasis) -> None:

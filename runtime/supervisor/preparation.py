@@ -13,6 +13,19 @@ from runtime.supervisor.database import SupervisedDatabase
 from runtime.supervisor.preflight import CannotStart
 from runtime.supervisor.processes import DEMO_REGION, MIGRATIONS, Process
 
+# Of demo.first_start: from this stage on it mostly waits for the database, and leaves a core to whoever reads code.
+ENTERING = 2
+
+
+class Finish(Protocol):
+    """Waits until a step has ended, and hears the number of each stage that the step begins meanwhile."""
+
+    def __call__(self, on_stage: Callable[[int], None] = ..., /) -> None: ...
+
+
+def ignored(_stage: int) -> None:
+    """For a step whose stages matter to nobody."""
+
 
 class Steps(Protocol):
     """Who carries out what is to be done, and tells the person at the keyboard of it."""
@@ -23,7 +36,7 @@ class Steps(Protocol):
 
     def run_step(self, step: Process) -> None: ...
 
-    def running_step(self, step: Process) -> AbstractContextManager[Callable[[], None]]: ...
+    def running_step(self, step: Process) -> AbstractContextManager[Finish]: ...
 
 
 def prepare(settings: Settings, embedded: SupervisedDatabase | None, steps: Steps) -> None:
@@ -66,6 +79,4 @@ def _make_demo(settings: Settings, embedded: SupervisedDatabase, steps: Steps) -
     people_file(settings.data_dir).unlink(missing_ok=True)
     with steps.running_step(DEMO_REGION) as finish:
         embedded.start()
-        # Not before: to make a new cluster means to wait for the disk a thousand times, and each wait for a free core.
-        steps.hold_back()
-        finish()
+        finish(lambda stage: steps.hold_back() if stage == ENTERING else None)

@@ -13,7 +13,7 @@ from runtime.supervisor.child import Child, RestartLimitReached
 from runtime.supervisor.console import Stages, say, say_addresses
 from runtime.supervisor.database import SupervisedDatabase, supervised_database
 from runtime.supervisor.preflight import CannotStart, lock_data_folder, require_free_ports
-from runtime.supervisor.preparation import prepare
+from runtime.supervisor.preparation import Finish, ignored, prepare
 from runtime.supervisor.processes import DEMO_PEOPLE, Process, processes
 from runtime.supervisor.programs import Programs
 from runtime.supervisor.readiness import Readiness
@@ -82,12 +82,12 @@ class Supervisor:
             finish()
 
     @contextlib.contextmanager
-    def running_step(self, step: Process) -> Iterator[Callable[[], None]]:
+    def running_step(self, step: Process) -> Iterator[Finish]:
         """Run one step beside the block, which has it finished; what the step says is told as it is said."""
         self._programs.log_of(step).unlink(missing_ok=True)
         program = self._programs.start(step)
         try:
-            yield lambda: self._finish(step, program)
+            yield lambda on_stage=ignored: self._finish(step, program, on_stage)
         finally:
             program.kill()
             program.wait()
@@ -125,7 +125,7 @@ class Supervisor:
         asked = self._programs.start(DEMO_PEOPLE)
         try:
             yield kept.read_text
-            self._finish(DEMO_PEOPLE, asked)
+            self._finish(DEMO_PEOPLE, asked, ignored)
             kept.write_text(self._programs.output_of(DEMO_PEOPLE).strip())
         finally:
             asked.kill()
@@ -154,14 +154,16 @@ class Supervisor:
             self._tell(child.poll())
         self._pause()
 
-    def _finish(self, step: Process, program: subprocess.Popen[bytes]) -> None:
+    def _finish(
+        self, step: Process, program: subprocess.Popen[bytes], on_stage: Callable[[int], None]
+    ) -> None:
         shown = 0
         while True:
             ended = program.poll() is not None
-            stages = stages_in(self._programs.output_of(step))
-            for sentence in stages[shown:]:
+            for sentence in stages_in(self._programs.output_of(step))[shown:]:
                 self.stage(sentence)
-            shown = len(stages)
+                shown += 1
+                on_stage(shown)
             if ended:
                 break
             self._pause()

@@ -1,7 +1,9 @@
 """The rows that a portion of referrals with their history becomes, table by table."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
+from typing import Self
 from uuid import UUID
 
 from sqlalchemy.orm import DeclarativeBase
@@ -16,21 +18,48 @@ from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from dispatch_backend.services.enumerations import Priority, ServiceKind
 from dispatch_backend.services.queries import services, term_in_force, waiting_terms
 from dispatch_backend.services.rules.terms import due_date, end_of
+from dispatch_backend.services.tables import WaitingTerm
 from foundation.clock import zone
-from foundation.database.bulk import Row, WrittenRows, add_rows, add_written
+from foundation.database.bulk import Row, WrittenRows, write_rows
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 
 OUTCOMES = {act: outcome for outcome, act in ACTS.items()}
+# In the order in which they refer to each other.
+TABLES: tuple[type[DeclarativeBase], ...] = (
+    Referral,
+    ReferralEvent,
+    Booking,
+    BookingCancellation,
+    BookingOutcome,
+    SlotOccupancy,
+)
 
 
 class Terms:
     """The legal term of a service on a day, and the day on which it ends: reckoned once for all of a day."""
 
-    def __init__(self, session: ActorSession) -> None:
-        self._kinds = {each.code: each.kind for each in services(session)}
-        self._terms = waiting_terms(session)
+    def __init__(self, kinds: Mapping[str, ServiceKind], terms: Sequence[WaitingTerm]) -> None:
+        self._kinds = kinds
+        self._terms = terms
         self._known: dict[tuple[ServiceKind, Priority, date], tuple[UUID, date]] = {}
+
+    @classmethod
+    def known(cls, session: ActorSession) -> Self:
+        """Those that the database knows."""
+        return cls({each.code: each.kind for each in services(session)}, waiting_terms(session))
+
+    @classmethod
+    def of_rows(cls, services: Sequence[Row], terms: Sequence[Row]) -> Self:
+        """Those that a region's tables of reference name."""
+        newest_first = sorted(terms, key=lambda row: row["valid_from"], reverse=True)
+        kinds = {row["code"]: row["kind"] for row in services}
+        return cls(kinds, [WaitingTerm(**row) for row in newest_first])
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Which they are, in one order."""
+        return tuple(sorted(str(each.id) for each in self._terms))
 
     def of(self, service_code: str, priority: Priority, on: date) -> tuple[UUID, date]:
         kind = self._kinds[service_code]
@@ -45,25 +74,23 @@ class Terms:
 class ReferralRows:
     """The rows of a portion, gathered so that each table is written in one go."""
 
-    def __init__(self, terms: Terms, center_id: UUID, events: WrittenRows) -> None:
+    def __init__(self, terms: Terms, center_id: UUID) -> None:
         self._terms = terms
         self._center_id = center_id
-        self._events = events
-        self._of: dict[type[DeclarativeBase], list[Row]] = {
-            table: [] for table in (Referral, Booking, BookingCancellation, BookingOutcome, SlotOccupancy)
-        }
+        self._of: dict[type[DeclarativeBase], list[Row]] = {table: [] for table in TABLES}
 
-    def add(self, referral: HistoricalReferral, running_number: int, state: State) -> None:
+    def add(
+        self, referral: HistoricalReferral, running_number: int, state: State, events: Sequence[Row]
+    ) -> None:
         self._refer(referral, running_number, state)
+        self._of[ReferralEvent].extend(events)
         for step, after in zip_longest(referral.steps, referral.steps[1:]):
             if step.act is Act.BOOKED:
                 self._book(referral, step, after)
 
-    def write(self, session: ActorSession) -> None:
-        add_rows(session, Referral, self._of.pop(Referral))
-        add_written(session, ReferralEvent, self._events)
-        for table, rows in self._of.items():
-            add_rows(session, table, rows)
+    def written(self) -> dict[str, WrittenRows]:
+        """Of each table by its name."""
+        return {table.__tablename__: write_rows(rows) for table, rows in self._of.items()}
 
     def _book(self, referral: HistoricalReferral, step: HistoricalStep, after: HistoricalStep | None) -> None:
         """The booking; what follows it ends it, and where nothing does, it holds its slot."""

@@ -1,13 +1,15 @@
 """Many rows at once; a loading of the owner's has its references checked together, at its end."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from foundation.actor import Actor
 from foundation.clock import now
 from foundation.database import process_engines, transactions
-from foundation.database.bulk import add_rows, references_checked_together
+from foundation.database.bulk import add_rows, references_checked_together, write_rows
 from foundation.database.migrations import migrate
 from foundation.identifiers import new_id
 from foundation.postgres.embedded.address import ADMINISTRATOR
@@ -59,6 +61,43 @@ def care(patient_id, facility_id):
         "basis": "import",
         "began_at": now(),
     }
+
+
+TEXTS = st.lists(
+    st.none() | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20),
+    min_size=1,
+)
+
+
+@given(texts=TEXTS)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_text_is_written_as_it_is(as_owner, texts):
+    (written,) = write_rows([{"text": each} for each in texts]).portions[0]
+
+    with as_owner() as session:
+        read = session.scalars(text("SELECT unnest(CAST(:texts AS text[]))"), {"texts": written}).all()
+
+    assert read == texts
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("jsonb", [{"a": 'x\ny"z\\'}, {"b": [1, None, "{"]}, None]),
+        ("bigint[]", [[1, 2], [], None, [3]]),
+        ("bytea", [b"\x00\x01\xff", b"", None]),
+        ("boolean", [True, False, None]),
+        ("uuid", [new_id(), None]),
+    ],
+)
+def test_every_kind_of_value_is_written_as_it_is(as_owner, kind, values):
+    (written,) = write_rows([{"value": each} for each in values]).portions[0]
+    asked = text(f"SELECT CAST(each AS {kind}) FROM unnest(CAST(:values AS text[])) AS each")
+
+    with as_owner() as session:
+        read = session.scalars(asked, {"values": written}).all()
+
+    assert [bytes(each) if isinstance(each, memoryview) else each for each in read] == values
 
 
 def test_within_the_block_the_order_is_free_and_afterwards_everything_refers_to_something(people, as_owner):
