@@ -51,6 +51,10 @@ class PageEnvironment(Environment):
             made.setdefault(language, speaking)
         return made[language]
 
+    def make_globals(self, d: Any) -> Any:
+        """One plain mapping: jinja asks at every import which names are new, and of a chain it asks each link for each name."""
+        return {**self.globals, **(d or {})}
+
     def _load_template(self, name: str, globals: Any) -> Template:
         if self.language is None:
             return self.of_language(reader_locale())._load_template(name, globals)
