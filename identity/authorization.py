@@ -5,14 +5,18 @@ from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.errors import NotAllowed, NotSignedIn
 from foundation.web.current_settings import current_settings
+from foundation.web.own_addresses import own_page, page_stood_on
 from foundation.web.refusals import wants_problem_details
 from identity.roles import Role
 from identity.sessions.actions.session_activity import record_activity
@@ -24,6 +28,8 @@ WRITE_LAST_SEEN_EVERY = timedelta(seconds=60)
 # How a page's script says that somebody has touched the page since it last asked.
 ATTENDED = "X-Attended"
 VISITORS = "visitors"
+# Why somebody is led to the door: their session has ended, before they opened a page or before they sent a form.
+ENDED, UNSENT = "ended", "unsent"
 
 
 class SessionLoginManager(LoginManager):
@@ -139,10 +145,23 @@ def open_to_staff(view: View) -> View:
     return guarded  # type: ignore[return-value]
 
 
+def is_open_to(address: str, role: str) -> bool:
+    """Whether a page of ours that only people with a role see stands at that path, and is for people with this one."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(urlsplit(address).path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return False
+    return role in getattr(current_app.view_functions[endpoint], VISITORS, ())
+
+
 def _redirect_to_sign_in() -> object:
-    """People are led to the door; a program cannot sign in, so it is told. Raises NotSignedIn."""
+    """People are led to the door, and told why; a program cannot sign in, so it is told. Raises NotSignedIn."""
     if wants_problem_details():
         raise NotSignedIn("Please sign in first.")
     staff = is_staff_address(request.path)
     sign_in_page = "identity.staff_sign_ins.new" if staff else "identity.sign_ins.new"
-    return redirect(url_for(sign_in_page), HTTPStatus.SEE_OTHER)
+    had_session = session_cookie(staff=staff) in request.cookies
+    why = None if not had_session else ENDED if request.method == "GET" else UNSENT
+    is_page = request.method == "GET" and request.path not in current_app.extensions["asked_by_scripts"]
+    asked_for = (own_page() if is_page else page_stood_on()) or None
+    return redirect(url_for(sign_in_page, asked_for=asked_for, why=why), HTTPStatus.SEE_OTHER)

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, request
 from foundation.errors import BadInput
 from foundation.language.translation import COOKIE, LANGUAGES
 from foundation.web.current_settings import current_settings
+from foundation.web.own_addresses import own_address
 
 blueprint = Blueprint("language", __name__)
 
@@ -16,7 +17,7 @@ def update():
     language = request.form.get("language", "")
     if language not in LANGUAGES:
         raise BadInput("Choose one of the languages offered.")
-    answer = redirect(_own_address(request.form.get("next", "/")), 303)
+    answer = redirect(own_address(request.form.get("next", "/")), 303)
     answer.set_cookie(
         COOKIE,
         language,
@@ -26,9 +27,3 @@ def update():
         secure=current_settings().secure,
     )
     return answer
-
-
-def _own_address(address: str) -> str:
-    """Only a path of our own: never another site's address, however it is disguised."""
-    plain = address.startswith("/") and not address.startswith(("//", "/\\")) and "\\" not in address
-    return address if plain and address.isprintable() else "/"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from werkzeug.datastructures import MultiDict
-from wtforms import RadioField
+from wtforms import HiddenField, RadioField
 from wtforms.validators import InputRequired
 
 from foundation.language.translation import lazy
@@ -19,6 +19,8 @@ class ChoosePostForm(IdempotentForm):
     post = RadioField(
         lazy("Where are you working now?"), validators=[InputRequired(lazy("Choose where you work."))]
     )
+    # The page that was asked for before.
+    asked_for = HiddenField()
 
     @classmethod
     def of(cls, posts: Sequence[Post], typed: MultiDict[str, str] | None = None) -> Self:

@@ -20,6 +20,8 @@ class SignInAttempt(Base):
     provider: Mapped[str]
     nonce: Mapped[str]
     code_verifier: Mapped[str]
+    # A path of ours, to which the person is led once they are signed in; empty for their first page.
+    page_asked_for: Mapped[str] = mapped_column(default="")
     began_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
 
 

@@ -37,7 +37,7 @@ OUTSIDE_THE_WALL = {
     "identity.session_end": ("that a session is over and why, in words of our own", {"reason"}),
     "identity.sign_in_attempt": (
         "a browser on its way to a provider: nobody is known yet",
-        {"state_sha256", "browser_sha256", "provider", "nonce", "code_verifier"},
+        {"state_sha256", "browser_sha256", "provider", "nonce", "code_verifier", "page_asked_for"},
     ),
     "identity.logout_message": ("numbers of messages that were taken", {"issuer", "number_sha256"}),
     "dispatch.allowed_transition": (

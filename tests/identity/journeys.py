@@ -1,6 +1,7 @@
 """What several tests of signing in do and ask."""
 
-from flask import Flask
+from flask import Flask, request
+from flask.testing import FlaskClient
 
 from tests.identity.provider_process import RunningProvider
 from tests.people import MadePatient
@@ -21,3 +22,11 @@ def signed_in(app: Flask, token: str) -> bool:
     browser = app.test_client()
     browser.set_cookie(CITIZEN_COOKIE, token)
     return "Sign out" in browser.get("/sign-in", headers=ENGLISH).text
+
+
+def attempt_of(browser: FlaskClient, *, prefix: str = "sign_in_") -> tuple[str, str]:
+    """Name and value of the cookie of the one sign-in that this browser has begun."""
+    with browser:
+        browser.get("/sign-in")
+        ((name, value),) = [each for each in request.cookies.items() if each[0].startswith(prefix)]
+    return name, value

@@ -12,7 +12,7 @@ from foundation.web.refusals import SHOWS_NO_PAGES
 def test_a_person_is_led_to_the_door(client, address, door):
     answer = client.get(address)
 
-    assert (answer.status_code, answer.location) == (303, door)
+    assert (answer.status_code, answer.location) == (303, f"{door}?asked_for={address}")
 
 
 @pytest.mark.parametrize(

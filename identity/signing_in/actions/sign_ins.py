@@ -17,6 +17,7 @@ class PendingSignIn:
 
     nonce: str
     code_verifier: str
+    page_asked_for: str = ""
 
 
 def begin_sign_in(
@@ -33,6 +34,7 @@ def begin_sign_in(
             "provider": provider,
             "nonce": pending.nonce,
             "code_verifier": pending.code_verifier,
+            "page_asked_for": pending.page_asked_for,
             "began_at": at,
         },
     )
@@ -50,6 +52,6 @@ def consume_sign_in(
             SignInAttempt.provider == provider,
             SignInAttempt.began_at >= now() - LONGEST_SIGN_IN,
         )
-        .returning(SignInAttempt.nonce, SignInAttempt.code_verifier)
+        .returning(SignInAttempt.nonce, SignInAttempt.code_verifier, SignInAttempt.page_asked_for)
     ).one_or_none()
-    return PendingSignIn(row.nonce, row.code_verifier) if row else None
+    return PendingSignIn(*row) if row else None

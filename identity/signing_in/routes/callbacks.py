@@ -12,10 +12,10 @@ from foundation.errors import Refusal
 from identity.authorization import current_actor, public
 from identity.providers.refusals import ProviderDown, SignInRefused
 from identity.providers.relying_party import CompletedSignIn, RelyingParty
-from identity.signing_in.actions.sign_ins import consume_sign_in
+from identity.signing_in.actions.sign_ins import PendingSignIn, consume_sign_in
 from identity.signing_in.routes.login_completion import sign_in_citizen, sign_in_staff
 from identity.signing_in.routes.rate_limits import FAILURES, client_address
-from identity.signing_in.routes.sign_in_sides import SignInSide, current_side, first_page_of, providers
+from identity.signing_in.routes.sign_in_sides import SignInSide, current_side, page_after_sign_in, providers
 
 blueprint = Blueprint("callbacks", __name__)
 staff_blueprint = Blueprint("staff_callbacks", __name__, url_prefix="/staff")
@@ -28,10 +28,14 @@ def show(provider: str):
     side = current_side()
     party = providers().named(provider, side.audience)
     FAILURES.check(client_address())
+    pending = _consumed(side, provider)
+    if pending is None and current_actor().session_id is not None:
+        # Back, a reload or a restored tab after the sign-in has succeeded: it leads on, and changes nothing.
+        return redirect(_page_after(current_actor().role, ""), HTTPStatus.SEE_OTHER)
     try:
-        completed = _finish(side, party)
+        completed = _complete(side, party, pending)
     except (SignInRefused, ProviderDown) as fault:
-        if request.cookies.get(side.attempt_cookie):
+        if side.attempting_browser():
             # Only what a browser began here: pictures on a foreign page must not use up what a clinic may fail.
             FAILURES.record(client_address())
         logs.event("sign_in.refused", provider=provider, fault=fault.reason)
@@ -42,21 +46,24 @@ def show(provider: str):
     if started is None:
         logs.event("sign_in.unknown", provider=provider)
         return _unknown(side)
-    answer = redirect(
-        first_page_of(started.role) if started.role else url_for("identity.posts.new"), HTTPStatus.SEE_OTHER
-    )
+    asked_for = pending.page_asked_for if pending else ""
+    answer = redirect(_page_after(started.role, asked_for), HTTPStatus.SEE_OTHER)
     side.set_session(answer, started.token)
     side.forget_attempt(answer)
     return answer
 
 
-def _finish(side: SignInSide, party: RelyingParty) -> CompletedSignIn:
-    """Take the sign-in that this browser began, then ask the provider: never inside a transaction."""
-    browser, states = request.cookies.get(side.attempt_cookie, ""), request.args.getlist("state")
-    if not browser or len(states) != 1:
-        raise SignInRefused("callback.state")
+def _consumed(side: SignInSide, provider: str) -> PendingSignIn | None:
+    """The sign-in that this browser began, which is taken once; None where it began none, or it was taken before."""
+    browser = side.attempting_browser()
+    if not browser:
+        return None
     with transaction(Actor.anonymous()) as session:
-        pending = consume_sign_in(session, provider=party.profile.name, browser=browser, state=states[0])
+        return consume_sign_in(session, provider=provider, browser=browser, state=request.args["state"])
+
+
+def _complete(side: SignInSide, party: RelyingParty, pending: PendingSignIn | None) -> CompletedSignIn:
+    """Ask the provider: never inside a transaction."""
     if pending is None:
         raise SignInRefused("callback.state")
     return party.complete_sign_in(
@@ -65,6 +72,15 @@ def _finish(side: SignInSide, party: RelyingParty) -> CompletedSignIn:
         code_verifier=pending.code_verifier,
         redirect_uri=side.public_address("callbacks", "show", provider=party.profile.name),
         at=now(),
+    )
+
+
+def _page_after(role: str, asked_for: str) -> str:
+    """Their page, or for whoever has several posts and no role yet the choice among them."""
+    return (
+        page_after_sign_in(role, asked_for)
+        if role
+        else url_for("identity.posts.new", asked_for=asked_for or None)
     )
 
 

@@ -11,11 +11,12 @@ from foundation.clock import now
 from foundation.database.transactions import transaction
 from foundation.idempotency import once
 from foundation.identifiers import new_id
+from foundation.web.own_addresses import own_address
 from identity.authorization import current_actor, open_to_staff
 from identity.sessions.actions.sessions import replace_session
 from identity.sessions.queries.provider_sessions import own_provider_session
 from identity.signing_in.forms import ChoosePostForm
-from identity.signing_in.routes.sign_in_sides import STAFF_SIDE, first_page_of
+from identity.signing_in.routes.sign_in_sides import STAFF_SIDE, page_after_sign_in
 from identity.staff.queries import Post, posts_of
 
 blueprint = Blueprint("posts", __name__, url_prefix="/staff")
@@ -24,7 +25,9 @@ blueprint = Blueprint("posts", __name__, url_prefix="/staff")
 @blueprint.get("/post")
 @open_to_staff
 def new():
-    return render_template("identity/signing_in/posts/new.html", form=ChoosePostForm.of(_own_posts()))
+    form = ChoosePostForm.of(_own_posts())
+    form.asked_for.data = own_address(request.args.get("asked_for", ""), otherwise="")
+    return render_template("identity/signing_in/posts/new.html", form=form)
 
 
 @blueprint.post("/post")
@@ -38,7 +41,8 @@ def create():
         ), HTTPStatus.UNPROCESSABLE_ENTITY
     chosen = next(post for post in posts if str(post.id) == form.post.data)
     token = _work_at(chosen, key=form.idempotency_key.data or "")
-    answer = redirect(first_page_of(chosen.role.value), HTTPStatus.SEE_OTHER)
+    page = page_after_sign_in(chosen.role.value, form.asked_for.data or "")
+    answer = redirect(page, HTTPStatus.SEE_OTHER)
     if token:
         STAFF_SIDE.set_session(answer, token)
     return answer

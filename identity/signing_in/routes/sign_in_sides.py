@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from flask import current_app, request, session, url_for
 from werkzeug.wrappers import Response
 
+from foundation.sealing import token_digest
 from foundation.web.assets import address_of
 from foundation.web.current_settings import current_settings
-from identity.authorization import is_staff_address, session_cookie
+from foundation.web.own_addresses import own_address
+from identity.authorization import is_open_to, is_staff_address, session_cookie
 from identity.providers.profile import Audience
 from identity.providers.registry import Providers
 from identity.roles import Role
 from identity.signing_in.rules import LONGEST_SIGN_IN
+
+# Enough to tell a browser's sign-ins apart; the number in the cookie is what they are bound to.
+STATE_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +29,10 @@ class SignInSide:
     def staff(self) -> bool:
         return self.audience is Audience.STAFF
 
-    @property
-    def attempt_cookie(self) -> str:
-        name = "desk_sign_in" if self.staff else "sign_in"
+    def attempt_cookie(self, state: str) -> str:
+        """Of one sign-in: two tabs that sign in at once must not undo each other."""
+        number = token_digest(state).hex()[:STATE_DIGITS]
+        name = f"{'desk_sign_in' if self.staff else 'sign_in'}_{number}"
         return f"__Host-{name}" if current_settings().secure else name
 
     def address(self, noun: str, verb: str, *, provider: str | None = None) -> str:
@@ -45,11 +51,18 @@ class SignInSide:
         session.clear()
         _forget(answer, session_cookie(staff=self.staff))
 
-    def set_attempt(self, answer: Response, browser: str) -> None:
-        _set(answer, self.attempt_cookie, browser, max_age_s=int(LONGEST_SIGN_IN.total_seconds()))
+    def set_attempt(self, answer: Response, *, state: str, browser: str) -> None:
+        _set(answer, self.attempt_cookie(state), browser, max_age_s=int(LONGEST_SIGN_IN.total_seconds()))
 
     def forget_attempt(self, answer: Response) -> None:
-        _forget(answer, self.attempt_cookie)
+        """The one that this request ends."""
+        if state := request.args.get("state"):
+            _forget(answer, self.attempt_cookie(state))
+
+    def attempting_browser(self) -> str:
+        """The number that the sign-in of this request was begun with, where this browser began it."""
+        states = request.args.getlist("state")
+        return request.cookies.get(self.attempt_cookie(states[0]), "") if len(states) == 1 else ""
 
 
 CITIZEN_SIDE, STAFF_SIDE = SignInSide(Audience.CITIZENS), SignInSide(Audience.STAFF)
@@ -62,6 +75,12 @@ def current_side() -> SignInSide:
 
 def providers() -> Providers:
     return current_app.extensions["identity_providers"]
+
+
+def page_after_sign_in(role: str, asked_for: str) -> str:
+    """The page that was asked for, where it is theirs; else where somebody of this role begins."""
+    address = own_address(asked_for, otherwise="")
+    return address if address and is_open_to(address, role) else first_page_of(role)
 
 
 def first_page_of(role: str) -> str:

@@ -3,12 +3,13 @@
 import secrets
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, redirect, render_template, request
 
 from foundation import logs
 from foundation.actor import Actor
 from foundation.database.transactions import transaction
 from foundation.language.translation import reader_locale
+from foundation.web.own_addresses import own_address
 from identity.authorization import public
 from identity.providers.refusals import ProviderDown
 from identity.signing_in.actions.sign_ins import PendingSignIn, begin_sign_in
@@ -43,15 +44,26 @@ def create(provider: str):
         logs.event("sign_in.provider_down", provider=provider, fault=fault.reason)
         return _page(unavailable=party.profile), HTTPStatus.BAD_GATEWAY
     browser = secrets.token_urlsafe(BROWSER_BYTES)
+    pending = PendingSignIn(
+        authorization_request.nonce,
+        authorization_request.code_verifier,
+        page_asked_for=own_address(request.form.get("asked_for", ""), otherwise=""),
+    )
     with transaction(Actor.anonymous()) as session:
-        pending = PendingSignIn(authorization_request.nonce, authorization_request.code_verifier)
         begin_sign_in(session, pending, provider=provider, browser=browser, state=authorization_request.state)
     answer = redirect(authorization_request.address, HTTPStatus.SEE_OTHER)
-    side.set_attempt(answer, browser)
+    side.set_attempt(answer, state=authorization_request.state, browser=browser)
     return answer
 
 
 def _page(**values: object) -> str:
     side = current_side()
     profiles = [party.profile for party in providers().for_audience(side.audience)]
-    return render_template("identity/signing_in/sign_ins/new.html", side=side, profiles=profiles, **values)
+    return render_template(
+        "identity/signing_in/sign_ins/new.html",
+        side=side,
+        profiles=profiles,
+        asked_for=own_address(request.values.get("asked_for", ""), otherwise=""),
+        why=request.values.get("why", ""),
+        **values,
+    )

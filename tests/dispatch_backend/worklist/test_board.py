@@ -88,9 +88,11 @@ def test_a_page_that_somebody_opens_is_presence(board, quiet_for):
 def test_a_board_that_nobody_attends_ends_with_the_session(board, quiet_for):
     quiet_for(IDLE_STAFF + timedelta(seconds=1))
 
-    answer = board.get("/dispatch/queue")
+    answer = board.get("/dispatch/queue", headers={"Referer": "http://localhost/dispatch?overdue=1"})
 
-    assert (answer.status_code, answer.location) == (303, "/staff/sign-in")
+    assert answer.status_code == 303
+    # Back to the page that the script stands on, not to the piece of it that was asked for.
+    assert answer.location == "/staff/sign-in?asked_for=/dispatch?overdue%3D1&why=ended"
 
 
 @pytest.mark.parametrize(

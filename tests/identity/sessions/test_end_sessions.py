@@ -12,6 +12,10 @@ from tests.event_process import event_process
 from tests.identity.journeys import CITIZEN_COOKIE, STAFF_COOKIE, card_of
 from tests.identity.provider_process import sign_in_with_card
 
+# Where somebody is led whose session was ended.
+ENDED_AT_HOME = "/sign-in?asked_for=/my&why=ended"
+ENDED_AT_DESK = "/staff/sign-in?asked_for=/emr&why=ended"
+
 
 @pytest.fixture
 def run(command):
@@ -32,7 +36,7 @@ def test_a_citizen_is_out_on_the_next_request_by_their_account(run, people, clie
     told = account_of(run("--account", citizen.account_id))
 
     assert told == {"sessions": 2, "ended": 2, "ended_meanwhile": 0}
-    assert [each.get("/my").location for each in browsers] == ["/sign-in", "/sign-in"]
+    assert [each.get("/my").location for each in browsers] == [ENDED_AT_HOME, ENDED_AT_HOME]
     assert bystander.get("/my").status_code == 200
 
 
@@ -43,7 +47,7 @@ def test_a_member_of_staff_is_out_on_the_next_request(run, people, client_for):
 
     assert account_of(run("--staff", doctor.id))["ended"] == 1
 
-    assert browser.get("/emr").location == "/staff/sign-in"
+    assert browser.get("/emr").location == ENDED_AT_DESK
     assert bystander.get("/emr").status_code == 200
 
 
@@ -53,8 +57,8 @@ def test_everybody_is_out_when_all_are_ended(run, people, client_for):
     told = account_of(run("--all"))
 
     assert told["ended"] == told["sessions"] >= 2
-    assert citizen.get("/my").location == "/sign-in"
-    assert doctor.get("/emr").location == "/staff/sign-in"
+    assert citizen.get("/my").location == ENDED_AT_HOME
+    assert doctor.get("/emr").location == ENDED_AT_DESK
     assert account_of(run("--all")) == {"sessions": 0, "ended": 0, "ended_meanwhile": 0}
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from foundation.database import process_engines
 from foundation.errors import Busy, RateLimited
 from foundation.postgres.roles import WEB
+from foundation.sealing import token_digest
 from foundation.shared_counts import SWEPT_AT_ONCE, SharedCounts
 from identity.signing_in.routes.rate_limits import RateLimit, client_address
 
@@ -230,7 +231,8 @@ def test_pictures_on_a_foreign_page_use_up_nothing_that_a_clinic_may_fail(client
 
 def test_failed_returns_from_one_address_are_answered_with_a_pause(client):
     # A refusal takes the attempt's cookie away; whoever means to go on guessing sends it again.
-    client, begun = client.application.test_client(use_cookies=False), {"Cookie": "sign_in=begun"}
+    attempt_cookie = f"sign_in_{token_digest('x').hex()[:16]}"
+    client, begun = client.application.test_client(use_cookies=False), {"Cookie": f"{attempt_cookie}=begun"}
     from_there = begun | {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
     answers = [client.get("/sign-in/demo/callback?state=x", headers=from_there) for _ in range(25)]
     forged = client.get(

@@ -12,7 +12,7 @@ from foundation.sealing import token_digest
 from identity.sessions.tables.accounts import Account, PatientLink
 from identity.sessions.tables.sessions import Session
 from identity.signing_in.tables import SignInAttempt
-from tests.identity.journeys import CITIZEN_COOKIE, ENGLISH, card_of, signed_in
+from tests.identity.journeys import CITIZEN_COOKIE, ENGLISH, attempt_of, card_of, signed_in
 from tests.identity.provider_process import leave_for, parameters_of, path_of, show_card, sign_in_with_card
 from tests.people import new_snils
 
@@ -52,7 +52,8 @@ def test_the_request_to_the_provider_carries_long_random_numbers(client, provide
 
 def test_the_attempt_lies_on_our_side_and_only_as_digests(client, provider, rows):
     state = parameters_of(leave_for(client, "/sign-in/demo"))["state"]
-    cookie = client.get_cookie("sign_in")
+    name, _value = attempt_of(client)
+    cookie = client.get_cookie(name)
 
     kept = rows(select(SignInAttempt.browser_sha256).where(SignInAttempt.state_sha256 == token_digest(state)))
 
@@ -85,10 +86,11 @@ def test_signing_in_links_the_account_and_leaves_audit_lines(client, people, pro
 def test_a_callback_serves_once(client, people, provider):
     patient = people.patient()
     callback = show_card(leave_for(client, "/sign-in/demo"), card_of(provider, patient))
-    cookie = client.get_cookie("sign_in").value
+    name, value = attempt_of(client)
 
     first = client.get(callback)
-    client.set_cookie("sign_in", cookie)
+    client.set_cookie(name, value)
+    client.delete_cookie(CITIZEN_COOKIE)
     again = client.get(callback, headers=ENGLISH)
 
     assert (first.status_code, again.status_code) == (303, 400)
@@ -99,11 +101,11 @@ def test_of_two_callbacks_at_the_same_moment_one_is_served(app, people, provider
     patient = people.patient()
     browser = app.test_client()
     callback = show_card(leave_for(browser, "/sign-in/demo"), card_of(provider, patient))
-    cookie = browser.get_cookie("sign_in").value
+    name, value = attempt_of(browser)
 
     def come_back(_number):
         twin = app.test_client()
-        twin.set_cookie("sign_in", cookie)
+        twin.set_cookie(name, value)
         return twin.get(callback).status_code
 
     with ThreadPoolExecutor(4) as pool:

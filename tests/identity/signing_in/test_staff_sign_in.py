@@ -100,7 +100,7 @@ def test_without_a_chosen_post_no_desk_opens(app, client, people, provider, as_l
 
 
 def test_a_stranger_is_sent_to_sign_in_before_choosing_a_post(client, provider):
-    assert client.get("/staff/post").location == "/staff/sign-in"
+    assert client.get("/staff/post").location == "/staff/sign-in?asked_for=/staff/post"
 
 
 def test_one_browser_holds_a_citizen_and_a_doctor_apart(client, people, provider):
