@@ -27,6 +27,8 @@ class ReferralPageForm(IdempotentForm):
     """One of the forms; `name` tells it from the others."""
 
     name = ""
+    # Of the referral, as whoever fills the form in has seen it.
+    version = NumberField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
 
     def __init__(self, formdata=None, **kwargs) -> None:
         super().__init__(formdata, prefix=f"{self.name}-", **kwargs)
@@ -37,18 +39,15 @@ class ReferralPageForm(IdempotentForm):
         return [field.data for field in self if field.type == "StringField" and field.data]
 
     def show_version(self, number: int) -> None:
-        """What a form that is shown acts upon, where that makes a difference: the referral as the page shows it now."""
+        """What a form that is shown acts upon: the referral as the page shows it now."""
+        self.version.process_data(number)
+        self.version.raw_data = None
 
 
 class BookSlotForm(ReferralPageForm):
     name = "book"
     # The buttons of the slots give it.
     slot_id = HiddenField(validators=[InputRequired(lazy("Choose a slot.")), UUID(lazy("Choose a slot."))])
-    version = NumberField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
-
-    def show_version(self, number: int) -> None:
-        self.version.process_data(number)
-        self.version.raw_data = None
 
 
 class CancelBookingForm(ReferralPageForm):

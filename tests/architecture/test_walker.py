@@ -319,9 +319,9 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
     """A form that would be taken; an endpoint that is not named here must be added."""
     forms = {
         "dispatch.bookings.create": ("book-", {"slot_id": victim.release_slot, "version": "1"}),
-        "dispatch.cancellations.create": ("cancel-", {"reason": "Because"}),
-        "dispatch.outcomes.create": ("outcome-", {"outcome": "served"}),
-        "dispatch.revocations.create": ("revoke-", {"reason": "Because"}),
+        "dispatch.cancellations.create": ("cancel-", {"reason": "Because", "version": "2"}),
+        "dispatch.outcomes.create": ("outcome-", {"outcome": "served", "version": "2"}),
+        "dispatch.revocations.create": ("revoke-", {"reason": "Because", "version": "1"}),
         "emr.notes.create": ("", {"seen_at": "2026-05-03T10:00", "complaints": "Cough"}),
         "emr.notes.update": (
             "",

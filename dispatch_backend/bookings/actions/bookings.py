@@ -47,8 +47,7 @@ def book_slot(
         priority=referral.priority,
         at=at,
     )
-    if version is not None:
-        changes.require_unchanged(expected_version=version, version=referral.version)
+    changes.require_unchanged(expected_version=version, version=referral.version)
     apply_transition(session, referral, Act.BOOKED, at=at, slot=slot)
     made = _occupy(session, referral, slot)
     _announce(session, "referral.booked", referral, object_id=referral.id, booking_id=made.id)
@@ -56,17 +55,29 @@ def book_slot(
     return made
 
 
-def cancel_booking(session: ActorSession, booking_id: UUID, *, reason: str, revoke: bool = False) -> Referral:
+def cancel_booking(
+    session: ActorSession,
+    booking_id: UUID,
+    *,
+    reason: str,
+    revoke: bool = False,
+    version: int | None = None,
+) -> Referral:
     """Free the slot. The referral keeps its place in the queue and its legal day, or is revoked with it.
 
     The facility that would have treated the patient loses sight of them, unless something else stands there.
 
+    Args:
+        version: of the referral as the dispatcher saw it, where that is known.
+
     Raises:
         NotFound: no such booking in the dispatcher's care.
         RuleBroken: it has ended already; no reason given.
+        Stale: the referral has changed since the dispatcher saw it.
     """
     at = now()
     referral = referral_to_change(session, referral_of_booking(session, booking_id))
+    changes.require_unchanged(expected_version=version, version=referral.version)
     changes.require_reason(reason)
     slot = slot_to_release(session, booking_id)
     release_slot(session, booking_id)

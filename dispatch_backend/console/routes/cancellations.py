@@ -21,7 +21,13 @@ def create(booking_id: UUID):
     return answer_referral_form(
         form,
         act=lambda session: (
-            cancel_booking(session, booking_id, reason=form.reason.data or "", revoke=form.revoke.data).id
+            cancel_booking(
+                session,
+                booking_id,
+                reason=form.reason.data or "",
+                revoke=form.revoke.data,
+                version=form.version.data,
+            ).id
         ),
         message=gettext("The booking is cancelled and the slot is free again."),
         page=booked_page(booking_id),

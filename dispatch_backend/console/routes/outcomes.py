@@ -23,7 +23,11 @@ def create(booking_id: UUID):
         form,
         act=lambda session: (
             record_outcome(
-                session, booking_id, outcome=Outcome(form.outcome.data), reason=form.note.data or ""
+                session,
+                booking_id,
+                outcome=Outcome(form.outcome.data),
+                reason=form.note.data or "",
+                version=form.version.data,
             ).id
         ),
         message=gettext("The outcome is recorded."),

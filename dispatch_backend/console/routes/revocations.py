@@ -22,7 +22,9 @@ def create(referral_id: UUID):
     return answer_form(
         form,
         actor=current_actor(),
-        act=lambda session: revoke_referral(session, referral_id, reason=form.reason.data or "").id,
+        act=lambda session: (
+            revoke_referral(session, referral_id, reason=form.reason.data or "", version=form.version.data).id
+        ),
         done=lambda _revoked: redirect_to("dispatch.queue.index", gettext("The referral is withdrawn.")),
         again=lambda refusal: page_of(referral_id, form, refusal),
     )

@@ -65,15 +65,22 @@ def send_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -
     return referral
 
 
-def revoke_referral(session: ActorSession, referral_id: UUID, *, reason: str) -> Referral:
+def revoke_referral(
+    session: ActorSession, referral_id: UUID, *, reason: str, version: int | None = None
+) -> Referral:
     """Revoke a referral that holds no booking, with a reason.
+
+    Args:
+        version: of the referral as the actor saw it, where that is known.
 
     Raises:
         NotFound: no such referral in the actor's care.
         RuleBroken: it holds a booking or is closed; no reason given.
+        Stale: the referral has changed since the actor saw it.
     """
     at = now()
     referral = referral_to_change(session, referral_id)
+    changes.require_unchanged(expected_version=version, version=referral.version)
     changes.require_reason(reason)
     if referral.state is State.BOOKED:
         raise RuleBroken("The referral is booked: cancel its booking first.")

@@ -3,9 +3,13 @@
 from foundation.errors import RuleBroken, Stale
 
 
-def require_unchanged(*, expected_version: int, version: int) -> None:
-    """Refuse a decision that was made on an older sight of the referral."""
-    if expected_version != version:
+def require_unchanged(*, expected_version: int | None, version: int) -> None:
+    """Refuse a decision that was made on an older sight of the referral.
+
+    Args:
+        expected_version: as whoever decides saw it; None where nobody looked at a page.
+    """
+    if expected_version not in (None, version):
         raise Stale("Somebody else has changed this referral meanwhile. Look at it again.")
 
 

@@ -243,7 +243,7 @@ def test_what_was_typed_into_a_form_that_is_no_longer_on_the_page_is_shown_besid
         headers=ENGLISH,
     )
 
-    assert answer.status_code == 409
+    assert answer.status_code == 412
     assert "You wrote: Recovered at home" in answer.text
 
 
