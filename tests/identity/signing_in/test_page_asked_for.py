@@ -52,7 +52,7 @@ def test_after_a_session_s_end_one_is_told_so_and_returns(client, card):
 
     page = led_to_sign_in(client, "/my/images")
 
-    assert "You were signed out because nobody used the page for a while." in page.text
+    assert "Your session has ended." in page.text
     assert signed_in_from(client, page, card) == "/my/images"
 
 
