@@ -5,11 +5,12 @@ be, and with 2 where it could not run.
 """
 
 import contextlib
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import wraps
-from typing import NoReturn, ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, Protocol, TypeVar
 
 import click
 import psycopg2
@@ -87,3 +88,27 @@ def progress(what: str, *, total: int | None = None) -> Iterator[Callable[[int],
         yield lambda done: click.echo(f"\r{what} {done}{end}", err=True, nl=False)
     finally:
         click.echo(err=True)
+
+
+class Look(Protocol):
+    """Goes through a chain of hashes; how many links it looked at, and those that do not hold."""
+
+    def __call__(
+        self, session: ActorSession, *, on_progress: Callable[[int], None]
+    ) -> tuple[int, list[dict[str, object]]]: ...
+
+
+def verify(links: str, look: Look) -> NoReturn:
+    """Go through a chain as the loader, print one line of JSON, and end with what was found.
+
+    Args:
+        links: what is counted, such as "events".
+    """
+    with (
+        loader_transactions() as transactions,
+        transactions() as session,
+        progress(f"{links.capitalize()} checked:") as on_progress,
+    ):
+        checked, broken = look(session, on_progress=on_progress)
+    click.echo(json.dumps({links: checked, "broken": broken}))
+    sys.exit(BROKEN if broken else 0)
