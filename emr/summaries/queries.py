@@ -8,7 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from emr.entries.enumerations import Kind
 from emr.entries.tables.entries import EntryVersion
+from emr.summaries.rules.facts import from_row
 from emr.summaries.rules.summary import entered_in_error
 from emr.summaries.tables import EntrySummary
 from foundation.database.transactions import ActorSession
@@ -79,6 +81,45 @@ def headline_rows(session: ActorSession, within: Any) -> Select[Any]:
 def headlines_from(rows: Iterable[Any]) -> dict[UUID, BilingualText]:
     """What the timeline calls these entries."""
     return {row.entry_id: _with_value(row.headline or ["", ""], row.value or ["", ""]) for row in rows}
+
+
+# More than a doctor's visits of ten years; beyond them nobody asks which note belongs to which visit.
+MOST_NOTES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityNote:
+    """A doctor's signed note, where and when it says the patient was seen."""
+
+    entry_id: UUID
+    facility_id: UUID
+    effective_at: datetime
+    headline: BilingualText
+    author: str
+
+
+def note_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
+    """A patient's newest notes from our facilities that count: to be fetched in a combined query, and read by `facility_notes_from`."""
+    rows: Any = select(
+        EntrySummary.entry_id, EntrySummary.facility_id, EntrySummary.effective_at, EntrySummary.facts
+    )
+    asked: Select[Any] = (
+        rows.where(EntrySummary.patient_id == patient_id, EntrySummary.kind == Kind.NOTE)
+        .where(EntrySummary.facility_id.is_not(None))
+        .where(access.readable_by(session, EntrySummary.patient_id, only=patient_id))
+        .order_by(EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
+        .limit(MOST_NOTES)
+    )
+    return asked
+
+
+def facility_notes_from(rows: Iterable[Any]) -> list[FacilityNote]:
+    told = [(row, from_row(row.facts)) for row in rows]
+    return [
+        FacilityNote(row.entry_id, row.facility_id, row.effective_at, facts.headline, facts.author)
+        for row, facts in told
+        if not facts.entered_in_error
+    ]
 
 
 def _with_value(headline: list[str], value: list[str]) -> BilingualText:

@@ -1,8 +1,8 @@
-"""The reader's own referrals and bookings, with the places that they lead to."""
+"""The reader's own referrals and bookings, with the places that they lead to and the notes of their visits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,18 +11,26 @@ from dispatch_backend.bookings.queries.referral_cards import (
     patient_referral_selects,
     referrals_from,
 )
-from dispatch_backend.referrals.enumerations import BOOKABLE
-from foundation.database.combined_query import CombinedQuery
+from dispatch_backend.referrals.enumerations import BOOKABLE, State
+from emr.summaries.queries import FacilityNote, facility_notes_from, note_rows
+from foundation.clock import now, zone
+from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import FacilityCard, facilities_from
+from portal.dispatch.rules import Prospect, prospect_of
 
 
 @dataclass(frozen=True, slots=True)
 class DispatchHistory:
-    """Every referral, the newest first, and the facilities that they name."""
+    """Every referral, the newest first, how it stands, and the facilities that it names.
+
+    `notes` are, by referral, the doctors' notes from the place and the day of its visit; empty where nobody asked.
+    """
 
     referrals: Sequence[ReferralCard]
     facilities: Mapping[UUID, FacilityCard]
+    prospects: Mapping[UUID, Prospect]
+    notes: Mapping[UUID, Sequence[FacilityNote]] = field(default_factory=dict)
 
     def upcoming(self, at: datetime) -> list[ReferralCard]:
         """Referrals with a booking still to come, the nearest first."""
@@ -41,12 +49,50 @@ class DispatchHistory:
 
 def dispatch_history_of(session: ActorSession) -> DispatchHistory:
     """The reader's referrals; none where there is no reader of their own record."""
-    return history_from(HISTORY.fetch(session))
+    answer = HISTORY.fetch(session)
+    return history_from(answer, notes=facility_notes_from(answer.notes))
 
 
-def history_from(answer: Any) -> DispatchHistory:
+def history_from(answer: Any, *, notes: Sequence[FacilityNote] = ()) -> DispatchHistory:
     """What a combined query with `patient_referral_selects` in it tells."""
-    return DispatchHistory(referrals_from(answer), facilities_from(answer.places))
+    referrals, at = referrals_from(answer), now()
+    return DispatchHistory(
+        referrals,
+        facilities_from(answer.places),
+        prospects={each.id: _prospect(each, at) for each in referrals},
+        notes={each.id: _notes_of(each, notes) for each in referrals},
+    )
 
 
-HISTORY = CombinedQuery(lambda session: patient_referral_selects(session, session.actor.patient_id))
+def _prospect(referral: ReferralCard, at: datetime) -> Prospect:
+    visit = referral.booking
+    return prospect_of(
+        referral.state,
+        due_on=referral.due_on,
+        visit_on=_day(visit.starts_at) if visit else None,
+        visit_over=visit is not None and visit.ends_at <= at,
+        today=_day(at),
+    )
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(zone()).date()
+
+
+def _notes_of(referral: ReferralCard, notes: Sequence[FacilityNote]) -> list[FacilityNote]:
+    """No note names its referral: those of the visit's place and day are what the patient may look for."""
+    visit = referral.booking
+    if visit is None or referral.state is not State.SERVED:
+        return []
+    day = _day(visit.starts_at)
+    return [
+        each for each in notes if each.facility_id == visit.facility_id and _day(each.effective_at) == day
+    ]
+
+
+def _history(session: ActorSession) -> Selects:
+    selects = patient_referral_selects(session, session.actor.patient_id)
+    return {**selects, "notes": note_rows(session, session.actor.patient_id)}
+
+
+HISTORY = CombinedQuery(_history)

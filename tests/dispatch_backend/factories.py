@@ -56,11 +56,16 @@ class Desk:
             return send_referral(session, patient.id, asked).id
 
     def sent_on(
-        self, at: datetime, *, priority: Priority = Priority.PLANNED, service_code: str = CARDIOLOGIST
+        self,
+        at: datetime,
+        patient: MadePatient | None = None,
+        *,
+        priority: Priority = Priority.PLANNED,
+        service_code: str = CARDIOLOGIST,
     ) -> UUID:
         """A referral whose clock has been running since `at`."""
         past = HistoricalReferral(
-            patient_id=self.patient().id,
+            patient_id=(patient or self.patient()).id,
             service_code=service_code,
             reason="Chest pain on exertion",
             diagnosis_code="I20.8",
@@ -100,7 +105,7 @@ class Desk:
         with self.as_actor(self.dispatcher.actor) as session:
             return book_slot(session, referral_id, slot_id=slot_id).id
 
-    def visited(self) -> tuple[UUID, UUID]:
+    def visited(self, patient: MadePatient | None = None) -> tuple[UUID, UUID]:
         """A referral and its booking, whose visit began an hour ago and has no outcome yet."""
         slot, began = self.offered(starts_in=-timedelta(hours=1)), now() - timedelta(days=3)
         booked = HistoricalStep(
@@ -113,7 +118,7 @@ class Desk:
             booking_id=new_id(),
         )
         past = HistoricalReferral(
-            patient_id=self.patient().id,
+            patient_id=(patient or self.patient()).id,
             service_code=CARDIOLOGIST,
             reason="Chest pain on exertion",
             diagnosis_code="I20.8",

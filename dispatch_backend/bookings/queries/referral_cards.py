@@ -28,7 +28,10 @@ from identity.staff.queries import staff_rows
 
 @dataclass(frozen=True, slots=True)
 class ReferralCard:
-    """A referral as its patient and their doctors see it. `booking` is absent where none stands; `steps` where nobody asked."""
+    """A referral as its patient and their doctors see it. `booking` is absent where none stands; `steps` where nobody asked.
+
+    `owner_id` is the facility that has to act now; nobody's once the referral is closed.
+    """
 
     id: UUID
     number: str
@@ -47,6 +50,7 @@ class ReferralCard:
     due_on: date
     due_at: datetime
     legal_basis: BilingualText
+    owner_id: UUID | None
     booking: BookingCard | None
     steps: Sequence[HistoryStep]
 
@@ -84,7 +88,13 @@ def patient_referral_selects(session: ActorSession, patient_id: Any, *, with_ste
     selects: dict[str, Select[Any]] = {
         "referrals": select(referrals),
         "bookings": select(bookings),
-        "places": facility_rows(union(select(referrals.c.from_facility_id), select(bookings.c.facility_id))),
+        "places": facility_rows(
+            union(
+                select(referrals.c.from_facility_id),
+                select(referrals.c.owner_id),
+                select(bookings.c.facility_id),
+            )
+        ),
     }
     if with_steps:
         selects["steps"] = step_rows(session).where(ReferralEvent.patient_id == patient_id)
@@ -141,6 +151,7 @@ def referrals_from(answer: Any) -> list[ReferralCard]:
             due_on=row.due_on,
             due_at=row.due_at,
             legal_basis=BilingualText(row.basis_en, row.basis_ru),
+            owner_id=row.owner_id,
             booking=bookings.get(row.id),
             steps=steps.get(row.id, []),
         )
@@ -167,6 +178,7 @@ def _referrals(session: ActorSession, *, only: Any = None) -> Select[Any]:
         Referral.submitted_at,
         Referral.due_on,
         Referral.due_at,
+        Referral.owner_id,
         WaitingTerm.basis_en,
         WaitingTerm.basis_ru,
     )

@@ -16,7 +16,7 @@ PAGES = {
 }
 SENTENCES = (
     "{{ _('Home') }}, {{ gettext('My record') if days else '' }} {{ reader_locale() }}",
-    "{{ _('at %(time)s', time=hour) }} {{ _('By law the visit should be by %(day)s.', day=moment | day) }}",
+    "{{ _('at %(time)s', time=hour) }} {{ _('You must be seen by %(day)s.', day=moment | day) }}",
     "{{ _('%(share)s %% of the term used', share=days) }}, {{ _('at %(time)s', time=hour) ~ hour }}",
     "{{ ngettext('%(num)s day', '%(num)s days', days) }} {{ _(hour) if days > 3 }}",
     "{{ place }} {{ place if days > 3 }} {{ hour }} {{ days }} {{ nobody }} {{ none }} {{ hour | safe }} {{ [place, hour] }}",

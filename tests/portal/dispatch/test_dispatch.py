@@ -1,15 +1,21 @@
 """Referrals as the patient follows them."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from dispatch_backend.bookings.actions.bookings import cancel_booking
+from dispatch_backend.bookings.actions.outcomes import record_outcome
+from dispatch_backend.bookings.enumerations import Outcome
+from dispatch_backend.referrals.enumerations import State
 from foundation.clock import now
 from foundation.language.translation import day
 from foundation.outbox import OutboxMessage
+from portal.dispatch.rules import Outlook, Prospect, prospect_of
 from tests.dispatch_backend.factories import Desk
+from tests.emr.notes.factories import signed_note
 from tests.pages import read
 
 
@@ -37,9 +43,10 @@ def test_a_referral_on_its_way_says_what_comes_next_and_by_when(desk, patient, b
 
     assert "Waiting for a time" in history
     assert "Your doctor sent the referral" in history
-    assert "By law at the latest" in history
-    assert "The dispatcher is looking for a time for you." in home
-    assert "By law the visit should be by" in home
+    for page in (history, home):
+        assert "The dispatcher finds a time and a place for you. You need not do anything." in page
+        assert "You must be seen by" in page
+        assert "overdue" not in page
 
 
 def test_a_booked_visit_stands_first_with_date_time_place_and_what_to_bring(desk, patient, browser):
@@ -64,7 +71,83 @@ def test_a_cancelled_booking_gives_its_reason_and_the_search_goes_on(desk, patie
     history, home = read(browser.get("/my/dispatch")), read(browser.get("/my"))
 
     assert "The booking was cancelled; a new time is being looked for. Reason: Врач заболел" in history
-    assert "The dispatcher is looking for a time for you." in home
+    assert "The dispatcher finds a time and a place for you." in home
+
+
+def test_an_overdue_referral_says_so_who_is_responsible_and_where_to_complain(desk, patient, browser):
+    desk.sent_on(now() - timedelta(days=90), patient)
+
+    history, home = read(browser.get("/my/dispatch")), read(browser.get("/my"))
+
+    for page in (history, home):
+        assert re.search(r"\b\d+ days overdue", page)
+        assert "The time that the law allows is over" in page
+        assert "You need not do anything" not in page
+        assert "You must be seen by" not in page
+    assert "Who is responsible now Polyclinic of the test" in history
+    assert "Where to complain Ask your insurance company" in history
+    assert "Responsible now: Polyclinic of the test" in home
+
+
+def test_a_time_after_the_legal_day_is_told_as_late(desk, patient, browser):
+    desk.booked(desk.sent(patient), desk.slot(starts_in=timedelta(days=80)))
+
+    for address in ("/my", "/my/dispatch"):
+        assert "days later than the law allows" in read(browser.get(address))
+
+
+def test_a_visit_whose_time_is_over_is_not_asked_for_any_more(desk, patient, browser):
+    desk.visited(patient)
+
+    history = read(browser.get("/my/dispatch"))
+
+    assert "nobody has noted yet how the visit went" in history
+    assert "Come at the time booked" not in history
+
+
+def test_the_doctor_s_note_is_promised_only_where_there_is_one(desk, patient, browser, people, as_actor):
+    _referral, booking_id = desk.visited(patient)
+    with as_actor(desk.dispatcher.actor) as session:
+        record_outcome(session, booking_id, outcome=Outcome.SERVED)
+
+    before = read(browser.get("/my/dispatch"))
+    specialist = people.doctor(facility_id=desk.target_id)
+    note = signed_note(as_actor, specialist, patient.id, seen_at=now() - timedelta(minutes=30))
+    after = browser.get("/my/dispatch")
+
+    assert "You have been seen. There is nothing you need to do." in before
+    assert "note" not in before
+    assert "The doctor's note Consultation note" in read(after)
+    assert f'href="/my/timeline/{note}"' in after.text
+
+
+LEGAL_DAY = date(2026, 5, 20)
+
+
+@pytest.mark.parametrize(
+    ("state", "visit_day", "today", "outlook", "late"),
+    [
+        (State.SUBMITTED, None, 20, Outlook.WAITING, 0),
+        (State.SUBMITTED, None, 21, Outlook.OVERDUE, 1),
+        (State.NO_SHOW, None, 20, Outlook.MISSED, 0),
+        (State.NO_SHOW, None, 31, Outlook.OVERDUE, 11),
+        (State.BOOKED, 20, 18, Outlook.BOOKED, 0),
+        (State.BOOKED, 22, 18, Outlook.BOOKED_LATE, 2),
+        (State.BOOKED, 20, 25, Outlook.UNRECORDED, 0),
+        (State.SERVED, 20, 25, Outlook.SERVED, 0),
+        (State.REVOKED, None, 25, Outlook.REVOKED, 0),
+    ],
+)
+def test_how_a_referral_stands_follows_from_its_facts(state, visit_day, today, outlook, late):
+    told = prospect_of(
+        state,
+        due_on=LEGAL_DAY,
+        visit_on=LEGAL_DAY.replace(day=visit_day) if visit_day else None,
+        visit_over=visit_day is not None and visit_day < today,
+        today=LEGAL_DAY.replace(day=today),
+    )
+
+    assert told == Prospect(outlook, late)
 
 
 def test_another_s_referral_is_nowhere_to_be_seen(desk, patient, people, client_for, walls):
