@@ -56,6 +56,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         MAX_CONTENT_LENGTH=LARGEST_FORM_BYTES,
+        # A long text pasted into a note must come as far as the sentence that says how long is too long.
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM_BYTES,
     )
     app.extensions["handlers"] = handlers()
     _start(app, settings)

@@ -1,10 +1,10 @@
 """What a doctor types: consultation notes, amendments, signatures."""
 
 from wtforms import DateTimeLocalField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from emr.desk.forms import require_icd10, stripped_upper
+from emr.desk.forms import ShortEnough, require_icd10, stripped_upper
 from emr.notes.rules import LONGEST_TEXT
 from foundation.language.translation import lazy
 from foundation.web.forms import IdempotentForm, NumberField
@@ -14,10 +14,7 @@ MOMENT = "%Y-%m-%dT%H:%M"
 
 def section(label: str, hint: str) -> TextAreaField:
     """One part of a note: none must be filled in to save it, some must be to sign it."""
-    too_long = lazy("A section is longer than %(most)s characters. Shorten it.", most=LONGEST_TEXT)
-    return TextAreaField(
-        label, description=hint, validators=[Optional(), Length(max=LONGEST_TEXT, message=too_long)]
-    )
+    return TextAreaField(label, description=hint, validators=[Optional(), ShortEnough(LONGEST_TEXT)])
 
 
 class NoteForm(IdempotentForm):
@@ -39,7 +36,7 @@ class NoteForm(IdempotentForm):
         lazy("Diagnosis in words"),
         validators=[
             Optional(),
-            Length(max=500, message=lazy("Say the diagnosis in fewer than 500 characters.")),
+            ShortEnough(500),
         ],
     )
     plan = section(lazy("Plan"), lazy("Treatment, tests, when to come again"))
@@ -52,7 +49,7 @@ class EditNoteForm(NoteForm):
         description=lazy("The patient reads this too"),
         validators=[
             Optional(),
-            Length(max=500, message=lazy("Say the reason in fewer than 500 characters.")),
+            ShortEnough(500),
         ],
     )
 

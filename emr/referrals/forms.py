@@ -1,10 +1,10 @@
 """What a doctor types to refer a patient."""
 
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from dispatch_backend.services.enumerations import Priority, ServiceKind
-from emr.desk.forms import require_icd10, stripped_upper
+from emr.desk.forms import ShortEnough, require_icd10, stripped_upper
 from foundation.language.translation import lazy
 from foundation.web.forms import IdempotentForm, SelectField
 
@@ -40,6 +40,6 @@ class ReferralForm(IdempotentForm):
         description=lazy("The other doctor and the patient read this"),
         validators=[
             InputRequired(lazy("Say why the patient is referred.")),
-            Length(max=4000, message=lazy("Say it in fewer than 4,000 characters.")),
+            ShortEnough(4000),
         ],
     )

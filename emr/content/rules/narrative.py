@@ -23,9 +23,17 @@ class NotXhtml(ValueError):
 
 
 def narrative_of(text: str) -> dict[str, str]:
-    """A FHIR Narrative that says this text, one paragraph a line."""
-    lines = "".join(f"<p>{escape(line, quote=False)}</p>" for line in text.splitlines())
-    return {"status": "additional", "div": f'<div xmlns="{XHTML}">{lines}</div>'}
+    """A FHIR Narrative that says this text, one paragraph a line; as preformatted text where its spaces say something.
+
+    `plain_text` reads back exactly what was typed, but for other line ends than a line feed.
+    """
+    typed = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = typed.split("\n")
+    if typed.strip("\n") != typed or any(" ".join(line.split()) != line for line in lines):
+        said = f"<pre>{escape(typed, quote=False)}</pre>"
+    else:
+        said = "".join(f"<p>{escape(line, quote=False)}</p>" for line in lines)
+    return {"status": "additional", "div": f'<div xmlns="{XHTML}">{said}</div>'}
 
 
 def plain_text(narrative: object) -> str:
@@ -34,11 +42,9 @@ def plain_text(narrative: object) -> str:
     if not isinstance(div, str):
         return ""
     try:
-        heard = _Reader().read_xhtml(div[:LONGEST])
+        return _Reader().read_xhtml(div[:LONGEST])
     except NotXhtml:
-        heard = _Reader().read_pieces(div[:LONGEST])
-    lines = (" ".join(line.split()) for line in heard.split("\n"))
-    return "\n".join(lines).strip("\n")
+        return _Reader().read_pieces(div[:LONGEST])
 
 
 def require_xhtml(div: str) -> None:
@@ -56,12 +62,14 @@ def require_xhtml(div: str) -> None:
 
 
 class _Reader:
-    """Gathers the text; every block begins a line of its own."""
+    """Gathers the text; every block begins a line of its own, and what is preformatted stays as it is."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
+        self._blocks: list[str] = []
         self._heard: list[str] = []
         self._silent = 0
+        self._preformatted = 0
 
     def read_xhtml(self, div: str) -> str:
         """Raises NotXhtml."""
@@ -75,7 +83,7 @@ class _Reader:
             parser.Parse(div, True)
         except (expat.ExpatError, UnicodeEncodeError) as fault:
             raise NotXhtml(f"is not well-formed XHTML at {_place_of(fault)}") from fault
-        return "".join(self._heard)
+        return self._said()
 
     def read_pieces(self, div: str) -> str:
         for piece in PIECE.finditer(div):
@@ -85,13 +93,27 @@ class _Reader:
                 self._end(piece["name"])
             else:
                 self._begin(piece["name"])
-        return "".join(self._heard)
+        return self._said()
+
+    def _said(self) -> str:
+        self._finish_block()
+        return "\n".join(self._blocks)
+
+    def _finish_block(self) -> None:
+        heard, self._heard = "".join(self._heard), []
+        if not self._preformatted:
+            heard = "\n".join(" ".join(line.split()) for line in heard.split("\n")).strip("\n")
+        if heard:
+            self._blocks.append(heard)
 
     def _begin(self, name: str) -> None:
         name = _local(name)
         self.names.append(name)
         if name in SILENT:
             self._silent += 1
+        elif name == "pre":
+            self._finish_block()
+            self._preformatted += 1
         elif name == "br" or (name in BREAKING and self._heard and not self._heard[-1].endswith("\n")):
             self._heard.append("\n")
         elif name in ("td", "th"):
@@ -101,6 +123,9 @@ class _Reader:
         name = _local(name)
         if name in SILENT and self._silent:
             self._silent -= 1
+        elif name == "pre" and self._preformatted:
+            self._finish_block()
+            self._preformatted -= 1
         elif name == "p":
             self._heard.append("\n")
 

@@ -75,14 +75,16 @@ def _note(form: NoteForm) -> Note:
         history=_text(form.history.data),
         examination=_text(form.examination.data),
         diagnosis_code=form.diagnosis_code.data or "",
-        diagnosis=" ".join(_text(form.diagnosis.data).split()),
+        diagnosis=_text(form.diagnosis.data).strip(),
         plan=_text(form.plan.data),
         seen_at=seen_at.replace(tzinfo=zone()),
     )
 
 
 def _text(typed: str | None) -> str:
-    return (typed or "").replace("\r\n", "\n").strip()
+    """As it was typed: a browser sends line ends its own way, and a text without a word says nothing."""
+    text = (typed or "").replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.strip() else ""
 
 
 def _saved(entry_id: UUID):

@@ -45,8 +45,32 @@ def test_what_was_kept_before_and_is_no_xhtml_still_says_its_words():
     assert said(broken) == "Seen today\nLess than <5> & more\nagain after"
 
 
-def test_a_narrative_of_ours_says_what_was_typed():
-    assert plain_text(narrative_of("A < B & C\n\nnext")) == "A < B & C\n\nnext"
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "A < B & C\n\nnext",
+        "two  spaces\tand a tab",
+        "  indented\n    more",
+        "\nbegins and ends with a line\n",
+        "spaces at its end  ",
+        "a\u00a0space that does not break",
+        "one\u2028line",
+        "<pre>typed</pre>  & so",
+        "",
+    ],
+)
+def test_a_narrative_of_ours_says_exactly_what_was_typed(typed):
+    assert plain_text(narrative_of(typed)) == typed
+
+
+def test_line_ends_of_another_system_are_line_ends():
+    assert plain_text(narrative_of("one\r\ntwo\rthree")) == "one\ntwo\nthree"
+
+
+def test_what_others_send_preformatted_keeps_its_columns_and_the_rest_runs_together():
+    assert said("<div>Before  it<pre>Hb   132\nWBC    6</pre><p>after   it</p></div>") == (
+        "Before it\nHb   132\nWBC    6\nafter it"
+    )
 
 
 def test_capitals_and_prefixes_change_nothing():

@@ -1,5 +1,7 @@
 """The pages on which a note is written, changed and signed."""
 
+import html
+
 import pytest
 from sqlalchemy import event, select
 
@@ -133,3 +135,26 @@ def test_a_code_may_be_typed_in_small_letters_and_with_spaces_around(desk, patie
     entry_id = typed_note(desk, patient, diagnosis_code=" j20.9 ")
 
     assert "J20.9 Острый бронхит" in desk.get(f"/emr/entries/{entry_id}").text
+
+
+def test_spaces_tabs_and_line_ends_are_there_when_the_note_is_opened_again(desk, patient):
+    typed = "Hb  132\tг/л\r\n  WBC    6\r\n\r\nбез  изменений "
+    entry_id = typed_note(desk, patient, examination=typed, diagnosis="Острый  бронхит")
+
+    page = desk.get(f"/emr/entries/{entry_id}/edit").text
+
+    assert typed.replace("\r\n", "\n") in html.unescape(page)
+    assert 'value="Острый  бронхит"' in page
+
+
+@pytest.mark.parametrize("part", ["complaints", "diagnosis"])
+def test_a_text_that_is_too_long_is_refused_in_words_and_stays_in_the_form(desk, patient, part):
+    pasted = "Длинная  выписка. " * 5_700
+    page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
+
+    answer = desk.post(f"/emr/patients/{patient.id}/entries", data=filled(page, **{**TYPED, part: pasted}))
+
+    assert answer.status_code == 422
+    assert "Characters: 102,600; at most" in answer.text
+    assert pasted in answer.text
+    assert "maxlength" not in answer.text
