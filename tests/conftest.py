@@ -203,6 +203,15 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def shared_cases(shared_data: Path) -> Path:
+    """The folder of small inputs that went wrong somewhere, each with what is right (beside the real inputs)."""
+    folder = shared_data.parent / "cases"
+    if not folder.is_dir():
+        pytest.skip(f"no shared cases at {folder}")
+    return folder
+
+
 @pytest.fixture
 def key() -> str:
     """A fresh idempotency key."""

@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from emr.content.rules.context import reference_texts_in
+from emr.content.rules.references import readable
 from emr.details.rules.parts import Section
 from emr.details.rules.sections import sections_of
-from emr.directory.queries import directory_names
+from emr.directory.queries import directory_targets
 from emr.entries.enumerations import KIND_WORDS, Kind
 from emr.entries.queries.versions import integrity_fault_of, signature_of_version
 from emr.entries.tables.entries import Entry, EntryVersion
@@ -106,13 +107,15 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
     rows = _versions(session, entry_id) if entry else []
     if entry is None or not rows:
         raise NotFound("There is no such entry.")
-    names = names_of_references([row.EntryVersion.content for row in rows], session)
+    contents = [row.EntryVersion.content for row in rows]
+    names = names_of_references(contents, session)
+    listed = directory_targets(session, contents)
     people = staff_cards(
         session, [row.EntryVersion.author_id for row in rows] + [row.signer_id for row in rows]
     )
     kept = from_row(session.scalar(select(EntrySummary.facts).where(EntrySummary.entry_id == entry_id)) or {})
     newest = next((row for row in rows if row.signed_at), rows[0]).EntryVersion
-    summary = summary_of(newest.content)
+    summary = summary_of(readable(newest.content, listed.get))
     facilities = facility_cards(session, [entry.facility_id])
     place = facilities[entry.facility_id].name if entry.facility_id in facilities else kept.place
     author = _name(people, newest.author_id) or kept.author
@@ -130,7 +133,9 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
         place=place,
         author=author,
         source_system=entry.source_system or "",
-        versions=[_version(row, names, people) for row in rows],
+        versions=[
+            _version(row, readable(row.EntryVersion.content, listed.get), names, people) for row in rows
+        ],
     )
 
 
@@ -154,7 +159,7 @@ def _versions(session: ActorSession, entry_id: UUID) -> list[Any]:
 
 
 def _version(
-    row: Any, names: Mapping[str, BilingualText], people: Mapping[UUID, StaffCard]
+    row: Any, told: Mapping[str, Any], names: Mapping[str, BilingualText], people: Mapping[UUID, StaffCard]
 ) -> VersionDetails:
     version: EntryVersion = row.EntryVersion
     signer = people.get(row.signer_id)
@@ -166,7 +171,7 @@ def _version(
     )
     return VersionDetails(
         number=version.number,
-        sections=sections_of(version.content, names=names, zone=zone()),
+        sections=sections_of(told, names=names, zone=zone()),
         recorded_at=version.recorded_at,
         effective_at=version.effective_at,
         author_id=version.author_id,
@@ -179,11 +184,10 @@ def _version(
 
 
 def names_of_references(contents: list[dict[str, Any]], session: ActorSession) -> dict[str, BilingualText]:
-    """What the targets of these resources' references are called."""
+    """What the timeline calls the entries that these resources refer to."""
     references = {each for content in contents for each in reference_texts_in(content)}
     ids = {UUID(found[1]): reference for reference in references if (found := REFERENCE.fullmatch(reference))}
-    directory = {key: BilingualText(name, name) for key, name in directory_names(session, set(ids)).items()}
-    return {ids[key]: words for key, words in {**directory, **headlines_of(session, set(ids))}.items()}
+    return {ids[key]: words for key, words in headlines_of(session, set(ids)).items()}
 
 
 def _name(people: Mapping[UUID, StaffCard], who: UUID | None) -> str:

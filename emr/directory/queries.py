@@ -1,13 +1,35 @@
 """The directory: what organisations, practitioners and places of other systems are called."""
 
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from emr.content.rules.context import reference_texts_in
+from emr.content.rules.references import DIRECTORY_TYPES
 from emr.directory.tables import DirectoryResource
 from foundation.database.transactions import ActorSession
+
+LISTED = re.compile(
+    rf"({'|'.join(sorted(DIRECTORY_TYPES))})/([0-9a-f]{{8}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{12}})"
+)
+
+
+def directory_targets(
+    session: ActorSession, contents: Iterable[Mapping[str, Any]]
+) -> dict[str, Mapping[str, Any]]:
+    """What the references of these resources lead to in the directory: medicines in full, of the rest the name."""
+    references = {each for content in contents for each in reference_texts_in(content)}
+    listed = {UUID(found[2]): each for each in references if (found := LISTED.fullmatch(each))}
+    medicines = {key for key, reference in listed.items() if reference.startswith("Medication/")}
+    names = directory_names(session, listed.keys() - medicines)
+    targets: dict[str, Mapping[str, Any]] = {listed[key]: {"name": name} for key, name in names.items()}
+    for medicine in directory_resources(session, medicines):
+        targets[f"Medication/{medicine['id']}"] = medicine
+    return targets
 
 
 def directory_names(session: ActorSession, ids: set[UUID]) -> dict[UUID, str]:

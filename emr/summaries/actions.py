@@ -1,14 +1,15 @@
 """Drawing the summaries from the signed versions: of one entry when it is signed, of a patient, of everybody."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, delete
 
 from emr.content.rules.context import author_references, place_reference
+from emr.content.rules.references import NAMED_TYPES, readable
 from emr.content.rules.texts import sanitized_text
-from emr.directory.queries import directory_names
+from emr.directory.queries import directory_targets
 from emr.entries.queries.versions import (
     newest_signed_of_entry,
     newest_signed_of_patients,
@@ -60,31 +61,43 @@ def _rebuild(session: ActorSession, versions: list[Row[Any]]) -> int:
     for row in versions:
         record = records.setdefault(row.patient_id, {})
         record[f"{row.content['resourceType']}/{row.entry_id}"] = row.content
-    names = directory_names(session, set(_identifiers_in([row.content for row in versions])))
+    told = _readable_records(records, directory_targets(session, [row.content for row in versions]))
     facilities = facility_cards(session, [row.facility_id for row in versions])
     staff = staff_cards(session, [row.author_id for row in versions])
-    rows = [_row(row, records[row.patient_id], names, facilities, staff) for row in versions]
+    rows = [_row(row, told[row.patient_id], facilities, staff) for row in versions]
     changed = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name != "entry_id")
     add_rows(session, EntrySummary, rows, known=f"ON CONFLICT (entry_id) DO UPDATE SET {changed}")
     return len(rows)
 
 
+def _readable_records(
+    records: Mapping[UUID, Mapping[str, Mapping[str, Any]]], listed: Mapping[str, Mapping[str, Any]]
+) -> dict[UUID, dict[str, dict[str, Any]]]:
+    """The records with the names that the directory and they themselves know written into their references."""
+    told = {}
+    for patient_id, record in records.items():
+        own = {each: content for each, content in record.items() if each.partition("/")[0] in NAMED_TYPES}
+        known = {**listed, **own}
+        told[patient_id] = {each: readable(content, known.get) for each, content in record.items()}
+    return told
+
+
 def _row(
     row: Row[Any],
     contents: Mapping[str, Mapping[str, Any]],
-    names: Mapping[UUID, str],
     facilities: Mapping[UUID, FacilityCard],
     staff: Mapping[UUID, StaffCard],
 ) -> dict[str, Any]:
-    facts = summary_of(row.content).facts
-    place = place_reference(row.content, contents.get)
-    authors = author_references(row.content, contents.get)
+    content = contents[f"{row.content['resourceType']}/{row.entry_id}"]
+    facts = summary_of(content).facts
+    place = place_reference(content, contents.get)
+    authors = author_references(content, contents.get)
     if row.facility_id in facilities:
         facts = facts.with_changes(place=facilities[row.facility_id].name)
     elif place:
-        called = _display_name(place, names)
+        called = sanitized_text(place.get("display"))
         facts = facts.with_changes(place=BilingualText(called, called))
-    written_by = [_display_name(each, names) for each in authors]
+    written_by = [sanitized_text(each.get("display")) for each in authors]
     author = staff[row.author_id].full_name if row.author_id in staff else ", ".join(filter(None, written_by))
     return {
         "entry_id": row.entry_id,
@@ -96,28 +109,3 @@ def _row(
         "number": row.number,
         "facts": to_row(facts.with_changes(author=author)),
     }
-
-
-def _display_name(reference: Mapping[str, Any], names: Mapping[UUID, str]) -> str:
-    identifier = _identifier(sanitized_text(reference.get("reference")))
-    return (names.get(identifier) if identifier else None) or sanitized_text(reference.get("display"))
-
-
-def _identifiers_in(contents: Collection[Mapping[str, Any]]) -> Iterator[UUID]:
-    for content in contents:
-        own = [place_reference(content, _nothing), *author_references(content, _nothing)]
-        for reference in own:
-            identifier = _identifier(sanitized_text(reference.get("reference"))) if reference else None
-            if identifier:
-                yield identifier
-
-
-def _nothing(_reference: str) -> None:
-    return None
-
-
-def _identifier(reference: str) -> UUID | None:
-    try:
-        return UUID(reference.rpartition("/")[2])
-    except ValueError:
-        return None

@@ -85,15 +85,19 @@ def _patient(reference: Mapping[str, Any]) -> bool:
 
 
 def directory_name(content: Mapping[str, Any]) -> str:
-    """What a directory resource is called: an organisation's name, a practitioner's given and family name."""
+    """What a target of references is called: a place's name, a person's given and family name, a medicine's code."""
     name = content.get("name")
     if isinstance(name, list):
         first = next((each for each in name if isinstance(each, Mapping)), {})
         given = [sanitized_text(each) for each in first.get("given") or []]
         parts = [*given, sanitized_text(first.get("family"))]
         return " ".join(part for part in parts if part) or sanitized_text(first.get("text"))
-    return (
-        sanitized_text(name)
-        or sanitized_text(content.get("title"))
-        or sanitized_text((content.get("code") or {}).get("text"))
-    )
+    words = (sanitized_text(content.get(each)) for each in ("name", "title", "description"))
+    concepts = (concept for each in ("code", "type") for concept in _collection(content.get(each)))
+    devices = (sanitized_text(each.get("name")) for each in _collection(content.get("deviceName")))
+    return next(filter(None, (*words, *devices, *map(_concept_text, concepts))), "")
+
+
+def _concept_text(concept: Mapping[str, Any]) -> str:
+    shown = (sanitized_text(each.get("display")) for each in _collection(concept.get("coding")))
+    return sanitized_text(concept.get("text")) or next(filter(None, shown), "")

@@ -18,13 +18,14 @@ from emr.content.rules.context import (
 )
 from emr.content.rules.digests import signed_digest
 from emr.content.rules.fhir_dates import happened_at
+from emr.content.rules.references import DIRECTORY_TYPES
 from emr.directory.tables import DirectoryResource
 from emr.entries.rules.kinds import kind_of
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature, SignatureMeaning
 from emr.fhir_import.actions.resource_resolution import BundleIdentities, ResourceIdentity, resolve_identities
 from emr.fhir_import.validation.bundles import Incoming, IncomingBundle
-from emr.fhir_import.validation.references import DIRECTORY_TYPES, resolved, subject_of
+from emr.fhir_import.validation.references import resolved, subject_of
 from emr.fhir_import.validation.refusals import BundleRefused
 from emr.summaries.actions import rebuild_patient
 from foundation import audit

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from emr.content.rules.references import DIRECTORY_TYPES
 from emr.fhir_import.actions.patient_matching import patient_for
 from emr.fhir_import.queries import (
     KnownEntry,
@@ -16,7 +17,7 @@ from emr.fhir_import.queries import (
     resource_by_source_identifier,
 )
 from emr.fhir_import.validation.bundles import UNNAMED_SOURCE, Incoming, IncomingBundle
-from emr.fhir_import.validation.references import DIRECTORY_TYPES, literal, without_history
+from emr.fhir_import.validation.references import literal, without_history
 from emr.fhir_import.validation.refusals import BundleRefused
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id

@@ -10,13 +10,6 @@ from emr.fhir_import.validation.refusals import BundleRefused
 SUBJECTS = ("subject", "patient", "beneficiary", "individual", "for")
 # Describes other entries of the record rather than the patient.
 ABOUT_TARGETS = frozenset({"Provenance"})
-# Shared by many records, never a patient's own.
-DIRECTORY_TYPES = frozenset({
-    "Organization", "OrganizationAffiliation", "Practitioner", "PractitionerRole", "Location", "HealthcareService",
-    "Endpoint", "InsurancePlan", "Medication", "MedicationKnowledge", "Substance", "Questionnaire", "PlanDefinition",
-    "ActivityDefinition",
-})  # fmt: skip
-
 Resolve = Callable[[str, str], str | None]
 
 
