@@ -7,10 +7,9 @@ from uuid import UUID
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referral_from
 from dispatch_backend.referrals.enumerations import BOOKABLE
 from dispatch_backend.routing.queries import REFERRAL_PAGE, RankedSlot, ranked_from
-from dispatch_backend.services.rules.terms import DeadlineStatus, deadline_status, used_share
-from dispatch_backend.worklist.rules import NextStep, next_step
+from dispatch_backend.worklist.rules import Deadline, NextStep, deadline, next_step
 from foundation import audit
-from foundation.clock import now
+from foundation.clock import now, zone
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import FacilityCard, facilities_from
 from identity.patients.queries.patients import PatientCard, patient_from
@@ -26,8 +25,7 @@ class ReferralView:
     facilities: Mapping[UUID, FacilityCard]
     staff: Mapping[UUID, StaffCard]
     slots: Sequence[RankedSlot]
-    used: float
-    deadline_status: DeadlineStatus
+    deadline: Deadline
     next_step: NextStep
     bookable: bool
     begun: bool
@@ -49,17 +47,23 @@ def open_referral(session: ActorSession, referral_id: UUID) -> ReferralView:
         object_kind="referral",
         object_id=referral.id,
     )
-    share = used_share(submitted_at=referral.submitted_at, due_at=referral.due_at, at=at)
     booking, bookable = referral.booking, referral.state in BOOKABLE
+    visit_ends_at = booking.ends_at if booking else None
     return ReferralView(
         referral=referral,
         patient=patient_from(answer.patient),
         facilities=facilities_from(answer.facilities),
         staff=staff_from(answer.staff),
         slots=ranked_from(answer, referral, at=at) if bookable else [],
-        used=share,
-        deadline_status=deadline_status(share),
-        next_step=next_step(referral.state, visit_ends_at=booking.ends_at if booking else None, at=at),
+        deadline=deadline(
+            submitted_at=referral.submitted_at,
+            due_on=referral.due_on,
+            due_at=referral.due_at,
+            visit_ends_at=visit_ends_at,
+            at=at,
+            zone=zone(),
+        ),
+        next_step=next_step(referral.state, visit_ends_at=visit_ends_at, at=at),
         bookable=bookable,
         begun=booking is not None and booking.starts_at <= at,
     )

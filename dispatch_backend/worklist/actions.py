@@ -1,6 +1,7 @@
 """Opening the queue: reading is an act, so it leaves its audit rows."""
 
-from dispatch_backend.worklist.queries.queue import QueueFilter, QueuePage, queue
+from dispatch_backend.worklist.queries.narrowing import QueueFilter
+from dispatch_backend.worklist.queries.queue import QueuePage, queue
 from dispatch_backend.worklist.queries.queue_cursor import Cursor
 from foundation import audit
 from foundation.clock import now

@@ -6,7 +6,8 @@ from sqlalchemy import text
 from dispatch_backend.bookings.actions.bookings import book_slot, cancel_booking
 from dispatch_backend.bookings.queries.bookings import upcoming_bookings_of
 from dispatch_backend.bookings.queries.referral_cards import referral_to_read, referrals_of
-from dispatch_backend.worklist.queries.queue import QueueFilter, queue
+from dispatch_backend.worklist.queries.narrowing import QueueFilter
+from dispatch_backend.worklist.queries.queue import queue
 from foundation.clock import now
 from foundation.errors import NotFound
 

@@ -6,7 +6,8 @@ from wtforms import BooleanField, validators
 
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.worklist.forms.labels import PRIORITY_WORDS, STEP_WORDS
-from dispatch_backend.worklist.queries.queue import QueueFilter
+from dispatch_backend.worklist.queries.counters import COUNTED, Counters
+from dispatch_backend.worklist.queries.narrowing import QueueFilter
 from dispatch_backend.worklist.rules import NextStep
 from foundation.language.translation import lazy
 from foundation.web.forms import QueryForm, SelectChoice, SelectField
@@ -16,6 +17,22 @@ ALL = SelectChoice("", lazy("All"))
 STEPS = [
     SelectChoice(step.value, words) for step, words in STEP_WORDS.items() if step is not NextStep.NOTHING
 ]
+SLOTS = [
+    ALL,
+    SelectChoice("without", lazy("Without a slot")),
+    SelectChoice("with", lazy("With a slot")),
+]
+BOOKED = {"without": False, "with": True}
+# The numbers above the queue, in their order; each opens what it counts.
+COUNTER_WORDS = {
+    "to_book": lazy("to book"),
+    "to_book_again": lazy("missed, to book again"),
+    "emergencies": lazy("emergencies waiting"),
+    "overdue": lazy("overdue without a slot"),
+    "late_visits": lazy("booked after the legal day"),
+    "booked": lazy("with a slot"),
+    "outcome_missing": lazy("outcomes to record"),
+}
 
 # A box stands in an address only where it is ticked.
 TICKED = {True: "y", False: None}
@@ -36,6 +53,7 @@ class QueueFilterForm(QueryForm):
     facility = SelectField(
         lazy("From"), choices=[], validate_choice=False, validators=[validators.Optional(), validators.UUID()]
     )
+    slot = SelectField(lazy("Slot"), choices=SLOTS)
     overdue = BooleanField(lazy("Overdue only"))
 
     @property
@@ -46,6 +64,7 @@ class QueueFilterForm(QueryForm):
             priority=Priority(asked["priority"]) if asked["priority"] else None,
             from_facility_id=UUID(asked["facility"]) if asked["facility"] else None,
             step=NextStep(asked["step"]) if asked["step"] else None,
+            booked=BOOKED.get(asked["slot"]),
             overdue=asked["overdue"],
         )
 
@@ -58,3 +77,22 @@ class QueueFilterForm(QueryForm):
         """Fill in the choices that the region's registers give."""
         self.service.choices = [ALL, *(SelectChoice(each.code, str(each.name)) for each in services)]
         self.facility.choices = [ALL, *(SelectChoice(str(each.id), str(each.name)) for each in facilities)]
+
+
+def counter_links(counters: Counters) -> list[tuple[int, str, dict[str, str]]]:
+    """Each number with its words and the choices that show what it counts, as they stand in an address."""
+    return [
+        (getattr(counters, name), str(words), _address_of(COUNTED[name]))
+        for name, words in COUNTER_WORDS.items()
+    ]
+
+
+def _address_of(wanted: QueueFilter) -> dict[str, str]:
+    slot = next((choice for choice, booked in BOOKED.items() if booked is wanted.booked), None)
+    chosen = {
+        "step": wanted.step,
+        "priority": wanted.priority,
+        "slot": slot,
+        "overdue": TICKED[wanted.overdue],
+    }
+    return {name: str(choice) for name, choice in chosen.items() if choice}

@@ -1,13 +1,14 @@
-"""How many referrals wait for what: the line of numbers above the queue."""
+"""How many referrals wait for what: the line of numbers above the queue, each of which opens what it counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import Select, and_, func, select
 
-from dispatch_backend.referrals.enumerations import BOOKABLE, State
 from dispatch_backend.services.enumerations import Priority
+from dispatch_backend.worklist.queries.narrowing import QueueFilter, conditions
+from dispatch_backend.worklist.rules import NextStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,22 @@ class Counters:
     to_book_again: int
     emergencies: int
     overdue: int
+    late_visits: int
     booked: int
     outcome_missing: int
     unowned: int
+
+
+# A number counts what the queue shows when it is narrowed so.
+COUNTED: Mapping[str, QueueFilter] = {
+    "to_book": QueueFilter(step=NextStep.BOOK),
+    "to_book_again": QueueFilter(step=NextStep.BOOK_AGAIN),
+    "emergencies": QueueFilter(priority=Priority.EMERGENCY, booked=False),
+    "overdue": QueueFilter(booked=False, overdue=True),
+    "late_visits": QueueFilter(booked=True, overdue=True),
+    "booked": QueueFilter(booked=True),
+    "outcome_missing": QueueFilter(step=NextStep.RECORD_OUTCOME),
+}
 
 
 def counter_rows(referrals: Any, at: Any) -> Select[Any]:
@@ -29,26 +43,15 @@ def counter_rows(referrals: Any, at: Any) -> Select[Any]:
     Args:
         referrals: the columns of those that are open and the reader's affair.
     """
-
-    def number(name: str, *conditions: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.count().filter(and_(*conditions)).label(name)
-
-    waiting = referrals.state.in_(BOOKABLE)
-    booked = referrals.state == State.BOOKED
-    rows: Any = select(
-        number("to_book", referrals.state == State.SUBMITTED),
-        number("to_book_again", referrals.state == State.NO_SHOW),
-        number("emergencies", waiting, referrals.priority == Priority.EMERGENCY),
-        number("overdue", waiting, referrals.due_at <= at),
-        number("booked", booked),
-        # A booked referral is next acted upon at the end of its visit.
-        number("outcome_missing", booked, referrals.next_action_due <= at),
-        number("unowned", referrals.owner_id.is_(None)),
-    )
+    numbers = [
+        func.count().filter(and_(*conditions(referrals, wanted, at))).label(name)
+        for name, wanted in COUNTED.items()
+    ]
+    rows: Any = select(*numbers, func.count().filter(referrals.owner_id.is_(None)).label("unowned"))
     asked: Select[Any] = rows
     return asked
 
 
 def counters_from(rows: Iterable[Any]) -> Counters:
     (row,) = rows
-    return Counters(*row)
+    return Counters(**row._asdict())

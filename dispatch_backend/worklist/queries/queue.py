@@ -1,7 +1,7 @@
 """The dispatcher's queue: open referrals in the order in which their legal terms run out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,11 +14,12 @@ from dispatch_backend.referrals.enumerations import BOOKABLE, OPEN, State
 from dispatch_backend.referrals.tables.referrals import Referral
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.queries import ServiceCard, service_card, service_rows
-from dispatch_backend.services.rules.terms import DeadlineStatus, deadline_status
 from dispatch_backend.services.tables import Service
 from dispatch_backend.worklist.queries.counters import Counters, counter_rows, counters_from
+from dispatch_backend.worklist.queries.narrowing import QueueFilter, awaits_visit, conditions
 from dispatch_backend.worklist.queries.queue_cursor import Cursor
-from dispatch_backend.worklist.rules import NextStep, next_step
+from dispatch_backend.worklist.rules import Deadline, NextStep, deadline, next_step
+from foundation.clock import zone
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
@@ -30,19 +31,8 @@ ON_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """What the dispatcher wants to see; empty means everything open."""
-
-    service_code: str = ""
-    priority: Priority | None = None
-    from_facility_id: UUID | None = None
-    step: NextStep | None = None
-    overdue: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A line of the console. `used` is the used share of the referral's own legal term."""
+    """A line of the console."""
 
     id: UUID
     number: str
@@ -54,8 +44,7 @@ class QueueRow:
     submitted_at: datetime
     waiting_days: int
     due_on: date
-    used: float
-    deadline_status: DeadlineStatus
+    deadline: Deadline
     next_step: NextStep
     visit_at: datetime | None
 
@@ -77,7 +66,8 @@ def queue(
     after: Cursor | None = None,
     limit: int = ON_A_PAGE,
 ) -> QueuePage:
-    """One page: emergencies first, then whoever has used most of the legal term; with the numbers and what can be chosen.
+    """One page, with the numbers and what can be chosen: emergencies without a slot first, then whoever has used most of the
+    legal term; whoever only awaits a visit comes last.
 
     Args:
         at: the moment for which shares are reckoned; further pages keep the moment of the first one,
@@ -92,7 +82,8 @@ def queue(
         values["service_code"] = wanted.service_code
     if wanted.from_facility_id:
         values["from_facility_id"] = wanted.from_facility_id
-    answer = QUEUE.fetch(session, wanted.priority, wanted.step, wanted.overdue, limit, **values)
+    shape = replace(wanted, service_code="", from_facility_id=None)
+    answer = QUEUE.fetch(session, shape, limit, **values)
     rows, beyond = answer.rows[:limit], answer.rows[limit:]
     patients = patient_names_from(answer.patients)
     last = rows[-1] if beyond else None
@@ -105,16 +96,9 @@ def queue(
     )
 
 
-def _queue(
-    session: ActorSession,
-    priority: Priority | None,
-    step: NextStep | None,
-    overdue: bool,
-    limit: int,
-    **values: Any,
-) -> Selects:
+def _queue(session: ActorSession, wanted: QueueFilter, limit: int, **values: Any) -> Selects:
     everything = _open(session).cte("own_open")
-    page = _page(everything.c, priority, step, overdue, values).limit(limit + 1).cte("page")
+    page = _page(everything.c, wanted, values).limit(limit + 1).cte("page")
     asked: Any = select(
         page,
         Referral.number,
@@ -124,6 +108,7 @@ def _queue(
         Referral.state,
         Referral.submitted_at,
         Referral.due_on,
+        Referral.due_at,
         Service.name_en,
         Service.name_ru,
         Slot.starts_at,
@@ -170,28 +155,13 @@ def _open(session: ActorSession) -> Select[Any]:
     return asked
 
 
-def _page(
-    referrals: Any,
-    priority: Priority | None,
-    step: NextStep | None,
-    overdue: bool,
-    values: Mapping[str, Any],
-) -> Select[Any]:
+def _page(referrals: Any, wanted: QueueFilter, values: Mapping[str, Any]) -> Select[Any]:
     """Which of them stand on the page."""
     moment = values["moment"]
-    used, priority_class = _used_share(referrals, moment), _priority_class(referrals)
+    used, priority_class = _used_share(referrals, moment), _priority_class(referrals, moment)
     asked: Any = select(
         referrals.id, referrals.patient_id, used.label("used"), priority_class.label("priority_class")
-    )
-    for column in (referrals.service_code, referrals.from_facility_id):
-        if column.key in values:
-            asked = asked.where(column == values[column.key])
-    if priority:
-        asked = asked.where(referrals.priority == priority)
-    if step:
-        asked = asked.where(_needs(referrals, step, moment))
-    if overdue:
-        asked = asked.where(referrals.due_at <= moment)
+    ).where(*conditions(referrals, wanted, moment, values=values))
     if "after_id" in values:
         place = tuple_(values["priority_class"], values["unused"], values["after_id"])
         asked = asked.where(tuple_(priority_class, -used, referrals.id) > place)
@@ -202,19 +172,6 @@ def _page(
 QUEUE = CombinedQuery(_queue)
 
 
-def _needs(referrals: Any, step: NextStep, at: Any) -> ColumnElement[bool]:
-    booked = referrals.state == State.BOOKED
-    # A booked referral is next acted upon at the end of its visit.
-    needs: dict[NextStep, ColumnElement[bool]] = {
-        NextStep.BOOK: referrals.state == State.SUBMITTED,
-        NextStep.BOOK_AGAIN: referrals.state == State.NO_SHOW,
-        NextStep.AWAIT_VISIT: and_(booked, referrals.next_action_due > at),
-        NextStep.RECORD_OUTCOME: and_(booked, referrals.next_action_due <= at),
-    }
-    waiting: ColumnElement[bool] = referrals.state.in_(BOOKABLE)
-    return needs.get(step, waiting)
-
-
 def _used_share(referrals: Any, moment: Any) -> ColumnElement[Any]:
     """rules.terms.used_share, said in SQL so that the database can sort by it."""
     gone = func.extract("epoch", moment - referrals.submitted_at)
@@ -222,9 +179,14 @@ def _used_share(referrals: Any, moment: Any) -> ColumnElement[Any]:
     return gone.cast(Double) / term.cast(Double)
 
 
-def _priority_class(referrals: Any) -> ColumnElement[int]:
-    """Emergencies stand before everything else, however little of their term is used."""
-    return case((referrals.priority == Priority.EMERGENCY, 0), else_=1)
+def _priority_class(referrals: Any, moment: Any) -> ColumnElement[int]:
+    """Emergencies stand before everything else, however little of their term is used; what has its slot is no longer pressing."""
+    waits = referrals.state.in_(BOOKABLE)
+    return case(
+        (and_(waits, referrals.priority == Priority.EMERGENCY), 0),
+        (awaits_visit(referrals, moment), 2),
+        else_=1,
+    )
 
 
 def _row(row: Any, patient: PatientName, at: datetime) -> QueueRow:
@@ -239,8 +201,14 @@ def _row(row: Any, patient: PatientName, at: datetime) -> QueueRow:
         submitted_at=row.submitted_at,
         waiting_days=(at - row.submitted_at).days,
         due_on=row.due_on,
-        used=row.used,
-        deadline_status=deadline_status(row.used),
+        deadline=deadline(
+            submitted_at=row.submitted_at,
+            due_on=row.due_on,
+            due_at=row.due_at,
+            visit_ends_at=row.ends_at,
+            at=at,
+            zone=zone(),
+        ),
         next_step=next_step(row.state, visit_ends_at=row.ends_at, at=at),
         visit_at=row.starts_at,
     )

@@ -6,6 +6,9 @@ from uuid import UUID
 
 from foundation.errors import BadInput
 
+# Emergencies without a slot, what else waits, what only awaits its visit.
+PRIORITY_CLASSES = (0, 1, 2)
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
@@ -35,7 +38,7 @@ def parse_queue_cursor(text: str) -> Cursor | None:
         cursor = Cursor(moment, int(priority_class), float(used), UUID(referral_id))
     except (ValueError, OverflowError) as fault:
         raise BadInput("This address of a page is not complete. Open the queue again.") from fault
-    if cursor.priority_class not in (0, 1):
+    if cursor.priority_class not in PRIORITY_CLASSES:
         raise BadInput("This address of a page is not complete. Open the queue again.")
     return cursor
 

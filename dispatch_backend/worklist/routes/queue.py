@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from dispatch_backend.worklist.actions import open_queue
-from dispatch_backend.worklist.forms.queue import QueueFilterForm
+from dispatch_backend.worklist.forms.queue import QueueFilterForm, counter_links
 from dispatch_backend.worklist.queries.queue import QueuePage
 from dispatch_backend.worklist.queries.queue_cursor import parse_queue_cursor
 from foundation.database.transactions import transaction
@@ -22,6 +22,7 @@ def index():
         "dispatch_backend/worklist/queue/index.html",
         page=page,
         form=form,
+        counters=counter_links(page.counters),
         events=f"{current_settings().events_url}/dispatch/events",
     )
 
@@ -30,7 +31,12 @@ def index():
 @open_to(Role.DISPATCHER)
 def show():
     page, form = _requested_page()
-    return render_template("dispatch_backend/worklist/queue/show.html", page=page, form=form)
+    return render_template(
+        "dispatch_backend/worklist/queue/show.html",
+        page=page,
+        form=form,
+        counters=counter_links(page.counters),
+    )
 
 
 def _requested_page() -> tuple[QueuePage, QueueFilterForm]:

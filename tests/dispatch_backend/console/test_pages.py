@@ -22,7 +22,13 @@ def test_the_console_shows_the_queue_in_the_order_of_the_legal_day(desk, client_
 
     assert answer.status_code == 200
     assert answer.text.index(str(old)) < answer.text.index(str(young))
-    for words in ("of the term used", "Тестова А. П., 1960", "Cardiologist", "without an owner", "In time"):
+    for words in (
+        "days left",
+        "Тестова А. П., 1960",
+        "Cardiologist",
+        "not assigned",
+        "booked after the legal day",
+    ):
         assert words in answer.text
 
 

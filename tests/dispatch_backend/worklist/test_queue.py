@@ -4,15 +4,19 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import literal, select
+from werkzeug.datastructures import MultiDict
 
 from dispatch_backend.capacity.queries import offer_rows
 from dispatch_backend.console.actions import open_referral
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.rules.terms import DeadlineStatus
-from dispatch_backend.worklist.queries.queue import QueueFilter, queue
+from dispatch_backend.worklist.forms.queue import QueueFilterForm, counter_links
+from dispatch_backend.worklist.queries.counters import COUNTED
+from dispatch_backend.worklist.queries.narrowing import QueueFilter
+from dispatch_backend.worklist.queries.queue import queue
 from dispatch_backend.worklist.queries.queue_cursor import parse_queue_cursor
-from dispatch_backend.worklist.rules import NextStep
-from foundation.clock import now
+from dispatch_backend.worklist.rules import Deadline, NextStep
+from foundation.clock import now, zone
 
 
 def _seen(desk, *, at=None, limit=50, **wanted):
@@ -34,9 +38,18 @@ def test_emergencies_come_first_and_then_whoever_used_most_of_the_legal_term(des
 
     assert page.rows[0].id == emergency
     assert page.rows[1].id == overdue
-    assert page.rows[1].deadline_status is DeadlineStatus.OVERDUE
+    assert page.rows[1].deadline.status is DeadlineStatus.OVERDUE
     assert [row.id for row in page.rows if row.id != urgent][2:] == [old, young]
-    assert [row.used for row in page.rows[1:]] == sorted((row.used for row in page.rows[1:]), reverse=True)
+
+
+def test_what_has_its_slot_stands_behind_what_waits_and_a_visit_that_is_over_does_not(desk):
+    emergency, waiting = desk.sent(priority=Priority.EMERGENCY), desk.sent()
+    visited, _booking_id = desk.visited()
+    desk.booked(emergency, desk.slot(starts_in=timedelta(hours=1)))
+
+    rows = _seen(desk).rows
+
+    assert [row.id for row in rows] == [visited, waiting, emergency]
 
 
 def test_pages_follow_each_other_without_a_gap_even_while_the_clock_goes_on(desk):
@@ -72,6 +85,54 @@ def test_filters_narrow_the_queue(desk):
     assert ids(overdue=True) == {overdue}
     assert ids(step=NextStep.BOOK) == {planned, urgent, imaging, overdue}
     assert ids(step=NextStep.AWAIT_VISIT) == {booked}
+    assert ids(booked=True) == {booked}
+    assert ids(booked=False) == {planned, urgent, imaging, overdue}
+
+
+def test_a_number_opens_exactly_the_lines_that_it_counts(desk):
+    overdue, late = desk.sent_on(now() - timedelta(days=90)), desk.sent_on(now() - timedelta(days=80))
+    kept = desk.sent_on(now() - timedelta(days=1))
+    desk.sent(priority=Priority.EMERGENCY)
+    booked_emergency = desk.sent(priority=Priority.EMERGENCY)
+    desk.visited()
+    for referral_id, hours in ((late, 48), (kept, 48), (booked_emergency, 3)):
+        desk.booked(referral_id, desk.slot(starts_in=timedelta(hours=hours)))
+
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        at = now()
+        pages = {name: queue(session, wanted=wanted, at=at, limit=10_000) for name, wanted in COUNTED.items()}
+
+    assert {name: len(page.rows) for name, page in pages.items()} == {
+        name: getattr(page.counters, name) for name, page in pages.items()
+    }
+    shown = {name: {row.id for row in page.rows} for name, page in pages.items()}
+    own = {row.id for row in _seen(desk).rows}
+    assert shown["overdue"] & own == {overdue}
+    assert shown["late_visits"] & own == {late}
+
+
+def test_the_link_of_a_number_asks_for_what_it_counts(desk):
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        links = counter_links(queue(session, wanted=QueueFilter(), at=now()).counters)
+
+    asked = [QueueFilterForm(MultiDict(choices)).wanted for _count, _words, choices in links]
+
+    assert asked == list(COUNTED.values())
+
+
+def test_whoever_waits_is_late_after_the_legal_day_and_whoever_is_booked_if_the_visit_is(desk):
+    at = now()
+    overdue, late = desk.sent_on(at - timedelta(days=90)), desk.sent_on(at - timedelta(days=80))
+    desk.booked(late, desk.slot())
+
+    rows = {row.id: row for row in _seen(desk, at=at).rows}
+
+    gone = (at.astimezone(zone()).date() - rows[overdue].due_on).days
+    assert rows[overdue].deadline == Deadline(DeadlineStatus.OVERDUE, -gone, booked=False)
+    visit_on = rows[late].visit_at.astimezone(zone()).date()
+    assert rows[late].deadline == Deadline(
+        DeadlineStatus.OVERDUE, (rows[late].due_on - visit_on).days, booked=True
+    )
 
 
 def test_the_numbers_count_what_waits_and_nothing_is_without_an_owner(desk):
