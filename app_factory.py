@@ -121,5 +121,7 @@ def handlers() -> Mapping[str, Sequence[Handler]]:
         "referral.sent": (notices.add_referral_notice,),
         "referral.booked": (notices.add_booking_notice,),
         "booking.cancelled": (notices.add_cancellation_notice,),
+        "referrals.loaded": (notices.add_loaded_referral_notices,),
+        "record.imported": (notices.add_import_notice,),
         "study.arrived": (notices.add_study_notice,),
     }

@@ -83,6 +83,19 @@ def headlines_from(rows: Iterable[Any]) -> dict[UUID, BilingualText]:
     return {row.entry_id: _with_value(row.headline or ["", ""], row.value or ["", ""]) for row in rows}
 
 
+def recent_entry_rows(session: ActorSession, patient_id: Any, *, after: Any) -> Select[Any]:
+    """What happened to a patient after that moment, bills apart, the newest first: to be fetched in a combined query."""
+    rows: Any = select(EntrySummary.entry_id, EntrySummary.effective_at)
+    asked: Select[Any] = (
+        rows.where(EntrySummary.patient_id == patient_id, EntrySummary.effective_at > after)
+        .where(EntrySummary.kind != Kind.ADMINISTRATIVE)
+        .where(access.readable_by(session, EntrySummary.patient_id, only=patient_id))
+        .order_by(EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
+        .limit(MOST_NOTES)
+    )
+    return asked
+
+
 # More than a doctor's visits of ten years; beyond them nobody asks which note belongs to which visit.
 MOST_NOTES = 200
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
 from archive_gateway.studies.queries.studies import StudyCard, studies_of
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard, patient_referral_selects
 from emr.chart.queries.chart import Allergies, allergies_from, allergy_rows
-from emr.summaries.queries import headline_rows, headlines_from
+from emr.summaries.queries import headline_rows, headlines_from, recent_entry_rows
 from foundation.clock import now, today
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
@@ -23,7 +23,7 @@ from portal.notices.rules import NoticeGroup, NoticeKind, grouped, is_new_study,
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What the page shows. `headlines` are the words of new entries, `study_uids` the addresses of new images."""
+    """What the page shows. `first_visit`: nobody came before, so that news are what happened lately. `headlines` are the words of new entries, `study_uids` the addresses of new images."""
 
     dispatch: DispatchHistory
     upcoming: Sequence[ReferralCard]
@@ -32,18 +32,23 @@ class Home:
     headlines: Mapping[UUID, BilingualText]
     study_uids: Mapping[UUID, str]
     allergies: Allergies
+    first_visit: bool
 
 
 def home_of(session: ActorSession) -> Home:
     """The reader's own first page."""
-    answer = HOME.fetch(session, first_visit_after=notices_since(None, at=now()))
+    at = now()
+    first_visit_after = notices_since(None, at=at)
+    answer = HOME.fetch(session, first_visit_after=first_visit_after)
     history = history_from(answer)
     last_visit = answer.visits[0].began_at
     happened = [NoticeCard(*row) for row in answer.notices]
+    if last_visit is None:
+        happened += _unannounced(answer.recent, history, happened, after=first_visit_after, at=at)
     studies = _studies(session, happened)
     return Home(
         dispatch=history,
-        upcoming=history.upcoming(now()),
+        upcoming=history.upcoming(at),
         waiting=history.waiting,
         notices=grouped(
             [each for each in happened if _is_new(each, studies, last_visit)],
@@ -52,24 +57,49 @@ def home_of(session: ActorSession) -> Home:
         headlines=headlines_from(answer.headlines),
         study_uids={key: study.study_instance_uid for key, study in studies.items()},
         allergies=allergies_from(answer.allergies),
+        first_visit=last_visit is None,
     )
 
 
 def _home(session: ActorSession, *, first_visit_after: Any) -> Selects:
     patient_id = cast(UUID, session.actor.patient_id)
     visits = previous_visits(session)
+    first_visit = visits.scalar_subquery().is_(None)
+    recent = recent_entry_rows(session, patient_id, after=first_visit_after).where(first_visit).cte("recent")
     notices = notice_rows(session, func.coalesce(visits.scalar_subquery(), first_visit_after)).cte("happened")
     # Only entries have headlines, whatever else the news are of.
     return {
         **patient_referral_selects(session, patient_id, with_steps=False),
         "visits": visits,
         "notices": select(notices),
-        "headlines": headline_rows(session, within=select(notices.c.object_id)),
+        "recent": select(recent),
+        "headlines": headline_rows(
+            session, within=union(select(notices.c.object_id), select(recent.c.entry_id))
+        ),
         "allergies": allergy_rows(session, patient_id),
     }
 
 
 HOME = CombinedQuery(_home)
+
+
+def _unannounced(
+    recent: Sequence[Any],
+    history: DispatchHistory,
+    announced: Sequence[NoticeCard],
+    *,
+    after: datetime,
+    at: datetime,
+) -> list[NoticeCard]:
+    """What happened lately and was taken in before anybody listened: to a first visitor it is as new as the rest."""
+    known = {each.object_id for each in announced}
+    entries = [NoticeCard(NoticeKind.ENTRY, each.entry_id, each.effective_at) for each in recent]
+    referrals = [
+        NoticeCard(NoticeKind.REFERRAL, each.id, each.submitted_at)
+        for each in history.referrals
+        if each.submitted_at > after
+    ]
+    return [each for each in entries + referrals if each.object_id not in known and each.happened_at <= at]
 
 
 def _studies(session: ActorSession, notices: Sequence[NoticeCard]) -> dict[UUID, StudyCard]:

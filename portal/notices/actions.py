@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
+from dispatch_backend.referrals.enumerations import Act
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
@@ -40,6 +41,20 @@ def add_cancellation_notice(session: ActorSession, payload: Mapping[str, Any]) -
 def add_study_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """Images of the patient arrived."""
     _write(session, NoticeKind.STUDY, payload)
+
+
+def add_import_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """Another system sent entries for the patient's record; sent again with more, it is news again."""
+    _write(session, NoticeKind.IMPORT, payload, occurrence=payload["at"])
+
+
+def add_loaded_referral_notices(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """Referrals were taken in together; each is news by the act that it stands at."""
+    for each in payload["referrals"]:
+        if each["act"] == Act.BOOKED:
+            add_booking_notice(session, each)
+        else:
+            add_referral_notice(session, each)
 
 
 def _booking_in(payload: Mapping[str, Any]) -> str:

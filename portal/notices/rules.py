@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     BOOKING = "booking"
     CANCELLATION = "cancellation"
     STUDY = "study"
+    IMPORT = "import"
 
     @classmethod
     def _missing_(cls, value: object) -> "NoticeKind | None":
@@ -31,6 +32,7 @@ IMPORTANCE = (
     NoticeKind.REFERRAL,
     NoticeKind.AMENDMENT,
     NoticeKind.ENTRY,
+    NoticeKind.IMPORT,
     NoticeKind.STUDY,
 )
 MOST_SHOWN = 3

@@ -6,23 +6,29 @@ enter it and needs no database, so that may be done before.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from dispatch_backend.loading.actions.historical_care import historical_care
 from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral
 from dispatch_backend.loading.actions.rows import TABLES, ReferralRows, Terms
 from dispatch_backend.referrals.actions.transitions import event_row
-from dispatch_backend.referrals.enumerations import State
+from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.queries.referrals import reserve_referral_numbers
 from dispatch_backend.referrals.rules.history import HistorySoFar, next_event
 from foundation import audit
+from foundation.clock import now
 from foundation.database.bulk import Row, WrittenRows, add_written
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
+from foundation.outbox import announce
 from identity.access.actions import load_care
 from identity.facilities.queries import dispatching_center
 
 REFERRALS_AT_ONCE = 2_000
+# What was done longer ago is history that comes in, and no news to anybody.
+NEWS_FOR = timedelta(days=30)
+NEWS = frozenset({Act.SENT, Act.BOOKED})
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ def write_referrals(
 
 
 def enter_referrals(session: ActorSession, written: WrittenReferrals) -> None:
-    """Enter a portion, whose care the database knows. Nothing is announced: it is no news."""
+    """Enter a portion, whose care the database knows. Nothing is announced: whoever enters it knows what of it is news."""
     for table in TABLES:
         add_written(session, table, written.tables[table.__tablename__])
     audit.record_many(session, act="referral.loaded", object_kind="referral", done_to=written.loaded)
@@ -94,6 +100,25 @@ def load_referrals(
     for portion in portions_of(referrals):
         numbers = reserve_referral_numbers(session, unnumbered_in(portion))
         enter_referrals(session, write_referrals(portion, numbers=numbers, terms=terms, center_id=center))
+        _announce(session, portion)
+
+
+def _announce(session: ActorSession, portion: Sequence[HistoricalReferral]) -> None:
+    """What was sent or booked lately is news: one message for all of the portion."""
+    since = now() - NEWS_FOR
+    news = [
+        {
+            "patient_id": str(referral.patient_id),
+            "object_id": str(referral.id),
+            "act": last.act.value,
+            "booking_id": str(last.booking_id or ""),
+        }
+        for referral in portion
+        for last in referral.steps[-1:]
+        if last.act in NEWS and last.at > since
+    ]
+    if news:
+        announce(session, "referrals.loaded", {"referrals": news})
 
 
 def _history(referral: HistoricalReferral) -> tuple[State, list[Row]]:

@@ -33,6 +33,7 @@ from foundation.canonical_json import digest_of
 from foundation.clock import now, zone
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
+from foundation.outbox import announce
 from identity.access.actions import begin_care
 from identity.access.enumerations import CareBasis
 from identity.facilities.queries import facility_by_code
@@ -70,6 +71,16 @@ def import_bundle(
         rebuild_patient(session, patient_id)
         audit.record(
             session, act="record.imported", patient_id=patient_id, object_kind="patient", object_id=patient_id
+        )
+        # One message however many entries: what was sent is read in the record.
+        announce(
+            session,
+            "record.imported",
+            {
+                "patient_id": str(patient_id),
+                "object_id": str(patient_id),
+                "at": bundle_import.at.isoformat(),
+            },
         )
     if facility_id:
         for patient_id in sorted(identities.patients):

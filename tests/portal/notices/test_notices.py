@@ -8,18 +8,22 @@ from sqlalchemy.exc import ProgrammingError
 
 from archive_gateway.studies.actions.assigning import assign_study
 from archive_gateway.studies.tables.studies import Study
-from foundation.clock import today
+from foundation.clock import now, today
 from foundation.identifiers import new_id
+from foundation.outbox import OutboxMessage
 from portal.notices.actions import (
     add_booking_notice,
     add_cancellation_notice,
     add_entry_notice,
+    add_import_notice,
     add_referral_notice,
     add_study_notice,
 )
 from portal.notices.rules import is_new_study
 from portal.notices.tables import Notice
 from tests.archive_gateway.studies.factories import study_of
+from tests.dispatch_backend.factories import Desk
+from tests.emr.fhir_import.factories import imported_patient, observation, person_with
 from tests.emr.notes.factories import amended_note, signed_note
 from tests.pages import read
 
@@ -29,11 +33,17 @@ HANDLERS = [
     add_booking_notice,
     add_cancellation_notice,
     add_study_notice,
+    add_import_notice,
 ]
 
 
+@pytest.fixture
+def desk(people, as_actor, as_loader) -> Desk:
+    return Desk(people, as_actor, as_loader)
+
+
 def _payload(patient_id, object_id=None, **more):
-    return {"patient_id": str(patient_id), "object_id": str(object_id or new_id()), **more}
+    return {"patient_id": str(patient_id), "object_id": str(object_id or new_id()), "at": "2026", **more}
 
 
 def _arrived(as_loader, as_worker, patient_id, *, taken_on) -> str:
@@ -93,6 +103,59 @@ def test_the_first_page_tells_what_is_new_until_the_next_visit(somebody, as_acto
     later = client_for(somebody.patient.actor)
     later.set_cookie("language", "en")
     assert "There is nothing new since you last looked." in read(later.get("/my"))
+
+
+def test_a_first_visit_has_its_own_words(somebody):
+    first = read(somebody.browser.get("/my"))
+
+    assert "This is your first visit. Nothing has come into your record in the last 30 days." in first
+    assert "since you last looked" not in first
+
+
+def test_a_first_visit_tells_what_was_taken_in_before_anybody_listened(somebody, as_actor):
+    signed_note(as_actor, somebody.doctor, somebody.patient.id, seen_at=now() - timedelta(days=3))
+    signed_note(as_actor, somebody.doctor, somebody.patient.id, seen_at=now() - timedelta(days=40))
+
+    page = read(somebody.browser.get("/my"))
+
+    assert "This is your first visit. Here is what happened lately." in page
+    assert page.count("New in your record") == 1
+
+
+def test_entries_that_another_system_sends_are_news(somebody, as_loader, as_worker, app, people):
+    patient_id = imported_patient(
+        as_loader, person_with(observation), facility_id=somebody.doctor.facility_id
+    )
+
+    assert _deliver(app, as_worker, patient_id) == ["record.imported"]
+    assert _count(as_worker, patient_id) == 1
+
+
+def test_referrals_that_are_loaded_in_bulk_are_news_where_they_are_recent(desk, app, as_worker, client_for):
+    patient = desk.patient()
+    browser = client_for(patient.actor)
+    browser.set_cookie("language", "en")
+    browser.get("/my")
+    desk.sent_on(now() - timedelta(days=90), patient, service_code="C-NEUR")
+    desk.sent_on(now() - timedelta(days=2), patient)
+    _deliver(app, as_worker, patient.id)
+
+    later = client_for(patient.actor)
+    later.set_cookie("language", "en")
+
+    assert read(later.get("/my")).count("You have been referred") == 1
+
+
+def _deliver(app, as_worker, patient_id) -> list[str]:
+    """Hand this patient's messages to their handlers, as the worker does; their topics."""
+    topics = []
+    with as_worker() as session:
+        for message in session.scalars(select(OutboxMessage)).all():
+            if str(patient_id) in str(message.payload):
+                topics.append(message.topic)
+                for handler in app.extensions["handlers"][message.topic]:
+                    handler(session, message.payload)
+    return topics
 
 
 def test_old_images_of_a_first_import_are_no_news_and_recent_ones_are(somebody, as_loader, as_worker):
