@@ -37,9 +37,7 @@ def test_the_staff_read_a_word_for_every_one_of_its_kind(kind):
     assert set(WORDS[kind]) == set(kind)
 
 
-@pytest.mark.parametrize(
-    ("macro", "kind"), [("state_tag", State), ("what_comes_next", State), ("act_words", Act)]
-)
+@pytest.mark.parametrize(("macro", "kind"), [("state_tag", State), ("act_words", Act)])
 def test_the_patient_reads_a_word_for_every_one_of_its_kind(app, macro, kind):
     with app.test_request_context():
         said = getattr(app.jinja_env.get_template("portal/dispatch/words.html").module, macro)

@@ -173,3 +173,12 @@ def _deliver(app, as_worker, patient) -> None:
             if message.payload.get("patient_id") == str(patient.id):
                 for handler in app.extensions["handlers"][message.topic]:
                     handler(session, message.payload)
+
+
+def test_the_patient_reads_a_word_for_every_outlook(app):
+    with app.test_request_context():
+        words = app.jinja_env.get_template("portal/dispatch/words.html").module
+        said = {words.what_comes_next(Prospect(each)) for each in Outlook}
+
+    assert all(said)
+    assert len(said) == len(Outlook)
