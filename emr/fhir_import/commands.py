@@ -22,6 +22,9 @@ from foundation.commands.running import (
 )
 from identity.facilities.queries import facility_named
 
+# Of a whole region whose directory was not sent there are hundreds of thousands; a few tell what is missing.
+MOST_UNRESOLVED = 20
+
 
 @dataclass
 class ImportReport:
@@ -32,11 +35,18 @@ class ImportReport:
     stored: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
     refused: list[dict[str, object]] = field(default_factory=list)
+    unresolved: int = 0
+    first_unresolved: list[dict[str, object]] = field(default_factory=list)
 
-    def add(self, imported: Imported) -> None:
+    def add(self, file: Path, imported: Imported) -> None:
         self.stored += imported.stored
         self.unchanged += imported.unchanged
         self.resources += imported.stored.total() + imported.unchanged.total()
+        for where, why in imported.left_out:
+            self.refuse(file, BundleRefused(where, why, resources=1))
+        self.unresolved += len(imported.unresolved)
+        for where, reference in imported.unresolved[: MOST_UNRESOLVED - len(self.first_unresolved)]:
+            self.first_unresolved.append({"file": str(file), "where": where, "reference": reference})
 
     def refuse(self, file: Path, refusal: BundleRefused) -> None:
         self.resources += refusal.resources
@@ -51,6 +61,7 @@ class ImportReport:
                 "stored": dict(sorted(self.stored.items())),
                 "unchanged": dict(sorted(self.unchanged.items())),
                 "refused": self.refused,
+                "unresolved": {"count": self.unresolved, "first": self.first_unresolved},
             },
             ensure_ascii=False,
         )
@@ -98,7 +109,7 @@ def _imported(
         for file in files:
             report.bundles += 1
             try:
-                report.add(_one(file, transactions, facility_id=facility_id, source=source))
+                report.add(file, _one(file, transactions, facility_id=facility_id, source=source))
             except BundleRefused as refusal:
                 report.refuse(file, refusal)
             on_progress(report.bundles)

@@ -1,9 +1,9 @@
 """What the references of a resource lead to: within it (contained), in the directory, in the record. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from emr.content.rules.context import directory_name, reference_texts_in
+from emr.content.rules.context import directory_name
 
 # Shared by many records, never a patient's own.
 DIRECTORY_TYPES = frozenset({
@@ -28,12 +28,6 @@ def contained_in(content: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
         if isinstance(each, Mapping) and isinstance(each.get("id"), str)
     }
     return {"#": content, **within}
-
-
-def dead_fragments_in(content: Mapping[str, Any]) -> Iterator[str]:
-    """References to something within the resource that is not there."""
-    within = contained_in(content)
-    return (each for each in reference_texts_in(content) if each.startswith("#") and each not in within)
 
 
 def readable(content: Mapping[str, Any], find: FindTarget) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from emr.content.rules.attachments import attachments_in
 from emr.content.rules.context import (
     FACILITY_SYSTEM,
     directory_name,
@@ -25,7 +26,7 @@ from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature, SignatureMeaning
 from emr.fhir_import.actions.resource_resolution import BundleIdentities, ResourceIdentity, resolve_identities
 from emr.fhir_import.validation.bundles import Incoming, IncomingBundle
-from emr.fhir_import.validation.references import resolved, subject_of
+from emr.fhir_import.validation.references import Resolution, subject_of
 from emr.fhir_import.validation.refusals import BundleRefused
 from emr.summaries.actions import rebuild_patient
 from foundation import audit
@@ -40,14 +41,22 @@ from identity.facilities.queries import facility_by_code
 
 SOURCE_ROLE = "source"
 METHOD = "import"
+LATE = {"Binary": 1, "Provenance": 2}
 
 
 @dataclass
 class Imported:
-    """What became of a bundle's resources, counted by type."""
+    """What became of a bundle's resources, counted by type.
+
+    Attributes:
+        left_out: places of resources that belong to no record, each with the reason; the rest is stored.
+        unresolved: places of references that lead to nothing we hold, each with the reference.
+    """
 
     stored: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    unresolved: list[tuple[str, str]] = field(default_factory=list)
 
 
 def import_bundle(
@@ -63,8 +72,8 @@ def import_bundle(
     """
     identities = resolve_identities(session, bundle)
     bundle_import = _BundleImport(session, identities, at=now())
-    # What speaks about other entries comes after them.
-    for incoming in sorted(bundle.resources, key=lambda each: each.resource_type == "Provenance"):
+    # What is attached to other entries, or speaks about them, comes after them.
+    for incoming in sorted(bundle.resources, key=lambda each: LATE.get(each.resource_type, 0)):
         bundle_import.add(incoming)
     bundle_import.store()
     for patient_id in bundle_import.changed_patients:
@@ -100,21 +109,43 @@ class _BundleImport:
         self.contents: dict[str, dict[str, Any]] = {}
         self.owners: dict[str, UUID] = {}
         self.plan_of_goal: dict[str, dict[str, Any]] = {}
+        self.holder_of_document: dict[str, ResourceIdentity] = {}
         self.entries_to_store: list[tuple[ResourceIdentity, dict[str, Any]]] = []
         self.directory: list[dict[str, Any]] = []
 
     def add(self, incoming: Incoming) -> None:
         identity = self.identities.of(incoming)
-        content = resolved(incoming, own_id=str(identity.own_id), resolve=self.identities.resolve)
+        resolution = Resolution(incoming, self.identities.resolve)
+        content = resolution.content(own_id=str(identity.own_id))
+        self.imported.unresolved += resolution.unresolved
+        if incoming.resource_type == "Binary" and self._patient_of_document(identity, content) is None:
+            why = "belongs to no record: no securityContext names a patient, and no entry of the bundle holds it"
+            self.imported.left_out.append((incoming.where, why))
+            return
         self.contents[identity.reference] = content
         if incoming.resource_type in DIRECTORY_TYPES:
             self._add_to_directory(incoming, identity, content)
         else:
-            self.owners[identity.reference] = self._owner(incoming, identity, content)
-            self.entries_to_store.append((identity, content))
-            if incoming.resource_type == "CarePlan":
-                for goal in reference_texts_in(content.get("goal")):
-                    self.plan_of_goal.setdefault(goal, content)
+            self._add_to_record(incoming, identity, content)
+
+    def _add_to_record(self, incoming: Incoming, identity: ResourceIdentity, content: dict[str, Any]) -> None:
+        self.owners[identity.reference] = self._owner(incoming, identity, content)
+        self.entries_to_store.append((identity, content))
+        if incoming.resource_type == "CarePlan":
+            for goal in reference_texts_in(content.get("goal")):
+                self.plan_of_goal.setdefault(goal, content)
+        for each in attachments_in(content):
+            self.holder_of_document.setdefault(str(each.get("url")), identity)
+
+    def _patient_of_document(self, identity: ResourceIdentity, content: Mapping[str, Any]) -> UUID | None:
+        """Whose a Binary is: its securityContext's, else theirs whose entry holds it, else whose it was before."""
+        said = next(reference_texts_in(content.get("securityContext")), "")
+        holder = self.holder_of_document.get(identity.reference)
+        return (
+            self.owners.get(said)
+            or self.identities.patient_of_reference(said)
+            or (self.owners[holder.reference] if holder else identity.patient_id)
+        )
 
     def _add_to_directory(
         self, incoming: Incoming, identity: ResourceIdentity, content: dict[str, Any]
@@ -142,6 +173,10 @@ class _BundleImport:
         """The patient whose record the content belongs to."""
         if incoming.resource_type == "Patient":
             owner = identity.own_id
+        elif incoming.resource_type == "Binary" and (
+            document_of := self._patient_of_document(identity, content)
+        ):
+            owner = document_of
         else:
             place, reference = subject_of(content, incoming.where)
             found = self.owners.get(reference) or self.identities.patient_of_reference(reference)
@@ -209,10 +244,12 @@ class _BundleImport:
         }
 
     def _effective(self, reference: str, content: Mapping[str, Any]) -> datetime:
-        """When it happened: by itself, by its visit, by the plan that names it, else now."""
+        """When it happened: by itself, by its visit, by the plan or document that names it, else now."""
         visit = self.contents.get(encounter_reference(content), {})
         plan = self.plan_of_goal.get(reference, {})
-        moments = (happened_at(each, zone=zone()) for each in (content, visit, plan) if each)
+        holder = self.holder_of_document.get(reference)
+        document = self.contents[holder.reference] if holder else {}
+        moments = (happened_at(each, zone=zone()) for each in (content, visit, plan, document) if each)
         return next((moment for moment in moments if moment), self.at)
 
     def _facility(self, content: Mapping[str, Any]) -> UUID | None:

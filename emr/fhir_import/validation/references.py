@@ -1,8 +1,11 @@
 """References between the resources of a bundle: turned into references to what we store, or refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from emr.content.rules.attachments import is_attachment
+from emr.content.rules.references import contained_in
 from emr.fhir_import.validation.bundles import LITERAL, Incoming
 from emr.fhir_import.validation.refusals import BundleRefused
 
@@ -10,48 +13,82 @@ from emr.fhir_import.validation.refusals import BundleRefused
 SUBJECTS = ("subject", "patient", "beneficiary", "individual", "for")
 # Describes other entries of the record rather than the patient.
 ABOUT_TARGETS = frozenset({"Provenance"})
+# Identifiers are uris too, but their system is no resource.
+ADDRESSES = frozenset({"url", "uri", "questionnaire", "instantiates"})
+
 Resolve = Callable[[str, str], str | None]
 
 
-def resolved(incoming: Incoming, *, own_id: str, resolve: Resolve) -> dict[str, Any]:
-    """The content as we store it: our id, our references, without the sending server's own version marks.
+@dataclass
+class Resolution:
+    """How the references of one resource are turned into ours, and those that lead nowhere, with their places.
 
-    Args:
+    Attributes:
         resolve: from a written reference and the resource's source system to ours, or None where we know none.
-
-    Raises:
-        BundleRefused: a urn: reference leads to nothing in this bundle.
+        within: the references that lead to something contained in the resource.
     """
-    content = _walked(incoming.resource, incoming.where, incoming.source_system, resolve)
-    meta = {
-        name: value
-        for name, value in content.pop("meta", {}).items()
-        if name not in ("versionId", "lastUpdated")
-    }
-    if meta:
-        content["meta"] = meta
-    content["id"] = own_id
-    return content
 
+    incoming: Incoming
+    resolve: Resolve
+    within: Collection[str] = ()
+    unresolved: list[tuple[str, str]] = field(default_factory=list)
 
-def _walked(value: Any, where: str, system: str, resolve: Resolve) -> Any:
-    if isinstance(value, Mapping):
-        made = {name: _walked(each, f"{where}.{name}", system, resolve) for name, each in value.items()}
+    def content(self, *, own_id: str) -> dict[str, Any]:
+        """The content as we store it: our id, our references, without the sending server's own version marks.
+
+        Raises:
+            BundleRefused: a urn: reference leads to nothing in this bundle.
+        """
+        self.within = contained_in(self.incoming.resource).keys()
+        content: dict[str, Any] = self._walked(self.incoming.resource, self.incoming.where)
+        meta = {
+            name: value
+            for name, value in content.pop("meta", {}).items()
+            if name not in ("versionId", "lastUpdated")
+        }
+        if meta:
+            content["meta"] = meta
+        content["id"] = own_id
+        return content
+
+    def _walked(self, value: Any, where: str, name: str = "") -> Any:
+        if isinstance(value, list):
+            return [self._walked(each, f"{where}[{number}]", name) for number, each in enumerate(value)]
+        if isinstance(value, str):
+            return self._address(value) if _is_address(name) else value
+        if not isinstance(value, Mapping):
+            return value
+        made = {each: self._walked(value[each], f"{where}.{each}", each) for each in value}
         if isinstance(value.get("reference"), str):
-            made["reference"] = _ours(value["reference"], f"{where}.reference", system, resolve)
+            made["reference"] = self._reference(value["reference"], f"{where}.reference")
+        elif is_attachment(name, value) and isinstance(value.get("url"), str):
+            made["url"] = self._resolved(value["url"], f"{where}.url")
         return made
-    if isinstance(value, list):
-        return [_walked(each, f"{where}[{number}]", system, resolve) for number, each in enumerate(value)]
-    return value
+
+    def _reference(self, written: str, where: str) -> str:
+        found = self._resolved(written, where)
+        if found == written and written.startswith("urn:"):
+            raise BundleRefused(where, "refers to something that is not in this bundle")
+        return found
+
+    def _resolved(self, written: str, where: str) -> str:
+        if written in self.within:
+            return written
+        found = None if written.startswith("#") else self.resolve(written, self.incoming.source_system)
+        if found is None:
+            self.unresolved.append((where, written))
+        return found or written
+
+    def _address(self, written: str) -> str:
+        """A uri, url or canonical: ours where it names a resource of the bundle, else as it was written."""
+        plain, mark, version = written.partition("|")
+        found = self.resolve(plain, self.incoming.source_system) if written.startswith("urn:") else None
+        return f"{found}{mark}{version}" if found else written
 
 
-def _ours(written: str, where: str, system: str, resolve: Resolve) -> str:
-    if written.startswith("#"):
-        return written
-    found = resolve(written, system)
-    if found is None and written.startswith("urn:"):
-        raise BundleRefused(where, "refers to something that is not in this bundle")
-    return found or written
+def _is_address(name: str) -> bool:
+    """Whether an element of that name is of the type uri, url or canonical and may name a resource (FHIR R4, transaction)."""
+    return name in ADDRESSES or name.endswith(("Uri", "Url", "Canonical"))
 
 
 def subject_of(content: Mapping[str, Any], where: str) -> tuple[str, str]:

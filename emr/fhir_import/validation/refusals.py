@@ -4,8 +4,8 @@
 class BundleRefused(Exception):
     """A bundle is refused whole; `resources` is how many it would have brought, where that could be counted."""
 
-    def __init__(self, where: str, why: str) -> None:
+    def __init__(self, where: str, why: str, *, resources: int = 0) -> None:
         self.where = where
         self.why = why
-        self.resources = 0
+        self.resources = resources
         super().__init__(f"{where}: {why}")

@@ -8,7 +8,7 @@ from sqlalchemy import text
 import app_factory
 from foundation.database import process_engines
 from foundation.postgres.roles import LOADER
-from tests.emr.fhir_import.factories import as_bytes, observation, person_with
+from tests.emr.fhir_import.factories import as_bytes, entry, observation, person_with
 
 
 @pytest.fixture
@@ -45,6 +45,32 @@ def test_the_closing_line_accounts_for_everything(run, tmp_path):
     assert refusal["file"] == str(bad)
     assert refusal["where"] == "Bundle.entry[1].resource.status"
     assert line_of(second)["unchanged"] == {"Observation": 2, "Patient": 1}
+
+
+def test_the_closing_line_tells_what_was_left_out_and_what_leads_nowhere(run, tmp_path):
+    dead = "urn:uuid:0d5581a5-060b-503b-b1d2-48914051695f"
+    letter = {
+        "resourceType": "DocumentReference",
+        "status": "current",
+        "content": [{"attachment": {"url": dead}}],
+    }
+    made = person_with(lambda who: {**letter, "subject": {"reference": who}})
+    made["entry"].append(entry({"resourceType": "Binary", "contentType": "text/plain", "data": "SDc="}))
+    file = tmp_path / "letter.json"
+    file.write_bytes(as_bytes(made))
+
+    account = line_of(run("import-fhir", file))
+
+    place = "Bundle.entry[1].resource.content[0].attachment.url"
+    assert account["stored"] == {"DocumentReference": 1, "Patient": 1}
+    assert account["resources"] == 3
+    assert [(each["where"], each["resources"]) for each in account["refused"]] == [
+        ("Bundle.entry[2].resource", 1)
+    ]
+    assert account["unresolved"] == {
+        "count": 1,
+        "first": [{"file": str(file), "where": place, "reference": dead}],
+    }
 
 
 def test_xml_is_refused_with_a_clear_sentence(run, shared_data):

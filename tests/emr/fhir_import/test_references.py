@@ -1,17 +1,20 @@
 """References lead where they say: within a resource, within the bundle, into the directory. What leads nowhere is told."""
 
+import re
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from emr.chart.queries.chart import chart_of
 from emr.details.queries import entry_to_read
+from emr.entries.tables.entries import EntryVersion
 from emr.fhir_import.actions.bundles import import_bundle
 from emr.fhir_import.validation.bundles import read_bundle
 from emr.timeline.queries.timeline import timeline_of
 from identity.patients.queries.patients import known_patient
 from identity.people.rules.snils import SNILS_SYSTEM
-from tests.emr.fhir_import.factories import bundle, entry, imported_patient, patient_resource
+from tests.emr.fhir_import.factories import as_bytes, bundle, entry, imported_patient, patient_resource
 
 DRUG = {"resourceType": "Medication", "code": {"text": "Metformin"}}
 PERSON = {"resourceType": "Practitioner", "name": [{"family": "Petrov", "given": ["Pavel"]}]}
@@ -82,3 +85,89 @@ def test_the_contained_case_of_others_is_told(as_loader, as_actor, people, share
 
 def _words(shown) -> list[str]:
     return [field.value.en for section in shown.current.sections for field in section.fields]
+
+
+def document(who: str, url: str, **changes):
+    attachment = {"contentType": "text/plain", "url": url, "title": "letter"}
+    resource = {
+        "resourceType": "DocumentReference",
+        "status": "current",
+        "subject": {"reference": who},
+        "date": "2024-04-01T09:00:00Z",
+        "content": [{"attachment": attachment}],
+    }
+    return {**resource, **changes}
+
+
+def binary(**changes):
+    return {"resourceType": "Binary", "contentType": "text/plain", "data": "SDcgbGV0dGVyIGJvZHk=", **changes}
+
+
+def _imported(as_loader, value):
+    with as_loader() as session:
+        return import_bundle(session, read_bundle(as_bytes(value), source="urn:test:references"))
+
+
+def _contents(as_loader, *resource_types: str):
+    with as_loader() as session:
+        versions = session.scalars(select(EntryVersion).order_by(EntryVersion.recorded_at.desc()).limit(4))
+        return {
+            each.content["resourceType"]: each
+            for each in reversed(versions.all())
+            if each.content["resourceType"] in resource_types
+        }
+
+
+@pytest.mark.parametrize("names_a_patient", [True, False])
+def test_a_document_s_bytes_are_stored_with_the_patient_and_linked(as_loader, names_a_patient):
+    who, where = f"urn:uuid:{uuid4()}", f"urn:uuid:{uuid4()}"
+    whose = {"securityContext": {"reference": who}} if names_a_patient else {}
+    value = bundle(entry(binary(**whose), where), entry(patient_resource(), who), entry(document(who, where)))
+
+    first, second = _imported(as_loader, value), _imported(as_loader, value)
+
+    stored = _contents(as_loader, "Binary", "DocumentReference")
+    link = stored["DocumentReference"].content["content"][0]["attachment"]["url"]
+    assert (first.stored, first.unresolved, first.left_out) == (second.unchanged, [], [])
+    assert link == f"Binary/{stored['Binary'].entry_id}"
+    assert stored["Binary"].patient_id == stored["DocumentReference"].patient_id
+    assert stored["Binary"].effective_at == stored["DocumentReference"].effective_at
+
+
+def test_what_leads_nowhere_is_accounted_for_and_the_rest_is_stored(as_loader):
+    who, dead = f"urn:uuid:{uuid4()}", f"urn:uuid:{uuid4()}"
+    value = bundle(
+        entry(patient_resource(), who),
+        entry(document(who, dead)),
+        entry(binary()),
+        entry(prescription(who, medicationReference={"reference": "#drug"})),
+        entry(prescription(who, medicationReference={"reference": "Medication/unknown"})),
+    )
+
+    imported = _imported(as_loader, value)
+
+    assert imported.stored == {"Patient": 1, "DocumentReference": 1, "MedicationRequest": 2}
+    assert [where for where, _why in imported.left_out] == ["Bundle.entry[2].resource"]
+    assert imported.unresolved == [
+        ("Bundle.entry[1].resource.content[0].attachment.url", dead),
+        ("Bundle.entry[3].resource.medicationReference.reference", "#drug"),
+        ("Bundle.entry[4].resource.medicationReference.reference", "Medication/unknown"),
+    ]
+
+
+def test_addresses_of_other_types_follow_into_the_bundle(as_loader):
+    who, form = f"urn:uuid:{uuid4()}", f"urn:uuid:{uuid4()}"
+    asked = {"resourceType": "Questionnaire", "status": "active", "title": "How are you?"}
+    answer = {
+        "resourceType": "QuestionnaireResponse",
+        "status": "completed",
+        "questionnaire": f"{form}|2",
+        "identifier": {"system": "urn:ietf:rfc:3986", "value": form},
+        "subject": {"reference": who},
+    }
+
+    _imported(as_loader, bundle(entry(patient_resource(), who), entry(answer), entry(asked, form)))
+
+    content = _contents(as_loader, "QuestionnaireResponse")["QuestionnaireResponse"].content
+    assert re.fullmatch(r"Questionnaire/[0-9a-f-]{36}\|2", content["questionnaire"])
+    assert content["identifier"]["value"] == form
