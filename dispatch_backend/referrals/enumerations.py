@@ -21,6 +21,7 @@ class Act(StrEnum):
 
     SENT = "referral.sent"
     BOOKED = "referral.booked"
+    REBOOKED = "referral.rebooked"
     BOOKING_CANCELLED = "booking.cancelled"
     SERVED = "visit.served"
     MISSED = "visit.missed"

@@ -49,8 +49,8 @@ def book_slot(
     )
     changes.require_unchanged(expected_version=version, version=referral.version)
     apply_transition(session, referral, Act.BOOKED, at=at, slot=slot)
-    made = _occupy(session, referral, slot)
-    _announce(session, "referral.booked", referral, object_id=referral.id, booking_id=made.id)
+    made = occupy_slot(session, referral, slot)
+    announce_booking(session, "referral.booked", referral, object_id=referral.id, booking_id=made.id)
     update_treating_care_period(session, referral.patient_id, slot.facility_id)
     return made
 
@@ -80,18 +80,10 @@ def cancel_booking(
     changes.require_unchanged(expected_version=version, version=referral.version)
     changes.require_reason(reason)
     slot = slot_to_release(session, booking_id)
-    release_slot(session, booking_id)
-    session.add(
-        BookingCancellation(
-            booking_id=booking_id,
-            patient_id=referral.patient_id,
-            reason=reason.strip(),
-            cancelled_by=session.actor.staff_id,
-        )
-    )
+    give_up_booking(session, referral, booking_id, reason=reason)
     act = Act.REVOKED if revoke else Act.BOOKING_CANCELLED
     apply_transition(session, referral, act, at=at, reason=reason.strip())
-    _announce(session, "booking.cancelled", referral, object_id=booking_id, booking_id=booking_id)
+    announce_booking(session, "booking.cancelled", referral, object_id=booking_id, booking_id=booking_id)
     update_treating_care_period(session, referral.patient_id, slot.facility_id)
     update_center_care_period(session, referral.patient_id, at=at)
     return referral
@@ -102,7 +94,25 @@ def release_slot(session: ActorSession, booking_id: UUID) -> None:
     session.execute(delete(SlotOccupancy).where(SlotOccupancy.booking_id == booking_id))
 
 
-def _occupy(session: ActorSession, referral: Referral, slot: Slot) -> Booking:
+def give_up_booking(session: ActorSession, referral: Referral, booking_id: UUID, *, reason: str) -> None:
+    """End the live booking before its time: its slot is free, and a row says why."""
+    release_slot(session, booking_id)
+    session.add(
+        BookingCancellation(
+            booking_id=booking_id,
+            patient_id=referral.patient_id,
+            reason=reason.strip(),
+            cancelled_by=session.actor.staff_id,
+        )
+    )
+
+
+def occupy_slot(session: ActorSession, referral: Referral, slot: Slot) -> Booking:
+    """Give the referral the slot, which whoever calls has locked.
+
+    Raises:
+        RuleBroken: somebody has taken the slot, or the patient is elsewhere at that time.
+    """
     made = Booking(
         referral_id=referral.id,
         patient_id=referral.patient_id,
@@ -127,9 +137,10 @@ def _occupy(session: ActorSession, referral: Referral, slot: Slot) -> Booking:
     return made
 
 
-def _announce(
+def announce_booking(
     session: ActorSession, topic: str, referral: Referral, *, object_id: UUID, booking_id: UUID
 ) -> None:
+    """Let the other rooms hear what became of a booking."""
     outbox.announce(
         session,
         topic,

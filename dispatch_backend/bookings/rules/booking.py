@@ -34,6 +34,12 @@ def require_begun(*, starts_at: datetime, at: datetime) -> None:
         raise RuleBroken("The visit has not begun yet: its outcome cannot be recorded.")
 
 
+def require_not_begun(*, starts_at: datetime, at: datetime) -> None:
+    """Refuse to move a visit whose time has come: how it went is to be told."""
+    if at >= starts_at:
+        raise RuleBroken("The visit has begun: record its outcome.")
+
+
 def require_own_visit(role: str, *, actor_facility_id: UUID | None, visit_facility_id: UUID) -> None:
     """Refuse a doctor of another place: only where the patient was expected is it known whether they came."""
     if role == Role.DOCTOR and actor_facility_id != visit_facility_id:

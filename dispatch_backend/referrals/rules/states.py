@@ -25,6 +25,7 @@ TRANSITIONS = (
     Transition(None, State.SUBMITTED, Act.SENT, Role.DOCTOR),
     Transition(State.SUBMITTED, State.BOOKED, Act.BOOKED, Role.DISPATCHER),
     Transition(State.NO_SHOW, State.BOOKED, Act.BOOKED, Role.DISPATCHER),
+    Transition(State.BOOKED, State.BOOKED, Act.REBOOKED, Role.DISPATCHER),
     Transition(State.BOOKED, State.SUBMITTED, Act.BOOKING_CANCELLED, Role.DISPATCHER),
     Transition(State.BOOKED, State.SERVED, Act.SERVED, Role.DISPATCHER),
     Transition(State.BOOKED, State.SERVED, Act.SERVED, Role.DOCTOR),

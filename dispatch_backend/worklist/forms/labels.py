@@ -34,6 +34,7 @@ STATE_WORDS = {
 ACT_WORDS = {
     Act.SENT: lazy("Referral sent"),
     Act.BOOKED: lazy("Slot booked"),
+    Act.REBOOKED: lazy("Moved to another slot"),
     Act.BOOKING_CANCELLED: lazy("Booking cancelled, back in the queue"),
     Act.SERVED: lazy("Patient served"),
     Act.MISSED: lazy("Patient did not come"),

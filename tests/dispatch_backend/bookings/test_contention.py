@@ -27,7 +27,7 @@ def crowd(postgres):
     engine.dispose()
 
 
-def _all_at_once(number: int, act) -> list[object]:
+def all_at_once(number: int, act) -> list[object]:
     start = threading.Barrier(number)
 
     def run(place: int) -> object:
@@ -50,7 +50,7 @@ def test_one_slot_wanted_by_many_is_given_to_exactly_one(desk, crowd):
         with transaction(dispatcher, on=crowd) as session:
             return book_slot(session, referrals[place], slot_id=slot_id).id
 
-    answers = _all_at_once(DISPATCHERS, book)
+    answers = all_at_once(DISPATCHERS, book)
 
     assert sum(isinstance(each, UUID) for each in answers) == 1
     assert answers.count("Someone has just taken this slot.") == DISPATCHERS - 1
@@ -68,7 +68,7 @@ def test_one_referral_booked_by_many_gets_exactly_one_slot(desk, crowd):
         with transaction(dispatcher, on=crowd) as session:
             return book_slot(session, referral_id, slot_id=slots[place]).id
 
-    answers = _all_at_once(DISPATCHERS, book)
+    answers = all_at_once(DISPATCHERS, book)
 
     assert sum(isinstance(each, UUID) for each in answers) == 1
     with desk.as_loader() as session:
@@ -123,7 +123,7 @@ def test_the_naive_way_of_looking_first_and_then_booking_does_double(postgres):
                     connection.execute(text("INSERT INTO naive.booking VALUES (:slot)"), {"slot": slot})
 
     try:
-        _all_at_once(DISPATCHERS, book)
+        all_at_once(DISPATCHERS, book)
         with crowd.begin() as connection:
             counted = connection.execute(text("SELECT count(*) FROM naive.booking")).scalar_one()
     finally:
