@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from emr.content.rules.context import reference_texts_in
 from emr.content.rules.references import readable
+from emr.content.rules.subject import Subject
 from emr.details.rules.parts import Section
 from emr.details.rules.sections import sections_of
 from emr.directory.queries import directory_targets
@@ -28,6 +29,7 @@ from foundation.errors import NotFound
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
 from identity.facilities.queries import facility_cards
+from identity.patients.queries.patients import sex_and_birth_column, sex_and_birth_from
 from identity.staff.queries import StaffCard, staff_cards
 
 REFERENCE = re.compile(r"[A-Za-z]+/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
@@ -115,7 +117,8 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
     )
     kept = from_row(session.scalar(select(EntrySummary.facts).where(EntrySummary.entry_id == entry_id)) or {})
     newest = next((row for row in rows if row.signed_at), rows[0]).EntryVersion
-    summary = summary_of(readable(newest.content, listed.get))
+    subject = _subject(rows[0].sex_and_birth)
+    summary = summary_of(readable(newest.content, listed.get), subject)
     facilities = facility_cards(session, [entry.facility_id])
     place = facilities[entry.facility_id].name if entry.facility_id in facilities else kept.place
     author = _name(people, newest.author_id) or kept.author
@@ -134,7 +137,8 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
         author=author,
         source_system=entry.source_system or "",
         versions=[
-            _version(row, readable(row.EntryVersion.content, listed.get), names, people) for row in rows
+            _version(row, readable(row.EntryVersion.content, listed.get), names, people, subject)
+            for row in rows
         ],
     )
 
@@ -148,6 +152,7 @@ def _versions(session: ActorSession, entry_id: UUID) -> list[Any]:
                 Signature.signer_id,
                 Signature.signed_at,
                 Signature.signed_sha256,
+                sex_and_birth_column(session, EntryVersion.patient_id).label("sex_and_birth"),
             )
             .outerjoin(Signature, signature_of_version())
             .where(EntryVersion.entry_id == entry_id)
@@ -158,8 +163,17 @@ def _versions(session: ActorSession, entry_id: UUID) -> list[Any]:
     )
 
 
+def _subject(sex_and_birth: Any) -> Subject:
+    known = sex_and_birth_from(sex_and_birth)
+    return Subject(str(known.sex), known.birth_date, zone()) if known else Subject(zone=zone())
+
+
 def _version(
-    row: Any, told: Mapping[str, Any], names: Mapping[str, BilingualText], people: Mapping[UUID, StaffCard]
+    row: Any,
+    told: Mapping[str, Any],
+    names: Mapping[str, BilingualText],
+    people: Mapping[UUID, StaffCard],
+    subject: Subject,
 ) -> VersionDetails:
     version: EntryVersion = row.EntryVersion
     signer = people.get(row.signer_id)
@@ -171,7 +185,7 @@ def _version(
     )
     return VersionDetails(
         number=version.number,
-        sections=sections_of(told, names=names, zone=zone()),
+        sections=sections_of(told, names=names, subject=subject),
         recorded_at=version.recorded_at,
         effective_at=version.effective_at,
         author_id=version.author_id,

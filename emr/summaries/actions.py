@@ -8,6 +8,7 @@ from sqlalchemy import Row, delete
 
 from emr.content.rules.context import author_references, place_reference
 from emr.content.rules.references import NAMED_TYPES, readable
+from emr.content.rules.subject import Subject
 from emr.content.rules.texts import sanitized_text
 from emr.directory.queries import directory_targets
 from emr.entries.queries.versions import (
@@ -18,10 +19,12 @@ from emr.entries.queries.versions import (
 from emr.summaries.rules.facts import to_row
 from emr.summaries.rules.summary import summary_of
 from emr.summaries.tables import EntrySummary
+from foundation.clock import zone
 from foundation.database.bulk import add_rows
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.facilities.queries import FacilityCard, facility_cards
+from identity.patients.queries.patients import sexes_and_births
 from identity.staff.queries import StaffCard, staff_cards
 
 
@@ -64,7 +67,11 @@ def _rebuild(session: ActorSession, versions: list[Row[Any]]) -> int:
     told = _readable_records(records, directory_targets(session, [row.content for row in versions]))
     facilities = facility_cards(session, [row.facility_id for row in versions])
     staff = staff_cards(session, [row.author_id for row in versions])
-    rows = [_row(row, told[row.patient_id], facilities, staff) for row in versions]
+    subjects = _subjects_of(session, versions)
+    rows = [
+        _row(row, told[row.patient_id], subjects.get(row.patient_id, Subject(zone=zone())), facilities, staff)
+        for row in versions
+    ]
     changed = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name != "entry_id")
     add_rows(session, EntrySummary, rows, known=f"ON CONFLICT (entry_id) DO UPDATE SET {changed}")
     return len(rows)
@@ -82,14 +89,22 @@ def _readable_records(
     return told
 
 
+def _subjects_of(session: ActorSession, versions: list[Row[Any]]) -> dict[UUID, Subject]:
+    """Those with observations, whose ranges go by sex and age."""
+    ids = {row.patient_id for row in versions if row.content["resourceType"] == "Observation"}
+    known = sexes_and_births(session, ids)
+    return {key: Subject(str(each.sex), each.birth_date, zone()) for key, each in known.items()}
+
+
 def _row(
     row: Row[Any],
     contents: Mapping[str, Mapping[str, Any]],
+    subject: Subject,
     facilities: Mapping[UUID, FacilityCard],
     staff: Mapping[UUID, StaffCard],
 ) -> dict[str, Any]:
     content = contents[f"{row.content['resourceType']}/{row.entry_id}"]
-    facts = summary_of(content).facts
+    facts = summary_of(content, subject).facts
     place = place_reference(content, contents.get)
     authors = author_references(content, contents.get)
     if row.facility_id in facilities:

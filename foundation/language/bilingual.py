@@ -4,6 +4,7 @@ A summary is drawn once and read by a citizen in Russian and by a doctor in Engl
 whoever is asking; the Russian stands in the catalogues (translations/), as for every other sentence of ours.
 """
 
+from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -43,6 +44,17 @@ def bilingual_in(context: str, sentence: str, **values: object) -> BilingualText
     return _filled(sentence, _russian().pgettext(context, sentence), values)
 
 
+def bilingual_count(singular: str, plural: str, count: Decimal | int, **values: object) -> BilingualText:
+    """A sentence of ours about so many, in the form that each language asks for; `count` is not filled in by itself.
+
+    A fraction, also one written 2.0, takes the plural in English and in Russian the form that goes with two: полтора,
+    2,5 балла (CLDR, plural rules).
+    """
+    whole = int(count) if isinstance(count, int) or int(count.as_tuple().exponent) >= 0 else None
+    en = singular if whole is not None and abs(whole) == 1 else plural
+    return _filled(en, _russian().ngettext(singular, plural, 2 if whole is None else abs(whole)), values)
+
+
 def _filled(en: str, ru: str, values: dict[str, object]) -> BilingualText:
     if not values:
         return BilingualText(en, ru)
@@ -63,6 +75,9 @@ class _Unknown(NullTranslations):
 
     def pgettext(self, context: str, message: str) -> NoReturn:
         raise LookupError(f"No catalogue says this in Russian ({context}): {message}")
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> NoReturn:
+        raise LookupError(f"No catalogue counts this in Russian: {msgid1}")
 
 
 @cache

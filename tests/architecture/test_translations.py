@@ -29,7 +29,7 @@ Sentence = tuple[str, str]
 
 def _said_in_python() -> set[Sentence]:
     keywords = dict.fromkeys((*SAID_BY, *REFUSALS))
-    keywords["ngettext"] = (1, 2)
+    keywords["ngettext"] = keywords["bilingual_count"] = (1, 2)
     keywords["bilingual_in"] = ((1, "c"), 2)
     said = set()
     for folder in FOLDERS:

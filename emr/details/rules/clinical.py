@@ -8,9 +8,11 @@ from emr.details.rules.parts import FIRST, REASON, STATE, VISIT, DetailsBuilder,
 from emr.summaries.rules.clinical_summaries import ENCOUNTER_CLASSES, modality_words
 from emr.summaries.rules.measurements import FLAG_WORDS, flag_of
 from emr.summaries.rules.measurements import of_observation as summary_of_observation
-from emr.terminology.rules.numbers import range_words, value_words
+from emr.summaries.rules.ranges import range_for
+from emr.terminology.rules.numbers import range_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.statuses import code_in, status_words
+from emr.terminology.rules.values import absence_words, value_words
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 
 BODY_SITE = bilingual("Part of the body")
@@ -19,44 +21,48 @@ USUAL = bilingual("Usual range")
 
 def of_observation(build: DetailsBuilder) -> list[Section]:
     resource = build.resource
-    facts = summary_of_observation(resource)
+    facts = summary_of_observation(resource, build.subject)
     fields = [
         Field(bilingual("What was measured"), facts.headline),
         Field(bilingual("Result"), facts.value),
-        Field(USUAL, _ranges(resource)),
-        Field(bilingual("Assessment"), _interpretation(resource)),
+        Field(USUAL, _ranges(build, resource)),
+        Field(bilingual("Assessment"), _interpretation(build)),
         build.concept("method", bilingual("Method")),
         build.concept("bodySite", BODY_SITE),
-        build.date("effectiveDateTime", bilingual("Measured")),
-        build.period("effectivePeriod", bilingual("Measured")),
+        *build.moment("effective", bilingual("Measured")),
         build.state(),
         build.reference("encounter", VISIT),
         *build.notes(),
     ]
-    parts = [Field(of_concept(each.get("code")), _part(each)) for each in build.each_of("component")]
+    parts = [Field(of_concept(each.get("code")), _part(build, each)) for each in build.each_of("component")]
     return [build.section(FIRST, fields), build.section(bilingual("Parts of the result"), parts)]
 
 
-def _part(component: Mapping[str, Any]) -> BilingualText:
-    usual = _ranges(component)
+def _part(build: DetailsBuilder, component: Mapping[str, Any]) -> BilingualText:
+    usual = _ranges(build, component)
     shown = bilingual("usual: %(range)s", range=usual) if usual else NOTHING
-    return joined([value_words(component), shown, FLAG_WORDS[flag_of(component)]], by="; ")
+    told = value_words(component, zone=build.zone) or absence_words(component)
+    flag = FLAG_WORDS[flag_of(build.resource, build.subject, component=component)]
+    return joined([told, shown, flag], by="; ")
 
 
-def _ranges(holder: Mapping[str, Any]) -> BilingualText:
-    """Every reference range, each with the people to whom it applies."""
+def _ranges(build: DetailsBuilder, holder: Mapping[str, Any]) -> BilingualText:
+    """The reference range that holds for this person, else every one, each with the people to whom it applies."""
+    chosen = range_for(build.resource, holder, build.subject)
+    ranges = [chosen] if chosen else holder.get("referenceRange") or []
     shown = []
-    for each in holder.get("referenceRange") or []:
+    for each in ranges:
         if isinstance(each, Mapping):
-            for_whom = joined([of_concept(who) for who in each.get("appliesTo") or []])
-            usual = range_words(each) or phrase(each.get("text"))
-            shown.append(joined([usual, for_whom]))
+            for_whom = [of_concept(who) for who in each.get("appliesTo") or []]
+            age = range_words(each.get("age"))
+            told = [range_words(each) or phrase(each.get("text")), of_concept(each.get("type")), *for_whom]
+            shown.append(joined([*told, bilingual("age: %(range)s", range=age) if age else NOTHING]))
     return joined(shown, by="; ")
 
 
-def _interpretation(holder: Mapping[str, Any]) -> BilingualText:
-    written = joined([of_concept(each) for each in holder.get("interpretation") or []])
-    return FLAG_WORDS[flag_of(holder)] or written
+def _interpretation(build: DetailsBuilder) -> BilingualText:
+    written = joined([of_concept(each) for each in build.each_of("interpretation")])
+    return FLAG_WORDS[flag_of(build.resource, build.subject)] or written
 
 
 def of_report(build: DetailsBuilder) -> list[Section]:
@@ -64,7 +70,7 @@ def of_report(build: DetailsBuilder) -> list[Section]:
         build.concept("code", bilingual("Report")),
         build.text("conclusion", bilingual("Conclusion")),
         build.concepts("conclusionCode", bilingual("Findings")),
-        build.date("effectiveDateTime", bilingual("Date")),
+        *build.moment("effective", bilingual("Date")),
         build.state(),
         build.reference("encounter", VISIT),
     ]
@@ -89,9 +95,8 @@ def of_condition(build: DetailsBuilder) -> list[Section]:
         build.concept("severity", bilingual("Severity")),
         build.concepts("bodySite", BODY_SITE),
         Field(STATE, joined([status_words(clinical), status_words(verified)])),
-        build.date("onsetDateTime", bilingual("Began")),
-        build.text("onsetString", bilingual("Began")),
-        build.date("abatementDateTime", bilingual("Ended")),
+        *build.moment("onset", bilingual("Began")),
+        *build.moment("abatement", bilingual("Ended")),
         build.date("recordedDate", bilingual("Written down")),
         build.reference("encounter", VISIT),
         *build.notes(),
@@ -111,7 +116,7 @@ def of_allergy(build: DetailsBuilder) -> list[Section]:
         Field(bilingual("Kind"), joined(kinds)),
         Field(bilingual("Danger"), status_words(resource.get("criticality"))),
         Field(STATE, joined([status_words(clinical), status_words(verified)])),
-        build.date("onsetDateTime", bilingual("Began")),
+        *build.moment("onset", bilingual("Began")),
         build.date("recordedDate", bilingual("Written down")),
         *build.notes(),
     ]
@@ -149,8 +154,7 @@ def of_procedure(build: DetailsBuilder) -> list[Section]:
         build.concepts("bodySite", BODY_SITE),
         build.concept("outcome", bilingual("Outcome")),
         build.concepts("complication", bilingual("Complications")),
-        build.date("performedDateTime", bilingual("When")),
-        build.period("performedPeriod", bilingual("When")),
+        *build.moment("performed", bilingual("When")),
         build.state(),
         build.reference("encounter", VISIT),
         *build.notes(),
@@ -161,7 +165,7 @@ def of_procedure(build: DetailsBuilder) -> list[Section]:
 def of_immunization(build: DetailsBuilder) -> list[Section]:
     fields = [
         build.concept("vaccineCode", bilingual("Vaccine")),
-        build.date("occurrenceDateTime", bilingual("Given")),
+        *build.moment("occurrence", bilingual("Given")),
         build.text("lotNumber", bilingual("Batch")),
         build.date("expirationDate", bilingual("Use before")),
         build.concept("site", BODY_SITE),

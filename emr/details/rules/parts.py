@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
+from emr.content.rules.subject import Subject
 from emr.content.rules.texts import sanitized_text
+from emr.terminology.rules.choices import choice_words
 from emr.terminology.rules.dates import date_words, period_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.statuses import status_words
@@ -37,11 +39,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class DetailsBuilder:
-    """A resource, what its references' targets are called, and the zone in which to tell times."""
+    """A resource, what its references' targets are called, and whose it is, in whose zone times are told."""
 
     resource: Mapping[str, Any]
     names: Mapping[str, BilingualText]
-    zone: tzinfo
+    subject: Subject
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.subject.zone
 
     def section(self, title: BilingualText, fields: Iterable[Field]) -> Section:
         return Section(title, tuple(field for field in fields if field.value))
@@ -66,6 +72,10 @@ class DetailsBuilder:
 
     def period(self, name: str, label: BilingualText) -> Field:
         return Field(label, period_words(self.resource.get(name), zone=self.zone))
+
+    def moment(self, name: str, label: BilingualText) -> list[Field]:
+        """Every spelling of onset[x], effective[x] and their like, in words."""
+        return [Field(label, words) for words in choice_words(self.resource, name, zone=self.zone)]
 
     def each_of(self, name: str) -> list[Any]:
         """The elements of a repeating element that are objects."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from emr.details.rules.parts import FIRST, REASON, VISIT, DetailsBuilder, Field, Section
-from emr.summaries.rules.orders import dosage_words, money_words
+from emr.summaries.rules.dosages import dosage_words, dosages_of
+from emr.summaries.rules.orders import money_words
 from emr.terminology.rules.phrases import joined, of_concept
 from emr.terminology.rules.statuses import code_in, status_words
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
@@ -15,18 +16,16 @@ def of_medicine(build: DetailsBuilder) -> list[Section]:
     name = of_concept(resource.get("medicationCodeableConcept")) or build.referred(
         resource.get("medicationReference")
     )
-    instructions = build.each_of("dosageInstruction") or build.each_of("dosage")
     fields = [
         Field(bilingual("Medicine"), name),
         Field(
             bilingual("How to take it"),
-            joined([dosage_words(each) for each in instructions], by="; "),
+            joined([dosage_words(each) for each in dosages_of(resource)], by="; "),
         ),
         build.concepts("reasonCode", REASON),
         build.references("reasonReference", REASON),
         build.date("authoredOn", bilingual("Prescribed")),
-        build.date("effectiveDateTime", bilingual("Taken")),
-        build.period("effectivePeriod", bilingual("Taken")),
+        *build.moment("effective", bilingual("Taken")),
         build.reference("requester", bilingual("Prescribed by")),
         build.state(),
         build.reference("encounter", VISIT),

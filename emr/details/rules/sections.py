@@ -1,10 +1,10 @@
 """An entry in full, as sections of labelled values in both languages: what a person reads when they open it."""
 
 from collections.abc import Mapping
-from datetime import tzinfo
 from typing import Any
 
 from emr.content.rules.narrative import plain_text
+from emr.content.rules.subject import Subject
 from emr.details.rules import clinical, notes, plans
 from emr.details.rules.parts import FIRST, DetailsBuilder, Field, Section
 from emr.summaries.rules.summary import type_words
@@ -36,16 +36,16 @@ OF_TYPE: Mapping[str, Any] = {
 
 
 def sections_of(
-    resource: Mapping[str, Any], *, names: Mapping[str, BilingualText], zone: tzinfo
+    resource: Mapping[str, Any], *, names: Mapping[str, BilingualText], subject: Subject
 ) -> list[Section]:
     """Everything a resource says that has words, nothing as markup.
 
     Args:
         names: what the targets of its references are called, such as "Encounter/<id>".
-        zone: the region's, in which times are told.
+        subject: whose the resource is, in whose zone times are told.
     """
     tell = OF_TYPE.get(str(resource.get("resourceType")), _of_any)
-    shown = tell(DetailsBuilder(resource, names, zone))
+    shown = tell(DetailsBuilder(resource, names, subject))
     return [section for section in shown if section.fields]
 
 

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from emr.content.rules.texts import sanitized_text
+from emr.content.rules.subject import UNKNOWN_SUBJECT, Subject
 from emr.summaries.rules.facts import Facts
-from emr.terminology.rules.numbers import quantity_words, range_words, value_words
+from emr.summaries.rules.ranges import range_for
+from emr.terminology.rules.numbers import number_in, quantity_words, range_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.statuses import code_in, status_unless_default
+from emr.terminology.rules.values import absence_words, value_words
 from foundation.language.bilingual import BilingualText, bilingual
 
 SYSTOLIC, DIASTOLIC = "8480-6", "8462-4"
@@ -26,14 +28,14 @@ FLAG_WORDS = {
 }
 
 
-def of_observation(observation: Mapping[str, Any]) -> Facts:
+def of_observation(observation: Mapping[str, Any], subject: Subject = UNKNOWN_SUBJECT) -> Facts:
     """A measurement or finding: its name, the value with unit, whether it lies outside its range."""
     return Facts(
         headline=of_concept(observation.get("code")),
-        value=_value(observation),
-        detail=_usual_range(observation),
+        value=_value(observation, subject),
+        detail=_usual_range(observation, subject),
         state=status_unless_default(observation.get("status")),
-        flag=flag_of(observation),
+        flag=flag_of(observation, subject),
         code=code_in(observation.get("code")),
     )
 
@@ -51,75 +53,102 @@ def of_report(report: Mapping[str, Any]) -> Facts:
     )
 
 
-def flag_of(holder: Mapping[str, Any]) -> str:
-    """Outside the range or not: by the laboratory's own word, else by the reference range that came with the value."""
-    for concept in holder.get("interpretation") or []:
-        if (code := code_in(concept)) in INTERPRETATIONS:
-            return INTERPRETATIONS[code]
+def flag_of(
+    observation: Mapping[str, Any],
+    subject: Subject = UNKNOWN_SUBJECT,
+    *,
+    component: Mapping[str, Any] | None = None,
+) -> str:
+    """Outside the range or not: by the laboratory's own word, else by the range that holds for this person.
+
+    Args:
+        component: the part that is asked about; None for the observation itself.
+    """
+    holder = observation if component is None else component
+    if (word := _interpreted(holder)) is not None:
+        return word
     quantity = holder.get("valueQuantity")
-    quantity = quantity if isinstance(quantity, Mapping) else {}
-    value = quantity.get("value")
-    if not isinstance(value, int | float | Decimal):
+    usual = range_for(observation, holder, subject)
+    if not isinstance(quantity, Mapping) or usual is None:
         return NORMAL
-    # A comparator ("<5") or several ranges (by age, by sex) leave open what is usual for this person.
-    ranges = holder.get("referenceRange") or []
-    if quantity.get("comparator") or len(ranges) != 1:
+    value, comparator = number_in(quantity.get("value")), str(quantity.get("comparator") or "")
+    if value is None:
         return NORMAL
-    low, high = (
-        _bound(ranges[0], end, unit=quantity.get("code") or quantity.get("unit")) for end in ("low", "high")
-    )
-    if low is not None and value < low:
+    low, high = (_bound(usual, end, of=quantity) for end in ("low", "high"))
+    if low is not None and _surely_below(value, comparator, low):
         return LOW
-    return HIGH if high is not None and value > high else NORMAL
+    return HIGH if high is not None and _surely_above(value, comparator, high) else NORMAL
 
 
-def _bound(interval: Mapping[str, Any], end: str, *, unit: object) -> Any:
+def _interpreted(holder: Mapping[str, Any]) -> str | None:
+    """The laboratory's word; of several the one that asks for a second look."""
+    codings = [
+        each
+        for concept in holder.get("interpretation") or []
+        if isinstance(concept, Mapping)
+        for each in concept.get("coding") or []
+        if isinstance(each, Mapping)
+    ]
+    words = [INTERPRETATIONS[each["code"]] for each in codings if each.get("code") in INTERPRETATIONS]
+    return next(filter(None, words), NORMAL) if words else None
+
+
+def _surely_below(value: Decimal, comparator: str, low: Decimal) -> bool:
+    """What is written "<5" is below 5 whatever it is, and need not be below 4."""
+    return value <= low if comparator == "<" else value < low and comparator in ("", "<=")
+
+
+def _surely_above(value: Decimal, comparator: str, high: Decimal) -> bool:
+    return value >= high if comparator == ">" else value > high and comparator in ("", ">=")
+
+
+def _bound(interval: Mapping[str, Any], end: str, *, of: Mapping[str, Any]) -> Decimal | None:
+    """The end of a range as a number; None where its unit is another one than the value's."""
     bound = interval.get(end)
-    if not isinstance(bound, Mapping) or isinstance(bound.get("value"), bool):
+    if not isinstance(bound, Mapping):
         return None
-    written = bound.get("code") or bound.get("unit")
-    comparable = written is None or unit is None or written == unit
-    return (
-        bound.get("value") if comparable and isinstance(bound.get("value"), int | float | Decimal) else None
-    )
+    units, own = ({each.get(name) for name in ("code", "unit")} - {None} for each in (bound, of))
+    comparable = not units or not own or bool(units & own)
+    return number_in(bound.get("value")) if comparable else None
 
 
-def _value(observation: Mapping[str, Any]) -> BilingualText:
-    amount_words = value_words(observation)
-    if amount_words:
-        return amount_words
+def _value(observation: Mapping[str, Any], subject: Subject) -> BilingualText:
+    if told := value_words(observation, zone=subject.zone):
+        return told
     components = [each for each in observation.get("component") or [] if isinstance(each, Mapping)]
     if pressure := _blood_pressure(components):
         return pressure
-    parts = [_named(each) for each in components]
-    return joined(parts) or of_concept(observation.get("dataAbsentReason"))
+    return joined([_named(each, subject) for each in components]) or absence_words(observation)
 
 
-def _named(component: Mapping[str, Any]) -> BilingualText:
-    value = value_words(component)
+def _named(component: Mapping[str, Any], subject: Subject) -> BilingualText:
+    value = value_words(component, zone=subject.zone) or absence_words(component)
     name = of_concept(component.get("code"))
     return BilingualText(f"{name.en}: {value.en}", f"{name.ru}: {value.ru}") if value else NOTHING
 
 
 def _blood_pressure(components: list[Mapping[str, Any]]) -> BilingualText:
-    """120/80 mmHg, as everybody says it."""
+    """120/80 mmHg, as everybody says it; the digits are those that were measured."""
     by_code = {code_in(each.get("code")): each.get("valueQuantity") for each in components}
     upper, lower = by_code.get(SYSTOLIC), by_code.get(DIASTOLIC)
-    if not isinstance(upper, Mapping) or not isinstance(lower, Mapping):
+    if (
+        len(components) != len((SYSTOLIC, DIASTOLIC))
+        or not isinstance(upper, Mapping)
+        or not isinstance(lower, Mapping)
+    ):
+        return NOTHING
+    if any(upper.get(name) != lower.get(name) for name in ("unit", "code")):
         return NOTHING
     bare = {name: upper[name] for name in ("value", "comparator") if name in upper}
-    pairs = zip(quantity_words(_whole(bare)), quantity_words(_whole(lower)), strict=True)
-    return BilingualText(*(f"{above}/{below}" for above, below in pairs))
+    pair = quantity_words(bare), quantity_words(lower)
+    return (
+        BilingualText(*(f"{above}/{below}" for above, below in zip(*pair, strict=True)))
+        if all(pair)
+        else NOTHING
+    )
 
 
-def _whole(quantity: Mapping[str, Any]) -> Mapping[str, Any]:
-    value = quantity.get("value")
-    return {**quantity, "value": round(value)} if isinstance(value, float | Decimal) else quantity
-
-
-def _usual_range(observation: Mapping[str, Any]) -> BilingualText:
-    ranges = observation.get("referenceRange") or []
-    if len(ranges) != 1:
-        return NOTHING
-    usual = range_words(ranges[0]) or phrase(sanitized_text(ranges[0].get("text")))
+def _usual_range(observation: Mapping[str, Any], subject: Subject) -> BilingualText:
+    chosen = range_for(observation, observation, subject)
+    usual = (range_words(chosen) or phrase(chosen.get("text"))) if chosen else NOTHING
     return bilingual("usual: %(range)s", range=usual) if usual else NOTHING

@@ -4,20 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from emr.content.rules.texts import sanitized_text
+from emr.summaries.rules.dosages import dosage_words, dosages_of
 from emr.summaries.rules.facts import Facts
-from emr.terminology.rules.numbers import number_words, quantity_words
-from emr.terminology.rules.phrases import NOTHING, joined, of_concept, of_unit, phrase
+from emr.terminology.rules.numbers import number_words
+from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.statuses import code_in, status_unless_default, status_words
 from foundation.language.bilingual import BilingualText, bilingual
 
 CURRENT_MEDICINE = frozenset({"active", "intended", "on-hold", "in-progress"})
-PERIOD_UNITS = {
-    "h": bilingual("h"),
-    "d": bilingual("day"),
-    "wk": bilingual("week"),
-    "mo": bilingual("month"),
-    "min": bilingual("min"),
-}
 CURRENCIES = {"USD": "$", "EUR": "€", "RUB": "₽"}
 
 
@@ -27,46 +21,13 @@ def of_medicine(order: Mapping[str, Any]) -> Facts:
     name = of_concept(order.get("medicationCodeableConcept")) or reference_words(
         order.get("medicationReference")
     )
-    instructions = order.get("dosageInstruction") or order.get("dosage") or []
     return Facts(
         headline=name,
-        value=joined([dosage_words(each) for each in instructions if isinstance(each, Mapping)], by="; "),
+        value=joined([dosage_words(each) for each in dosages_of(order)], by="; "),
         state=status_unless_default(status),
         code=code_in(order.get("medicationCodeableConcept")),
         active=status in CURRENT_MEDICINE,
     )
-
-
-def dosage_words(dosage: Mapping[str, Any]) -> BilingualText:
-    """How to take it: the doctor's text, else dose and how often."""
-    if written := sanitized_text(dosage.get("text")):
-        return phrase(written)
-    rates = [each for each in dosage.get("doseAndRate") or [] if isinstance(each, Mapping)]
-    dose = _dose(rates[0].get("doseQuantity")) if rates else NOTHING
-    needed = bilingual("when needed") if dosage.get("asNeededBoolean") is True else NOTHING
-    timing = dosage.get("timing")
-    return joined([dose, _rhythm(timing.get("repeat") if isinstance(timing, Mapping) else None), needed])
-
-
-def _dose(quantity: object) -> BilingualText:
-    """An amount with its unit; a bare number counts tablets, drops or puffs, which the source does not tell."""
-    amount = quantity_words(quantity)
-    bare = (
-        amount and isinstance(quantity, Mapping) and not of_unit(quantity.get("unit") or quantity.get("code"))
-    )
-    return bilingual("%(amount)s at a time", amount=amount) if bare else amount
-
-
-def _rhythm(repeat: object) -> BilingualText:
-    if not isinstance(repeat, Mapping):
-        return NOTHING
-    times, every = number_words(repeat.get("frequency")), number_words(repeat.get("period"))
-    unit = PERIOD_UNITS.get(sanitized_text(repeat.get("periodUnit")))
-    if not times or not every or unit is None:
-        return NOTHING
-    if every.en in ("1", "1.0"):
-        return bilingual("%(times)s × a %(unit)s", times=times, unit=unit)
-    return bilingual("%(times)s × every %(number)s %(unit)s", times=times, number=every, unit=unit)
 
 
 def of_care_plan(plan: Mapping[str, Any]) -> Facts:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from emr.content.rules.subject import UNKNOWN_SUBJECT, Subject
 from emr.content.rules.texts import sanitized_text
 from emr.entries.enumerations import Kind
 from emr.entries.rules.kinds import kind_of
@@ -15,7 +16,6 @@ from foundation.language.bilingual import BilingualText, bilingual
 
 ENTERED_IN_ERROR = "entered-in-error"
 OF_TYPE: Mapping[str, Callable[[Mapping[str, Any]], Facts]] = {
-    "Observation": measurements.of_observation,
     "DiagnosticReport": measurements.of_report,
     "Condition": clinical_summaries.of_condition,
     "AllergyIntolerance": clinical_summaries.of_allergy,
@@ -60,10 +60,12 @@ class Summary:
     facts: Facts
 
 
-def summary_of(resource: Mapping[str, Any]) -> Summary:
+def summary_of(resource: Mapping[str, Any], subject: Subject = UNKNOWN_SUBJECT) -> Summary:
     """The summary of any FHIR resource of a patient; types without words of their own show what they are called."""
-    tell = OF_TYPE.get(str(resource.get("resourceType")), _of_any)
-    facts = tell(resource)
+    if resource.get("resourceType") == "Observation":
+        facts = measurements.of_observation(resource, subject)
+    else:
+        facts = OF_TYPE.get(str(resource.get("resourceType")), _of_any)(resource)
     if not facts.headline:
         facts = facts.with_changes(headline=type_words(str(resource.get("resourceType"))))
     return Summary(

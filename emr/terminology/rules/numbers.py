@@ -1,51 +1,65 @@
-"""Numbers, quantities and ranges as people write them: 36.6 °C, 36,6 °C."""
+"""Numbers, quantities and ranges as people write them: 36.6 °C, 36,6 °C; every one with the digits it came with."""
 
 from collections.abc import Callable, Mapping
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 
 from emr.content.rules.texts import sanitized_text
-from emr.terminology.rules.phrases import NOTHING, of_concept, of_unit, phrase
+from emr.terminology.rules.phrases import NOTHING, of_unit
+from emr.terminology.rules.units import counted_unit, counted_unit_of_limit
 from foundation.language.bilingual import BilingualText, bilingual
 
-# Machines write 173.45484138767452 cm; people read no further than this.
-MOST_DECIMALS = 3
 COMPARATORS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+# What is longer when written out is written with a power of ten: nobody counts thirty noughts.
+MOST_NOUGHTS = 20
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number_words(value: object, *, finest: Decimal | None = None) -> BilingualText:
-    """A number with as many decimals as were written, rounded where a machine wrote too many."""
+def number_in(value: object) -> Decimal | None:
+    """A JSON number with the digits it came with; None for what is none."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return NOTHING
+        return None
     try:
-        number = Decimal(str(value))
-        if not number.is_finite():
-            return NOTHING
-        if -int(number.as_tuple().exponent) > MOST_DECIMALS:
-            number = number.quantize(finest or _step(number), rounding=ROUND_HALF_UP)
-    except InvalidOperation:
+        number = value if isinstance(value, Decimal) else Decimal(str(value))
+    except (InvalidOperation, ValueError):
+        return None
+    return number if number.is_finite() else None
+
+
+def number_words(value: object) -> BilingualText:
+    """A number with the digits it came with: to round one could carry it across a limit, or make nothing of it."""
+    number = number_in(value)
+    if number is None:
         return NOTHING
-    text = format(number, "f")
-    return BilingualText(text.replace("-", "−"), text.replace("-", "−").replace(".", ","))
+    text = _digits(number).replace("-", "−")
+    return BilingualText(text, text.replace(".", ","))
 
 
-def _step(number: Decimal) -> Decimal:
-    return Decimal("0.1") if abs(number) >= 10 else Decimal("0.01")
+def _digits(number: Decimal) -> str:
+    if not number or abs(number.adjusted()) <= MOST_NOUGHTS:
+        return format(number, "f")
+    sign, (first, *rest), _ = number.as_tuple()
+    mantissa = f"{first}.{''.join(map(str, rest))}".rstrip(".")
+    return f"{'-' if sign else ''}{mantissa} × 10{str(number.adjusted()).translate(SUPERSCRIPT)}"
 
 
-def quantity_words(quantity: object) -> BilingualText:
-    """A FHIR Quantity: comparator, number, unit."""
-    if not isinstance(quantity, Mapping):
-        return NOTHING
-    unit = of_unit(quantity.get("unit") or quantity.get("code"))
-    # Numbers without a unit, such as a specific gravity of 1.015, tell by their third decimal.
-    number = number_words(quantity.get("value"), finest=None if unit.en else Decimal("0.001"))
-    if not number:
+def quantity_words(
+    quantity: object, *, counted: Callable[[str, Decimal], BilingualText] = counted_unit
+) -> BilingualText:
+    """A FHIR Quantity: comparator, number, unit.
+
+    Args:
+        counted: how a unit is told that is counted like things.
+    """
+    number = number_in(quantity.get("value")) if isinstance(quantity, Mapping) else None
+    if number is None or not isinstance(quantity, Mapping):
         return NOTHING
     sign = COMPARATORS.get(sanitized_text(quantity.get("comparator")), "")
-    joint = "" if unit.en == "%" else " "
-    return BilingualText(
-        *(f"{sign}{amount}{joint}{name}".strip() for amount, name in zip(number, unit, strict=True))
-    )
+    written = sanitized_text(quantity.get("unit")) or sanitized_text(quantity.get("code"))
+    unit = counted(written, number) or of_unit(written)
+    # As each language sets it: 6.6%, 6,6 %.
+    joints = ("" if unit.en == "%" else " ", " ")
+    parts = zip(number_words(number), joints, unit, strict=True)
+    return BilingualText(*(f"{sign}{amount}{joint}{name}".strip() for amount, joint, name in parts))
 
 
 def range_words(interval: object) -> BilingualText:
@@ -53,13 +67,17 @@ def range_words(interval: object) -> BilingualText:
     if not isinstance(interval, Mapping):
         return NOTHING
     low, high = interval.get("low"), interval.get("high")
-    least, most = quantity_words(low), quantity_words(high)
-    if least and most:
-        bare = number_words(low.get("value")) if isinstance(low, Mapping) else least
+    least, most = (quantity_words(each, counted=counted_unit_of_limit) for each in (low, high))
+    if least and most and isinstance(low, Mapping) and isinstance(high, Mapping):
+        bare = number_words(low.get("value")) if _same_unit(low, high) else least
         return bilingual("%(low)s to %(high)s", low=bare, high=most)
     if least:
         return bilingual("at least %(amount)s", amount=least)
     return bilingual("at most %(amount)s", amount=most) if most else NOTHING
+
+
+def _same_unit(low: Mapping[str, object], high: Mapping[str, object]) -> bool:
+    return all(low.get(name) in (None, high.get(name)) for name in ("unit", "code"))
 
 
 def ratio_words(ratio: object) -> BilingualText:
@@ -75,27 +93,7 @@ def ratio_words(ratio: object) -> BilingualText:
 
 
 def boolean_words(truth: object) -> BilingualText:
-    return bilingual("yes") if truth is True else bilingual("no")
-
-
-def moment_words(moment: object) -> BilingualText:
-    seen = sanitized_text(moment)
-    return BilingualText(seen, seen)
-
-
-VALUES: Mapping[str, Callable[[object], BilingualText]] = {
-    "valueQuantity": quantity_words,
-    "valueCodeableConcept": of_concept,
-    "valueString": phrase,
-    "valueBoolean": boolean_words,
-    "valueInteger": number_words,
-    "valueRange": range_words,
-    "valueRatio": ratio_words,
-    "valueDateTime": moment_words,
-    "valueTime": moment_words,
-}
-
-
-def value_words(holder: Mapping[str, object]) -> BilingualText:
-    """The value[x] of an Observation or of one of its components."""
-    return next((tell(holder[name]) for name, tell in VALUES.items() if name in holder), NOTHING)
+    """Yes or no; nothing of what is neither."""
+    if not isinstance(truth, bool):
+        return NOTHING
+    return bilingual("yes") if truth else bilingual("no")

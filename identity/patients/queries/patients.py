@@ -1,12 +1,12 @@
 """Patients, looked up through the person who asks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
@@ -48,6 +48,14 @@ class PatientCard(PatientName):
     snils_masked: str
 
 
+@dataclass(frozen=True, slots=True)
+class SexAndBirth:
+    """What reference ranges are chosen by."""
+
+    sex: AdministrativeGender
+    birth_date: date
+
+
 def patient_card(session: ActorSession, patient_id: UUID) -> PatientCard:
     """One patient.
 
@@ -77,6 +85,33 @@ def patient_from(rows: Iterable[Any]) -> PatientCard:
     for row in rows:
         return _card(row)
     raise NotFound("There is no such patient.")
+
+
+def sexes_and_births(session: ActorSession, ids: Collection[UUID]) -> dict[UUID, SexAndBirth]:
+    """Of those whom the reader may know."""
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(Patient.id, Patient.sex, Patient.birth_date)
+        .where(Patient.id.in_(ids))
+        .where(access.readable_by(session, Patient.id))
+    )
+    return {row.id: SexAndBirth(row.sex, row.birth_date) for row in rows}
+
+
+def sex_and_birth_column(session: ActorSession, patient_id: Any) -> Any:
+    """The same of the patient whom a column names: to be fetched beside it, and read by `sex_and_birth_from`."""
+    return (
+        select(func.json_build_array(Patient.sex, Patient.birth_date))
+        .where(Patient.id == patient_id)
+        .where(access.readable_by(session, Patient.id))
+        .scalar_subquery()
+    )
+
+
+def sex_and_birth_from(fetched: Any) -> SexAndBirth | None:
+    """None where the reader may not know the patient."""
+    return SexAndBirth(AdministrativeGender(fetched[0]), date.fromisoformat(fetched[1])) if fetched else None
 
 
 def find_patients(session: ActorSession, *, text: str) -> list[PatientCard]:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from emr.content.rules.subject import Subject
 from emr.details.rules.sections import sections_of
 from emr.entries.enumerations import Kind
 from emr.summaries.rules.facts import from_row, to_row
@@ -21,7 +22,7 @@ def test_blood_pressure_is_said_as_everybody_says_it():
     ])  # fmt: skip
     del pressure["valueQuantity"]
 
-    assert summary_of(pressure).facts.value == ("120/80 mmHg", "120/80 мм рт. ст.")
+    assert summary_of(pressure).facts.value == ("119.8/79.6 mmHg", "119,8/79,6 мм рт. ст.")
 
 
 def test_vital_signs_are_told_from_laboratory_results():
@@ -74,7 +75,7 @@ def test_a_narrative_is_read_as_text_and_never_as_markup():
     div = "<div><p>One <b>bold</b> word</p><script>alert(1)</script><p>&lt;img onerror=x&gt;</p></div>"
     resource = {"resourceType": "Basic", "text": {"status": "generated", "div": div}}
 
-    [section] = sections_of(resource, names={}, zone=zone())
+    [section] = sections_of(resource, names={}, subject=Subject(zone=zone()))
 
     assert section.fields[-1].value.en == "One bold word\n<img onerror=x>"
 

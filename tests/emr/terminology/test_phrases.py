@@ -43,14 +43,14 @@ def test_direction_marks_and_line_breaks_of_the_source_are_not_shown():
 @pytest.mark.parametrize(
     ("value", "english", "russian"),
     [
-        (Decimal("173.45484138767452"), "173.5", "173,5"),
-        (Decimal("6.2412"), "6.24", "6,24"),
+        (Decimal("173.45484138767452"), "173.45484138767452", "173,45484138767452"),
+        (Decimal("0.00012"), "0.00012", "0,00012"),
         (Decimal("1.10"), "1.10", "1,10"),
         (5, "5", "5"),
         (-3.5, "−3.5", "−3,5"),
     ],
 )
-def test_numbers_are_rounded_only_where_a_machine_wrote_too_many_digits(value, english, russian):
+def test_numbers_keep_the_digits_they_came_with(value, english, russian):
     assert number_words(value) == BilingualText(english, russian)
 
 

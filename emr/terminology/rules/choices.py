@@ -1,0 +1,54 @@
+"""When something began, happened or ended in words: onset[x], abatement[x], effective[x], performed[x] of FHIR R4."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import tzinfo
+
+from emr.terminology.rules.dates import date_words, period_words
+from emr.terminology.rules.numbers import boolean_words, quantity_words, range_words
+from emr.terminology.rules.phrases import NOTHING, joined, phrase
+from emr.terminology.rules.units import counted_unit_of_limit
+from emr.terminology.rules.values import UNSHOWN
+from foundation.language.bilingual import BilingualText, bilingual
+
+
+def choice_words(resource: Mapping[str, object], name: str, *, zone: tzinfo) -> Iterator[BilingualText]:
+    """Whatever the resource holds under this name, one after the other; what has no words here says that it is there."""
+    for spelling, value in resource.items():
+        kind = spelling.removeprefix(name)
+        if kind != spelling and kind[:1].isupper():
+            yield _told(kind, value, zone) or UNSHOWN
+
+
+def _told(kind: str, value: object, zone: tzinfo) -> BilingualText:
+    if kind in IN_TIME:
+        return IN_TIME[kind](value, zone=zone)
+    tell = OTHERWISE.get(kind)
+    return tell(value) if tell else NOTHING
+
+
+def timing_words(timing: object, *, zone: tzinfo) -> BilingualText:
+    """The moments of a Timing that names them."""
+    events = timing.get("event") if isinstance(timing, Mapping) else None
+    return joined(
+        [date_words(each, zone=zone) for each in events] if isinstance(events, list) else [], by="; "
+    )
+
+
+def age_words(age: object) -> BilingualText:
+    told = quantity_words(age, counted=counted_unit_of_limit)
+    return bilingual("at the age of %(age)s", age=told) if told else NOTHING
+
+
+IN_TIME: Mapping[str, Callable[..., BilingualText]] = {
+    "DateTime": date_words,
+    "Instant": date_words,
+    "Date": date_words,
+    "Period": period_words,
+    "Timing": timing_words,
+}
+OTHERWISE: Mapping[str, Callable[[object], BilingualText]] = {
+    "Age": age_words,
+    "Range": range_words,
+    "String": phrase,
+    "Boolean": boolean_words,
+}
