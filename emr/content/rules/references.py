@@ -54,7 +54,10 @@ def _told(value: Any, target: FindTarget) -> Any:
     if not isinstance(value, Mapping):
         return value
     told = {name: _told(each, target) for name, each in value.items()}
-    if (written := _written(value)) and (found := target(written)) and (name := _called(found, target)):
+    written = _written(value)
+    # Who wrote the target into the resource also wrote what to call it: "J20.9" beside the name of a diagnosis.
+    named_already = written.startswith("#") and bool(value.get("display"))
+    if written and not named_already and (found := target(written)) and (name := _called(found, target)):
         told["display"] = name
     return told
 
