@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import PHONE
@@ -19,9 +20,22 @@ def test_a_citizen_signs_in_and_sees_their_own_record(sign_in):
     page = sign_in(DIABETIC, size=PHONE)
 
     expect(page).to_have_url(re.compile("/my$"))
+    page.get_by_role("button", name="Menu").click()
     page.get_by_role("link", name="My record").first.click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("main")).to_contain_text("HbA1c")
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_first_line_of_the_record_stands_on_a_phone_s_first_screen(sign_in, language):
+    page = sign_in(DIABETIC, size=PHONE, language=language)
+    page.goto("/my/timeline")
+    first = page.locator(".entry__link").first.bounding_box()
+
+    assert first["y"] + first["height"] < PHONE["height"]
+    expect(page.get_by_role("link", name=re.compile("Images|Снимки"))).to_be_hidden()
+    page.get_by_role("button", name=re.compile("Menu|Меню")).click()
+    expect(page.get_by_role("link", name=re.compile("Images|Снимки"))).to_be_visible()
 
 
 def test_the_record_is_filtered_by_kind_and_year_without_scripts(sign_in):
