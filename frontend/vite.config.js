@@ -1,6 +1,7 @@
 // Builds the style sheets and the image viewer into static/built/, every name with the hash of its content.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { freshDecodersPlugin } from './build/fresh_decoders_plugin.js';
 import { manifestPlugin } from './build/manifest.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -25,7 +26,7 @@ export default defineConfig({
     ],
   },
   css: { preprocessorOptions: { scss: { loadPaths: [here('node_modules')], quietDeps: true } } },
-  worker: { format: 'es', rollupOptions: { output } },
+  worker: { format: 'es', plugins: () => [freshDecodersPlugin()], rollupOptions: { output } },
   plugins: [manifestPlugin()],
   build: {
     outDir: here('../static/built'),
@@ -39,6 +40,7 @@ export default defineConfig({
       input: {
         style: here('styles/style.scss'),
         'viewer-style': here('styles/viewer.scss'),
+        'viewer-without-scripts': here('styles/viewer-without-scripts.scss'),
         viewer: here('viewer/main.js'),
       },
       output,

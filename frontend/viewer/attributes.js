@@ -17,9 +17,22 @@ export const TAG = {
   bitsAllocated: '00280100',
   samplesPerPixel: '00280002',
   photometricInterpretation: '00280004',
+  patientName: '00100010',
+  studyDate: '00080020',
+  seriesDate: '00080021',
+  acquisitionDate: '00080022',
+  contentDate: '00080023',
+  patientOrientation: '00200020',
+  pixelSpacing: '00280030',
+  imagerPixelSpacing: '00181164',
+  rescaleType: '00281054',
   windowCenter: '00281050',
+  windowWidth: '00281051',
+  voiLutFunction: '00281056',
+  frameVoiLutSequence: '00289132',
   sharedFunctionalGroupsSequence: '52009229',
   perFrameFunctionalGroupsSequence: '52009230',
+  pixelMeasuresSequence: '00289110',
   planePositionSequence: '00209113',
   planeOrientationSequence: '00209116',
 };
@@ -28,9 +41,12 @@ export function valuesOf(instance, tag) {
   return instance?.[tag]?.Value ?? [];
 }
 
+// Escapes of the terminal, and marks that turn the reading direction of whatever stands beside.
+const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 export function textOf(instance, tag) {
   const [value] = valuesOf(instance, tag);
-  return value === undefined || value === null ? '' : String(value).trim();
+  return value === undefined || value === null ? '' : String(value).replace(INVISIBLE, '').trim();
 }
 
 // A finite number, or undefined where the attribute is absent, empty or not a number.

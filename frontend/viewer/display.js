@@ -10,8 +10,8 @@ export class Display {
   }
 
   // The state of the stack, after every change of it.
-  showStack({ state, index, images, imageIds }, viewport, fault) {
-    const { canvas, position, slider } = this.page;
+  showStack({ state, index, images, imageIds, hounsfield }, viewport, fault) {
+    const { canvas, position, slider, presets } = this.page;
     const count = imageIds.length;
     canvas.dataset.state = state;
     canvas.dataset.imageIndex = index;
@@ -22,6 +22,7 @@ export class Display {
     slider.max = Math.max(1, count);
     slider.value = index + 1;
     slider.disabled = count < 2;
+    presets.disabled = !hounsfield;
     if (count) slider.setAttribute('aria-valuetext', this.#positionText(index, count));
     this.#showMessage(state, count, fault);
     if (state === STATE.drawn) this.#showDrawn(index, count, images[index], viewport);
@@ -42,7 +43,7 @@ export class Display {
     }[state];
     messageText.textContent = sentence;
     message.hidden = !sentence;
-    retry.hidden = state !== STATE.failed;
+    retry.hidden = state !== STATE.failed || Boolean(fault?.unsupported);
     if (sentence) this.announce(sentence);
   }
 
@@ -51,11 +52,11 @@ export class Display {
   }
 
   showWindow(window) {
-    const { canvas, windowValues, presets } = this.page;
+    const { canvas, windowValues, clinical } = this.page;
     canvas.dataset.windowCentre = window ? window.centre : '';
     canvas.dataset.windowWidth = window ? window.width : '';
-    windowValues.textContent = window ? this.messages.text('window', formatWindow(window)) : '';
-    presets.disabled = !window;
+    // Two numbers that tell a layman nothing.
+    windowValues.textContent = window && clinical ? this.messages.text('window', formatWindow(window)) : '';
   }
 
   showProgress(number, count) {

@@ -1,7 +1,8 @@
 // Fetches and decodes images into the library's cache, and keeps them as long as the budget lasts.
-import { Enums, cache, getShouldUseCPURendering, imageLoader } from '@cornerstonejs/core';
+import { Enums, cache, getShouldUseCPURendering, getWebWorkerManager, imageLoader } from '@cornerstonejs/core';
 import { init as initDicomLoader, wadors } from '@cornerstonejs/dicom-image-loader';
-import { repairMetadata } from './metadata_repair.js';
+import { ReplaceableWorker } from './replaceable_worker.js';
+import { isDrawable } from './series_metadata.js';
 
 const MAX_DECODE_WORKERS = 2;
 // Some faults end inside the library's loader without a word; by then nobody waits any more.
@@ -10,23 +11,27 @@ const LOAD_TIMEOUT_MS = 45_000;
 export class ImageLoader {
   constructor(cacheBudget) {
     this.cacheBudget = cacheBudget;
+    this.undrawable = new Set();
     cache.setMaxCacheSize(cacheBudget);
-    initDicomLoader({ maxWebWorkers: Math.min(MAX_DECODE_WORKERS, navigator.hardwareConcurrency || 1) });
+    employDecoders();
+    initDicomLoader();
     // The library rejects a second promise that nobody holds; whoever asked has been told by the first.
     const reported = (this.reported = new WeakSet());
     window.addEventListener('unhandledrejection', (event) => reported.has(event.reason) && event.preventDefault());
   }
 
   addMetadata(imageId, instance) {
-    wadors.metaDataManager.add(imageId, repairMetadata(instance));
+    wadors.metaDataManager.add(imageId, instance);
+    if (!isDrawable(instance)) this.undrawable.add(imageId);
   }
 
   // Refuses with the library's own error, or when what came is cut short or late.
   async load(imageId, { prefetch = false } = {}) {
+    if (this.undrawable.has(imageId)) throw Object.assign(new Error('Images of this kind are not drawn'), { unsupported: true });
     try {
       const image = await withTimeout(this.#request(imageId, prefetch));
       const values = image.width * image.height * (image.numberOfComponents ?? 1);
-      if (image.getPixelData().length < values) throw new Error('The image is cut short');
+      if (!values || image.getPixelData().length < values) throw new Error('The image is cut short');
       return image;
     } catch (fault) {
       if (fault instanceof Object) this.reported.add(fault);
@@ -46,6 +51,26 @@ export class ImageLoader {
   evict(imageId) {
     if (cache.getImageLoadObject(imageId)) cache.removeImageLoadObject(imageId);
   }
+}
+
+// The library finds its workers here already and begins none of its own. The second is begun when there is work for
+// two: by then the browser has kept the script, and fetches it once.
+function employDecoders() {
+  let employed = 0;
+  const employ = () => {
+    const worker = new ReplaceableWorker(beginDecoder);
+    if ((employed += 1) === 1) worker.start();
+    return worker;
+  };
+  const count = Math.min(MAX_DECODE_WORKERS, navigator.hardwareConcurrency || 1);
+  getWebWorkerManager().registerWorker('dicomImageLoader', employ, { maxWorkerInstances: count });
+}
+
+function beginDecoder() {
+  // Vite bundles the worker where it finds the two calls in one another, and knows it for the library's own.
+  return new Worker(new URL('../node_modules/@cornerstonejs/dicom-image-loader/dist/esm/decodeImageFrameWorker.js', import.meta.url), {
+    type: 'module',
+  });
 }
 
 function withTimeout(loading) {

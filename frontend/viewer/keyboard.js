@@ -13,6 +13,7 @@ export function commandOf({ code, key, shiftKey }) {
     return { name: 'step', by: arrow[0] + arrow[1] };
   }
   if (key === '+' || key === '=') return { name: 'zoom', by: ZOOM_STEP };
+  if (key === '?') return { name: 'help' };
   if (key === '-' || key === '_') return { name: 'zoom', by: 1 / ZOOM_STEP };
   return {
     PageUp: { name: 'step', by: -PAGE_STEP },

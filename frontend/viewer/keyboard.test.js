@@ -17,6 +17,11 @@ test('plus zooms in as much as minus zooms out', () => {
   assert.equal(commandOf({ key: '+' }).by * commandOf({ key: '-' }).by, 1);
 });
 
+test('the question mark opens the help, wherever it lies', () => {
+  assert.deepEqual(commandOf({ key: '?', code: 'Slash', shiftKey: true }), { name: 'help' });
+  assert.deepEqual(commandOf({ key: '?', code: 'Digit7', shiftKey: true }), { name: 'help' });
+});
+
 test('other keys stay with the browser', () => {
   assert.equal(commandOf({ key: 'Tab', code: 'Tab' }), undefined);
 });

@@ -10,10 +10,12 @@ export class Messages {
   }
 
   modality(code) {
-    return this.texts.modalities?.[code] ?? code;
+    // Own names alone: a code may be any word, `constructor` too.
+    return Object.hasOwn(this.texts.modalities ?? {}, code) ? this.texts.modalities[code] : code;
   }
 
   forFault(fault) {
+    if (fault?.unsupported) return this.text('unsupported');
     const status = fault?.status;
     if (status === 401) return this.text('signed_out');
     if (status === 404) return this.text('missing');

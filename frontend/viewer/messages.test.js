@@ -17,6 +17,7 @@ test('names in a sentence are filled in', () => {
 test('an unknown kind of picture keeps its code', () => {
   assert.equal(messages.modality('CT'), 'КТ');
   assert.equal(messages.modality('XA'), 'XA');
+  for (const code of ['constructor', '__proto__', 'toString']) assert.equal(messages.modality(code), code);
 });
 
 test('each fault has its sentence', () => {

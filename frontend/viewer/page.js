@@ -13,6 +13,12 @@ const PARTS = {
   toolbar: '[data-part=toolbar]',
   series: '[data-part=series]',
   status: '[data-part=status]',
+  help: '[data-part=help]',
+  patientName: '[data-part=patient-name]',
+  takenOn: '[data-part=taken-on]',
+  scale: '[data-part=scale]',
+  scaleBar: '[data-part=scale-bar]',
+  scaleText: '[data-part=scale-text]',
 };
 
 export function readPage(viewer) {
@@ -20,6 +26,8 @@ export function readPage(viewer) {
   return {
     ...Object.fromEntries(parts),
     viewer,
+    edges: [...viewer.querySelectorAll('[data-edge]')],
+    clinical: viewer.hasAttribute('data-clinical'),
     archive: viewer.dataset.archive,
     study: viewer.dataset.study,
     texts: JSON.parse(viewer.dataset.texts),

@@ -1,7 +1,5 @@
 // What pointers do on the image: one finger or the left button uses the chosen tool, two fingers zoom and move,
 // the wheel scrolls, the right button zooms, the middle one moves.
-import { adjustWindow } from './windowing.js';
-
 const BUTTON_TOOL = { 1: 'move', 2: 'zoom' };
 const WHEEL_STEP_PX = 40;
 const LINE_PX = 20;
@@ -9,7 +7,7 @@ const ZOOM_PER_PX = 0.005;
 const MIN_SCROLL_STEP_PX = 6;
 const MAX_SCROLL_STEP_PX = 24;
 
-export function bindPointer(element, { viewport, stack, tool, onWindowChange }) {
+export function bindPointer(element, { viewport, stack, tool, commands }) {
   const pointers = new Map();
   let draggedSteps = 0;
 
@@ -22,9 +20,7 @@ export function bindPointer(element, { viewport, stack, tool, onWindowChange }) 
       if (steps) stack.step(steps);
     },
     window(right, down) {
-      const fraction = { right: right / element.clientWidth, down: down / element.clientHeight };
-      if (viewport.window) viewport.window = adjustWindow(viewport.window, fraction);
-      onWindowChange();
+      commands.window({ right: right / element.clientWidth, down: down / element.clientHeight });
     },
     move: (right, down) => viewport.moveBy(right, down),
     zoom: (_right, down) => viewport.zoomBy(Math.exp(-down * ZOOM_PER_PX)),

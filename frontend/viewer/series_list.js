@@ -1,8 +1,8 @@
 // The series of the study as a list of buttons; one is open.
 
-// Reports, documents, saved displays and selections: what they count is not images.
-const NON_IMAGE_MODALITIES = new Set(['SR', 'DOC', 'PR', 'KO']);
+import { NON_IMAGE_MODALITIES } from './series_metadata.js';
 
+// Returns what opens one of them; nothing is open before.
 export function renderSeriesList(list, series, { messages, onOpen }) {
   const buttons = series.map((each) => {
     const button = document.createElement('button');
@@ -14,7 +14,7 @@ export function renderSeriesList(list, series, { messages, onOpen }) {
       span('series__description', each.description || messages.text('series_unnamed')),
       span('series__count', each.count === undefined || NON_IMAGE_MODALITIES.has(each.modality) ? '' : messages.text('images', { count: each.count })),
     );
-    button.addEventListener('click', () => select(button));
+    button.addEventListener('click', () => select(each));
     const item = document.createElement('li');
     item.className = 'series__item';
     item.append(button);
@@ -22,17 +22,18 @@ export function renderSeriesList(list, series, { messages, onOpen }) {
     return button;
   });
 
-  function select(selected) {
+  function select(chosen) {
+    const selected = buttons[series.indexOf(chosen)];
     for (const button of buttons) button.setAttribute('aria-current', String(button === selected));
     selected.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    onOpen(series[buttons.indexOf(selected)]);
+    return onOpen(chosen);
   }
 
-  if (buttons.length) select(buttons[0]);
+  return select;
 }
 
 function span(className, text) {
-  const element = document.createElement('span');
+  const element = document.createElement('bdi');
   element.className = className;
   element.textContent = text;
   return element;

@@ -1,10 +1,19 @@
 // What a series is, told from its metadata: has it images, is it in colour, has it a window, how much memory it takes.
-import { TAG, numberOf, textOf } from './attributes.js';
+import { TAG, numberOf, textOf, valuesOf } from './attributes.js';
 
 const PARAMETRIC_MAP = '1.2.840.10008.5.1.4.1.1.30';
 // Masks of one bit a point mark areas of other images.
 const MIN_BITS = 8;
 const MAX_BITS = 32;
+
+// Reports, documents, saved displays, selections and marks: what they count is not images.
+export const NON_IMAGE_MODALITIES = new Set(['SR', 'DOC', 'PR', 'KO', 'SEG', 'REG', 'RTSTRUCT', 'RTPLAN', 'AU', 'ECG', 'FID']);
+
+// The order in which to look for a series that can be drawn.
+export function likelyFirst(series) {
+  const likely = ({ modality }) => !NON_IMAGE_MODALITIES.has(modality);
+  return [...series.filter(likely), ...series.filter((each) => !likely(each))];
+}
 
 export function describe(series) {
   return {
@@ -37,8 +46,21 @@ export function isColour(instance) {
   return palette || (numberOf(instance, TAG.samplesPerPixel) ?? 1) > 1;
 }
 
+// Whether an instance whose metadata are repaired brings a window, itself or in the functional groups of its frames.
 export function hasWindow(instance) {
-  return numberOf(instance, TAG.windowCenter) !== undefined || JSON.stringify(instance).includes(`"${TAG.windowCenter}"`);
+  const groups = [TAG.sharedFunctionalGroupsSequence, TAG.perFrameFunctionalGroupsSequence];
+  const frames = groups.flatMap((group) => valuesOf(instance, group)).flatMap((each) => valuesOf(each, TAG.frameVoiLutSequence));
+  return [instance, ...frames].some((each) => numberOf(each, TAG.windowCenter) !== undefined);
+}
+
+// Whether values are Hounsfield units, for which the usual windows of tissues are made.
+export function isHounsfield(instance) {
+  return textOf(instance, TAG.modality) === 'CT' && ['', 'HU'].includes(textOf(instance, TAG.rescaleType)) && !isColour(instance);
+}
+
+// Whether the library shows the values as they are: colours of more than 8 bits a sample come out as others.
+export function isDrawable(instance) {
+  return !((numberOf(instance, TAG.samplesPerPixel) ?? 1) > 1 && (numberOf(instance, TAG.bitsAllocated) ?? 8) > 8);
 }
 
 // Bytes of one decoded image in memory; the library keeps greys in 16 bits or as floats.

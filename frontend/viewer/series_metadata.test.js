@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodedImageBytes, describeInOrder, hasImage, hasWindow, isColour } from './series_metadata.js';
+import { decodedImageBytes, describeInOrder, hasImage, hasWindow, isColour, isDrawable, isHounsfield, likelyFirst } from './series_metadata.js';
 
 const value = (each) => ({ Value: [each] });
 const image = { '00280010': value(512), '00280011': value(512), '00280100': value(16), '00280002': value(1) };
@@ -37,4 +37,24 @@ test('a window may stand in the functional groups of the frames', () => {
 
 test('an image of 512 by 512 takes a mebibyte', () => {
   assert.equal(decodedImageBytes(image), 1048576);
+});
+
+test('what is no image is looked into last, whatever its number', () => {
+  const series = [{ modality: 'PR' }, { modality: 'SR' }, { modality: 'CT' }, { modality: 'MR' }];
+  assert.deepEqual(likelyFirst(series).map(({ modality }) => modality), ['CT', 'MR', 'PR', 'SR']);
+});
+
+test('Hounsfield units are those of computed tomography alone', () => {
+  const of = (modality, type) => ({ ...image, '00080060': value(modality), ...(type && { '00281054': value(type) }) });
+  assert.equal(isHounsfield(of('CT')), true);
+  assert.equal(isHounsfield(of('CT', 'HU')), true);
+  assert.equal(isHounsfield(of('CT', 'US')), false);
+  assert.equal(isHounsfield(of('MR')), false);
+  assert.equal(isHounsfield(of('CR')), false);
+});
+
+test('colours of more than eight bits are not drawn in others', () => {
+  const colour = (bits) => ({ ...image, '00280002': value(3), '00280100': value(bits) });
+  assert.deepEqual([8, 16, 32].map((bits) => isDrawable(colour(bits))), [true, false, false]);
+  assert.equal(isDrawable(image), true);
 });

@@ -16,13 +16,13 @@ export class Stack extends EventTarget {
   // Nothing to show: a series without images, or none yet.
   close(state) {
     this.latestRequest += 1;
-    Object.assign(this, { images: [], imageIds: [], index: 0, mounted: false });
+    Object.assign(this, { images: [], imageIds: [], index: 0, mounted: false, hounsfield: false, colour: false });
     this.#report(state);
   }
 
-  async open({ images, imageIds, initialWindow, imageBytes }) {
-    Object.assign(this, { images, imageIds, initialWindow, mounted: false });
-    this.prefetcher.open(imageIds, imageBytes);
+  async open(prepared) {
+    Object.assign(this, prepared, { mounted: false });
+    this.prefetcher.open(prepared.imageIds, prepared.imageBytes);
     await this.show(0);
   }
 
@@ -51,9 +51,16 @@ export class Stack extends EventTarget {
   }
 
   async #draw(index) {
-    if (this.mounted) return this.viewport.setIndex(index);
-    await this.viewport.setStack(this.imageIds, index, await this.initialWindow());
-    this.mounted = true;
+    const { imageIds, viewport } = this;
+    try {
+      if (this.mounted) return await viewport.setIndex(index);
+      await viewport.setStack(imageIds, index, await this.initialWindow(index));
+      this.mounted = imageIds === this.imageIds;
+    } catch (fault) {
+      // What is half drawn counts for nothing: the next image is put up as if it were the first.
+      this.mounted = false;
+      throw fault;
+    }
   }
 
   retry() {

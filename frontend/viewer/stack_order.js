@@ -23,6 +23,7 @@ export function framesOf(instance) {
   const perFrameGroups = valuesOf(instance, TAG.perFrameFunctionalGroupsSequence);
   return Array.from({ length: count }, (_, index) => ({
     instance,
+    groups: [perFrameGroups[index], sharedGroups].filter(Boolean),
     uid: textOf(instance, TAG.sopInstanceUid),
     frame: index + 1,
     number,

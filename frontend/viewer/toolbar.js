@@ -4,8 +4,8 @@ import { PRESETS } from './windowing.js';
 const ZOOM_STEP = 1.25;
 
 export function bindToolbar(page, commands) {
-  // A finger expects to scroll; a mouse has its wheel for that.
-  let tool = window.matchMedia('(pointer: coarse)').matches ? 'scroll' : 'window';
+  // A finger expects to scroll, and so does whoever did not come to judge greys; a clinician's mouse has its wheel for that.
+  let tool = page.clinical && !window.matchMedia('(pointer: coarse)').matches ? 'window' : 'scroll';
   const tools = [...page.toolbar.querySelectorAll('[data-tool]')];
 
   function selectTool(name) {

@@ -1,6 +1,6 @@
 // The viewport in which one image lies: drawing, window, size and place. Nothing here knows of series or archives.
 import { Enums, RenderingEngine, init as initRendering } from '@cornerstonejs/core';
-import { toRange, toWindow } from './windowing.js';
+import { adjustWindow, toRange, toWindow } from './windowing.js';
 
 const VIEWPORT_ID = 'image';
 const MIN_ZOOM = 0.2;
@@ -27,12 +27,19 @@ export class Viewport {
     this.chosenWindow = initialWindow;
     this.initialWindow = initialWindow;
     await this.stackViewport.setStack(imageIds, index);
+    this.#requireShown(imageIds[index]);
     await this.#render();
   }
 
   async setIndex(index) {
     await this.stackViewport.setImageIdIndex(index);
+    this.#requireShown(this.stackViewport.getImageIds()[index]);
     await this.#render();
+  }
+
+  // The library keeps to itself that it could not show an image, and leaves the one before it where it was.
+  #requireShown(imageId) {
+    if (this.stackViewport.getCornerstoneImage()?.imageId !== imageId) throw new Error('The image could not be shown');
   }
 
   #render() {
@@ -53,6 +60,21 @@ export class Viewport {
     this.chosenWindow = window;
     this.stackViewport.setProperties({ voiRange: toRange(window) });
     this.stackViewport.render();
+  }
+
+  adjustWindow(fraction) {
+    const { minPixelValue: lower, maxPixelValue: upper } = this.stackViewport.getCornerstoneImage();
+    if (this.window) this.window = adjustWindow(this.window, fraction, { lower, upper });
+  }
+
+  // How many millimetres a point of the screen is wide, where the image tells its own size.
+  get mmPerPoint() {
+    const [from, to] = [[0, 0], [1, 0]].map((point) => this.stackViewport.canvasToWorld(point));
+    return Math.hypot(...from.map((each, axis) => to[axis] - each));
+  }
+
+  onRendered(act) {
+    this.element.addEventListener(Enums.Events.IMAGE_RENDERED, act);
   }
 
   get inverted() {

@@ -9,6 +9,7 @@ export const PRESETS = {
 };
 
 export const MIN_WIDTH = 1;
+const NARROWEST_SHARE = 0.001;
 // Far outliers (metal, noise at the edge) must not darken everything else.
 const LOWER_QUANTILE = 0.005;
 const UPPER_QUANTILE = 0.995;
@@ -25,12 +26,14 @@ export function toWindow({ lower, upper }) {
   return { centre: lower + (width - 1) / 2 + 0.5, width };
 }
 
-// The window after a drag: rightwards widens, downwards brightens less.
-export function adjustWindow(window, { right, down }) {
+// The window after a drag: rightwards widens, downwards brightens less. It stays where it tells values of the image
+// apart: not narrower than a thousandth of them, and not beside them.
+export function adjustWindow(window, { right, down }, { lower, upper } = { lower: -Infinity, upper: Infinity }) {
   const step = window.width * WIDTHS_PER_IMAGE;
+  const spread = Number.isFinite(upper - lower) ? upper - lower : 0;
   return {
-    centre: window.centre + down * step,
-    width: Math.max(MIN_WIDTH, window.width + right * step),
+    centre: Math.min(upper, Math.max(lower, window.centre + down * step)),
+    width: Math.max(MIN_WIDTH + spread * NARROWEST_SHARE, window.width + right * step),
   };
 }
 

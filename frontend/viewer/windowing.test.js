@@ -35,3 +35,10 @@ test('window values are shown whole, small ones with two digits', () => {
   assert.deepEqual(formatWindow({ centre: 39.6, width: 400 }), { centre: '40', width: '400' });
   assert.deepEqual(formatWindow({ centre: 0.5, width: 1 }), { centre: '0.50', width: '1.00' });
 });
+
+test('a window is not dragged to where it tells no values apart', () => {
+  const values = { lower: -1000, upper: 3000 };
+  assert.equal(adjustWindow({ centre: 40, width: 80 }, { right: -9, down: 0 }, values).width, 5);
+  assert.equal(adjustWindow({ centre: 40, width: 80 }, { right: 0, down: 999 }, values).centre, 3000);
+  assert.equal(adjustWindow({ centre: 40, width: 80 }, { right: 0, down: -999 }, values).centre, -1000);
+});

@@ -38,10 +38,10 @@ def open_viewer(open_context, archive):
     """`open_viewer("ct")` shows that study on a fresh page, whose complaints fail the test at the end."""
     viewers = []
 
-    def opened(name: str, *, state: str = "drawn", **device: object) -> Viewer:
+    def opened(name: str, *, state: str = "drawn", clinical: bool = True, **device: object) -> Viewer:
         viewer = Viewer(open_context(**device).new_page())
         viewers.append(viewer)
-        viewer.page.goto(archive.page(name))
+        viewer.page.goto(archive.page(name, clinical=clinical))
         viewer.wait_for_state(state)
         return viewer
 

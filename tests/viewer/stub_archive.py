@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import orjson
 import pydicom
-from flask import Flask, Response, abort, render_template
+from flask import Flask, Response, abort, render_template, request
 from pydicom.encaps import generate_frames
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 from werkzeug.serving import make_server
@@ -27,17 +27,18 @@ SERIES_ATTRIBUTES = ("Modality", "SeriesDescription", "SeriesNumber", "SeriesIns
 
 @dataclass
 class StubArchive:
-    """Studies under names of the tests' choosing; `broken` frames answer 500 as long as they are listed."""
+    """Studies under names of the tests' choosing; `broken` frames answer 500 as long as they are listed; `asked` is every path."""
 
     address: str = ""
     studies: dict[str, list[pydicom.Dataset]] = field(default_factory=dict)
     broken: set[tuple[str, int]] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
 
     def add(self, name: str, files: Iterable[Path]) -> None:
         self.studies[name] = [pydicom.dcmread(path, force=True) for path in files]
 
-    def page(self, name: str) -> str:
-        return f"{self.address}/view/{name}"
+    def page(self, name: str, *, clinical: bool = True) -> str:
+        return f"{self.address}/{'view' if clinical else 'my'}/{name}"
 
     def of_series(self, name: str, series: str) -> list[pydicom.Dataset]:
         return [each for each in self.studies.get(name, []) if each.SeriesInstanceUID == series] or abort(404)
@@ -68,14 +69,17 @@ def _application(archive: StubArchive) -> Flask:
 
     @app.after_request
     def finish(answer: Response) -> Response:
+        archive.asked.append(request.path)
         answer.headers.update(HEADERS)
         answer.headers["Content-Security-Policy"] = policy(viewer=True)
         return answer
 
-    @app.get("/view/<name>")
-    def view(name: str) -> str:
+    @app.get("/view/<name>", defaults={"clinical": True})
+    @app.get("/my/<name>", defaults={"clinical": False})
+    def view(name: str, clinical: bool) -> str:
         return render_template(
             "viewer.html",
+            clinical=clinical,
             archive_address="/archive",
             study_uid=name,
             title="CT",

@@ -32,7 +32,7 @@ COLOUR = (
     "SC_rgb_jpeg_dcmtk.dcm",
     "SC_jpeg_no_color_transform.dcm",
 )
-UNREADABLE = ("SC_ybr_full_422_uncompressed.dcm", "SC_rgb_rle_32bit.dcm", "MR_truncated.dcm")
+UNREADABLE = ("SC_ybr_full_422_uncompressed.dcm", "MR_truncated.dcm")
 PYDICOM_FILES = Path(pydicom.data.__file__).parent / "test_files"
 
 

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dateOf, personName } from './overlay.js';
+
+const value = (...Value) => ({ Value });
+
+test('a name is written as people write it', () => {
+  assert.equal(personName({ '00100010': value({ Alphabetic: 'Иванова^Анна^^ ' }) }), 'Иванова Анна');
+  assert.equal(personName({}), '');
+});
+
+test('marks that turn the reading direction do not reach the page', () => {
+  assert.equal(personName({ '00100010': value({ Alphabetic: '\u202eIvanov\u001b[1m' }) }), 'Ivanov[1m');
+});
+
+test('the day is that of the image before that of the study', () => {
+  assert.equal(dateOf({ '00080022': value('20240131'), '00080020': value('20240101') }, 'en'), '31 Jan 2024');
+  assert.equal(dateOf({ '00080022': value(''), '00080020': value('20240101') }, 'en'), '1 Jan 2024');
+});
+
+test('no day is not guessed', () => {
+  assert.equal(dateOf({ '00080020': value('20240231') }, 'ru'), '');
+  assert.equal(dateOf({}, 'ru'), '');
+});

@@ -1,0 +1,199 @@
+"""What stands on a picture and beside it: whose it is, which side, how large; and nothing that does not fit it."""
+
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pydicom.data
+import pytest
+from playwright.sync_api import expect
+from pydicom.uid import generate_uid
+
+PHANTOM = "series_ct_philips_phantom"
+
+
+@pytest.fixture
+def slice_of(shared_data: Path):
+    """A slice of a phantom's head, with whatever a test wants to be otherwise; `None` removes an attribute."""
+
+    def made(**changes: object) -> pydicom.Dataset:
+        dataset = pydicom.dcmread(sorted((shared_data / "dicom" / PHANTOM / "S2010").iterdir())[9])
+        dataset.PatientName, dataset.AcquisitionDate = "Иванова^Анна", "20240131"
+        dataset.SpecificCharacterSet = "ISO_IR 192"
+        for keyword, value in changes.items():
+            if value is None:
+                del dataset[keyword]
+            else:
+                setattr(dataset, keyword, value)
+        return dataset
+
+    return made
+
+
+def test_whose_it_is_and_which_side_and_how_large_stands_on_it(open_viewer, archive, slice_of):
+    archive.studies["whole"] = [slice_of()]
+
+    page = open_viewer("whole", locale="ru-RU").page
+
+    expect(page.locator("[data-part=patient-name]")).to_have_text("Иванова Анна")
+    expect(page.locator("[data-part=taken-on]")).to_have_text("31 янв. 2024 г.")
+    for edge, letter in (("left", "R"), ("right", "L"), ("top", "A"), ("bottom", "P")):
+        expect(page.locator(f"[data-edge={edge}]")).to_have_text(letter)
+    expect(page.locator("[data-part=scale]")).to_have_text("5 см")
+
+
+def test_the_scale_is_as_long_as_it_says(open_viewer, archive, slice_of):
+    dataset = slice_of()
+    archive.studies["measured"] = [dataset]
+
+    viewer = open_viewer("measured")
+
+    box = viewer.canvas.bounding_box()
+    points_per_mm = min(
+        box["height"] / (dataset.Rows * dataset.PixelSpacing[0]),
+        box["width"] / (dataset.Columns * dataset.PixelSpacing[1]),
+    )
+    length = viewer.page.locator("[data-part=scale-bar]").bounding_box()["width"]
+    assert length == pytest.approx(50 * points_per_mm, rel=0.03)
+    viewer.press("+")
+    expect(viewer.page.locator("[data-part=scale-text]")).to_have_text("5 cm")
+    assert viewer.page.locator("[data-part=scale-bar]").bounding_box()["width"] > length
+
+
+def test_what_is_not_known_is_not_told(open_viewer, archive, slice_of):
+    bare = slice_of(
+        PixelSpacing=None, ImageOrientationPatient=None, ImagePositionPatient=None, PatientName=None
+    )
+    for keyword in ("AcquisitionDate", "ContentDate", "SeriesDate", "StudyDate"):
+        bare.pop(keyword, None)
+    bare.pop("PatientOrientation", None)
+    archive.studies["bare"] = [bare]
+
+    page = open_viewer("bare").page
+
+    expect(page.locator("[data-part=patient-name]")).to_have_text("No name on the image")
+    expect(page.locator("[data-part=taken-on]")).to_have_text("Date unknown")
+    expect(page.locator("[data-part=scale]")).to_be_hidden()
+    assert {edge.text_content() for edge in page.locator("[data-edge]").all()} == {""}
+
+
+@pytest.mark.parametrize(("centre", "width"), [(0, 0), (40, 0.5), ("", ""), (None, None)])
+def test_a_window_that_the_standard_forbids_counts_as_none(open_viewer, archive, slice_of, centre, width):
+    name = f"window-{centre}-{width}"
+    archive.studies[name] = [slice_of(WindowCenter=centre, WindowWidth=width)]
+
+    viewer = open_viewer(name)
+
+    assert float(viewer.value("window-width")) > 100
+    assert len(np.unique(viewer.greys())) > 100
+
+
+def test_more_contrast_does_not_end_in_black(open_viewer, archive, slice_of):
+    archive.studies["contrast"] = [slice_of()]
+    viewer = open_viewer("contrast")
+
+    for _ in range(60):
+        viewer.press("c", "B")
+
+    assert float(viewer.value("window-width")) >= 2
+
+
+@pytest.mark.parametrize(("modality", "offered"), [("CT", True), ("MR", False), ("CR", False)])
+def test_windows_of_tissues_are_offered_on_computed_tomography_alone(
+    open_viewer, archive, slice_of, modality, offered
+):
+    archive.studies[modality] = [slice_of(Modality=modality)]
+
+    viewer = open_viewer(modality)
+
+    expect(viewer.page.locator("[data-part=presets]")).to_be_enabled(enabled=offered)
+    before = viewer.value("window-width")
+    viewer.press("3")
+    assert (viewer.value("window-width") == before) is not offered
+
+
+@pytest.mark.parametrize("file", ["dcmtk_pr_dev.dcm", "dcmtk_pdf_dev.dcm", "sr_document.dcm", "liver.dcm"])
+def test_a_study_opens_on_the_first_series_that_can_be_drawn(
+    open_viewer, archive, shared_data, slice_of, file
+):
+    beside = pydicom.dcmread(shared_data / "dicom" / "single" / file)
+    beside.SeriesNumber, beside.SeriesInstanceUID = 1, generate_uid()
+    picture = slice_of(SeriesNumber=900)
+    archive.studies[file] = [beside, picture]
+
+    viewer = open_viewer(file)
+
+    assert viewer.value("series") == picture.SeriesInstanceUID
+
+
+@pytest.mark.parametrize("bits", [16, 32])
+def test_colours_of_more_than_eight_bits_are_not_shown_in_others(open_viewer, archive, bits):
+    name = f"colour-{bits}"
+    path = Path(pydicom.data.__file__).parent / "test_files" / f"SC_rgb_rle_{bits}bit.dcm"
+    archive.add(name, [path])
+
+    viewer = open_viewer(name, state="failed")
+
+    expect(viewer.page.locator("[data-part=message]")).to_contain_text(
+        "This kind of image cannot be shown here"
+    )
+    expect(viewer.page.get_by_role("button", name="Try again")).to_be_hidden()
+
+
+def test_a_layman_is_told_no_numbers_of_the_window_and_scrolls_first(open_viewer, archive, slice_of):
+    archive.studies["layman"] = [slice_of()]
+
+    page = open_viewer("layman", clinical=False).page
+
+    expect(page.locator("[data-part=window]")).to_be_empty()
+    expect(page.get_by_role("button", name="Contrast")).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_role("button", name="Scroll")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_question_mark_opens_the_help_as_the_label_says(open_viewer, archive, slice_of):
+    archive.studies["help"] = [slice_of()]
+    viewer = open_viewer("help")
+
+    viewer.press("?")
+    expect(viewer.page.locator(".help__panel")).to_be_visible()
+    viewer.press("?")
+    expect(viewer.page.locator(".help__panel")).to_be_hidden()
+
+
+@pytest.mark.parametrize("code", ["constructor", "__proto__"])
+def test_a_modality_of_any_name_is_only_a_name(open_viewer, archive, slice_of, code):
+    archive.studies[code] = [slice_of(Modality=code, SeriesDescription="\u202eesrever\x1b[1m")]
+
+    page = open_viewer(code).page
+
+    expect(page.locator(".series__modality")).to_have_text(code)
+    assert page.locator(".series__description").text_content() == "esrever[1m"
+
+
+def test_without_scripts_one_sentence_stands_and_no_dead_tool(open_context, archive, slice_of):
+    archive.studies["quiet"] = [slice_of()]
+    page = open_context(java_script_enabled=False).new_page()
+
+    page.goto(archive.page("quiet"))
+
+    seen = page.locator(".viewer__image").inner_text().strip()
+    assert seen == "Images can only be shown where scripts are allowed in the browser."
+    for dead in (".viewer__tools", ".viewer__slider", ".viewer__series", ".help"):
+        expect(page.locator(dead)).to_be_hidden()
+    page.close()
+
+
+def test_the_worker_is_fetched_once(browser, archive, slice_of):
+    archive.studies["once"] = [slice_of(InstanceNumber=number) for number in range(1, 6)]
+    for number, dataset in enumerate(archive.studies["once"]):
+        dataset.SOPInstanceUID = generate_uid()
+        dataset.ImagePositionPatient = [0, 0, number]
+    archive.asked.clear()
+    context = browser.new_context()
+    page = context.new_page()
+
+    page.goto(archive.page("once"))
+    expect(page.locator("[data-part=progress]")).to_be_hidden(timeout=20_000)
+
+    context.close()
+    assert len([path for path in archive.asked if "decodeImageFrameWorker" in path]) == 1
