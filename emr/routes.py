@@ -5,9 +5,13 @@ from flask import Blueprint
 from emr.chart.routes import images, patients
 from emr.desk import routes as searches
 from emr.details import routes as entries
-from emr.notes.routes import notes, signatures
-from emr.referrals import routes as referrals
+from emr.drafts.routes import discards, drafts
+from emr.notes.routes import new_notes, notes, signatures
+from emr.referrals.routes import new_referrals, referrals
 
 blueprint = Blueprint("emr", __name__, url_prefix="/emr")
-for child in (patients, searches, entries, notes, signatures, referrals, images):
+for child in (
+    *(patients, searches, entries, drafts, discards),
+    *(new_notes, notes, signatures, new_referrals, referrals, images),
+):
     blueprint.register_blueprint(child.blueprint)

@@ -5,6 +5,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from emr.desk.forms import ShortEnough, require_icd10, stripped_upper
+from emr.drafts.forms import DraftedForm
 from emr.notes.rules import LONGEST_TEXT
 from foundation.language.translation import lazy
 from foundation.web.forms import IdempotentForm, NumberField
@@ -17,7 +18,7 @@ def section(label: str, hint: str) -> TextAreaField:
     return TextAreaField(label, description=hint, validators=[Optional(), ShortEnough(LONGEST_TEXT)])
 
 
-class NoteForm(IdempotentForm):
+class NoteForm(DraftedForm):
     seen_at = DateTimeLocalField(
         lazy("When the patient was seen"),
         format=[MOMENT, "%Y-%m-%dT%H:%M:%S"],

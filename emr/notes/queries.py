@@ -5,11 +5,18 @@ from datetime import tzinfo
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
+from emr.drafts.queries import KeptDraft, draft_from, patient_and_draft_selects
 from emr.entries.queries.changes import newest_version
 from emr.entries.rules.signing import require_changeable
+from emr.entries.tables.entries import EntryVersion
 from emr.notes.rules import Note, is_note, note_of
+from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
+from identity.access import queries as access
+from identity.patients.queries.patients import PatientCard, patient_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,21 @@ class NoteToEdit:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class NewNote:
+    """A note that is not saved yet: of whom, and what was typed so far; `written` where it was saved after all."""
+
+    patient: PatientCard
+    draft: KeptDraft | None
+    written: bool
+
+
+def new_note(session: ActorSession, patient_id: UUID, draft_id: UUID) -> NewNote:
+    """What there is of a note under the identity that its form was opened with. Raises NotFound without the patient."""
+    answer = NEW_NOTE.fetch(session, patient_id=patient_id, draft_id=draft_id)
+    return NewNote(patient_from(answer.about), draft_from(answer.draft), written=bool(answer.written))
+
+
 def note_to_edit(session: ActorSession, entry_id: UUID) -> NoteToEdit:
     """The note that its author may change.
 
@@ -56,3 +78,17 @@ def note_to_edit(session: ActorSession, entry_id: UUID) -> NoteToEdit:
         reason="" if newest.signed else newest.reason,
         amends=newest.ever_signed,
     )
+
+
+def _new_note(session: ActorSession, patient_id: Any, draft_id: Any) -> Selects:
+    written: Any = select(EntryVersion.number).where(EntryVersion.entry_id == draft_id)
+    own = written.where(
+        EntryVersion.author_id == session.actor.staff_id, EntryVersion.patient_id == patient_id
+    )
+    return {
+        **patient_and_draft_selects(session, patient_id, draft_id),
+        "written": own.where(access.readable_by(session, EntryVersion.patient_id)).limit(1),
+    }
+
+
+NEW_NOTE = CombinedQuery(lambda session, **values: _new_note(session, **values))

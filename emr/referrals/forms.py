@@ -1,12 +1,16 @@
 """What a doctor types to refer a patient."""
 
+from collections.abc import Iterable
+
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from dispatch_backend.services.enumerations import Priority, ServiceKind
+from dispatch_backend.services.queries import ServiceCard
 from emr.desk.forms import ShortEnough, require_icd10, stripped_upper
-from foundation.language.translation import lazy
-from foundation.web.forms import IdempotentForm, SelectField
+from emr.drafts.forms import DraftedForm
+from foundation.language.translation import gettext, lazy
+from foundation.web.forms import SelectChoice, SelectField
 
 SERVICE_KIND_WORDS = {
     ServiceKind.CONSULTATION: lazy("Consultation"),
@@ -22,12 +26,16 @@ PRIORITY_CHOICES = {
 }
 
 
-class ReferralForm(IdempotentForm):
+class ReferralForm(DraftedForm):
     service = SelectField(
         lazy("What for"), validators=[InputRequired(lazy("Choose what the referral is for."))]
     )
     priority = SelectField(
-        lazy("How urgent"), choices=[], validators=[InputRequired(lazy("Choose how urgent it is."))]
+        lazy("How urgent"),
+        choices=[],
+        validators=[InputRequired(lazy("Choose how urgent it is."))],
+        # One is chosen beforehand, so that the browser has nothing to require.
+        render_kw={"required": False},
     )
     diagnosis_code = StringField(
         lazy("Diagnosis code"),
@@ -43,3 +51,16 @@ class ReferralForm(IdempotentForm):
             ShortEnough(4000),
         ],
     )
+
+    def offer(self, offered: Iterable[ServiceCard]) -> None:
+        """Let people choose among these services. Nothing is chosen beforehand: the first of the list would be nobody's wish."""
+        self.service.choices = [
+            SelectChoice("", gettext("Choose")),
+            *(
+                SelectChoice(each.code, str(each.name), optgroup=str(SERVICE_KIND_WORDS[each.kind]))
+                for each in offered
+            ),
+        ]
+        self.priority.choices = [
+            SelectChoice(each.value, str(words)) for each, words in PRIORITY_CHOICES.items()
+        ]

@@ -19,9 +19,12 @@ from werkzeug.routing import Rule
 import dispatch_backend.worklist.routes.events
 from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.metadata.actions import pack_series
+from emr.drafts.actions import Typed, save_draft
+from emr.drafts.enumerations import DraftForm
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
 from foundation.clock import now
+from foundation.identifiers import new_id
 from foundation.web.forms import BaseForm
 from identity.authorization import VISITORS, is_staff_address, session_cookie
 from identity.staff.queries import posts_of
@@ -97,6 +100,10 @@ def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
             filed = store_file(transaction, made.path, ingestor=ingestor)
         with as_loader() as transaction:
             pack_series(transaction, filed.series_id)
+    draft_id = new_id()
+    with as_actor(desk.doctor.actor) as transaction:
+        typed_on = Typed(DraftForm.NOTE, {"complaints": secret + MARKUP}, seen_version=0)
+        save_draft(transaction, patient.id, draft_id, typed_on)
     referral_id = desk.sent(patient)
     booking_id = desk.booked(referral_id, desk.slot())
     with as_actor(desk.doctor.actor) as transaction:
@@ -110,6 +117,7 @@ def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
         "series_uid": made.series_uid,
         "instance_uid": made.instance_uid,
         "numbers": "1",
+        "draft_id": str(draft_id),
         "anything": f"Patient/{patient.id}/_history",
         "provider": "demo",
     }
@@ -124,6 +132,7 @@ def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
             **{name: str(uuid4()) for name in list(objects)[:4]},
             **{name: str(generate_uid()) for name in ("study_uid", "series_uid", "instance_uid")},
             "numbers": "1",
+            "draft_id": str(uuid4()),
             "anything": f"Patient/{uuid4()}/_history",
             "provider": "demo",
         },
@@ -322,6 +331,8 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         "dispatch.cancellations.create": ("cancel-", {"reason": "Because", "version": "2"}),
         "dispatch.outcomes.create": ("outcome-", {"outcome": "served", "version": "2"}),
         "dispatch.revocations.create": ("revoke-", {"reason": "Because", "version": "1"}),
+        "emr.drafts.update": ("", {"draft_form": "note", "complaints": "Cough", "draft_version": "0"}),
+        "emr.discards.create": ("", {"draft_version": "1"}),
         "emr.notes.create": ("", {"seen_at": "2026-05-03T10:00", "complaints": "Cough"}),
         "emr.notes.update": (
             "",

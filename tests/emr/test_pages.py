@@ -20,7 +20,7 @@ from tests.pages import filled
 )
 @pytest.mark.parametrize("form", ["entries", "referrals"])
 def test_a_wrong_code_is_told_at_its_field(desk, patient, form, code, sentence):
-    page = desk.get(f"/emr/patients/{patient.id}/{form}/new")
+    page = desk.get(f"/emr/patients/{patient.id}/{form}/new", follow_redirects=True)
 
     answer = desk.post(
         f"/emr/patients/{patient.id}/{form}", data=filled(page, **{**TYPED, "diagnosis_code": code})
@@ -44,13 +44,15 @@ def test_another_facilitys_doctor_is_told_that_there_is_no_such_page(
             f"/emr/patients/{patient.id}",
             f"/emr/patients/{patient.id}/entries/new",
             f"/emr/patients/{patient.id}/referrals/new",
+            f"/emr/patients/{patient.id}/entries/new/{new_id()}",
+            f"/emr/patients/{patient.id}/referrals/new/{new_id()}",
             f"/emr/entries/{entry_id}",
             f"/emr/entries/{entry_id}/edit",
             f"/emr/entries/{entry_id}/signature",
         )
     ]
 
-    assert foreign == [404] * 6
+    assert foreign == [404] * 8
     assert stranger.get(f"/emr/entries/{new_id()}").status_code == 404
 
 
@@ -61,7 +63,8 @@ def test_every_page_of_the_desk_is_shown_in_both_languages(desk, patient, langua
     for address in (
         "/emr",
         f"/emr/patients/{patient.id}",
-        f"/emr/patients/{patient.id}/entries/new",
+        f"/emr/patients/{patient.id}/entries/new/{new_id()}",
+        f"/emr/patients/{patient.id}/referrals/new/{new_id()}",
         f"/emr/entries/{entry_id}",
         f"/emr/entries/{entry_id}/edit",
         f"/emr/entries/{entry_id}/signature",

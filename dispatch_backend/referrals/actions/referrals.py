@@ -1,6 +1,6 @@
 """Sending a referral, and revoking it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -11,6 +11,7 @@ from dispatch_backend.referrals.actions.transitions import apply_transition
 from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.queries.referrals import (
     duplicate_open_referral,
+    referral_rows,
     referral_to_change,
     reserve_referral_numbers,
 )
@@ -30,12 +31,13 @@ from identity.patients.queries.patients import patient_card
 
 @dataclass(frozen=True, slots=True)
 class NewReferral:
-    """What a referrer asks for."""
+    """What a referrer asks for. `id` is the identity that the referral will have: under one, it is sent once."""
 
     service_code: str
     reason: str
     diagnosis_code: str
     priority: Priority
+    id: UUID = field(default_factory=new_id)
 
 
 def send_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -> Referral:
@@ -44,11 +46,13 @@ def send_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -
     Raises:
         NotFound: no such patient in the referrer's care, or no such service.
         BadInput: the diagnosis code is not one of ICD-10.
-        RuleBroken: no reason given; the same is asked for already; no legal term is in force.
+        RuleBroken: no reason given; it is sent, or the same is asked for already; no legal term is in force.
         NotAllowed: the role does not refer.
     """
     patient_card(session, patient_id)
     changes.require_reason(asked.reason)
+    if session.scalar(referral_rows(session, asked.id)):
+        raise RuleBroken("This referral is sent already. For another one, open the form anew.")
     diagnosis_code = DiagnosisCode(asked.diagnosis_code.strip())
     known = duplicate_open_referral(session, patient_id=patient_id, service_code=asked.service_code)
     if known:
@@ -99,7 +103,7 @@ def _new_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -
     if actor.facility_id is None or actor.staff_id is None:
         raise NotAllowed("This step belongs to another role.")
     return Referral(
-        id=new_id(),
+        id=asked.id,
         number=referral_number(sent_on.year, reserve_referral_numbers(session, 1)[0]),
         patient_id=patient_id,
         from_facility_id=actor.facility_id,

@@ -1,8 +1,9 @@
 """Referrals as those who change them need them: locked, and found through the person who asks."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from dispatch_backend.referrals.enumerations import OPEN
 from dispatch_backend.referrals.tables.referrals import Referral
@@ -27,6 +28,13 @@ def referral_to_change(session: ActorSession, referral_id: UUID) -> Referral:
     if referral is None:
         raise NotFound("There is no such referral.")
     return referral
+
+
+def referral_rows(session: ActorSession, referral_id: Any) -> Select[Any]:
+    """The number of a referral, if the reader may see it: to be fetched in a combined query."""
+    number: Any = select(Referral.number).where(Referral.id == referral_id)
+    asked: Select[Any] = number.where(access.readable_by(session, Referral.patient_id))
+    return asked
 
 
 def duplicate_open_referral(session: ActorSession, *, patient_id: UUID, service_code: str) -> str | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from emr.drafts.queries import DraftLine, draft_line_rows, draft_lines_from
 from emr.entries.enumerations import Kind
 from emr.entries.queries.versions import signature_of_version
 from emr.entries.tables.entries import EntryVersion
@@ -26,7 +27,7 @@ CALLED_ACTIVE = EntrySummary.facts["active"].as_boolean()
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Standing facts, the last of each measurement, and the reader's own unsigned entries.
+    """Standing facts, the last of each measurement, and the reader's own unsigned entries and drafts.
 
     An empty `allergies` with `allergies_asked` says that none is active; without it, that nobody wrote any down.
     """
@@ -37,6 +38,7 @@ class Chart:
     medicines: list[TimelineLine]
     vitals: list[TimelineLine]
     unsigned: list["UnsignedEntry"]
+    drafts: list[DraftLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def chart_selects(session: ActorSession, patient_id: Any) -> Selects:
         "standing": _standing(session, patient_id),
         "vitals": _last_vitals(session, patient_id),
         "unsigned": _unsigned(session, patient_id),
+        "drafts": draft_line_rows(session, patient_id),
     }
 
 
@@ -93,6 +96,7 @@ def chart_from(answer: Any) -> Chart:
         medicines=_first_of_each([line for line in active if line.kind is Kind.MEDICINE]),
         vitals=[line_of(row) for row in answer.vitals],
         unsigned=[UnsignedEntry(*row) for row in answer.unsigned],
+        drafts=draft_lines_from(answer.drafts),
     )
 
 

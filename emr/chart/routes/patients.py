@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 from emr.chart.actions import open_chart
 from emr.chart.forms import ChartForm
 from emr.desk.forms import SearchForm
+from emr.drafts.actions import list_drafts
 from emr.entries.enumerations import KIND_WORDS
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
@@ -18,7 +19,9 @@ blueprint = Blueprint("patients", __name__)
 @blueprint.get("")
 @open_to(Role.DOCTOR)
 def index():
-    return render_template("emr/desk/patients/index.html", form=SearchForm(), found=None)
+    with transaction(current_actor()) as session:
+        drafts = list_drafts(session)
+    return render_template("emr/desk/patients/index.html", form=SearchForm(), found=None, drafts=drafts)
 
 
 @blueprint.get("/patients/<uuid:patient_id>")

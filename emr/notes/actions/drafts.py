@@ -4,19 +4,33 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from emr.details.queries import VersionDetails, entry_to_read
-from emr.notes.queries import NoteToEdit, note_to_edit
+from emr.drafts.queries import KeptDraft, patient_and_draft
+from emr.notes.queries import NewNote, NoteToEdit, new_note, note_to_edit
 from foundation import audit
 from foundation.database.transactions import ActorSession
-from identity.patients.queries.patients import PatientCard, patient_card
+from identity.patients.queries.patients import PatientCard
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDraft:
-    """A note on the desk, being changed; `newest` is the version that was saved meanwhile, where it is asked for."""
+    """A note on the desk, being changed, with what its author has typed and not saved.
+
+    `newest` is the version that was saved meanwhile, where it is asked for.
+    """
 
     patient: PatientCard
     editing: NoteToEdit
     newest: VersionDetails | None
+    typed: KeptDraft | None
+
+
+def open_new_note(session: ActorSession, patient_id: UUID, draft_id: UUID) -> NewNote:
+    """Open the form of a new note. Raises NotFound where the patient is not in the reader's care."""
+    opened = new_note(session, patient_id, draft_id)
+    audit.record(
+        session, act="patient.opened", patient_id=patient_id, object_kind="patient", object_id=patient_id
+    )
+    return opened
 
 
 def open_draft(session: ActorSession, entry_id: UUID, *, compare: bool = False) -> OpenDraft:
@@ -30,9 +44,9 @@ def open_draft(session: ActorSession, entry_id: UUID, *, compare: bool = False) 
         RuleBroken: somebody else wrote it.
     """
     editing = note_to_edit(session, entry_id)
-    patient = patient_card(session, editing.patient_id)
+    patient, typed = patient_and_draft(session, editing.patient_id, entry_id)
     newest = entry_to_read(session, entry_id).versions[0] if compare else None
     audit.record(
         session, act="draft.opened", patient_id=editing.patient_id, object_kind="entry", object_id=entry_id
     )
-    return OpenDraft(patient, editing, newest)
+    return OpenDraft(patient, editing, newest, typed)

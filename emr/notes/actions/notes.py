@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from emr.entries.enumerations import Kind
-from emr.entries.queries.changes import entry_to_change
+from emr.entries.queries.changes import entry_to_change, newest_version
 from emr.entries.rules.signing import require_changeable, require_reason
 from emr.entries.tables.entries import Entry, EntryVersion
-from emr.notes.rules import Authorship, Note, composition_of, require_writable
+from emr.notes.rules import Authorship, Note, composition_of, note_of, require_writable
 from foundation import audit
 from foundation.canonical_json import digest_of
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
-from foundation.errors import NotAllowed
+from foundation.errors import NotAllowed, Stale
 from foundation.hash_chain import BEGINNING
 from foundation.identifiers import new_id
 from identity.facilities.queries import facility_cards
@@ -23,18 +23,22 @@ from identity.patients.queries.patients import patient_card
 from identity.staff.queries import staff_cards
 
 
-def write_note(session: ActorSession, patient_id: UUID, *, note: Note) -> UUID:
+def write_note(session: ActorSession, patient_id: UUID, *, note: Note, entry_id: UUID | None = None) -> UUID:
     """Begin an entry with a first, unsigned version that only its author sees. Returns the entry.
+
+    Args:
+        entry_id: the identity that was made when the form was opened: under one identity a note is begun once.
 
     Raises:
         NotFound: the patient is not in the care of the author's facility.
         BadInput: the note cannot be written down.
+        Stale: it was begun already, and says something else.
     """
     patient_card(session, patient_id)
     require_writable(note)
-    entry_id = new_id()
-    session.connection().execute(
-        insert(Entry),
+    entry_id = entry_id or new_id()
+    added = session.connection().execute(
+        insert(Entry).on_conflict_do_nothing(),
         {
             "id": entry_id,
             "patient_id": patient_id,
@@ -43,8 +47,17 @@ def write_note(session: ActorSession, patient_id: UUID, *, note: Note) -> UUID:
             "created_at": now(),
         },
     )
-    _add_version(session, note, _Place(entry_id, patient_id))
+    if added.rowcount:
+        _add_version(session, note, _Place(entry_id, patient_id))
+    else:
+        _require_same(session, note, entry_id)
     return entry_id
+
+
+def _require_same(session: ActorSession, note: Note, entry_id: UUID) -> None:
+    newest = newest_version(session, entry_id)
+    if not newest.own or note_of(newest.content) != note:
+        raise Stale("This note was saved before. What you typed now stands beside what was saved.")
 
 
 def save_note(

@@ -3,8 +3,12 @@
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
+from werkzeug.datastructures import MultiDict
 
 from emr.desk.actions import open_patient
+from emr.drafts.actions import Typed, drop_draft
+from emr.drafts.enumerations import DraftForm
+from emr.drafts.forms import typed_fields
 from emr.notes.actions.drafts import OpenDraft, open_draft
 from emr.notes.actions.notes import save_note, write_note
 from emr.notes.forms import EditNoteForm, NoteForm
@@ -20,13 +24,6 @@ from identity.roles import Role
 blueprint = Blueprint("notes", __name__)
 
 
-@blueprint.get("/patients/<uuid:patient_id>/entries/new")
-@open_to(Role.DOCTOR)
-def new(patient_id: UUID):
-    form = NoteForm(seen_at=now().astimezone(zone()).replace(tzinfo=None, second=0, microsecond=0))
-    return _new_page(patient_id, form)
-
-
 @blueprint.post("/patients/<uuid:patient_id>/entries")
 @open_to(Role.DOCTOR)
 def create(patient_id: UUID):
@@ -34,9 +31,9 @@ def create(patient_id: UUID):
     return answer_form(
         form,
         actor=current_actor(),
-        act=lambda session: write_note(session, patient_id, note=_note(form)),
+        act=lambda session: _writing(session, patient_id, form),
         done=_saved,
-        again=lambda refusal: _new_page(patient_id, form, refusal),
+        again=lambda refusal: _new_again(patient_id, form, refusal),
     )
 
 
@@ -45,7 +42,14 @@ def create(patient_id: UUID):
 def edit(entry_id: UUID):
     with transaction(current_actor()) as session:
         draft = open_draft(session, entry_id)
-    form = EditNoteForm(data={**draft.editing.typed(zone()), "seen_number": draft.editing.number})
+    if draft.typed:
+        # What was typed as a new note knows no version that it changes: it was saved under the same identity.
+        typed = {"seen_number": str(draft.editing.number), **draft.typed.content}
+        form = EditNoteForm(MultiDict(typed), draft_id=str(entry_id))
+        form.draft_version.process_data(draft.typed.line.version)
+    else:
+        saved = {**draft.editing.typed(zone()), "seen_number": draft.editing.number}
+        form = EditNoteForm(data={**saved, "draft_id": str(entry_id)})
     return _edit_page(draft, form)
 
 
@@ -62,10 +66,22 @@ def update(entry_id: UUID):
     )
 
 
+def _writing(session, patient_id: UUID, form: NoteForm) -> UUID:
+    entry_id = UUID(form.draft_id.data)
+    write_note(session, patient_id, note=_note(form), entry_id=entry_id)
+    drop_draft(session, entry_id, _typed(DraftForm.NOTE, form))
+    return entry_id
+
+
 def _saving(session, entry_id: UUID, form: EditNoteForm) -> UUID:
     seen_number, reason = form.seen_number.data or 0, form.reason.data or ""
     save_note(session, entry_id, note=_note(form), seen_number=seen_number, reason=reason)
+    drop_draft(session, entry_id, _typed(DraftForm.CHANGE, form))
     return entry_id
+
+
+def _typed(kind: DraftForm, form: NoteForm) -> Typed:
+    return Typed(kind, typed_fields(request.form), seen_version=form.draft_version.data or 0)
 
 
 def _note(form: NoteForm) -> Note:
@@ -95,11 +111,15 @@ def _saved(entry_id: UUID):
     )
 
 
-def _new_page(patient_id: UUID, form: NoteForm, refusal: Refusal | None = None) -> str:
+def _new_again(patient_id: UUID, form: NoteForm, refusal: Refusal | None) -> str:
+    if isinstance(refusal, Stale):
+        # It was saved meanwhile, and perhaps signed: what was typed becomes a change of what was saved.
+        entry_id = UUID(form.draft_id.data)
+        return _edit_again(entry_id, EditNoteForm(request.form), refusal)
     with transaction(current_actor()) as session:
         patient = open_patient(session, patient_id)
     return render_template(
-        "emr/notes/notes/new.html", patient=patient, form=form, sentence=sentence_of(refusal)
+        "emr/notes/notes/new.html", patient=patient, form=form, typed=None, sentence=sentence_of(refusal)
     )
 
 
@@ -110,6 +130,7 @@ def _edit_again(entry_id: UUID, form: EditNoteForm, refusal: Refusal | None) -> 
         # Saving once more then goes on top of the version that is shown beside the typed text.
         form.seen_number.process_data(draft.newest.number)
         form.seen_number.raw_data = None
+    form.renew_key()
     return _edit_page(draft, form, refusal)
 
 

@@ -63,7 +63,7 @@ def amended_note(as_actor, doctor: MadeStaff, patient_id: UUID, reason: str) -> 
 
 def typed_note(browser: FlaskClient, patient: MadePatient, **changes: str) -> UUID:
     """A note that a doctor has typed into the page's form."""
-    page = browser.get(f"/emr/patients/{patient.id}/entries/new")
+    page = browser.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
     form = filled(page, **{**TYPED, **changes})
     answer = browser.post(f"/emr/patients/{patient.id}/entries", data=form)
     assert answer.status_code == 303, answer.text

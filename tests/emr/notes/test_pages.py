@@ -25,7 +25,7 @@ def test_a_note_is_written_read_and_signed(desk, patient):
 
 
 def test_sending_twice_writes_once(desk, patient):
-    page = desk.get(f"/emr/patients/{patient.id}/entries/new")
+    page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
     form = filled(page, **TYPED)
 
     first, second = (desk.post(f"/emr/patients/{patient.id}/entries", data=form) for _ in range(2))

@@ -1,0 +1,122 @@
+"""Keeping what is typed, and letting go of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete, or_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from emr.desk.actions import open_patient
+from emr.drafts.enumerations import DraftForm
+from emr.drafts.queries import KeptDraft, OwnDrafts, kept_draft, own_drafts
+from emr.drafts.rules import KEPT, MOST_FIELDS
+from emr.drafts.tables import Draft
+from foundation import audit
+from foundation.clock import now
+from foundation.database.transactions import ActorSession
+from foundation.errors import BadInput, NotFound, Stale
+from identity.patients.queries.patients import PatientCard, patient_card
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in a form: its fields by name, and the version of the draft that the form knows, 0 for none."""
+
+    form: DraftForm
+    content: Mapping[str, str]
+    seen_version: int
+
+
+def save_draft(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> int:
+    """Keep what its author has typed so far; the version that it is now.
+
+    Raises:
+        NotFound: the patient is not in the care of the author's facility.
+        BadInput: it holds what cannot be written down.
+        Stale: it was saved, discarded or typed further elsewhere meanwhile.
+    """
+    patient_card(session, patient_id)
+    if len(typed.content) > MOST_FIELDS or any("\x00" in text for text in typed.content.values()):
+        raise BadInput("The text holds characters that cannot be written down. Type it again.")
+    _forget_old(session)
+    values = {
+        "form": typed.form.value,
+        "content": dict(typed.content),
+        "version": typed.seen_version + 1,
+        "updated_at": now(),
+    }
+    if typed.seen_version:
+        kept = session.connection().execute(
+            update(Draft)
+            .where(*_own(session, draft_id), Draft.patient_id == patient_id)
+            .where(Draft.version == typed.seen_version)
+            .values(**values)
+        )
+    else:
+        who = {"author_id": session.actor.staff_id, "id": draft_id, "patient_id": patient_id}
+        added = insert(Draft).values(**who, **values)
+        kept = session.connection().execute(added.on_conflict_do_nothing())
+    if not kept.rowcount:
+        raise Stale("This text was saved or typed further in another window.")
+    return typed.seen_version + 1
+
+
+def open_kept_draft(session: ActorSession, draft_id: UUID) -> tuple[PatientCard, KeptDraft]:
+    """A draft to be looked at once more. Raises NotFound where the reader has none."""
+    draft = kept_draft(session, draft_id)
+    if draft is None:
+        raise NotFound("There is no such draft.")
+    return open_patient(session, draft.line.patient_id), draft
+
+
+def discard_draft(session: ActorSession, draft_id: UUID, *, seen_version: int) -> UUID:
+    """Throw away what was typed. Returns the patient whom it was about.
+
+    Raises:
+        NotFound: the reader has no such draft.
+        Stale: it was typed further elsewhere meanwhile.
+    """
+    draft = kept_draft(session, draft_id)
+    if draft is None:
+        raise NotFound("There is no such draft.")
+    if draft.line.version != seen_version:
+        raise Stale("This text was saved or typed further in another window.")
+    session.execute(delete(Draft).where(*_own(session, draft_id)))
+    audit.record(
+        session,
+        act="draft.discarded",
+        patient_id=draft.line.patient_id,
+        object_kind="draft",
+        object_id=draft_id,
+    )
+    return draft.line.patient_id
+
+
+def drop_draft(session: ActorSession, draft_id: UUID, typed: Typed) -> None:
+    """Let go of a draft whose text is saved now; of one that was typed further elsewhere, nothing is lost."""
+    session.execute(
+        delete(Draft)
+        .where(*_own(session, draft_id))
+        .where(or_(Draft.version == typed.seen_version, Draft.content == dict(typed.content)))
+    )
+
+
+def list_drafts(session: ActorSession) -> OwnDrafts:
+    """The reader's drafts: that a list named somebody leaves its line with them."""
+    found = own_drafts(session)
+    for patient_id in found.patients:
+        audit.record(
+            session, act="drafts.listed", patient_id=patient_id, object_kind="patient", object_id=patient_id
+        )
+    return found
+
+
+def _own(session: ActorSession, draft_id: UUID):  # type: ignore[no-untyped-def]
+    return Draft.author_id == session.actor.staff_id, Draft.id == draft_id
+
+
+def _forget_old(session: ActorSession) -> None:
+    session.execute(
+        delete(Draft).where(Draft.author_id == session.actor.staff_id, Draft.updated_at < now() - KEPT)
+    )

@@ -1,0 +1,31 @@
+"""Keeping what is typed: a form's script sends it, as often as the author pauses."""
+
+from uuid import UUID
+
+from flask import Blueprint, jsonify, request
+
+from emr.drafts.actions import Typed, save_draft
+from emr.drafts.enumerations import DraftForm
+from emr.drafts.forms import SaveDraftForm, typed_fields
+from foundation.clock import now
+from foundation.database.transactions import transaction
+from foundation.errors import BadInput
+from foundation.language.translation import filters_in, reader_locale
+from identity.authorization import current_actor, open_to
+from identity.roles import Role
+
+blueprint = Blueprint("drafts", __name__)
+
+
+@blueprint.post("/patients/<uuid:patient_id>/drafts/<uuid:draft_id>")
+@open_to(Role.DOCTOR)
+def update(patient_id: UUID, draft_id: UUID):
+    form = SaveDraftForm(request.form)
+    if not form.validate():
+        raise BadInput("This form has expired. Open the page again and repeat.")
+    typed = Typed(
+        DraftForm(form.draft_form.data), typed_fields(request.form), seen_version=form.draft_version.data or 0
+    )
+    with transaction(current_actor()) as session:
+        version = save_draft(session, patient_id, draft_id, typed)
+    return jsonify(version=version, time=filters_in(reader_locale())["clock_time"](now()))
