@@ -21,6 +21,28 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def local(moment: datetime) -> datetime:
+    """A moment as the region's clocks show it; one at the very ends of the calendar, which no zone can shift, as it is."""
+    try:
+        return moment.astimezone(zone())
+    except OverflowError:
+        return moment
+
+
+def moment_at(shown: datetime) -> datetime | None:
+    """When the region's clocks showed this date and time; of an hour that came twice, the first.
+
+    Returns:
+        None where they never did: the hour was skipped when they were put forward, or lies beyond the calendar.
+    """
+    moment = shown.replace(tzinfo=zone())
+    try:
+        there_and_back = moment.astimezone(UTC).astimezone(zone())
+    except OverflowError:
+        return None
+    return moment if there_and_back.replace(tzinfo=None) == shown else None
+
+
 def today() -> date:
     """The calendar day in the region."""
     return now().astimezone(zone()).date()

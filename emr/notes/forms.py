@@ -1,6 +1,6 @@
 """What a doctor types: consultation notes, amendments, signatures."""
 
-from wtforms import DateTimeLocalField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
@@ -8,9 +8,7 @@ from emr.desk.forms import ShortEnough, require_icd10, stripped_upper
 from emr.drafts.forms import DraftedForm
 from emr.notes.rules import LONGEST_TEXT
 from foundation.language.translation import lazy
-from foundation.web.forms import IdempotentForm, NumberField
-
-MOMENT = "%Y-%m-%dT%H:%M"
+from foundation.web.forms import IdempotentForm, NumberField, PastMomentField
 
 
 def section(label: str, hint: str) -> TextAreaField:
@@ -19,9 +17,8 @@ def section(label: str, hint: str) -> TextAreaField:
 
 
 class NoteForm(DraftedForm):
-    seen_at = DateTimeLocalField(
+    seen_at = PastMomentField(
         lazy("When the patient was seen"),
-        format=[MOMENT, "%Y-%m-%dT%H:%M:%S"],
         validators=[InputRequired(lazy("Say when the patient was seen."))],
     )
     complaints = section(lazy("Complaints"), lazy("In the patient's words"))

@@ -1,7 +1,6 @@
 """A note as its author edits it."""
 
 from dataclasses import dataclass
-from datetime import tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from emr.entries.queries.changes import newest_version
 from emr.entries.rules.signing import require_changeable
 from emr.entries.tables.entries import EntryVersion
 from emr.notes.rules import Note, is_note, note_of
+from foundation.clock import local
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
@@ -30,10 +30,11 @@ class NoteToEdit:
     reason: str
     amends: bool
 
-    def typed(self, zone: tzinfo) -> dict[str, Any]:
+    @property
+    def typed(self) -> dict[str, Any]:
         """The values of the form's fields, times as the region's clocks show them."""
         return {
-            "seen_at": self.note.seen_at.astimezone(zone).replace(tzinfo=None),
+            "seen_at": local(self.note.seen_at).replace(tzinfo=None),
             "complaints": self.note.complaints,
             "history": self.note.history,
             "examination": self.note.examination,

@@ -43,6 +43,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeEngine
 
 from foundation.actor import Actor
+from foundation.database.far_moments import moment_of_json
 from foundation.database.round_trips import BatchingConnection
 from foundation.database.transactions import ActorSession, send_with_next
 
@@ -63,7 +64,7 @@ TYPES: Mapping[type, TypeEngine[Any]] = {
 # What JSON tells as text or number.
 CONVERTERS: tuple[tuple[type[TypeEngine[Any]], Convert], ...] = (
     (Uuid, UUID),
-    (DateTime, datetime.fromisoformat),
+    (DateTime, moment_of_json),
     (Date, date.fromisoformat),
     (Time, time.fromisoformat),
     (LargeBinary, lambda text: bytes.fromhex(text[2:])),

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from foundation.database.far_moments import read_far_moments
 from foundation.database.faults import redact_row_values
 from foundation.database.round_trips import BatchingConnection, BatchingCursor
 
@@ -58,6 +59,7 @@ def _engine(url: str, pool_size: int, *, isolation_level: str | None = None, **d
         **({"isolation_level": isolation_level} if isolation_level else {}),
     )
     redact_row_values(made)
+    read_far_moments()
     return made
 
 

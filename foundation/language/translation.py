@@ -102,12 +102,8 @@ def _folders() -> list[str]:
     return sorted(str(each) for each in TRANSLATIONS.iterdir() if each.is_dir())
 
 
-def _local(moment: datetime) -> datetime:
-    return moment.astimezone(clock.zone())
-
-
 def _date(moment: date | datetime) -> date:
-    return _local(moment).date() if isinstance(moment, datetime) else moment
+    return clock.local(moment).date() if isinstance(moment, datetime) else moment
 
 
 def day(moment: date | datetime, *, locale: str | None = None) -> str:
@@ -127,7 +123,7 @@ def weekday(moment: date | datetime, *, locale: str | None = None) -> str:
 
 def clock_time(moment: datetime) -> str:
     """14:05 in the region's zone."""
-    return f"{_local(moment):%H:%M}"
+    return f"{clock.local(moment):%H:%M}"
 
 
 def day_time(moment: datetime, *, locale: str | None = None) -> str:

@@ -1,24 +1,39 @@
 """The parents of every form: guarded by CSRF, with a key that makes sending twice harmless, or only reading."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import wtforms
 from flask import session
 from markupsafe import escape
-from wtforms import Form, HiddenField, IntegerField
+from wtforms import DateTimeLocalField, Form, HiddenField, IntegerField
 from wtforms.csrf.session import SessionCSRF
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types are of an older version
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, StopValidation
 from wtforms.widgets import Select
 
-from foundation.language.translation import FormTranslations
+from foundation.clock import moment_at, now
+from foundation.language.translation import FormTranslations, lazy
 from foundation.web.current_settings import current_settings
 
-__all__ = ["BaseForm", "IdempotentForm", "NumberField", "QueryForm", "SelectChoice", "SelectField"]
+__all__ = [
+    "BaseForm",
+    "IdempotentForm",
+    "NumberField",
+    "PastMomentField",
+    "QueryForm",
+    "SelectChoice",
+    "SelectField",
+]
 
 LARGEST_NUMBER = 2**63 - 1
+# Nobody who has a record was born before, and a year of two digits that a browser sends as 0011 is none of ours.
+EARLIEST_YEAR = 1850
+# Clocks on desks run a little fast, and a form begins with its own minute.
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
+NO_TIME = lazy("Give the day and the time, such as 03.05.2026 14:05.")
+UNSTORABLE = lazy("The text holds characters that cannot be written down. Type it again.")
 
 
 class BaseForm(Form):
@@ -39,6 +54,13 @@ class BaseForm(Form):
 
         def get_translations(self, _form: Form) -> FormTranslations:
             return FormTranslations()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        unstorable = [field for field in self if _unstorable(field.data)]
+        for field in unstorable:
+            field.errors = [*field.errors, UNSTORABLE]
+        return valid and not unstorable
 
     @property
     def typed(self) -> dict[str, object]:
@@ -93,6 +115,36 @@ class NumberField(IntegerField):
         if self.data is not None and abs(self.data) > LARGEST_NUMBER:
             self.data = None
             raise ValueError(self.gettext("Not a valid integer value."))
+
+
+class PastMomentField(DateTimeLocalField):
+    """When something happened, typed as the region's clocks showed it; `moment` is it, once the form is valid."""
+
+    # As the page writes it; browsers add seconds where there are some.
+    FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
+
+    def __init__(self, label=None, validators=None, **options):
+        super().__init__(label, validators, format=list(self.FORMATS), **options)
+        self.invalid_value_message = NO_TIME
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment, in the region's zone; None where nothing was typed that the clocks ever showed."""
+        return moment_at(self.data) if self.data else None
+
+    def pre_validate(self, form: object) -> None:
+        if self.data is None:
+            return
+        if self.data.year < EARLIEST_YEAR:
+            raise StopValidation(self.gettext("Check the year."))
+        if self.moment is None:
+            raise StopValidation(
+                self.gettext(
+                    "There was no such time that day: the clocks were put forward past it. Check the hour."
+                )
+            )
+        if self.moment > now() + CLOCKS_DIFFER_BY:
+            raise StopValidation(self.gettext("This time has not come yet. Check the date and the hour."))
 
 
 def _new_key() -> str:

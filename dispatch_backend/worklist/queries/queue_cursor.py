@@ -8,6 +8,8 @@ from foundation.errors import BadInput
 
 # Emergencies without a slot, what else waits, what only awaits its visit.
 PRIORITY_CLASSES = (0, 1, 2)
+# Between them lies every moment for which a queue can have been reckoned.
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ def parse_queue_cursor(text: str) -> Cursor | None:
         cursor = Cursor(moment, int(priority_class), float(used), UUID(referral_id))
     except (ValueError, OverflowError) as fault:
         raise BadInput("This address of a page is not complete. Open the queue again.") from fault
-    if cursor.priority_class not in PRIORITY_CLASSES:
+    known_year = EARLIEST_YEAR <= cursor.at.year <= LATEST_YEAR
+    if cursor.priority_class not in PRIORITY_CLASSES or not known_year:
         raise BadInput("This address of a page is not complete. Open the queue again.")
     return cursor
 

@@ -9,11 +9,12 @@ from sqlalchemy.dialects.postgresql import insert
 from emr.entries.enumerations import Kind
 from emr.entries.queries.changes import entry_to_change, newest_version
 from emr.entries.rules.signing import require_changeable, require_reason
+from emr.entries.rules.times import require_in_lifetime
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.notes.rules import Authorship, Note, composition_of, note_of, require_writable
 from foundation import audit
 from foundation.canonical_json import digest_of
-from foundation.clock import now
+from foundation.clock import local, now
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotAllowed, Stale
 from foundation.hash_chain import BEGINNING
@@ -34,8 +35,8 @@ def write_note(session: ActorSession, patient_id: UUID, *, note: Note, entry_id:
         BadInput: the note cannot be written down.
         Stale: it was begun already, and says something else.
     """
-    patient_card(session, patient_id)
     require_writable(note)
+    _require_in_lifetime(session, patient_id, note)
     entry_id = entry_id or new_id()
     added = session.connection().execute(
         insert(Entry).on_conflict_do_nothing(),
@@ -76,6 +77,7 @@ def save_note(
     require_changeable(own=newest.own, fresh=newest.number == seen_number)
     require_reason(amends=newest.ever_signed, reason=reason or newest.reason)
     require_writable(note)
+    _require_in_lifetime(session, newest.patient_id, note)
     place = _Place(
         entry_id,
         newest.patient_id,
@@ -85,6 +87,11 @@ def save_note(
         amends=newest.ever_signed,
     )
     return _add_version(session, note, place)
+
+
+def _require_in_lifetime(session: ActorSession, patient_id: UUID, note: Note) -> None:
+    born = patient_card(session, patient_id).birth_date
+    require_in_lifetime(local(note.seen_at), born=born, at=now())
 
 
 @dataclass(frozen=True, slots=True)

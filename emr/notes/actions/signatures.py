@@ -5,12 +5,15 @@ from uuid import UUID
 from emr.content.rules.digests import signed_digest
 from emr.entries.queries.changes import NewestVersion, entry_to_change
 from emr.entries.rules.signing import require_signable
+from emr.entries.rules.times import require_in_lifetime
 from emr.entries.tables.signatures import Signature, SignatureMeaning
-from emr.notes.rules import is_complete
+from emr.notes.rules import is_complete, is_note, note_of
 from emr.summaries.actions import rebuild_entry
 from foundation import audit
+from foundation.clock import local, now
 from foundation.database.transactions import ActorSession
 from foundation.outbox import announce
+from identity.patients.queries.patients import patient_card
 
 # How the signer was known: by the session that their electronic identifier opened.
 METHOD = "signed-in session"
@@ -24,6 +27,7 @@ def sign_entry(session: ActorSession, entry_id: UUID, *, seen_number: int) -> UU
 
     Raises:
         NotFound, RuleBroken, Stale: it is not the signer's, is signed already, incomplete, or has changed meanwhile.
+        BadInput: it tells of a time before the patient was born, or that has not come.
     """
     newest = entry_to_change(session, entry_id)
     require_signable(
@@ -32,6 +36,7 @@ def sign_entry(session: ActorSession, entry_id: UUID, *, seen_number: int) -> UU
         fresh=newest.number == seen_number,
         complete=is_complete(newest.content),
     )
+    _require_in_lifetime(session, newest)
     session.add(_signature(session, newest))
     rebuild_entry(session, entry_id)
     audit.record(
@@ -48,6 +53,13 @@ def sign_entry(session: ActorSession, entry_id: UUID, *, seen_number: int) -> UU
         {"patient_id": str(newest.patient_id), "object_id": str(entry_id), "number": newest.number},
     )
     return newest.patient_id
+
+
+def _require_in_lifetime(session: ActorSession, version: NewestVersion) -> None:
+    """Drafts that were saved when any time was taken stand in the record still."""
+    if is_note(version.content):
+        born = patient_card(session, version.patient_id).birth_date
+        require_in_lifetime(local(note_of(version.content).seen_at), born=born, at=now())
 
 
 def _signature(session: ActorSession, version: NewestVersion) -> Signature:

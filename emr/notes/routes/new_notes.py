@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from emr.notes.actions.drafts import open_new_note
 from emr.notes.forms import NoteForm
-from foundation.clock import now, zone
+from foundation.clock import local, now
 from foundation.database.transactions import transaction
 from foundation.identifiers import new_id
 from foundation.language.translation import gettext
@@ -37,7 +37,7 @@ def edit(patient_id: UUID, draft_id: UUID):
     if note.written:
         message = gettext("This note is saved already: here it is.")
         return redirect_to("emr.entries.show", message, entry_id=draft_id)
-    moment = now().astimezone(zone()).replace(tzinfo=None, second=0, microsecond=0)
+    moment = local(now()).replace(tzinfo=None, second=0, microsecond=0)
     form = NoteForm(
         MultiDict(note.draft.content) if note.draft else None, seen_at=moment, draft_id=str(draft_id)
     )

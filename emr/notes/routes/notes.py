@@ -13,7 +13,7 @@ from emr.notes.actions.drafts import OpenDraft, open_draft
 from emr.notes.actions.notes import save_note, write_note
 from emr.notes.forms import EditNoteForm, NoteForm
 from emr.notes.rules import Note
-from foundation.clock import now, zone
+from foundation.clock import now
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal, Stale
 from foundation.language.translation import gettext, sentence_of
@@ -48,7 +48,7 @@ def edit(entry_id: UUID):
         form = EditNoteForm(MultiDict(typed), draft_id=str(entry_id))
         form.draft_version.process_data(draft.typed.line.version)
     else:
-        saved = {**draft.editing.typed(zone()), "seen_number": draft.editing.number}
+        saved = {**draft.editing.typed, "seen_number": draft.editing.number}
         form = EditNoteForm(data={**saved, "draft_id": str(entry_id)})
     return _edit_page(draft, form)
 
@@ -85,7 +85,6 @@ def _typed(kind: DraftForm, form: NoteForm) -> Typed:
 
 
 def _note(form: NoteForm) -> Note:
-    seen_at = form.seen_at.data or now()
     return Note(
         complaints=_text(form.complaints.data),
         history=_text(form.history.data),
@@ -93,7 +92,7 @@ def _note(form: NoteForm) -> Note:
         diagnosis_code=form.diagnosis_code.data or "",
         diagnosis=_text(form.diagnosis.data).strip(),
         plan=_text(form.plan.data),
-        seen_at=seen_at.replace(tzinfo=zone()),
+        seen_at=form.seen_at.moment or now(),
     )
 
 

@@ -204,8 +204,9 @@ def test_what_no_text_can_hold_chooses_nothing(desk, client_for, sent):
 
 
 @pytest.mark.parametrize(
-    "moment", ["2026-01-01T00:00:00%2B20:00", "0001-01-01T00:00:00%2B14:00", "2026-01-01T00:00:00"]
-)
+    "moment", ["2026-01-01T00:00:00%2B20:00", "0001-01-01T00:00:00%2B14:00", "2026-01-01T00:00:00",
+     "0001-01-01T00:00:00%2B00:00", "1850-01-01T00:00:00%2B00:00", "9999-12-31T23:59:00%2B00:00"]
+)  # fmt: skip
 def test_a_place_that_we_did_not_write_is_no_fault_of_ours(desk, client_for, moment):
     visitor = client_for(desk.dispatcher.actor)
 

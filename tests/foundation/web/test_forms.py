@@ -1,13 +1,19 @@
 """What nobody types by hand must be refused like any other mistake: numbers and texts of absurd length."""
 
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
 import pytest
 import wtforms
+from hypothesis import given
+from hypothesis import strategies as st
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from foundation.web.forms import BaseForm, NumberField, SelectChoice, SelectField
+from foundation import clock
+from foundation.web.forms import BaseForm, NumberField, PastMomentField, SelectChoice, SelectField
 
 
 class Example(BaseForm):
@@ -56,3 +62,75 @@ def test_choices_are_written_as_wtforms_writes_them(choices, chosen):
 
     typed = MultiDict({"choice": chosen})
     assert Ours(typed).choice(class_="wide") == Theirs(typed).choice(class_="wide")
+
+
+def test_whatever_a_person_types_a_time_into_knows_the_clocks_of_the_region(app):
+    fields = [
+        (form.__name__, name, kind) for form in _all_below(wtforms.Form) for name, kind in _fields(form)
+    ]
+    times = [each for each in fields if issubclass(each[2], (wtforms.DateTimeField, wtforms.TimeField))]
+
+    assert ("NoteForm", "seen_at", PastMomentField) in times
+    assert [each for each in times if each[2] is not PastMomentField] == []
+    # A day alone has no hour that the clocks could skip, but it has its bounds: there is no such field yet.
+    assert [each for each in fields if issubclass(each[2], wtforms.DateField | wtforms.MonthField)
+            and not issubclass(each[2], wtforms.DateTimeField)] == []  # fmt: skip
+
+
+def _all_below(form):
+    for each in form.__subclasses__():
+        if each.__module__.split(".")[0] not in ("wtforms", "tests"):
+            yield each
+        yield from _all_below(each)
+
+
+def _fields(form):
+    return [
+        (name, getattr(form, name).field_class)
+        for name in dir(form)
+        if hasattr(getattr(form, name, None), "field_class")
+    ]
+
+
+@pytest.mark.parametrize("typed", ["a\x00", "\x00"])
+def test_no_field_takes_a_character_that_no_table_could_hold(app, typed):
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        form = Example(MultiDict({"number": "1", "text": typed}))
+
+        assert not form.validate()
+        assert "cannot be written down" in form.text.errors[0]
+
+
+class Seen(BaseForm):
+    at = PastMomentField()
+
+
+SKIPPED = {
+    "Asia/Yekaterinburg": "2011-03-27T02:30",
+    "Europe/Berlin": "2026-03-29T02:59",
+    "America/St_Johns": "1988-04-03T01:30",
+    "Pacific/Apia": "2011-12-30T12:00",
+}
+
+
+@pytest.fixture
+def region(monkeypatch):
+    return lambda name: monkeypatch.setattr(clock, "_zone", [ZoneInfo(name)])
+
+
+@pytest.mark.parametrize("zone", SKIPPED)
+def test_a_time_that_the_clocks_skipped_is_told_so_in_every_region(app, region, zone):
+    region(zone)
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        form = Seen(MultiDict({"at": SKIPPED[zone]}))
+
+        assert not form.validate()
+        assert "no such time" in form.at.errors[0]
+        assert form.at._value() == SKIPPED[zone]
+
+
+@given(st.datetimes())
+def test_what_is_taken_is_shown_as_it_was_typed(typed):
+    moment = clock.moment_at(typed)
+
+    assert moment is None or clock.local(moment.astimezone(UTC)).replace(tzinfo=None) == typed
