@@ -16,6 +16,7 @@ from foundation.errors import NotFound
 from foundation.identifiers import new_id
 from interop.queries import patient_in_fhir, record_in_fhir
 from interop.rules.bundles import bundle
+from interop.rules.narratives import with_cleaned_narratives
 from interop.tables import Export
 
 
@@ -59,8 +60,8 @@ def open_patient(session: ActorSession, patient_id: UUID) -> dict[str, Any]:
 
 
 def as_json(resource: object) -> bytes:
-    """JSON whose decimals keep the digits they came with (FHIR R4 forbids turning 1.10 into 1.1)."""
-    return orjson.dumps(resource, default=_decimal)
+    """JSON whose decimals keep the digits they came with (FHIR R4 forbids turning 1.10 into 1.1), and whose narratives are clean."""
+    return orjson.dumps(with_cleaned_narratives(resource), default=_decimal)
 
 
 def _decimal(value: object) -> orjson.Fragment:

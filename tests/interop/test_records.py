@@ -11,7 +11,7 @@ from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 from fhir.resources.R4B.operationoutcome import OperationOutcome
 from fhir.resources.R4B.patient import Patient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from emr.fhir_import.actions.bundles import import_bundle
 from emr.fhir_import.validation.bundles import read_bundle
@@ -20,9 +20,19 @@ from emr.notes.actions.signatures import sign_entry
 from foundation.audit import AuditEvent
 from identity.patients.queries.patients import known_patient
 from interop.tables import Export
-from tests.emr.fhir_import.factories import as_bytes, bundle, entry, observation, patient_resource
+from tests.emr.fhir_import.factories import (
+    as_bytes,
+    bundle,
+    entry,
+    observation,
+    patient_resource,
+    person_with,
+)
 from tests.emr.notes.factories import note
 
+text_of_version = text(
+    "SELECT content -> 'text' ->> 'div' FROM emr.entry_version WHERE patient_id = :patient"
+)
 FHIR_JSON = "application/fhir+json"
 
 
@@ -153,6 +163,23 @@ def test_decimals_keep_their_digits_and_mistakes_stay_at_home(as_loader, client_
     ]
     assert [each["status"] for each in observations] == ["final"]
     assert b"1.10" in answer.data
+
+
+def test_a_narrative_leaves_without_what_acts_and_is_kept_as_it_came(
+    as_loader, as_administrator, client_for, people
+):
+    div = '<div xmlns="http://www.w3.org/1999/xhtml"><p onclick="steal()">Hb 131<br/></p></div>'
+    narrative = {"status": "generated", "div": div}
+    person = person_with(lambda who: observation(who, text=narrative))
+    patient = _imported(as_loader, as_bytes(person), people)
+
+    answer = client_for(patient).get("/my/record.json")
+
+    [sent] = [each["resource"] for each in orjson.loads(answer.data)["entry"] if "text" in each["resource"]]
+    assert sent["text"]["div"] == '<div xmlns="http://www.w3.org/1999/xhtml"><p>Hb 131<br/></p></div>'
+    with as_administrator() as connection:
+        kept = connection.execute(text_of_version, {"patient": patient.patient_id}).scalars().all()
+    assert div in kept
 
 
 def test_a_whole_imported_record_is_a_valid_bundle_closed_in_itself(
