@@ -7,11 +7,13 @@ from emr.desk import routes as searches
 from emr.details import routes as entries
 from emr.drafts.routes import discards, drafts
 from emr.notes.routes import new_notes, notes, signatures
+from emr.referral_steps.routes import outcomes, revocations
 from emr.referrals.routes import new_referrals, referrals
 
 blueprint = Blueprint("emr", __name__, url_prefix="/emr")
 for child in (
     *(patients, searches, entries, drafts, discards),
     *(new_notes, notes, signatures, new_referrals, referrals, images),
+    *(outcomes, revocations),
 ):
     blueprint.register_blueprint(child.blueprint)

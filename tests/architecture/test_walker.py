@@ -339,6 +339,14 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
             {"seen_at": "2026-05-03T10:00", "complaints": "Cough", "seen_number": "1"},
         ),
         "emr.signatures.create": ("", {"seen_number": "1"}),
+        "emr.outcomes.create": (
+            f"outcome-{victim.objects['booking_id']}-",
+            {"outcome": "served", "version": "2"},
+        ),
+        "emr.revocations.create": (
+            f"revoke-{victim.objects['referral_id']}-",
+            {"reason": "Because", "version": "2"},
+        ),
         "emr.referrals.create": (
             "",
             {"service": "C-CARD", "priority": "planned", "diagnosis_code": "I20.8", "reason": "Because"},

@@ -9,6 +9,8 @@ from emr.chart.forms import ChartForm
 from emr.desk.forms import SearchForm
 from emr.drafts.actions import list_drafts
 from emr.entries.enumerations import KIND_WORDS
+from emr.referral_steps.forms import step_forms
+from foundation.clock import now
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
@@ -34,5 +36,6 @@ def show(patient_id: UUID):
         "emr/chart/patients/show.html",
         view=view,
         kind_texts=KIND_WORDS,
+        steps=step_forms(view.referrals, facility_id=current_actor().facility_id, at=now()),
         **asked,
     )

@@ -1,0 +1,79 @@
+"""The forms beside a referral in the chart. Several may stand there, so the names of each carry whose it is."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from wtforms import RadioField, StringField
+from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import HiddenInput
+
+from dispatch_backend.bookings.enumerations import Outcome
+from dispatch_backend.bookings.queries.referral_cards import ReferralCard
+from emr.desk.forms import ShortEnough
+from emr.referral_steps.rules import may_revoke, may_tell_outcome
+from foundation.language.translation import lazy
+from foundation.web.forms import IdempotentForm, NumberField, SelectChoice
+
+LONGEST_REASON = 500
+
+
+class ReferralStepForm(IdempotentForm):
+    """One of the forms; `version` is that of the referral as the doctor saw it."""
+
+    name = ""
+    version = NumberField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
+
+    def __init__(self, of: UUID, formdata=None, **words) -> None:
+        super().__init__(formdata, prefix=f"{self.name}-{of}-", **words)
+
+    def show_version(self, number: int) -> None:
+        self.version.process_data(number)
+        self.version.raw_data = None
+
+
+class VisitOutcomeForm(ReferralStepForm):
+    name = "outcome"
+    outcome = RadioField(
+        lazy("What happened"),
+        choices=[
+            SelectChoice(Outcome.SERVED.value, lazy("The patient was served")),
+            SelectChoice(Outcome.NO_SHOW.value, lazy("The patient did not come")),
+        ],
+        validators=[InputRequired(lazy("Say what happened."))],
+    )
+    note = StringField(lazy("Remark"), validators=[Optional(), ShortEnough(LONGEST_REASON)])
+
+
+class RevokeForm(ReferralStepForm):
+    name = "revoke"
+    reason = StringField(
+        lazy("Reason"),
+        description=lazy("The patient reads this too"),
+        validators=[
+            InputRequired(lazy("Give the reason: it stays in the history of the referral.")),
+            ShortEnough(LONGEST_REASON),
+        ],
+    )
+
+
+def step_forms(
+    referrals: Iterable[ReferralCard], *, facility_id: UUID | None, at: datetime
+) -> dict[UUID, ReferralStepForm]:
+    """The form for each referral that waits for a step of a doctor of this facility, by the referral."""
+    forms: dict[UUID, ReferralStepForm] = {}
+    for each in referrals:
+        booking = each.booking
+        if booking and may_tell_outcome(
+            each.state,
+            visit_facility_id=booking.facility_id,
+            visit_ends_at=booking.ends_at,
+            facility_id=facility_id,
+            at=at,
+        ):
+            forms[each.id] = VisitOutcomeForm(booking.id)
+        elif may_revoke(each.state, from_facility_id=each.from_facility_id, facility_id=facility_id):
+            forms[each.id] = RevokeForm(each.id)
+        if each.id in forms:
+            forms[each.id].show_version(each.version)
+    return forms

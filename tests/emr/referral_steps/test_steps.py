@@ -1,0 +1,102 @@
+"""A doctor tells how a visit here went, and withdraws what was asked for: from the chart, and from nowhere else."""
+
+import re
+
+import pytest
+
+from dispatch_backend.bookings.queries.referral_cards import referral_to_read
+from dispatch_backend.referrals.enumerations import State
+from tests.dispatch_backend.factories import Desk
+from tests.pages import hidden_fields
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def dispatch(people, as_actor, as_loader) -> Desk:
+    return Desk(people, as_actor, as_loader)
+
+
+def _patient_of(dispatch, referral_id):
+    with dispatch.as_actor(dispatch.dispatcher.actor) as session:
+        return referral_to_read(session, referral_id).patient_id
+
+
+def _state(dispatch, referral_id):
+    with dispatch.as_actor(dispatch.dispatcher.actor) as session:
+        return referral_to_read(session, referral_id).state
+
+
+@pytest.mark.parametrize(("outcome", "state"), [("served", State.SERVED), ("no_show", State.NO_SHOW)])
+def test_who_was_to_see_the_patient_tells_from_the_chart_how_it_went(
+    dispatch, people, client_for, outcome, state
+):
+    referral_id, booking_id = dispatch.visited()
+    treating = client_for(people.doctor(facility_id=dispatch.target_id).actor)
+    chart = treating.get(f"/emr/patients/{_patient_of(dispatch, referral_id)}", headers=ENGLISH)
+    assert "Record the outcome" in chart.text
+    prefix = f"outcome-{booking_id}-"
+
+    answer = treating.post(
+        f"/emr/bookings/{booking_id}/outcome",
+        data={**hidden_fields(chart, prefix), f"{prefix}outcome": outcome},
+        headers=ENGLISH,
+        follow_redirects=True,
+    )
+
+    assert answer.status_code == 200
+    assert "The outcome is recorded." in answer.text
+    assert _state(dispatch, referral_id) is state
+
+
+def test_before_the_visit_is_over_and_elsewhere_there_is_nothing_to_tell(dispatch, people, client_for):
+    booking_id = dispatch.booked(referral_id := dispatch.sent(), dispatch.slot())
+    over_id, over_booking_id = dispatch.visited()
+    treating = client_for(people.doctor(facility_id=dispatch.target_id).actor)
+    sender = client_for(dispatch.doctor.actor)
+
+    early = treating.get(f"/emr/patients/{_patient_of(dispatch, referral_id)}").text
+    elsewhere = sender.get(f"/emr/patients/{_patient_of(dispatch, over_id)}").text
+
+    assert f"outcome-{booking_id}" not in early
+    assert f"outcome-{over_booking_id}" not in elsewhere
+
+
+def test_who_referred_withdraws_what_waits_and_is_told_of_what_moved_on(dispatch, client_for):
+    referral_id, overtaken_id = dispatch.sent(), dispatch.sent()
+    sender = client_for(dispatch.doctor.actor)
+
+    def chart_of(which):
+        return sender.get(f"/emr/patients/{_patient_of(dispatch, which)}", headers=ENGLISH)
+
+    def revoke(which, page):
+        prefix = f"revoke-{which}-"
+        typed = {**hidden_fields(page, prefix), f"{prefix}reason": "Recovered at home"}
+        return sender.post(f"/emr/referrals/{which}/withdrawal", data=typed, headers=ENGLISH)
+
+    pages = {which: chart_of(which) for which in (referral_id, overtaken_id)}
+    dispatch.booked(overtaken_id, dispatch.slot())
+
+    assert revoke(referral_id, pages[referral_id]).status_code == 303
+    refused = revoke(overtaken_id, pages[overtaken_id])
+    assert refused.status_code == 412
+    assert "Recovered at home" in refused.text
+    assert (_state(dispatch, referral_id), _state(dispatch, overtaken_id)) == (State.REVOKED, State.BOOKED)
+    assert f"revoke-{overtaken_id}" not in chart_of(overtaken_id).text
+
+
+def test_the_form_without_its_answer_is_shown_again(dispatch, people, client_for):
+    referral_id, booking_id = dispatch.visited()
+    treating = client_for(people.doctor(facility_id=dispatch.target_id).actor)
+    chart = treating.get(f"/emr/patients/{_patient_of(dispatch, referral_id)}")
+
+    answer = treating.post(
+        f"/emr/bookings/{booking_id}/outcome",
+        data=hidden_fields(chart, f"outcome-{booking_id}-"),
+        headers=ENGLISH,
+    )
+
+    assert answer.status_code == 422
+    assert "Say what happened." in answer.text
+    ids = re.findall(r'\bid="([^"]+)"', answer.text)
+    assert sorted(ids) == sorted(set(ids))
