@@ -56,6 +56,8 @@ class DemoFacility:
     kind: FacilityKind
     name: BilingualText
     settlement: Settlement
+    address: BilingualText
+    telephone: str
     latitude: float
     longitude: float
     connected: bool
@@ -78,6 +80,8 @@ def make_facilities(number: int = IN_THE_REGION) -> tuple[DemoFacility, ...]:
                 kind=kind,
                 name=name,
                 settlement=settlement,
+                address=_address(index),
+                telephone=_telephone(index),
                 # A kilometre or so apart, so that several facilities of one town are several points on the map.
                 latitude=round(settlement.latitude + chance.uniform(-0.012, 0.012), 5),
                 longitude=round(settlement.longitude + chance.uniform(-0.018, 0.018), 5),
@@ -95,10 +99,33 @@ def _center() -> DemoFacility:
         kind=FacilityKind.DISPATCHING_CENTER,
         name=BilingualText("Dispatching Center of the Region", "Диспетчерский центр области"),
         settlement=capital,
+        address=_address(0),
+        telephone=_telephone(0),
         latitude=capital.latitude,
         longitude=capital.longitude,
         connected=True,
     )
+
+
+_STREETS = (
+    BilingualText("Sadovaya Street", "ул. Садовая"),
+    BilingualText("Shkolnaya Street", "ул. Школьная"),
+    BilingualText("Lesnaya Street", "ул. Лесная"),
+    BilingualText("Stepnaya Street", "ул. Степная"),
+    BilingualText("Zelyonaya Street", "ул. Зелёная"),
+    BilingualText("Rechnaya Street", "ул. Речная"),
+)
+
+
+def _address(number: int) -> BilingualText:
+    """Streets that stand in every town; which house is invented."""
+    street, house = _STREETS[number % len(_STREETS)], number * 7 % 90 + 1
+    return BilingualText(f"{house} {street.en}", f"{street.ru}, д. {house}")
+
+
+def _telephone(number: int) -> str:
+    """A number that is nobody's: the area code 000 is given to no place."""
+    return f"+7 000 000-{number // 100 % 100:02}-{number % 100:02}"
 
 
 _Named = tuple[FacilityKind, BilingualText, Settlement]

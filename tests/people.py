@@ -64,6 +64,10 @@ class People:
                 kind=kind,
                 name=BilingualText("Polyclinic of the test", "Поликлиника теста"),
                 settlement=BilingualText("Nezhinka", "Нежинка"),
+                address=BilingualText("5 School Street", "ул. Школьная, д. 5"),
+                telephone="+7 000 000-00-05",
+                latitude=51.77,
+                longitude=55.37,
             )
             return register_facility(session, new).id
 

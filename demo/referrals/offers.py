@@ -159,8 +159,8 @@ def offers_of(region: Region) -> dict[str, list[Offer]]:
     for code, modality in _DEVICES.items():
         for device in make_devices(region.facilities):
             if device.modality == modality:
-                resource = BilingualText(
-                    f"{device.model.en} {device.ae_title}", f"{device.model.ru} {device.ae_title}"
-                )
+                room = room % _ROOMS + 1
+                called = device.model
+                resource = BilingualText(f"{called.en}, room {room}", f"{called.ru}, каб. {room}")
                 found.setdefault(code, []).append(Offer(code, device.facility, resource))
     return found

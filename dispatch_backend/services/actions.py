@@ -56,6 +56,9 @@ def _service(row: dict[str, str]) -> dict[str, object]:
         "kind": ServiceKind(row["kind"]),
         "name_en": row["name_en"],
         "name_ru": row["name_ru"],
+        # A region's own table may say nothing of it.
+        "preparation_en": row.get("preparation_en") or "",
+        "preparation_ru": row.get("preparation_ru") or "",
     }
 
 

@@ -13,7 +13,7 @@ from foundation.identifiers import new_id
 
 
 class Service(Base):
-    """Something a facility can do for a patient of another: a consultation, a test, imaging, a bed."""
+    """Something a facility can do for a patient of another: a consultation, a test, imaging, a bed. "" where there is nothing to prepare."""
 
     __tablename__ = "service"
     __table_args__ = {"schema": "dispatch"}
@@ -22,6 +22,8 @@ class Service(Base):
     kind: Mapped[ServiceKind]
     name_en: Mapped[str]
     name_ru: Mapped[str]
+    preparation_en: Mapped[str] = mapped_column(default="")
+    preparation_ru: Mapped[str] = mapped_column(default="")
 
 
 class WaitingTerm(Base):

@@ -16,6 +16,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
+from foundation.clock import now
 from foundation.language.bilingual import BilingualText
 from foundation.language.translation import (
     FILTERS,
@@ -166,4 +167,4 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     environment.filters.update(FILTERS)
-    environment.globals.update(languages=LANGUAGES, reader_locale=reader_locale)
+    environment.globals.update(languages=LANGUAGES, reader_locale=reader_locale, moment_now=now)

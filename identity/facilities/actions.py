@@ -7,10 +7,12 @@ from foundation.language.bilingual import BilingualText
 from identity.facilities.enumerations import FacilityKind
 from identity.facilities.tables import Facility
 
+NOT_KNOWN = BilingualText("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class NewFacility:
-    """`connected` tells whether it takes part in the system already; coordinates in degrees."""
+    """`address` is the street with its number. `connected` tells whether it takes part in the system already; coordinates in degrees."""
 
     code: str
     kind: FacilityKind
@@ -18,6 +20,8 @@ class NewFacility:
     settlement: BilingualText
     latitude: float | None = None
     longitude: float | None = None
+    address: BilingualText = NOT_KNOWN
+    telephone: str = ""
     connected: bool = True
 
 
@@ -30,6 +34,9 @@ def register_facility(session: ActorSession, new: NewFacility) -> Facility:
         name_ru=new.name.ru,
         settlement_en=new.settlement.en,
         settlement_ru=new.settlement.ru,
+        address_en=new.address.en,
+        address_ru=new.address.ru,
+        telephone=new.telephone,
         latitude=new.latitude,
         longitude=new.longitude,
         connected=new.connected,

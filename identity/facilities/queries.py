@@ -16,11 +16,15 @@ from identity.facilities.tables import Facility
 
 @dataclass(frozen=True, slots=True)
 class FacilityCard:
+    """A facility; its address (the street with its number) and telephone are empty where they are not known."""
+
     id: UUID
     code: str
     kind: FacilityKind
     name: BilingualText
     settlement: BilingualText
+    address: BilingualText
+    telephone: str
     latitude: float | None
     longitude: float | None
 
@@ -86,6 +90,9 @@ _FACILITIES: Any = select(
     Facility.name_ru,
     Facility.settlement_en,
     Facility.settlement_ru,
+    Facility.address_en,
+    Facility.address_ru,
+    Facility.telephone,
     Facility.latitude,
     Facility.longitude,
 )
@@ -98,6 +105,8 @@ def _card(row: Any) -> FacilityCard:
         kind=row.kind,
         name=BilingualText(row.name_en, row.name_ru),
         settlement=BilingualText(row.settlement_en, row.settlement_ru),
+        address=BilingualText(row.address_en, row.address_ru),
+        telephone=row.telephone,
         latitude=row.latitude,
         longitude=row.longitude,
     )

@@ -10,7 +10,7 @@ from identity.facilities.enumerations import FacilityKind
 
 
 class Facility(Base):
-    """A place that refers, treats or dispatches. `connected` tells the facilities that take part in the system."""
+    """A place that refers, treats or dispatches; "" where its address or telephone is not known. `connected` tells the facilities that take part in the system."""
 
     __tablename__ = "facility"
     __table_args__ = {"schema": "identity"}
@@ -22,6 +22,9 @@ class Facility(Base):
     name_ru: Mapped[str]
     settlement_en: Mapped[str]
     settlement_ru: Mapped[str]
+    address_en: Mapped[str] = mapped_column(default="")
+    address_ru: Mapped[str] = mapped_column(default="")
+    telephone: Mapped[str] = mapped_column(default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     connected: Mapped[bool] = mapped_column(default=True)

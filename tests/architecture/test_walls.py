@@ -24,7 +24,10 @@ OUTSIDE_THE_WALL = {
     "foundation.shared_count": ("how often an address of the network did something lately", {"key"}),
     "identity.facility": (
         REGISTER + "places, not people",
-        {"code", "kind", "name_en", "name_ru", "settlement_en", "settlement_ru"},
+        {
+            *("code", "kind", "name_en", "name_ru", "settlement_en", "settlement_ru"),
+            *("address_en", "address_ru", "telephone"),
+        },
     ),
     "identity.staff_member": (
         REGISTER + "who works here, shown to whoever they treat; their identifier only as a keyed digest",
@@ -44,7 +47,10 @@ OUTSIDE_THE_WALL = {
         "the rules of the referral's states",
         {"act", "actor_role", "from_state", "to_state"},
     ),
-    "dispatch.service": (REGISTER + "what can be booked", {"code", "kind", "name_en", "name_ru"}),
+    "dispatch.service": (
+        REGISTER + "what can be booked, and how to prepare",
+        {"code", "kind", "name_en", "name_ru", "preparation_en", "preparation_ru"},
+    ),
     "dispatch.waiting_term": (
         REGISTER + "the legal waiting terms",
         {"basis_en", "basis_ru", "priority", "service_kind", "unit"},

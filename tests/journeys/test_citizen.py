@@ -38,6 +38,31 @@ def test_the_first_line_of_the_record_stands_on_a_phone_s_first_screen(sign_in, 
     expect(page.get_by_role("link", name=re.compile("Images|Снимки"))).to_be_visible()
 
 
+def test_paper_holds_the_words_and_no_addresses_or_controls(sign_in):
+    page = sign_in(DIABETIC)
+    page.goto("/my/timeline")
+    page.emulate_media(media="print")
+
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('.entry__link'), '::after').content") == "none"
+    )
+    expect(page.get_by_text("Record of")).to_be_visible()
+    expect(page.locator(".entry__link").first).to_be_visible()
+    for control in ("button", "select", "nav"):
+        assert page.locator(control).filter(visible=True).count() == 0
+
+
+def test_in_colours_of_the_reader_s_own_only_one_item_of_the_menu_looks_current(sign_in):
+    page = sign_in(DIABETIC)
+    page.emulate_media(forced_colors="active")
+
+    borders = page.locator(".menu__link").evaluate_all(
+        "links => links.map(link => getComputedStyle(link).borderBottomColor)"
+    )
+
+    assert borders.count(borders[0]) == 1
+
+
 def test_the_record_is_filtered_by_kind_and_year_without_scripts(sign_in):
     page = sign_in(DIABETIC, java_script_enabled=False)
     page.goto("/my/timeline")

@@ -1,5 +1,7 @@
 """What holds for every page of the portal."""
 
+import re
+
 import pytest
 
 from tests.pages import read
@@ -15,6 +17,13 @@ def test_an_empty_record_says_so_calmly(somebody):
 @pytest.mark.parametrize("address", ["/my", "/my/timeline", "/my/dispatch", "/my/images", "/my/access"])
 def test_no_page_stays_in_a_cache(somebody, address):
     assert somebody.browser.get(address).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("address", ["/my", "/my/timeline", "/my/dispatch", "/my/images", "/my/access"])
+def test_paper_is_headed_with_whose_record_it_is_and_when_it_was_printed(somebody, address):
+    page = read(somebody.browser.get(address))
+
+    assert re.search(r"Record of Тестова Анна.*?, born 3 May 1960\. Printed \d+ \w+ \d{4}, \d\d:\d\d\.", page)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from identity.access import queries as access
 
 @dataclass(frozen=True, slots=True)
 class BookingCard:
-    """A referral's time, place, and doctor, room or device."""
+    """A referral's time, place, and doctor, room or device. `preparation`: what the patient does before; empty where nothing."""
 
     id: UUID
     referral_id: UUID
@@ -28,6 +28,7 @@ class BookingCard:
     service: BilingualText
     facility_id: UUID
     resource: BilingualText
+    preparation: BilingualText
     starts_at: datetime
     ends_at: datetime
 
@@ -95,6 +96,8 @@ def _bookings(session: ActorSession, *, only: Any = None) -> Select[Any]:
         Slot.facility_id,
         Slot.resource_en,
         Slot.resource_ru,
+        Service.preparation_en,
+        Service.preparation_ru,
         Slot.starts_at,
         Slot.ends_at,
     )
@@ -115,6 +118,7 @@ def booking_from(row: Any) -> BookingCard:
         service=BilingualText(row.name_en, row.name_ru),
         facility_id=row.facility_id,
         resource=BilingualText(row.resource_en, row.resource_ru),
+        preparation=BilingualText(row.preparation_en, row.preparation_ru),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
     )

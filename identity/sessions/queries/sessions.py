@@ -1,7 +1,7 @@
 """Who is signed in with the token that a browser sent: one statement, asked on every request."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
@@ -21,7 +21,7 @@ _SESSION_OF = text("SELECT * FROM identity.session_of(:digest, :idle_citizen, :i
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A living session and the name, post and place to show for it."""
+    """A living session and the name, post and place to show for it; of a citizen the birth date too."""
 
     actor: Actor
     full_name: str
@@ -29,6 +29,7 @@ class SignedIn:
     position: BilingualText | None
     facility: BilingualText | None
     last_seen_at: datetime
+    birth_date: date | None
 
 
 def sign_in_of(token: str) -> SignedIn | None:
@@ -56,6 +57,7 @@ def sign_in_of(token: str) -> SignedIn | None:
         position=_text(row.position_en, row.position_ru),
         facility=_text(row.facility_en, row.facility_ru),
         last_seen_at=row.last_seen_at,
+        birth_date=row.birth_date,
     )
 
 

@@ -56,11 +56,23 @@ def test_a_booked_visit_stands_first_with_date_time_place_and_what_to_bring(desk
     home, history = read(browser.get("/my")), read(browser.get("/my/dispatch"))
 
     assert day(now() + starts_in) in home
-    assert "Polyclinic of the test, Nezhinka" in home
+    assert "Polyclinic of the test Nezhinka, 5 School Street Cardiologist, room" in home
+    assert "Telephone: +7 000 000-00-05 Show on a map" in home
     assert "Please bring your passport" in home
     assert history.index("Your doctor sent the referral") < history.index(
         "The dispatcher booked a time for you"
     )
+
+
+def test_a_visit_says_how_to_prepare_where_there_is_something_to_prepare(desk, patient, browser):
+    scan, visit = desk.sent(patient, service_code="I-MRI"), desk.sent(patient)
+    desk.booked(scan, desk.slot(service_code="I-MRI"))
+    desk.booked(visit, desk.slot(starts_in=timedelta(days=4)))
+
+    history = read(browser.get("/my/dispatch"))
+
+    assert history.count("How to prepare Take off all metal.") == 1
+    assert history.count("How to prepare") == 1
 
 
 def test_a_cancelled_booking_gives_its_reason_and_the_search_goes_on(desk, patient, browser, as_actor):
