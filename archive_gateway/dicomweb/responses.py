@@ -14,13 +14,14 @@ from flask import Response, request
 from werkzeug.exceptions import NotAcceptable
 
 from archive_gateway.dicom.rules import tags
+from archive_gateway.dicom.rules.byte_order import little_endian
 from archive_gateway.dicom.rules.dicom_json import text_of
 from archive_gateway.dicom.rules.frames import BITS_IN_BYTE, Span
 from archive_gateway.dicom.rules.transfer_syntax import frame_media_types, frame_syntax, is_native
 from archive_gateway.dicomweb.queries import StoredFrames, StoredInstance
 from archive_gateway.dicomweb.rules import multipart
 from archive_gateway.dicomweb.rules.accept import Representation, accepts_json, choose_representation
-from archive_gateway.dicomweb.rules.frame_bytes import aligned_span, bits_at_offset, little_endian
+from archive_gateway.dicomweb.rules.frame_bytes import aligned_span, bits_at_offset
 from archive_gateway.metadata.queries import Metadata
 from archive_gateway.metadata.rules import blocks_of
 from archive_gateway.store.opening import Store, open_store

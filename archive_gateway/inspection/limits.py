@@ -11,6 +11,8 @@ MOST_INFLATED_BYTES = 512 << 20
 MOST_INFLATION = 200
 # A black picture is such a run too: so much may every file become.
 ALWAYS_INFLATED_BYTES = 4 << 20
+# A big endian file is held in memory while its bytes are turned; a larger one is served as it came.
+MOST_TURNED_BYTES = 128 << 20
 # Headers of devices are some 10 kB, and some 4 kB a frame where each frame of an enhanced object has its own.
 MOST_METADATA_BYTES = 4 << 20
 # Single elements longer than this are left in the file while its header is read.

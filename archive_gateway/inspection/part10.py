@@ -1,13 +1,14 @@
 """From whatever lies on the disk to one well-formed Part 10 file. DICOM PS3.10 section 7.
 
-Most files are served as they came. Two kinds get a derived copy, and the original is kept beside it: deflated
-files, in which no frame can be addressed, and files without the DICM prefix, which some devices still write.
+Most files are served as they came. Three kinds get a derived copy, and the original is kept beside it: deflated
+files, in which no frame can be addressed, big endian files, whose encoding is retired and which nobody gets who does
+not name it (PS3.18 section 8.7.3), and files without the DICM prefix, which some devices still write.
 """
 
 import os
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -32,7 +33,9 @@ from archive_gateway.inspection.limits import (
     DEFERRED_BYTES,
     MOST_INFLATED_BYTES,
     MOST_INFLATION,
+    MOST_TURNED_BYTES,
 )
+from archive_gateway.inspection.turning import turned
 
 PREFIX_AT, PREFIX = 128, b"DICM"
 BLOCK_BYTES = 1 << 16
@@ -50,12 +53,7 @@ class Part10:
     # Where the data set begins in the file that was sent: what stands before it, every sender writes anew.
     data_set_offset: int
     derived: bool
-
-    @property
-    def served_transfer_syntax_uid(self) -> str:
-        if self.transfer_syntax_uid == DEFLATED_LITTLE_ENDIAN:
-            return EXPLICIT_LITTLE_ENDIAN
-        return self.transfer_syntax_uid
+    served_transfer_syntax_uid: str
 
 
 def well_formed(path: Path, derived: Path) -> Part10:
@@ -76,15 +74,26 @@ def well_formed(path: Path, derived: Path) -> Part10:
         syntax, begins = str(meta.get("TransferSyntaxUID", "")), file.tell()
         if not is_uid(syntax):
             raise FileRefused("The file does not say how it is encoded: it has no transfer syntax.")
-        if prefixed and syntax != DEFLATED_LITTLE_ENDIAN:
-            return Part10(path, syntax, begins, derived=False)
-        inflated = syntax == DEFLATED_LITTLE_ENDIAN
-        meta.TransferSyntaxUID = UID(EXPLICIT_LITTLE_ENDIAN if inflated else syntax)
+        data_set = _rewritten(file, syntax)
+        if prefixed and data_set is None:
+            return Part10(path, syntax, begins, derived=False, served_transfer_syntax_uid=syntax)
+        served = syntax if data_set is None else EXPLICIT_LITTLE_ENDIAN
+        meta.TransferSyntaxUID = UID(served)
         with derived.open("wb") as copy:
             copy.write(_head(meta))
-            for block in _inflated(file) if inflated else _blocks(file):
-                copy.write(block)
-    return Part10(derived, syntax, begins, derived=True)
+            copy.writelines(_blocks(file) if data_set is None else data_set)
+    return Part10(derived, syntax, begins, derived=True, served_transfer_syntax_uid=served)
+
+
+def _rewritten(file: BinaryIO, syntax: str) -> Iterable[bytes] | None:
+    """The data set at which the file stands, in the explicit little endian that everybody reads; None where it is
+    served as it came.
+    """
+    if syntax == DEFLATED_LITTLE_ENDIAN:
+        return _inflated(file)
+    if syntax == EXPLICIT_BIG_ENDIAN and os.fstat(file.fileno()).st_size <= MOST_TURNED_BYTES:
+        return turned(file)
+    return None
 
 
 def _require_plausible_start(file: BinaryIO) -> None:

@@ -1,4 +1,4 @@
-"""What is done to native bytes on their way out: byte order, and single bits that share a byte."""
+"""What is done to native bytes on their way out: whole cells, and single bits that share a byte."""
 
 from archive_gateway.dicom.rules.frames import BITS_IN_BYTE, Span
 
@@ -8,16 +8,6 @@ def aligned_span(span: Span, *, pixels_offset: int, cell_bytes: int) -> Span:
     begins = (span.offset - pixels_offset) // cell_bytes * cell_bytes
     ends = -(-(span.end - pixels_offset) // cell_bytes) * cell_bytes
     return Span(pixels_offset + begins, ends - begins)
-
-
-def little_endian(cells: bytes, *, cell_bytes: int) -> bytes:
-    """Big endian cells turned round, each on its own."""
-    if cell_bytes == 1:
-        return cells
-    turned = bytearray(len(cells))
-    for place in range(cell_bytes):
-        turned[place::cell_bytes] = cells[cell_bytes - 1 - place :: cell_bytes]
-    return bytes(turned)
 
 
 def bits_at_offset(packed: bytes, *, first_bit: int, count: int) -> bytes:

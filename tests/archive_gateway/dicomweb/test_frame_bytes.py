@@ -1,9 +1,10 @@
 """What native bytes become on their way out."""
 
+from archive_gateway.dicom.rules.byte_order import little_endian
 from archive_gateway.dicom.rules.frames import (
     Span,
 )
-from archive_gateway.dicomweb.rules.frame_bytes import aligned_span, bits_at_offset, little_endian
+from archive_gateway.dicomweb.rules.frame_bytes import aligned_span, bits_at_offset
 
 
 def test_big_endian_cells_are_turned_each_on_its_own():

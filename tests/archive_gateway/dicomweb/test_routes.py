@@ -2,13 +2,16 @@
 
 import gzip
 import json
+from base64 import b64decode
+from io import BytesIO
 
 import numpy as np
 import pytest
+from pydicom import Dataset, dcmread
 from pydicom.uid import ExplicitVRBigEndian, generate_uid
 from sqlalchemy import select
 
-from archive_gateway.dicomweb.rules.frame_bytes import little_endian
+from archive_gateway.dicom.rules.byte_order import little_endian
 from archive_gateway.metadata.actions import pack_series
 from archive_gateway.studies.queries.studies import study_to_read
 from foundation.audit import AuditEvent
@@ -74,6 +77,35 @@ def test_big_endian_pixels_leave_in_little_endian_order(citizen, stored, bits, f
     )
 
     assert b"".join(body for _, body in parts) == wanted
+
+
+def test_who_names_no_syntax_is_sent_explicit_little_endian_for_a_big_endian_object(citizen, stored):
+    made = data_set()
+    wanted = made.PixelData
+    made.PixelData = little_endian(wanted, cell_bytes=2)
+    icon = Dataset()
+    icon.BitsAllocated, icon.Rows, icon.Columns = 16, 1, 2
+    icon.add_new("RedPaletteColorLookupTableData", "OW", b"\x01\x02\x03\x04")
+    made.IconImageSequence = [icon]
+    image = stored(made, syntax=ExplicitVRBigEndian)
+
+    answer = citizen.get(f"/archive{image.address}", headers={"Accept": "application/dicom"})
+
+    sent = dcmread(BytesIO(answer.data))
+    assert sent.file_meta.TransferSyntaxUID == "1.2.840.10008.1.2.1"
+    assert sent.PixelData == wanted
+    assert sent.IconImageSequence[0].RedPaletteColorLookupTableData == b"\x02\x01\x04\x03"
+
+
+def test_a_palette_of_a_big_endian_object_is_told_in_little_endian_order(citizen, stored):
+    made = data_set()
+    made.add_new("RedPaletteColorLookupTableData", "OW", b"\x01\x02\x03\x04")
+    image = stored(made, syntax=ExplicitVRBigEndian)
+
+    series = image.address.partition("/instances/")[0]
+    (told,) = json.loads(citizen.get(f"/archive{series}/metadata").data)
+
+    assert b64decode(told["00281201"]["InlineBinary"]) == b"\x02\x01\x04\x03"
 
 
 def test_frames_of_single_bits_begin_at_their_own_first_bit(citizen, stored):

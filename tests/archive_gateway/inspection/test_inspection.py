@@ -17,9 +17,10 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from archive_gateway.dicom.rules.byte_order import little_endian
 from archive_gateway.dicom.rules.refusals import FileRefused, NotDicom
 from archive_gateway.dicom.rules.transfer_syntax import is_native
-from archive_gateway.dicomweb.rules.frame_bytes import bits_at_offset, little_endian
+from archive_gateway.dicomweb.rules.frame_bytes import bits_at_offset
 from archive_gateway.inspection.parser_process import ParserProcess
 from tests.archive_gateway.dicom.factories import data_set, fragmented, write
 
@@ -58,6 +59,8 @@ def expected_frames(path: Path) -> list[bytes]:
     """The frames as pydicom divides them."""
     whole = pydicom.dcmread(path, force=True)
     count = int(whole.get("NumberOfFrames") or 1)
+    if not whole.original_encoding[1] and whole["PixelData"].VR == "OW":
+        whole.PixelData = little_endian(whole.PixelData, cell_bytes=max(2, whole.BitsAllocated // 8))
     if whole["PixelData"].is_undefined_length:
         return list(generate_frames(whole.PixelData, number_of_frames=count))
     length = len(whole.PixelData) * 8 // 8
