@@ -72,6 +72,7 @@ class EntryDetails:
     headline: BilingualText
     value: BilingualText
     flag: str
+    state: BilingualText
     entered_in_error: bool
     effective_at: datetime
     facility_id: UUID | None
@@ -125,11 +126,12 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
     return EntryDetails(
         entry_id=entry.id,
         patient_id=entry.patient_id,
-        kind=Kind(entry.kind),
-        kind_name=KIND_WORDS[Kind(entry.kind)],
+        kind=summary.kind,
+        kind_name=KIND_WORDS[summary.kind],
         headline=summary.facts.headline,
         value=summary.facts.value,
         flag=summary.facts.flag,
+        state=summary.facts.state,
         entered_in_error=summary.facts.entered_in_error,
         effective_at=newest.effective_at,
         facility_id=entry.facility_id,

@@ -104,7 +104,8 @@ def _row(
     staff: Mapping[UUID, StaffCard],
 ) -> dict[str, Any]:
     content = contents[f"{row.content['resourceType']}/{row.entry_id}"]
-    facts = summary_of(content, subject).facts
+    summary = summary_of(content, subject)
+    facts = summary.facts
     place = place_reference(content, contents.get)
     authors = author_references(content, contents.get)
     if row.facility_id in facilities:
@@ -117,7 +118,8 @@ def _row(
     return {
         "entry_id": row.entry_id,
         "patient_id": row.patient_id,
-        "kind": row.kind,
+        # Not as the entry was filed: what a type counts as may have been mended since.
+        "kind": summary.kind.value,
         "effective_at": row.effective_at,
         "facility_id": row.facility_id,
         "author_id": row.author_id,

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from emr.entries.enumerations import Kind
 from emr.entries.tables.entries import EntryVersion
 from emr.summaries.rules.facts import from_row
-from emr.summaries.rules.summary import entered_in_error
+from emr.summaries.rules.standing import entered_in_error
 from emr.summaries.tables import EntrySummary
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
@@ -71,6 +71,7 @@ def headline_rows(session: ActorSession, within: Any) -> Select[Any]:
         EntrySummary.entry_id,
         EntrySummary.facts["headline"].label("headline"),
         EntrySummary.facts["value"].label("value"),
+        EntrySummary.facts["state"].label("state"),
     )
     asked: Select[Any] = rows.where(EntrySummary.entry_id.in_(within)).where(
         access.readable_by(session, EntrySummary.patient_id)
@@ -80,7 +81,7 @@ def headline_rows(session: ActorSession, within: Any) -> Select[Any]:
 
 def headlines_from(rows: Iterable[Any]) -> dict[UUID, BilingualText]:
     """What the timeline calls these entries."""
-    return {row.entry_id: _with_value(row.headline or ["", ""], row.value or ["", ""]) for row in rows}
+    return {row.entry_id: _called(row.headline, row.value, row.state) for row in rows}
 
 
 def recent_entry_rows(session: ActorSession, patient_id: Any, *, after: Any) -> Select[Any]:
@@ -135,6 +136,11 @@ def facility_notes_from(rows: Iterable[Any]) -> list[FacilityNote]:
     ]
 
 
-def _with_value(headline: list[str], value: list[str]) -> BilingualText:
-    pairs = zip(headline, value, strict=True)
-    return BilingualText(*(f"{name}: {amount}" if amount else name for name, amount in pairs))
+def _called(*words: list[str] | None) -> BilingualText:
+    """Headline, value and state as one phrase: a cancelled result is called so wherever it is named."""
+    in_both = zip(*(each or ["", ""] for each in words), strict=True)
+    return BilingualText(*(_phrase(*each) for each in in_both))
+
+
+def _phrase(headline: str, value: str, state: str) -> str:
+    return f"{headline}: {value}".removesuffix(": ") + (f" ({state})" if state else "")

@@ -17,10 +17,15 @@ FIRST_VERSION = 1
 
 
 def add_entry_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
-    """An entry about the patient was signed; a later version of it is an amendment, and news of its own."""
+    """An entry about the patient was signed; where a signed version stood before, that is an amendment, and news of its own.
+
+    A draft that was saved twice before it was signed amends nothing that anybody has read.
+    """
     number = int(payload.get("number", FIRST_VERSION))
-    kind = NoticeKind.ENTRY if number == FIRST_VERSION else NoticeKind.AMENDMENT
-    _write(session, kind, payload, occurrence="" if number == FIRST_VERSION else str(number))
+    # Messages that were written before they said so tell it by their number.
+    amends = bool(payload.get("amends", number != FIRST_VERSION))
+    kind = NoticeKind.AMENDMENT if amends else NoticeKind.ENTRY
+    _write(session, kind, payload, occurrence=str(number) if amends else "")
 
 
 def add_referral_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:

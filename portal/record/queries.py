@@ -15,7 +15,7 @@ MIDNIGHT = time(0)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry. `flag` tells in words what is unusual about it; `clock` is "" where only the day is known."""
+    """One entry. `flag` tells in words what is unusual about it, `amended` what its `state` does not say; `clock` is "" where only the day is known."""
 
     entry_id: UUID
     day: date
@@ -71,6 +71,6 @@ def _line(line: TimelineLine, language: str) -> Line:
         state=getattr(line.state, language),
         place=getattr(line.place, language),
         flag=getattr(line.flag_name, language),
-        amended=line.amended,
+        amended=line.amended_unsaid,
         entered_in_error=line.entered_in_error,
     )

@@ -1,12 +1,12 @@
 """The doctor's view of ten seconds: what must be known of a patient before anything else."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from emr.drafts.queries import DraftLine, draft_line_rows, draft_lines_from
@@ -15,25 +15,30 @@ from emr.entries.queries.versions import signature_of_version
 from emr.entries.tables.entries import EntryVersion
 from emr.entries.tables.signatures import Signature
 from emr.summaries.tables import EntrySummary
+from emr.terminology.rules.phrases import NOTHING, phrase
 from emr.timeline.queries.timeline import TimelineLine, fact_lines_of, line_of
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
+from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
 
 MOST_LINES = 200
-STANDING_KINDS = (Kind.ALLERGY, Kind.DIAGNOSIS, Kind.MEDICINE)
-CALLED_ACTIVE = EntrySummary.facts["active"].as_boolean()
+STANDING_KINDS = (Kind.DIAGNOSIS, Kind.MEDICINE)
+COUNTS_TODAY = EntrySummary.facts["active"].as_boolean().is_not(False)
+STATES_PROBLEMS = EntrySummary.facts["problems"].is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """Standing facts, the last of each measurement, and the reader's own unsigned entries and drafts.
 
-    An empty `allergies` with `allergies_asked` says that none is active; without it, that nobody wrote any down.
+    An empty `allergies` with `allergies_asked` says that none is active, and `no_allergies` in which words, if any;
+    without it, that nobody wrote any down.
     """
 
     allergies: list[TimelineLine]
     allergies_asked: bool
+    no_allergies: list[TimelineLine]
     problems: list[TimelineLine]
     medicines: list[TimelineLine]
     vitals: list[TimelineLine]
@@ -48,15 +53,19 @@ class UnsignedEntry:
     entry_id: UUID
     number: int
     recorded_at: datetime
-    title: str
+    title: BilingualText
 
 
 @dataclass(frozen=True, slots=True)
 class Allergies:
-    """Those that count today; `asked` tells whether anybody ever wrote one down, or that there is none."""
+    """Those that count today; `asked` tells whether anybody ever wrote one down, or that there is none.
+
+    `none_known` are the entries that say so in words: "no known allergies".
+    """
 
     active: list[TimelineLine]
     asked: bool
+    none_known: list[TimelineLine]
 
 
 def chart_of(session: ActorSession, patient_id: UUID) -> Chart:
@@ -82,22 +91,47 @@ def allergy_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
 
 
 def allergies_from(rows: Iterable[Any]) -> Allergies:
-    lines = [line_of(row) for row in rows]
-    return Allergies(_first_of_each([line for line in lines if line.active]), asked=bool(lines))
+    return _allergies_in([line_of(row) for row in rows])
 
 
 def chart_from(answer: Any) -> Chart:
     lines = [line_of(row) for row in answer.standing]
-    active = [line for line in lines if line.active]
+    allergies = _allergies_in([line for line in lines if line.kind is Kind.ALLERGY])
+    problems = [problem for line in lines for problem in _problems_in(line)]
     return Chart(
-        allergies=_first_of_each([line for line in active if line.kind is Kind.ALLERGY]),
-        allergies_asked=any(line.kind is Kind.ALLERGY for line in lines),
-        problems=_first_of_each([line for line in active if line.kind is Kind.DIAGNOSIS]),
-        medicines=_first_of_each([line for line in active if line.kind is Kind.MEDICINE]),
+        allergies=allergies.active,
+        allergies_asked=allergies.asked,
+        no_allergies=allergies.none_known,
+        problems=_first_of_each(problems),
+        medicines=_first_of_each([line for line in lines if line.kind is Kind.MEDICINE]),
         vitals=[line_of(row) for row in answer.vitals],
-        unsigned=[UnsignedEntry(*row) for row in answer.unsigned],
+        unsigned=[_unsigned_from(row) for row in answer.unsigned],
         drafts=draft_lines_from(answer.drafts),
     )
+
+
+def _allergies_in(lines: list[TimelineLine]) -> Allergies:
+    """Of all allergies. One that was written down by mistake, or that nobody asked for, is no answer."""
+    answers = [line for line in lines if not line.entered_in_error and not line.not_asked]
+    return Allergies(
+        active=_first_of_each([line for line in answers if line.active]),
+        asked=bool(answers),
+        none_known=_first_of_each([line for line in answers if line.none_known]),
+    )
+
+
+def _problems_in(line: TimelineLine) -> list[TimelineLine]:
+    """A diagnosis is a problem; a signed note tells of those that it states, each on a line of its own."""
+    if line.kind is Kind.DIAGNOSIS:
+        return [line]
+    return [
+        replace(line, headline=words, value=NOTHING, detail=line.kind_name, state=NOTHING)
+        for words in line.problems
+    ]
+
+
+def _unsigned_from(row: Any) -> UnsignedEntry:
+    return UnsignedEntry(row.entry_id, row.number, row.recorded_at, phrase(row.title))
 
 
 def _unsigned(session: ActorSession, patient_id: Any) -> Select[Any]:
@@ -122,13 +156,16 @@ def _unsigned(session: ActorSession, patient_id: Any) -> Select[Any]:
 
 
 def _standing(session: ActorSession, patient_id: UUID) -> Select[Any]:
-    # All allergies, so that "none is active" and "nobody asked" can be told apart; of the rest only the active.
-    counts = or_(EntrySummary.kind == Kind.ALLERGY, CALLED_ACTIVE.is_not(False))
+    # All allergies, so that "none is active" and "nobody asked" can be told apart; of the rest only what counts.
+    # They come first, so that a long list of diagnoses never pushes one out.
+    allergy = EntrySummary.kind == Kind.ALLERGY
+    current = and_(EntrySummary.kind.in_(STANDING_KINDS), COUNTS_TODAY)
+    noted = and_(EntrySummary.kind == Kind.NOTE, STATES_PROBLEMS)
     return (
         fact_lines_of(session, patient_id)
-        .where(EntrySummary.kind.in_(STANDING_KINDS))
-        .where(counts)
-        .order_by(EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
+        .where(EntrySummary.kind.in_((Kind.ALLERGY, Kind.NOTE, *STANDING_KINDS)))
+        .where(or_(allergy, current, noted))
+        .order_by(allergy.desc(), EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
         .limit(MOST_LINES)
     )
 
@@ -138,6 +175,8 @@ def _last_vitals(session: ActorSession, patient_id: UUID) -> Select[Any]:
     return (
         fact_lines_of(session, patient_id)
         .where(EntrySummary.kind == Kind.VITAL)
+        # Before the last of each is chosen: what was withdrawn must not stand in for what was measured.
+        .where(COUNTS_TODAY)
         .ext(distinct_on(code))
         .order_by(code, EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
     )

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from emr.content.rules.texts import sanitized_text
-from emr.details.rules.parts import FIRST, REASON, STATE, VISIT, DetailsBuilder, Field, Section
+from emr.details.rules.parts import FIRST, REASON, VISIT, DetailsBuilder, Field, Section
 from emr.summaries.rules.clinical_summaries import ENCOUNTER_CLASSES, modality_words
 from emr.summaries.rules.measurements import FLAG_WORDS, flag_of
 from emr.summaries.rules.measurements import of_observation as summary_of_observation
 from emr.summaries.rules.ranges import range_for
 from emr.terminology.rules.numbers import range_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
-from emr.terminology.rules.statuses import code_in, status_words
+from emr.terminology.rules.statuses import status_words
 from emr.terminology.rules.values import absence_words, value_words
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 
@@ -87,14 +87,13 @@ def _result(build: DetailsBuilder, reference: Mapping[str, Any]) -> Field:
 
 def of_condition(build: DetailsBuilder) -> list[Section]:
     resource = build.resource
-    clinical, verified = code_in(resource.get("clinicalStatus")), code_in(resource.get("verificationStatus"))
     codes = [sanitized_text(each.get("code")) for each in (resource.get("code") or {}).get("coding") or []]
     fields = [
         build.concept("code", bilingual("Diagnosis")),
         Field(bilingual("Code"), BilingualText(", ".join(codes), ", ".join(codes))),
         build.concept("severity", bilingual("Severity")),
         build.concepts("bodySite", BODY_SITE),
-        Field(STATE, joined([status_words(clinical), status_words(verified)])),
+        build.state(),
         *build.moment("onset", bilingual("Began")),
         *build.moment("abatement", bilingual("Ended")),
         build.date("recordedDate", bilingual("Written down")),
@@ -106,7 +105,6 @@ def of_condition(build: DetailsBuilder) -> list[Section]:
 
 def of_allergy(build: DetailsBuilder) -> list[Section]:
     resource = build.resource
-    clinical, verified = code_in(resource.get("clinicalStatus")), code_in(resource.get("verificationStatus"))
     kinds = [
         status_words(resource.get("type")),
         *(status_words(each) for each in resource.get("category") or []),
@@ -115,7 +113,7 @@ def of_allergy(build: DetailsBuilder) -> list[Section]:
         build.concept("code", bilingual("To what")),
         Field(bilingual("Kind"), joined(kinds)),
         Field(bilingual("Danger"), status_words(resource.get("criticality"))),
-        Field(STATE, joined([status_words(clinical), status_words(verified)])),
+        build.state(),
         *build.moment("onset", bilingual("Began")),
         build.date("recordedDate", bilingual("Written down")),
         *build.notes(),

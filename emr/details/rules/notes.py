@@ -17,6 +17,7 @@ def of_composition(build: DetailsBuilder) -> list[Section]:
         build.concept("type", bilingual("Document")),
         build.date("date", bilingual("Written")),
         build.references("author", bilingual("Author")),
+        build.state(),
         build.reference("encounter", VISIT),
     ]
     if not build.each_of("section"):

@@ -7,10 +7,10 @@ from typing import Any
 
 from emr.content.rules.subject import Subject
 from emr.content.rules.texts import sanitized_text
+from emr.summaries.rules.standing import full_state_words
 from emr.terminology.rules.choices import choice_words
 from emr.terminology.rules.dates import date_words, period_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
-from emr.terminology.rules.statuses import status_words
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 
 # Labels that several types of resource share; the first section has no title.
@@ -64,8 +64,9 @@ class DetailsBuilder:
     def long(self, label: BilingualText, text: str) -> Field:
         return Field(label, BilingualText(text, text), long=True)
 
-    def state(self, name: str = "status") -> Field:
-        return Field(STATE, status_words(self.resource.get(name)))
+    def state(self) -> Field:
+        """All that the resource's modifier elements say, also where that is the ordinary."""
+        return Field(STATE, full_state_words(self.resource))
 
     def date(self, name: str, label: BilingualText) -> Field:
         return Field(label, date_words(self.resource.get(name), zone=self.zone))

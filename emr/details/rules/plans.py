@@ -5,7 +5,7 @@ from typing import Any
 
 from emr.details.rules.parts import FIRST, REASON, VISIT, DetailsBuilder, Field, Section
 from emr.summaries.rules.dosages import dosage_words, dosages_of
-from emr.summaries.rules.orders import money_words
+from emr.summaries.rules.orders import money_words, step_state_words
 from emr.terminology.rules.phrases import joined, of_concept
 from emr.terminology.rules.statuses import code_in, status_words
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
@@ -52,18 +52,16 @@ def of_care_plan(build: DetailsBuilder) -> list[Section]:
 def _step(activity: Mapping[str, Any]) -> Field:
     detail = activity.get("detail")
     detail = detail if isinstance(detail, Mapping) else {}
-    state = status_words(detail.get("status")) or bilingual("planned")
+    state = step_state_words(detail) or status_words(detail.get("status")) or bilingual("planned")
     return Field(of_concept(detail.get("code")), state)
 
 
 def of_goal(build: DetailsBuilder) -> list[Section]:
-    resource = build.resource
     targets = [of_concept(each.get("measure")) for each in build.each_of("target")]
     fields = [
         build.concept("description", bilingual("Goal")),
         Field(bilingual("Measured by"), joined(targets)),
-        Field(bilingual("Progress"), status_words(code_in(resource.get("achievementStatus")))),
-        build.state("lifecycleStatus"),
+        build.state(),
         build.date("startDate", bilingual("Since")),
         build.references("addresses", bilingual("Because of")),
         *build.notes(),

@@ -50,7 +50,12 @@ def sign_entry(session: ActorSession, entry_id: UUID, *, seen_number: int) -> UU
     announce(
         session,
         "entry.signed",
-        {"patient_id": str(newest.patient_id), "object_id": str(entry_id), "number": newest.number},
+        {
+            "patient_id": str(newest.patient_id),
+            "object_id": str(entry_id),
+            "number": newest.number,
+            "amends": newest.ever_signed,
+        },
     )
     return newest.patient_id
 

@@ -1,18 +1,17 @@
 """Summaries of what happened to a person: visits, diagnoses, allergies, procedures, vaccinations, images, notes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archive_gateway.dicom.enumerations import MODALITIES
 from emr.content.rules.note_sections import DIAGNOSIS
 from emr.content.rules.texts import sanitized_text
 from emr.summaries.rules.facts import Facts
+from emr.summaries.rules.standing import counts_today, entered_in_error, state_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
-from emr.terminology.rules.statuses import code_in, status_unless_default
+from emr.terminology.rules.statuses import code_in
 from foundation.language.bilingual import BilingualText, bilingual
 
-NO_LONGER = frozenset({"inactive", "remission", "resolved"})
-NOT_TRUE = frozenset({"refuted", "entered-in-error"})
 ENCOUNTER_CLASSES = {
     "AMB": bilingual("outpatient"),
     "EMER": bilingual("emergency"),
@@ -29,25 +28,16 @@ CRITICAL = {"high": bilingual("may be dangerous"), "low": NOTHING}
 
 
 def of_condition(condition: Mapping[str, Any]) -> Facts:
-    """A diagnosis, and whether it is still one."""
-    clinical, verified = (
-        code_in(condition.get("clinicalStatus")),
-        code_in(condition.get("verificationStatus")),
-    )
+    """A diagnosis, and how severe it is."""
     return Facts(
         headline=of_concept(condition.get("code")),
         value=of_concept(condition.get("severity")),
-        state=joined([status_unless_default(clinical), status_unless_default(verified)]),
         code=code_in(condition.get("code")),
-        active=clinical not in NO_LONGER
-        and verified not in NOT_TRUE
-        and "abatementDateTime" not in condition,
     )
 
 
 def of_allergy(allergy: Mapping[str, Any]) -> Facts:
     """What the person must not meet, how they react, how dangerous it is."""
-    clinical, verified = code_in(allergy.get("clinicalStatus")), code_in(allergy.get("verificationStatus"))
     signs = [
         of_concept(sign)
         for reaction in allergy.get("reaction") or []
@@ -57,10 +47,8 @@ def of_allergy(allergy: Mapping[str, Any]) -> Facts:
         headline=of_concept(allergy.get("code")),
         value=joined(signs),
         detail=CRITICAL.get(sanitized_text(allergy.get("criticality")), NOTHING),
-        state=joined([status_unless_default(clinical), status_unless_default(verified)]),
         flag="abnormal" if allergy.get("criticality") == "high" else "",
         code=code_in(allergy.get("code")),
-        active=clinical not in NO_LONGER and verified not in NOT_TRUE,
     )
 
 
@@ -73,7 +61,6 @@ def of_encounter(encounter: Mapping[str, Any]) -> Facts:
         headline=next((each for each in kinds if each), NOTHING),
         value=joined(reasons),
         detail=ENCOUNTER_CLASSES.get(sanitized_text(setting.get("code")), phrase(setting.get("display"))),
-        state=status_unless_default(encounter.get("status")),
     )
 
 
@@ -83,8 +70,8 @@ def of_composition(composition: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=of_concept(composition.get("type")) or title,
         value=diagnosis_in(composition),
-        state=status_unless_default(composition.get("status")),
         code=code_in(composition.get("type")),
+        problems=() if entered_in_error(composition) else tuple(dict.fromkeys(_problems_in(composition))),
     )
 
 
@@ -95,8 +82,22 @@ def diagnosis_in(composition: Mapping[str, Any]) -> BilingualText:
             for entry in section.get("entry") or []:
                 if shown := sanitized_text(entry.get("display")):
                     return BilingualText(shown, shown)
-    title = sanitized_text(composition.get("title"))
-    return BilingualText(title, title)
+    return phrase(composition.get("title"))
+
+
+def _problems_in(composition: Mapping[str, Any]) -> Iterator[BilingualText]:
+    """The diagnoses that a note holds within itself, of its own patient, as far as they count today."""
+    for each in composition.get("contained") or []:
+        own = each.get("subject") in (None, composition.get("subject"))
+        if each.get("resourceType") == "Condition" and own and counts_today(each):
+            code, name, state = code_in(each.get("code")), of_concept(each.get("code")), state_words(each)
+            pairs = zip(name, state, strict=True)
+            yield BilingualText(*(_problem_text(code, words, doubt) for words, doubt in pairs))
+
+
+def _problem_text(code: str, name: str, state: str) -> str:
+    named = name if code in name else f"{code} {name}"
+    return f"{named} ({state})" if state else named
 
 
 def of_procedure(procedure: Mapping[str, Any]) -> Facts:
@@ -104,7 +105,6 @@ def of_procedure(procedure: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=of_concept(procedure.get("code")),
         value=of_concept(procedure.get("outcome")) or joined(reasons),
-        state=status_unless_default(procedure.get("status")),
         code=code_in(procedure.get("code")),
     )
 
@@ -115,7 +115,6 @@ def of_immunization(immunization: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=of_concept(immunization.get("vaccineCode")),
         value=bilingual("dose %(number)s", number=dose) if isinstance(dose, int) else NOTHING,
-        state=status_unless_default(immunization.get("status")),
         code=code_in(immunization.get("vaccineCode")),
     )
 
@@ -130,7 +129,6 @@ def of_imaging_study(study: Mapping[str, Any]) -> Facts:
         headline=_capital(joined(list(ways))) or phrase(study.get("description")),
         value=joined(list(parts)) or phrase(study.get("description")),
         detail=bilingual("images: %(count)s", count=images) if isinstance(images, int) else NOTHING,
-        state=status_unless_default(study.get("status")),
     )
 
 

@@ -12,10 +12,12 @@ from foundation.language.bilingual import BilingualText
 class Facts:
     """What happened (headline), how much (value), more about it (detail), in what state, and whether to look twice.
 
-    `flag` is "", "high", "low" or "abnormal"; `active` tells whether a diagnosis, allergy or medicine counts today;
+    `flag` is "", "high", "low" or "abnormal"; `active` tells whether it counts today (`standing.counts_today`);
     `entered_in_error` whether the entry says of itself that it was a mistake (kept as `withdrawn` until it had
-    FHIR's word);
-    `code` names the kind of measurement, so that the last of each can be found.
+    FHIR's word); `none_known` whether it says that there is none, such as "no known allergy", and `not_asked` that
+    nobody asked;
+    `code` names the kind of measurement, so that the last of each can be found; `problems` are the diagnoses that a
+    note states and that count today.
     """
 
     headline: BilingualText = NOTHING
@@ -28,6 +30,9 @@ class Facts:
     code: str = ""
     active: bool = True
     entered_in_error: bool = False
+    none_known: bool = False
+    not_asked: bool = False
+    problems: tuple[BilingualText, ...] = ()
 
     def with_changes(self, **changes: Any) -> "Facts":
         """The same facts with some of them changed."""
@@ -38,7 +43,7 @@ class Facts:
 FORMER_NAMES: Mapping[str, str] = {"withdrawn": "entered_in_error"}
 # What is not kept because it says nothing.
 UNSAID: Mapping[str, tuple[object, ...]] = {
-    each.name: (True,) if each.name == "active" else ("", ("", ""), False) for each in fields(Facts)
+    each.name: (True,) if each.name == "active" else ("", ("", ""), False, ()) for each in fields(Facts)
 }
 KNOWN_NAMES = UNSAID.keys() | FORMER_NAMES.keys()
 
@@ -46,14 +51,25 @@ KNOWN_NAMES = UNSAID.keys() | FORMER_NAMES.keys()
 def to_row(facts: Facts) -> dict[str, Any]:
     """As kept in the database: only what is there, words as pairs."""
     kept = {name: value for name in UNSAID if (value := getattr(facts, name)) not in UNSAID[name]}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
+    return {name: _lists(value) for name, value in kept.items()}
+
+
+def _lists(value: object) -> object:
+    return [_lists(each) for each in value] if isinstance(value, tuple) else value
 
 
 def from_row(row: Mapping[str, Any]) -> Facts:
     """Back from the database; names of another day are read as today's, or left out."""
     kept: dict[str, Any] = {
-        FORMER_NAMES.get(name, name): BilingualText(*value) if isinstance(value, list) else value
-        for name, value in row.items()
-        if name in KNOWN_NAMES
+        FORMER_NAMES.get(name, name): _words(value) for name, value in row.items() if name in KNOWN_NAMES
     }
     return Facts(**kept)
+
+
+def _words(value: object) -> object:
+    """Pairs of words, and lists of such pairs, as they were before they were written as JSON."""
+    if not isinstance(value, list):
+        return value
+    return (
+        BilingualText(*value) if isinstance(value[0], str) else tuple(BilingualText(*each) for each in value)
+    )

@@ -7,9 +7,10 @@ from typing import Any
 from emr.content.rules.subject import UNKNOWN_SUBJECT, Subject
 from emr.summaries.rules.facts import Facts
 from emr.summaries.rules.ranges import range_for
+from emr.summaries.rules.standing import counts_today
 from emr.terminology.rules.numbers import number_in, quantity_words, range_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
-from emr.terminology.rules.statuses import code_in, status_unless_default
+from emr.terminology.rules.statuses import code_in
 from emr.terminology.rules.values import absence_words, value_words
 from foundation.language.bilingual import BilingualText, bilingual
 
@@ -34,8 +35,7 @@ def of_observation(observation: Mapping[str, Any], subject: Subject = UNKNOWN_SU
         headline=of_concept(observation.get("code")),
         value=_value(observation, subject),
         detail=_usual_range(observation, subject),
-        state=status_unless_default(observation.get("status")),
-        flag=flag_of(observation, subject),
+        flag=flag_of(observation, subject) if counts_today(observation) else NORMAL,
         code=code_in(observation.get("code")),
     )
 
@@ -48,7 +48,6 @@ def of_report(report: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=of_concept(report.get("code")),
         value=conclusion or count,
-        state=status_unless_default(report.get("status")),
         code=code_in(report.get("code")),
     )
 

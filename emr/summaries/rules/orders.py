@@ -6,27 +6,26 @@ from typing import Any
 from emr.content.rules.texts import sanitized_text
 from emr.summaries.rules.dosages import dosage_words, dosages_of
 from emr.summaries.rules.facts import Facts
+from emr.summaries.rules.standing import NOT_TO_DO
 from emr.terminology.rules.numbers import number_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
-from emr.terminology.rules.statuses import code_in, status_unless_default, status_words
+from emr.terminology.rules.statuses import code_in, status_words
 from foundation.language.bilingual import BilingualText, bilingual
 
-CURRENT_MEDICINE = frozenset({"active", "intended", "on-hold", "in-progress"})
+# Steps of a plan that nobody is to take: CarePlan.activity.detail.status.
+STEP_NOT_TO_DO = frozenset({"on-hold", "cancelled", "stopped", "entered-in-error"})
 CURRENCIES = {"USD": "$", "EUR": "€", "RUB": "₽"}
 
 
 def of_medicine(order: Mapping[str, Any]) -> Facts:
-    """A medicine: which, how to take it, whether it is taken now."""
-    status = sanitized_text(order.get("status"))
+    """A medicine: which, and how to take it."""
     name = of_concept(order.get("medicationCodeableConcept")) or reference_words(
         order.get("medicationReference")
     )
     return Facts(
         headline=name,
         value=joined([dosage_words(each) for each in dosages_of(order)], by="; "),
-        state=status_unless_default(status),
         code=code_in(order.get("medicationCodeableConcept")),
-        active=status in CURRENT_MEDICINE,
     )
 
 
@@ -34,16 +33,30 @@ def of_care_plan(plan: Mapping[str, Any]) -> Facts:
     """A plan: its name and what it asks for."""
     categories = [of_concept(each) for each in plan.get("category") or []]
     steps = [
-        of_concept((each.get("detail") or {}).get("code"))
+        step_words(each.get("detail") or {})
         for each in plan.get("activity") or []
         if isinstance(each, Mapping)
     ]
     return Facts(
         headline=phrase(plan.get("title")) or next((each for each in categories if each), NOTHING),
         value=joined(steps),
-        state=status_unless_default(plan.get("status")),
-        active=sanitized_text(plan.get("status")) in CURRENT_MEDICINE,
     )
+
+
+def step_words(detail: Mapping[str, Any]) -> BilingualText:
+    """A step of a plan, with what forbids it or ended it: "smoking (must not be done)" is no advice to smoke."""
+    name, state = of_concept(detail.get("code")), step_state_words(detail)
+    pairs = zip(name, state, strict=True)
+    return (
+        BilingualText(*(f"{words} ({said})" if said else words for words, said in pairs)) if name else NOTHING
+    )
+
+
+def step_state_words(detail: Mapping[str, Any]) -> BilingualText:
+    """Why a step of a plan is not to be done, or no longer; nothing where it is."""
+    forbidden = NOT_TO_DO if detail.get("doNotPerform") is True else NOTHING
+    status = sanitized_text(detail.get("status"))
+    return joined([forbidden, status_words(status) if status in STEP_NOT_TO_DO else NOTHING])
 
 
 def of_goal(goal: Mapping[str, Any]) -> Facts:
@@ -51,8 +64,6 @@ def of_goal(goal: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=bilingual("Goal"),
         value=of_concept(description),
-        state=status_words(code_in(goal.get("achievementStatus")))
-        or status_unless_default(goal.get("lifecycleStatus")),
     )
 
 
@@ -65,7 +76,6 @@ def of_care_team(team: Mapping[str, Any]) -> Facts:
     return Facts(
         headline=bilingual("Care team"),
         value=phrase(team.get("name")) or joined(members),
-        state=status_unless_default(team.get("status")),
     )
 
 
@@ -89,7 +99,6 @@ def _bill(bill: Mapping[str, Any], *, called: BilingualText, total: BilingualTex
         headline=called,
         value=total,
         detail=joined(items[:1]),
-        state=status_unless_default(bill.get("status")),
     )
 
 

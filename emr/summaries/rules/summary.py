@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from emr.content.rules.subject import UNKNOWN_SUBJECT, Subject
-from emr.content.rules.texts import sanitized_text
 from emr.entries.enumerations import Kind
 from emr.entries.rules.kinds import kind_of
-from emr.summaries.rules import clinical_summaries, measurements, orders
+from emr.summaries.rules import clinical_summaries, measurements, orders, standing
 from emr.summaries.rules.facts import Facts
 from emr.terminology.rules.phrases import NOTHING, of_concept, phrase
-from emr.terminology.rules.statuses import status_words
 from foundation.language.bilingual import BilingualText, bilingual
 
-ENTERED_IN_ERROR = "entered-in-error"
 OF_TYPE: Mapping[str, Callable[[Mapping[str, Any]], Facts]] = {
     "DiagnosticReport": measurements.of_report,
     "Condition": clinical_summaries.of_condition,
@@ -49,6 +46,9 @@ TYPE_WORDS: Mapping[str, BilingualText] = {
     "ServiceRequest": bilingual("Request"),
     "FamilyMemberHistory": bilingual("Family history"),
     "RiskAssessment": bilingual("Assessment of risk"),
+    "Flag": bilingual("Warning to those who treat"),
+    "DetectedIssue": bilingual("Possible problem in treatment"),
+    "AdverseEvent": bilingual("Adverse event"),
 }
 
 
@@ -68,18 +68,14 @@ def summary_of(resource: Mapping[str, Any], subject: Subject = UNKNOWN_SUBJECT) 
         facts = OF_TYPE.get(str(resource.get("resourceType")), _of_any)(resource)
     if not facts.headline:
         facts = facts.with_changes(headline=type_words(str(resource.get("resourceType"))))
-    return Summary(
-        kind=kind_of(resource), facts=facts.with_changes(entered_in_error=entered_in_error(resource))
+    told = facts.with_changes(
+        state=standing.state_words(resource),
+        active=standing.counts_today(resource),
+        entered_in_error=standing.entered_in_error(resource),
+        none_known=standing.none_known(resource),
+        not_asked=standing.not_asked(resource),
     )
-
-
-def entered_in_error(resource: Mapping[str, Any]) -> bool:
-    """Whether the resource says of itself that it was a mistake (FHIR R4, status entered-in-error)."""
-    if resource.get("status") == ENTERED_IN_ERROR:
-        return True
-    verification = resource.get("verificationStatus")
-    codings = (verification.get("coding") or []) if isinstance(verification, Mapping) else []
-    return any(isinstance(coding, Mapping) and coding.get("code") == ENTERED_IN_ERROR for coding in codings)
+    return Summary(kind=kind_of(resource), facts=told)
 
 
 def type_words(resource_type: str) -> BilingualText:
@@ -112,7 +108,7 @@ def _of_any(resource: Mapping[str, Any]) -> Facts:
     titles += [phrase(resource.get(name)) for name in ("title", "description", "name")]
     title = next((each for each in titles if each), NOTHING)
     kind = type_words(str(resource.get("resourceType")))
-    return Facts(headline=kind, value=title, state=status_words(sanitized_text(resource.get("status"))))
+    return Facts(headline=kind, value=title)
 
 
 def _first(value: object) -> object:

@@ -6,8 +6,6 @@ from emr.content.rules.texts import sanitized_text
 from emr.terminology.rules.phrases import NOTHING
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 
-# The ordinary end of things is not worth a word on the timeline.
-UNREMARKABLE = frozenset({"final", "finished", "completed", "active", "available", "confirmed", "current"})
 STATUSES: Mapping[str, BilingualText] = {
     "registered": bilingual("registered"),
     "preliminary": bilingual("preliminary"),
@@ -74,6 +72,47 @@ STATUSES: Mapping[str, BilingualText] = {
     "order": bilingual("order"),
     "plan": bilingual("plan"),
     "proposal": bilingual("proposal"),
+    "directive": bilingual("directive"),
+    "original-order": bilingual("order"),
+    "reflex-order": bilingual("order"),
+    "filler-order": bilingual("order"),
+    "instance-order": bilingual("order"),
+    "option": bilingual("one of several options"),
+    "pending": bilingual("waiting for an answer"),
+    "booked": bilingual_in("record", "booked"),
+    "fulfilled": bilingual("took place"),
+    "noshow": bilingual("did not come"),
+    "checked-in": bilingual("arrived"),
+    "waitlist": bilingual("on a waiting list"),
+    "tentative": bilingual("tentative"),
+    "needs-action": bilingual("waiting for an answer"),
+    "onhold": bilingual("on hold"),
+    "suspended": bilingual("on hold"),
+    "declined": bilingual("declined"),
+    "retired": bilingual("no longer in use"),
+    "unavailable": bilingual("not available"),
+    "unsatisfactory": bilingual("not fit for testing"),
+    "requested": bilingual_in("record", "requested"),
+    "received": bilingual_in("record", "received"),
+    "ready": bilingual_in("record", "ready"),
+    "failed": bilingual("failed"),
+    "health-unknown": bilingual("health not known"),
+    "actual": bilingual("happened"),
+    "potential": bilingual("nearly happened"),
+    "working": bilingual("kept up to date"),
+    "snapshot": bilingual("as of its date"),
+    "changes": bilingual("changes only"),
+    "billable": bilingual("to be billed"),
+    "not-billable": bilingual("not to be billed"),
+    "billed": bilingual("billed"),
+    "aborted": bilingual("broken off"),
+    "abandoned": bilingual("broken off"),
+    "issued": bilingual_in("bills", "issued"),
+    "balanced": bilingual("settled"),
+    "success": bilingual("done"),
+    "data-requested": bilingual("more is asked for"),
+    "data-required": bilingual("more is needed"),
+    "failure": bilingual("failed"),
 }
 
 
@@ -81,11 +120,6 @@ def status_words(status: object) -> BilingualText:
     """A state in words; one we do not know as it was written."""
     seen = sanitized_text(status)
     return STATUSES.get(seen, BilingualText(seen, seen)) if seen else NOTHING
-
-
-def status_unless_default(status: object) -> BilingualText:
-    """A state in words where it is not simply the ordinary one."""
-    return NOTHING if sanitized_text(status) in UNREMARKABLE else status_words(status)
 
 
 def code_in(concept: object) -> str:

@@ -12,6 +12,7 @@ from emr.entries.tables.signatures import Signature
 from emr.summaries.rules.facts import from_row
 from emr.summaries.rules.measurements import FLAG_WORDS
 from emr.summaries.tables import EntrySummary
+from emr.terminology.rules.statuses import status_words
 from emr.timeline.queries.filter_options import filter_option_rows, filter_options_from
 from foundation.clock import zone
 from foundation.database.combined_query import CombinedQuery, Selects
@@ -22,6 +23,7 @@ from identity.access import queries as access
 PAGE = 25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ALL_KINDS = "all"
+AMENDED = status_words("amended")
 # Made once: this is the page that is opened most, and making a statement costs as much as running it.
 FACT_LINES: Select[Any] = select(
     EntrySummary.entry_id,
@@ -43,7 +45,14 @@ LINES: Select[Any] = FACT_LINES.add_columns(
 
 @dataclass(frozen=True, slots=True)
 class TimelineLine:
-    """One entry on one line, in words. `flag` is "", "high", "low" or "abnormal"; `amended`: an earlier version was signed."""
+    """One entry on one line, in words.
+
+    Attributes:
+        flag: "", "high", "low" or "abnormal".
+        state: what is not ordinary about it, such as that a medicine is finished.
+        active, none_known, not_asked, problems: as in `emr.summaries.rules.facts.Facts`.
+        amended: an earlier version was signed.
+    """
 
     entry_id: UUID
     kind: Kind
@@ -60,6 +69,9 @@ class TimelineLine:
     flag: str
     active: bool
     entered_in_error: bool
+    none_known: bool
+    not_asked: bool
+    problems: tuple[BilingualText, ...]
     code: str
     number: int
     amended: bool
@@ -67,6 +79,11 @@ class TimelineLine:
     @property
     def flag_name(self) -> BilingualText:
         return FLAG_WORDS[self.flag]
+
+    @property
+    def amended_unsaid(self) -> bool:
+        """Whether it was amended and its own state does not say so already."""
+        return self.amended and AMENDED.en not in self.state.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +216,9 @@ def line_of(row: Row[Any]) -> TimelineLine:
         flag=facts.flag,
         active=facts.active,
         entered_in_error=facts.entered_in_error,
+        none_known=facts.none_known,
+        not_asked=facts.not_asked,
+        problems=facts.problems,
         code=facts.code,
         number=row.number,
         amended=getattr(row, "amended", False),

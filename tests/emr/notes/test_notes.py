@@ -93,7 +93,8 @@ def test_signing_leaves_an_audit_line_and_an_announcement(desk, as_actor, as_wor
         payloads = session.scalars(
             select(OutboxMessage.payload).where(OutboxMessage.topic == "entry.signed")
         ).all()
-    assert {"patient_id": str(desk.patient.id), "object_id": str(entry_id), "number": 1} in payloads
+    told = {"patient_id": str(desk.patient.id), "object_id": str(entry_id), "number": 1, "amends": False}
+    assert told in payloads
 
 
 def test_a_signed_version_cannot_be_signed_again(desk):

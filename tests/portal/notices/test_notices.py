@@ -8,6 +8,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from archive_gateway.studies.actions.assigning import assign_study
 from archive_gateway.studies.tables.studies import Study
+from emr.notes.actions.notes import save_note
+from emr.notes.actions.signatures import sign_entry
 from foundation.clock import now, today
 from foundation.identifiers import new_id
 from foundation.outbox import OutboxMessage
@@ -24,7 +26,7 @@ from portal.notices.tables import Notice
 from tests.archive_gateway.studies.factories import study_of
 from tests.dispatch_backend.factories import Desk
 from tests.emr.fhir_import.factories import imported_patient, observation, person_with
-from tests.emr.notes.factories import amended_note, signed_note
+from tests.emr.notes.factories import amended_note, note, signed_note, unsigned_note
 from tests.pages import read
 
 HANDLERS = [
@@ -80,6 +82,23 @@ def test_an_amendment_is_news_of_its_own(people, as_worker):
             add_entry_notice(session, _payload(patient.id, entry, number=number))
 
     assert _count(as_worker, patient.id) == 3
+
+
+def test_the_first_signature_of_a_draft_saved_twice_is_no_amendment(somebody, as_actor, as_worker):
+    author, patient = somebody.doctor, somebody.patient
+    entry_id = unsigned_note(as_actor, author, patient.id)
+    with as_actor(author.actor) as session:
+        save_note(session, entry_id, note=note(plan="Покой"), seen_number=1, reason="")
+        sign_entry(session, entry_id, seen_number=2)
+
+    with as_worker() as session:
+        messages = session.scalars(select(OutboxMessage.payload).where(OutboxMessage.topic == "entry.signed"))
+        [told] = [each for each in messages if each["object_id"] == str(entry_id)]
+        add_entry_notice(session, told)
+
+    home = read(somebody.browser.get("/my"))
+    assert "New in your record" in home
+    assert "Amended in your record" not in home
 
 
 def test_a_second_booking_after_a_cancellation_is_news(people, as_worker):
