@@ -4,7 +4,7 @@ from uuid import UUID
 
 from foundation import audit
 from foundation.database.transactions import ActorSession
-from identity.patients.queries.patients import PatientCard, find_patients, patient_card
+from identity.patients.queries.patients import FoundPatients, PatientCard, find_patients, patient_card
 
 
 def open_patient(session: ActorSession, patient_id: UUID) -> PatientCard:
@@ -16,10 +16,14 @@ def open_patient(session: ActorSession, patient_id: UUID) -> PatientCard:
     return patient
 
 
-def search_patients(session: ActorSession, *, text: str) -> list[PatientCard]:
-    """Patients in the care of the reader's facility; that each was found stands in their list of accesses."""
+def search_patients(session: ActorSession, *, text: str) -> FoundPatients:
+    """Patients in the care of the reader's facility; that each was found stands in their list of accesses.
+
+    Raises:
+        BadInput: a part of the text makes no sense.
+    """
     found = find_patients(session, text=text)
-    for patient in found:
+    for patient in found.patients:
         audit.record(
             session, act="patient.found", patient_id=patient.id, object_kind="patient", object_id=patient.id
         )

@@ -42,7 +42,7 @@ class ShortEnough:
 class SearchForm(BaseForm):
     text = StringField(
         lazy("Who are you looking for?"),
-        description=lazy("Beginning of the names, date of birth or SNILS, in any order"),
+        description=lazy("Names or their beginnings, date of birth, SNILS or its last digits, in any order"),
         validators=[
             InputRequired(lazy("Type a name, a date of birth or a SNILS.")),
             Length(max=200, message=lazy("That is too long to search for.")),

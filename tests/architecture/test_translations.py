@@ -140,6 +140,8 @@ RUSSIAN_IN_PYTHON = {
     "foundation/language/translation.py": ["Русский"],
     "identity/providers/demo_profiles.py": ["Демо-ЭИ"],
 }
+# Letters of the alphabet, by the sounds and keys that stand for them: nobody reads them as words.
+RUSSIAN_LETTERS = "identity/patients/rules/spelling.py"
 
 
 def test_the_catalogues_alone_hold_the_russian_of_our_sentences():
@@ -150,6 +152,7 @@ def test_the_catalogues_alone_hold_the_russian_of_our_sentences():
     }
 
     assert len(files) > 200
+    assert not any(" " in each for each in files.pop(RUSSIAN_LETTERS))
     assert {name: words for name, words in files.items() if words} == RUSSIAN_IN_PYTHON
     assert _russian_words('NAMES = {"a": ("Visit", "Визит"), "b": f"{1} снимков"}') == ["Визит", " снимков"]
 

@@ -1,24 +1,31 @@
 """Patients, looked up through the person who asks."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 
+from foundation.clock import now, zone
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.sealing import keyed_digest, unseal
 from identity.access import queries as access
-from identity.patients import rules as search
+from identity.patients.rules import search
+from identity.patients.rules.search import SearchQuery
+from identity.patients.rules.spelling import Closeness
 from identity.patients.tables import Patient, PatientIdentifier
 from identity.people.enumerations import AdministrativeGender
 from identity.people.rules.names import full_name, short_name
 from identity.people.rules.snils import SNILS_SYSTEM, masked_snils, normal_snils
 
 MOST_FOUND = 50
+# Of those whom the database finds by name and birth, before the last digits of their SNILS are compared.
+MOST_LOOKED_AT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,31 +121,55 @@ def sex_and_birth_from(fetched: Any) -> SexAndBirth | None:
     return SexAndBirth(AdministrativeGender(fetched[0]), date.fromisoformat(fetched[1])) if fetched else None
 
 
-def find_patients(session: ActorSession, *, text: str) -> list[PatientCard]:
-    """Patients by beginnings of their names, birth date (03.05.1960 or 1960-05-03) or SNILS, in any order.
+@dataclass(frozen=True, slots=True)
+class FoundPatients:
+    """Who may be meant. `similar`: nobody is called so, but nearly so. `more`: too many for one list."""
 
-    Returns:
-        At most fifty, by name; none where `text` holds nothing to search by.
+    patients: list[PatientCard]
+    similar: bool = False
+    more: bool = False
+
+
+def find_patients(session: ActorSession, *, text: str) -> FoundPatients:
+    """Patients by beginnings of their names, birth date and SNILS or its last digits, in any order.
+
+    Nothing that was typed is left aside. Where nobody is called so, those whose name is typed so on the other keyboard or
+    in Latin letters are found, and then those whose name is one typo away; dates and numbers are never guessed.
+
+    Raises:
+        BadInput: a part of the text makes no sense.
     """
-    query = search.parse_query(text)
-    if not query:
-        return []
-    asked = _readable(session)
+    query = search.parse_query(text, today=now().astimezone(zone()).date())
+    for closeness in Closeness if query.names else [Closeness.AS_TYPED]:
+        found = _found(session, query, closeness)
+        if found:
+            similar = closeness is not Closeness.AS_TYPED
+            return FoundPatients(found[:MOST_FOUND], similar, more=len(found) > MOST_FOUND)
+    return FoundPatients([])
+
+
+def _found(session: ActorSession, query: SearchQuery, closeness: Closeness) -> list[PatientCard]:
+    asked = _readable(session).add_columns(Patient.sort_key)
     if query.snils:
+        digest = keyed_digest(query.snils)
         asked = asked.where(
-            and_(
-                PatientIdentifier.system == SNILS_SYSTEM,
-                PatientIdentifier.value_digest == keyed_digest(query.snils),
-            )
+            PatientIdentifier.system == SNILS_SYSTEM, PatientIdentifier.value_digest == digest
         )
-    for born in query.birth_dates:
-        asked = asked.where(Patient.birth_date == born)
-    for beginning in query.names:
-        pattern = search.like_pattern_of(beginning)
-        asked = asked.where(
-            or_(Patient.sort_key.like(f"{pattern}%"), Patient.sort_key.like(f"% {pattern}%")),
-        )
-    return _cards(session, asked.order_by(Patient.sort_key, Patient.birth_date).limit(MOST_FOUND))
+    for days in query.births:
+        asked = asked.where(Patient.birth_date.in_(days))
+    if query.year:
+        asked = asked.where(Patient.birth_date.between(date(query.year, 1, 1), date(query.year, 12, 31)))
+    for name in query.names:
+        before = "( |-)" if name.initial else "(^| |-)"
+        asked = asked.where(Patient.sort_key.regexp_match(before + name.pattern(closeness)))
+    rows = session.execute(asked.order_by(Patient.sort_key, Patient.birth_date).limit(MOST_LOOKED_AT))
+    cards = (_card(row) for row in rows if search.is_meant(query.names, row.sort_key, closeness))
+    shown = (card for card in cards if not query.last_digits or _ends_with(card, query.last_digits))
+    return list(islice(shown, MOST_FOUND + 1))
+
+
+def _ends_with(card: PatientCard, digits: str) -> bool:
+    return re.sub(r"\D", "", card.snils_masked).endswith(digits)
 
 
 def normal_identifier(system: str, value: str) -> str:

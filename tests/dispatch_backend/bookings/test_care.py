@@ -123,7 +123,7 @@ def test_book_and_cancel_gives_the_other_facility_s_doctor_nothing(desk, treatin
     walled()
 
     with _at_work(desk, treating) as session:
-        found = find_patients(session, text="Мимолётная")
+        found = find_patients(session, text="Мимолётная").patients
     with pytest.raises(NotFound), _at_work(desk, treating) as session:
         open_chart(session, patient.id)
 

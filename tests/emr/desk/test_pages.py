@@ -19,6 +19,22 @@ def test_a_search_finds_nobody_outside_the_facilitys_care(desk, people):
     assert "Nobody found." in found.text
 
 
+def test_what_was_typed_and_not_understood_is_told_and_stays_in_the_field(desk, patient):
+    answer = desk.post("/emr/searches", data=filled(desk.get("/emr"), text="Тестова 31.02.1960"))
+
+    assert answer.status_code == 422
+    assert "Nobody can be born on 31.02.1960." in answer.text
+    assert 'value="Тестова 31.02.1960"' in answer.text
+    assert f"/emr/patients/{patient.id}" not in answer.text
+
+
+def test_a_similar_name_is_told_as_similar(desk, patient):
+    found = desk.post("/emr/searches", data=filled(desk.get("/emr"), text="Ntcnjdf"))
+
+    assert f"/emr/patients/{patient.id}" in found.text
+    assert "Nobody is called exactly so." in found.text
+
+
 def test_an_empty_search_says_what_to_type(desk):
     answer = desk.post("/emr/searches", data=filled(desk.get("/emr"), text=""))
 
