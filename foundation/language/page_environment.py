@@ -11,6 +11,7 @@ from typing import Any, TypeGuard, cast
 
 from flask import Flask
 from flask.templating import Environment
+from flask_babel.speaklater import LazyString
 from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
@@ -18,6 +19,7 @@ from markupsafe import Markup, escape
 
 from foundation.clock import now
 from foundation.language.bilingual import BilingualText
+from foundation.language.marks import ACTING, RIGHT_TO_LEFT, with_marks_shown
 from foundation.language.translation import (
     FILTERS,
     LANGUAGES,
@@ -28,8 +30,8 @@ from foundation.language.translation import (
 )
 
 SAYS = ("_", "gettext")
-# What `escape` would write otherwise.
-SPECIAL = re.compile("[&<>'\"]")
+# What is written otherwise than it is kept.
+SPECIAL = re.compile(f"[&<>'\"{ACTING}{RIGHT_TO_LEFT}]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
@@ -78,7 +80,10 @@ class _Writing(CodeGenerator):
 
 
 def _writing(language: str) -> Callable[[object], str]:
-    """What `escape` does, for text that is put into a page at once: no mark that it is safe, no question who reads it."""
+    """What `escape` does, for text that is put into a page at once: no mark that it is safe, no question who reads it.
+
+    Characters that would act on the page are shown as what they are.
+    """
     at = BilingualText._fields.index(language)
 
     def write(value: object) -> str:
@@ -88,7 +93,10 @@ def _writing(language: str) -> Callable[[object], str]:
             return value
         if type(value) is Markup:
             return value
-        return escape(value)
+        # A sentence that is said later calls itself safe, whatever values it was told.
+        if hasattr(value, "__html__") and not isinstance(value, LazyString):
+            return escape(value)
+        return escape(with_marks_shown(str(value)))
 
     return write
 
@@ -100,10 +108,13 @@ def _counting(language: str) -> Callable[..., Markup]:
     def said(singular: str, plural: str, number: int) -> Markup:
         return Markup(translated_count(language, singular, plural, number)) % {"num": number}  # noqa: S704 - a sentence of our catalogues; numbers and values are escaped
 
+    write = _writing(language)
+
     def ngettext(singular: str, plural: str, number: int, **values: object) -> Markup:
         if values:
             sentence = translated_count(language, singular, plural, number)
-            return Markup(sentence) % {"num": number, **values}  # noqa: S704 - as above
+            shown = {name: Markup(write(value)) for name, value in values.items()}  # noqa: S704 - `write` escapes
+            return Markup(sentence) % {"num": number, **shown}  # noqa: S704 - as above
         return said(singular, plural, number)
 
     return ngettext

@@ -36,6 +36,11 @@ from tests.emr.notes.factories import signed_note
 OUTSIDERS = ("a stranger", "another citizen", "a doctor elsewhere", "a dispatcher elsewhere")
 MARK = "Канарейкина"
 MARKUP = "<b onclick=x>"
+# Whatever follows it is read from right to left, the neighbours of the text too.
+MIRROR = "\u202e"
+ODD = MARKUP + MIRROR
+# Within a field that somebody edits, what was typed stands as it was typed.
+EDITED = re.compile(r'<textarea\b.*?</textarea>|\bvalue="[^"]*"', re.DOTALL)
 # What differs between two answers that say the same: keys of forms, the request's own number and address.
 VARIES = re.compile(r'value="[^"]*"|<code>[0-9a-f]{16}</code>|[0-9a-f]{16}(?=\D)')
 
@@ -86,13 +91,13 @@ def desk(people, as_actor, as_loader) -> Desk:
 def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
     # Of its own: a victim of the test before may stand on the same page of the queue.
     mark = f"{MARK}{uuid4().hex[:8]}"
-    patient = desk.patient(family_name=mark + MARKUP, given_name=f"Жертва{uuid4().hex[:8]}")
+    patient = desk.patient(family_name=mark + ODD, given_name=f"Жертва{uuid4().hex[:8]}")
     secret = f"secret{uuid4().hex}"
     entry_id = signed_note(
-        as_actor, desk.doctor, patient.id, complaints=secret + MARKUP, plan=secret + MARKUP
+        as_actor, desk.doctor, patient.id, complaints=secret + ODD, plan=secret + ODD, diagnosis=secret + ODD
     )
     made = write(
-        data_set(patient=patient, StudyDescription=secret + MARKUP, SeriesDescription=secret + MARKUP),
+        data_set(patient=patient, StudyDescription=secret + ODD, SeriesDescription=secret + ODD),
         tmp_path / "a",
     )
     with Ingestor.at(settings) as ingestor:
@@ -102,9 +107,9 @@ def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
             pack_series(transaction, filed.series_id)
     draft_id = new_id()
     with as_actor(desk.doctor.actor) as transaction:
-        typed_on = Typed(DraftForm.NOTE, {"complaints": secret + MARKUP}, seen_version=0)
+        typed_on = Typed(DraftForm.NOTE, {"complaints": secret + ODD}, seen_version=0)
         save_draft(transaction, patient.id, draft_id, typed_on)
-    referral_id = desk.sent(patient)
+    referral_id = desk.sent(patient, reason=secret + ODD)
     booking_id = desk.booked(referral_id, desk.slot())
     with as_actor(desk.doctor.actor) as transaction:
         post = posts_of(transaction, desk.doctor.id, at=now())[0]
@@ -225,7 +230,7 @@ def test_whatever_names_a_citizen_leaves_a_line_in_their_list_and_is_never_marku
 ):
     """Each address is asked in a session of its own, for some lines are written once a session.
 
-    What was typed or sent by a device stays text on every page, whatever it looks like.
+    What was typed or sent by a device stays text on every page, whatever it looks like, and turns nothing around.
     """
     patient_id = UUID(victim.objects["patient_id"])
     citizen = Actor(ActorKind.CITIZEN, account_id=uuid4(), patient_id=patient_id, role="patient")
@@ -242,7 +247,8 @@ def test_whatever_names_a_citizen_leaves_a_line_in_their_list_and_is_never_marku
             before = lines()
             answer = asked(client_for(actor), address, victim.objects, victim)
             shown = [each for each in victim.words if each in answer.told]
-            if answer.mimetype == "text/html" and MARKUP in answer.told:
+            page = EDITED.sub("", answer.told) if answer.mimetype.startswith("text/") else ""
+            if MARKUP in page or MIRROR in page:
                 alive.append(str(address))
             if shown and lines() == before:
                 silent.append(f"{address}: {answer.status}")

@@ -49,10 +49,11 @@ class Desk:
         service_code: str = CARDIOLOGIST,
         priority: Priority = Priority.PLANNED,
         diagnosis_code: str = "I20.8",
+        reason: str = "Chest pain on exertion",
     ) -> UUID:
         patient = patient or self.patient()
         with self.as_actor(self.doctor.actor) as session:
-            asked = NewReferral(service_code, "Chest pain on exertion", diagnosis_code, priority)
+            asked = NewReferral(service_code, reason, diagnosis_code, priority)
             return send_referral(session, patient.id, asked).id
 
     def sent_on(

@@ -4,12 +4,17 @@ from datetime import date
 
 import pytest
 from flask import Flask, render_template, render_template_string
+from flask_babel.speaklater import LazyString
 from jinja2 import DictLoader
 
 from foundation.language import page_environment
 from foundation.language.bilingual import BilingualText
 
 PAGES = {
+    "acting.html": (
+        "{% macro said(word) %}{{ word }}{% endmacro %}"
+        "{{ hour }}|{{ place }}|{{ ngettext('%(name)s %(num)s', '%(name)s %(num)s', 1, name=hour) }}|{{ said(hour) }}"
+    ),
     "page.html": '{% from "part.html" import heading %}{{ heading(_("Home")) }}: {% include "included.html" %}',
     "part.html": "{% macro heading(words) %}{{ words }}, {{ _('My record') }}{% endmacro %}",
     "included.html": '{{ _("at %(time)s", time=hour) }}, {{ reader_locale() }}',
@@ -74,3 +79,22 @@ def test_an_application_whose_templates_are_made_already_is_refused():
     assert app.jinja_env
     with pytest.raises(TypeError):
         page_environment.init_app(app)
+
+
+@pytest.mark.parametrize(
+    ("kept", "printed"),
+    [
+        ("a\u202eb", "a[U+202E]b"),
+        ("\u2066<\u200f", "[U+2066]&lt;[U+200F]"),
+        ("\x1b[31m", "[U+001B][31m"),
+        ("two\n\tlines\r\n", "two\n\tlines\r\n"),
+        ("مريم, 5", "\u2068مريم, 5\u2069"),
+    ],
+)
+def test_what_acts_on_a_page_is_shown_as_what_it_is(pages, kept, printed):
+    for language in ("ru", "en"):
+        shown_ways = [
+            shown(pages, "acting.html", language, hour=each, place=BilingualText(kept, kept))
+            for each in (kept, LazyString(lambda: kept))
+        ]
+        assert shown_ways == [f"{printed}|{printed}|{printed} 1|{printed}"] * 2
