@@ -5,10 +5,14 @@ from html import unescape
 
 from sqlalchemy import select
 
+from emr.fhir_import.actions.bundles import import_bundle
+from emr.fhir_import.validation.bundles import read_bundle
 from emr.notes.actions.notes import write_note
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
 from foundation.identifiers import new_id
+from identity.patients.queries.patients import known_patient
+from identity.people.rules.snils import SNILS_SYSTEM
 from tests.emr.fhir_import.factories import imported_patient, observation, person_with
 from tests.emr.notes.factories import note, signed_note
 
@@ -153,6 +157,24 @@ def test_the_page_of_an_entry_says_that_it_was_a_mistake(desk, doctor, as_loader
 
     assert "This entry was made by mistake and no longer counts." in entry
     assert "valid</strong>" not in entry
+
+
+def test_the_case_of_others_is_shown_withdrawn_in_whichever_state_it_says_so(
+    desk, doctor, as_loader, shared_cases
+):
+    folder = shared_cases / "entered-in-error"
+    for name in ("1_before.json", "2_after.json"):
+        with as_loader() as session:
+            content = (folder / name).read_bytes()
+            import_bundle(session, read_bundle(content, source="urn:case"), facility_id=doctor.facility_id)
+    with as_loader() as session:
+        patient_id = known_patient(session, system=SNILS_SYSTEM, value="90000000283")
+
+    page = desk.get(f"/emr/patients/{patient_id}").text
+
+    record = page.split('id="record"')[1]
+    assert "H7" not in _box(page, "Active problems")
+    assert record.count("(entered in error)") == 2
 
 
 def test_the_record_in_the_chart_is_narrowed_and_nonsense_narrows_nothing(desk, doctor, patient, as_actor):

@@ -128,19 +128,81 @@ def test_opening_the_record_leaves_its_line(somebody, as_actor):
 
 
 @pytest.fixture
-def in_error(people, as_loader, client_for):
+def told_of(people, as_loader, client_for):
+    """The browser of a patient of whom another system has sent these resources, made from the patient's reference."""
+
+    def browser_of(*made):
+        patient = people.patient()
+        mine = patient_resource(patient.snils, birthDate=f"{patient.birth_date}")
+        mine["identifier"][0]["system"] = "urn:oid:1.2.643.100.3"
+        mine["name"] = [{"family": "Тестова", "given": ["Анна", "Петровна"]}]
+        who = f"urn:uuid:{uuid4()}"
+        with as_loader() as session:
+            content = as_bytes(bundle(entry(mine, who), *(entry(make(who)) for make in made)))
+            import_bundle(session, read_bundle(content, source="urn:test"))
+        browser = client_for(patient.actor)
+        browser.set_cookie("language", "en")
+        return browser
+
+    return browser_of
+
+
+def _prescription(who: str, drug: str, **elements: object) -> dict:
+    told = {"status": "active", "intent": "order", "medicationCodeableConcept": {"text": drug}}
+    return {"resourceType": "MedicationRequest", "subject": {"reference": who}, **told, **elements}
+
+
+def _line(page: str, what: str) -> str:
+    """The words of the line of this record that tells of it."""
+    lines = re.findall(r'<li class="entry[ "].*?</li>', page, re.DOTALL)
+    [found] = [line for line in lines if what in line]
+    return re.sub(r"<[^>]+>", " ", found)
+
+
+def test_a_line_says_in_what_state_a_thing_is_where_that_is_not_the_ordinary(told_of):
+    browser = told_of(
+        lambda who: _prescription(who, "Taken"),
+        lambda who: _prescription(who, "Finished", status="completed"),
+        lambda who: _prescription(who, "Forbidden", doNotPerform=True),
+        lambda who: observation(who, status="cancelled", code={"text": "Ferritin"}),
+    )  # fmt: skip
+
+    page = browser.get("/my/timeline").get_data(as_text=True)
+
+    assert "active" not in _line(page, "Taken")
+    assert "completed" in _line(page, "Finished")
+    assert "must not be taken" in _line(page, "Forbidden")
+    assert "cancelled" in _line(page, "Ferritin")
+
+
+def test_the_page_of_a_thing_says_in_what_state_it_is(told_of):
+    browser = told_of(lambda who: _prescription(who, "Finished", status="completed"))
+    [address] = entries_on(browser.get("/my/timeline?kind=medicine"))
+
+    page = browser.get(f"/my/timeline/{address}").get_data(as_text=True)
+
+    assert re.search(r'<strong class="nhsuk-tag[^>]*>completed</strong>', page)
+
+
+def test_the_first_page_says_that_somebody_asked_for_allergies_and_found_none(told_of):
+    browser = told_of(
+        lambda who: {
+            "resourceType": "AllergyIntolerance",
+            "patient": {"reference": who},
+            "code": {"text": "NKDA"},
+        }
+    )
+
+    page = read(browser.get("/my"))
+
+    assert "No known drug allergies" in page
+    assert "This does not mean that you have none" not in page
+
+
+@pytest.fixture
+def in_error(told_of):
     """A patient's browser and the address of the one entry that came with the status entered-in-error."""
-    patient = people.patient()
-    mine = patient_resource(patient.snils, birthDate=f"{patient.birth_date}")
-    mine["identifier"][0]["system"] = "urn:oid:1.2.643.100.3"
-    mine["name"] = [{"family": "Тестова", "given": ["Анна", "Петровна"]}]
-    who = f"urn:uuid:{uuid4()}"
-    mistaken = observation(who, status="entered-in-error")
-    with as_loader() as session:
-        content = as_bytes(bundle(entry(mine, who), entry(mistaken)))
-        import_bundle(session, read_bundle(content, source="urn:test"))
-    browser = client_for(patient.actor)
-    browser.set_cookie("language", "en")
+    browser = told_of(lambda who: observation(who, status="entered-in-error"))
     (address,) = [
         each
         for each in entries_on(browser.get("/my/timeline?kind=all"))
