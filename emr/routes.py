@@ -5,6 +5,7 @@ from flask import Blueprint
 from emr.chart.routes import images, patients
 from emr.desk import routes as searches
 from emr.details import routes as entries
+from emr.documents import routes as documents
 from emr.drafts.routes import discards, drafts
 from emr.notes.routes import new_notes, notes, signatures
 from emr.referral_steps.routes import outcomes, revocations
@@ -12,7 +13,7 @@ from emr.referrals.routes import new_referrals, referrals
 
 blueprint = Blueprint("emr", __name__, url_prefix="/emr")
 for child in (
-    *(patients, searches, entries, drafts, discards),
+    *(patients, searches, entries, documents, drafts, discards),
     *(new_notes, notes, signatures, new_referrals, referrals, images),
     *(outcomes, revocations),
 ):

@@ -15,6 +15,8 @@ from emr.content.rules.subject import Subject
 from emr.details.rules.parts import Section
 from emr.details.rules.sections import sections_of
 from emr.directory.queries import directory_targets
+from emr.documents.queries import document_links
+from emr.documents.rules import DocumentLink
 from emr.entries.enumerations import KIND_WORDS, Kind
 from emr.entries.queries.versions import integrity_fault_of, signature_of_version
 from emr.entries.tables.entries import Entry, EntryVersion
@@ -51,6 +53,7 @@ class VersionDetails:
 
     number: int
     sections: list[Section]
+    documents: list[DocumentLink]
     recorded_at: datetime
     effective_at: datetime
     author_id: UUID | None
@@ -119,6 +122,8 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
     kept = from_row(session.scalar(select(EntrySummary.facts).where(EntrySummary.entry_id == entry_id)) or {})
     newest = next((row for row in rows if row.signed_at), rows[0]).EntryVersion
     subject = _subject(rows[0].sex_and_birth)
+    told = [sections_of(readable(content, listed.get), names=names, subject=subject) for content in contents]
+    documents = document_links(session, entry.patient_id, contents)
     summary = summary_of(readable(newest.content, listed.get), subject)
     facilities = facility_cards(session, [entry.facility_id])
     place = facilities[entry.facility_id].name if entry.facility_id in facilities else kept.place
@@ -139,8 +144,8 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
         author=author,
         source_system=entry.source_system or "",
         versions=[
-            _version(row, readable(row.EntryVersion.content, listed.get), names, people, subject)
-            for row in rows
+            _version(row, each, people)
+            for row, each in zip(rows, zip(told, documents, strict=True), strict=True)
         ],
     )
 
@@ -171,11 +176,7 @@ def _subject(sex_and_birth: Any) -> Subject:
 
 
 def _version(
-    row: Any,
-    told: Mapping[str, Any],
-    names: Mapping[str, BilingualText],
-    people: Mapping[UUID, StaffCard],
-    subject: Subject,
+    row: Any, told: tuple[list[Section], list[DocumentLink]], people: Mapping[UUID, StaffCard]
 ) -> VersionDetails:
     version: EntryVersion = row.EntryVersion
     signer = people.get(row.signer_id)
@@ -187,7 +188,8 @@ def _version(
     )
     return VersionDetails(
         number=version.number,
-        sections=sections_of(told, names=names, subject=subject),
+        sections=told[0],
+        documents=told[1],
         recorded_at=version.recorded_at,
         effective_at=version.effective_at,
         author_id=version.author_id,

@@ -123,6 +123,8 @@ def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
         "instance_uid": made.instance_uid,
         "numbers": "1",
         "draft_id": str(draft_id),
+        "number": "1",
+        "position": "1",
         "anything": f"Patient/{patient.id}/_history",
         "provider": "demo",
     }
@@ -138,6 +140,8 @@ def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
             **{name: str(generate_uid()) for name in ("study_uid", "series_uid", "instance_uid")},
             "numbers": "1",
             "draft_id": str(uuid4()),
+            "number": "1",
+            "position": "1",
             "anything": f"Patient/{uuid4()}/_history",
             "provider": "demo",
         },

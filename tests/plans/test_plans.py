@@ -1,5 +1,6 @@
 """Every page's statements in a large region: none reads a table that grows from end to end, and few cross the wire."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 import app_factory
 from benchmarks.large_region import LARGE, SECRET, LargeRegion, Visitor
@@ -62,6 +63,7 @@ ROUND_TRIPS = {
     "emr.new_referrals.edit": 4,
     "emr.new_referrals.new": 3,
     "emr.notes.edit": 4,
+    "emr.documents.show": 3,
     "emr.entries.show": 10,
     "emr.images.show": 5,
     "emr.patients.index": 3,
@@ -83,6 +85,7 @@ ROUND_TRIPS = {
     "interop.fhir.show": 3,
     "portal.access_log.show": 3,
     "portal.dispatch.show": 3,
+    "portal.documents.show": 4,
     "portal.entries.show": 6,
     "portal.front.show": 1,
     "portal.home.show": 3,
@@ -91,9 +94,10 @@ ROUND_TRIPS = {
     "portal.timeline.show": 3,
 }
 NOT_OPENED = {"static"}
-# Addresses that show nothing here: what only a provider can send back, a redirect, and images, of which the region has
-# everything but the bytes; and forms that are given an identity before they are shown under it.
+# Addresses that show nothing here: what only a provider can send back, a redirect, images, of which the region has
+# everything but the bytes, the documents of a draft, which has none; and forms that are given an identity before they are shown under it.
 NOTHING_TO_SHOW = (
+    "emr.documents.show",
     "emr.new_notes.new",
     "emr.new_referrals.new",
     "identity.callbacks.show",
@@ -182,11 +186,11 @@ def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire
 
 def _parts(region: LargeRegion, doctor: Visitor) -> dict[str, object]:
     """What addresses name: of the patient whose doctor is here, with a note that the doctor has not signed yet."""
-    with region.engine.connect() as connection:
-        entry_id, study_uid, series_uid, instance_uid = connection.execute(
+    with region.engine.begin() as connection:
+        entry_id = _with_document(connection, doctor.patient_id)
+        study_uid, series_uid, instance_uid = connection.execute(
             text(
-                "SELECT (SELECT entry_id FROM emr.entry_summary WHERE patient_id = :patient LIMIT 1), "
-                "study_instance_uid, series_instance_uid, sop_instance_uid FROM archive.instance "
+                "SELECT study_instance_uid, series_instance_uid, sop_instance_uid FROM archive.instance "
                 "WHERE patient_id = :patient LIMIT 1"
             ),
             {"patient": doctor.patient_id},
@@ -208,9 +212,51 @@ def _parts(region: LargeRegion, doctor: Visitor) -> dict[str, object]:
         "series_uid": series_uid,
         "instance_uid": instance_uid,
         "numbers": "1",
+        "number": 1,
+        "position": 1,
         "provider": "demo",
         "anything": "Observation",
     }
+
+
+# What a letter says stands in an entry of its own, to which the letter leads.
+DOCUMENT = """
+WITH made AS (
+    INSERT INTO emr.entry (id, patient_id, kind, created_at)
+    VALUES (:id, :patient, :kind, now())
+), written AS (
+    INSERT INTO emr.entry_version (entry_id, number, patient_id, content, content_sha256, previous_sha256, author_role,
+                                   effective_at, recorded_at, reason)
+    VALUES (:id, 1, :patient, CAST(:content AS jsonb), '', '', 'source', now(), now(), '')
+), signed AS (
+    INSERT INTO emr.signature (id, entry_id, number, patient_id, meaning, method, signed_sha256, signed_at)
+    VALUES (uuidv7(), :id, 1, :patient, 'source', 'import', '', now())
+)
+INSERT INTO emr.entry_summary (entry_id, patient_id, kind, effective_at, number, facts)
+VALUES (:id, :patient, :kind, now(), 1, '{}')
+"""
+
+
+def _with_document(connection: Connection, patient_id: str) -> UUID:
+    """A letter in the patient's record whose bytes stand in another entry."""
+    letter, body = new_id(), new_id()
+    attached = {"attachment": {"url": f"Binary/{body}"}}
+    for entry_id, kind, content in [
+        (body, "administrative", {"resourceType": "Binary", "contentType": "text/plain", "data": "SDc="}),
+        (
+            letter,
+            "document",
+            {"resourceType": "DocumentReference", "status": "current", "content": [attached]},
+        ),
+    ]:
+        values = {
+            "id": entry_id,
+            "patient": patient_id,
+            "kind": kind,
+            "content": json.dumps({**content, "id": str(entry_id)}),
+        }
+        connection.execute(text(DOCUMENT), values)
+    return letter
 
 
 def test_no_page_reads_a_growing_table_from_end_to_end(opened):
