@@ -9,13 +9,13 @@ from uuid import UUID
 
 import orjson
 
+from emr.exports.queries import patient_in_fhir, record_in_fhir
 from foundation import audit
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.identifiers import new_id
-from interop.queries import patient_in_fhir, record_in_fhir
-from interop.rules.bundles import bundle
+from interop.rules.bundles import Request, bundle
 from interop.rules.narratives import with_cleaned_narratives
 from interop.tables import Export
 
@@ -24,8 +24,7 @@ def export_record(
     session: ActorSession,
     patient_id: UUID | None,
     *,
-    kind: str,
-    base: str,
+    request: Request,
     types: Collection[str] = (),
     since: datetime | None = None,
 ) -> bytes:
@@ -37,7 +36,7 @@ def export_record(
     if session.actor.account_id is None or patient_id is None:
         raise NotFound("There is no such patient.")
     resources = record_in_fhir(session, patient_id, types=types, since=since)
-    content = as_json(bundle(kind, resources, base=base, at=now()))
+    content = as_json(bundle(request, resources, at=now()))
     export = Export(
         id=new_id(),
         patient_id=patient_id,

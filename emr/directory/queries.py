@@ -1,7 +1,9 @@
 """The directory: what organisations, practitioners and places of other systems are called."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,15 @@ LISTED = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ListedContent:
+    """A directory resource as it was last described: when, and by whom."""
+
+    content: dict[str, Any]
+    recorded_at: datetime
+    source_system: str
+
+
 def directory_targets(
     session: ActorSession, contents: Iterable[Mapping[str, Any]]
 ) -> dict[str, Mapping[str, Any]]:
@@ -28,11 +39,11 @@ def directory_targets(
     names = directory_names(session, listed.keys() - medicines)
     targets: dict[str, Mapping[str, Any]] = {listed[key]: {"name": name} for key, name in names.items()}
     for medicine in directory_resources(session, medicines):
-        targets[f"Medication/{medicine['id']}"] = medicine
+        targets[f"Medication/{medicine.content['id']}"] = medicine.content
     return targets
 
 
-def directory_names(session: ActorSession, ids: set[UUID]) -> dict[UUID, str]:
+def directory_names(session: ActorSession, ids: Set[UUID]) -> dict[UUID, str]:
     """What the directory calls these resources; unknown ids are left out."""
     if not ids:
         return {}
@@ -47,16 +58,16 @@ def directory_names(session: ActorSession, ids: set[UUID]) -> dict[UUID, str]:
     return {resource_id: name for resource_id, name in session.execute(newest)}
 
 
-def directory_resources(session: ActorSession, ids: set[UUID]) -> list[dict[str, Any]]:
+def directory_resources(session: ActorSession, ids: Set[UUID]) -> list[ListedContent]:
     """The directory resources with these ids, each as it was last described."""
     if not ids:
         return []
     newest = (
-        select(DirectoryResource.content)
+        select(DirectoryResource.content, DirectoryResource.recorded_at, DirectoryResource.source_system)
         .where(DirectoryResource.resource_id.in_(ids))
         .ext(distinct_on(DirectoryResource.resource_id))
         .order_by(
             DirectoryResource.resource_id, DirectoryResource.recorded_at.desc(), DirectoryResource.id.desc()
         )
     )
-    return list(session.scalars(newest))
+    return [ListedContent(*row) for row in session.execute(newest)]

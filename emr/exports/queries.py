@@ -1,34 +1,47 @@
-"""A person's whole record as FHIR resources: signed, none entered in error, with the places and people they refer to."""
+"""A person's whole record as FHIR resources: what was signed, who answers for it, and everything that it refers to."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from emr.content.rules.references import DIRECTORY_TYPES, relative_references_in
 from emr.directory.queries import directory_resources
-from emr.summaries.queries import signed_resources_of
+from emr.exports.rules.people import (
+    merged_patient,
+    organization_resource,
+    patient_resource,
+    practitioner_resource,
+)
+from emr.exports.rules.provenance import provenance_of_import, provenance_of_signature
+from emr.exports.rules.stored import attested, closed, exported
+from emr.summaries.queries import StoredResource, signed_resources_of
 from foundation.database.transactions import ActorSession
-from identity.patients.queries.patients import patient_card
-from interop.rules.bundles import relative_references_in
-from interop.rules.statements import patient_resource
+from identity.facilities.queries import facility_cards
+from identity.patients.queries.patients import PatientCard, patient_card
+from identity.staff.queries import staff_cards
+
+Resource = dict[str, Any]
+# With the system that sent it, where its own identifiers mean something; "" for ours.
+Sent = tuple[Resource, str]
 
 
-def patient_in_fhir(session: ActorSession, patient_id: UUID) -> dict[str, Any]:
-    """The patient as the register knows them. Raises NotFound: absent, or not the reader's to know."""
+def patient_in_fhir(session: ActorSession, patient_id: UUID) -> Resource:
+    """The one patient, by the register and by every sender. Raises NotFound: absent, or not the reader's to know."""
     card = patient_card(session, patient_id)
-    return patient_resource(
-        patient_id=card.id,
-        family_name=card.family_name,
-        given_names=[name for name in (card.given_name, card.middle_name) if name],
-        birth_date=card.birth_date,
-        sex=str(card.sex.value),
-    )
+    sent = [
+        each for each in signed_resources_of(session, patient_id, resource_type="Patient") if _is_self(each)
+    ]
+    patient = _patient(card, sent)
+    named = _named_in(session, [patient])
+    return closed(patient, held={_reference(each) for each, _system in named})
 
 
 def record_in_fhir(
     session: ActorSession, patient_id: UUID, *, types: Collection[str] = (), since: datetime | None = None
-) -> list[dict[str, Any]]:
-    """The patient first, then everything signed, then what it refers to.
+) -> list[Resource]:
+    """The patient first, then everything signed, what it refers to, and who answers for it.
 
     Args:
         types: only resources of these types; none for all.
@@ -37,15 +50,118 @@ def record_in_fhir(
     Raises:
         NotFound: no such patient, or not the reader's to know.
     """
-    registered = patient_in_fhir(session, patient_id)
-    kept = [
-        each.content
-        for each in signed_resources_of(session, patient_id)
-        if not each.entered_in_error and (since is None or each.recorded_at >= since)
-    ]
-    # Where another system sent the person's details, they say more than the register does.
-    sent = next((each for each in kept if each.get("id") == str(patient_id)), None)
-    resources = [sent or registered, *(each for each in kept if each is not sent)]
-    named = {identifier for each in resources for _type, identifier in relative_references_in(each)}
-    resources += directory_resources(session, named)
+    card = patient_card(session, patient_id)
+    stored = list(signed_resources_of(session, patient_id))
+    patient = _patient(card, [each for each in stored if _is_self(each)])
+    new = [each for each in stored if since is None or each.recorded_at >= since]
+    entries = [(_exported(each), each.source_system) for each in new if not _is_self(each)]
+    provenances = [*_signed(new), *_imported(new)]
+    named = _named_in(session, [patient, *(each for each, _system in entries), *provenances])
+    leaving: list[Sent] = [(patient, ""), *entries, *named]
+    held = {_target(each) for each in stored} | {_reference(each) for each, _system in leaving}
+    resources = [closed(each, held=held, source_system=system) for each, system in leaving] + provenances
     return [each for each in resources if not types or each["resourceType"] in types]
+
+
+def _is_self(stored: StoredResource) -> bool:
+    """Whether it is what a sender says of the patient; a record holds one such entry for each sender."""
+    return stored.resource_type == "Patient" and stored.content["id"] == str(stored.patient_id)
+
+
+def _patient(card: PatientCard, sent: Iterable[StoredResource]) -> Resource:
+    registered = patient_resource(
+        patient_id=card.id,
+        family_name=card.family_name,
+        given_names=[name for name in (card.given_name, card.middle_name) if name],
+        birth_date=card.birth_date,
+        sex=str(card.sex.value),
+    )
+    return merged_patient(registered, [(each.content, each.recorded_at) for each in sent])
+
+
+def _exported(stored: StoredResource) -> Resource:
+    made = exported(stored.content, recorded_at=stored.recorded_at, number=stored.number)
+    if stored.signer_id and stored.resource_type == "Composition":
+        return attested(made, signer_id=stored.signer_id, signed_at=stored.signed_at)
+    return made
+
+
+def _signed(stored: Iterable[StoredResource]) -> list[Resource]:
+    return [
+        provenance_of_signature(
+            signature_id=each.signature_id,
+            target=_target(each),
+            signer_id=each.signer_id,
+            facility_id=each.facility_id,
+            signed_at=each.signed_at,
+            reason=each.reason,
+        )
+        for each in stored
+        if each.signer_id
+    ]
+
+
+def _imported(stored: Iterable[StoredResource]) -> list[Resource]:
+    """What came from one sender at one moment is one import."""
+    imports: dict[tuple[str, datetime], list[StoredResource]] = defaultdict(list)
+    for each in stored:
+        if each.signer_id is None:
+            imports[each.source_system, each.recorded_at].append(each)
+    return [
+        provenance_of_import(
+            signature_id=min(each.signature_id for each in sent),
+            targets=list(dict.fromkeys(map(_target, sent))),
+            source_system=system,
+            recorded_at=recorded_at,
+        )
+        for (system, recorded_at), sent in imports.items()
+    ]
+
+
+def _named_in(session: ActorSession, resources: Iterable[Mapping[str, Any]]) -> list[Sent]:
+    """What the resources refer to, and what that refers to: of the directory, of our staff, of our facilities."""
+    found: list[Sent] = []
+    every: set[tuple[str, UUID]] = set()
+    new = _references_in(resources)
+    while new:
+        every |= new
+        listed = directory_resources(session, {identifier for _type, identifier in new})
+        found += [
+            (exported(each.content, recorded_at=each.recorded_at), each.source_system) for each in listed
+        ]
+        new = _references_in(each.content for each in listed) - every
+    listed_here = {UUID(each["id"]) for each, _system in found}
+    own = {(name, identifier) for name, identifier in every if identifier not in listed_here}
+    return [*found, *_own(session, own)]
+
+
+def _references_in(resources: Iterable[Mapping[str, Any]]) -> set[tuple[str, UUID]]:
+    return {
+        found for each in resources for found in relative_references_in(each) if found[0] in DIRECTORY_TYPES
+    }
+
+
+def _own(session: ActorSession, references: Iterable[tuple[str, UUID]]) -> list[Sent]:
+    """Our staff and our facilities among these."""
+    staff = staff_cards(session, [identifier for name, identifier in references if name == "Practitioner"])
+    facilities = facility_cards(
+        session, [identifier for name, identifier in references if name == "Organization"]
+    )
+    people = [
+        practitioner_resource(staff_id=each.id, full_name=each.full_name, position=each.position)
+        for each in staff.values()
+    ]
+    places = [
+        organization_resource(facility_id=each.id, code=each.code, name=each.name)
+        for each in facilities.values()
+    ]
+    return [(each, "") for each in [*people, *places]]
+
+
+def _target(stored: StoredResource) -> str:
+    """What the references of other resources call it: a patient by the register's identifier."""
+    return f"{stored.resource_type}/{stored.content['id']}"
+
+
+def _reference(resource: Mapping[str, Any]) -> str:
+    return f"{resource['resourceType']}/{resource['id']}"

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from emr.entries.enumerations import Kind
-from emr.entries.tables.entries import EntryVersion
+from emr.entries.queries.versions import signature_of_version
+from emr.entries.rules.kinds import KIND_OF_TYPE
+from emr.entries.tables.entries import Entry, EntryVersion
+from emr.entries.tables.signatures import Signature
 from emr.summaries.rules.facts import from_row
-from emr.summaries.rules.standing import entered_in_error
 from emr.summaries.tables import EntrySummary
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
@@ -20,43 +22,69 @@ from identity.access import queries as access
 
 @dataclass(frozen=True, slots=True)
 class StoredResource:
-    """The newest signed version of an entry. `content` keeps decimals as Decimal."""
+    """The newest signed version of an entry. `content` keeps decimals as Decimal.
+
+    Attributes:
+        reason: why it was changed; "" for a first version.
+        source_system: who sent it; "" for what was written here.
+        signer_id: who answers for it; None where that is the sending system.
+    """
 
     entry_id: UUID
     patient_id: UUID
     number: int
     recorded_at: datetime
     content: dict[str, Any]
+    reason: str
+    facility_id: UUID | None
+    source_system: str
+    signature_id: UUID
+    signer_id: UUID | None
+    signed_at: datetime
 
     @property
     def resource_type(self) -> str:
         return str(self.content["resourceType"])
 
-    @property
-    def entered_in_error(self) -> bool:
-        """Whether it says of itself that it was a mistake: such entries are not handed on."""
-        return entered_in_error(self.content)
 
+def signed_resources_of(
+    session: ActorSession, patient_id: UUID, *, resource_type: str = ""
+) -> Iterator[StoredResource]:
+    """Every signed entry of a patient as FHIR, oldest first; nothing where the reader may not see the patient.
 
-def signed_resources_of(session: ActorSession, patient_id: UUID) -> Iterator[StoredResource]:
-    """Every signed entry of a patient as FHIR, oldest first; nothing where the reader may not see the patient."""
-    rows = session.execute(
-        select(
-            EntryVersion.entry_id,
-            EntryVersion.patient_id,
-            EntryVersion.number,
-            EntryVersion.recorded_at,
-            EntryVersion.content,
-        )
+    Args:
+        resource_type: only those of this type; "" for all.
+    """
+    columns: Any = (
+        EntryVersion.entry_id,
+        EntryVersion.patient_id,
+        EntryVersion.number,
+        EntryVersion.recorded_at,
+        EntryVersion.content,
+        EntryVersion.reason,
+        EntryVersion.facility_id,
+        func.coalesce(Entry.source_system, ""),
+        Signature.id,
+        Signature.signer_id,
+        Signature.signed_at,
+    )
+    asked = (
+        select(*columns)
         .join(
             EntrySummary,
             (EntrySummary.entry_id == EntryVersion.entry_id) & (EntrySummary.number == EntryVersion.number),
         )
+        .join(Entry, Entry.id == EntryVersion.entry_id)
+        .join(Signature, signature_of_version())
         .where(EntryVersion.patient_id == patient_id)
         .where(access.readable_by(session, EntryVersion.patient_id))
         .order_by(EntryVersion.effective_at, EntryVersion.entry_id)
     )
-    for row in rows:
+    if resource_type:
+        kept_as = func.jsonb_extract_path_text(EntryVersion.content, "resourceType")
+        asked = asked.where(EntrySummary.kind == KIND_OF_TYPE.get(resource_type, Kind.ADMINISTRATIVE))
+        asked = asked.where(kept_as == resource_type)
+    for row in session.execute(asked):
         yield StoredResource(*row)
 
 

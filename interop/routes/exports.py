@@ -7,7 +7,7 @@ from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
 from interop.actions import export_record
-from interop.routes.fhir import FHIR_JSON, base_address
+from interop.routes.fhir import FHIR_JSON, request_for
 
 blueprint = Blueprint("exports", __name__)
 
@@ -16,7 +16,7 @@ blueprint = Blueprint("exports", __name__)
 @open_to(Role.PATIENT)
 def show():
     with transaction(current_actor()) as session:
-        content = export_record(session, session.actor.patient_id, kind="collection", base=base_address())
+        content = export_record(session, session.actor.patient_id, request=request_for("collection"))
     answer = Response(content, content_type=FHIR_JSON)
     answer.headers["Content-Disposition"] = f'attachment; filename="record-{today():%Y-%m-%d}.json"'
     return answer

@@ -16,6 +16,7 @@ from identity.authorization import current_actor, open_to, public
 from identity.roles import Role
 from interop.actions import as_json, export_record, open_patient
 from interop.forms import EverythingForm
+from interop.rules.bundles import Request
 from interop.rules.statements import capability_statement, operation_outcome
 
 FHIR_JSON = "application/fhir+json"
@@ -45,7 +46,7 @@ def everything(patient_id: UUID):
         raise BadInput(str((form.type.errors or form.since.errors)[0]))
     with transaction(current_actor()) as session:
         content = export_record(
-            session, patient_id, kind="searchset", base=base_address(), types=form.types, since=form.moment
+            session, patient_id, request=request_for("searchset"), types=form.types, since=form.moment
         )
     return Response(content, content_type=FHIR_JSON)
 
@@ -60,6 +61,12 @@ def absent(anything: str):
 def base_address() -> str:
     """The address of this interface, as the outside knows it."""
     return f"{current_settings().public_url}/fhir"
+
+
+def request_for(kind: str) -> Request:
+    """What was asked for, as the outside knows it, with its parameters."""
+    address = f"{current_settings().public_url}{request.full_path.rstrip('?')}"
+    return Request(kind, address=address, base=base_address())
 
 
 @blueprint.errorhandler(Refusal)

@@ -1,43 +1,56 @@
 """Resources put together as a Bundle. FHIR R4, http://hl7.org/fhir/R4/bundle.html."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 REFERENCE = re.compile(r"([A-Z][A-Za-z]+)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 
+# What an import has turned into an address of ours; a canonical may name a version.
+OURS = re.compile(rf"{REFERENCE.pattern}(\|.*)?")
 
-def bundle(kind: str, resources: Sequence[Mapping[str, Any]], *, base: str, at: datetime) -> dict[str, Any]:
-    """A Bundle of that type ("collection" or "searchset"); every resource has an id.
 
-    Args:
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What kind of bundle was asked for: "collection" or "searchset".
+
+    Attributes:
+        address: what was asked for.
         base: the address of our FHIR interface, against which relative references in the resources resolve.
     """
+
+    kind: str
+    address: str
+    base: str
+
+
+def bundle(request: Request, resources: Sequence[Mapping[str, Any]], *, at: datetime) -> dict[str, Any]:
+    """The answer to a request; every resource has an id."""
+    base = request.base
     made: dict[str, Any] = {
         "resourceType": "Bundle",
-        "type": kind,
+        "type": request.kind,
         "timestamp": at.isoformat(timespec="seconds"),
+        "link": [{"relation": "self", "url": request.address}],
         "entry": [
-            {"fullUrl": f"{base}/{each['resourceType']}/{each['id']}", "resource": each} for each in resources
+            {"fullUrl": f"{base}/{each['resourceType']}/{each['id']}", "resource": _addressed(each, base)}
+            for each in resources
         ],
     }
-    if kind == "searchset":
+    if request.kind == "searchset":
         made["total"] = len(resources)
         for entry in made["entry"]:
             entry["search"] = {"mode": "match"}
     return made
 
 
-def relative_references_in(value: object) -> Iterator[tuple[str, UUID]]:
-    """Every relative reference within a resource: the type and the id that it names."""
+def _addressed(value: Any, base: str, name: str = "") -> Any:
+    """Addresses are no references: they do not resolve against the entry's fullUrl, so they are written out."""
+    if isinstance(value, list):
+        return [_addressed(each, base, name) for each in value]
     if isinstance(value, Mapping):
-        written = value.get("reference")
-        if isinstance(written, str) and (found := REFERENCE.fullmatch(written)):
-            yield found[1], UUID(found[2])
-        for each in value.values():
-            yield from relative_references_in(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from relative_references_in(each)
+        return {each: _addressed(part, base, each) for each, part in value.items()}
+    ours = isinstance(value, str) and name != "reference" and OURS.fullmatch(value)
+    return f"{base}/{value}" if ours else value

@@ -1,10 +1,9 @@
-"""What the interface says about itself, about a patient, and about what went wrong. FHIR R4 as plain values."""
+"""What the interface says about itself, and about what went wrong. FHIR R4 as plain values."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 FHIR_VERSION = "4.0.1"
 # Our refusals in the words of http://hl7.org/fhir/R4/valueset-issue-type.html.
@@ -45,30 +44,13 @@ def capability_statement(*, base: str, at: datetime) -> dict[str, Any]:
                             {
                                 "name": "everything",
                                 "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything",
-                                "documentation": "Parameters _type and _since. Signed entries only, none entered in error.",
+                                "documentation": "Parameters _type and _since. Signed entries only; one entered in error says so.",
                             }
                         ],
                     }
                 ],
             }
         ],
-    }
-
-
-def patient_resource(
-    *, patient_id: UUID, family_name: str, given_names: list[str], birth_date: date, sex: str
-) -> dict[str, Any]:
-    """A patient as the register knows them."""
-    name: dict[str, Any] = {"use": "official", "family": family_name}
-    if given_names:
-        name["given"] = given_names
-    return {
-        "resourceType": "Patient",
-        "id": str(patient_id),
-        "active": True,
-        "name": [name],
-        "gender": sex,
-        "birthDate": birth_date.isoformat(),
     }
 
 

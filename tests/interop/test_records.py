@@ -147,9 +147,9 @@ def test_what_is_not_there_is_said_in_fhir(client, address):
     assert OperationOutcome.model_validate_json(answer.data).issue[0].code == "not-found"
 
 
-def test_decimals_keep_their_digits_and_mistakes_stay_at_home(as_loader, client_for, people):
+def test_decimals_keep_their_digits_and_mistakes_say_so(as_loader, client_for, people):
     who = f"urn:uuid:{uuid4()}"
-    mistaken = observation(who, status="entered-in-error")
+    mistaken = observation(who, status="entered-in-error", effectiveDateTime="2019")
     kept = observation(who, valueQuantity={"value": "DIGITS", "unit": "g/L"})
     content = as_bytes(bundle(entry(patient_resource(), who), entry(mistaken), entry(kept)))
     patient = _imported(as_loader, content.replace(b'"DIGITS"', b"1.10"), people)
@@ -161,7 +161,8 @@ def test_decimals_keep_their_digits_and_mistakes_stay_at_home(as_loader, client_
         for each in orjson.loads(answer.data)["entry"]
         if each["resource"]["resourceType"] == "Observation"
     ]
-    assert [each["status"] for each in observations] == ["final"]
+    assert [each["status"] for each in observations] == ["entered-in-error", "final"]
+    assert observations[0]["effectiveDateTime"] == "2019"
     assert b"1.10" in answer.data
 
 

@@ -82,7 +82,7 @@ ROUND_TRIPS = {
     "interop.fhir.absent": 0,
     "interop.fhir.everything": 5,
     "interop.fhir.metadata": 0,
-    "interop.fhir.show": 3,
+    "interop.fhir.show": 4,
     "portal.access_log.show": 3,
     "portal.dispatch.show": 3,
     "portal.documents.show": 4,

@@ -1,7 +1,9 @@
 """What the references of a resource lead to: within it (contained), in the directory, in the record. Pure."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from emr.content.rules.context import directory_name
 
@@ -15,6 +17,8 @@ DIRECTORY_TYPES = frozenset({
 NAMED_TYPES = frozenset({"RelatedPerson", "Device"})
 # What a role, which has no name, is called by.
 HOLDERS = ("practitioner", "organization")
+
+OURS = re.compile(r"([A-Z][A-Za-z]+)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 
 FindTarget = Callable[[str], Mapping[str, Any] | None]
 
@@ -71,3 +75,16 @@ def _called(found: Mapping[str, Any], target: FindTarget) -> str:
 def _written(reference: Any) -> str:
     written = reference.get("reference") if isinstance(reference, Mapping) else None
     return written if isinstance(written, str) else ""
+
+
+def relative_references_in(value: object) -> Iterator[tuple[str, UUID]]:
+    """Every reference of ours within a resource: the type and the id that it names."""
+    if isinstance(value, Mapping):
+        written = value.get("reference")
+        if isinstance(written, str) and (found := OURS.fullmatch(written)):
+            yield found[1], UUID(found[2])
+        for each in value.values():
+            yield from relative_references_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from relative_references_in(each)
