@@ -68,7 +68,7 @@ ROUND_TRIPS = {
     "emr.images.show": 5,
     "emr.patients.index": 3,
     "emr.patients.show": 3,
-    "emr.signatures.new": 10,
+    "emr.signatures.new": 11,
     "foundation.health.live": 0,
     "foundation.health.ready": 2,
     "identity.callbacks.show": 1,

@@ -1,9 +1,12 @@
 """Signing: a version becomes part of the record, for ever."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from emr.content.rules.digests import signed_digest
-from emr.entries.queries.changes import NewestVersion, entry_to_change
+from emr.details.actions import open_entry
+from emr.details.queries import EntryDetails
+from emr.entries.queries.changes import NewestVersion, entry_to_change, newest_version
 from emr.entries.rules.signing import require_signable
 from emr.entries.rules.times import require_in_lifetime
 from emr.entries.tables.signatures import Signature, SignatureMeaning
@@ -13,10 +16,25 @@ from foundation import audit
 from foundation.clock import local, now
 from foundation.database.transactions import ActorSession
 from foundation.outbox import announce
-from identity.patients.queries.patients import patient_card
+from identity.patients.queries.patients import PatientCard, patient_card
 
 # How the signer was known: by the session that their electronic identifier opened.
 METHOD = "signed-in session"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryToSign:
+    """An entry as its signer reads it; `complete` where it has all the parts that it is signed with."""
+
+    patient: PatientCard
+    entry: EntryDetails
+    complete: bool
+
+
+def open_to_sign(session: ActorSession, entry_id: UUID) -> EntryToSign:
+    """Open an entry to be read and signed. Raises NotFound where the reader may not see it."""
+    patient, entry = open_entry(session, entry_id)
+    return EntryToSign(patient, entry, is_complete(newest_version(session, entry_id).content))
 
 
 def sign_entry(session: ActorSession, entry_id: UUID, *, seen_number: int) -> UUID:

@@ -4,16 +4,13 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
-from emr.details.actions import open_entry
-from emr.details.queries import EntryDetails
-from emr.notes.actions.signatures import sign_entry
+from emr.notes.actions.signatures import EntryToSign, open_to_sign, sign_entry
 from emr.notes.forms import SignForm
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from foundation.language.translation import gettext, sentence_of
 from foundation.web.form_submission import answer_form, redirect_to
 from identity.authorization import current_actor, open_to
-from identity.patients.queries.patients import PatientCard
 from identity.roles import Role
 
 blueprint = Blueprint("signatures", __name__)
@@ -22,10 +19,10 @@ blueprint = Blueprint("signatures", __name__)
 @blueprint.get("/entries/<uuid:entry_id>/signature")
 @open_to(Role.DOCTOR)
 def new(entry_id: UUID):
-    patient, entry = _opened(entry_id)
-    if entry.waiting is None:
+    opened = _opened(entry_id)
+    if opened.entry.waiting is None:
         return redirect_to("emr.entries.show", entry_id=entry_id)
-    return _page(patient, entry, SignForm(seen_number=entry.waiting.number))
+    return _page(opened, SignForm(seen_number=opened.entry.waiting.number))
 
 
 @blueprint.post("/entries/<uuid:entry_id>/signature")
@@ -43,22 +40,23 @@ def create(entry_id: UUID):
 
 
 def _again(entry_id: UUID, form: SignForm, refusal: Refusal | None) -> str:
-    patient, entry = _opened(entry_id)
+    opened = _opened(entry_id)
     # Whoever was refused reads the page anew, and signs what stands on it now.
-    shown = SignForm(seen_number=entry.versions[0].number) if refusal else form
-    return _page(patient, entry, shown, refusal)
+    shown = SignForm(seen_number=opened.entry.versions[0].number) if refusal else form
+    return _page(opened, shown, refusal)
 
 
-def _opened(entry_id: UUID) -> tuple[PatientCard, EntryDetails]:
+def _opened(entry_id: UUID) -> EntryToSign:
     with transaction(current_actor()) as session:
-        return open_entry(session, entry_id)
+        return open_to_sign(session, entry_id)
 
 
-def _page(patient: PatientCard, entry: EntryDetails, form: SignForm, refusal: Refusal | None = None) -> str:
+def _page(opened: EntryToSign, form: SignForm, refusal: Refusal | None = None) -> str:
     return render_template(
         "emr/notes/signatures/new.html",
-        patient=patient,
-        entry=entry,
+        patient=opened.patient,
+        entry=opened.entry,
         form=form,
+        complete=opened.complete,
         sentence=sentence_of(refusal),
     )

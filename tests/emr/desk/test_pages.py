@@ -45,3 +45,13 @@ def test_an_empty_search_says_what_to_type(desk):
 def test_citizens_and_dispatchers_do_not_come_to_the_desk(client_for, people, client):
     assert client_for(people.dispatcher().actor).get("/emr").status_code == 403
     assert client.get("/emr").status_code == 303
+
+
+def test_staff_without_access_keep_their_menu_and_are_not_sent_to_a_clinic_of_theirs(desk):
+    answer = desk.get("/dispatch")
+
+    assert answer.status_code == 403
+    assert 'class="menu"' in answer.text
+    assert 'class="dense"' in answer.text
+    assert "Go back to your desk." in answer.text
+    assert "ask at your clinic" not in answer.text

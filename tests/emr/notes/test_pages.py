@@ -122,10 +122,13 @@ def test_a_form_that_is_not_ours_signs_nothing_and_shows_the_page_again(desk, do
 
 def test_an_incomplete_note_is_not_signed_and_says_what_is_missing(desk, patient):
     entry_id = typed_note(desk, patient, plan="")
+    other = desk.get(f"/emr/entries/{typed_note(desk, patient)}/signature")
 
-    answer = desk.post(
-        f"/emr/entries/{entry_id}/signature", data=filled(desk.get(f"/emr/entries/{entry_id}/signature"))
-    )
+    page = desk.get(f"/emr/entries/{entry_id}/signature")
+    answer = desk.post(f"/emr/entries/{entry_id}/signature", data={**filled(other), "seen_number": "1"})
+
+    assert "needs complaints, a diagnosis and a plan" in page.text
+    assert f'action="/emr/entries/{entry_id}/signature"' not in page.text
 
     assert answer.status_code == 409
     assert "needs complaints, a diagnosis and a plan" in answer.text
@@ -158,3 +161,13 @@ def test_a_text_that_is_too_long_is_refused_in_words_and_stays_in_the_form(desk,
     assert "Characters: 102,600; at most" in answer.text
     assert pasted in answer.text
     assert "maxlength" not in answer.text
+
+
+def test_a_page_with_an_error_says_so_in_its_title_and_before_its_heading(desk, patient):
+    page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
+
+    answer = desk.post(f"/emr/patients/{patient.id}/entries", data=filled(page, **{**TYPED, "seen_at": ""}))
+
+    assert "<title>Error: New note" in " ".join(answer.text.split())
+    assert "<title>Error:" not in page.text
+    assert answer.text.index("There is a problem") < answer.text.index("<h1")
