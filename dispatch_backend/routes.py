@@ -2,11 +2,18 @@
 
 from flask import Blueprint
 
-from dispatch_backend.console.routes import bookings, cancellations, outcomes, referrals, revocations
+from dispatch_backend.console.routes import (
+    bookings,
+    cancellations,
+    outcomes,
+    rebookings,
+    referrals,
+    revocations,
+)
 from dispatch_backend.worklist.forms.labels import in_words
 from dispatch_backend.worklist.routes import queue
 
 blueprint = Blueprint("dispatch", __name__, url_prefix="/dispatch")
-for child in (referrals, queue, bookings, cancellations, outcomes, revocations):
+for child in (referrals, queue, bookings, rebookings, cancellations, outcomes, revocations):
     blueprint.register_blueprint(child.blueprint)
 blueprint.add_app_template_filter(in_words)

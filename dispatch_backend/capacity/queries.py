@@ -1,11 +1,12 @@
 """Free slots, and the one to be booked."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FromClause, Select, not_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, not_, or_, select, true
 
 from dispatch_backend.capacity.tables import Slot
 from foundation.database.transactions import ActorSession
@@ -26,13 +27,16 @@ class FreeSlot:
     ends_at: datetime
 
 
-def offer_rows(asked: FromClause, *, of_each: int = OF_EACH_FACILITY) -> Select[Any]:
+def offer_rows(
+    asked: FromClause, *, of_each: int = OF_EACH_FACILITY, only: Sequence[ColumnElement[bool]] = ()
+) -> Select[Any]:
     """The earliest free slots of each facility: to be fetched in a combined query, and read by `free_slot_from`.
 
     One short walk along the index of free slots for each facility, however full the others are.
 
     Args:
         asked: one row that says which `service_code`, and `after` when.
+        only: what else must hold for a slot (`chosen`).
     """
     place = facility_rows().subquery("place")
     earliest = (
@@ -43,6 +47,7 @@ def offer_rows(asked: FromClause, *, of_each: int = OF_EACH_FACILITY) -> Select[
             # In the words of the index of free slots: "taken IS false" would not prove it to the planner.
             not_(Slot.taken),
             Slot.starts_at > asked.c.after,
+            *only,
         )
         .order_by(Slot.starts_at)
         .limit(of_each)
@@ -56,6 +61,23 @@ def offer_rows(asked: FromClause, *, of_each: int = OF_EACH_FACILITY) -> Select[
         .order_by(earliest.c.starts_at, earliest.c.id)
     )
     return rows
+
+
+def chosen(values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """What a slot must be like, by those of these names that are given.
+
+    Args:
+        values: `slot_id`; `place_id`; `resource`, a pattern of LIKE for the doctor, room or device; `day_from` and
+            `day_until`, moments.
+    """
+    conditions: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+        "slot_id": lambda value: Slot.id == value,
+        "place_id": lambda value: Slot.facility_id == value,
+        "resource": lambda value: or_(Slot.resource_ru.ilike(value), Slot.resource_en.ilike(value)),
+        "day_from": lambda value: Slot.starts_at >= value,
+        "day_until": lambda value: Slot.starts_at < value,
+    }
+    return [condition(values[name]) for name, condition in conditions.items() if name in values]
 
 
 def free_slot_from(row: Any) -> FreeSlot:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referral_from
-from dispatch_backend.referrals.enumerations import BOOKABLE
-from dispatch_backend.routing.queries import REFERRAL_PAGE, RankedSlot, ranked_from
+from dispatch_backend.referrals.enumerations import BOOKABLE, MOVABLE
+from dispatch_backend.routing.queries import REFERRAL_PAGE, OfferFilter, RankedSlot, ranked_from
 from dispatch_backend.worklist.rules import Deadline, NextStep, deadline, next_step
 from foundation import audit
 from foundation.clock import now, zone
@@ -15,10 +15,12 @@ from identity.facilities.queries import FacilityCard, facilities_from
 from identity.patients.queries.patients import PatientCard, patient_from
 from identity.staff.queries import StaffCard, staff_from
 
+ANY_SLOT = OfferFilter()
+
 
 @dataclass(frozen=True, slots=True)
 class ReferralView:
-    """A referral with everything its page shows; `slots` only where one is to be booked (`bookable`)."""
+    """A referral with everything its page shows; `slots` only where one is to be chosen (`choosing`)."""
 
     referral: ReferralCard
     patient: PatientCard
@@ -28,17 +30,23 @@ class ReferralView:
     deadline: Deadline
     next_step: NextStep
     bookable: bool
+    choosing: bool
+    places: Mapping[UUID, FacilityCard]
     begun: bool
 
 
-def open_referral(session: ActorSession, referral_id: UUID) -> ReferralView:
-    """One referral with its history and, while it waits, the slots that suit it.
+def open_referral(
+    session: ActorSession, referral_id: UUID, *, wanted: OfferFilter = ANY_SLOT
+) -> ReferralView:
+    """One referral with its history and, while it waits or is to be moved, the slots that suit it.
 
     Raises:
         NotFound: no such referral, or its patient is not in the reader's care.
     """
     at = now()
-    answer = REFERRAL_PAGE.fetch(session, referral_id=referral_id, at=at)
+    answer = REFERRAL_PAGE.fetch(
+        session, wanted.moving, referral_id=referral_id, at=at, **wanted.values(zone())
+    )
     referral = referral_from(answer)
     audit.record(
         session,
@@ -49,12 +57,14 @@ def open_referral(session: ActorSession, referral_id: UUID) -> ReferralView:
     )
     booking, bookable = referral.booking, referral.state in BOOKABLE
     visit_ends_at = booking.ends_at if booking else None
+    begun = booking is not None and booking.starts_at <= at
+    choosing = bookable or (wanted.moving and referral.state in MOVABLE and not begun)
     return ReferralView(
         referral=referral,
         patient=patient_from(answer.patient),
         facilities=facilities_from(answer.facilities),
         staff=staff_from(answer.staff),
-        slots=ranked_from(answer, referral, at=at) if bookable else [],
+        slots=ranked_from(answer, referral, at=at) if choosing else [],
         deadline=deadline(
             submitted_at=referral.submitted_at,
             due_on=referral.due_on,
@@ -65,5 +75,7 @@ def open_referral(session: ActorSession, referral_id: UUID) -> ReferralView:
         ),
         next_step=next_step(referral.state, visit_ends_at=visit_ends_at, at=at),
         bookable=bookable,
-        begun=booking is not None and booking.starts_at <= at,
+        choosing=choosing,
+        places=facilities_from(answer.places),
+        begun=begun,
     )

@@ -1,12 +1,17 @@
 """The forms on a referral's page. Several stand there at once, so each has a prefix of its own."""
 
-from wtforms import BooleanField, HiddenField, RadioField, StringField
+import uuid
+from collections.abc import Iterable
+
+from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField
 from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from dispatch_backend.bookings.enumerations import Outcome
+from dispatch_backend.routing.queries import OfferFilter
 from foundation.language.translation import lazy
-from foundation.web.forms import IdempotentForm, NumberField, SelectChoice
+from foundation.web.forms import IdempotentForm, NumberField, QueryForm, SelectChoice, SelectField
+from identity.facilities.queries import FacilityCard
 
 LONGEST_REASON = 500
 TOO_LONG = lazy("Say the reason in fewer than 500 characters.")
@@ -44,10 +49,50 @@ class ReferralPageForm(IdempotentForm):
         self.version.raw_data = None
 
 
+class OfferFilterForm(QueryForm):
+    """Which slots are looked for; they stand in the address. Nonsense chooses nothing."""
+
+    day = DateField(lazy("Day"), validators=[Optional()])
+    place = SelectField(
+        lazy("Where"),
+        choices=[],
+        validate_choice=False,
+        validators=[Optional(), UUID(lazy("Choose a slot."))],
+    )
+    resource = StringField(lazy("Doctor, room or device"), validators=[Optional(), Length(max=100)])
+    slot = StringField(validators=[Optional(), UUID(lazy("Choose a slot."))])
+    move = BooleanField()
+
+    @property
+    def wanted(self) -> OfferFilter:
+        asked = self.parsed
+        return OfferFilter(
+            day=asked["day"],
+            place_id=uuid.UUID(asked["place"]) if asked["place"] else None,
+            resource=(asked["resource"] or "").strip(),
+            slot_id=uuid.UUID(asked["slot"]) if asked["slot"] else None,
+            moving=asked["move"],
+        )
+
+    def offer(self, places: Iterable[FacilityCard]) -> None:
+        """Fill in the places that can be chosen."""
+        self.place.choices = [
+            SelectChoice("", lazy("All")),
+            *(SelectChoice(str(each.id), str(each.name)) for each in places),
+        ]
+
+
 class BookSlotForm(ReferralPageForm):
     name = "book"
-    # The buttons of the slots give it.
     slot_id = HiddenField(validators=[InputRequired(lazy("Choose a slot.")), UUID(lazy("Choose a slot."))])
+
+
+class RebookForm(ReferralPageForm):
+    """Moves a booking to the slot that was chosen."""
+
+    name = "move"
+    slot_id = HiddenField(validators=[InputRequired(lazy("Choose a slot.")), UUID(lazy("Choose a slot."))])
+    reason = reason_field(lazy("The patient reads this too"))
 
 
 class CancelBookingForm(ReferralPageForm):
@@ -78,4 +123,4 @@ def forms_offered(*, bookable: bool, booked: bool) -> tuple[type[ReferralPageFor
     """What can be sent about a referral that waits for a slot, or that holds one."""
     if bookable:
         return BookSlotForm, RevokeReferralForm
-    return (CancelBookingForm, OutcomeForm) if booked else ()
+    return (CancelBookingForm, OutcomeForm, RebookForm) if booked else ()

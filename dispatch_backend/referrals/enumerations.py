@@ -49,3 +49,7 @@ CLOSED = frozenset(State) - OPEN
 
 # What a dispatcher finds a slot for: a missed visit is booked again, not forgotten.
 BOOKABLE = frozenset({State.SUBMITTED, State.NO_SHOW})
+
+
+# What a dispatcher may look for slots for: also what has one and is to be moved to another.
+MOVABLE = BOOKABLE | {State.BOOKED}

@@ -1,18 +1,23 @@
 """The free slots that suit a referral best."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, tzinfo
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import case, select
 
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referral_page_selects
 from dispatch_backend.bookings.rules.booking import notice_for
-from dispatch_backend.capacity.queries import FreeSlot, free_slot_from, offer_rows
-from dispatch_backend.referrals.enumerations import BOOKABLE
+from dispatch_backend.bookings.tables import Booking
+from dispatch_backend.capacity.queries import OF_EACH_FACILITY, FreeSlot, chosen, free_slot_from, offer_rows
+from dispatch_backend.referrals.enumerations import BOOKABLE, MOVABLE
 from dispatch_backend.referrals.tables.referrals import Referral
 from dispatch_backend.routing import rules as ranking
 from dispatch_backend.services.enumerations import Priority
+from dispatch_backend.services.rules.terms import end_of
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
@@ -22,26 +27,74 @@ MOST_SHOWN = 24
 
 
 @dataclass(frozen=True, slots=True)
+class OfferFilter:
+    """Which free slots are wanted; empty means the earliest of each place.
+
+    Attributes:
+        resource: a part of the name of the doctor, room or device.
+        slot_id: the one that somebody has chosen.
+        moving: also for a referral that has a slot already.
+    """
+
+    day: date | None = None
+    place_id: UUID | None = None
+    resource: str = ""
+    slot_id: UUID | None = None
+    moving: bool = False
+
+    def values(self, zone: tzinfo) -> dict[str, Any]:
+        """What is asked for, in the words of `capacity.queries.chosen`.
+
+        Args:
+            zone: in which the day lies.
+        """
+        asked: dict[str, Any] = {"place_id": self.place_id, "slot_id": self.slot_id}
+        if self.resource:
+            asked["resource"] = "%" + re.sub(r"([%_\\])", r"\\\1", self.resource) + "%"
+        if self.day:
+            asked["day_from"] = datetime.combine(self.day, time.min, zone)
+            asked["day_until"] = end_of(self.day, zone)
+        return {name: value for name, value in asked.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
 class RankedSlot:
-    """A free slot as it suits one referral: how far it is by road, and whether the legal day is kept."""
+    """A free slot as it suits one referral: how far it is by road, and whether the legal day is kept.
+
+    `given_up` is one that the referral had: whoever wants another time is not offered it first.
+    """
 
     slot: FreeSlot
     facility: FacilityCard
     distance_km: float | None
     in_time: bool
+    given_up: bool
     cost: ranking.Cost
 
 
-def offer_selects(session: ActorSession, referral_id: Any, at: Any) -> Selects:
-    """What may be offered for a referral that waits: to be fetched in a combined query, and read by `ranked_from`."""
+def offer_selects(
+    session: ActorSession, referral_id: Any, at: Any, *, moving: bool, narrowed: Mapping[str, Any]
+) -> Selects:
+    """What may be offered for a referral that waits, or is to be moved: to be fetched in a combined query, and read by `ranked_from`."""
     after = case(*((Referral.priority == each, at + notice_for(each)) for each in Priority))
     asked = (
         select(Referral.service_code, after.label("after"))
-        .where(Referral.id == referral_id, Referral.state.in_(BOOKABLE))
+        .where(Referral.id == referral_id, Referral.state.in_(MOVABLE if moving else BOOKABLE))
         .where(access.readable_by(session, Referral.patient_id))
         .subquery("asked")
     )
-    return {"places": facility_rows(), "slots": offer_rows(asked)}
+    given_up: Any = (
+        select(Booking.slot_id)
+        .where(Booking.referral_id == referral_id)
+        .where(access.readable_by(session, Booking.patient_id))
+    )
+    # Who has chosen a day, a place or a doctor wants to see all that there is.
+    of_each = MOST_SHOWN if narrowed else OF_EACH_FACILITY
+    return {
+        "places": facility_rows(),
+        "given_up": given_up,
+        "slots": offer_rows(asked, of_each=of_each, only=chosen(narrowed)),
+    }
 
 
 def ranked_from(answer: Any, referral: ReferralCard, *, at: datetime) -> list[RankedSlot]:
@@ -49,17 +102,24 @@ def ranked_from(answer: Any, referral: ReferralCard, *, at: datetime) -> list[Ra
     facilities = facilities_from(answer.places)
     home = facilities.get(referral.from_facility_id)
     distances = {key: _distance(home, facility) for key, facility in facilities.items()}
+    given_up = {row.slot_id for row in answer.given_up}
     ranked = [
-        _ranked(free_slot_from(row), facilities[row.facility_id], distances[row.facility_id], referral, at)
+        replace(
+            _ranked(
+                free_slot_from(row), facilities[row.facility_id], distances[row.facility_id], referral, at
+            ),
+            given_up=row.id in given_up,
+        )
         for row in answer.slots
     ]
-    return sorted(ranked, key=lambda each: (each.cost.total, each.slot.starts_at))[:MOST_SHOWN]
+    best_first = sorted(ranked, key=lambda each: (each.given_up, each.cost.total, each.slot.starts_at))
+    return best_first[:MOST_SHOWN]
 
 
 REFERRAL_PAGE = CombinedQuery(
-    lambda session, referral_id, at: {
+    lambda session, moving, referral_id, at, **narrowed: {
         **referral_page_selects(session, referral_id),
-        **offer_selects(session, referral_id, at),
+        **offer_selects(session, referral_id, at, moving=moving, narrowed=narrowed),
     }
 )
 
@@ -72,6 +132,7 @@ def _ranked(
         facility=facility,
         distance_km=distance,
         in_time=slot.starts_at < referral.due_at,
+        given_up=False,
         cost=ranking.cost(
             submitted_at=referral.submitted_at,
             due_at=referral.due_at,

@@ -1,4 +1,4 @@
-// Loads a behaviour for every element that names one: data-behaviour="confirm" loads behaviours/confirm.js.
+// Loads a behaviour for every element that names one: data-behaviour="focus" loads behaviours/focus.js.
 // A behaviour is a module whose default export takes the element. Pages work without any of them.
 
 document.documentElement.classList.add('scripts-run');

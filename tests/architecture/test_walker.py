@@ -339,6 +339,10 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
     forms = {
         "dispatch.bookings.create": ("book-", {"slot_id": victim.release_slot, "version": "1"}),
         "dispatch.cancellations.create": ("cancel-", {"reason": "Because", "version": "2"}),
+        "dispatch.rebookings.create": (
+            "move-",
+            {"slot_id": victim.release_slot, "reason": "Because", "version": "2"},
+        ),
         "dispatch.outcomes.create": ("outcome-", {"outcome": "served", "version": "2"}),
         "dispatch.revocations.create": ("revoke-", {"reason": "Because", "version": "1"}),
         "emr.drafts.update": ("", {"draft_form": "note", "complaints": "Cough", "draft_version": "0"}),

@@ -13,7 +13,8 @@ from tests.journeys.waiting import reload_until_shown
 DISPATCHER, COLLEAGUE = "staff-0001", "staff-0002"
 HEART_PATIENT, HEART_PATIENT_CARD = "Громов", "citizen-0005"
 KIDNEY_PATIENT, KIDNEY_PATIENT_CARD = "Королёва", "citizen-0009"
-SLOT = 'button[name="book-slot_id"]'
+SLOT = 'button[name="slot"]'
+CONFIRM = 'form[action$="/booking"] button'
 LIVE_WITHIN_MS = 60_000
 
 
@@ -24,11 +25,13 @@ def test_a_booking_reaches_the_colleague_s_open_board_and_the_patient(sign_in):
     expect(_row(colleague, HEART_PATIENT)).to_have_count(1)
     colleague.evaluate("window.sameDocument = true")
     page = sign_in(DISPATCHER, staff=True)
-    page.on("dialog", lambda question: question.accept())
 
     _open(page, "C-CARD", HEART_PATIENT)
     starts = page.locator("table.slots tbody tr").first.locator("strong").first.inner_text()
     page.locator(SLOT).first.click()
+    expect(page.locator("form.check")).to_contain_text(HEART_PATIENT)
+    expect(page.locator("form.check")).to_contain_text(starts)
+    page.locator(CONFIRM).click()
 
     expect(page.get_by_text("The slot is booked.")).to_be_visible()
     expect(_row(colleague, HEART_PATIENT)).to_have_count(0, timeout=LIVE_WITHIN_MS)
@@ -54,6 +57,7 @@ def test_without_scripts_a_slot_is_booked_and_taken_back_with_a_reason(sign_in):
     _open(page, "C-NEPH", KIDNEY_PATIENT)
 
     page.locator(SLOT).first.click()
+    page.locator(CONFIRM).click()
     expect(page.get_by_text("The slot is booked.")).to_be_visible()
     _cancel(page, "")
     expect(page.locator(".nhsuk-error-summary")).to_contain_text("Give the reason")
@@ -68,14 +72,12 @@ def test_without_scripts_a_slot_is_booked_and_taken_back_with_a_reason(sign_in):
 
 def test_a_dispatcher_who_thinks_again_books_nothing(sign_in):
     page = sign_in(DISPATCHER, staff=True)
-    questions = []
-    page.on("dialog", lambda question: (questions.append(question.message), question.dismiss()))
     _open(page, "C-NEPH", KIDNEY_PATIENT)
 
     page.locator(SLOT).first.click()
+    expect(page.get_by_role("heading", name="Check before you book")).to_be_visible()
+    page.get_by_role("link", name="Choose another slot").click()
 
-    assert questions == ["Book this slot for the patient?"]
-    page.reload()
     expect(page.locator(SLOT).first).to_be_visible()
 
 
@@ -85,10 +87,12 @@ def test_a_slot_that_somebody_else_has_just_taken_is_told_calmly(sign_in):
     slot = _both_see(first, second, "C-NEUR")
     number = second.get_by_role("heading", level=1).inner_text()
 
-    first.locator(f'{SLOT}[value="{slot}"]').click()
+    for page in (first, second):
+        page.locator(f'{SLOT}[value="{slot}"]').click()
+    first.locator(CONFIRM).click()
     expect(first.get_by_text("The slot is booked.")).to_be_visible()
     with second.expect_response(re.compile("/booking$")) as answer:
-        second.locator(f'{SLOT}[value="{slot}"]').click()
+        second.locator(CONFIRM).click()
 
     assert answer.value.status == 409
     expect(second.get_by_role("alert")).to_contain_text("Someone has just taken this slot.")
@@ -106,6 +110,8 @@ def test_two_dispatchers_at_one_referral_do_not_book_it_twice(sign_in):
 
     first.locator(SLOT).nth(0).click()
     second.locator(SLOT).nth(1).click()
+    first.locator(CONFIRM).click()
+    second.locator(CONFIRM).click()
 
     expect(second.get_by_role("alert")).to_contain_text(re.compile("meanwhile|already holds a booking"))
     expect(second.get_by_role("heading", name="Booking")).to_be_visible()

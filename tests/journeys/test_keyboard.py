@@ -58,11 +58,11 @@ def test_a_doctor_finds_a_patient_and_writes_and_signs_a_note(sign_in):
 
 def test_a_dispatcher_books_a_slot_and_takes_it_back(sign_in):
     page = sign_in("staff-0002", staff=True)
-    page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/dispatch?step=book&service=C-ENDO")
 
     enter(page, "table.queue a")
-    enter(page, 'button[name="book-slot_id"]')
+    enter(page, 'button[name="slot"]')
+    enter(page, 'form[action$="/booking"] button')
     expect(page.get_by_text("The slot is booked.")).to_be_visible()
     tab_to(page, "summary")
     page.keyboard.press("Enter")

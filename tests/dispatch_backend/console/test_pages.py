@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from dispatch_backend.bookings.actions.bookings import cancel_booking
+from dispatch_backend.console.actions import open_referral
 from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.worklist.forms.labels import WORDS
-from foundation.clock import now
+from foundation.clock import now, zone
 from tests.pages import hidden_fields
 
 ENGLISH = {"Accept-Language": "en"}
@@ -66,11 +68,15 @@ def test_the_board_fetches_the_queue_alone(desk, client_for):
     assert "<html" not in answer.text
 
 
-def test_a_slot_is_booked_with_one_click(desk, client_for):
-    referral_id, slot_id = desk.sent(), desk.slot()
+def test_a_slot_is_booked_once_whom_when_and_where_were_looked_at(desk, client_for):
+    slot = desk.offered()
+    referral_id, slot_id = desk.sent(), slot.id
     dispatcher = client_for(desk.dispatcher.actor)
-    page = dispatcher.get(f"/dispatch/referrals/{referral_id}", headers=ENGLISH)
-    assert str(slot_id) in page.text
+    offers = dispatcher.get(f"/dispatch/referrals/{referral_id}", headers=ENGLISH)
+    assert str(slot_id) in offers.text
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}?slot={slot_id}", headers=ENGLISH)
+    for words in ("Check before you book", "Тестова Анна", slot.resource.en, "Book this slot"):
+        assert words in page.text
 
     answer = dispatcher.post(
         f"/dispatch/referrals/{referral_id}/booking",
@@ -87,7 +93,7 @@ def test_a_slot_is_booked_with_one_click(desk, client_for):
 def test_a_form_sent_twice_books_once(desk, client_for):
     referral_id, slot_id = desk.sent(), desk.slot()
     dispatcher = client_for(desk.dispatcher.actor)
-    page = dispatcher.get(f"/dispatch/referrals/{referral_id}")
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}?slot={slot_id}")
     typed = {**hidden_fields(page, "book-"), "book-slot_id": str(slot_id)}
 
     answers = [
@@ -105,7 +111,7 @@ def test_a_form_sent_twice_books_once(desk, client_for):
 def test_a_slot_that_was_taken_meanwhile_shows_the_page_again_with_the_sentence(desk, client_for):
     referral_id, slot_id = desk.sent(), desk.slot()
     dispatcher = client_for(desk.dispatcher.actor)
-    page = dispatcher.get(f"/dispatch/referrals/{referral_id}")
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}?slot={slot_id}")
     desk.booked(desk.sent(), slot_id)
 
     answer = dispatcher.post(
@@ -122,10 +128,12 @@ def test_a_slot_that_was_taken_meanwhile_shows_the_page_again_with_the_sentence(
 def test_a_booking_without_a_slot_shows_the_page_again(desk, client_for):
     referral_id = desk.sent()
     dispatcher = client_for(desk.dispatcher.actor)
-    page = dispatcher.get(f"/dispatch/referrals/{referral_id}")
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}?slot={desk.slot()}")
 
     answer = dispatcher.post(
-        f"/dispatch/referrals/{referral_id}/booking", data=hidden_fields(page, "book-"), headers=ENGLISH
+        f"/dispatch/referrals/{referral_id}/booking",
+        data={**hidden_fields(page, "book-"), "book-slot_id": ""},
+        headers=ENGLISH,
     )
 
     assert answer.status_code == 422
@@ -251,16 +259,90 @@ def test_what_was_typed_into_a_form_that_is_no_longer_on_the_page_is_shown_besid
     assert "You wrote: Recovered at home" in answer.text
 
 
-def test_who_booked_what_had_moved_on_meanwhile_books_from_the_page_that_is_shown_again(desk, client_for):
+def test_who_booked_what_had_moved_on_meanwhile_looks_again_and_books(desk, client_for):
     referral_id, slot_id = desk.sent(), desk.slot()
     dispatcher = client_for(desk.dispatcher.actor)
     address = f"/dispatch/referrals/{referral_id}/booking"
-    page = dispatcher.get(f"/dispatch/referrals/{referral_id}")
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}?slot={slot_id}")
     typed = {**hidden_fields(page, "book-"), "book-slot_id": str(slot_id), "book-version": "7"}
 
     stale = dispatcher.post(address, data=typed, headers=ENGLISH)
-    anew = dispatcher.post(address, data={**typed, **hidden_fields(stale, "book-")})
+    again = dispatcher.get(f"/dispatch/referrals/{referral_id}?slot={slot_id}")
+    anew = dispatcher.post(address, data={**typed, **hidden_fields(again, "book-")})
 
     assert stale.status_code == 412
     assert "There is a problem" in stale.text
     assert anew.status_code == 303
+
+
+def test_a_booking_is_moved_from_the_page_with_a_reason_and_not_without(desk, client_for):
+    referral_id, other = desk.sent(), desk.offered(starts_in=timedelta(days=4))
+    booking_id = desk.booked(referral_id, desk.slot())
+    dispatcher = client_for(desk.dispatcher.actor)
+    address, page = f"/dispatch/bookings/{booking_id}/rebooking", f"/dispatch/referrals/{referral_id}?move=y"
+    assert str(other.id) in dispatcher.get(page).text
+    check = dispatcher.get(f"{page}&slot={other.id}", headers=ENGLISH)
+    typed = hidden_fields(check, "move-")
+
+    mute = dispatcher.post(address, data=typed, headers=ENGLISH)
+    told = dispatcher.post(
+        address, data={**typed, "move-reason": "Another day"}, headers=ENGLISH, follow_redirects=True
+    )
+
+    assert "Check before you move the booking" in check.text
+    assert mute.status_code == 422
+    assert "Give the reason" in mute.text
+    assert other.resource.en in mute.text
+    assert "The booking is moved" in told.text
+    assert other.resource.en in told.text
+    assert "Another day" in told.text
+
+
+def test_slots_are_looked_for_by_day_place_and_doctor(desk, people, client_for):
+    referral_id, elsewhere = desk.sent(service_code="T-EEG"), people.facility()
+    slots = {
+        "soon": desk.offered(service_code="T-EEG"),
+        "later": desk.offered(service_code="T-EEG", starts_in=timedelta(days=6)),
+        "there": desk.offered(service_code="T-EEG", facility_id=elsewhere),
+    }
+    dispatcher = client_for(desk.dispatcher.actor)
+
+    def found(**asked):
+        page = dispatcher.get(f"/dispatch/referrals/{referral_id}", query_string=asked)
+        return {name for name, slot in slots.items() if str(slot.id) in page.text}
+
+    assert found() == set(slots)
+    day = slots["later"].starts_at.astimezone(zone()).date()
+    assert found(day=day.isoformat()) == {"later"}
+    assert found(place=str(elsewhere)) == {"there"}
+    assert found(resource=slots["soon"].resource.ru.split()[-1].upper()) == {"soon"}
+    assert found(resource="100%_") == set()
+    assert found(day="soon", place="here") == set(slots)
+
+
+def test_a_slot_that_was_given_up_is_not_offered_first_again(desk):
+    referral_id = desk.sent(service_code="T-HOLT")
+    given_up = desk.slot(service_code="T-HOLT", starts_in=timedelta(hours=5))
+    other = desk.slot(service_code="T-HOLT", starts_in=timedelta(days=9))
+    booking_id = desk.booked(referral_id, given_up)
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        cancel_booking(session, booking_id, reason="Asked for another day")
+
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        offers = open_referral(session, referral_id).slots
+
+    places = {each.slot.id: place for place, each in enumerate(offers)}
+    assert places[other] < places[given_up] == len(offers) - 1
+    assert offers[-1].given_up
+
+
+def test_a_slot_that_went_while_it_was_looked_at_is_told_and_others_are_offered(desk, client_for):
+    referral_id, slot_id = desk.sent(), desk.slot()
+    desk.booked(desk.sent(), slot_id)
+
+    page = client_for(desk.dispatcher.actor).get(
+        f"/dispatch/referrals/{referral_id}?slot={slot_id}", headers=ENGLISH
+    )
+
+    assert "This slot is no longer free." in page.text
+    assert "Free slots, the most fitting first" in page.text

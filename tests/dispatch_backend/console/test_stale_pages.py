@@ -1,5 +1,7 @@
 """Whoever decides on a page that others have overtaken is told so, and nothing changes: every form carries what it saw."""
 
+from datetime import timedelta
+
 import pytest
 
 from dispatch_backend.bookings.queries.referral_cards import referral_to_read
@@ -10,6 +12,10 @@ ENGLISH = {"Accept-Language": "en"}
 # What each form says beside its hidden fields, and where it is sent.
 SENT = {
     "book": ("/dispatch/referrals/{referral_id}/booking", lambda desk: {"slot_id": str(desk.slot())}),
+    "move": (
+        "/dispatch/bookings/{booking_id}/rebooking",
+        lambda desk: {"slot_id": str(desk.slot(starts_in=timedelta(days=4))), "reason": "Another day"},
+    ),
     "revoke": ("/dispatch/referrals/{referral_id}/withdrawal", lambda _desk: {"reason": "Recovered"}),
     "cancel": ("/dispatch/bookings/{booking_id}/cancellation", lambda _desk: {"reason": "Doctor ill"}),
     "outcome": ("/dispatch/bookings/{booking_id}/outcome", lambda _desk: {"outcome": "served"}),
@@ -25,7 +31,8 @@ def test_a_form_of_an_older_page_is_refused_and_changes_nothing(desk, client_for
     referral_id, booking_id = _begun(desk, name)
     address, words = SENT[name]
     dispatcher = client_for(desk.dispatcher.actor)
-    page = dispatcher.get(f"/dispatch/referrals/{referral_id}", headers=ENGLISH)
+    chosen = f"?move=y&slot={desk.slot()}" if name in ("book", "move") else ""
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}{chosen}", headers=ENGLISH)
     before = _read(desk, referral_id)
     seen = hidden_fields(page, f"{name}-")
     # As if somebody had booked and cancelled meanwhile: the page is of a version that there was before.
@@ -49,7 +56,10 @@ def test_a_form_of_an_older_page_is_refused_and_changes_nothing(desk, client_for
 
 def _begun(desk, name):
     """A referral whose page shows the form, and its booking where there is one."""
-    return desk.visited() if name in ("cancel", "outcome") else (desk.sent(), None)
+    if name in ("cancel", "outcome"):
+        return desk.visited()
+    referral_id = desk.sent()
+    return referral_id, desk.booked(referral_id, desk.slot()) if name == "move" else None
 
 
 def _read(desk, referral_id):
