@@ -24,7 +24,7 @@ def of_observation(build: DetailsBuilder) -> list[Section]:
     facts = summary_of_observation(resource, build.subject)
     fields = [
         Field(bilingual("What was measured"), facts.headline),
-        Field(bilingual("Result"), facts.value),
+        build.in_full(bilingual("Result"), facts.value, resource.get("valueString")),
         Field(USUAL, _ranges(build, resource)),
         Field(bilingual("Assessment"), _interpretation(build)),
         build.concept("method", bilingual("Method")),

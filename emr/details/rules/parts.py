@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import Any
 
 from emr.content.rules.subject import Subject
-from emr.content.rules.texts import sanitized_text
+from emr.content.rules.texts import LONGEST_PHRASE, sanitized_text
 from emr.summaries.rules.standing import full_state_words
 from emr.terminology.rules.choices import choice_words
 from emr.terminology.rules.dates import date_words, period_words
@@ -59,7 +59,13 @@ class DetailsBuilder:
         return Field(label, joined([of_concept(each) for each in self.each_of(name)]))
 
     def text(self, name: str, label: BilingualText) -> Field:
-        return Field(label, phrase(self.resource.get(name)))
+        return self.in_full(label, phrase(self.resource.get(name)), self.resource.get(name))
+
+    def in_full(self, label: BilingualText, told: BilingualText, *written: object) -> Field:
+        """The words for what was written; where a line has no room for that, what was written itself."""
+        texts = [each for each in written if isinstance(each, str)]
+        cut = any(len(each) > LONGEST_PHRASE for each in texts)
+        return self.long(label, "\n".join(texts)) if cut else Field(label, told)
 
     def long(self, label: BilingualText, text: str) -> Field:
         return Field(label, BilingualText(text, text), long=True)

@@ -16,11 +16,13 @@ def of_medicine(build: DetailsBuilder) -> list[Section]:
     name = of_concept(resource.get("medicationCodeableConcept")) or build.referred(
         resource.get("medicationReference")
     )
+    dosages = dosages_of(resource)
     fields = [
         Field(bilingual("Medicine"), name),
-        Field(
+        build.in_full(
             bilingual("How to take it"),
-            joined([dosage_words(each) for each in dosages_of(resource)], by="; "),
+            joined([dosage_words(each) for each in dosages], by="; "),
+            *(each.get("text") for each in dosages),
         ),
         build.concepts("reasonCode", REASON),
         build.references("reasonReference", REASON),
