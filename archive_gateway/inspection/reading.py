@@ -1,5 +1,6 @@
 """One file, read once: its description and its metadata. Runs only inside the confined child."""
 
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from archive_gateway.inspection.pixels import Pixels, find_pixels
 
 _IDENTIFIERS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
 _LONGEST_TEXT = 1000
+_CONTROLS = re.compile(r"[\x01-\x1f\x7f-\x9f]+")
 _UNDEFINED = 0xFFFFFFFF
 
 
@@ -116,8 +118,9 @@ def _text(header: Dataset, keyword: str) -> str:
     except Exception:
         return ""
     text = "" if value is None else str(value)
-    # PostgreSQL keeps no NUL, and lone surrogates cannot be encoded.
-    return text.replace("\0", "").encode("utf-8", "replace").decode()[:_LONGEST_TEXT].strip()
+    # PostgreSQL keeps no NUL, lone surrogates cannot be encoded, and escapes of a terminal belong in no title.
+    plain = _CONTROLS.sub(" ", text.replace("\0", ""))
+    return plain.encode("utf-8", "replace").decode()[:_LONGEST_TEXT].strip()
 
 
 def _number(header: Dataset, keyword: str) -> int | None:

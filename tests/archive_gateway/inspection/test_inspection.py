@@ -217,6 +217,14 @@ def test_a_file_without_the_prefix_gets_a_twin_that_has_it(parse, tmp_path):
     assert b"".join(frames_of(description, served)) == made.PixelData
 
 
+def test_escapes_and_line_ends_reach_no_title(parse, tmp_path):
+    image = write(data_set(StudyDescription="Head\x1b[31m\r\nplain"), tmp_path / "escaped")
+
+    description, _, _ = parse(image.path)
+
+    assert description.study_description == "Head [31m plain"
+
+
 def test_big_endian_frames_are_the_same_pixels_once_turned(parse, tmp_path):
     made = data_set(frames=2)
     little = made.PixelData
