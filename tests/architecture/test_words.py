@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from dispatch_backend.referrals.enumerations import Act, State
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -83,6 +85,26 @@ corrected_note = 1
         _strangers("def cancel_booking(): ...\ndef revoke_referral(): ...\nis_revoked = corrections = 1")
         == set()
     )
+
+
+# What patients read has one word each; the other words are those of registers and desks.
+ANOTHER_WORD_OF_PATIENTS = {
+    "приём": r"визит",
+    "больница": r"учрежден",
+    "запись врача": r"заключени\w* врача",
+    "норма": r"обычн",
+}
+
+
+@pytest.mark.parametrize("word", ANOTHER_WORD_OF_PATIENTS)
+def test_patients_read_one_word_per_thing(word):
+    catalogue = HOUSE / "translations" / "portal" / "ru" / "LC_MESSAGES" / "messages.po"
+    said = [line for line in catalogue.read_text().splitlines() if line.startswith("msgstr")]
+    another = re.compile(ANOTHER_WORD_OF_PATIENTS[word], re.IGNORECASE)
+
+    assert len(said) > 100
+    assert [line for line in said if another.search(line)] == []
+    assert re.search(ANOTHER_WORD_OF_PATIENTS["приём"], "Визит прошёл", re.IGNORECASE)
 
 
 def test_a_referral_s_words_are_fhir_s_and_only_a_booking_is_cancelled():

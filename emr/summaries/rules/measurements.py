@@ -22,9 +22,9 @@ INTERPRETATIONS = {
     "POS": ABNORMAL, "DET": ABNORMAL,
 }  # fmt: skip
 FLAG_WORDS = {
-    HIGH: bilingual("above the usual"),
-    LOW: bilingual("below the usual"),
-    ABNORMAL: bilingual("unusual"),
+    HIGH: bilingual("above normal"),
+    LOW: bilingual("below normal"),
+    ABNORMAL: bilingual("not normal"),
     NORMAL: NOTHING,
 }
 

@@ -200,9 +200,9 @@ def test_a_value_outside_its_range_is_called_the_same_on_every_page(desk, doctor
     chart = desk.get(f"/emr/patients/{patient_id}?kind=result").text
     measured = desk.get(re.search(r'href="(/emr/entries/[^"]+)"', chart)[1]).text
 
-    assert "above the usual</span>" in chart
-    assert "above the usual</dd>" in measured
-    assert "выше обычного</span>" in citizen.get("/my/timeline").text
+    assert "above normal</span>" in chart
+    assert "above normal</dd>" in measured
+    assert "выше нормы</span>" in citizen.get("/my/timeline").text
 
 
 def test_opening_a_chart_and_an_entry_leaves_lines_for_the_patient(desk, doctor, patient, as_actor):

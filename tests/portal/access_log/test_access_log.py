@@ -84,8 +84,8 @@ def test_one_s_own_acts_stand_apart(somebody, as_actor):
 def test_a_program_is_called_a_program(somebody):
     page = read(somebody.browser.get("/my/access"))
 
-    assert "The service itself A program, no person: it takes in what clinics and devices send." in page
-    assert "You were entered in the register of patients" in page
+    assert "Automatic: sent by a hospital" in page
+    assert "Your record was created" in page
 
 
 def test_a_long_list_goes_on_without_losing_a_line(somebody, as_actor):

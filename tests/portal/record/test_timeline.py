@@ -90,7 +90,7 @@ def test_one_entry_is_read_in_full_with_who_signed_it(somebody, as_actor):
 
     assert "Кашель третий день" in page
     assert "Signed by Докторов Иван Ильич, general practitioner" in page
-    assert "The text is exactly the one that was signed." in page
+    assert "Unchanged since signing." in page
 
 
 def test_what_has_no_label_is_told_as_a_text_and_not_beside_an_empty_one(somebody, as_actor):
