@@ -1,6 +1,6 @@
 """Whose acts a person wants to see."""
 
-from wtforms import StringField
+from wtforms import DateField, StringField
 from wtforms.validators import AnyOf, NumberRange, Optional
 
 from foundation.web.forms import LARGEST_NUMBER, NumberField, QueryForm
@@ -9,4 +9,5 @@ from portal.access_log.enumerations import AccessLogFilter
 
 class AccessLogForm(QueryForm):
     whose = StringField(validators=[Optional(), AnyOf(list(AccessLogFilter))])
+    on = DateField(validators=[Optional()])
     before = NumberField(validators=[Optional(), NumberRange(min=1, max=LARGEST_NUMBER)])

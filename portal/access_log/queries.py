@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, union
 
+from archive_gateway.studies.queries.studies import StudyName, study_name_rows, study_names_from
+from dispatch_backend.bookings.queries.referral_cards import referral_name_rows, referral_names_from
 from dispatch_backend.referrals.enumerations import FORMER_ACTS
 from emr.summaries.queries import headline_rows, headlines_from
 from foundation.actor import ActorKind
@@ -28,25 +31,31 @@ PAGE = 200
 class AccessLog:
     """A page of acts by day and person; where older ones begin (None at the end); how many there are of whom.
 
-    `headlines` are the words of the entries that were opened, as far as they are signed.
+    `headlines` are the words of the entries that were opened, as far as they are signed; `studies` and `referrals` those
+    of the images and referrals.
     """
 
     days: list[DailyAccess]
     staff: Mapping[UUID, StaffCard]
     facilities: Mapping[UUID, FacilityCard]
     headlines: Mapping[UUID, BilingualText]
+    studies: Mapping[UUID, StudyName]
+    referrals: Mapping[UUID, BilingualText]
     next_before: int | None
     others_count: int
     own_count: int
 
 
-def access_log_of(session: ActorSession, *, shown: AccessLogFilter, before: int | None) -> AccessLog:
+def access_log_of(
+    session: ActorSession, *, shown: AccessLogFilter, before: int | None, on: date | None = None
+) -> AccessLog:
     """Acts on the reader's own record, the newest first.
 
     Args:
+        on: the day of the region to which they are narrowed.
         before: `next_before` of the page before.
     """
-    answer = LOG.fetch(session, shown, PAGE + 1, **_place(before))
+    answer = LOG.fetch(session, shown, PAGE + 1, **_place(before), **_day(on))
     acts = [_act(row) for row in answer.acts]
     on_page, (counts,) = acts[:PAGE], answer.counts
     return AccessLog(
@@ -54,6 +63,8 @@ def access_log_of(session: ActorSession, *, shown: AccessLogFilter, before: int 
         staff=staff_from(answer.staff),
         facilities=facilities_from(answer.facilities),
         headlines=headlines_from(answer.headlines),
+        studies=study_names_from(answer.studies),
+        referrals=referral_names_from(answer.referrals),
         next_before=on_page[-1].id if len(acts) > PAGE else None,
         others_count=counts.every - counts.own,
         own_count=counts.own,
@@ -69,6 +80,13 @@ def acts_on(
 
 def _place(before: int | None) -> dict[str, int]:
     return {} if before is None else {"before": before}
+
+
+def _day(on: date | None) -> dict[str, datetime]:
+    if on is None:
+        return {}
+    began_at = datetime.combine(on, time(0), tzinfo=zone())
+    return {"began_at": began_at, "ended_at": began_at + timedelta(days=1)}
 
 
 def _acts(session: ActorSession, shown: AccessLogFilter, limit: int, **values: Any) -> Select[Any]:
@@ -89,6 +107,8 @@ def _acts(session: ActorSession, shown: AccessLogFilter, limit: int, **values: A
         asked = asked.where(_own() if shown is AccessLogFilter.OWN else ~_own())
     if "before" in values:
         asked = asked.where(AuditEvent.id < values["before"])
+    if "began_at" in values:
+        asked = asked.where(AuditEvent.at >= values["began_at"], AuditEvent.at < values["ended_at"])
     acts: Select[Any] = asked.order_by(AuditEvent.id.desc()).limit(limit)
     return acts
 
@@ -106,6 +126,8 @@ def _log(session: ActorSession, shown: AccessLogFilter, limit: int, **values: An
         "staff": staff_rows(select(acts.c.staff_id)),
         "facilities": facility_rows(union(select(acts.c.facility_id), objects("facility"))),
         "headlines": headline_rows(session, within=objects("entry")),
+        "studies": study_name_rows(session, within=objects("study")),
+        "referrals": referral_name_rows(session, within=objects("referral")),
     }
 
 

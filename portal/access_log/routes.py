@@ -19,5 +19,7 @@ def show():
     asked = AccessLogForm(request.args).parsed
     shown = AccessLogFilter(asked["whose"] or AccessLogFilter.OTHERS)
     with transaction(current_actor()) as session:
-        log = open_access_log(session, shown=shown, before=asked["before"])
-    return render_template("portal/access_log/show.html", log=log, days=by_day(log.days), shown=shown)
+        log = open_access_log(session, shown=shown, on=asked["on"], before=asked["before"])
+    return render_template(
+        "portal/access_log/show.html", log=log, days=by_day(log.days), shown=shown, on=asked["on"]
+    )

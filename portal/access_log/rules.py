@@ -59,15 +59,25 @@ class DailyAccess:
     first: AuditedAct
     repeated: Sequence[RepeatedAct]
 
+    @property
+    def automatic(self) -> bool:
+        """Whether a program did it, and nobody who looked."""
+        return self.first.actor_kind == "system" and self.first.role != "operator"
+
+    @property
+    def count(self) -> int:
+        return sum(each.count for each in self.repeated)
+
 
 def access_by_person_and_day(acts: Sequence[AuditedAct]) -> list[DailyAccess]:
-    """Acts, newest first, gathered by day, within it by person, within that by what was done in a row."""
+    """Acts, newest first, gathered by day, within it by person, within that by what was done in a row; people first."""
     gathered = []
     for day, of_day in groupby(acts, key=lambda act: act.day):
         people: dict[tuple[object, ...], list[AuditedAct]] = {}
         for act in of_day:
             people.setdefault(act.person, []).append(act)
-        gathered += [DailyAccess(day, theirs[0], _repeated(theirs)) for theirs in people.values()]
+        of_each = [DailyAccess(day, theirs[0], _repeated(theirs)) for theirs in people.values()]
+        gathered += sorted(of_each, key=lambda each: each.automatic)
     return gathered
 
 

@@ -68,6 +68,26 @@ def studies_from(answer: Any) -> list[StudyCard]:
     return [_card(row, contents.get(row.study_instance_uid)) for row in answer.studies]
 
 
+@dataclass(frozen=True, slots=True)
+class StudyName:
+    """What a study is called where it is only named."""
+
+    study_instance_uid: str
+    description: str
+    started_on: date | None
+
+
+def study_name_rows(session: ActorSession, within: Any) -> Select[Any]:
+    """Of the studies with these ids: to be fetched in a combined query, and read by `study_names_from`."""
+    rows: Any = select(Study.id, Study.study_instance_uid, Study.description, Study.started_on)
+    asked: Select[Any] = rows.where(Study.id.in_(within), access.readable_by(session, Study.patient_id))
+    return asked
+
+
+def study_names_from(rows: Any) -> dict[UUID, StudyName]:
+    return {row.id: StudyName(row.study_instance_uid, row.description, row.started_on) for row in rows}
+
+
 def _single(session: ActorSession, study_instance_uid: Any) -> Selects:
     named = Study.study_instance_uid == study_instance_uid
     studies, contents = _studies(named & access.readable_by(session, Study.patient_id))

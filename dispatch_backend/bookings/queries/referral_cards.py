@@ -101,6 +101,24 @@ def patient_referral_selects(session: ActorSession, patient_id: Any, *, with_ste
     return selects
 
 
+def referral_name_rows(session: ActorSession, within: Any) -> Select[Any]:
+    """Of the referrals with these ids: to be fetched in a combined query, and read by `referral_names_from`."""
+    rows: Any = select(Referral.id, Referral.number, Service.name_en, Service.name_ru)
+    asked: Select[Any] = (
+        rows.join(Service, Service.code == Referral.service_code)
+        .where(Referral.id.in_(within))
+        .where(access.readable_by(session, Referral.patient_id))
+    )
+    return asked
+
+
+def referral_names_from(rows: Any) -> dict[UUID, BilingualText]:
+    """What was asked for, and the referral's number."""
+    return {
+        row.id: BilingualText(f"{row.name_en}, {row.number}", f"{row.name_ru}, {row.number}") for row in rows
+    }
+
+
 def referral_page_selects(session: ActorSession, referral_id: Any) -> Selects:
     """One referral with whom and what its page names: to be fetched in a combined query."""
     own = Referral.id == referral_id

@@ -3,14 +3,18 @@
 import random
 import re
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from emr.chart.actions import open_chart
 from emr.details.actions import open_entry
+from foundation.clock import today
 from portal.access_log.enumerations import AccessLogFilter
 from portal.access_log.queries import PAGE, acts_on
+from tests.archive_gateway.studies.factories import study_of
+from tests.dispatch_backend.factories import Desk
 from tests.emr.notes.factories import amended_note, signed_note
 from tests.pages import read
 
@@ -69,6 +73,39 @@ def test_people_are_named_with_post_and_place(somebody, as_actor):
     page = read(somebody.browser.get("/my/access"))
 
     assert "Докторов Иван Ильич General practitioner, Polyclinic of the test" in page
+
+
+def test_people_stand_first_and_programs_are_folded(somebody, as_actor):
+    with as_actor(somebody.doctor.actor) as session:
+        open_chart(session, somebody.patient.id)
+
+    page = somebody.browser.get("/my/access")
+
+    assert read(page).index("Докторов") < read(page).index("Automatic: sent by a hospital")
+    assert re.search(r"<details[^>]*>\s*<summary[^>]*>.*?Automatic", page.text, re.DOTALL)
+
+
+def test_each_act_names_what_it_was_done_to(as_actor, as_loader, people, client_for):
+    desk = Desk(people, as_actor, as_loader)
+    patient = desk.patient()
+    uid = study_of(as_loader, patient.id)
+    desk.sent(patient)
+    browser = client_for(patient.actor)
+    browser.set_cookie("language", "en")
+
+    page = browser.get("/my/access")
+
+    assert "Images were put into your record: Chest" in read(page)
+    assert f'href="/my/images/{uid}"' in page.text
+    assert re.search(r"A referral was sent: Cardiologist, R-\d{4}-\d+", read(page))
+
+
+def test_the_list_is_narrowed_to_a_day(somebody, as_actor):
+    with as_actor(somebody.doctor.actor) as session:
+        open_chart(session, somebody.patient.id)
+
+    assert "Докторов" in read(somebody.browser.get(f"/my/access?on={today()}"))
+    assert "Докторов" not in read(somebody.browser.get(f"/my/access?on={today() - timedelta(days=1)}"))
 
 
 def test_one_s_own_acts_stand_apart(somebody, as_actor):
