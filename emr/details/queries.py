@@ -78,6 +78,7 @@ class EntryDetails:
     state: BilingualText
     entered_in_error: bool
     effective_at: datetime
+    precision: str
     facility_id: UUID | None
     place: BilingualText
     author: str
@@ -119,7 +120,8 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
     people = staff_cards(
         session, [row.EntryVersion.author_id for row in rows] + [row.signer_id for row in rows]
     )
-    kept = from_row(session.scalar(select(EntrySummary.facts).where(EntrySummary.entry_id == entry_id)) or {})
+    drawn = _drawn(session, entry_id)
+    kept = from_row(drawn.facts if drawn else {})
     newest = next((row for row in rows if row.signed_at), rows[0]).EntryVersion
     subject = _subject(rows[0].sex_and_birth)
     told = [sections_of(readable(content, listed.get), names=names, subject=subject) for content in contents]
@@ -138,7 +140,8 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
         flag=summary.facts.flag,
         state=summary.facts.state,
         entered_in_error=summary.facts.entered_in_error,
-        effective_at=newest.effective_at,
+        effective_at=drawn.effective_at if drawn else newest.effective_at,
+        precision=kept.precision,
         facility_id=entry.facility_id,
         place=place,
         author=author,
@@ -148,6 +151,12 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
             for row, each in zip(rows, zip(told, documents, strict=True), strict=True)
         ],
     )
+
+
+def _drawn(session: ActorSession, entry_id: UUID) -> Any:
+    """What the timeline says of it; nothing where no version is signed."""
+    drawn: Any = select(EntrySummary.facts, EntrySummary.effective_at)
+    return session.execute(drawn.where(EntrySummary.entry_id == entry_id)).one_or_none()
 
 
 def _versions(session: ActorSession, entry_id: UUID) -> list[Any]:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Row, delete
 
-from emr.content.rules.context import author_references, place_reference
+from emr.content.rules.context import author_references, encounter_reference, place_reference
+from emr.content.rules.fhir_dates import UNDATED, Happened, happened
 from emr.content.rules.references import NAMED_TYPES, readable
 from emr.content.rules.subject import Subject
 from emr.content.rules.texts import sanitized_text
@@ -23,6 +24,7 @@ from foundation.clock import zone
 from foundation.database.bulk import add_rows
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
+from foundation.language.dates import Precision
 from identity.facilities.queries import FacilityCard, facility_cards
 from identity.patients.queries.patients import sexes_and_births
 from identity.staff.queries import StaffCard, staff_cards
@@ -115,14 +117,29 @@ def _row(
         facts = facts.with_changes(place=BilingualText(called, called))
     written_by = [sanitized_text(each.get("display")) for each in authors]
     author = staff[row.author_id].full_name if row.author_id in staff else ", ".join(filter(None, written_by))
+    when = _when(row, contents)
     return {
         "entry_id": row.entry_id,
         "patient_id": row.patient_id,
         # Not as the entry was filed: what a type counts as may have been mended since.
         "kind": summary.kind.value,
-        "effective_at": row.effective_at,
+        "effective_at": when.at,
         "facility_id": row.facility_id,
         "author_id": row.author_id,
         "number": row.number,
-        "facts": to_row(facts.with_changes(author=author)),
+        "facts": to_row(facts.with_changes(author=author, precision=when.precision.value)),
     }
+
+
+def _when(row: Row[Any], contents: Mapping[str, Mapping[str, Any]]) -> Happened:
+    """When it happened, as far as that is known: of what was written here, by the form; else by itself or by its visit."""
+    if row.author_id is not None:
+        return Happened(row.effective_at, Precision.MINUTE)
+    visit = contents.get(encounter_reference(row.content), {})
+    known = (happened(each, zone=zone()) for each in (row.content, visit) if each)
+    if told := next((each for each in known if each), None):
+        return told
+    # Once, what had no date was kept under the moment of its import.
+    if row.effective_at in (UNDATED, row.recorded_at):
+        return Happened(UNDATED, Precision.UNKNOWN)
+    return Happened(row.effective_at, Precision.DAY)

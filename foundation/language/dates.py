@@ -1,9 +1,24 @@
 """How a day is written in each language, in the words of Unicode's CLDR."""
 
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 
 from babel.dates import format_date
+
+
+class Precision(StrEnum):
+    """How much of a date is known: a year is not its first of January."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+    MINUTE = "minute"
+    UNKNOWN = "unknown"
+
+
+# Of these there is no day to tell.
+LESS_THAN_A_DAY = frozenset({Precision.YEAR, Precision.MONTH, Precision.UNKNOWN})
 
 
 @lru_cache(maxsize=16_384)
@@ -20,3 +35,8 @@ def day_in(locale: str, day: date) -> str:
 def month_in(locale: str, day: date) -> str:
     """May 2026, май 2026 г."""
     return written(day, "LLLL y" if locale == "en" else "LLLL y 'г'.", locale=locale)
+
+
+def year_in(locale: str, day: date) -> str:
+    """2026, 2026 г."""
+    return written(day, "y" if locale == "en" else "y 'г'.", locale=locale)

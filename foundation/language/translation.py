@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 
 from foundation import clock
 from foundation.errors import Refusal
-from foundation.language.dates import day_in, written
+from foundation.language.dates import LESS_THAN_A_DAY, Precision, day_in, month_in, written, year_in
 
 __all__ = [
     "LANGUAGES",
@@ -27,6 +27,7 @@ __all__ = [
 
 LANGUAGES = {"ru": "Русский", "en": "English"}
 COOKIE = "language"
+DATE_UNKNOWN = "date unknown"
 TRANSLATIONS = Path(__file__).parent.parent.parent / "translations"
 
 
@@ -136,8 +137,35 @@ def month(moment: date | datetime, *, locale: str | None = None) -> str:
     return written(_date(moment), "LLLL y", locale=locale or reader_locale())
 
 
+def told_day(moment: date | datetime, precision: str = "", *, locale: str | None = None) -> str:
+    """As much of the day as is known: 2026; May 2026; 3 May 2026; date unknown."""
+    return _less_than_a_day(moment, precision, locale) or day(moment, locale=locale)
+
+
+def told_short(moment: date | datetime, precision: str = "", *, locale: str | None = None) -> str:
+    """The same for dense tables."""
+    return _less_than_a_day(moment, precision, locale) or day_short(moment, locale=locale)
+
+
+def told_time(moment: datetime, precision: str = "", *, locale: str | None = None) -> str:
+    """The same with the time, where that is known."""
+    if precision in LESS_THAN_A_DAY or precision == Precision.DAY:
+        return told_day(moment, precision, locale=locale)
+    return day_time(moment, locale=locale)
+
+
+def _less_than_a_day(moment: date | datetime, precision: str, locale: str | None) -> str:
+    locale = locale or reader_locale()
+    if precision == Precision.UNKNOWN:
+        return translated(locale, DATE_UNKNOWN)
+    if precision == Precision.YEAR:
+        return year_in(locale, _date(moment))
+    return month_in(locale, _date(moment)) if precision == Precision.MONTH else ""
+
+
 FILTERS: dict[str, Callable[..., str]] = {
-    each.__name__: each for each in (day, day_short, weekday, clock_time, day_time, month)
+    each.__name__: each
+    for each in (day, day_short, weekday, clock_time, day_time, month, told_day, told_short, told_time)
 }
 
 

@@ -1,24 +1,30 @@
 """One page of a person's timeline, in plain words of the reader's language: ready to print, nothing left to look up."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from uuid import UUID
 
 from emr.entries.enumerations import Kind
 from emr.timeline.queries.timeline import TimelineLine, timeline_of
-from foundation.clock import zone
+from foundation.clock import local
 from foundation.database.transactions import ActorSession
-from foundation.language.translation import reader_locale
+from foundation.language.dates import LESS_THAN_A_DAY, Precision, month_in, year_in
+from foundation.language.translation import gettext, reader_locale, told_day, weekday
 
 MIDNIGHT = time(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry. `flag` tells in words what is unusual about it, `amended` what its `state` does not say; `clock` is "" where only the day is known."""
+    """One entry, in words. `flag` tells what is unusual about it, `amended` what its `state` does not say; `clock` is ""
+    where only the day is known.
+
+    `month` and `day` are what it stands under: "May 2026" and "3 May 2026, Sunday", or as much as is known.
+    """
 
     entry_id: UUID
-    day: date
+    month: str
+    day: str
     clock: str
     kind: str
     headline: str
@@ -59,11 +65,14 @@ def timeline_for(
 
 
 def _line(line: TimelineLine, language: str) -> Line:
-    moment = line.effective_at.astimezone(zone())
+    moment = local(line.effective_at)
+    month, day = _headings(line, language)
+    timed = moment.time() != MIDNIGHT if not line.precision else line.precision == Precision.MINUTE
     return Line(
         entry_id=line.entry_id,
-        day=moment.date(),
-        clock=f"{moment:%H:%M}" if moment.time() != MIDNIGHT else "",
+        month=month,
+        day=day,
+        clock=f"{moment:%H:%M}" if timed else "",
         kind=getattr(line.kind_name, language),
         headline=getattr(line.headline, language),
         value=getattr(line.value, language),
@@ -74,3 +83,17 @@ def _line(line: TimelineLine, language: str) -> Line:
         amended=line.amended_unsaid,
         entered_in_error=line.entered_in_error,
     )
+
+
+def _headings(line: TimelineLine, language: str) -> tuple[str, str]:
+    """The month and the day that an entry stands under; a year is not its first of January, nor a month its first day."""
+    day = local(line.effective_at).date()
+    if line.precision == Precision.UNKNOWN:
+        return gettext("Date unknown"), ""
+    if line.precision == Precision.YEAR:
+        return year_in(language, day), gettext("month and day unknown")
+    month = month_in(language, day)
+    month = month[:1].upper() + month[1:]
+    if line.precision in LESS_THAN_A_DAY:
+        return month, gettext("day unknown")
+    return month, f"{told_day(day, locale=language)}, {weekday(day, locale=language)}"

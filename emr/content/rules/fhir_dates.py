@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
+
+from foundation.language.dates import Precision
 
 # FHIR R4, datatypes: date, dateTime, instant.
 MOMENT = re.compile(
@@ -12,6 +15,8 @@ MOMENT = re.compile(
 )
 EARLIEST_YEAR = 1850
 LATEST_YEAR = 2200
+# Where what has no date stands in an order by time: before all that has one.
+UNDATED = datetime(1800, 1, 1, tzinfo=UTC)
 # Where each type says when it happened, best first.
 PLACES: Mapping[str, tuple[str, ...]] = {
     "AllergyIntolerance": ("onsetDateTime", "onsetPeriod.start", "recordedDate", "lastOccurrence"),
@@ -53,11 +58,37 @@ def moment_of(text: object, *, zone: tzinfo) -> datetime | None:
         return None
 
 
-def happened_at(resource: Mapping[str, Any], *, zone: tzinfo) -> datetime | None:
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """The beginning of what is known of a moment, and how much that is."""
+
+    at: datetime
+    precision: Precision
+
+
+def happened(resource: Mapping[str, Any], *, zone: tzinfo) -> Happened | None:
     """When the thing that a resource tells of happened, by its own account."""
-    places = PLACES.get(str(resource.get("resourceType")), ELSEWHERE)
-    moments = (moment_of(_at(resource, place), zone=zone) for place in places)
-    return next((moment for moment in moments if moment), None)
+    for place in PLACES.get(str(resource.get("resourceType")), ELSEWHERE):
+        text = _at(resource, place)
+        if moment := moment_of(text, zone=zone):
+            return Happened(moment, precision_of(str(text)))
+    return None
+
+
+def happened_at(resource: Mapping[str, Any], *, zone: tzinfo) -> datetime | None:
+    """The same moment alone."""
+    known = happened(resource, zone=zone)
+    return known.at if known else None
+
+
+def precision_of(text: str) -> Precision:
+    """How much a FHIR date, dateTime or instant says."""
+    found = MOMENT.fullmatch(text)
+    if found is None:
+        return Precision.UNKNOWN
+    if found["hour"]:
+        return Precision.MINUTE
+    return Precision.DAY if found["day"] else Precision.MONTH if found["month"] else Precision.YEAR
 
 
 def _at(resource: object, place: str) -> object:

@@ -42,6 +42,7 @@ def _newest_signed(session: ActorSession, of_whom: ColumnElement[bool]) -> list[
                 EntryVersion.number,
                 EntryVersion.content,
                 EntryVersion.effective_at,
+                EntryVersion.recorded_at,
                 EntryVersion.author_id,
                 Entry.kind,
                 Entry.facility_id,

@@ -18,7 +18,7 @@ from emr.content.rules.context import (
     reference_texts_in,
 )
 from emr.content.rules.digests import signed_digest
-from emr.content.rules.fhir_dates import happened_at
+from emr.content.rules.fhir_dates import UNDATED, happened_at
 from emr.content.rules.references import DIRECTORY_TYPES
 from emr.directory.tables import DirectoryResource
 from emr.entries.rules.kinds import kind_of
@@ -244,13 +244,13 @@ class _BundleImport:
         }
 
     def _effective(self, reference: str, content: Mapping[str, Any]) -> datetime:
-        """When it happened: by itself, by its visit, by the plan or document that names it, else now."""
+        """When it happened: by itself, by its visit, by the plan or document that names it; else nobody knows."""
         visit = self.contents.get(encounter_reference(content), {})
         plan = self.plan_of_goal.get(reference, {})
         holder = self.holder_of_document.get(reference)
         document = self.contents[holder.reference] if holder else {}
         moments = (happened_at(each, zone=zone()) for each in (content, visit, plan, document) if each)
-        return next((moment for moment in moments if moment), self.at)
+        return next((moment for moment in moments if moment), UNDATED)
 
     def _facility(self, content: Mapping[str, Any]) -> UUID | None:
         """The facility of ours where it happened, where the organisation carries our code."""

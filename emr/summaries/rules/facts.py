@@ -16,6 +16,7 @@ class Facts:
     `entered_in_error` whether the entry says of itself that it was a mistake (kept as `withdrawn` until it had
     FHIR's word); `none_known` whether it says that there is none, such as "no known allergy", and `not_asked` that
     nobody asked;
+    `precision` is how much of the date is known (`foundation.language.dates.Precision`), "" where nobody noted it;
     `code` names the kind of measurement, so that the last of each can be found; `problems` are the diagnoses that a
     note states and that count today.
     """
@@ -28,6 +29,7 @@ class Facts:
     author: str = ""
     flag: str = ""
     code: str = ""
+    precision: str = ""
     active: bool = True
     entered_in_error: bool = False
     none_known: bool = False

@@ -9,7 +9,8 @@ from emr.entries.enumerations import Kind
 from emr.entries.rules.kinds import kind_of
 from emr.summaries.rules import clinical_summaries, measurements, orders, standing
 from emr.summaries.rules.facts import Facts
-from emr.terminology.rules.phrases import NOTHING, of_concept, phrase
+from emr.terminology.rules.choices import age_words
+from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from foundation.language.bilingual import BilingualText, bilingual
 
 OF_TYPE: Mapping[str, Callable[[Mapping[str, Any]], Facts]] = {
@@ -68,6 +69,8 @@ def summary_of(resource: Mapping[str, Any], subject: Subject = UNKNOWN_SUBJECT) 
         facts = OF_TYPE.get(str(resource.get("resourceType")), _of_any)(resource)
     if not facts.headline:
         facts = facts.with_changes(headline=type_words(str(resource.get("resourceType"))))
+    if at_age := age_words(resource.get("onsetAge")):
+        facts = facts.with_changes(detail=joined([facts.detail, at_age]))
     told = facts.with_changes(
         state=standing.state_words(resource),
         active=standing.counts_today(resource),

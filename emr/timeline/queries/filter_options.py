@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Integer, Select, cast, func, select
 
+from emr.content.rules.fhir_dates import EARLIEST_YEAR
 from emr.entries.enumerations import SHOWN_KINDS, Kind
 from emr.summaries.tables import EntrySummary
 from foundation.clock import zone
@@ -26,7 +27,7 @@ def filter_option_rows(session: ActorSession, patient_id: UUID) -> Any:
 def filter_options_from(rows: Iterable[Any]) -> tuple[list[int], list[Kind]]:
     """Years, newest first, and kinds, in the order of the filter."""
     kinds = {row.kind for row in rows}
-    years = {row.year for row in rows if row.kind != Kind.ADMINISTRATIVE}
+    years = {row.year for row in rows if row.kind != Kind.ADMINISTRATIVE and row.year >= EARLIEST_YEAR}
     return sorted(years, reverse=True), [kind for kind in SHOWN_KINDS if kind.value in kinds]
 
 

@@ -52,6 +52,7 @@ class TimelineLine:
         state: what is not ordinary about it, such as that a medicine is finished.
         active, none_known, not_asked, problems: as in `emr.summaries.rules.facts.Facts`.
         amended: an earlier version was signed.
+        precision: how much of `effective_at` is known, "" where nobody noted it.
     """
 
     entry_id: UUID
@@ -75,6 +76,7 @@ class TimelineLine:
     code: str
     number: int
     amended: bool
+    precision: str
 
     @property
     def flag_name(self) -> BilingualText:
@@ -222,4 +224,5 @@ def line_of(row: Row[Any]) -> TimelineLine:
         code=facts.code,
         number=row.number,
         amended=getattr(row, "amended", False),
+        precision=facts.precision,
     )

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import wtforms
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
@@ -129,6 +129,7 @@ def test_a_time_that_the_clocks_skipped_is_told_so_in_every_region(app, region, 
         assert form.at._value() == SKIPPED[zone]
 
 
+@settings(deadline=None)
 @given(st.datetimes())
 def test_what_is_taken_is_shown_as_it_was_typed(typed):
     moment = clock.moment_at(typed)
