@@ -8,6 +8,8 @@ import pytest
 from dispatch_backend.bookings.actions.bookings import cancel_booking
 from dispatch_backend.console.actions import open_referral
 from dispatch_backend.referrals.enumerations import Act, State
+from dispatch_backend.services.enumerations import Priority, ServiceKind
+from dispatch_backend.services.queries import services
 from dispatch_backend.worklist.forms.labels import WORDS
 from foundation.clock import now, zone
 from tests.pages import hidden_fields
@@ -346,3 +348,18 @@ def test_a_slot_that_went_while_it_was_looked_at_is_told_and_others_are_offered(
 
     assert "This slot is no longer free." in page.text
     assert "Free slots, the most fitting first" in page.text
+
+
+def test_a_bed_that_is_needed_now_names_where_to_call_first(desk, client_for):
+    with desk.as_loader() as session:
+        bed = next(each.code for each in services(session) if each.kind is ServiceKind.BED)
+    desk.slot(service_code=bed)
+    urgent = desk.sent(service_code=bed, priority=Priority.EMERGENCY)
+    planned = desk.sent(service_code=bed)
+    dispatcher = client_for(desk.dispatcher.actor)
+
+    page = dispatcher.get(f"/dispatch/referrals/{urgent}", headers=ENGLISH).text
+
+    assert page.index("Call for a bed") < page.index("Free slots, the most fitting first")
+    assert "telephone not known" in page or "tel:" in page
+    assert "Call for a bed" not in dispatcher.get(f"/dispatch/referrals/{planned}", headers=ENGLISH).text
