@@ -10,7 +10,14 @@ from wtforms.widgets import HiddenInput
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.routing.queries import OfferFilter
 from foundation.language.translation import lazy
-from foundation.web.forms import IdempotentForm, NumberField, QueryForm, SelectChoice, SelectField
+from foundation.web.forms import (
+    IdempotentForm,
+    NumberField,
+    QueryForm,
+    SelectChoice,
+    SelectField,
+    in_calendar,
+)
 from identity.facilities.queries import FacilityCard
 
 LONGEST_REASON = 500
@@ -52,7 +59,7 @@ class ReferralPageForm(IdempotentForm):
 class OfferFilterForm(QueryForm):
     """Which slots are looked for; they stand in the address. Nonsense chooses nothing."""
 
-    day = DateField(lazy("Day"), validators=[Optional()])
+    day = DateField(lazy("Day"), validators=[Optional(), in_calendar])
     place = SelectField(
         lazy("Where"),
         choices=[],

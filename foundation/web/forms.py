@@ -9,8 +9,9 @@ from flask import session
 from markupsafe import escape
 from wtforms import DateTimeLocalField, Form, HiddenField, IntegerField
 from wtforms.csrf.session import SessionCSRF
+from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types are of an older version
-from wtforms.validators import Length, Optional, StopValidation
+from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import Select
 
 from foundation.clock import moment_at, now
@@ -34,6 +35,10 @@ EARLIEST_YEAR = 1850
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 NO_TIME = lazy("Give the day and the time, such as 03.05.2026 14:05.")
 UNSTORABLE = lazy("The text holds characters that cannot be written down. Type it again.")
+
+
+# The years that lists can be narrowed to.
+YEARS = range(1800, 2201)
 
 
 class BaseForm(Form):
@@ -115,6 +120,12 @@ class NumberField(IntegerField):
         if self.data is not None and abs(self.data) > LARGEST_NUMBER:
             self.data = None
             raise ValueError(self.gettext("Not a valid integer value."))
+
+
+def in_calendar(_form: Form, field: Field) -> None:
+    """For a day that narrows a list: of one beyond every record nothing can be counted, not even its end."""
+    if field.data is not None and field.data.year not in YEARS:
+        raise ValidationError(field.gettext("Not a valid date value."))
 
 
 class PastMomentField(DateTimeLocalField):

@@ -44,6 +44,9 @@ OTHER_LOOKS = {
 NO_PAGES = ("archive.", "emr_archive.", "interop.", "foundation.health", "static")
 NOT_REACHED_BY_LINKS = {
     "dispatch.queue.show",  # the part of the console that the live board fetches
+    # Files, no pages; and nobody in the demo region has one.
+    "emr.documents.show",
+    "portal.documents.show",
     "identity.callbacks.show",
     "identity.staff_callbacks.show",
     # These are looked at in test_moments.py.
@@ -173,6 +176,18 @@ def _leave_a_note_unsigned(page: Page) -> None:
     page.locator('textarea[name="plan"]').fill("Ещё не подписано")
     page.locator('button[name="next"][value="later"]').click()
     page.wait_for_url(re.compile("/emr/entries/"))
+    _leave_forms_unfinished(page)
+
+
+def _leave_forms_unfinished(page: Page) -> None:
+    """What is typed is kept without being saved, and the chart leads back to it."""
+    for form, box in (("/entries/new", "plan"), ("/referrals/new", "reason")):
+        page.goto("/emr")
+        _search(page)
+        page.get_by_role("link", name=re.compile(PATIENT)).last.click()
+        page.locator(f'a[href$="{form}"]').click()
+        page.locator(f'textarea[name="{box}"]').fill("Ещё не дописано")
+        expect(page.locator("[data-draft-state]")).not_to_be_empty()
 
 
 def _arrive(

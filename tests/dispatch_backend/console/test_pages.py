@@ -320,6 +320,7 @@ def test_slots_are_looked_for_by_day_place_and_doctor(desk, people, client_for):
     assert found(resource=slots["soon"].resource.ru.split()[-1].upper()) == {"soon"}
     assert found(resource="100%_") == set()
     assert found(day="soon", place="here") == set(slots)
+    assert found(day="9999-12-31") == found(day="0001-01-01") == set(slots)
 
 
 def test_a_slot_that_was_given_up_is_not_offered_first_again(desk):

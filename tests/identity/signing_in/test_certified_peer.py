@@ -119,7 +119,8 @@ def test_the_certified_provider_signs_a_citizen_in_and_out(app, client, people, 
 
         assert answer.status_code == 303
         assert signed_in(app, token)
-        assert client.get(path_of(callback)).status_code == 400
+        assert client.get(path_of(callback)).location == "/my"
+        assert client.get_cookie(CITIZEN_COOKIE).value == token
 
         back = _sign_out_there(person, client.post("/sign-out").location, settings.public_url)
         assert path_of(back).startswith("/signed-out?")

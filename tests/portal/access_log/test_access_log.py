@@ -108,6 +108,19 @@ def test_the_list_is_narrowed_to_a_day(somebody, as_actor):
     assert "Докторов" not in read(somebody.browser.get(f"/my/access?on={today() - timedelta(days=1)}"))
 
 
+@pytest.mark.parametrize(
+    "day", ["0001-01-01", "1799-12-31", "2201-01-01", "9999-12-31", "2026-02-31", "yesterday"]
+)
+def test_a_day_beyond_every_record_narrows_nothing(somebody, as_actor, day):
+    with as_actor(somebody.doctor.actor) as session:
+        open_chart(session, somebody.patient.id)
+
+    page = somebody.browser.get(f"/my/access?on={day}")
+
+    assert page.status_code == 200
+    assert "Докторов" in read(page)
+
+
 def test_one_s_own_acts_stand_apart(somebody, as_actor):
     somebody.browser.get("/my/timeline")
 
