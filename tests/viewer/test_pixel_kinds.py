@@ -16,11 +16,8 @@ MAX_MEAN_DIFFERENCE = 2.0
 
 
 @pytest.fixture
-def cases(shared_data: Path) -> Path:
-    folder = shared_data.parent / "cases" / "pixels-colour"
-    if not folder.is_dir():
-        pytest.skip(f"no shared cases at {folder}")
-    return folder
+def cases(shared_cases: Path) -> Path:
+    return shared_cases / "pixels-colour"
 
 
 def _reds(dataset: pydicom.Dataset) -> np.ndarray:
