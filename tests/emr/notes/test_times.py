@@ -1,5 +1,6 @@
 """When the patient was seen: typed as the region's clocks showed it, within the patient's life, and never before its time."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -92,22 +93,34 @@ FURTHER_VERSION = """
 
 @pytest.fixture
 def old_draft(doctor, patient, as_actor, as_administrator):
-    """A draft from a day when any time was taken."""
+    """A draft from a day when any time was taken; as it was written again when the test is over."""
+    written = {}
 
-    def made(seen_at: str, moment: str):
-        entry_id = unsigned_note(as_actor, doctor, patient.id)
+    def change(entry_id, content: str, effective_at: object) -> None:
         with as_administrator() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             connection.execute(
                 text(
-                    "UPDATE emr.entry_version SET effective_at = :moment, "
-                    "content = jsonb_set(content, '{date}', to_jsonb(CAST(:seen_at AS text))) WHERE entry_id = :entry"
+                    "UPDATE emr.entry_version SET effective_at = :effective_at, content = CAST(:content AS jsonb) "
+                    "WHERE entry_id = :entry AND number = 1"
                 ),
-                {"entry": entry_id, "moment": moment, "seen_at": seen_at},
+                {"entry": entry_id, "effective_at": effective_at, "content": content},
             )
+
+    def made(seen_at: str, moment: str):
+        entry_id = unsigned_note(as_actor, doctor, patient.id)
+        with as_administrator() as connection:
+            content, effective_at = connection.execute(
+                text("SELECT content, effective_at FROM emr.entry_version WHERE entry_id = :entry"),
+                {"entry": entry_id},
+            ).one()
+        written[entry_id] = json.dumps(content), effective_at
+        change(entry_id, json.dumps({**content, "date": seen_at}), moment)
         return entry_id
 
-    return made
+    yield made
+    for entry_id, before in written.items():
+        change(entry_id, *before)
 
 
 @pytest.mark.parametrize(
