@@ -212,6 +212,18 @@ def shared_cases(shared_data: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def right_outcome(shared_cases: Path) -> Callable[[str], str]:
+    """`right_outcome("stale-page")`: what the case's folder says should come of it."""
+
+    def told(name: str) -> str:
+        lines = (shared_cases / name / "expect.txt").read_text(encoding="utf-8").splitlines()
+        (line,) = (each for each in lines if each.startswith("Right outcome: "))
+        return line.removeprefix("Right outcome: ")
+
+    return told
+
+
 @pytest.fixture
 def key() -> str:
     """A fresh idempotency key."""

@@ -1,6 +1,7 @@
 """When the patient was seen: typed as the region's clocks showed it, within the patient's life, and never before its time."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -57,6 +58,26 @@ def test_a_time_that_the_clocks_showed_is_shown_as_it_was_typed(desk, patient, t
 
     assert f'value="{typed}"' in edited.text
     assert typed[-5:] in read(desk.get(f"/emr/entries/{entry_id}"))
+
+
+def test_the_case_of_others_is_refused_or_shown_as_it_was_typed(desk, patient, right_outcome):
+    skipped, shown, year = re.match(
+        r"(\S+ \S+) \(skipped.*; (\S+ \S+) shown as written; a visit in the future or in year (\d+) cannot",
+        right_outcome("clock-changes-and-future"),
+    ).groups()
+    page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
+
+    def signing(seen_at: str):
+        typed = filled(page, **{**TYPED, "seen_at": seen_at.replace(" ", "T"), "next": "sign"})
+        return desk.post(f"/emr/patients/{patient.id}/entries", data=typed)
+
+    for refused in (skipped, f"{year}-05-03 14:05", "2099-01-01 10:00"):
+        answer = signing(refused)
+        assert answer.status_code == 422
+        assert NOT_TO_BE_TAKEN[refused.replace(" ", "T")] in read(answer)
+    taken = read(desk.get(signing(shown).location))
+    assert shown[:4] in taken
+    assert shown[-5:] in taken
 
 
 @pytest.mark.parametrize("seen_at", [datetime(1960, 5, 2, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)])
