@@ -12,13 +12,14 @@ from foundation.actor import Actor, ActorKind
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 from foundation.language.bilingual import BilingualText
+from foundation.language.dates import Precision
 from identity.access.actions import begin_care
 from identity.access.enumerations import CareBasis
 from identity.facilities.actions import NewFacility, register_facility
 from identity.facilities.enumerations import CENTER_CODE, FacilityKind
 from identity.facilities.queries import facility_by_code
 from identity.patients.actions import Identifier, NewPatient, register_patient
-from identity.people.enumerations import AdministrativeGender, PersonName
+from identity.people.enumerations import AdministrativeGender, Birth, PersonName
 from identity.people.rules.snils import SNILS_SYSTEM, checksum
 from identity.roles import Role
 from identity.staff.actions import NewStaffMember, register_post, register_staff
@@ -81,13 +82,14 @@ class People:
         family_name: str = "Тестова",
         given_name: str = "Анна",
         birth_date: date = date(1960, 5, 3),
+        birth_precision: Precision = Precision.DAY,
     ) -> MadePatient:
         """A patient, in the care of a facility if one is named."""
         snils = new_snils()
         with self._as_loader() as session:
             new = NewPatient(
                 PersonName(family_name, given_name, "Петровна"),
-                birth_date,
+                Birth(birth_date, birth_precision),
                 AdministrativeGender.FEMALE,
                 [Identifier(SNILS_SYSTEM, snils)],
             )

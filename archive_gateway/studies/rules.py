@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from identity.people.enumerations import Birth
+
 
 @dataclass(frozen=True, slots=True)
 class ReportedPerson:
@@ -21,7 +23,7 @@ class Candidate:
 
     patient_id: UUID
     family_name: str
-    birth_date: date
+    birth: Birth
     national: bool
 
 
@@ -30,7 +32,7 @@ def owner_of(candidates: Sequence[Candidate], reported: ReportedPerson) -> UUID 
 
     A number alone is never enough: any device may send any number, and a laboratory's card number is given again
     elsewhere. A national identifier needs the birth date or the family name beside it, any other number needs both.
-    A birth date that differs always says no; a name may differ, since devices write it in Latin letters.
+    A birth date that differs always says no, and of which less is known than the day says nothing; a name may differ, since devices write it in Latin letters.
     """
     matching = [each.patient_id for each in candidates if _matches(each, reported)]
     return matching[0] if len(matching) == 1 else None
@@ -47,9 +49,9 @@ def identifies_other_person(known: ReportedPerson, reported: ReportedPerson) -> 
 
 
 def _matches(candidate: Candidate, reported: ReportedPerson) -> bool:
-    if reported.birth_date not in {None, candidate.birth_date}:
+    if reported.birth_date and not candidate.birth.may_be(Birth(reported.birth_date)):
         return False
-    born = reported.birth_date is not None
+    born = reported.birth_date is not None and candidate.birth.exact
     named = _plain(candidate.family_name) in _family_names(reported.name)
     return (born or named) if candidate.national else (born and named)
 

@@ -181,7 +181,7 @@ def _versions(session: ActorSession, entry_id: UUID) -> list[Any]:
 
 def _subject(sex_and_birth: Any) -> Subject:
     known = sex_and_birth_from(sex_and_birth)
-    return Subject(str(known.sex), known.birth_date, zone()) if known else Subject(zone=zone())
+    return Subject(str(known.sex), known.birth, zone()) if known else Subject(zone=zone())
 
 
 def _version(

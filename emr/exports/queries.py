@@ -73,7 +73,7 @@ def _patient(card: PatientCard, sent: Iterable[StoredResource]) -> Resource:
         patient_id=card.id,
         family_name=card.family_name,
         given_names=[name for name in (card.given_name, card.middle_name) if name],
-        birth_date=card.birth_date,
+        birth=card.birth,
         sex=str(card.sex.value),
     )
     return merged_patient(registered, [(each.content, each.recorded_at) for each in sent])

@@ -95,7 +95,7 @@ def _subjects_of(session: ActorSession, versions: list[Row[Any]]) -> dict[UUID, 
     """Those with observations, whose ranges go by sex and age."""
     ids = {row.patient_id for row in versions if row.content["resourceType"] == "Observation"}
     known = sexes_and_births(session, ids)
-    return {key: Subject(str(each.sex), each.birth_date, zone()) for key, each in known.items()}
+    return {key: Subject(str(each.sex), each.birth, zone()) for key, each in known.items()}
 
 
 def _row(

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from uuid import UUID
+
+from sqlalchemy import update
 
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from foundation.sealing import keyed_digest, seal
 from identity.patients.tables import Patient, PatientIdentifier
-from identity.people.enumerations import AdministrativeGender, PersonName
+from identity.people.enumerations import AdministrativeGender, Birth, PersonName
 from identity.people.rules.names import sort_key
 
 
@@ -23,7 +25,7 @@ class Identifier:
 @dataclass(frozen=True, slots=True)
 class NewPatient:
     name: PersonName
-    birth_date: date
+    birth: Birth
     sex: AdministrativeGender
     identifiers: Sequence[Identifier]
 
@@ -35,7 +37,8 @@ def register_patient(session: ActorSession, new: NewPatient) -> Patient:
         family_name=name.family,
         given_name=name.given,
         middle_name=name.middle,
-        birth_date=new.birth_date,
+        birth_date=new.birth.first,
+        birth_precision=new.birth.precision,
         sex=new.sex,
         sort_key=sort_key(name.family, name.given, name.middle),
     )
@@ -55,3 +58,21 @@ def register_patient(session: ActorSession, new: NewPatient) -> Patient:
         session, act="patient.registered", patient_id=patient.id, object_kind="patient", object_id=patient.id
     )
     return patient
+
+
+def learn_birth(session: ActorSession, patient_id: UUID, *, known: Birth, told: Birth) -> None:
+    """Take up what is told of a birth where it says more than is known. That it contradicts nothing is the caller's question."""
+    if told.last - told.first >= known.last - known.first:
+        return
+    session.execute(
+        update(Patient)
+        .where(Patient.id == patient_id)
+        .values(birth_date=told.first, birth_precision=told.precision)
+    )
+    audit.record(
+        session,
+        act="patient.birth_learned",
+        patient_id=patient_id,
+        object_kind="patient",
+        object_id=patient_id,
+    )

@@ -8,11 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database.tables import Base
 from foundation.identifiers import new_id
+from foundation.language.dates import Precision
 from identity.people.enumerations import AdministrativeGender
 
 
 class Patient(Base):
-    """One person of the region. `sort_key` orders names with ё beside е, whatever the database's collation."""
+    """One person of the region. `sort_key` orders names with ё beside е, whatever the database's collation.
+
+    `birth_date` is the first day that it can have been, where less than the day is known: `birth_precision` says how much.
+    """
 
     __tablename__ = "patient"
     __table_args__ = {"schema": "identity"}
@@ -22,6 +26,7 @@ class Patient(Base):
     given_name: Mapped[str]
     middle_name: Mapped[str] = mapped_column(default="")
     birth_date: Mapped[date]
+    birth_precision: Mapped[Precision] = mapped_column(default=Precision.DAY)
     sex: Mapped[AdministrativeGender]
     sort_key: Mapped[str]
 

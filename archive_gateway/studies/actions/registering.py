@@ -147,7 +147,7 @@ def _owner(session: ActorSession, study: Study) -> UUID | None:
         return None
     known = patients_known_as(session, study.sent_patient_identifier)
     return owner_of(
-        [Candidate(each.patient_id, each.family_name, each.birth_date, each.national) for each in known],
+        [Candidate(each.patient_id, each.family_name, each.birth, each.national) for each in known],
         _person_of(study),
     )
 

@@ -1,7 +1,9 @@
 """Whose record it is, as far as the words for a value depend on it."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, tzinfo
+from datetime import UTC, tzinfo
+
+from identity.people.enumerations import Birth
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +14,7 @@ class Subject:
     """
 
     sex: str = ""
-    born_on: date | None = None
+    birth: Birth | None = None
     zone: tzinfo = UTC
 
 

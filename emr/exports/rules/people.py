@@ -1,7 +1,7 @@
 """Those of our own registers in FHIR R4: the one patient whom several senders tell of, our staff and our facilities."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from emr.content.rules.context import FACILITY_SYSTEM
 from emr.exports.rules.stored import instant
 from foundation.canonical_json import digest_of
 from foundation.language.bilingual import BilingualText
+from identity.people.enumerations import Birth
 
 # The register's own, whatever a sender says.
 REGISTERED = ("resourceType", "id", "active", "gender", "birthDate")
@@ -17,7 +18,7 @@ OF_ONE_SENDER = frozenset({"text", "meta", "implicitRules", "language"})
 
 
 def patient_resource(
-    *, patient_id: UUID, family_name: str, given_names: list[str], birth_date: date, sex: str
+    *, patient_id: UUID, family_name: str, given_names: list[str], birth: Birth, sex: str
 ) -> dict[str, Any]:
     """A patient as the register knows them."""
     name: dict[str, Any] = {"use": "official", "family": family_name}
@@ -29,7 +30,7 @@ def patient_resource(
         "active": True,
         "name": [name],
         "gender": sex,
-        "birthDate": birth_date.isoformat(),
+        "birthDate": str(birth),
     }
 
 

@@ -1,7 +1,6 @@
 """A Patient resource in the import: the patient of ours it means, or a new one in the register."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +8,9 @@ from emr.content.rules.texts import sanitized_text
 from emr.fhir_import.validation.bundles import Incoming
 from emr.fhir_import.validation.refusals import BundleRefused
 from foundation.database.transactions import ActorSession
-from identity.patients.actions import Identifier, NewPatient, register_patient
+from identity.patients.actions import Identifier, NewPatient, learn_birth, register_patient
 from identity.patients.queries.patients import PatientCard, known_patient, normal_identifier, patient_card
-from identity.people.enumerations import AdministrativeGender, PersonName
+from identity.people.enumerations import AdministrativeGender, Birth, PersonName
 
 LONGEST_NAME = 200
 
@@ -28,10 +27,12 @@ def patient_for(session: ActorSession, incoming: Incoming) -> UUID:
     found = {known_patient(session, system=each.system, value=each.value) for each in identifiers} - {None}
     if len(found) > 1:
         raise BundleRefused(f"{where}.identifier", "belong to different patients of the register")
-    name, born = _name(person, where), _birth_date(person, where)
+    name, born = _name(person, where), _birth(person, where)
     for patient_id in found:
         if patient_id is not None:
-            _require_same_person(patient_card(session, patient_id), name, born, where)
+            known = patient_card(session, patient_id)
+            _require_same_person(known, name, born, where)
+            learn_birth(session, patient_id, known=known.birth, told=born)
             return patient_id
     sex = AdministrativeGender(person.get("gender", "unknown"))
     return register_patient(session, NewPatient(name, born, sex, identifiers)).id
@@ -66,18 +67,21 @@ def _name(person: Mapping[str, Any], where: str) -> PersonName:
     )
 
 
-def _birth_date(person: Mapping[str, Any], where: str) -> date:
+def _birth(person: Mapping[str, Any], where: str) -> Birth:
     try:
-        return date.fromisoformat(sanitized_text(person.get("birthDate")))
+        return Birth.read(sanitized_text(person.get("birthDate")))
     except ValueError:
         raise BundleRefused(
-            f"{where}.birthDate", "must be a whole date: the register of patients needs it"
+            f"{where}.birthDate", "must be a date, or its year: the register of patients needs it"
         ) from None
 
 
-def _require_same_person(known: PatientCard, name: PersonName, born: date, where: str) -> None:
-    """An identifier alone is not trusted: the birth date, and one of the names, must say the same."""
-    if known.birth_date != born:
+def _require_same_person(known: PatientCard, name: PersonName, born: Birth, where: str) -> None:
+    """An identifier alone is not trusted: the birth date, and one of the names, must say the same.
+
+    A year says the same as a day within it.
+    """
+    if not known.birth.may_be(born):
         raise BundleRefused(f"{where}.birthDate", "differs from the patient whom the identifiers name")
     same = (
         known.family_name.casefold() == name.family.casefold()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from emr.content.rules.fhir_dates import MOMENT
@@ -20,6 +21,14 @@ YEARS = frozenset({"a", "year", "years", "yr", "yrs"})
 MONTHS = frozenset({"mo", "month", "months"})
 DAYS_OF_UNIT = {"wk": 7, "week": 7, "weeks": 7, "d": 1, "day": 1, "days": 1}
 WHEN_MEASURED = ("effectiveDateTime", "effectiveInstant", "effectivePeriod", "issued")
+
+
+class Side(Enum):
+    """Where an age lies, seen from the ages that a range is for."""
+
+    BELOW = -1
+    WITHIN = 0
+    ABOVE = 1
 
 
 def range_for(
@@ -73,14 +82,17 @@ def _codes(concept: object) -> list[str]:
 
 
 def _of_age(age: object, subject: Subject, days: tuple[date, date] | None) -> bool | None:
-    """Whole years, months or days lived on the day of measurement; where only its year is known, on all its days."""
-    if not isinstance(age, Mapping) or subject.born_on is None or days is None:
+    """Whole years, months or days lived on the day of measurement; of a day or a birth of which less is known, on all days
+    that it can have been."""
+    if not isinstance(age, Mapping) or subject.birth is None or days is None:
         return None
-    verdicts = {_within(age, subject.born_on, day) for day in days}
-    return verdicts.pop() if len(verdicts) == 1 else None
+    births = (subject.birth.first, subject.birth.last)
+    sides = {_side(age, born_on, day) for born_on in births for day in days}
+    return sides == {Side.WITHIN} if len(sides) == 1 and None not in sides else None
 
 
-def _within(age: Mapping[str, Any], born_on: date, day: date) -> bool | None:
+def _side(age: Mapping[str, Any], born_on: date, day: date) -> Side | None:
+    """Where an age lies. Who may be too young and may be too old may be neither."""
     for end in ("low", "high"):
         bound = age.get(end)
         if bound is None:
@@ -94,8 +106,8 @@ def _within(age: Mapping[str, Any], born_on: date, day: date) -> bool | None:
         if limit is None or lived is None or limit != limit.to_integral_value():
             return None
         if lived < limit if end == "low" else lived > limit:
-            return False
-    return True
+            return Side.BELOW if end == "low" else Side.ABOVE
+    return Side.WITHIN
 
 
 def _lived(born_on: date, day: date, *, unit: str) -> Decimal | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,6 +9,7 @@ from sqlalchemy import select
 from foundation.database.transactions import ActorSession
 from foundation.sealing import keyed_digest
 from identity.patients.tables import Patient, PatientIdentifier
+from identity.people.enumerations import Birth
 from identity.people.rules import snils
 
 
@@ -19,7 +19,7 @@ class KnownPatient:
 
     patient_id: UUID
     family_name: str
-    birth_date: date
+    birth: Birth
     national: bool
 
 
@@ -27,12 +27,18 @@ def patients_known_as(session: ActorSession, value: str) -> Sequence[KnownPatien
     """Patients with this identifier in any system (SNILS in any writing), each once; for loaders."""
     forms = {value, snils.normal_snils(value) or value}
     found = session.execute(
-        select(Patient.id, Patient.family_name, Patient.birth_date, PatientIdentifier.system)
+        select(
+            Patient.id,
+            Patient.family_name,
+            Patient.birth_date,
+            Patient.birth_precision,
+            PatientIdentifier.system,
+        )
         .join(PatientIdentifier, PatientIdentifier.patient_id == Patient.id)
         .where(PatientIdentifier.value_digest.in_([keyed_digest(each) for each in forms]))
     ).all()
     by_snils = {row.id for row in found if row.system == snils.SNILS_SYSTEM}
     return [
-        KnownPatient(row.id, row.family_name, row.birth_date, row.id in by_snils)
+        KnownPatient(row.id, row.family_name, Birth(row.birth_date, row.birth_precision), row.id in by_snils)
         for row in {row.id: row for row in found}.values()
     ]

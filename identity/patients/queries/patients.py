@@ -8,18 +8,19 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from foundation.clock import now, zone
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
+from foundation.language.dates import Precision
 from foundation.sealing import keyed_digest, unseal
 from identity.access import queries as access
 from identity.patients.rules import search
 from identity.patients.rules.search import SearchQuery
 from identity.patients.rules.spelling import Closeness
 from identity.patients.tables import Patient, PatientIdentifier
-from identity.people.enumerations import AdministrativeGender
+from identity.people.enumerations import AdministrativeGender, Birth
 from identity.people.rules.names import full_name, short_name
 from identity.people.rules.snils import SNILS_SYSTEM, masked_snils, normal_snils
 
@@ -37,6 +38,11 @@ class PatientName:
     given_name: str
     middle_name: str
     birth_date: date
+    birth_precision: Precision
+
+    @property
+    def birth(self) -> Birth:
+        return Birth(self.birth_date, self.birth_precision)
 
     @property
     def full_name(self) -> str:
@@ -60,7 +66,7 @@ class SexAndBirth:
     """What reference ranges are chosen by."""
 
     sex: AdministrativeGender
-    birth_date: date
+    birth: Birth
 
 
 def patient_card(session: ActorSession, patient_id: UUID) -> PatientCard:
@@ -99,17 +105,17 @@ def sexes_and_births(session: ActorSession, ids: Collection[UUID]) -> dict[UUID,
     if not ids:
         return {}
     rows = session.execute(
-        select(Patient.id, Patient.sex, Patient.birth_date)
+        select(Patient.id, Patient.sex, Patient.birth_date, Patient.birth_precision)
         .where(Patient.id.in_(ids))
         .where(access.readable_by(session, Patient.id))
     )
-    return {row.id: SexAndBirth(row.sex, row.birth_date) for row in rows}
+    return {row.id: SexAndBirth(row.sex, Birth(row.birth_date, row.birth_precision)) for row in rows}
 
 
 def sex_and_birth_column(session: ActorSession, patient_id: Any) -> Any:
     """The same of the patient whom a column names: to be fetched beside it, and read by `sex_and_birth_from`."""
     return (
-        select(func.json_build_array(Patient.sex, Patient.birth_date))
+        select(func.json_build_array(Patient.sex, Patient.birth_date, Patient.birth_precision))
         .where(Patient.id == patient_id)
         .where(access.readable_by(session, Patient.id))
         .scalar_subquery()
@@ -118,7 +124,10 @@ def sex_and_birth_column(session: ActorSession, patient_id: Any) -> Any:
 
 def sex_and_birth_from(fetched: Any) -> SexAndBirth | None:
     """None where the reader may not know the patient."""
-    return SexAndBirth(AdministrativeGender(fetched[0]), date.fromisoformat(fetched[1])) if fetched else None
+    if not fetched:
+        return None
+    sex, first, precision = fetched
+    return SexAndBirth(AdministrativeGender(sex), Birth(date.fromisoformat(first), Precision(precision)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +165,7 @@ def _found(session: ActorSession, query: SearchQuery, closeness: Closeness) -> l
             PatientIdentifier.system == SNILS_SYSTEM, PatientIdentifier.value_digest == digest
         )
     for days in query.births:
-        asked = asked.where(Patient.birth_date.in_(days))
+        asked = asked.where(_born_on(days))
     if query.year:
         asked = asked.where(Patient.birth_date.between(date(query.year, 1, 1), date(query.year, 12, 31)))
     for name in query.names:
@@ -166,6 +175,18 @@ def _found(session: ActorSession, query: SearchQuery, closeness: Closeness) -> l
     cards = (_card(row) for row in rows if search.is_meant(query.names, row.sort_key, closeness))
     shown = (card for card in cards if not query.last_digits or _ends_with(card, query.last_digits))
     return list(islice(shown, MOST_FOUND + 1))
+
+
+def _born_on(days: Iterable[date]) -> ColumnElement[bool]:
+    """Born on one of these days, or in its month or year where no more is known: such a date does not contradict."""
+    whole = [(Precision.DAY, days), (Precision.MONTH, [each.replace(day=1) for each in days])]
+    whole += [(Precision.YEAR, [each.replace(month=1, day=1) for each in days])]
+    return or_(
+        *(
+            Patient.birth_date.in_(firsts) & (Patient.birth_precision == precision)
+            for precision, firsts in whole
+        )
+    )
 
 
 def _ends_with(card: PatientCard, digits: str) -> bool:
@@ -187,7 +208,12 @@ def known_patient(session: ActorSession, *, system: str, value: str) -> UUID | N
 
 
 _NAMES: Any = select(
-    Patient.id, Patient.family_name, Patient.given_name, Patient.middle_name, Patient.birth_date
+    Patient.id,
+    Patient.family_name,
+    Patient.given_name,
+    Patient.middle_name,
+    Patient.birth_date,
+    Patient.birth_precision,
 )
 
 
@@ -214,6 +240,7 @@ def _card(row: Any) -> PatientCard:
         given_name=row.given_name,
         middle_name=row.middle_name,
         birth_date=row.birth_date,
+        birth_precision=row.birth_precision,
         sex=row.sex,
         snils_masked=masked_snils(unseal(row.value_sealed)) if row.value_sealed else "",
     )

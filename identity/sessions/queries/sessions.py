@@ -30,6 +30,7 @@ class SignedIn:
     facility: BilingualText | None
     last_seen_at: datetime
     birth_date: date | None
+    birth_precision: str
 
 
 def sign_in_of(token: str) -> SignedIn | None:
@@ -58,6 +59,7 @@ def sign_in_of(token: str) -> SignedIn | None:
         facility=_text(row.facility_en, row.facility_ru),
         last_seen_at=row.last_seen_at,
         birth_date=row.birth_date,
+        birth_precision=row.birth_precision,
     )
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from archive_gateway.studies.rules import Candidate, ReportedPerson, identifies_other_person, owner_of
+from identity.people.enumerations import Birth
 
 BORN = date(1960, 5, 3)
 
@@ -26,7 +27,24 @@ BORN = date(1960, 5, 3)
     ],
 )
 def test_a_picture_belongs_to_whom_more_than_a_number_names(name, birth_date, national, meant):
-    anna = Candidate(uuid4(), "Иванова", BORN, national)
+    anna = Candidate(uuid4(), "Иванова", Birth(BORN), national)
+
+    owner = owner_of([anna], ReportedPerson("any", name, birth_date))
+
+    assert owner == (anna.patient_id if meant else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "birth_date", "national", "meant"),
+    [
+        ("", BORN, True, False),
+        ("ИВАНОВА^АННА", BORN, True, True),
+        ("ИВАНОВА^АННА", BORN, False, False),
+        ("ИВАНОВА^АННА", date(1961, 5, 3), True, False),
+    ],
+)
+def test_a_birth_of_which_the_year_alone_is_known_may_say_no_and_never_yes(name, birth_date, national, meant):
+    anna = Candidate(uuid4(), "Иванова", Birth.read("1960"), national)
 
     owner = owner_of([anna], ReportedPerson("any", name, birth_date))
 
@@ -34,7 +52,7 @@ def test_a_picture_belongs_to_whom_more_than_a_number_names(name, birth_date, na
 
 
 def test_a_picture_that_may_be_of_two_people_is_of_nobody():
-    anna, boris = (Candidate(uuid4(), "Иванов", BORN, national=True) for _ in range(2))
+    anna, boris = (Candidate(uuid4(), "Иванов", Birth(BORN), national=True) for _ in range(2))
 
     assert owner_of([anna, boris], ReportedPerson("any", "", BORN)) is None
     assert owner_of([], ReportedPerson("any", "", BORN)) is None

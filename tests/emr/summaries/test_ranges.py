@@ -7,6 +7,7 @@ import pytest
 from emr.content.rules.subject import Subject
 from emr.summaries.rules.measurements import flag_of
 from emr.summaries.rules.summary import summary_of
+from identity.people.enumerations import Birth
 from tests.emr.fhir_import.factories import observation
 
 SEX = "http://hl7.org/fhir/administrative-gender"
@@ -48,12 +49,26 @@ def test_the_range_of_the_patients_sex_is_chosen(sex, flag):
     [(date(2008, 5, 4), ""), (date(2008, 5, 3), "low"), (None, "")],
 )
 def test_the_range_of_the_patients_age_on_that_day_is_chosen(born_on, flag):
-    assert flagged(BY_AGE, Subject(born_on=born_on)) == flag
+    assert flagged(BY_AGE, Subject(birth=Birth(born_on) if born_on else None)) == flag
+
+
+@pytest.mark.parametrize(
+    ("born", "flag"), [("2007", "low"), ("2008", ""), ("2008-04", "low"), ("2008-05", "")]
+)
+def test_of_a_birth_known_by_its_year_a_range_is_chosen_only_if_it_holds_on_every_day_of_it(born, flag):
+    assert flagged(BY_AGE, Subject(birth=Birth.read(born))) == flag
+
+
+def test_a_range_between_the_youngest_and_the_oldest_that_they_can_be_stays_open():
+    """Born in 2026, measured in May of it: neither the youngest nor the oldest are three months old, many between are."""
+    by_month = [usual(132, 173, age=(3, 3), of="mo"), usual(110, 140)]
+
+    assert flagged(by_month, Subject(birth=Birth.read("2026"))) == ""
 
 
 def test_where_only_the_year_of_measurement_is_known_a_birthday_in_it_leaves_the_range_open():
-    assert flagged(BY_AGE, Subject(born_on=date(2008, 5, 3)), effectiveDateTime="2026") == ""
-    assert flagged(BY_AGE, Subject(born_on=date(2000, 5, 3)), effectiveDateTime="2026") == "low"
+    assert flagged(BY_AGE, Subject(birth=Birth(date(2008, 5, 3))), effectiveDateTime="2026") == ""
+    assert flagged(BY_AGE, Subject(birth=Birth(date(2000, 5, 3))), effectiveDateTime="2026") == "low"
 
 
 def test_the_line_tells_the_chosen_range_alone():

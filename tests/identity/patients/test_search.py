@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from foundation.errors import BadInput
+from foundation.language.dates import Precision
 from identity.patients.queries.patients import find_patients
 from identity.patients.rules.search import Name, is_meant, parse_query
 from identity.patients.rules.spelling import Closeness
@@ -80,6 +81,28 @@ def test_the_other_keyboard_layout_is_read_and_no_word_is_left_aside(as_actor, d
         found = find_patients(session, text=typed)
 
     assert [each.id for each in found.patients] == ([] if "Otherwise" in typed else [patient.id])
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("03.05.1960", True),
+        ("01.01.1960", True),
+        ("1960", True),
+        ("03.05.1961", False),
+        ("1961", False),
+    ],
+)
+def test_who_is_known_to_be_born_in_a_year_may_be_who_was_born_on_a_day_of_it(
+    as_actor, people, doctor, typed, found
+):
+    born = people.patient(
+        cared_for_at=doctor.facility_id, birth_date=date(1960, 1, 1), birth_precision=Precision.YEAR
+    )
+    with as_actor(doctor.actor) as session:
+        cards = find_patients(session, text=f"Тестова {typed}").patients
+
+    assert [(each.id, str(each.birth)) for each in cards] == ([(born.id, "1960")] if found else [])
 
 
 def test_the_last_digits_of_the_snils_narrow_the_search(as_actor, doctor, patient):

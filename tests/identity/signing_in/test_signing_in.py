@@ -1,13 +1,14 @@
 """The whole way of a citizen, against the demo provider as a process of its own."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select, text
 
 from foundation.clock import now
+from foundation.language.dates import Precision
 from foundation.sealing import token_digest
 from identity.sessions.tables.accounts import Account, PatientLink
 from identity.sessions.tables.sessions import Session
@@ -37,6 +38,14 @@ def test_a_citizen_signs_in_with_a_card(client, people, provider, rows):
     token = client.get_cookie(CITIZEN_COOKIE).value
     kept = rows(select(Session.patient_id, Session.role).where(Session.token_sha256 == token_digest(token)))
     assert [tuple(row) for row in kept] == [(patient.id, "patient")]
+
+
+def test_a_year_of_birth_is_no_proof_of_who_signs_in(client, people, provider, rows):
+    patient = people.patient(birth_date=date(1961, 1, 1), birth_precision=Precision.YEAR)
+
+    sign_in_with_card(client, card_of(provider, patient))
+
+    assert rows(select(PatientLink.id).where(PatientLink.patient_id == patient.id)) == []
 
 
 def test_the_request_to_the_provider_carries_long_random_numbers(client, provider):
