@@ -7,14 +7,13 @@ from datetime import date, datetime, time, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, select
+from sqlalchemy import FromClause, case, select
 
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referral_page_selects
 from dispatch_backend.bookings.rules.booking import notice_for
 from dispatch_backend.bookings.tables import Booking
 from dispatch_backend.capacity.queries import OF_EACH_FACILITY, FreeSlot, chosen, free_slot_from, offer_rows
 from dispatch_backend.referrals.enumerations import BOOKABLE, MOVABLE
-from dispatch_backend.referrals.tables.referrals import Referral
 from dispatch_backend.routing import rules as ranking
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.rules.terms import end_of
@@ -73,20 +72,25 @@ class RankedSlot:
 
 
 def offer_selects(
-    session: ActorSession, referral_id: Any, at: Any, *, moving: bool, narrowed: Mapping[str, Any]
+    session: ActorSession, referral: FromClause, at: Any, *, moving: bool, narrowed: Mapping[str, Any]
 ) -> Selects:
-    """What may be offered for a referral that waits, or is to be moved: to be fetched in a combined query, and read by `ranked_from`."""
-    after = case(*((Referral.priority == each, at + notice_for(each)) for each in Priority))
+    """What may be offered for a referral that waits, or is to be moved: to be fetched in a combined query, and read by `ranked_from`.
+
+    Args:
+        referral: its row in `referral_selects`, if the reader may know it.
+    """
+    known: Any = referral.c
+    after = case(*((known.priority == each, at + notice_for(each)) for each in Priority))
     asked = (
-        select(Referral.service_code, after.label("after"))
-        .where(Referral.id == referral_id, Referral.state.in_(MOVABLE if moving else BOOKABLE))
-        .where(access.readable_by(session, Referral.patient_id))
+        select(known.code.label("service_code"), after.label("after"))
+        .where(known.state.in_(MOVABLE if moving else BOOKABLE))
         .subquery("asked")
     )
+    whose = select(known.patient_id).scalar_subquery()
     given_up: Any = (
         select(Booking.slot_id)
-        .where(Booking.referral_id == referral_id)
-        .where(access.readable_by(session, Booking.patient_id))
+        .where(Booking.referral_id == select(known.id).scalar_subquery())
+        .where(access.readable_by(session, Booking.patient_id, only=whose))
     )
     # Who has chosen a day, a place or a doctor wants to see all that there is.
     of_each = MOST_SHOWN if narrowed else OF_EACH_FACILITY
@@ -116,12 +120,15 @@ def ranked_from(answer: Any, referral: ReferralCard, *, at: datetime) -> list[Ra
     return best_first[:MOST_SHOWN]
 
 
-REFERRAL_PAGE = CombinedQuery(
-    lambda session, moving, referral_id, at, **narrowed: {
-        **referral_page_selects(session, referral_id),
-        **offer_selects(session, referral_id, at, moving=moving, narrowed=narrowed),
-    }
-)
+def _page_selects(
+    session: ActorSession, moving: bool, referral_id: Any, at: Any, **narrowed: Any
+) -> Selects:
+    selects = referral_page_selects(session, referral_id)
+    referral = selects["referrals"].subquery()
+    return {**selects, **offer_selects(session, referral, at, moving=moving, narrowed=narrowed)}
+
+
+REFERRAL_PAGE = CombinedQuery(_page_selects)
 
 
 def _ranked(

@@ -10,7 +10,6 @@ from sqlalchemy import Select, select, union
 
 from dispatch_backend.bookings.queries.bookings import BookingCard, booking_from, standing_bookings
 from dispatch_backend.bookings.tables import Booking
-from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.enumerations import State
 from dispatch_backend.referrals.queries.history import HistoryStep, step_rows, steps_from
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
@@ -71,10 +70,15 @@ def referral_to_read(session: ActorSession, referral_id: UUID) -> ReferralCard:
 
 def referral_selects(session: ActorSession, referral_id: Any) -> Selects:
     """One referral: to be fetched in a combined query, and read by `referral_from`."""
+    referral = _referrals(session).where(Referral.id == referral_id).cte("opened_referral")
+    # Whether the reader may know the patient is asked of the referral alone, and once for all that belongs to it.
+    whose = select(referral.c.patient_id).scalar_subquery()
+    bookings = standing_bookings(session, only=whose).where(Booking.referral_id == referral_id)
+    steps = step_rows(session, only=whose).where(ReferralEvent.referral_id == referral_id)
     return {
-        "referrals": _referrals(session).where(Referral.id == referral_id),
-        "bookings": standing_bookings(session).where(Booking.referral_id == referral_id),
-        "steps": step_rows(session).where(ReferralEvent.referral_id == referral_id),
+        "referrals": select(referral),
+        "bookings": select(bookings.cte("bookings_of_referral")),
+        "steps": select(steps.cte("steps_of_referral")),
     }
 
 
@@ -121,20 +125,17 @@ def referral_names_from(rows: Any) -> dict[UUID, BilingualText]:
 
 def referral_page_selects(session: ActorSession, referral_id: Any) -> Selects:
     """One referral with whom and what its page names: to be fetched in a combined query."""
-    own = Referral.id == referral_id
-    step = ReferralEvent.referral_id == referral_id
-    booked = select(Slot.facility_id).join(Booking, Booking.slot_id == Slot.id)
+    selects = referral_selects(session, referral_id)
+    referral, booking, step = (selects[name].subquery().c for name in ("referrals", "bookings", "steps"))
     return {
-        **referral_selects(session, referral_id),
-        "patient": patient_rows(session, select(Referral.patient_id).where(own).scalar_subquery()),
-        "staff": staff_rows(
-            union(select(Referral.referrer_id).where(own), select(ReferralEvent.actor_staff_id).where(step))
-        ),
+        **selects,
+        "patient": patient_rows(session, select(referral.patient_id).scalar_subquery()),
+        "staff": staff_rows(union(select(referral.referrer_id), select(step.actor_staff_id))),
         "facilities": facility_rows(
             union(
-                select(Referral.from_facility_id).where(own),
-                select(ReferralEvent.actor_facility_id).where(step),
-                booked.where(Booking.referral_id == referral_id),
+                select(referral.from_facility_id),
+                select(step.actor_facility_id),
+                select(booking.facility_id),
             )
         ),
     }

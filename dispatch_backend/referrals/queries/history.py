@@ -28,8 +28,12 @@ class HistoryStep:
     reason: str
 
 
-def step_rows(session: ActorSession) -> Select[Any]:
-    """Steps, the oldest first: to be narrowed to referrals in a combined query, and read by `steps_from`."""
+def step_rows(session: ActorSession, *, only: Any = None) -> Select[Any]:
+    """Steps, the oldest first: to be narrowed to referrals in a combined query, and read by `steps_from`.
+
+    Args:
+        only: the one patient whose referrals they belong to, as in `readable_by`.
+    """
     rows: Any = select(
         ReferralEvent.referral_id,
         ReferralEvent.at,
@@ -40,7 +44,7 @@ def step_rows(session: ActorSession) -> Select[Any]:
         ReferralEvent.actor_facility_id,
         ReferralEvent.reason,
     )
-    asked: Select[Any] = rows.where(access.readable_by(session, ReferralEvent.patient_id)).order_by(
+    asked: Select[Any] = rows.where(access.readable_by(session, ReferralEvent.patient_id, only=only)).order_by(
         ReferralEvent.referral_id, ReferralEvent.seq
     )
     return asked
