@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 from uuid import UUID
@@ -107,47 +107,41 @@ def ranked_from(answer: Any, referral: ReferralCard, *, at: datetime) -> list[Ra
     home = facilities.get(referral.from_facility_id)
     distances = {key: _distance(home, facility) for key, facility in facilities.items()}
     given_up = {row.slot_id for row in answer.given_up}
-    ranked = [
-        replace(
-            _ranked(
-                free_slot_from(row), facilities[row.facility_id], distances[row.facility_id], referral, at
-            ),
-            given_up=row.id in given_up,
+    costs = [
+        ranking.cost(
+            submitted_at=referral.submitted_at,
+            due_at=referral.due_at,
+            starts_at=row.starts_at,
+            at=at,
+            distance_km=distances[row.facility_id],
         )
         for row in answer.slots
     ]
-    best_first = sorted(ranked, key=lambda each: (each.given_up, each.cost.total, each.slot.starts_at))
-    return best_first[:MOST_SHOWN]
+    # Only what is shown is made: each place may offer as many as all of them together show.
+    order = sorted(
+        zip(answer.slots, costs, strict=True),
+        key=lambda each: (each[0].id in given_up, each[1].total, each[0].starts_at),
+    )
+    return [
+        RankedSlot(
+            slot=free_slot_from(row),
+            facility=facilities[row.facility_id],
+            distance_km=distances[row.facility_id],
+            in_time=row.starts_at < referral.due_at,
+            given_up=row.id in given_up,
+            cost=cost,
+        )
+        for row, cost in order[:MOST_SHOWN]
+    ]
 
 
-def _page_selects(
-    session: ActorSession, moving: bool, referral_id: Any, at: Any, **narrowed: Any
-) -> Selects:
+def _page_selects(session: ActorSession, moving: bool, referral_id: Any, at: Any, **narrowed: Any) -> Selects:
     selects = referral_page_selects(session, referral_id)
     referral = selects["referrals"].subquery()
     return {**selects, **offer_selects(session, referral, at, moving=moving, narrowed=narrowed)}
 
 
 REFERRAL_PAGE = CombinedQuery(_page_selects)
-
-
-def _ranked(
-    slot: FreeSlot, facility: FacilityCard, distance: float | None, referral: ReferralCard, at: datetime
-) -> RankedSlot:
-    return RankedSlot(
-        slot=slot,
-        facility=facility,
-        distance_km=distance,
-        in_time=slot.starts_at < referral.due_at,
-        given_up=False,
-        cost=ranking.cost(
-            submitted_at=referral.submitted_at,
-            due_at=referral.due_at,
-            starts_at=slot.starts_at,
-            at=at,
-            distance_km=distance,
-        ),
-    )
 
 
 def _distance(home: FacilityCard | None, facility: FacilityCard) -> float | None:

@@ -4,8 +4,8 @@ The weights follow the accumulating priority queue: time is measured in shares o
 """
 
 import math
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 EARTH_RADIUS_KM = 6371.0
 # Roads are about a third longer than the straight line.
@@ -20,8 +20,7 @@ WEIGHT_OF_TRAVEL_HOUR = 0.6
 Coordinates = tuple[float | None, float | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """What speaks against a slot; less is better."""
 
     breach: float

@@ -9,6 +9,7 @@ from collections import namedtuple
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import count
 from types import SimpleNamespace
 from typing import Any, TypeAlias, cast
@@ -61,9 +62,11 @@ TYPES: Mapping[type, TypeEngine[Any]] = {
     float: Double(),
     list: ARRAY(Uuid()),  # of identifiers
 }
+# The same facilities, services, people and slots are told again and again, and are read in their first page's time.
+MOST_IDENTIFIERS = 20_000
 # What JSON tells as text or number.
 CONVERTERS: tuple[tuple[type[TypeEngine[Any]], Convert], ...] = (
-    (Uuid, UUID),
+    (Uuid, lru_cache(MOST_IDENTIFIERS)(UUID)),
     (DateTime, moment_of_json),
     (Date, date.fromisoformat),
     (Time, time.fromisoformat),

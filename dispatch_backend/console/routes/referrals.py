@@ -21,8 +21,9 @@ blueprint = Blueprint("referrals", __name__)
 @blueprint.get("/referrals/<uuid:referral_id>")
 @open_to(Role.DISPATCHER)
 def show(referral_id: UUID):
-    wanted = OfferFilterForm(request.args).wanted
-    return answers_of(referral_id, wanted) if wanted.slot_id else page_of(referral_id)
+    if "slot" in request.args and (wanted := OfferFilterForm(request.args).wanted).slot_id:
+        return answers_of(referral_id, wanted)
+    return page_of(referral_id)
 
 
 def page_of(

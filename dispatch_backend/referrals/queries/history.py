@@ -44,9 +44,9 @@ def step_rows(session: ActorSession, *, only: Any = None) -> Select[Any]:
         ReferralEvent.actor_facility_id,
         ReferralEvent.reason,
     )
-    asked: Select[Any] = rows.where(access.readable_by(session, ReferralEvent.patient_id, only=only)).order_by(
-        ReferralEvent.referral_id, ReferralEvent.seq
-    )
+    asked: Select[Any] = rows.where(
+        access.readable_by(session, ReferralEvent.patient_id, only=only)
+    ).order_by(ReferralEvent.referral_id, ReferralEvent.seq)
     return asked
 
 
