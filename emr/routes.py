@@ -8,13 +8,13 @@ from emr.details import routes as entries
 from emr.documents import routes as documents
 from emr.drafts.routes import discards, drafts
 from emr.notes.routes import new_notes, notes, signatures
-from emr.referral_steps.routes import outcomes, revocations
+from emr.referral_steps.routes import outcomes, revocations, steps
 from emr.referrals.routes import new_referrals, referrals
 
 blueprint = Blueprint("emr", __name__, url_prefix="/emr")
 for child in (
     *(patients, searches, entries, documents, drafts, discards),
     *(new_notes, notes, signatures, new_referrals, referrals, images),
-    *(outcomes, revocations),
+    *(steps, outcomes, revocations),
 ):
     blueprint.register_blueprint(child.blueprint)

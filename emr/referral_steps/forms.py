@@ -1,6 +1,5 @@
-"""The forms beside a referral in the chart. Several may stand there, so the names of each carry whose it is."""
+"""The forms of a referral's steps. The names of each carry whose it is, so that an answer fits no other."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -57,23 +56,19 @@ class RevokeForm(ReferralStepForm):
     )
 
 
-def step_forms(
-    referrals: Iterable[ReferralCard], *, facility_id: UUID | None, at: datetime
-) -> dict[UUID, ReferralStepForm]:
-    """The form for each referral that waits for a step of a doctor of this facility, by the referral."""
-    forms: dict[UUID, ReferralStepForm] = {}
-    for each in referrals:
-        booking = each.booking
-        if booking and may_tell_outcome(
-            each.state,
-            visit_facility_id=booking.facility_id,
-            visit_ends_at=booking.ends_at,
-            facility_id=facility_id,
-            at=at,
-        ):
-            forms[each.id] = VisitOutcomeForm(booking.id)
-        elif may_revoke(each.state, from_facility_id=each.from_facility_id, facility_id=facility_id):
-            forms[each.id] = RevokeForm(each.id)
-        if each.id in forms:
-            forms[each.id].show_version(each.version)
-    return forms
+def step_of(
+    referral: ReferralCard, *, facility_id: UUID | None, at: datetime
+) -> type[VisitOutcomeForm | RevokeForm] | None:
+    """Which form the referral waits for from a doctor of this facility, if it waits for any."""
+    visit = referral.booking
+    if visit and may_tell_outcome(
+        referral.state,
+        visit_facility_id=visit.facility_id,
+        visit_ends_at=visit.ends_at,
+        facility_id=facility_id,
+        at=at,
+    ):
+        return VisitOutcomeForm
+    if may_revoke(referral.state, from_facility_id=referral.from_facility_id, facility_id=facility_id):
+        return RevokeForm
+    return None

@@ -26,9 +26,10 @@ def url_for(endpoint: str, **values: Any) -> str:
         return flask.url_for(endpoint, **values)
     patterns: dict[tuple[str, ...], Callable[..., str]] = current_app.extensions["address_patterns"]
     shape = (endpoint, *values)
-    if shape not in patterns:
-        patterns[shape] = _pattern(endpoint, tuple(values))
-    return patterns[shape](**values)
+    pattern = patterns.get(shape)
+    if pattern is None:
+        pattern = patterns[shape] = _pattern(endpoint, tuple(values))
+    return pattern(**values)
 
 
 def _only_identifiers(values: Mapping[str, object]) -> bool:

@@ -37,7 +37,7 @@ def asset(name: str) -> str:
     Raises:
         AssetsNotBuilt: neither built nor written.
     """
-    return url_for("static", filename=_file_of(name, _built_at()))
+    return _address_of_file(name, _built_at(), request.script_root)
 
 
 def address_of(endpoint: str, **values: Any) -> str:
@@ -75,8 +75,12 @@ def _built_at() -> float:
 
 
 @lru_cache(maxsize=256)
+def _address_of_file(name: str, built_at: float, _mounted_at: str) -> str:
+    """Where the file is found; looked up anew only after a new build, or below another address of the whole service."""
+    return url_for("static", filename=_file_of(name, built_at))
+
+
 def _file_of(name: str, built_at: float) -> str:
-    """The file that a name stands for, found anew only after a new build."""
     names: dict[str, str] = orjson.loads(MANIFEST.read_bytes()) if built_at else {}
     if name in names:
         return BUILT + names[name]

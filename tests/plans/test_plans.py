@@ -69,6 +69,7 @@ ROUND_TRIPS = {
     "emr.patients.index": 3,
     "emr.patients.show": 3,
     "emr.signatures.new": 11,
+    "emr.steps.new": 4,
     "foundation.health.live": 0,
     "foundation.health.ready": 2,
     "identity.callbacks.show": 1,

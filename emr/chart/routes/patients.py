@@ -1,15 +1,17 @@
 """The search page and a patient's chart."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
+from dispatch_backend.bookings.queries.referral_cards import ReferralCard
 from emr.chart.actions import open_chart
 from emr.chart.forms import ChartForm
 from emr.desk.forms import SearchForm
 from emr.drafts.actions import list_drafts
 from emr.entries.enumerations import KIND_WORDS
-from emr.referral_steps.forms import step_forms
+from emr.referral_steps.forms import step_of
 from foundation.clock import now
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
@@ -36,6 +38,13 @@ def show(patient_id: UUID):
         "emr/chart/patients/show.html",
         view=view,
         kind_texts=KIND_WORDS,
-        steps=step_forms(view.referrals, facility_id=current_actor().facility_id, at=now()),
+        steps=_steps(view.referrals),
         **asked,
     )
+
+
+def _steps(referrals: Sequence[ReferralCard]) -> dict[UUID, str]:
+    """The name of the form for each referral that waits for a step of this doctor."""
+    facility_id, at = current_actor().facility_id, now()
+    steps = {each.id: step_of(each, facility_id=facility_id, at=at) for each in referrals}
+    return {referral_id: step.name for referral_id, step in steps.items() if step}

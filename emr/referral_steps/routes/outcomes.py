@@ -8,7 +8,7 @@ from dispatch_backend.bookings.actions.outcomes import record_outcome
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.bookings.queries.bookings import referral_of_booking
 from emr.referral_steps.forms import VisitOutcomeForm
-from emr.referral_steps.routes.refused_steps import refused_step
+from emr.referral_steps.routes.steps import refused_step
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from foundation.language.translation import gettext

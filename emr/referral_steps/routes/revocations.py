@@ -6,7 +6,7 @@ from flask import Blueprint, request
 
 from dispatch_backend.referrals.actions.referrals import revoke_referral
 from emr.referral_steps.forms import RevokeForm
-from emr.referral_steps.routes.refused_steps import refused_step
+from emr.referral_steps.routes.steps import refused_step
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from foundation.language.translation import gettext

@@ -1,4 +1,4 @@
-"""A doctor tells how a visit here went, and withdraws what was asked for: from the chart, and from nowhere else."""
+"""A doctor tells how a visit here went, and withdraws what was asked for: the chart leads there, where it is theirs."""
 
 import re
 
@@ -15,6 +15,10 @@ ENGLISH = {"Accept-Language": "en"}
 @pytest.fixture
 def dispatch(people, as_actor, as_loader) -> Desk:
     return Desk(people, as_actor, as_loader)
+
+
+def _step(referral_id) -> str:
+    return f"/emr/referrals/{referral_id}/step"
 
 
 def _patient_of(dispatch, referral_id):
@@ -34,12 +38,12 @@ def test_who_was_to_see_the_patient_tells_from_the_chart_how_it_went(
     referral_id, booking_id = dispatch.visited()
     treating = client_for(people.doctor(facility_id=dispatch.target_id).actor)
     chart = treating.get(f"/emr/patients/{_patient_of(dispatch, referral_id)}", headers=ENGLISH)
-    assert "Record the outcome" in chart.text
+    [step] = re.findall(r'href="([^"]+)">Record the outcome', chart.text)
     prefix = f"outcome-{booking_id}-"
 
     answer = treating.post(
         f"/emr/bookings/{booking_id}/outcome",
-        data={**hidden_fields(chart, prefix), f"{prefix}outcome": outcome},
+        data={**hidden_fields(treating.get(step), prefix), f"{prefix}outcome": outcome},
         headers=ENGLISH,
         follow_redirects=True,
     )
@@ -50,16 +54,24 @@ def test_who_was_to_see_the_patient_tells_from_the_chart_how_it_went(
 
 
 def test_before_the_visit_is_over_and_elsewhere_there_is_nothing_to_tell(dispatch, people, client_for):
-    booking_id = dispatch.booked(referral_id := dispatch.sent(), dispatch.slot())
-    over_id, over_booking_id = dispatch.visited()
+    dispatch.booked(referral_id := dispatch.sent(), dispatch.slot())
+    over_id, _ = dispatch.visited()
     treating = client_for(people.doctor(facility_id=dispatch.target_id).actor)
     sender = client_for(dispatch.doctor.actor)
 
-    early = treating.get(f"/emr/patients/{_patient_of(dispatch, referral_id)}").text
-    elsewhere = sender.get(f"/emr/patients/{_patient_of(dispatch, over_id)}").text
+    for desk, which in [(treating, referral_id), (sender, over_id)]:
+        chart = desk.get(f"/emr/patients/{_patient_of(dispatch, which)}")
+        step = desk.get(_step(which), headers=ENGLISH)
 
-    assert f"outcome-{booking_id}" not in early
-    assert f"outcome-{over_booking_id}" not in elsewhere
+        assert _step(which) not in chart.text
+        assert (step.status_code, "waits for nothing from you now" in step.text) == (409, True)
+
+
+def test_nobody_else_opens_the_step_of_a_referral(dispatch, people, client_for):
+    referral_id, _ = dispatch.visited()
+    stranger = client_for(people.doctor().actor)
+
+    assert stranger.get(_step(referral_id)).status_code == 404
 
 
 def test_who_referred_withdraws_what_waits_and_is_told_of_what_moved_on(dispatch, client_for):
@@ -74,7 +86,8 @@ def test_who_referred_withdraws_what_waits_and_is_told_of_what_moved_on(dispatch
         typed = {**hidden_fields(page, prefix), f"{prefix}reason": "Recovered at home"}
         return sender.post(f"/emr/referrals/{which}/withdrawal", data=typed, headers=ENGLISH)
 
-    pages = {which: chart_of(which) for which in (referral_id, overtaken_id)}
+    pages = {which: sender.get(_step(which)) for which in (referral_id, overtaken_id)}
+    assert all(_step(which) in chart_of(which).text for which in pages)
     dispatch.booked(overtaken_id, dispatch.slot())
 
     assert revoke(referral_id, pages[referral_id]).status_code == 303
@@ -82,17 +95,17 @@ def test_who_referred_withdraws_what_waits_and_is_told_of_what_moved_on(dispatch
     assert refused.status_code == 412
     assert "Recovered at home" in refused.text
     assert (_state(dispatch, referral_id), _state(dispatch, overtaken_id)) == (State.REVOKED, State.BOOKED)
-    assert f"revoke-{overtaken_id}" not in chart_of(overtaken_id).text
+    assert _step(overtaken_id) not in chart_of(overtaken_id).text
 
 
 def test_the_form_without_its_answer_is_shown_again(dispatch, people, client_for):
     referral_id, booking_id = dispatch.visited()
     treating = client_for(people.doctor(facility_id=dispatch.target_id).actor)
-    chart = treating.get(f"/emr/patients/{_patient_of(dispatch, referral_id)}")
+    page = treating.get(_step(referral_id))
 
     answer = treating.post(
         f"/emr/bookings/{booking_id}/outcome",
-        data=hidden_fields(chart, f"outcome-{booking_id}-"),
+        data=hidden_fields(page, f"outcome-{booking_id}-"),
         headers=ENGLISH,
     )
 
