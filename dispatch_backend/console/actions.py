@@ -6,7 +6,13 @@ from uuid import UUID
 
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referral_from
 from dispatch_backend.referrals.enumerations import BOOKABLE, MOVABLE
-from dispatch_backend.routing.queries import REFERRAL_PAGE, OfferFilter, RankedSlot, ranked_from
+from dispatch_backend.routing.queries import (
+    REFERRAL_PAGE,
+    OfferFilter,
+    RankedSlot,
+    hospitals_to_call,
+    ranked_from,
+)
 from dispatch_backend.worklist.rules import Deadline, NextStep, deadline, next_step
 from foundation import audit
 from foundation.clock import now, zone
@@ -20,19 +26,30 @@ ANY_SLOT = OfferFilter()
 
 @dataclass(frozen=True, slots=True)
 class ReferralView:
-    """A referral with everything its page shows; `slots` only where one is to be chosen (`choosing`)."""
+    """A referral with everything its page shows; `slots` only where one is to be chosen (`choosing`).
+
+    `hospitals` are to be called where a bed is needed now; elsewhere there are none.
+    """
 
     referral: ReferralCard
     patient: PatientCard
     facilities: Mapping[UUID, FacilityCard]
     staff: Mapping[UUID, StaffCard]
     slots: Sequence[RankedSlot]
+    hospitals: Sequence[FacilityCard]
     deadline: Deadline
     next_step: NextStep
     bookable: bool
     choosing: bool
     places: Mapping[UUID, FacilityCard]
     begun: bool
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What the address of a page with slots says of it, whichever of them are looked for."""
+        if not self.bookable:
+            return {"move": "y"}
+        return {"planned": "y"} if self.hospitals else {}
 
 
 def open_referral(
@@ -59,12 +76,15 @@ def open_referral(
     visit_ends_at = booking.ends_at if booking else None
     begun = booking is not None and booking.starts_at <= at
     choosing = bookable or (wanted.moving and referral.state in MOVABLE and not begun)
+    slots = ranked_from(answer, referral, at=at) if choosing else []
+    places = facilities_from(answer.places)
     return ReferralView(
         referral=referral,
         patient=patient_from(answer.patient),
         facilities=facilities_from(answer.facilities),
         staff=staff_from(answer.staff),
-        slots=ranked_from(answer, referral, at=at) if choosing else [],
+        slots=slots,
+        hospitals=hospitals_to_call(referral, places, slots),
         deadline=deadline(
             submitted_at=referral.submitted_at,
             due_on=referral.due_on,
@@ -76,6 +96,6 @@ def open_referral(
         next_step=next_step(referral.state, visit_ends_at=visit_ends_at, at=at),
         bookable=bookable,
         choosing=choosing,
-        places=facilities_from(answer.places),
+        places=places,
         begun=begun,
     )

@@ -69,6 +69,8 @@ class OfferFilterForm(QueryForm):
     resource = StringField(lazy("Doctor, room or device"), validators=[Optional(), Length(max=100)])
     slot = StringField(validators=[Optional(), UUID(lazy("Choose a slot."))])
     move = BooleanField()
+    # Times of planned stays, though a bed is needed now.
+    planned = BooleanField()
 
     @property
     def wanted(self) -> OfferFilter:

@@ -1,7 +1,8 @@
 """The free slots that suit a referral best."""
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from typing import Any
@@ -20,9 +21,11 @@ from dispatch_backend.services.rules.terms import end_of
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
+from identity.facilities.enumerations import HOSPITALS
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
 
 MOST_SHOWN = 24
+MOST_CALLED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,27 @@ def ranked_from(answer: Any, referral: ReferralCard, *, at: datetime) -> list[Ra
         )
         for row, cost in order[:MOST_SHOWN]
     ]
+
+
+def hospitals_to_call(
+    referral: ReferralCard, places: Mapping[UUID, FacilityCard], offers: Iterable[RankedSlot] = ()
+) -> list[FacilityCard]:
+    """Where a bed that is needed now is asked for: who has free places for such patients, the most fitting first, then the nearest.
+
+    Args:
+        places: among them the hospitals, and where the patient is.
+    """
+    if not referral.bed_needed_now:
+        return []
+    home = places.get(referral.from_facility_id)
+    offering = {each.facility.id: each.facility for each in offers}
+    others = [each for each in places.values() if each.kind in HOSPITALS and each.id not in offering]
+    nearest = sorted(others, key=lambda each: (_unknown_last(_distance(home, each)), each.code))
+    return [*offering.values(), *nearest][:MOST_CALLED]
+
+
+def _unknown_last(distance_km: float | None) -> float:
+    return math.inf if distance_km is None else distance_km
 
 
 def _page_selects(session: ActorSession, moving: bool, referral_id: Any, at: Any, **narrowed: Any) -> Selects:

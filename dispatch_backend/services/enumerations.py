@@ -22,6 +22,9 @@ class Priority(StrEnum):
     PLANNED = "planned"
 
 
+SOONER_THAN_PLANNED = frozenset({Priority.EMERGENCY, Priority.URGENT})
+
+
 # WHO ICD-10, volume 2, 2.4: a letter, two digits, after a dot the fourth character, and perhaps one more of the
 # supplementary subdivisions (S72.00: a closed fracture). What is longer, or holds a letter further on, as S72.001 and
 # C7A do, is of a national modification (ICD-10-CM of the United States), which is not in use in Russia.

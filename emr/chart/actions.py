@@ -6,6 +6,7 @@ from uuid import UUID
 
 from archive_gateway.studies.queries.studies import StudyCard, studies_from
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referrals_from
+from dispatch_backend.routing.queries import hospitals_to_call
 from emr.chart.queries.chart import Chart, chart_from
 from emr.chart.queries.chart_page import CHART_PAGE
 from emr.entries.enumerations import Kind
@@ -21,7 +22,10 @@ LINES_ON_CHART = 15
 
 @dataclass(frozen=True, slots=True)
 class ChartView:
-    """A patient's chart as it lies on the doctor's desk, with where they were referred, their images, and the places."""
+    """A patient's chart as it lies on the doctor's desk, with where they were referred, their images, and the places.
+
+    `hospitals` are, by referral, to be called where a bed is needed now.
+    """
 
     patient: PatientCard
     chart: Chart
@@ -29,6 +33,7 @@ class ChartView:
     referrals: Sequence[ReferralCard]
     studies: Sequence[StudyCard]
     facilities: Mapping[UUID, FacilityCard]
+    hospitals: Mapping[UUID, Sequence[FacilityCard]]
 
 
 def open_chart(
@@ -47,11 +52,14 @@ def open_chart(
     audit.record(
         session, act="chart.opened", patient_id=patient_id, object_kind="patient", object_id=patient_id
     )
+    referrals = referrals_from(answer)
+    facilities = facilities_from([*answer.places, *answer.study_places])
     return ChartView(
         patient=patient,
         chart=chart_from(answer),
         timeline=timeline_from(answer, LINES_ON_CHART),
-        referrals=referrals_from(answer),
+        referrals=referrals,
         studies=studies_from(answer),
-        facilities=facilities_from([*answer.places, *answer.study_places]),
+        facilities=facilities,
+        hospitals={each.id: hospitals_to_call(each, facilities) for each in referrals if each.bed_needed_now},
     )

@@ -1,11 +1,11 @@
 """What a doctor types to refer a patient."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from dispatch_backend.services.enumerations import Priority, ServiceKind
+from dispatch_backend.services.enumerations import SOONER_THAN_PLANNED, Priority, ServiceKind
 from dispatch_backend.services.queries import ServiceCard
 from emr.desk.forms import ShortEnough, require_icd10, stripped_upper
 from emr.drafts.forms import DraftedForm
@@ -52,8 +52,14 @@ class ReferralForm(DraftedForm):
         ],
     )
 
-    def offer(self, offered: Iterable[ServiceCard]) -> None:
+    @property
+    def asks_for_bed_now(self) -> bool:
+        """Whether hospitals are to be called, of what was chosen among the services offered."""
+        return self.service.data in self._beds and Priority(self.priority.data) in SOONER_THAN_PLANNED
+
+    def offer(self, offered: Collection[ServiceCard]) -> None:
         """Let people choose among these services. Nothing is chosen beforehand: the first of the list would be nobody's wish."""
+        self._beds = {each.code for each in offered if each.kind is ServiceKind.BED}
         self.service.choices = [
             SelectChoice("", gettext("Choose")),
             *(

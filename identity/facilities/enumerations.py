@@ -13,4 +13,10 @@ class FacilityKind(StrEnum):
     DIAGNOSTIC_CENTER = "diagnostic_center"
 
 
+# Those that have beds, and are called for one.
+HOSPITALS = frozenset(
+    {FacilityKind.REGIONAL_HOSPITAL, FacilityKind.CITY_HOSPITAL, FacilityKind.DISTRICT_HOSPITAL}
+)
+
+
 CENTER_CODE = "DC-001"

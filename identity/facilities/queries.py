@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound, RuleBroken
 from foundation.language.bilingual import BilingualText
-from identity.facilities.enumerations import CENTER_CODE, FacilityKind
+from identity.facilities.enumerations import CENTER_CODE, HOSPITALS, FacilityKind
 from identity.facilities.tables import Facility
 
 
@@ -41,6 +41,12 @@ def facility_rows(within: Any = None) -> Select[Any]:
     """Those of a select's ids, or all that take part, by code: to be fetched in a combined query, and read by `facilities_from`."""
     chosen = Facility.connected if within is None else Facility.id.in_(within)
     rows: Select[Any] = _FACILITIES.where(chosen).order_by(Facility.code)
+    return rows
+
+
+def hospital_ids() -> Select[Any]:
+    """Of the hospitals that take part: a select for `facility_rows`."""
+    rows: Select[Any] = select(Facility.id).where(Facility.connected, Facility.kind.in_(HOSPITALS))
     return rows
 
 

@@ -72,6 +72,7 @@ def _prospect(referral: ReferralCard, at: datetime) -> Prospect:
         visit_on=_day(visit.starts_at) if visit else None,
         visit_over=visit is not None and visit.ends_at <= at,
         today=_day(at),
+        bed_needed_now=referral.bed_needed_now,
     )
 
 

@@ -11,6 +11,7 @@ class Outlook(StrEnum):
     """How a referral stands for its patient."""
 
     WAITING = "waiting"
+    BED_AWAITED = "bed_awaited"
     OVERDUE = "overdue"
     BOOKED = "booked"
     BOOKED_LATE = "booked_late"
@@ -29,7 +30,13 @@ class Prospect:
 
 
 def prospect_of(
-    state: State, *, due_on: date, visit_on: date | None, visit_over: bool, today: date
+    state: State,
+    *,
+    due_on: date,
+    visit_on: date | None,
+    visit_over: bool,
+    today: date,
+    bed_needed_now: bool = False,
 ) -> Prospect:
     """How an open or closed referral stands on that day.
 
@@ -37,11 +44,14 @@ def prospect_of(
         due_on: the last day on which the law is kept.
         visit_on: where a booking stands, its day.
         visit_over: whether the time of that booking has passed.
+        bed_needed_now: whether hospitals are called for a bed.
     """
     if state in BOOKABLE:
         late = (today - due_on).days
         if late > 0:
             return Prospect(Outlook.OVERDUE, late)
+        if bed_needed_now:
+            return Prospect(Outlook.BED_AWAITED)
         return Prospect(Outlook.WAITING if state is State.SUBMITTED else Outlook.MISSED)
     if state is not State.BOOKED or visit_on is None:
         return Prospect(Outlook(state.value))

@@ -10,17 +10,17 @@ from sqlalchemy import Select, select, union
 
 from dispatch_backend.bookings.queries.bookings import BookingCard, booking_from, standing_bookings
 from dispatch_backend.bookings.tables import Booking
-from dispatch_backend.referrals.enumerations import State
+from dispatch_backend.referrals.enumerations import BOOKABLE, State
 from dispatch_backend.referrals.queries.history import HistoryStep, step_rows, steps_from
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
-from dispatch_backend.services.enumerations import Priority, ServiceKind
+from dispatch_backend.services.enumerations import SOONER_THAN_PLANNED, Priority, ServiceKind
 from dispatch_backend.services.tables import Service, WaitingTerm
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
-from identity.facilities.queries import facility_rows
+from identity.facilities.queries import facility_rows, hospital_ids
 from identity.patients.queries.patients import patient_rows
 from identity.staff.queries import staff_rows
 
@@ -53,6 +53,15 @@ class ReferralCard:
     booking: BookingCard | None
     steps: Sequence[HistoryStep]
 
+    @property
+    def bed_needed_now(self) -> bool:
+        """Whether a bed is asked for by telephone: a time in the days to come would be no answer."""
+        return (
+            self.service_kind is ServiceKind.BED
+            and self.priority in SOONER_THAN_PLANNED
+            and self.state in BOOKABLE
+        )
+
 
 def referrals_of(session: ActorSession, patient_id: UUID) -> list[ReferralCard]:
     """The patient's referrals with what happened to them, the newest first; none where it is not the reader's affair."""
@@ -82,8 +91,14 @@ def referral_selects(session: ActorSession, referral_id: Any) -> Selects:
     }
 
 
-def patient_referral_selects(session: ActorSession, patient_id: Any, *, with_steps: bool = True) -> Selects:
-    """A patient's referrals and the places they name: to be fetched in a combined query, and read by `referrals_from`."""
+def patient_referral_selects(
+    session: ActorSession, patient_id: Any, *, with_steps: bool = True, with_hospitals: bool = False
+) -> Selects:
+    """A patient's referrals and the places they name: to be fetched in a combined query, and read by `referrals_from`.
+
+    Args:
+        with_hospitals: also the hospitals to be called, where a bed is needed now.
+    """
     newest_first = (Referral.submitted_at.desc(), Referral.id.desc())
     own = _referrals(session, only=patient_id).where(Referral.patient_id == patient_id)
     referrals = own.order_by(*newest_first).cte("patient_referrals")
@@ -97,12 +112,26 @@ def patient_referral_selects(session: ActorSession, patient_id: Any, *, with_ste
                 select(referrals.c.from_facility_id),
                 select(referrals.c.owner_id),
                 select(bookings.c.facility_id),
+                *([hospital_ids().where(_bed_needed_now(referrals))] if with_hospitals else []),
             )
         ),
     }
     if with_steps:
         selects["steps"] = step_rows(session).where(ReferralEvent.patient_id == patient_id)
     return selects
+
+
+def _bed_needed_now(referrals: Any) -> Any:
+    """ReferralCard.bed_needed_now of any of them, said in SQL."""
+    return (
+        select(referrals.c.id)
+        .where(
+            referrals.c.kind == ServiceKind.BED,
+            referrals.c.priority.in_(SOONER_THAN_PLANNED),
+            referrals.c.state.in_(BOOKABLE),
+        )
+        .exists()
+    )
 
 
 def referral_name_rows(session: ActorSession, within: Any) -> Select[Any]:

@@ -38,11 +38,14 @@ def page_of(
     with transaction(current_actor()) as session:
         view = open_referral(session, referral_id, wanted=replace(asked.wanted, slot_id=None))
     asked.offer(view.places.values())
+    # Whoever tried to book has asked for times already.
+    wants_slots = bool(asked.planned.data or sentence or (form and form.name == "book"))
     forms = _forms(view, form)
     return render_template(
         "dispatch_backend/console/referrals/show.html",
         view=view,
         asked=asked,
+        slots_shown=view.choosing and (wants_slots or not view.hospitals),
         submitted=form,
         sentence=sentence_of(refusal) or sentence,
         offered=list(forms),

@@ -17,7 +17,7 @@ def _page_selects(session: ActorSession, *shape: Any, **values: Any) -> Selects:
         "patient": patient_rows(session, patient_id),
         **chart_selects(session, patient_id),
         **timeline_selects(session, *shape, **values),
-        **patient_referral_selects(session, patient_id, with_steps=False),
+        **patient_referral_selects(session, patient_id, with_steps=False, with_hospitals=True),
         **study_selects(session, patient_id),
     }
 

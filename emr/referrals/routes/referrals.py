@@ -26,12 +26,11 @@ blueprint = Blueprint("referrals", __name__)
 @open_to(Role.DOCTOR)
 def create(patient_id: UUID):
     form = _form(request.form)
-    message = gettext("The referral is sent. The dispatching centre looks for a time and place.")
     return answer_form(
         form,
         actor=current_actor(),
         act=lambda session: _sending(session, patient_id, form),
-        done=lambda _sent: redirect_to("emr.patients.show", message, patient_id=patient_id),
+        done=lambda _sent: redirect_to("emr.patients.show", _told(form), patient_id=patient_id),
         again=lambda refusal: _page(patient_id, form, refusal),
     )
 
@@ -48,6 +47,14 @@ def _sending(session, patient_id: UUID, form: ReferralForm) -> UUID:
     typed = Typed(DraftForm.REFERRAL, typed_fields(request.form), form.draft_version.data or 0)
     drop_draft(session, draft_id, typed)
     return send_referral(session, patient_id, asked).id
+
+
+def _told(form: ReferralForm) -> str:
+    if form.asks_for_bed_now:
+        return gettext(
+            "The referral is sent. Call a hospital for the bed: the numbers stand with the referral."
+        )
+    return gettext("The referral is sent. The dispatching centre looks for a time and place.")
 
 
 def _form(typed) -> ReferralForm:

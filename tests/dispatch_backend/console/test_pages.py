@@ -12,6 +12,7 @@ from dispatch_backend.services.enumerations import Priority, ServiceKind
 from dispatch_backend.services.queries import services
 from dispatch_backend.worklist.forms.labels import WORDS
 from foundation.clock import now, zone
+from identity.facilities.enumerations import FacilityKind
 from tests.pages import hidden_fields
 
 ENGLISH = {"Accept-Language": "en"}
@@ -74,7 +75,7 @@ def test_a_slot_is_booked_once_whom_when_and_where_were_looked_at(desk, client_f
     slot = desk.offered()
     referral_id, slot_id = desk.sent(), slot.id
     dispatcher = client_for(desk.dispatcher.actor)
-    offers = dispatcher.get(f"/dispatch/referrals/{referral_id}", headers=ENGLISH)
+    offers = dispatcher.get(f"/dispatch/referrals/{referral_id}?place={desk.target_id}", headers=ENGLISH)
     assert str(slot_id) in offers.text
     page = dispatcher.get(f"/dispatch/referrals/{referral_id}?slot={slot_id}", headers=ENGLISH)
     for words in ("Check before you book", "Тестова Анна", slot.resource.en, "Book this slot"):
@@ -282,7 +283,7 @@ def test_a_booking_is_moved_from_the_page_with_a_reason_and_not_without(desk, cl
     booking_id = desk.booked(referral_id, desk.slot())
     dispatcher = client_for(desk.dispatcher.actor)
     address, page = f"/dispatch/bookings/{booking_id}/rebooking", f"/dispatch/referrals/{referral_id}?move=y"
-    assert str(other.id) in dispatcher.get(page).text
+    assert str(other.id) in dispatcher.get(f"{page}&place={desk.target_id}").text
     check = dispatcher.get(f"{page}&slot={other.id}", headers=ENGLISH)
     typed = hidden_fields(check, "move-")
 
@@ -351,16 +352,67 @@ def test_a_slot_that_went_while_it_was_looked_at_is_told_and_others_are_offered(
     assert "Free slots, the most fitting first" in page.text
 
 
-def test_a_bed_that_is_needed_now_names_where_to_call_first(desk, client_for):
+@pytest.fixture
+def bed(desk):
     with desk.as_loader() as session:
-        bed = next(each.code for each in services(session) if each.kind is ServiceKind.BED)
-    desk.slot(service_code=bed)
+        return next(each.code for each in services(session) if each.kind is ServiceKind.BED)
+
+
+def test_a_bed_that_is_needed_now_names_where_to_call_and_no_time_until_one_is_asked_for(
+    desk, client_for, people, bed
+):
+    people.facility(kind=FacilityKind.CITY_HOSPITAL)
+    slot_id = desk.slot(service_code=bed)
     urgent = desk.sent(service_code=bed, priority=Priority.EMERGENCY)
-    planned = desk.sent(service_code=bed)
     dispatcher = client_for(desk.dispatcher.actor)
+    address = f"/dispatch/referrals/{urgent}"
 
-    page = dispatcher.get(f"/dispatch/referrals/{urgent}", headers=ENGLISH).text
+    page = dispatcher.get(address, headers=ENGLISH)
 
-    assert page.index("Call for a bed") < page.index("Free slots, the most fitting first")
-    assert "telephone not known" in page or "tel:" in page
-    assert "Call for a bed" not in dispatcher.get(f"/dispatch/referrals/{planned}", headers=ENGLISH).text
+    assert "Call for a bed" in page.text
+    assert 'href="tel:+70000000005"' in page.text
+    assert "Free slots" not in page.text
+    assert str(slot_id) not in page.text
+    assert "The referral is no longer needed" in page.text
+    asked = dispatcher.get(f"{address}?planned=y&place={desk.target_id}", headers=ENGLISH)
+    assert str(slot_id) in asked.text
+    assert "Call for a bed" in asked.text
+    chosen = dispatcher.get(f"{address}?planned=y&slot={slot_id}", headers=ENGLISH)
+    assert f'href="{address}?planned=y"' in chosen.text
+
+
+def test_a_bed_is_asked_for_by_telephone_though_no_time_is_free_anywhere(desk, client_for, people):
+    people.facility(kind=FacilityKind.CITY_HOSPITAL)
+    urgent = desk.sent(service_code="B-SURG", priority=Priority.URGENT)
+
+    page = client_for(desk.dispatcher.actor).get(f"/dispatch/referrals/{urgent}", headers=ENGLISH)
+
+    assert "Polyclinic of the test" in page.text.split("Call for a bed")[1].split("<h2")[0]
+
+
+def test_a_planned_stay_is_offered_times_and_nobody_is_called(desk, client_for, bed):
+    slot_id = desk.slot(service_code=bed)
+    planned = desk.sent(service_code=bed)
+
+    page = client_for(desk.dispatcher.actor).get(
+        f"/dispatch/referrals/{planned}?place={desk.target_id}", headers=ENGLISH
+    )
+
+    assert str(slot_id) in page.text
+    assert "Call for a bed" not in page.text
+
+
+def test_a_bed_that_was_taken_meanwhile_shows_the_times_that_are_left(desk, client_for):
+    bed = "B-CARD"
+    slot_id, left = desk.slot(service_code=bed), desk.slot(service_code=bed)
+    urgent = desk.sent(service_code=bed, priority=Priority.URGENT)
+    dispatcher = client_for(desk.dispatcher.actor)
+    page = dispatcher.get(f"/dispatch/referrals/{urgent}?planned=y&slot={slot_id}", headers=ENGLISH)
+    desk.booked(desk.sent(service_code=bed), slot_id)
+
+    answer = dispatcher.post(
+        f"/dispatch/referrals/{urgent}/booking", data=hidden_fields(page, "book-"), headers=ENGLISH
+    )
+
+    assert answer.status_code == 409
+    assert str(left) in answer.text

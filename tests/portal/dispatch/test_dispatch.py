@@ -10,6 +10,7 @@ from dispatch_backend.bookings.actions.bookings import cancel_booking
 from dispatch_backend.bookings.actions.outcomes import record_outcome
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.referrals.enumerations import State
+from dispatch_backend.services.enumerations import Priority
 from foundation.clock import now
 from foundation.language.translation import day
 from foundation.outbox import OutboxMessage
@@ -160,6 +161,16 @@ def test_how_a_referral_stands_follows_from_its_facts(state, visit_day, today, o
     )
 
     assert told == Prospect(outlook, late)
+
+
+def test_who_needs_a_bed_now_reads_that_hospitals_are_called_and_of_no_time(desk, patient, client_for):
+    desk.sent(patient, service_code="B-THER", priority=Priority.EMERGENCY)
+    browser = client_for(patient.actor)
+
+    for address in ("/my", "/my/dispatch"):
+        page = read(browser.get(address, headers={"Accept-Language": "en"}))
+        assert "ask the hospitals for it by telephone" in page
+        assert "finds a time and a place for you" not in page
 
 
 def test_another_s_referral_is_nowhere_to_be_seen(desk, patient, people, client_for, walls):
