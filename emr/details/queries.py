@@ -66,7 +66,10 @@ class VersionDetails:
 
 @dataclass(frozen=True, slots=True)
 class EntryDetails:
-    """An entry and its versions, newest first; `place` and `author` as the timeline tells them."""
+    """An entry and its versions, newest first; `place` and `author` as the timeline tells them.
+
+    `ended_by` is the entry that says later that this problem is over, "" where none does.
+    """
 
     entry_id: UUID
     patient_id: UUID
@@ -77,6 +80,7 @@ class EntryDetails:
     flag: str
     state: BilingualText
     entered_in_error: bool
+    ended_by: str
     effective_at: datetime
     precision: str
     facility_id: UUID | None
@@ -138,8 +142,9 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
         headline=summary.facts.headline,
         value=summary.facts.value,
         flag=summary.facts.flag,
-        state=summary.facts.state,
+        state=kept.state if kept.ended_by else summary.facts.state,
         entered_in_error=summary.facts.entered_in_error,
+        ended_by=kept.ended_by,
         effective_at=drawn.effective_at if drawn else newest.effective_at,
         precision=kept.precision,
         facility_id=entry.facility_id,

@@ -1,6 +1,7 @@
 """Drawing the summaries from the signed versions: of one entry when it is signed, of a patient, of everybody."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,14 @@ from emr.content.rules.subject import Subject
 from emr.content.rules.texts import sanitized_text
 from emr.directory.queries import directory_targets
 from emr.entries.queries.versions import (
+    newest_signed_diagnoses,
     newest_signed_of_entry,
     newest_signed_of_patients,
     patients_with_entries,
 )
+from emr.summaries.rules.endings import Ending, endings_in
 from emr.summaries.rules.facts import to_row
-from emr.summaries.rules.summary import summary_of
+from emr.summaries.rules.summary import Summary, summary_of
 from emr.summaries.tables import EntrySummary
 from foundation.clock import zone
 from foundation.database.bulk import add_rows
@@ -56,27 +59,55 @@ def rebuild_patients(session: ActorSession, patient_ids: Collection[UUID]) -> in
 
 def rebuild_entry(session: ActorSession, entry_id: UUID) -> None:
     """Draw the summary of an entry that was written here."""
-    _rebuild(session, newest_signed_of_entry(session, entry_id))
+    for row in newest_signed_of_entry(session, entry_id):
+        # A note that was written late may state a problem that has ended meanwhile.
+        _rebuild(session, [row], beside=newest_signed_diagnoses(session, row.patient_id))
 
 
-def _rebuild(session: ActorSession, versions: list[Row[Any]]) -> int:
+def _rebuild(session: ActorSession, versions: list[Row[Any]], beside: Sequence[Row[Any]] = ()) -> int:
+    """Draw the summaries of these, whose other diagnoses are `beside` them."""
     if not versions:
         return 0
     records: dict[UUID, dict[str, Any]] = {}
     for row in versions:
         record = records.setdefault(row.patient_id, {})
-        record[f"{row.content['resourceType']}/{row.entry_id}"] = row.content
+        record[_reference(row)] = row.content
     told = _readable_records(records, directory_targets(session, [row.content for row in versions]))
     facilities = facility_cards(session, [row.facility_id for row in versions])
     staff = staff_cards(session, [row.author_id for row in versions])
     subjects = _subjects_of(session, versions)
+    endings = _endings_of([*versions, *beside])
     rows = [
-        _row(row, told[row.patient_id], subjects.get(row.patient_id, Subject(zone=zone())), facilities, staff)
+        _row(
+            row,
+            told[row.patient_id],
+            summary_of(
+                told[row.patient_id][_reference(row)],
+                subjects.get(row.patient_id, Subject(zone=zone())),
+                endings[row.patient_id],
+            ),
+            facilities,
+            staff,
+        )
         for row in versions
     ]
     changed = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name != "entry_id")
     add_rows(session, EntrySummary, rows, known=f"ON CONFLICT (entry_id) DO UPDATE SET {changed}")
     return len(rows)
+
+
+def _reference(row: Row[Any]) -> str:
+    return f"{row.content['resourceType']}/{row.entry_id}"
+
+
+def _endings_of(rows: Iterable[Row[Any]]) -> dict[UUID, list[Ending]]:
+    """What each patient's record says of problems that are over."""
+    conditions: dict[UUID, list[tuple[UUID, dict[str, Any]]]] = defaultdict(list)
+    for row in rows:
+        listed = conditions[row.patient_id]
+        if row.content["resourceType"] == "Condition":
+            listed.append((row.entry_id, row.content))
+    return {patient_id: endings_in(listed) for patient_id, listed in conditions.items()}
 
 
 def _readable_records(
@@ -101,12 +132,11 @@ def _subjects_of(session: ActorSession, versions: list[Row[Any]]) -> dict[UUID, 
 def _row(
     row: Row[Any],
     contents: Mapping[str, Mapping[str, Any]],
-    subject: Subject,
+    summary: Summary,
     facilities: Mapping[UUID, FacilityCard],
     staff: Mapping[UUID, StaffCard],
 ) -> dict[str, Any]:
-    content = contents[f"{row.content['resourceType']}/{row.entry_id}"]
-    summary = summary_of(content, subject)
+    content = contents[_reference(row)]
     facts = summary.facts
     place = place_reference(content, contents.get)
     authors = author_references(content, contents.get)
@@ -117,6 +147,8 @@ def _row(
         facts = facts.with_changes(place=BilingualText(called, called))
     written_by = [sanitized_text(each.get("display")) for each in authors]
     author = staff[row.author_id].full_name if row.author_id in staff else ", ".join(filter(None, written_by))
+    if facts.known_as and not author and not facts.place:
+        facts = facts.with_changes(source=row.source_system or "")
     when = _when(row, contents)
     return {
         "entry_id": row.entry_id,

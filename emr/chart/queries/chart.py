@@ -9,14 +9,17 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from emr.chart.rules import Medicine, reconciled
 from emr.drafts.queries import DraftLine, draft_line_rows, draft_lines_from
 from emr.entries.enumerations import Kind
 from emr.entries.queries.versions import signature_of_version
 from emr.entries.tables.entries import EntryVersion
 from emr.entries.tables.signatures import Signature
+from emr.summaries.rules.standing import in_force
 from emr.summaries.tables import EntrySummary
 from emr.terminology.rules.phrases import NOTHING, phrase
 from emr.timeline.queries.timeline import TimelineLine, fact_lines_of, line_of
+from foundation.clock import local, now
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
@@ -40,7 +43,7 @@ class Chart:
     allergies_asked: bool
     no_allergies: list[TimelineLine]
     problems: list[TimelineLine]
-    medicines: list[TimelineLine]
+    medicines: list[Medicine[TimelineLine]]
     vitals: list[TimelineLine]
     unsigned: list["UnsignedEntry"]
     drafts: list[DraftLine]
@@ -103,11 +106,17 @@ def chart_from(answer: Any) -> Chart:
         allergies_asked=allergies.asked,
         no_allergies=allergies.none_known,
         problems=_first_of_each(problems),
-        medicines=_first_of_each([line for line in lines if line.kind is Kind.MEDICINE]),
+        medicines=reconciled(_taken(lines)),
         vitals=[line_of(row) for row in answer.vitals],
         unsigned=[_unsigned_from(row) for row in answer.unsigned],
         drafts=draft_lines_from(answer.drafts),
     )
+
+
+def _taken(lines: list[TimelineLine]) -> list[TimelineLine]:
+    today = local(now()).date()
+    medicines = (line for line in lines if line.kind is Kind.MEDICINE)
+    return [each for each in medicines if in_force(active=each.active, until=each.until, on=today)]
 
 
 def _allergies_in(lines: list[TimelineLine]) -> Allergies:

@@ -1,9 +1,10 @@
 """FHIR dates and times, which may know only the year, as moments that can be ordered."""
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from foundation.language.dates import Precision
@@ -89,6 +90,23 @@ def precision_of(text: str) -> Precision:
     if found["hour"]:
         return Precision.MINUTE
     return Precision.DAY if found["day"] else Precision.MONTH if found["month"] else Precision.YEAR
+
+
+def days_meant(text: object) -> tuple[date, date] | None:
+    """The first and the last day that a FHIR date, dateTime or instant may mean, by the calendar of whoever wrote it."""
+    found = MOMENT.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        return None
+    year, month, day = int(found["year"]), int(found["month"] or 1), int(found["day"] or 1)
+    try:
+        first = date(year, month, day)
+    except ValueError:
+        return None
+    if found["day"]:
+        return first, first
+    if found["month"]:
+        return first, first.replace(day=monthrange(year, month)[1])
+    return first, first.replace(month=12, day=31)
 
 
 def _at(resource: object, place: str) -> object:

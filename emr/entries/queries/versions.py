@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, ScalarResult, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from emr.content.rules.digests import digest_fault, signed_digest
+from emr.entries.enumerations import Kind
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
 from foundation.database.transactions import ActorSession
@@ -33,6 +34,11 @@ def newest_signed_of_entry(session: ActorSession, entry_id: UUID) -> list[Row[An
     return _newest_signed(session, EntryVersion.entry_id == entry_id)
 
 
+def newest_signed_diagnoses(session: ActorSession, patient_id: UUID) -> list[Row[Any]]:
+    """The same of a patient's diagnoses alone."""
+    return _newest_signed(session, (EntryVersion.patient_id == patient_id) & (Entry.kind == Kind.DIAGNOSIS))
+
+
 def _newest_signed(session: ActorSession, of_whom: ColumnElement[bool]) -> list[Row[Any]]:
     return list(
         session.execute(
@@ -46,6 +52,7 @@ def _newest_signed(session: ActorSession, of_whom: ColumnElement[bool]) -> list[
                 EntryVersion.author_id,
                 Entry.kind,
                 Entry.facility_id,
+                Entry.source_system,
             )
             .join(Entry, Entry.id == EntryVersion.entry_id)
             .join(Signature, signature_of_version())

@@ -1,11 +1,12 @@
 """Summaries of what happened to a person: visits, diagnoses, allergies, procedures, vaccinations, images, notes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from archive_gateway.dicom.enumerations import MODALITIES
 from emr.content.rules.note_sections import DIAGNOSIS
 from emr.content.rules.texts import sanitized_text
+from emr.summaries.rules.endings import Ending, ending_of
 from emr.summaries.rules.facts import Facts
 from emr.summaries.rules.standing import counts_today, entered_in_error, state_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
@@ -71,7 +72,7 @@ def of_composition(composition: Mapping[str, Any]) -> Facts:
         headline=of_concept(composition.get("type")) or title,
         value=diagnosis_in(composition),
         code=code_in(composition.get("type")),
-        problems=() if entered_in_error(composition) else tuple(dict.fromkeys(_problems_in(composition))),
+        problems=problems_in(composition),
     )
 
 
@@ -85,11 +86,17 @@ def diagnosis_in(composition: Mapping[str, Any]) -> BilingualText:
     return phrase(composition.get("title"))
 
 
-def _problems_in(composition: Mapping[str, Any]) -> Iterator[BilingualText]:
+def problems_in(composition: Mapping[str, Any], endings: Sequence[Ending] = ()) -> tuple[BilingualText, ...]:
     """The diagnoses that a note holds within itself, of its own patient, as far as they count today."""
+    return () if entered_in_error(composition) else tuple(dict.fromkeys(_problems_in(composition, endings)))
+
+
+def _problems_in(composition: Mapping[str, Any], endings: Sequence[Ending]) -> Iterator[BilingualText]:
     for each in composition.get("contained") or []:
         own = each.get("subject") in (None, composition.get("subject"))
-        if each.get("resourceType") == "Condition" and own and counts_today(each):
+        if each.get("resourceType") != "Condition" or not own or not counts_today(each):
+            continue
+        if not ending_of(each, endings, written=composition.get("date")):
             code, name, state = code_in(each.get("code")), of_concept(each.get("code")), state_words(each)
             pairs = zip(name, state, strict=True)
             yield BilingualText(*(_problem_text(code, words, doubt) for words, doubt in pairs))

@@ -1,12 +1,15 @@
 """How a medicine is taken: dose, how often, how long (FHIR R4, Dosage and Timing)."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
 from emr.content.rules.texts import sanitized_text
+from emr.terminology.rules.dates import period_words
 from emr.terminology.rules.numbers import number_in, number_words, quantity_words, range_words, ratio_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
+from emr.terminology.rules.statuses import code_in
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_count
 
 # What the functions below tell; a dosage that holds anything else says so.
@@ -18,7 +21,7 @@ TOLD_OF_DOSAGE = frozenset({
 TOLD_OF_TIMING = frozenset({"id", "repeat", "code"})
 TOLD_OF_REPEAT = frozenset({
     "id", "frequency", "frequencyMax", "period", "periodMax", "periodUnit", "dayOfWeek", "timeOfDay", "when",
-    "boundsDuration", "count",
+    "boundsDuration", "boundsPeriod", "count",
 })  # fmt: skip
 UNTOLD = bilingual("more is written in the original than can be shown here")
 ONCE_IN: Mapping[str, BilingualText] = {
@@ -65,6 +68,11 @@ WHEN: Mapping[str, BilingualText] = {
     "PCD": bilingual("after lunch"),
     "PCV": bilingual("after supper"),
 }
+# http://terminology.hl7.org/CodeSystem/dose-rate-type
+DOSE_TYPES: Mapping[str, BilingualText] = {
+    "ordered": bilingual("ordered dose"),
+    "calculated": bilingual("calculated dose"),
+}
 WEEKDAYS: Mapping[str, BilingualText] = {
     "mon": bilingual("on Mondays"),
     "tue": bilingual("on Tuesdays"),
@@ -90,7 +98,7 @@ def dosage_words(dosage: Mapping[str, Any]) -> BilingualText:
     timing = _mapping(dosage.get("timing"))
     repeat = _mapping(timing.get("repeat"))
     told = [
-        *(_dose(each) for each in _doses(dosage)),
+        *_typed_doses(dosage),
         _rhythm(repeat) or of_concept(timing.get("code")),
         *_times(repeat),
         *_bounds(repeat),
@@ -123,6 +131,18 @@ def _dose(dose: Mapping[str, Any]) -> BilingualText:
         amount = bilingual("%(amount)s at a time", amount=amount)
     rate = _per(dose.get("rateRatio")) or range_words(dose.get("rateRange"))
     return joined([amount, rate or quantity_words(dose.get("rateQuantity"))])
+
+
+def _typed_doses(dosage: Mapping[str, Any]) -> Iterator[BilingualText]:
+    """What was ordered is told as such only beside what was calculated: most systems call every dose ordered."""
+    doses = _doses(dosage)
+    for each in doses:
+        type_of, words = code_in(each.get("type")), _dose(each)
+        if not words or not each.get("type") or (type_of == "ordered" and len(doses) == 1):
+            yield words
+        else:
+            called = DOSE_TYPES.get(type_of) or of_concept(each.get("type"))
+            yield bilingual("%(type)s: %(dose)s", type=called, dose=words) if called else words
 
 
 def _per(ratio: object) -> BilingualText:
@@ -172,6 +192,10 @@ def _times(repeat: Mapping[str, Any]) -> Iterator[BilingualText]:
 def _bounds(repeat: Mapping[str, Any]) -> Iterator[BilingualText]:
     if duration := quantity_words(repeat.get("boundsDuration")):
         yield bilingual("course: %(duration)s", duration=duration)
+    # By the days of whoever wrote it.
+    days = {name: sanitized_text(each)[:10] for name, each in _mapping(repeat.get("boundsPeriod")).items()}
+    if period := period_words(days, zone=UTC):
+        yield period
     if (count := number_in(repeat.get("count"))) is not None:
         yield bilingual("in all: %(count)s", count=number_words(count))
 

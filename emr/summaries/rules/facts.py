@@ -18,7 +18,9 @@ class Facts:
     nobody asked;
     `precision` is how much of the date is known (`foundation.language.dates.Precision`), "" where nobody noted it;
     `code` names the kind of measurement, so that the last of each can be found; `problems` are the diagnoses that a
-    note states and that count today.
+    note states and that count today; `until` is the last day of a medicine ("2026-05-03") and `known_as` its codes, by which
+    it is the same medicine elsewhere; `source` is the system that sent it, where neither a place nor an author is told;
+    `ended_by` is the entry that says, later, that a problem is over.
     """
 
     headline: BilingualText = NOTHING
@@ -35,6 +37,10 @@ class Facts:
     none_known: bool = False
     not_asked: bool = False
     problems: tuple[BilingualText, ...] = ()
+    until: str = ""
+    known_as: str = ""
+    source: str = ""
+    ended_by: str = ""
 
     def with_changes(self, **changes: Any) -> "Facts":
         """The same facts with some of them changed."""

@@ -1,12 +1,14 @@
 """Summaries of what is ordered, planned and paid: medicines, plans, goals, teams, bills."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC
 from typing import Any
 
 from emr.content.rules.texts import sanitized_text
 from emr.summaries.rules.dosages import dosage_words, dosages_of
 from emr.summaries.rules.facts import Facts
-from emr.summaries.rules.standing import NOT_TO_DO
+from emr.summaries.rules.standing import NOT_TO_DO, in_force_until
+from emr.terminology.rules.dates import date_words
 from emr.terminology.rules.numbers import number_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.statuses import code_in, status_words
@@ -14,6 +16,9 @@ from foundation.language.bilingual import BilingualText, bilingual
 
 # Steps of a plan that nobody is to take: CarePlan.activity.detail.status.
 STEP_NOT_TO_DO = frozenset({"on-hold", "cancelled", "stopped", "entered-in-error"})
+# Of the Anatomical Therapeutic Chemical classification only seven signs name a substance; fewer name a group.
+ATC = frozenset({"http://www.whocc.no/atc", "urn:oid:2.16.840.1.113883.6.73"})
+LENGTH_OF_SUBSTANCE = 7
 CURRENCIES = {"USD": "$", "EUR": "€", "RUB": "₽"}
 
 
@@ -22,11 +27,26 @@ def of_medicine(order: Mapping[str, Any]) -> Facts:
     name = of_concept(order.get("medicationCodeableConcept")) or reference_words(
         order.get("medicationReference")
     )
+    taken = joined([dosage_words(each) for each in dosages_of(order)], by="; ")
+    until = in_force_until(order)
+    end = date_words(until, zone=UTC) if until else NOTHING
     return Facts(
         headline=name,
-        value=joined([dosage_words(each) for each in dosages_of(order)], by="; "),
+        value=taken,
+        detail=bilingual("until %(end)s", end=end) if end and end.en not in taken.en else NOTHING,
         code=code_in(order.get("medicationCodeableConcept")),
+        until=until,
+        known_as=" ".join(sorted(codes_of_medicine(order.get("medicationCodeableConcept")))),
     )
+
+
+def codes_of_medicine(concept: object) -> Iterator[str]:
+    """The codes by which it is the same medicine wherever it is written down: those of a substance, not of a group."""
+    codings = concept.get("coding") if isinstance(concept, Mapping) else None
+    for each in codings if isinstance(codings, list) else []:
+        system, code = (sanitized_text(each.get(name)) for name in ("system", "code"))
+        if system and code and (system not in ATC or len(code) == LENGTH_OF_SUBSTANCE):
+            yield f"{system}|{code.replace(' ', '')}"
 
 
 def of_care_plan(plan: Mapping[str, Any]) -> Facts:

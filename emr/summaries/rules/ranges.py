@@ -1,12 +1,12 @@
 """Which reference range holds for this person: by what it is for, by sex and by age (FHIR R4, Observation.referenceRange)."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from emr.content.rules.fhir_dates import MOMENT
+from emr.content.rules.fhir_dates import MOMENT, days_meant
 from emr.content.rules.subject import Subject
 from emr.content.rules.texts import sanitized_text
 from emr.terminology.rules.numbers import number_in
@@ -125,18 +125,6 @@ def _days_measured(observation: Mapping[str, Any]) -> tuple[date, date] | None:
         written = observation.get(name)
         if isinstance(written, Mapping):
             written = written.get("start") or written.get("end")
-        if found := MOMENT.fullmatch(written) if isinstance(written, str) else None:
-            return _days_of(int(found["year"]), found["month"], found["day"])
+        if isinstance(written, str) and MOMENT.fullmatch(written):
+            return days_meant(written)
     return None
-
-
-def _days_of(year: int, month: str | None, day: str | None) -> tuple[date, date] | None:
-    try:
-        if month and day:
-            return (exact := date(year, int(month), int(day))), exact
-        if month:
-            first = date(year, int(month), 1)
-            return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        return date(year, 1, 1), date(year, 12, 31)
-    except (ValueError, OverflowError):
-        return None

@@ -5,9 +5,12 @@ current document may have been entered in error. Lists, lines, boxes, notices an
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from emr.content.rules.fhir_dates import days_meant
 from emr.content.rules.texts import sanitized_text
+from emr.summaries.rules.dosages import dosages_of
 from emr.terminology.rules.phrases import NOTHING, joined, phrase
 from emr.terminology.rules.statuses import STATUSES, code_in, status_words
 from foundation.language.bilingual import BilingualText, bilingual
@@ -138,6 +141,26 @@ def counts_today(resource: Mapping[str, Any]) -> bool:
     return all(_understood(resource.get(name)) <= allowed for name, allowed in states.items())
 
 
+def in_force_until(resource: Mapping[str, Any]) -> str:
+    """The day after which a medicine is taken no more, by its period or by that of all its dosages; "" where none is told.
+
+    A date that knows only its month ends with it. How many days a course takes is no end: nobody says when it began.
+    """
+    if not _type_of(resource).startswith("Medication"):
+        return ""
+    repeats = [_part(_part(each.get("timing")).get("repeat")) for each in dosages_of(resource)]
+    of_dosages = [_last_day(each.get("boundsPeriod")) for each in repeats]
+    ends = [_last_day(resource.get("effectivePeriod"))]
+    if of_dosages and None not in of_dosages:
+        ends.append(max(each for each in of_dosages if each))
+    return str(min((each for each in ends if each), default=""))
+
+
+def in_force(*, active: bool, until: str, on: date) -> bool:
+    """Whether what counts by its own account (`counts_today`), until that day (`in_force_until`), counts on a day."""
+    return active and (not until or on.isoformat() <= until)
+
+
 def entered_in_error(resource: Mapping[str, Any]) -> bool:
     """Whether the resource says of itself that it was a mistake, in whichever of its states: one is enough."""
     elements = {*_state_elements(resource), "status", "verificationStatus", "docStatus"}
@@ -214,7 +237,7 @@ def _further_words(resource: Mapping[str, Any]) -> Iterator[BilingualText]:
         and codes_in(resource.get("clinicalStatus")) <= COUNTING["Condition"]["clinicalStatus"]
     ):
         yield ENDED
-    if _has_reservation(resource):
+    if has_reservation(resource):
         yield RESERVATION
 
 
@@ -225,6 +248,15 @@ def _words_of(state: object) -> BilingualText:
         return status_words(state)
     written = sanitized_text(state.get("text")) if isinstance(state, Mapping) else ""
     return status_words(written or code_in(state))
+
+
+def _part(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _last_day(period: object) -> date | None:
+    days = days_meant(_part(period).get("end"))
+    return days[1] if days else None
 
 
 def _without_repetition(said: list[BilingualText]) -> list[BilingualText]:
@@ -241,11 +273,11 @@ def _has_value(observation: Mapping[str, Any]) -> bool:
     return any(name.startswith("value") for each in (observation, *parts) for name in each)
 
 
-def _has_reservation(value: object) -> bool:
+def has_reservation(value: object) -> bool:
     """Whether something in it has a modifier extension: it may turn what it stands in into its opposite."""
     if isinstance(value, Mapping):
-        return bool(value.get("modifierExtension")) or any(_has_reservation(each) for each in value.values())
-    return isinstance(value, list) and any(_has_reservation(each) for each in value)
+        return bool(value.get("modifierExtension")) or any(has_reservation(each) for each in value.values())
+    return isinstance(value, list) and any(has_reservation(each) for each in value)
 
 
 def _coded(concept: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """One line of the timeline: what an entry says, in words of both languages, without opening it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from emr.content.rules.subject import UNKNOWN_SUBJECT, Subject
 from emr.entries.enumerations import Kind
 from emr.entries.rules.kinds import kind_of
 from emr.summaries.rules import clinical_summaries, measurements, orders, standing
+from emr.summaries.rules.endings import Ending, ending_of
 from emr.summaries.rules.facts import Facts
 from emr.terminology.rules.choices import age_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
@@ -61,8 +62,14 @@ class Summary:
     facts: Facts
 
 
-def summary_of(resource: Mapping[str, Any], subject: Subject = UNKNOWN_SUBJECT) -> Summary:
-    """The summary of any FHIR resource of a patient; types without words of their own show what they are called."""
+def summary_of(
+    resource: Mapping[str, Any], subject: Subject = UNKNOWN_SUBJECT, endings: Sequence[Ending] = ()
+) -> Summary:
+    """The summary of any FHIR resource of a patient; types without words of their own show what they are called.
+
+    Args:
+        endings: what the rest of the record says of problems that are over.
+    """
     if resource.get("resourceType") == "Observation":
         facts = measurements.of_observation(resource, subject)
     else:
@@ -78,7 +85,17 @@ def summary_of(resource: Mapping[str, Any], subject: Subject = UNKNOWN_SUBJECT) 
         none_known=standing.none_known(resource),
         not_asked=standing.not_asked(resource),
     )
-    return Summary(kind=kind_of(resource), facts=told)
+    return Summary(kind=kind_of(resource), facts=_with_endings(told, resource, endings) if endings else told)
+
+
+def _with_endings(facts: Facts, resource: Mapping[str, Any], endings: Sequence[Ending]) -> Facts:
+    if facts.problems:
+        return facts.with_changes(problems=clinical_summaries.problems_in(resource, endings))
+    ending = ending_of(resource, endings) if resource.get("resourceType") == "Condition" else None
+    if ending is None:
+        return facts
+    state = joined([facts.state, ending.words])
+    return facts.with_changes(active=False, state=state, ended_by=str(ending.entry_id))
 
 
 def type_words(resource_type: str) -> BilingualText:

@@ -50,7 +50,7 @@ class TimelineLine:
     Attributes:
         flag: "", "high", "low" or "abnormal".
         state: what is not ordinary about it, such as that a medicine is finished.
-        active, none_known, not_asked, problems: as in `emr.summaries.rules.facts.Facts`.
+        active, none_known, not_asked, problems, until, known_as, source: as in `emr.summaries.rules.facts.Facts`.
         amended: an earlier version was signed.
         precision: how much of `effective_at` is known, "" where nobody noted it.
     """
@@ -77,10 +77,19 @@ class TimelineLine:
     number: int
     amended: bool
     precision: str
+    until: str
+    known_as: str
+    source: str
 
     @property
     def flag_name(self) -> BilingualText:
         return FLAG_WORDS[self.flag]
+
+    @property
+    def told_by(self) -> BilingualText:
+        """Who says so: where it was written down, else by whom, else the system that sent it."""
+        named = self.author or self.source
+        return self.place or BilingualText(named, named)
 
     @property
     def amended_unsaid(self) -> bool:
@@ -225,4 +234,7 @@ def line_of(row: Row[Any]) -> TimelineLine:
         number=row.number,
         amended=getattr(row, "amended", False),
         precision=facts.precision,
+        until=facts.until,
+        known_as=facts.known_as,
+        source=facts.source,
     )

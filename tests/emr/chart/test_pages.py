@@ -13,6 +13,7 @@ from foundation.audit import AuditEvent
 from foundation.identifiers import new_id
 from identity.patients.queries.patients import known_patient
 from identity.people.rules.snils import SNILS_SYSTEM
+from tests.emr.chart.pages import box, charted
 from tests.emr.fhir_import.factories import imported_patient, observation, person_with
 from tests.emr.notes.factories import note, signed_note
 
@@ -38,12 +39,6 @@ def test_the_chart_shows_at_a_glance_what_must_be_known(desk, doctor, as_loader)
         assert words in page
 
 
-def _box(page: str, title: str) -> str:
-    """The words of one box of the chart."""
-    found = re.search(rf'<h2 class="panel__title">{title}</h2>(.*?)</section>', page, re.DOTALL)
-    return unescape(" ".join(re.sub(r"<[^>]+>", " ", found[1]).split()))
-
-
 def _about(who: str, resource_type: str, **elements: object) -> dict:
     return {"resourceType": resource_type, "subject": {"reference": who}, **elements}
 
@@ -62,13 +57,8 @@ def _prescription(who: str, drug: str, **elements: object) -> dict:
     return _about(who, "MedicationRequest", **{**told, **elements})
 
 
-def _charted(desk, doctor, as_loader, *made) -> str:
-    patient_id = imported_patient(as_loader, person_with(*made), facility_id=doctor.facility_id)
-    return desk.get(f"/emr/patients/{patient_id}").text
-
-
 def test_a_medicine_that_must_not_or_may_not_be_taken_is_not_among_the_current(desk, doctor, as_loader):
-    page = _charted(
+    page = charted(
         desk, doctor, as_loader,
         lambda who: _prescription(who, "Taken"),
         lambda who: _prescription(who, "Proposed", intent="proposal"),
@@ -76,7 +66,7 @@ def test_a_medicine_that_must_not_or_may_not_be_taken_is_not_among_the_current(d
         lambda who: _prescription(who, "Paused", status="on-hold"),
     )  # fmt: skip
 
-    current, record = _box(page, "Current medicines"), page.split('id="record"')[1]
+    current, record = box(page, "Current medicines"), page.split('id="record"')[1]
     assert "Taken" in current
     assert not [drug for drug in ("Proposed", "Forbidden", "Paused") if drug in current]
     for state in ("(proposal)", "(must not be taken)", "(on hold)"):
@@ -87,20 +77,20 @@ def test_a_withdrawn_measurement_hides_no_valid_one(desk, doctor, as_loader):
     signs = {"category": [{"coding": [{"code": "vital-signs"}]}]}
     wrong = {"valueQuantity": {"value": 999, "unit": "g/L"}, "effectiveDateTime": "2026-05-09"}
 
-    page = _charted(
+    page = charted(
         desk, doctor, as_loader,
         lambda who: observation(who, **signs),
         lambda who: observation(who, status="entered-in-error", **signs, **wrong),
         lambda who: observation(who, status="cancelled", **signs, **wrong),
     )  # fmt: skip
 
-    assert "131 g/L" in _box(page, "Last measurements")
-    assert "999" not in _box(page, "Last measurements")
+    assert "131 g/L" in box(page, "Last measurements")
+    assert "999" not in box(page, "Last measurements")
 
 
 def test_another_persons_illness_and_a_risk_are_no_problems(desk, doctor, as_loader):
     mother = {"text": "mother"}
-    page = _charted(
+    page = charted(
         desk, doctor, as_loader,
         lambda who: _about(who, "Condition", code={"text": "Gout"}),
         lambda who: {"resourceType": "FamilyMemberHistory", "status": "completed", "patient": {"reference": who},
@@ -109,23 +99,23 @@ def test_another_persons_illness_and_a_risk_are_no_problems(desk, doctor, as_loa
         lambda who: _about(who, "RiskAssessment", status="final", code={"text": "Falls"}),
     )  # fmt: skip
 
-    problems = _box(page, "Active problems")
+    problems = box(page, "Active problems")
     assert "Gout" in problems
     assert not [words for words in ("Family", "Bites", "Falls", "mother") if words in problems]
 
 
 def test_no_known_allergy_says_that_somebody_asked_and_warns_of_nothing(desk, doctor, as_loader):
-    page = _charted(desk, doctor, as_loader, lambda who: _allergy(who, "NKA", recordedDate="2026-01-15"))
+    page = charted(desk, doctor, as_loader, lambda who: _allergy(who, "NKA", recordedDate="2026-01-15"))
 
-    assert "No known allergies" in _box(page, "Allergies")
+    assert "No known allergies" in box(page, "Allergies")
     assert "panel--warning" not in page
 
 
 def test_an_allergy_entered_in_error_does_not_say_that_somebody_asked(desk, doctor, as_loader):
     mistake = {"coding": [{"code": "entered-in-error"}]}
-    page = _charted(desk, doctor, as_loader, lambda who: _allergy(who, "Nuts", verificationStatus=mistake))
+    page = charted(desk, doctor, as_loader, lambda who: _allergy(who, "Nuts", verificationStatus=mistake))
 
-    assert _box(page, "Allergies") == "Not recorded: nobody has asked."
+    assert box(page, "Allergies") == "Not recorded: nobody has asked."
 
 
 def test_the_diagnosis_of_a_signed_note_is_an_active_problem(desk, doctor, patient, as_actor):
@@ -133,7 +123,7 @@ def test_the_diagnosis_of_a_signed_note_is_an_active_problem(desk, doctor, patie
         as_actor, doctor, patient.id, diagnosis_code="I11.9", diagnosis="Гипертоническая болезнь сердца"
     )
 
-    problems = _box(desk.get(f"/emr/patients/{patient.id}").text, "Active problems")
+    problems = box(desk.get(f"/emr/patients/{patient.id}").text, "Active problems")
 
     assert "I11.9 Гипертоническая болезнь сердца" in problems
     assert "Doctor's note" in problems
@@ -151,7 +141,7 @@ def test_a_draft_without_a_diagnosis_is_named_in_the_readers_language(desk, doct
 
 
 def test_the_page_of_an_entry_says_that_it_was_a_mistake(desk, doctor, as_loader):
-    page = _charted(desk, doctor, as_loader, lambda who: observation(who, status="entered-in-error"))
+    page = charted(desk, doctor, as_loader, lambda who: observation(who, status="entered-in-error"))
 
     entry = desk.get(re.search(r'href="(/emr/entries/[^"]+)"', page)[1]).text
 
@@ -173,7 +163,7 @@ def test_the_case_of_others_is_shown_withdrawn_in_whichever_state_it_says_so(
     page = desk.get(f"/emr/patients/{patient_id}").text
 
     record = page.split('id="record"')[1]
-    assert "H7" not in _box(page, "Active problems")
+    assert "H7" not in box(page, "Active problems")
     assert record.count("(entered in error)") == 2
 
 

@@ -59,7 +59,7 @@ def test_a_prescription_is_named_by_its_medicine_wherever_that_stands(as_loader,
     patient_id = imported_patient(as_loader, value, facility_id=doctor.facility_id)
 
     with as_actor(doctor.actor) as session:
-        [medicine] = chart_of(session, patient_id).medicines
+        [medicine] = [each.line for each in chart_of(session, patient_id).medicines[0].statements]
         shown = entry_to_read(session, medicine.entry_id)
 
     assert medicine.headline.en == shown.headline.en == "Metformin"

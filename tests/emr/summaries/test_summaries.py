@@ -93,3 +93,17 @@ def test_every_synthea_resource_has_a_headline_in_both_languages(shared_data):
 
 def test_a_summary_drawn_before_the_fact_had_its_name_still_says_that_the_entry_was_an_error():
     assert from_row({"withdrawn": True}).entered_in_error
+
+
+def test_a_calculated_dose_is_told_apart_from_the_ordered_one():
+    def dose(value: float, kind: str = "") -> dict:
+        told = {"type": {"coding": [{"code": kind}]}} if kind else {}
+        return {"doseQuantity": {"value": value, "unit": "mg"}, **told}
+
+    def taken(*doses: dict) -> str:
+        order = {"resourceType": "MedicationRequest", "dosageInstruction": [{"doseAndRate": list(doses)}]}
+        return summary_of(order).facts.value.en
+
+    assert taken(dose(5, "ordered")) == taken(dose(5)) == "5 mg"
+    assert taken(dose(4.8, "calculated")) == "calculated dose: 4.8 mg"
+    assert taken(dose(5, "ordered"), dose(4.8, "calculated")) == "ordered dose: 5 mg, calculated dose: 4.8 mg"
