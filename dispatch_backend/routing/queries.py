@@ -12,7 +12,6 @@ from sqlalchemy import FromClause, case, select
 
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referral_page_selects
 from dispatch_backend.bookings.rules.booking import notice_for
-from dispatch_backend.bookings.tables import Booking
 from dispatch_backend.capacity.queries import OF_EACH_FACILITY, FreeSlot, chosen, free_slot_from, offer_rows
 from dispatch_backend.referrals.enumerations import BOOKABLE, MOVABLE
 from dispatch_backend.routing import rules as ranking
@@ -20,7 +19,6 @@ from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.rules.terms import end_of
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
-from identity.access import queries as access
 from identity.facilities.enumerations import HOSPITALS
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
 
@@ -89,17 +87,10 @@ def offer_selects(
         .where(known.state.in_(MOVABLE if moving else BOOKABLE))
         .subquery("asked")
     )
-    whose = select(known.patient_id).scalar_subquery()
-    given_up: Any = (
-        select(Booking.slot_id)
-        .where(Booking.referral_id == select(known.id).scalar_subquery())
-        .where(access.readable_by(session, Booking.patient_id, only=whose))
-    )
     # Who has chosen a day, a place or a doctor wants to see all that there is.
     of_each = MOST_SHOWN if narrowed else OF_EACH_FACILITY
     return {
         "places": facility_rows(),
-        "given_up": given_up,
         "slots": offer_rows(asked, of_each=of_each, only=chosen(narrowed)),
     }
 
@@ -109,7 +100,7 @@ def ranked_from(answer: Any, referral: ReferralCard, *, at: datetime) -> list[Ra
     facilities = facilities_from(answer.places)
     home = facilities.get(referral.from_facility_id)
     distances = {key: _distance(home, facility) for key, facility in facilities.items()}
-    given_up = {row.slot_id for row in answer.given_up}
+    given_up = {row.slot_id for row in answer.had}
     costs = [
         ranking.cost(
             submitted_at=referral.submitted_at,

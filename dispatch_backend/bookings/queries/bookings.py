@@ -53,6 +53,24 @@ def standing_bookings(session: ActorSession, *, only: Any = None) -> Select[Any]
     return _bookings(session, only=only).where(~given_up, ~missed)
 
 
+def slots_had(session: ActorSession, *, only: Any = None) -> Select[Any]:
+    """Every slot that referrals ever had, in the order in which they had them: to be narrowed to referrals in a combined query."""
+    rows: Any = select(
+        Booking.referral_id,
+        Booking.slot_id,
+        Slot.starts_at,
+        Slot.facility_id,
+        Slot.resource_en,
+        Slot.resource_ru,
+    )
+    asked: Select[Any] = (
+        rows.join(Slot, Slot.id == Booking.slot_id)
+        .where(access.readable_by(session, Booking.patient_id, only=only))
+        .order_by(Booking.referral_id, Booking.booked_at, Booking.id)
+    )
+    return asked
+
+
 def referral_of_booking(session: ActorSession, booking_id: UUID) -> UUID:
     """The referral that a booking belongs to.
 

@@ -1,17 +1,18 @@
 """Referrals with their bookings and history, as patients and staff see them: small frozen values, never rows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select, union
 
-from dispatch_backend.bookings.queries.bookings import BookingCard, booking_from, standing_bookings
+from dispatch_backend.bookings.queries.bookings import BookingCard, booking_from, slots_had, standing_bookings
 from dispatch_backend.bookings.tables import Booking
-from dispatch_backend.referrals.enumerations import BOOKABLE, State
-from dispatch_backend.referrals.queries.history import HistoryStep, step_rows, steps_from
+from dispatch_backend.referrals.enumerations import BOOKABLE, Act, State
+from dispatch_backend.referrals.queries.history import HistoryStep, StepSlot, step_rows, steps_from
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from dispatch_backend.services.enumerations import SOONER_THAN_PLANNED, Priority, ServiceKind
 from dispatch_backend.services.tables import Service, WaitingTerm
@@ -88,6 +89,7 @@ def referral_selects(session: ActorSession, referral_id: Any) -> Selects:
         "referrals": select(referral),
         "bookings": select(bookings.cte("bookings_of_referral")),
         "steps": select(steps.cte("steps_of_referral")),
+        "had": slots_had(session, only=whose).where(Booking.referral_id == referral_id),
     }
 
 
@@ -104,6 +106,7 @@ def patient_referral_selects(
     referrals = own.order_by(*newest_first).cte("patient_referrals")
     standing = standing_bookings(session, only=patient_id).where(Booking.patient_id == patient_id)
     bookings = standing.cte("patient_bookings")
+    had = slots_had(session, only=patient_id).where(Booking.patient_id == patient_id).cte("patient_slots")
     selects: dict[str, Select[Any]] = {
         "referrals": select(referrals),
         "bookings": select(bookings),
@@ -112,12 +115,14 @@ def patient_referral_selects(
                 select(referrals.c.from_facility_id),
                 select(referrals.c.owner_id),
                 select(bookings.c.facility_id),
+                *([select(had.c.facility_id)] if with_steps else []),
                 *([hospital_ids().where(_bed_needed_now(referrals))] if with_hospitals else []),
             )
         ),
     }
     if with_steps:
         selects["steps"] = step_rows(session).where(ReferralEvent.patient_id == patient_id)
+        selects["had"] = select(had)
     return selects
 
 
@@ -180,6 +185,7 @@ def referral_from(answer: Any) -> ReferralCard:
 def referrals_from(answer: Any) -> list[ReferralCard]:
     bookings = {row.referral_id: booking_from(row) for row in answer.bookings}
     steps = steps_from(getattr(answer, "steps", ()))
+    had = _slots_by_referral(getattr(answer, "had", ()))
     return [
         ReferralCard(
             id=row.id,
@@ -201,10 +207,30 @@ def referrals_from(answer: Any) -> list[ReferralCard]:
             legal_basis=BilingualText(row.basis_en, row.basis_ru),
             owner_id=row.owner_id,
             booking=bookings.get(row.id),
-            steps=steps.get(row.id, []),
+            steps=_with_slots(steps.get(row.id, []), had.get(row.id, [])),
         )
         for row in answer.referrals
     ]
+
+
+def _slots_by_referral(rows: Iterable[Any]) -> dict[UUID, list[StepSlot]]:
+    slots: dict[UUID, list[StepSlot]] = defaultdict(list)
+    for row in rows:
+        resource = BilingualText(row.resource_en, row.resource_ru)
+        slots[row.referral_id].append(StepSlot(row.starts_at, row.facility_id, resource))
+    return slots
+
+
+def _with_slots(steps: list[HistoryStep], slots: Sequence[StepSlot]) -> list[HistoryStep]:
+    """Each step that booked one with its slot: events name none, but there is a booking for each of them, in their order."""
+    booking = [place for place, step in enumerate(steps) if step.act in (Act.BOOKED, Act.REBOOKED)]
+    if len(booking) != len(slots):
+        return steps
+    told = list(steps)
+    for number, place in enumerate(booking):
+        former = slots[number - 1] if steps[place].act is Act.REBOOKED else None
+        told[place] = replace(steps[place], slot=slots[number], former=former)
+    return told
 
 
 def _referrals(session: ActorSession, *, only: Any = None) -> Select[Any]:

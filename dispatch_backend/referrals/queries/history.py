@@ -12,12 +12,25 @@ from sqlalchemy import Select, select
 from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.tables.referrals import ReferralEvent
 from foundation.database.transactions import ActorSession
+from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
 
 
 @dataclass(frozen=True, slots=True)
+class StepSlot:
+    """When and where a step led the patient."""
+
+    starts_at: datetime
+    facility_id: UUID
+    resource: BilingualText
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryStep:
-    """One event of a referral's history; `reason` only where one was given."""
+    """One event of a referral's history; `reason` only where one was given.
+
+    `slot` is the one that was booked by it, and `former` the one that was given up for that.
+    """
 
     at: datetime
     act: Act
@@ -26,6 +39,8 @@ class HistoryStep:
     staff_id: UUID | None
     facility_id: UUID | None
     reason: str
+    slot: StepSlot | None = None
+    former: StepSlot | None = None
 
 
 def step_rows(session: ActorSession, *, only: Any = None) -> Select[Any]:

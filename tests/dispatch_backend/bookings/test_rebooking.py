@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from dispatch_backend.bookings.actions.bookings import book_slot
+from dispatch_backend.bookings.actions.bookings import book_slot, cancel_booking
 from dispatch_backend.bookings.actions.rebooking import rebook
 from dispatch_backend.bookings.queries.referral_cards import referral_to_read
 from dispatch_backend.bookings.tables import Booking, BookingCancellation, SlotOccupancy
@@ -33,6 +33,27 @@ def _read(desk, referral_id):
         return referral_to_read(session, referral_id)
 
 
+def _start(slot):
+    return slot and slot.starts_at
+
+
+def _starts_at(desk, slot_id):
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        return session.get_one(Slot, slot_id).starts_at
+
+
+def test_after_a_cancelled_booking_each_step_keeps_its_own_slot(desk):
+    referral_id, slots = desk.sent(), [desk.slot(starts_in=timedelta(days=day)) for day in (2, 3, 4)]
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        cancel_booking(session, book_slot(session, referral_id, slot_id=slots[0]).id, reason="Doctor ill")
+    _moved(desk, desk.booked(referral_id, slots[1]), slots[2])
+
+    told = [(_start(step.former), _start(step.slot)) for step in _read(desk, referral_id).steps]
+
+    first, second, third = (_starts_at(desk, each) for each in slots)
+    assert told == [(None, None), (None, first), (None, None), (None, second), (second, third)]
+
+
 def test_a_booking_is_moved_and_its_history_keeps_both(desk):
     referral_id, old, new = desk.sent(), desk.slot(), desk.slot(starts_in=timedelta(days=4))
     booking_id = desk.booked(referral_id, old)
@@ -43,6 +64,11 @@ def test_a_booking_is_moved_and_its_history_keeps_both(desk):
     assert (card.state, card.version, card.booking.id) == (State.BOOKED, 3, made_id)
     assert [step.act for step in card.steps] == ["referral.sent", "referral.booked", "referral.rebooked"]
     assert card.steps[-1].reason == "Asked for another day"
+    assert [(_start(step.former), _start(step.slot)) for step in card.steps] == [
+        (None, None),
+        (None, _starts_at(desk, old)),
+        (_starts_at(desk, old), _starts_at(desk, new)),
+    ]
     with desk.as_actor(desk.dispatcher.actor) as session:
         assert not session.get_one(Slot, old).taken
         assert session.get_one(SlotOccupancy, new).booking_id == made_id
