@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from emr.details.queries import EntryDetails, entry_to_read
+from emr.details.queries.entries import EntryDetails, entry_to_read
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from identity.patients.queries.patients import PatientCard, patient_card

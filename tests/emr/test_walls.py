@@ -5,7 +5,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from emr.chart.queries.chart import chart_of
-from emr.details.queries import entry_to_read
+from emr.details.queries.entries import entry_to_read
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature, SignatureMeaning
 from emr.notes.actions.notes import write_note

@@ -16,7 +16,7 @@ from emr.terminology.rules.values import absence_words, value_words
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 
 BODY_SITE = bilingual("Part of the body")
-USUAL = bilingual("Usual range")
+NORMAL = bilingual("Normal range")
 
 
 def of_observation(build: DetailsBuilder) -> list[Section]:
@@ -25,8 +25,9 @@ def of_observation(build: DetailsBuilder) -> list[Section]:
     fields = [
         Field(bilingual("What was measured"), facts.headline),
         build.in_full(bilingual("Result"), facts.value, resource.get("valueString")),
-        Field(USUAL, _ranges(build, resource)),
+        Field(NORMAL, _ranges(build, resource)),
         Field(bilingual("Assessment"), _interpretation(build)),
+        Field(bilingual("Previous value"), build.told.earlier),
         build.concept("method", bilingual("Method")),
         build.concept("bodySite", BODY_SITE),
         *build.moment("effective", bilingual("Measured")),
@@ -40,7 +41,7 @@ def of_observation(build: DetailsBuilder) -> list[Section]:
 
 def _part(build: DetailsBuilder, component: Mapping[str, Any]) -> BilingualText:
     usual = _ranges(build, component)
-    shown = bilingual("usual: %(range)s", range=usual) if usual else NOTHING
+    shown = bilingual("normal is %(range)s", range=usual) if usual else NOTHING
     told = value_words(component, zone=build.zone) or absence_words(component)
     flag = FLAG_WORDS[flag_of(build.resource, build.subject, component=component)]
     return joined([told, shown, flag], by="; ")
@@ -82,7 +83,9 @@ def _result(build: DetailsBuilder, reference: Mapping[str, Any]) -> Field:
     """A result in its report: names come as "name: value"."""
     shown = build.referred(reference)
     (name_en, _, value_en), (name_ru, _, value_ru) = (text.partition(": ") for text in shown)
-    return Field(BilingualText(name_en, name_ru), BilingualText(value_en, value_ru) or shown)
+    compared = build.told.compared.get(sanitized_text(reference.get("reference")), NOTHING)
+    value = joined([BilingualText(value_en, value_ru), compared], by="; ")
+    return Field(BilingualText(name_en, name_ru), value or shown)
 
 
 def of_condition(build: DetailsBuilder) -> list[Section]:

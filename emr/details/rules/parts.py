@@ -1,7 +1,7 @@
 """The pieces that details are made of: fields, sections, and the builder that takes them from a resource."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
@@ -38,11 +38,26 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a resource does not say itself, in words.
+
+    Attributes:
+        names: what the targets of its references are called, such as "Encounter/<id>".
+        compared: of the results that a report gathers, by reference: how each lies to its range and to the one before.
+        earlier: of a measurement, what it was before.
+    """
+
+    names: Mapping[str, BilingualText] = field(default_factory=dict)
+    compared: Mapping[str, BilingualText] = field(default_factory=dict)
+    earlier: BilingualText = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
 class DetailsBuilder:
-    """A resource, what its references' targets are called, and whose it is, in whose zone times are told."""
+    """A resource, what is known around it, and whose it is, in whose zone times are told."""
 
     resource: Mapping[str, Any]
-    names: Mapping[str, BilingualText]
+    told: Told
     subject: Subject
 
     @property
@@ -93,7 +108,7 @@ class DetailsBuilder:
         """What a reference points to: what we call it, else what it calls itself."""
         if not isinstance(reference, Mapping):
             return NOTHING
-        return self.names.get(sanitized_text(reference.get("reference")), NOTHING) or phrase(
+        return self.told.names.get(sanitized_text(reference.get("reference")), NOTHING) or phrase(
             reference.get("display")
         )
 

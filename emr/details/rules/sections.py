@@ -6,12 +6,12 @@ from typing import Any
 from emr.content.rules.narrative import plain_text
 from emr.content.rules.subject import Subject
 from emr.details.rules import clinical, notes, plans
-from emr.details.rules.parts import FIRST, DetailsBuilder, Field, Section
+from emr.details.rules.parts import FIRST, DetailsBuilder, Field, Section, Told
 from emr.summaries.rules.summary import type_words
 from emr.terminology.rules.phrases import of_concept
-from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
+from foundation.language.bilingual import bilingual, bilingual_in
 
-__all__ = ["Field", "Section", "sections_of"]
+__all__ = ["Field", "Section", "Told", "sections_of"]
 
 OF_TYPE: Mapping[str, Any] = {
     "Observation": clinical.of_observation,
@@ -35,17 +35,15 @@ OF_TYPE: Mapping[str, Any] = {
 }
 
 
-def sections_of(
-    resource: Mapping[str, Any], *, names: Mapping[str, BilingualText], subject: Subject
-) -> list[Section]:
+def sections_of(resource: Mapping[str, Any], *, told: Told, subject: Subject) -> list[Section]:
     """Everything a resource says that has words, nothing as markup.
 
     Args:
-        names: what the targets of its references are called, such as "Encounter/<id>".
+        told: what is known around it.
         subject: whose the resource is, in whose zone times are told.
     """
     tell = OF_TYPE.get(str(resource.get("resourceType")), _of_any)
-    shown = tell(DetailsBuilder(resource, names, subject))
+    shown = tell(DetailsBuilder(resource, told, subject))
     return [section for section in shown if section.fields]
 
 

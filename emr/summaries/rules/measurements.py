@@ -150,4 +150,4 @@ def _blood_pressure(components: list[Mapping[str, Any]]) -> BilingualText:
 def _usual_range(observation: Mapping[str, Any], subject: Subject) -> BilingualText:
     chosen = range_for(observation, observation, subject)
     usual = (range_words(chosen) or phrase(chosen.get("text"))) if chosen else NOTHING
-    return bilingual("usual: %(range)s", range=usual) if usual else NOTHING
+    return bilingual("normal is %(range)s", range=usual) if usual else NOTHING

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 from sqlalchemy import func, select
 
-from emr.details.queries import entry_to_read
+from emr.details.queries.entries import entry_to_read
 from emr.directory.tables import DirectoryResource
 from emr.entries.queries.integrity import broken_versions
 from emr.entries.tables.entries import Entry, EntryVersion

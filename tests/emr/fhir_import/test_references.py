@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from emr.chart.queries.chart import chart_of
-from emr.details.queries import entry_to_read
+from emr.details.queries.entries import entry_to_read
 from emr.entries.tables.entries import EntryVersion
 from emr.fhir_import.actions.bundles import import_bundle
 from emr.fhir_import.validation.bundles import read_bundle

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
 from emr.chart.queries.chart import chart_of
-from emr.details.queries import entry_to_read
+from emr.details.queries.entries import entry_to_read
 from emr.notes.actions.notes import save_note, write_note
 from emr.notes.actions.signatures import sign_entry
 from emr.notes.queries import note_to_edit

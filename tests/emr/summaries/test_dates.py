@@ -2,7 +2,7 @@
 
 import pytest
 
-from emr.details.queries import entry_to_read
+from emr.details.queries.entries import entry_to_read
 from emr.timeline.queries.timeline import timeline_of
 from foundation.clock import now
 from foundation.language.translation import day, day_short

@@ -74,7 +74,7 @@ def test_where_only_the_year_of_measurement_is_known_a_birthday_in_it_leaves_the
 def test_the_line_tells_the_chosen_range_alone():
     facts = summary_of(measured(BY_SEX), Subject(sex="male")).facts
 
-    assert (facts.detail.en, facts.flag) == ("usual: 132 to 173 g/L", "low")
+    assert (facts.detail.en, facts.flag) == ("normal is 132 to 173 g/L", "low")
     assert summary_of(measured(BY_SEX), Subject()).facts.detail.en == ""
 
 

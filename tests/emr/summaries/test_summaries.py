@@ -5,7 +5,7 @@ import json
 import pytest
 
 from emr.content.rules.subject import Subject
-from emr.details.rules.sections import sections_of
+from emr.details.rules.sections import Told, sections_of
 from emr.entries.enumerations import Kind
 from emr.summaries.rules.facts import from_row, to_row
 from emr.summaries.rules.measurements import flag_of
@@ -75,7 +75,7 @@ def test_a_narrative_is_read_as_text_and_never_as_markup():
     div = "<div><p>One <b>bold</b> word</p><script>alert(1)</script><p>&lt;img onerror=x&gt;</p></div>"
     resource = {"resourceType": "Basic", "text": {"status": "generated", "div": div}}
 
-    [section] = sections_of(resource, names={}, subject=Subject(zone=zone()))
+    [section] = sections_of(resource, told=Told(), subject=Subject(zone=zone()))
 
     assert section.fields[-1].value.en == "One bold word\n<img onerror=x>"
 

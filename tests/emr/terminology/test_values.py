@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from emr.content.rules.subject import Subject
-from emr.details.rules.sections import sections_of
+from emr.details.rules.sections import Told, sections_of
 from emr.summaries.rules.summary import summary_of
 from emr.terminology.rules.choices import choice_words
 from emr.terminology.rules.values import UNSHOWN, absence_words, value_words
@@ -93,7 +93,7 @@ def test_every_spelling_of_a_beginning_has_words(onset, russian):
 def test_a_diagnosis_that_ended_at_an_age_says_so_on_its_page():
     condition = {"resourceType": "Condition", "abatementAge": {"value": 21, "unit": "years"}}
 
-    [section] = sections_of(condition, names={}, subject=Subject(zone=ORENBURG))
+    [section] = sections_of(condition, told=Told(), subject=Subject(zone=ORENBURG))
 
     assert ("Ended", "в возрасте 21 года") in [(field.label.en, field.value.ru) for field in section.fields]
 
@@ -104,7 +104,7 @@ def test_values_of_less_common_types_stand_on_the_line_and_on_the_page(shared_da
         subject = Subject(zone=ORENBURG)
         line = summary_of(each, subject).facts
         fields = {
-            field.label.en: field.value for field in sections_of(each, names={}, subject=subject)[0].fields
+            field.label.en: field.value for field in sections_of(each, told=Told(), subject=subject)[0].fields
         }
         assert fields["Result"] == line.value
         told[line.headline.en] = line.value.en
@@ -134,7 +134,7 @@ def _case(shared_data: Path, name: str) -> list[dict[str, object]]:
 def test_a_long_text_is_cut_on_its_line_and_whole_on_its_page(resource):
     shown = [
         field.value.ru
-        for section in sections_of(resource, names={}, subject=Subject(zone=ORENBURG))
+        for section in sections_of(resource, told=Told(), subject=Subject(zone=ORENBURG))
         for field in section.fields
     ]
 

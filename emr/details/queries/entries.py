@@ -12,7 +12,8 @@ from sqlalchemy import select
 from emr.content.rules.context import reference_texts_in
 from emr.content.rules.references import readable
 from emr.content.rules.subject import Subject
-from emr.details.rules.parts import Section
+from emr.details.queries.earlier_values import Surroundings, surroundings_of
+from emr.details.rules.parts import Section, Told
 from emr.details.rules.sections import sections_of
 from emr.directory.queries import directory_targets
 from emr.documents.queries import document_links
@@ -21,10 +22,9 @@ from emr.entries.enumerations import KIND_WORDS, Kind
 from emr.entries.queries.versions import integrity_fault_of, signature_of_version
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
-from emr.summaries.queries import headlines_of
 from emr.summaries.rules.facts import from_row
 from emr.summaries.rules.summary import summary_of
-from emr.summaries.tables import EntrySummary
+from emr.terminology.rules.phrases import NOTHING
 from foundation.clock import zone
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
@@ -112,23 +112,35 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
     Raises:
         NotFound: no such entry, or not one that the reader may see.
     """
-    entry = session.scalar(
-        select(Entry).where(Entry.id == entry_id).where(access.readable_by(session, Entry.patient_id))
-    )
-    rows = _versions(session, entry_id) if entry else []
-    if entry is None or not rows:
+    rows = _versions(session, entry_id)
+    if not rows:
         raise NotFound("There is no such entry.")
+    entry: Entry = rows[0].Entry
     contents = [row.EntryVersion.content for row in rows]
-    names = names_of_references(contents, session)
+    newest = next((row for row in rows if row.signed_at), rows[0]).EntryVersion
+    referred = _entries_in(contents)
+    around = surroundings_of(
+        session,
+        entry_id,
+        patient_id=entry.patient_id,
+        referred=set(referred),
+        measured=_measured_by(newest.content, entry_id),
+    )
     listed = directory_targets(session, contents)
     people = staff_cards(
         session, [row.EntryVersion.author_id for row in rows] + [row.signer_id for row in rows]
     )
-    drawn = _drawn(session, entry_id)
+    drawn = around.drawn
     kept = from_row(drawn.facts if drawn else {})
-    newest = next((row for row in rows if row.signed_at), rows[0]).EntryVersion
     subject = _subject(rows[0].sex_and_birth)
-    told = [sections_of(readable(content, listed.get), names=names, subject=subject) for content in contents]
+    told = [
+        sections_of(
+            readable(row.EntryVersion.content, listed.get),
+            told=_told(around, referred, of_today=row.EntryVersion is newest),
+            subject=subject,
+        )
+        for row in rows
+    ]
     documents = document_links(session, entry.patient_id, contents)
     summary = summary_of(readable(newest.content, listed.get), subject)
     facilities = facility_cards(session, [entry.facility_id])
@@ -158,25 +170,22 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
     )
 
 
-def _drawn(session: ActorSession, entry_id: UUID) -> Any:
-    """What the timeline says of it; nothing where no version is signed."""
-    drawn: Any = select(EntrySummary.facts, EntrySummary.effective_at)
-    return session.execute(drawn.where(EntrySummary.entry_id == entry_id)).one_or_none()
-
-
 def _versions(session: ActorSession, entry_id: UUID) -> list[Any]:
     return list(
         session.execute(
             select(
                 EntryVersion,
+                Entry,
                 Signature.meaning,
                 Signature.signer_id,
                 Signature.signed_at,
                 Signature.signed_sha256,
                 sex_and_birth_column(session, EntryVersion.patient_id).label("sex_and_birth"),
             )
+            .join(Entry, Entry.id == EntryVersion.entry_id)
             .outerjoin(Signature, signature_of_version())
             .where(EntryVersion.entry_id == entry_id)
+            .where(access.readable_by(session, Entry.patient_id))
             .where(access.readable_by(session, EntryVersion.patient_id))
             .where((EntryVersion.author_id == session.actor.staff_id) | Signature.signed_at.is_not(None))
             .order_by(EntryVersion.number.desc())
@@ -215,11 +224,26 @@ def _version(
     )
 
 
-def names_of_references(contents: list[dict[str, Any]], session: ActorSession) -> dict[str, BilingualText]:
-    """What the timeline calls the entries that these resources refer to."""
+def _entries_in(contents: list[dict[str, Any]]) -> dict[UUID, str]:
+    """The entries that these resources refer to, with how they write it."""
     references = {each for content in contents for each in reference_texts_in(content)}
-    ids = {UUID(found[1]): reference for reference in references if (found := REFERENCE.fullmatch(reference))}
-    return {ids[key]: words for key, words in headlines_of(session, set(ids)).items()}
+    return {UUID(found[1]): each for each in references if (found := REFERENCE.fullmatch(each))}
+
+
+def _measured_by(content: Mapping[str, Any], entry_id: UUID) -> list[UUID]:
+    """The measurements of which is told what they were before: itself, or those that a report gathers."""
+    if content.get("resourceType") == "Observation":
+        return [entry_id]
+    return list(_entries_in([{"result": content.get("result")}])) if content.get("result") else []
+
+
+def _told(around: Surroundings, referred: Mapping[UUID, str], *, of_today: bool) -> Told:
+    """What is known of the references, and beside the text that is valid what was measured before."""
+    names = {referred[key]: words for key, words in around.names.items()}
+    if not of_today:
+        return Told(names)
+    compared = {referred[key]: words for key, words in around.told.items() if key in referred}
+    return Told(names, compared, next(iter(around.earlier.values()), NOTHING))
 
 
 def _name(people: Mapping[UUID, StaffCard], who: UUID | None) -> str:
