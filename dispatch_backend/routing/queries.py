@@ -132,7 +132,7 @@ def ranked_from(answer: Any, referral: ReferralCard, *, at: datetime) -> list[Ra
 def hospitals_to_call(
     referral: ReferralCard, places: Mapping[UUID, FacilityCard], offers: Iterable[RankedSlot] = ()
 ) -> list[FacilityCard]:
-    """Where a bed that is needed now is asked for: who has free places for such patients, the most fitting first, then the nearest.
+    """Where a bed that is needed now is asked for: who has free places for such patients, then the others; the nearest first.
 
     Args:
         places: among them the hospitals, and where the patient is.
@@ -140,10 +140,10 @@ def hospitals_to_call(
     if not referral.bed_needed_now:
         return []
     home = places.get(referral.from_facility_id)
-    offering = {each.facility.id: each.facility for each in offers}
-    others = [each for each in places.values() if each.kind in HOSPITALS and each.id not in offering]
-    nearest = sorted(others, key=lambda each: (_unknown_last(_distance(home, each)), each.code))
-    return [*offering.values(), *nearest][:MOST_CALLED]
+    offering = {each.facility.id for each in offers}
+    called = [each for each in places.values() if each.id in offering or each.kind in HOSPITALS]
+    called.sort(key=lambda each: (each.id not in offering, _unknown_last(_distance(home, each)), each.code))
+    return called[:MOST_CALLED]
 
 
 def _unknown_last(distance_km: float | None) -> float:

@@ -1,5 +1,6 @@
 """The choices above the queue. They stand in the address, so that a filtered queue can be kept as a bookmark."""
 
+from typing import cast
 from uuid import UUID
 
 from wtforms import BooleanField, validators
@@ -73,10 +74,27 @@ class QueueFilterForm(QueryForm):
         """The choices as they stand in an address: for the page that follows, and for what the board fetches."""
         return {field.name: TICKED.get(field.data, field.data) for field in self}
 
+    @property
+    def narrowed_to(self) -> list[str]:
+        """What the queue is narrowed to, in words; empty where it shows everything."""
+        words = [
+            _words_of(field) for field in (self.step, self.slot, self.priority, self.service, self.facility)
+        ]
+        overdue = str(self.overdue.label.text) if self.overdue.data else ""
+        return [each for each in (*words, overdue) if each]
+
     def offer(self, services, facilities) -> None:
         """Fill in the choices that the region's registers give."""
         self.service.choices = [ALL, *(SelectChoice(each.code, str(each.name)) for each in services)]
         self.facility.choices = [ALL, *(SelectChoice(str(each.id), str(each.name)) for each in facilities)]
+
+
+def _words_of(field: SelectField) -> str:
+    """Those of the choice that was made; none where everything is shown."""
+    if not field.data:
+        return ""
+    choices = cast(list[SelectChoice], field.choices)
+    return next((str(each.label) for each in choices if each.value == field.data), "")
 
 
 def counter_links(counters: Counters) -> list[tuple[int, str, dict[str, str]]]:

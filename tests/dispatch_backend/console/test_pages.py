@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from dispatch_backend.bookings.actions.bookings import cancel_booking
+from dispatch_backend.bookings.actions.outcomes import record_outcome
+from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.console.actions import open_referral
 from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.services.enumerations import Priority, ServiceKind
@@ -205,6 +207,38 @@ def test_a_form_from_elsewhere_does_nothing(desk, client_for):
 
 def test_an_address_of_a_page_that_we_did_not_write_is_refused_calmly(desk, client_for):
     assert client_for(desk.dispatcher.actor).get("/dispatch?after=nonsense").status_code == 422
+
+
+def test_the_way_back_to_everything_stands_only_where_something_is_narrowed(desk, client_for):
+    desk.sent()
+    dispatcher = client_for(desk.dispatcher.actor)
+
+    def page(query=""):
+        return dispatcher.get(f"/dispatch{query}", headers=ENGLISH).text
+
+    assert "Show everything" not in page()
+    assert "Shown: everything open. Change" in page()
+    for query, words in {
+        "?priority=emergency": "Shown: Emergency. Change",
+        "?step=book&overdue=y": "Shown: Book a slot, Overdue only. Change",
+        "?slot=with": "Shown: With a slot. Change",
+    }.items():
+        assert "Show everything" in page(query)
+        assert words in page(query)
+    assert "Show everything" not in page("?priority=soon&step=&facility=here")
+
+
+def test_who_is_to_be_called_is_named_with_the_number(desk, client_for):
+    referral_id, booking_id = desk.visited()
+    dispatcher = client_for(desk.dispatcher.actor)
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        record_outcome(session, booking_id, outcome=Outcome.NO_SHOW)
+
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}", headers=ENGLISH)
+
+    assert "Call and book again" in page.text
+    called = page.text.split("call who sent the referral:")[1]
+    assert 'href="tel:+70000000005"' in called.split("</p>")[0]
 
 
 def test_unknown_choices_choose_nothing(desk, client_for):
