@@ -74,10 +74,10 @@ def open_referral(
     )
     booking, bookable = referral.booking, referral.state in BOOKABLE
     visit_ends_at = booking.ends_at if booking else None
+    places = facilities_from(answer.places)
     begun = booking is not None and booking.starts_at <= at
     choosing = bookable or (wanted.moving and referral.state in MOVABLE and not begun)
-    slots = ranked_from(answer, referral, at=at) if choosing else []
-    places = facilities_from(answer.places)
+    slots = ranked_from(answer, places, referral, at=at) if choosing else []
     return ReferralView(
         referral=referral,
         patient=patient_from(answer.patient),

@@ -91,16 +91,20 @@ class OfferFilterForm(QueryForm):
         ]
 
 
-class BookSlotForm(ReferralPageForm):
-    name = "book"
+class ChosenSlotForm(ReferralPageForm):
+    """Takes the slot that was chosen; it stands on the page where the choice is looked at once more."""
+
     slot_id = HiddenField(validators=[InputRequired(lazy("Choose a slot.")), UUID(lazy("Choose a slot."))])
 
 
-class RebookForm(ReferralPageForm):
+class BookSlotForm(ChosenSlotForm):
+    name = "book"
+
+
+class RebookForm(ChosenSlotForm):
     """Moves a booking to the slot that was chosen."""
 
     name = "move"
-    slot_id = HiddenField(validators=[InputRequired(lazy("Choose a slot.")), UUID(lazy("Choose a slot."))])
     reason = reason_field(lazy("The patient reads this too"))
 
 

@@ -20,7 +20,7 @@ from dispatch_backend.services.rules.terms import end_of
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from identity.facilities.enumerations import HOSPITALS
-from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
+from identity.facilities.queries import FacilityCard, facility_rows
 
 MOST_SHOWN = 24
 MOST_CALLED = 5
@@ -95,9 +95,10 @@ def offer_selects(
     }
 
 
-def ranked_from(answer: Any, referral: ReferralCard, *, at: datetime) -> list[RankedSlot]:
+def ranked_from(
+    answer: Any, facilities: Mapping[UUID, FacilityCard], referral: ReferralCard, *, at: datetime
+) -> list[RankedSlot]:
     """The free slots that suit the referral best, the best first, seen from the patient's own facility."""
-    facilities = facilities_from(answer.places)
     home = facilities.get(referral.from_facility_id)
     distances = {key: _distance(home, facility) for key, facility in facilities.items()}
     given_up = {row.slot_id for row in answer.had}

@@ -5,6 +5,7 @@ The weights follow the accumulating priority queue: time is measured in shares o
 
 import math
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 EARTH_RADIUS_KM = 6371.0
@@ -32,6 +33,7 @@ class Cost(NamedTuple):
         return self.breach + self.waiting + self.travel
 
 
+@lru_cache(maxsize=10_000)
 def road_km(start: Coordinates, end: Coordinates) -> float | None:
     """The way between two places, or None where one is unknown."""
     if None in (*start, *end):

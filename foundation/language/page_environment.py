@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeGuard, cast
+from uuid import UUID
 
 from flask import Flask
 from flask.templating import Environment
@@ -32,6 +33,8 @@ from foundation.language.translation import (
 SAYS = ("_", "gettext")
 # What is written otherwise than it is kept.
 SPECIAL = re.compile(f"[&<>'\"{ACTING}{RIGHT_TO_LEFT}]")
+# What never holds any of it.
+PLAIN = (UUID, int)
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
@@ -93,6 +96,8 @@ def _writing(language: str) -> Callable[[object], str]:
             return value
         if type(value) is Markup:
             return value
+        if type(value) in PLAIN:
+            return str(value)
         # A sentence that is said later calls itself safe, whatever values it was told.
         if hasattr(value, "__html__") and not isinstance(value, LazyString):
             return escape(value)

@@ -6,7 +6,14 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 
 from dispatch_backend.console.actions import ReferralView, open_referral
-from dispatch_backend.console.forms import OfferFilterForm, ReferralPageForm, forms_offered
+from dispatch_backend.console.forms import (
+    BookSlotForm,
+    ChosenSlotForm,
+    OfferFilterForm,
+    RebookForm,
+    ReferralPageForm,
+    forms_offered,
+)
 from dispatch_backend.referrals.enumerations import State
 from dispatch_backend.routing.queries import OfferFilter
 from foundation.database.transactions import transaction
@@ -40,7 +47,8 @@ def page_of(
     asked.offer(view.places.values())
     # Whoever tried to book has asked for times already.
     wants_slots = bool(asked.planned.data or sentence or (form and form.name == "book"))
-    forms = _forms(view, form)
+    offered = _offered(view)
+    forms = [each() for each in offered if not issubclass(each, ChosenSlotForm)]
     return render_template(
         "dispatch_backend/console/referrals/show.html",
         view=view,
@@ -48,8 +56,8 @@ def page_of(
         slots_shown=view.choosing and (wants_slots or not view.hospitals),
         submitted=form,
         sentence=sentence_of(refusal) or sentence,
-        offered=list(forms),
-        **forms,
+        offered=[each.name for each in offered],
+        **{each.name: _of_now(view, form if form and form.name == each.name else each) for each in forms},
     )
 
 
@@ -59,26 +67,24 @@ def answers_of(referral_id: UUID, wanted: OfferFilter, form: ReferralPageForm | 
         view = open_referral(session, referral_id, wanted=wanted)
     if not view.slots:
         return page_of(referral_id, form, sentence=gettext("This slot is no longer free. Choose another."))
-    forms = _forms(view, form)
-    chosen = forms["book" if view.bookable else "move"]
-    chosen["slot_id"].data = str(wanted.slot_id)
+    chosen: ChosenSlotForm = BookSlotForm() if view.bookable else RebookForm()
+    if isinstance(form, ChosenSlotForm) and form.name == chosen.name:
+        chosen = form
+    chosen.slot_id.data = str(wanted.slot_id)
     return render_template(
         "dispatch_backend/console/referrals/check.html",
         view=view,
         ranked=view.slots[0],
-        form=chosen,
+        form=_of_now(view, chosen),
         submitted=form,
     )
 
 
-def _forms(view: ReferralView, form: ReferralPageForm | None) -> dict[str, ReferralPageForm]:
-    """The forms that the page offers, by their names, among them the one that was sent."""
+def _offered(view: ReferralView) -> tuple[type[ReferralPageForm], ...]:
     booked = view.referral.booking is not None and view.referral.state is State.BOOKED
-    forms: dict[str, ReferralPageForm] = {
-        each.name: each() for each in forms_offered(bookable=view.bookable, booked=booked)
-    }
-    if form is not None and form.name in forms:
-        forms[form.name] = form
-    for each in forms.values():
-        each.show_version(view.referral.version)
-    return forms
+    return forms_offered(bookable=view.bookable, booked=booked)
+
+
+def _of_now(view: ReferralView, form: ReferralPageForm) -> ReferralPageForm:
+    form.show_version(view.referral.version)
+    return form
