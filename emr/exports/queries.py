@@ -13,14 +13,16 @@ from emr.exports.rules.people import (
     organization_resource,
     patient_resource,
     practitioner_resource,
+    practitioner_role_resource,
 )
 from emr.exports.rules.provenance import provenance_of_import, provenance_of_signature
 from emr.exports.rules.stored import attested, closed, exported
 from emr.summaries.queries import StoredResource, signed_resources_of
+from foundation.clock import now
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import facility_cards
 from identity.patients.queries.patients import PatientCard, patient_card
-from identity.staff.queries import staff_cards
+from identity.staff.queries import posts_held, staff_cards
 
 Resource = dict[str, Any]
 # With the system that sent it, where its own identifiers mean something; "" for ours.
@@ -57,6 +59,7 @@ def record_in_fhir(
     entries = [(_exported(each), each.source_system) for each in new if not _is_self(each)]
     provenances = [*_signed(new), *_imported(new)]
     named = _named_in(session, [patient, *(each for each, _system in entries), *provenances])
+    named += _posts(session, new)
     leaving: list[Sent] = [(patient, ""), *entries, *named]
     held = {_target(each) for each in stored} | {_reference(each) for each, _system in leaving}
     resources = [closed(each, held=held, source_system=system) for each, system in leaving] + provenances
@@ -156,6 +159,17 @@ def _own(session: ActorSession, references: Iterable[tuple[str, UUID]]) -> list[
         for each in facilities.values()
     ]
     return [(each, "") for each in [*people, *places]]
+
+
+def _posts(session: ActorSession, stored: Iterable[StoredResource]) -> list[Sent]:
+    """What our staff were at the facilities where they signed."""
+    signed = {(each.signer_id, each.facility_id) for each in stored if each.signer_id and each.facility_id}
+    posts = posts_held(session, signed)
+    staff = staff_cards(session, [each.staff_id for each in posts])
+    return [
+        (practitioner_role_resource(each, position=staff[each.staff_id].position, at=now()), "")
+        for each in posts
+    ]
 
 
 def _target(stored: StoredResource) -> str:

@@ -1,12 +1,12 @@
 """The staff register, as other rooms show it and as signing in needs it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select, text, tuple_
 
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
@@ -82,6 +82,38 @@ def posts_of(session: ActorSession, staff_id: UUID, *, at: datetime) -> list[Pos
         )
         for post, facility in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPost:
+    """A role that somebody holds, or held, at a facility. `ended_at` is None while nobody has ended it."""
+
+    id: UUID
+    staff_id: UUID
+    facility_id: UUID
+    role: Role
+    began_at: datetime
+    ended_at: datetime | None
+
+
+def posts_held(session: ActorSession, where: Collection[tuple[UUID, UUID]]) -> list[HeldPost]:
+    """Every post, of today or before, of these members of staff at these facilities (pairs), in the order of their beginning."""
+    if not where:
+        return []
+    ended_at: Any = case((StaffPost.ends_at == text("'infinity'"), None), else_=StaffPost.ends_at)
+    rows = session.execute(
+        select(
+            StaffPost.id,
+            StaffPost.staff_id,
+            StaffPost.facility_id,
+            StaffPost.role,
+            StaffPost.began_at,
+            ended_at,
+        )
+        .where(tuple_(StaffPost.staff_id, StaffPost.facility_id).in_(where))
+        .order_by(StaffPost.began_at, StaffPost.id)
+    )
+    return [HeldPost(*row) for row in rows]
 
 
 _STAFF: Any = select(

