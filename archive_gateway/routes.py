@@ -3,9 +3,9 @@
 from flask import Blueprint
 
 from archive_gateway.dicom.enumerations import MODALITIES
-from archive_gateway.dicomweb.routes import frames, instances, metadata, series
+from archive_gateway.dicomweb.routes import frames, instances, metadata, pictures, series
 
-_CHILDREN = (series.blueprint, metadata.blueprint, instances.blueprint, frames.blueprint)
+_CHILDREN = (series.blueprint, metadata.blueprint, instances.blueprint, frames.blueprint, pictures.blueprint)
 
 blueprint = Blueprint("archive", __name__)
 desk = Blueprint("desk", __name__, url_prefix="/emr/archive")

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 
 from archive_gateway.dicom.rules.frames import Span
+from archive_gateway.dicom.rules.uids import require_uids
 from archive_gateway.dicomweb.rules.frame_address import FrameAddress, InstanceAddress
 from archive_gateway.studies.tables.instances import Instance
+from archive_gateway.studies.tables.series import Series
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from identity.access import queries as access
@@ -39,6 +41,14 @@ class StoredFrames:
     bits_in_frame: int
 
 
+@dataclass(frozen=True, slots=True)
+class FrameToDraw:
+    """One frame, and the header of its object as DICOM JSON; empty where only an archive behind us holds it."""
+
+    frames: StoredFrames
+    dicom_json: str
+
+
 def instance_to_send(session: ActorSession, address: InstanceAddress) -> StoredInstance:
     """One object. Raises NotFound: absent, or not the reader's."""
     row = _row(
@@ -56,32 +66,77 @@ def instance_to_send(session: ActorSession, address: InstanceAddress) -> StoredI
 
 def frames_to_send(session: ActorSession, address: FrameAddress) -> StoredFrames:
     """The wanted frames of one object. Raises NotFound: absent, not the reader's, or beyond the last frame."""
-    row = _row(
-        session,
-        select(
-            Instance.content_sha256,
-            Instance.served_sha256,
-            Instance.served_transfer_syntax_uid,
-            Instance.frame_count,
-            Instance.span_offsets,
-            Instance.span_lengths,
-            Instance.spans_in_frame,
-            Instance.cell_bytes,
-            Instance.pixels_offset,
-            Instance.bits_allocated,
-            Instance.bits_in_frame,
-        ),
-        address.instance,
+    return _stored_frames(_row(session, select(*_OF_FRAMES), address.instance), address.numbers)
+
+
+def frame_to_draw(session: ActorSession, address: FrameAddress) -> FrameToDraw:
+    """The first of the wanted frames of one object. Raises NotFound, as `frames_to_send` does."""
+    row = _row(session, select(*_OF_FRAMES, Instance.dicom_json), address.instance)
+    return FrameToDraw(_stored_frames(row, address.numbers[:1]), row.dicom_json or "")
+
+
+def picture_to_draw(session: ActorSession, study_instance_uid: str, *, number: int) -> FrameToDraw:
+    """A picture of a study by its place, counted from 1: series by series, as the viewer lists them.
+
+    Raises:
+        NotFound: no such study, not the reader's, or beyond its last picture.
+    """
+    require_uids(study_instance_uid)
+    ends = func.sum(Instance.frame_count).over(
+        order_by=(
+            Series.number.nulls_last(),
+            Series.series_instance_uid,
+            Instance.number.nulls_last(),
+            Instance.sop_instance_uid,
+        )
     )
+    placed = (
+        select(Instance.id, Instance.frame_count, ends.label("ends"))
+        .join(Series, Series.id == Instance.series_id)
+        .where(Instance.study_instance_uid == study_instance_uid)
+        .where(Instance.frame_count > 0, Instance.content_sha256.is_not(None))
+        .where(access.readable_by(session, Instance.patient_id))
+        .subquery()
+    )
+    row = session.execute(
+        select(*_OF_FRAMES, Instance.dicom_json, placed.c.ends)
+        .join(placed, placed.c.id == Instance.id)
+        .where(placed.c.ends >= number)
+        .where(access.readable_by(session, Instance.patient_id))
+        .order_by(placed.c.ends)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(ABSENT)
+    frame = number - (int(row.ends) - row.frame_count)
+    return FrameToDraw(_stored_frames(row, (frame,)), row.dicom_json or "")
+
+
+_OF_FRAMES = (
+    Instance.content_sha256,
+    Instance.served_sha256,
+    Instance.served_transfer_syntax_uid,
+    Instance.frame_count,
+    Instance.span_offsets,
+    Instance.span_lengths,
+    Instance.spans_in_frame,
+    Instance.cell_bytes,
+    Instance.pixels_offset,
+    Instance.bits_allocated,
+    Instance.bits_in_frame,
+)
+
+
+def _stored_frames(row: Row, numbers: tuple[int, ...]) -> StoredFrames:  # type: ignore[type-arg]
     held = row.content_sha256 is not None
-    if held and max(address.numbers) > row.frame_count:
+    if held and max(numbers) > row.frame_count:
         raise NotFound(ABSENT)
     return StoredFrames(
         content_sha256=row.content_sha256,
         served_sha256=row.served_sha256 or "",
         served_transfer_syntax_uid=row.served_transfer_syntax_uid,
-        numbers=address.numbers,
-        spans=_spans(row, address.numbers) if held else (),
+        numbers=numbers,
+        spans=_spans(row, numbers) if held else (),
         cell_bytes=row.cell_bytes,
         pixels_offset=row.pixels_offset or 0,
         bits_allocated=row.bits_allocated or 0,

@@ -18,18 +18,22 @@ from archive_gateway.dicom.rules.byte_order import little_endian
 from archive_gateway.dicom.rules.dicom_json import text_of
 from archive_gateway.dicom.rules.frames import BITS_IN_BYTE, Span
 from archive_gateway.dicom.rules.transfer_syntax import frame_media_types, frame_syntax, is_native
-from archive_gateway.dicomweb.queries import StoredFrames, StoredInstance
+from archive_gateway.dicomweb.queries import FrameToDraw, StoredFrames, StoredInstance
 from archive_gateway.dicomweb.rules import multipart
 from archive_gateway.dicomweb.rules.accept import Representation, accepts_json, choose_representation
 from archive_gateway.dicomweb.rules.frame_bytes import aligned_span, bits_at_offset
 from archive_gateway.metadata.queries import Metadata
 from archive_gateway.metadata.rules import blocks_of
+from archive_gateway.rendering.renderer import FrameToDecode, Verdict, open_renderer
+from archive_gateway.rendering.rules.attributes import drawing_attributes
 from archive_gateway.store.opening import Store, open_store
 from archive_gateway.upstream.client import Upstream, open_upstream
+from foundation.errors import RuleBroken
 from foundation.web.current_settings import current_settings
 
 DICOM = "application/dicom"
 DICOM_JSON = "application/dicom+json"
+PNG = "image/png"
 ANY_FRAME = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
 ANY_INSTANCE = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 KEPT_NOWHERE = {"Cache-Control": "private, no-store", "Vary": "Accept, Cookie"}
@@ -105,6 +109,30 @@ def metadata(found: Metadata, *, runs: Iterable[Sequence[str]], path: str) -> Re
 
 def json_list(members: list[dict[str, object]]) -> Response:
     return Response(orjson.dumps(members), content_type=DICOM_JSON, headers=KEPT_NOWHERE)
+
+
+def picture(found: FrameToDraw) -> Response:
+    """One frame as a browser shows it by itself. DICOM PS3.18 section 8.7.4.
+
+    Raises:
+        RuleBroken: it cannot be decoded.
+        NotAcceptable: pixels of this kind are not drawn here.
+    """
+    if request.accept_mimetypes.best_match([PNG]) is None and request.accept_mimetypes:
+        raise NotAcceptable
+    frames, (number,) = found.frames, found.frames.numbers
+    verdict, png = open_renderer().picture(
+        FrameToDecode(
+            drawing_attributes(orjson.loads(found.dicom_json), frame_number=number),
+            frames.served_transfer_syntax_uid,
+            b"".join(_frame_blocks(store(), frames, 0)),
+        )
+    )
+    if verdict is Verdict.BROKEN:
+        raise RuleBroken("This image cannot be decoded.")
+    if verdict is Verdict.NOT_DRAWN:
+        raise NotAcceptable
+    return Response(png, content_type=PNG, headers=KEPT_NOWHERE)
 
 
 def upstream_response(path: str, *, accept: str) -> Response:

@@ -35,7 +35,7 @@ def main(requests: BinaryIO, answers: BinaryIO) -> None:
             restrict_filesystem(reading=path.parent, writing=derived.parent)
             shut = True
         answer, metadata = _answer(path, derived)
-        answers.write(orjson.dumps({**answer, "metadata_length": len(metadata)}) + b"\n")
+        answers.write(orjson.dumps({**answer, "length": len(metadata)}) + b"\n")
         answers.write(metadata)
         answers.flush()
         if answer.get("exhausted"):

@@ -30,8 +30,10 @@ def version() -> int:
     return max(0, _libc().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_ASK_VERSION)))
 
 
-def restrict_filesystem(*, reading: Path, writing: Path) -> None:
+def restrict_filesystem(*, reading: Path | None = None, writing: Path | None = None) -> None:
     """Narrow this process for good: it reads files beneath one folder, and makes and writes files beneath the other.
+
+    Without folders it opens no file at all.
 
     What is open stays open. Every module must have been imported.
 
@@ -42,15 +44,17 @@ def restrict_filesystem(*, reading: Path, writing: Path) -> None:
     if not known:
         return
     files = _OF_FILES[min(known, max(_OF_FILES))]
-    words = [files]
-    if known >= _TCP_FROM:
-        words.append(_OF_TCP)
-    if known >= _OTHERS_FROM:
-        words.append(_OF_OTHERS)
+    words = [
+        files,
+        *([_OF_TCP] if known >= _TCP_FROM else []),
+        *([_OF_OTHERS] if known >= _OTHERS_FROM else []),
+    ]
     ruleset = _done(_CREATE_RULESET, attributes := struct.pack(f"={len(words)}Q", *words), len(attributes), 0)
     try:
-        _allow(ruleset, reading, _READ_FILE)
-        _allow(ruleset, writing, (_READ_FILE | _WRITE_FILE | _MAKE_FILE | _TRUNCATE) & files)
+        if reading:
+            _allow(ruleset, reading, _READ_FILE)
+        if writing:
+            _allow(ruleset, writing, (_READ_FILE | _WRITE_FILE | _MAKE_FILE | _TRUNCATE) & files)
         # Without this only root may shut itself in: no program started from here can gain rights by being started.
         if _libc().prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0):
             raise _fault()

@@ -3,29 +3,19 @@
 A child reads in one folder and writes in one other; for files that lie elsewhere there is a new one.
 """
 
-import os
 import queue
-import selectors
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import orjson
-
 from archive_gateway.dicom.rules.refusals import FileRefused, NotDicom
+from archive_gateway.inspection import confined_child
 from archive_gateway.inspection.description import Description
 from archive_gateway.inspection.limits import ANSWER_WITHIN_S, MOST_METADATA_BYTES
-
-_HOUSE = Path(__file__).resolve().parents[2]
-_BLOCK_BYTES = 1 << 16
-_LONGEST_LINE = 256 << 20
 
 
 class ParserProcess:
@@ -33,7 +23,7 @@ class ParserProcess:
 
     def __init__(self, *, answer_within_s: float = ANSWER_WITHIN_S) -> None:
         self._answer_within_s = answer_within_s
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: confined_child.Child | None = None
         self._folders: tuple[Path, Path] | None = None
         self._derived_folder: Path | None = None
 
@@ -105,54 +95,19 @@ class ParserProcess:
 
     def _end_child(self) -> None:
         child, self._child = self._child, None
-        if child is None:
-            return
-        child.kill()
-        child.wait()
-        for pipe in (child.stdin, child.stdout):
-            if pipe:
-                pipe.close()
+        if child is not None:
+            confined_child.end(child)
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> confined_child.Child:
         self._end_child()
-        # None of our settings goes along: a child that reads hostile bytes has no secret to give away.
-        environment = {
-            "PATH": os.defpath,
-            "PYTHONPATH": str(_HOUSE),
-            "OPENBLAS_NUM_THREADS": "1",
-            "LC_ALL": "C.UTF-8",
-        }
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "archive_gateway.inspection.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=_HOUSE,
-            env=environment,
-            bufsize=0,
-            start_new_session=True,
-        )
+        self._child = confined_child.start("archive_gateway.inspection.child")
         return self._child
 
-    def _ask(self, child: subprocess.Popen[bytes], path: Path, derived: Path) -> tuple[dict[str, Any], bytes]:
+    def _ask(self, child: confined_child.Child, path: Path, derived: Path) -> tuple[dict[str, Any], bytes]:
         request = {"path": str(path), "derived": str(derived)}
-        assert child.stdin is not None and child.stdout is not None  # noqa: S101 (both are pipes)
-        child.stdin.write(orjson.dumps(request) + b"\n")
-        until = time.monotonic() + self._answer_within_s
-        received = b""
-        while b"\n" not in received:
-            received += _some(child.stdout.fileno(), until)
-            if len(received) > _LONGEST_LINE:
-                raise EOFError
-        line, _, rest = received.partition(b"\n")
-        answer = orjson.loads(line)
-        wanted = min(int(answer["metadata_length"]), MOST_METADATA_BYTES)
-        parts = [rest]
-        missing = wanted - len(rest)
-        while missing > 0:
-            parts.append(_some(child.stdout.fileno(), until))
-            missing -= len(parts[-1])
-        return answer, b"".join(parts)
+        return confined_child.ask(
+            child, request, within_s=self._answer_within_s, most_bytes=MOST_METADATA_BYTES
+        )
 
 
 class ParserPool:
@@ -176,15 +131,3 @@ class ParserPool:
     def close(self) -> None:
         for parser in self._all:
             parser.close()
-
-
-def _some(descriptor: int, until: float) -> bytes:
-    """What the child has written by now. Raises TimeoutError, EOFError."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(descriptor, selectors.EVENT_READ)
-        if not selector.select(max(0.0, until - time.monotonic())):
-            raise TimeoutError
-    block = os.read(descriptor, _BLOCK_BYTES)
-    if not block:
-        raise EOFError
-    return block

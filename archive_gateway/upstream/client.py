@@ -30,7 +30,7 @@ _KEPT_HEADERS = ("Content-Type", "Content-Length", "Content-Encoding", "ETag", "
 # Nothing else is passed on: a page of the archive's own would be shown under our name.
 _KINDS = frozenset(
     {"multipart/related", "application/dicom", ANY_BYTES}
-    | {"image/jpeg", "image/jls", "image/jp2", "image/jpx", "image/jphc", "image/dicom-rle"}
+    | {"image/jpeg", "image/jls", "image/jp2", "image/jpx", "image/jphc", "image/dicom-rle", "image/png"}
 )
 # The archive, or what stands before it, is away or overloaded. A plain 500 may speak of one picture only.
 _AWAY = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})

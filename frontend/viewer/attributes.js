@@ -1,5 +1,7 @@
 // Reads single values out of the DICOM JSON model (DICOM PS3.18 F.2); tags go by their keyword.
 
+import { withMarksShown } from './marks.js';
+
 export const TAG = {
   modality: '00080060',
   seriesDescription: '0008103E',
@@ -41,12 +43,9 @@ export function valuesOf(instance, tag) {
   return instance?.[tag]?.Value ?? [];
 }
 
-// Escapes of the terminal, and marks that turn the reading direction of whatever stands beside.
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
 export function textOf(instance, tag) {
   const [value] = valuesOf(instance, tag);
-  return value === undefined || value === null ? '' : String(value).replace(INVISIBLE, '').trim();
+  return value === undefined || value === null ? '' : withMarksShown(String(value)).trim();
 }
 
 // A finite number, or undefined where the attribute is absent, empty or not a number.

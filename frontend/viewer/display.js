@@ -1,5 +1,5 @@
 // Shows beside the image what is going on: position in the stack, window, messages; and the same for tests to wait on.
-import { isColour } from './series_metadata.js';
+import { isColour, isMask } from './series_metadata.js';
 import { STATE } from './stack.js';
 import { formatWindow } from './windowing.js';
 
@@ -30,6 +30,7 @@ export class Display {
 
   #showDrawn(index, count, image, viewport) {
     this.showWindow(isColour(image.instance) ? undefined : viewport.window);
+    if (isMask(image.instance)) this.page.windowValues.textContent = this.messages.text('mask');
     this.announce(this.#positionText(index, count));
   }
 

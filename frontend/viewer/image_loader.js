@@ -1,8 +1,8 @@
 // Fetches and decodes images into the library's cache, and keeps them as long as the budget lasts.
 import { Enums, cache, getShouldUseCPURendering, getWebWorkerManager, imageLoader } from '@cornerstonejs/core';
 import { init as initDicomLoader, wadors } from '@cornerstonejs/dicom-image-loader';
+import { DrawnByArchive } from './drawn_by_archive.js';
 import { ReplaceableWorker } from './replaceable_worker.js';
-import { isDrawable } from './series_metadata.js';
 
 const MAX_DECODE_WORKERS = 2;
 // Some faults end inside the library's loader without a word; by then nobody waits any more.
@@ -11,32 +11,42 @@ const LOAD_TIMEOUT_MS = 45_000;
 export class ImageLoader {
   constructor(cacheBudget) {
     this.cacheBudget = cacheBudget;
-    this.undrawable = new Set();
+    this.drawn = new DrawnByArchive();
     cache.setMaxCacheSize(cacheBudget);
     employDecoders();
     initDicomLoader();
+    imageLoader.registerImageLoader('wadors', (imageId, options) =>
+      this.drawn.has(imageId) ? { promise: this.drawn.load(imageId, options) } : wadors.loadImage(imageId, options),
+    );
     // The library rejects a second promise that nobody holds; whoever asked has been told by the first.
     const reported = (this.reported = new WeakSet());
     window.addEventListener('unhandledrejection', (event) => reported.has(event.reason) && event.preventDefault());
   }
 
   addMetadata(imageId, instance) {
-    wadors.metaDataManager.add(imageId, instance);
-    if (!isDrawable(instance)) this.undrawable.add(imageId);
+    wadors.metaDataManager.add(imageId, this.drawn.metadataOf(imageId, instance));
   }
 
   // Refuses with the library's own error, or when what came is cut short or late.
   async load(imageId, { prefetch = false } = {}) {
-    if (this.undrawable.has(imageId)) throw Object.assign(new Error('Images of this kind are not drawn'), { unsupported: true });
     try {
-      const image = await withTimeout(this.#request(imageId, prefetch));
-      const values = image.width * image.height * (image.numberOfComponents ?? 1);
-      if (!values || image.getPixelData().length < values) throw new Error('The image is cut short');
-      return image;
+      return await this.#whole(imageId, prefetch);
     } catch (fault) {
       if (fault instanceof Object) this.reported.add(fault);
-      throw fault;
+      const metadata = this.drawn.instead(imageId);
+      if (!metadata) throw fault;
+      this.evict(imageId);
+      wadors.metaDataManager.remove(imageId);
+      wadors.metaDataManager.add(imageId, metadata);
+      return this.load(imageId, { prefetch });
     }
+  }
+
+  async #whole(imageId, prefetch) {
+    const image = await withTimeout(this.#request(imageId, prefetch));
+    const values = image.width * image.height * (image.numberOfComponents ?? 1);
+    if (!values || image.getPixelData().length < values) throw new Error('The image is cut short');
+    return image;
   }
 
   #request(imageId, prefetch) {

@@ -9,8 +9,8 @@ test('a name is written as people write it', () => {
   assert.equal(personName({}), '');
 });
 
-test('marks that turn the reading direction do not reach the page', () => {
-  assert.equal(personName({ '00100010': value({ Alphabetic: '\u202eIvanov\u001b[1m' }) }), 'Ivanov[1m');
+test('marks that turn the reading direction are shown as what they are', () => {
+  assert.equal(personName({ '00100010': value({ Alphabetic: '\u202eIvanov\u001b[1m' }) }), '[U+202E]Ivanov[U+001B][1m');
 });
 
 test('the day is that of the image before that of the study', () => {

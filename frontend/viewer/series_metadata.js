@@ -2,9 +2,8 @@
 import { TAG, numberOf, textOf, valuesOf } from './attributes.js';
 
 const PARAMETRIC_MAP = '1.2.840.10008.5.1.4.1.1.30';
-// Masks of one bit a point mark areas of other images.
-const MIN_BITS = 8;
 const MAX_BITS = 32;
+const MASK_BITS = 1;
 
 // Reports, documents, saved displays, selections and marks: what they count is not images.
 export const NON_IMAGE_MODALITIES = new Set(['SR', 'DOC', 'PR', 'KO', 'SEG', 'REG', 'RTSTRUCT', 'RTPLAN', 'AU', 'ECG', 'FID']);
@@ -35,7 +34,7 @@ export function hasImage(instance) {
   return (
     (numberOf(instance, TAG.rows) ?? 0) > 0 &&
     (numberOf(instance, TAG.columns) ?? 0) > 0 &&
-    bits >= MIN_BITS &&
+    bits >= MASK_BITS &&
     bits <= MAX_BITS &&
     textOf(instance, TAG.sopClassUid) !== PARAMETRIC_MAP
   );
@@ -43,7 +42,7 @@ export function hasImage(instance) {
 
 export function isColour(instance) {
   const palette = textOf(instance, TAG.photometricInterpretation) === 'PALETTE COLOR';
-  return palette || (numberOf(instance, TAG.samplesPerPixel) ?? 1) > 1;
+  return palette || isMask(instance) || (numberOf(instance, TAG.samplesPerPixel) ?? 1) > 1;
 }
 
 // Whether an instance whose metadata are repaired brings a window, itself or in the functional groups of its frames.
@@ -58,9 +57,14 @@ export function isHounsfield(instance) {
   return textOf(instance, TAG.modality) === 'CT' && ['', 'HU'].includes(textOf(instance, TAG.rescaleType)) && !isColour(instance);
 }
 
+// Masks of one bit a point mark areas of other images.
+export function isMask(instance) {
+  return numberOf(instance, TAG.bitsAllocated) === MASK_BITS;
+}
+
 // Whether the library shows the values as they are: colours of more than 8 bits a sample come out as others.
 export function isDrawable(instance) {
-  return !((numberOf(instance, TAG.samplesPerPixel) ?? 1) > 1 && (numberOf(instance, TAG.bitsAllocated) ?? 8) > 8);
+  return !isMask(instance) && !((numberOf(instance, TAG.samplesPerPixel) ?? 1) > 1 && (numberOf(instance, TAG.bitsAllocated) ?? 8) > 8);
 }
 
 // Bytes of one decoded image in memory; the library keeps greys in 16 bits or as floats.

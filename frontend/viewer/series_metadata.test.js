@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodedImageBytes, describeInOrder, hasImage, hasWindow, isColour, isDrawable, isHounsfield, likelyFirst } from './series_metadata.js';
+import { decodedImageBytes, describeInOrder, hasImage, hasWindow, isColour, isDrawable, isHounsfield, isMask, likelyFirst } from './series_metadata.js';
 
 const value = (each) => ({ Value: [each] });
 const image = { '00280010': value(512), '00280011': value(512), '00280100': value(16), '00280002': value(1) };
@@ -57,4 +57,10 @@ test('colours of more than eight bits are not drawn in others', () => {
   const colour = (bits) => ({ ...image, '00280002': value(3), '00280100': value(bits) });
   assert.deepEqual([8, 16, 32].map((bits) => isDrawable(colour(bits))), [true, false, false]);
   assert.equal(isDrawable(image), true);
+});
+
+test('a mask of single bits is an image in black and white', () => {
+  const mask = { ...image, '00280100': value(1) };
+  assert.deepEqual([hasImage(mask), isMask(mask), isColour(mask), isDrawable(mask)], [true, true, true, false]);
+  assert.equal(isMask(image), false);
 });

@@ -61,7 +61,7 @@ PLANTED = {
         "from archive_gateway.studies import tables",
     ),
     "Of the record, the rooms above use only": ("portal/record/queries.py", "from emr.entries import tables"),
-    "Only the demo draws, so only the demo asks numpy": ("archive_gateway/store/areas.py", "import numpy"),
+    "Only what draws asks numpy": ("archive_gateway/store/areas.py", "import numpy"),
 }
 
 

@@ -217,6 +217,8 @@ def test_the_control_with_both_walls_off_the_walker_finds_data_everywhere(
         "archive.frames.show",
         "archive.instances.show",
         "archive.metadata.of_series",
+        "archive.pictures.of_frame",
+        "archive.pictures.show",
         "archive.desk.series.index",
         "dispatch.referrals.show",
         "dispatch.cancellations.create",

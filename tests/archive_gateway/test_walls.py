@@ -35,6 +35,8 @@ def addresses(image) -> list[str]:
         image.address,
         f"{image.address}/frames/1",
         f"{image.address}/frames/1,1",
+        f"{image.address}/frames/1/rendered",
+        f"{study}/pictures/1",
     ]
 
 

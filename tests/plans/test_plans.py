@@ -48,11 +48,15 @@ ROUND_TRIPS = {
     "archive.desk.instances.show": 3,
     "archive.desk.metadata.of_series": 3,
     "archive.desk.metadata.of_study": 3,
+    "archive.desk.pictures.of_frame": 3,
+    "archive.desk.pictures.show": 3,
     "archive.desk.series.index": 4,
     "archive.frames.show": 3,
     "archive.instances.show": 3,
     "archive.metadata.of_series": 3,
     "archive.metadata.of_study": 3,
+    "archive.pictures.of_frame": 3,
+    "archive.pictures.show": 3,
     "archive.series.index": 4,
     "dispatch.queue.show": 3,
     "dispatch.queue.index": 3,
@@ -108,7 +112,10 @@ NOTHING_TO_SHOW = (
     *(
         f"archive.{desk}{name}"
         for desk in ("", "desk.")
-        for name in ("frames.show", "instances.show", "metadata.of_series", "metadata.of_study")
+        for name in (
+            *("frames.show", "instances.show", "metadata.of_series", "metadata.of_study"),
+            *("pictures.of_frame", "pictures.show"),
+        )
     ),
 )
 ROLES = {

@@ -15,6 +15,10 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 from werkzeug.serving import make_server
 
 import foundation.language.page_environment
+from archive_gateway.dicom.rules.frames import PixelShape, Span, native_frames
+from archive_gateway.dicomweb.rules.frame_bytes import bits_at_offset
+from archive_gateway.rendering.renderer import FrameToDecode, Verdict, open_renderer
+from archive_gateway.rendering.rules.attributes import drawing_attributes
 from archive_gateway.routes import modality_names
 from foundation.settings import load_settings
 from foundation.web import assets
@@ -85,6 +89,7 @@ def _application(archive: StubArchive) -> Flask:
             title="CT",
             back_address="/",
             back_words="Back",
+            picture_count=sum(int(each.get("NumberOfFrames", 1)) for each in archive.studies[name]),
         )
 
     @app.get("/archive/studies/<name>/series")
@@ -103,7 +108,20 @@ def _application(archive: StubArchive) -> Flask:
         found = next(each for each in archive.of_series(name, uid) if each.SOPInstanceUID == instance)
         return _frame_answer(found, number)
 
+    _draw(app, archive)
     return app
+
+
+def _draw(app: Flask, archive: StubArchive) -> None:
+    @app.get("/archive/studies/<name>/series/<uid>/instances/<instance>/frames/<int:number>/rendered")
+    def rendered(name: str, uid: str, instance: str, number: int) -> Response:
+        return _drawn(
+            next(each for each in archive.of_series(name, uid) if each.SOPInstanceUID == instance), number
+        )
+
+    @app.get("/archive/studies/<name>/pictures/<int:number>")
+    def picture(name: str, number: int) -> Response:
+        return _drawn(archive.studies[name][number - 1], 1)
 
 
 def _dicom_json(content: object) -> Response:
@@ -124,6 +142,13 @@ def _metadata(dataset: pydicom.Dataset) -> dict[str, object]:
     return without_pixels.to_json_dict(bulk_data_threshold=10**9, suppress_invalid_tags=True)
 
 
+def _drawn(dataset: pydicom.Dataset, number: int) -> Response:
+    syntax, body = frame_bytes(dataset, number)
+    attributes = drawing_attributes(_metadata(dataset), frame_number=number)
+    verdict, png = open_renderer().picture(FrameToDecode(attributes, str(syntax), body))
+    return Response(png, content_type="image/png") if verdict is Verdict.GOOD else abort(406)
+
+
 def _frame_answer(dataset: pydicom.Dataset, number: int) -> Response:
     syntax, body = frame_bytes(dataset, number)
     boundary = uuid4().hex
@@ -140,8 +165,20 @@ def frame_bytes(dataset: pydicom.Dataset, number: int) -> tuple[str, bytes]:
     count = int(dataset.get("NumberOfFrames", 1) or 1)
     if syntax.is_encapsulated:
         return syntax, list(generate_frames(dataset.PixelData, number_of_frames=count))[number - 1]
-    length = dataset.Rows * dataset.Columns * dataset.SamplesPerPixel * dataset.BitsAllocated // 8
-    body = dataset.PixelData[(number - 1) * length : number * length]
+    shape = PixelShape(
+        dataset.Rows,
+        dataset.Columns,
+        dataset.SamplesPerPixel,
+        dataset.BitsAllocated,
+        count,
+        dataset.PhotometricInterpretation,
+    )
+    span = native_frames(shape, Span(0, len(dataset.PixelData)))[number - 1]
+    body = dataset.PixelData[span.offset : span.end]
+    if dataset.BitsAllocated == 1:
+        return ExplicitVRLittleEndian, bits_at_offset(
+            body, first_bit=(number - 1) * shape.bits_in_frame % 8, count=shape.bits_in_frame
+        )
     if syntax == ExplicitVRBigEndian and dataset.BitsAllocated == 16:
         swapped = bytearray(len(body))
         swapped[0::2], swapped[1::2] = body[1::2], body[0::2]

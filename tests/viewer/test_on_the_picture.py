@@ -1,14 +1,17 @@
 """What stands on a picture and beside it: whose it is, which side, how large; and nothing that does not fit it."""
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pydicom
-import pydicom.data
 import pytest
 from playwright.sync_api import expect
 from pydicom.uid import generate_uid
 
+from foundation.language import marks
+
+MARKS = re.compile(r"const (ACTING|RIGHT_TO_LEFT) = '(.*)';")
 PHANTOM = "series_ct_philips_phantom"
 
 
@@ -126,20 +129,6 @@ def test_a_study_opens_on_the_first_series_that_can_be_drawn(
     assert viewer.value("series") == picture.SeriesInstanceUID
 
 
-@pytest.mark.parametrize("bits", [16, 32])
-def test_colours_of_more_than_eight_bits_are_not_shown_in_others(open_viewer, archive, bits):
-    name = f"colour-{bits}"
-    path = Path(pydicom.data.__file__).parent / "test_files" / f"SC_rgb_rle_{bits}bit.dcm"
-    archive.add(name, [path])
-
-    viewer = open_viewer(name, state="failed")
-
-    expect(viewer.page.locator("[data-part=message]")).to_contain_text(
-        "This kind of image cannot be shown here"
-    )
-    expect(viewer.page.get_by_role("button", name="Try again")).to_be_hidden()
-
-
 def test_a_layman_is_told_no_numbers_of_the_window_and_scrolls_first(open_viewer, archive, slice_of):
     archive.studies["layman"] = [slice_of()]
 
@@ -160,6 +149,26 @@ def test_the_question_mark_opens_the_help_as_the_label_says(open_viewer, archive
     expect(viewer.page.locator(".help__panel")).to_be_hidden()
 
 
+def test_what_turns_a_name_around_is_shown_as_what_it_is(open_viewer, archive, slice_of):
+    archive.studies["turned"] = [slice_of(PatientName="Иванова\u202e^Анна", SeriesDescription="нога\u2067")]
+
+    page = open_viewer("turned").page
+
+    expect(page.locator("[data-part=patient-name]")).to_have_text("Иванова[U+202E] Анна")
+    expect(page.locator(".series__description")).to_have_text("нога[U+2067]")
+
+
+def test_the_viewer_and_the_pages_show_the_same_marks():
+    source = (Path(__file__).parents[2] / "frontend/viewer/marks.js").read_text()
+
+    said = {name: value.encode().decode("unicode_escape") for name, value in MARKS.findall(source)}
+
+    assert {name: value.encode().decode("unicode_escape") for name, value in said.items()} == {
+        "ACTING": marks.ACTING,
+        "RIGHT_TO_LEFT": marks.RIGHT_TO_LEFT,
+    }
+
+
 @pytest.mark.parametrize("code", ["constructor", "__proto__"])
 def test_a_modality_of_any_name_is_only_a_name(open_viewer, archive, slice_of, code):
     archive.studies[code] = [slice_of(Modality=code, SeriesDescription="\u202eesrever\x1b[1m")]
@@ -167,11 +176,11 @@ def test_a_modality_of_any_name_is_only_a_name(open_viewer, archive, slice_of, c
     page = open_viewer(code).page
 
     expect(page.locator(".series__modality")).to_have_text(code)
-    assert page.locator(".series__description").text_content() == "esrever[1m"
+    assert page.locator(".series__description").text_content() == "[U+202E]esrever[U+001B][1m"
 
 
 def test_without_scripts_one_sentence_stands_and_no_dead_tool(open_context, archive, slice_of):
-    archive.studies["quiet"] = [slice_of()]
+    archive.studies["quiet"] = []
     page = open_context(java_script_enabled=False).new_page()
 
     page.goto(archive.page("quiet"))
@@ -180,6 +189,25 @@ def test_without_scripts_one_sentence_stands_and_no_dead_tool(open_context, arch
     assert seen == "Images can only be shown where scripts are allowed in the browser."
     for dead in (".viewer__tools", ".viewer__slider", ".viewer__series", ".help"):
         expect(page.locator(dead)).to_be_hidden()
+    page.close()
+
+
+def test_without_scripts_one_picture_stands_and_links_lead_on(open_context, archive, slice_of):
+    archive.studies["plain"] = [slice_of(SOPInstanceUID=generate_uid(), InstanceNumber=at) for at in (1, 2)]
+    page = open_context(java_script_enabled=False).new_page()
+
+    page.goto(archive.page("plain"))
+
+    picture = page.locator(".plain-picture__image")
+    expect(picture).to_have_js_property("naturalWidth", 512)
+    expect(page.get_by_role("link", name="Previous image")).to_have_count(0)
+    page.get_by_role("link", name="Next image").click()
+    expect(page.locator(".plain-picture__ways")).to_contain_text("Image 2 of 2")
+    expect(page.get_by_role("link", name="Next image")).to_have_count(0)
+    expect(picture).to_have_js_property("naturalWidth", 512)
+    archive.studies["plain"].pop()
+    page.reload()
+    expect(page.locator(".plain-picture")).to_contain_text("Images can only be shown where scripts")
     page.close()
 
 

@@ -4,12 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pydicom
+import pydicom.data
 import pytest
+from playwright.sync_api import expect
 from pydicom.pixels import apply_color_lut
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 from tests.viewer.expected_greys import values_on_canvas
 
+LIBRARY_FILES = Path(pydicom.data.__file__).parent / "test_files"
 COLOURS = ("palette", "planar_rgb", "ybr_full")
 # Conversions of colour spaces round each in their own way.
 MAX_MEAN_DIFFERENCE = 2.0
@@ -27,6 +30,8 @@ def _reds(dataset: pydicom.Dataset) -> np.ndarray:
         pixels = apply_color_lut(pixels, dataset)
         if dataset.RedPaletteColorLookupTableDescriptor[2] == 16:
             pixels = pixels >> 8
+    elif dataset.BitsStored > 8:
+        pixels = pixels >> (dataset.BitsStored - 8)
     return pixels[..., 0].astype(float)
 
 
@@ -80,3 +85,63 @@ def test_a_palette_of_sixteen_bits_has_its_colours(open_viewer, archive, cases):
     viewer = open_viewer("deep")
 
     assert _difference(viewer, dataset, _reds(dataset)) < MAX_MEAN_DIFFERENCE
+
+
+@pytest.mark.parametrize("bits", [16, 32])
+@pytest.mark.parametrize("native", [False, True])
+def test_deep_colours_are_those_that_pydicom_tells(open_viewer, archive, bits, native):
+    dataset = pydicom.dcmread(LIBRARY_FILES / f"SC_rgb_rle_{bits}bit.dcm")
+    if native:
+        dataset.decompress()
+    name = f"deep-{bits}-{native}"
+    archive.studies[name] = [dataset]
+
+    viewer = open_viewer(name)
+
+    assert _difference(viewer, dataset, _reds(dataset)) < MAX_MEAN_DIFFERENCE
+
+
+def test_colours_that_share_their_chroma_are_those_that_pydicom_tells(open_viewer, archive):
+    dataset = pydicom.dcmread(LIBRARY_FILES / "SC_ybr_full_422_uncompressed.dcm")
+    archive.studies["shared"] = [dataset]
+
+    viewer = open_viewer("shared")
+
+    assert _difference(viewer, dataset, _reds(dataset)) < MAX_MEAN_DIFFERENCE
+
+
+def test_a_mask_is_white_on_black_and_says_what_it_is(open_viewer, archive):
+    frames = 3
+    dataset = pydicom.dcmread(LIBRARY_FILES / "liver_1frame.dcm")
+    whole = dataset.pixel_array
+    # Frames that do not end with a byte.
+    parts = [whole[:511, :501]] * frames
+    parts[1] = 1 - parts[1]
+    dataset.Rows, dataset.Columns, dataset.NumberOfFrames = *parts[0].shape, frames
+    dataset.PixelData = np.packbits(np.stack(parts).ravel(), bitorder="little").tobytes()
+    dataset.pop("PerFrameFunctionalGroupsSequence", None)
+    archive.studies["mask"] = [dataset]
+
+    viewer = open_viewer("mask", clinical=False)
+
+    expect(viewer.page.locator("[data-part=window]")).to_have_text("White: what was marked on the images")
+    for number in range(frames):
+        viewer.page.locator("[data-part=slider]").fill(str(number + 1))
+        viewer.wait_for_image(number)
+        assert _difference(viewer, dataset, parts[number] * 255.0) < MAX_MEAN_DIFFERENCE
+
+
+def test_what_the_archive_cannot_draw_either_is_told_in_words(open_viewer, archive, cases):
+    dataset = pydicom.dcmread(cases / "planar_rgb.dcm")
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 16, 15
+    dataset.PhotometricInterpretation = "CMYK"
+    dataset.PixelData = dataset.PixelData * 2
+    dataset.SOPInstanceUID = generate_uid()
+    archive.studies["odd"] = [dataset]
+
+    viewer = open_viewer("odd", state="failed")
+
+    expect(viewer.page.locator("[data-part=message]")).to_contain_text(
+        "This kind of image cannot be shown here"
+    )
+    expect(viewer.page.get_by_role("button", name="Try again")).to_be_hidden()

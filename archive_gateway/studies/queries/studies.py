@@ -20,7 +20,7 @@ from identity.facilities.queries import facility_rows
 
 @dataclass(frozen=True, slots=True)
 class StudyCard:
-    """One examination in a list. `started_at` is the device's clock, without a zone."""
+    """One examination in a list. `started_at` is the device's clock, without a zone; `frame_count` are the pictures that we hold."""
 
     id: UUID
     study_instance_uid: str
@@ -31,6 +31,7 @@ class StudyCard:
     modalities: tuple[str, ...]
     series_count: int
     instance_count: int
+    frame_count: int
     facility_id: UUID | None
 
 
@@ -109,7 +110,11 @@ def _studies(readable: ColumnElement[bool]) -> tuple[CTE, Select[Any]]:
     studies = rows.where(readable).order_by(*newest_first).cte("readable_studies")
     uids = select(studies.c.study_instance_uid)
     instances = (
-        select(Instance.series_id, func.count().label("count"))
+        select(
+            Instance.series_id,
+            func.count().label("count"),
+            func.sum(Instance.frame_count).filter(Instance.content_sha256.is_not(None)).label("frames"),
+        )
         .where(Instance.study_instance_uid.in_(uids))
         .group_by(Instance.series_id)
         .subquery()
@@ -119,6 +124,7 @@ def _studies(readable: ColumnElement[bool]) -> tuple[CTE, Select[Any]]:
         func.array_agg(Series.modality.distinct()).label("modalities"),
         func.count().label("series_count"),
         func.coalesce(func.sum(instances.c.count), 0).label("instance_count"),
+        func.coalesce(func.sum(instances.c.frames), 0).label("frame_count"),
     )
     contents = (
         contents.outerjoin(instances, instances.c.series_id == Series.id)
@@ -139,6 +145,7 @@ def _card(row: Any, contents: Any) -> StudyCard:
         modalities=tuple(sorted(each for each in contents.modalities if each)) if contents else (),
         series_count=contents.series_count if contents else 0,
         instance_count=int(contents.instance_count) if contents else 0,
+        frame_count=int(contents.frame_count) if contents else 0,
         facility_id=row.facility_id,
     )
 

@@ -1,0 +1,149 @@
+"""The pixels of one frame as a screen shows them: greys through their window, colours as red, green and blue of 8 bits."""
+
+from math import inf, isfinite
+
+import numpy as np
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.encaps import encapsulate
+from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi_lut, pixel_array
+from pydicom.pixels.decoders.base import get_decoder
+from pydicom.uid import UID
+
+from archive_gateway.dicom.rules.transfer_syntax import EXPLICIT_LITTLE_ENDIAN, is_native
+
+_PALETTE = "PALETTE COLOR"
+_INVERSE = "MONOCHROME1"
+_GREYS = frozenset({_INVERSE, "MONOCHROME2"})
+_COLOURS = frozenset({"RGB", "YBR_RCT", "YBR_ICT"})
+# What the decoder turns into red, green and blue; only in 8 bits.
+_LUMA_AND_CHROMA = frozenset({"YBR_FULL", "YBR_FULL_422"})
+_WHITE = 255
+_SCREEN_BITS = 8
+# Far outliers must not darken everything else where a picture brings no window; as the viewer does.
+_QUANTILES = (0.005, 0.995)
+
+
+class CannotBeDecoded(Exception):
+    """The bytes of the frame are not what their syntax says."""
+
+
+class NotDrawn(Exception):
+    """There is no decoder here for the syntax, or no way to draw such pixels."""
+
+
+def has_decoder(transfer_syntax_uid: str) -> bool:
+    """Whether frames of this syntax can be decoded by what is installed."""
+    try:
+        return bool(get_decoder(UID(transfer_syntax_uid)).is_available)
+    except NotImplementedError:
+        return False
+
+
+def decoded(attributes: Dataset, frame: bytes, *, transfer_syntax_uid: str, raw: bool = False) -> np.ndarray:
+    """The values of one frame.
+
+    Args:
+        frame: as it is sent: native cells in little endian, or one compressed picture.
+        raw: leave the colour space as it is.
+
+    Raises:
+        NotDrawn: nobody here decodes such frames.
+        CannotBeDecoded: it is broken.
+    """
+    native = is_native(transfer_syntax_uid)
+    syntax = EXPLICIT_LITTLE_ENDIAN if native else transfer_syntax_uid
+    if not has_decoder(syntax):
+        raise NotDrawn("There is no decoder for it.")
+    try:
+        return pixel_array(_single(attributes, frame, syntax), raw=raw)
+    except MemoryError:
+        raise
+    except Exception as fault:
+        if native:
+            raise NotDrawn(f"Pixels of this kind are not drawn ({type(fault).__name__}).") from fault
+        raise CannotBeDecoded(f"The frame cannot be decoded ({type(fault).__name__}).") from fault
+
+
+def drawn(attributes: Dataset, frame: bytes, *, transfer_syntax_uid: str) -> np.ndarray:
+    """The frame in 8 bits: rows by columns, or rows by columns by three colours.
+
+    Raises:
+        NotDrawn, CannotBeDecoded: as `decoded`.
+    """
+    values = decoded(attributes, frame, transfer_syntax_uid=transfer_syntax_uid)
+    try:
+        return _shown(values, attributes)
+    except (MemoryError, NotDrawn):
+        raise
+    except Exception as fault:
+        raise NotDrawn(f"Pixels of this kind are not drawn ({type(fault).__name__}).") from fault
+
+
+def _single(attributes: Dataset, frame: bytes, syntax: str) -> Dataset:
+    """An object of this one frame; what a device left out is what the standard says of it, or most devices mean."""
+    single = Dataset()
+    single.update(attributes)
+    single.file_meta = FileMetaDataset()
+    single.file_meta.TransferSyntaxUID = UID(syntax)
+    single.NumberOfFrames = 1
+    bits = int(single.BitsAllocated)
+    for keyword, usual in (("BitsStored", bits), ("PixelRepresentation", 0), ("SamplesPerPixel", 1)):
+        if single.get(keyword) in (None, ""):
+            setattr(single, keyword, usual)
+    if not single.get("PhotometricInterpretation"):
+        single.PhotometricInterpretation = "MONOCHROME2" if single.SamplesPerPixel == 1 else "RGB"
+    if single.SamplesPerPixel > 1 and single.get("PlanarConfiguration") in (None, ""):
+        single.PlanarConfiguration = 0
+    single.PixelData = frame + bytes(len(frame) % 2) if is_native(syntax) else encapsulate([frame])
+    single["PixelData"].VR = "OW" if is_native(syntax) and bits > _SCREEN_BITS else "OB"
+    return single
+
+
+def _shown(values: np.ndarray, attributes: Dataset) -> np.ndarray:
+    bits = int(attributes.get("BitsStored") or attributes.BitsAllocated)
+    kind = attributes.get("PhotometricInterpretation") or ("MONOCHROME2" if values.ndim == 2 else "RGB")
+    if kind == _PALETTE:
+        colours = apply_color_lut(values, attributes)
+        return _in_screen_bits(colours, bits=8 * colours.dtype.itemsize)
+    if kind in _COLOURS or (kind in _LUMA_AND_CHROMA and bits <= _SCREEN_BITS):
+        return _in_screen_bits(values[..., :3], bits=bits)
+    if kind not in _GREYS:
+        raise NotDrawn(f"{kind} of {bits} bits is not drawn.")
+    greys = values * np.uint8(_WHITE) if bits == 1 else _windowed(values, attributes)
+    return _WHITE - greys if kind == _INVERSE else greys
+
+
+def _in_screen_bits(colours: np.ndarray, *, bits: int) -> np.ndarray:
+    """The highest eight bits of each sample."""
+    shift = bits - _SCREEN_BITS
+    return np.ascontiguousarray(colours >> shift if shift > 0 else colours).astype(np.uint8)
+
+
+def _windowed(values: np.ndarray, attributes: Dataset) -> np.ndarray:
+    """Greys 0 to 255, linearly (DICOM PS3.3 C.11.2.1.2.1)."""
+    values = apply_modality_lut(values, attributes)
+    window = _legal_window(attributes)
+    if window is None and "VOILUTSequence" in attributes:
+        values = apply_voi_lut(values, attributes)
+    if window is None:
+        lower, upper = np.quantile(values, _QUANTILES)
+        window = (lower + upper + 1) / 2, max(1.0, upper - lower + 1)
+    centre, width = window
+    share = (values - (centre - 0.5)) / max(width - 1, 1e-6) + 0.5
+    return np.rint(np.clip(share, 0, 1) * _WHITE).astype(np.uint8)
+
+
+def _legal_window(attributes: Dataset) -> tuple[float, float] | None:
+    """The first window; one that the standard forbids counts as absent (C.11.2.1.2)."""
+    centre, width = (_first(attributes.get(keyword)) for keyword in ("WindowCenter", "WindowWidth"))
+    if centre is None or width is None or not isfinite(centre) or not 1 <= width < inf:
+        return None
+    return centre, width
+
+
+def _first(value: object) -> float | None:
+    each = value if isinstance(value, str | float | int) else next(iter(value or ()), None)  # type: ignore[call-overload]
+    try:
+        return None if each in (None, "") else float(each)
+    except (TypeError, ValueError):
+        return None
