@@ -18,6 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive_gateway.ingestion.actions.storing import StoringOutcome, StoringResult, store_received
 from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.metadata.actions import pack_series
+from archive_gateway.rendering.renderer import open_renderer
+from archive_gateway.rendering.trying import try_series
 from foundation import logs
 from foundation.commands.running import Transactions
 from foundation.errors import Refusal
@@ -113,13 +115,19 @@ class Listener:
             received.discard()
 
     def _finished(self, event: Event) -> None:
-        """The device has hung up: its series are complete for now, so their metadata is packed."""
+        """The device has hung up: its series are complete for now, so their metadata is packed and their frames tried."""
         with self._lock:
             touched = self._touched.pop(event.assoc, set())
         for series_id in touched:
             try:
                 with self._transactions() as session:
                     pack_series(session, series_id)
+                try_series(
+                    series_id,
+                    transactions=self._transactions,
+                    store=self._ingestor.store,
+                    renderer=open_renderer(),
+                )
             except (Refusal, SQLAlchemyError) as fault:
                 logs.fault("dicom.unpacked", fault)
 

@@ -1,6 +1,6 @@
 """Many files at once: what `import-dicom` does, apart from the terminal."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -13,6 +13,8 @@ from archive_gateway.ingestion.actions.storing import StoringOutcome, StoringRes
 from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.ingestion.received import ParsedInstance, Received, Refused
 from archive_gateway.metadata.actions import pack_series
+from archive_gateway.rendering.renderer import Renderer
+from archive_gateway.rendering.trying import Trial, try_series
 from archive_gateway.studies.actions.registering import UNATTRIBUTED, Attribution
 from foundation.commands.running import Transactions
 
@@ -29,13 +31,14 @@ StoreBatch = Callable[[Sequence[Path], str], list[tuple[Received, StoringResult]
 
 @dataclass
 class ImportReport:
-    """Every file once: stored, unchanged, quarantined or not DICOM."""
+    """Every file once: stored, unchanged, quarantined or not DICOM; and of what was stored, what cannot be decoded."""
 
     files: int = 0
     stored: int = 0
     unchanged: int = 0
     quarantined: list[dict[str, str]] = field(default_factory=list)
     not_dicom: list[dict[str, str]] = field(default_factory=list)
+    undecodable: list[dict[str, str | int]] = field(default_factory=list)
 
     def add(self, source: str, result: StoringResult) -> None:
         self.files += 1
@@ -49,6 +52,13 @@ class ImportReport:
                 self.quarantined.append(line)
             case StoringOutcome.NOT_DICOM:
                 self.not_dicom.append(line)
+
+    def add_trials(self, trials: Iterable[Trial]) -> None:
+        self.undecodable += [
+            {"instance": each.sop_instance_uid, "frames": each.undecodable}
+            for each in trials
+            if each.undecodable
+        ]
 
 
 def files_below(paths: Sequence[Path]) -> list[Path]:
@@ -68,7 +78,8 @@ def load(
     attribution: Attribution = UNATTRIBUTED,
     on_progress: Callable[[int], None] = lambda _done: None,
 ) -> ImportReport:
-    """Store the files, batch by batch, and pack the metadata of the series that they made or changed.
+    """Store the files, batch by batch, pack the metadata of the series that they made or changed, and
+    try whether their frames can be decoded.
 
     Args:
         transactions: opens one transaction as the loader.
@@ -87,9 +98,13 @@ def load(
             if result.series_id:
                 touched[result.series_id] = None
         on_progress(report.files)
-    for series_id in touched:
-        with transactions() as session:
-            pack_series(session, series_id)
+    with Renderer() as renderer:
+        for series_id in touched:
+            with transactions() as session:
+                pack_series(session, series_id)
+            report.add_trials(
+                try_series(series_id, transactions=transactions, store=ingestor.store, renderer=renderer)
+            )
     return report
 
 

@@ -20,7 +20,8 @@ from identity.facilities.queries import facility_rows
 
 @dataclass(frozen=True, slots=True)
 class StudyCard:
-    """One examination in a list. `started_at` is the device's clock, without a zone; `frame_count` are the pictures that we hold."""
+    """One examination in a list. `started_at` is the device's clock, without a zone; `frame_count` are the pictures that we hold,
+    `undecodable_frame_count` those of them that are known not to be decodable."""
 
     id: UUID
     study_instance_uid: str
@@ -32,6 +33,7 @@ class StudyCard:
     series_count: int
     instance_count: int
     frame_count: int
+    undecodable_frame_count: int
     facility_id: UUID | None
 
 
@@ -114,6 +116,7 @@ def _studies(readable: ColumnElement[bool]) -> tuple[CTE, Select[Any]]:
             Instance.series_id,
             func.count().label("count"),
             func.sum(Instance.frame_count).filter(Instance.content_sha256.is_not(None)).label("frames"),
+            func.sum(Instance.undecodable_frame_count).label("undecodable"),
         )
         .where(Instance.study_instance_uid.in_(uids))
         .group_by(Instance.series_id)
@@ -125,6 +128,7 @@ def _studies(readable: ColumnElement[bool]) -> tuple[CTE, Select[Any]]:
         func.count().label("series_count"),
         func.coalesce(func.sum(instances.c.count), 0).label("instance_count"),
         func.coalesce(func.sum(instances.c.frames), 0).label("frame_count"),
+        func.coalesce(func.sum(instances.c.undecodable), 0).label("undecodable_frame_count"),
     )
     contents = (
         contents.outerjoin(instances, instances.c.series_id == Series.id)
@@ -146,6 +150,7 @@ def _card(row: Any, contents: Any) -> StudyCard:
         series_count=contents.series_count if contents else 0,
         instance_count=int(contents.instance_count) if contents else 0,
         frame_count=int(contents.frame_count) if contents else 0,
+        undecodable_frame_count=int(contents.undecodable_frame_count) if contents else 0,
         facility_id=row.facility_id,
     )
 

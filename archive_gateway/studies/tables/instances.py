@@ -14,6 +14,7 @@ class Instance(Base):
     """The addresses stand here again, so that a frame is found, and refused, by one row.
 
     Without `content_sha256` the bytes are not ours: an existing archive behind us holds them.
+    `tried_frame_count` frames were decoded once by us, `undecodable_frame_count` of them could not be.
     `served_sha256` differs from it where a well-formed derived copy had to be derived; offsets count in the served file.
     """
 
@@ -51,4 +52,6 @@ class Instance(Base):
     span_offsets: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)
     span_lengths: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)
     spans_in_frame: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list)
+    tried_frame_count: Mapped[int] = mapped_column(default=0)
+    undecodable_frame_count: Mapped[int] = mapped_column(default=0)
     dicom_json: Mapped[str | None]
