@@ -11,6 +11,7 @@ from emr.content.rules.texts import sanitized_text
 from emr.summaries.rules.facts import Facts
 from emr.summaries.rules.measurements import FLAG_WORDS
 from emr.summaries.rules.standing import counts_today
+from emr.terminology.rules.comparable_units import comparable
 from emr.terminology.rules.numbers import number_in
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept
 from foundation.language.bilingual import BilingualText, bilingual
@@ -107,7 +108,7 @@ def _compared(before: Mapping[str, Any], now: Mapping[str, Any]) -> BilingualTex
     if not all(quantities):
         return NOTHING
     if len(quantities[0]) != len(quantities[1]) or not all(
-        _same_unit(*pair) for pair in zip(*quantities, strict=True)
+        comparable(*pair) for pair in zip(*quantities, strict=True)
     ):
         return bilingual("in another unit, not compared")
     amounts = [_amount(each[0]) if len(each) == 1 else None for each in quantities]
@@ -126,11 +127,6 @@ def _quantities(observation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     holders = [observation, *(parts if isinstance(parts, list) else [])]
     values = [each.get("valueQuantity") for each in holders if isinstance(each, Mapping)]
     return [each for each in values if isinstance(each, Mapping)]
-
-
-def _same_unit(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    units, others = ({each.get(name) for name in ("code", "unit")} - {None, ""} for each in (one, other))
-    return units == others or bool(units & others)
 
 
 def _amount(quantity: Mapping[str, Any]) -> Decimal | None:

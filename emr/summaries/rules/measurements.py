@@ -8,6 +8,7 @@ from emr.content.rules.subject import UNKNOWN_SUBJECT, Subject
 from emr.summaries.rules.facts import Facts
 from emr.summaries.rules.ranges import range_for
 from emr.summaries.rules.standing import counts_today
+from emr.terminology.rules.comparable_units import bears_unit, comparable
 from emr.terminology.rules.numbers import number_in, quantity_words, range_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.statuses import code_in
@@ -102,13 +103,12 @@ def _surely_above(value: Decimal, comparator: str, high: Decimal) -> bool:
 
 
 def _bound(interval: Mapping[str, Any], end: str, *, of: Mapping[str, Any]) -> Decimal | None:
-    """The end of a range as a number; None where its unit is another one than the value's."""
+    """The end of a range as a number; None where its unit is another one than the value's. A bare one is in that of the value."""
     bound = interval.get(end)
     if not isinstance(bound, Mapping):
         return None
-    units, own = ({each.get(name) for name in ("code", "unit")} - {None} for each in (bound, of))
-    comparable = not units or not own or bool(units & own)
-    return number_in(bound.get("value")) if comparable else None
+    same = not bears_unit(bound) or comparable(bound, of)
+    return number_in(bound.get("value")) if same else None
 
 
 def _value(observation: Mapping[str, Any], subject: Subject) -> BilingualText:

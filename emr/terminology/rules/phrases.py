@@ -92,6 +92,16 @@ def of_unit(unit: object) -> BilingualText:
     return _table("units").get(seen, BilingualText(seen, seen))
 
 
+@cache
+def known_units() -> Mapping[str, str]:
+    """What a unit is called in UCUM, by how either language writes it."""
+    told: dict[str, str] = {}
+    for code, words in _table("units").items():
+        for each in filter(None, words):
+            told.setdefault(each, code)
+    return told
+
+
 def joined(parts: list[BilingualText], *, by: str = ", ") -> BilingualText:
     """Several things in one line, the empty ones left out."""
     return BilingualText(
