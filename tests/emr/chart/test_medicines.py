@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from emr.chart.rules import reconciled
 from foundation.language.bilingual import BilingualText
 from tests.emr.chart.pages import box, charted
 
+# The machine may be busy with other things.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ATC = "http://www.whocc.no/atc"
 
 
@@ -44,6 +46,7 @@ def _groups(lines: list[Line]) -> list[list[Line]]:
     return [[each.line for each in medicine.statements] for medicine in reconciled(lines)]
 
 
+@UNHURRIED
 @given(LINES)
 def test_everything_that_is_said_stands_once_under_one_medicine(lines):
     stated = [line for group in _groups(lines) for line in group]
@@ -53,6 +56,7 @@ def test_everything_that_is_said_stands_once_under_one_medicine(lines):
     assert all(line in lines for line in stated)
 
 
+@UNHURRIED
 @given(LINES)
 def test_lines_of_one_code_or_one_name_stand_together_the_newest_first(lines):
     groups = _groups(lines)
@@ -67,6 +71,7 @@ def test_lines_of_one_code_or_one_name_stand_together_the_newest_first(lines):
     assert firsts == sorted(firsts)
 
 
+@UNHURRIED
 @given(LINES)
 def test_who_says_the_same_is_named(lines):
     named = {

@@ -5,13 +5,15 @@ from itertools import count
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from emr.summaries.rules.endings import ending_of, endings_in
 from emr.summaries.rules.standing import in_force, in_force_until
 from emr.summaries.rules.summary import summary_of
 
+# The machine may be busy with other things.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ICD = "http://hl7.org/fhir/sid/icd-10"
 OTHER = UUID(int=7)
 _numbers = count(1)
@@ -90,6 +92,7 @@ def test_a_diagnosis_of_a_note_is_over_too():
 DAYS = some.dates(date(2000, 1, 1), date(2026, 1, 1))
 
 
+@UNHURRIED
 @given(DAYS, DAYS, some.booleans())
 def test_no_entry_ends_what_was_written_down_on_its_day_or_later(stated, ended, abated):
     how = {"abatementDateTime": f"{ended}"} if abated else {"recordedDate": f"{ended}"}
@@ -144,6 +147,7 @@ def test_the_end_of_a_medicine_is_told_once():
     assert (by_dosage.value.en, by_dosage.detail.en) == ("1 January 2020 to 3 May 2024", "")
 
 
+@UNHURRIED
 @given(DAYS, some.integers(-400, 400))
 def test_a_medicine_is_current_up_to_its_last_day_and_no_longer(end, later):
     until = in_force_until(_medicine(effectivePeriod={"end": f"{end}"}))
