@@ -7,13 +7,13 @@ from uuid import uuid4
 
 import wtforms
 from flask import session
-from markupsafe import escape
+from markupsafe import Markup, escape
 from wtforms import DateTimeLocalField, Form, HiddenField, IntegerField
 from wtforms.csrf.session import SessionCSRF
 from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types are of an older version
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
-from wtforms.widgets import Select
+from wtforms.widgets import Input, Select, html_params
 
 from foundation.clock import moment_at, now
 from foundation.language.translation import FormTranslations, lazy
@@ -42,10 +42,34 @@ UNSTORABLE = lazy("The text holds characters that cannot be written down. Type i
 YEARS = range(1800, 2201)
 
 
+def attributes(**given: Any) -> Markup:
+    """WTForms' own, which makes each of a page's hundred attributes anew: here only what somebody typed is."""
+    parts = [
+        f'value="{escape(value)}"' if name == "value" and type(value) is str else _attribute(name, value)
+        for name, value in sorted(given.items())
+        if value is not False
+    ]
+    return Markup(" ".join(parts))  # noqa: S704 - each part is escaped
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _attribute(name: str, value: object) -> str:
+    return str(html_params(**{name: value}))
+
+
+class _Drawing:
+    """How the fields of our forms are drawn."""
+
+    def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
+        if isinstance(field.widget, Input):
+            field.widget.html_params = attributes  # type: ignore[method-assign]  # as WTForms means it to be chosen
+        return super().render_field(field, render_kw)  # type: ignore[misc]  # of WTForms' Meta, beside which this stands
+
+
 class BaseForm(Form):
     """A form that cannot be sent from another site."""
 
-    class Meta:
+    class Meta(_Drawing):
         csrf = True
         csrf_class = SessionCSRF
         csrf_time_limit = timedelta(hours=8)
@@ -79,7 +103,7 @@ class BaseForm(Form):
 class QueryForm(Form):
     """A form sent by GET, which changes nothing and so needs no guard against forgery."""
 
-    class Meta:
+    class Meta(_Drawing):
         def get_translations(self, _form: Form) -> FormTranslations:
             return FormTranslations()
 

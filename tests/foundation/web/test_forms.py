@@ -11,9 +11,18 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.widgets import html_params
 
 from foundation import clock
-from foundation.web.forms import BaseForm, NumberField, PastMomentField, SelectChoice, SelectField
+from foundation.web.forms import (
+    BaseForm,
+    NumberField,
+    PastMomentField,
+    QueryForm,
+    SelectChoice,
+    SelectField,
+    attributes,
+)
 
 
 class Example(BaseForm):
@@ -62,6 +71,29 @@ def test_choices_are_written_as_wtforms_writes_them(choices, chosen):
 
     typed = MultiDict({"choice": chosen})
     assert Ours(typed).choice(class_="wide") == Theirs(typed).choice(class_="wide")
+
+
+VALUES = st.one_of(st.booleans(), st.integers(), st.text(), st.builds(Markup, st.text()), st.none())
+NAMES = st.sampled_from(["value", "class_", "id", "data_of", "aria_invalid", "required"])
+
+
+@given(st.dictionaries(NAMES, VALUES))
+def test_attributes_are_written_as_wtforms_writes_them(names):
+    for _ in range(2):
+        assert attributes(**names) == html_params(**names)
+
+
+def test_a_field_is_drawn_as_wtforms_draws_it(app):
+    class Theirs(wtforms.Form):
+        text = wtforms.StringField(validators=[InputRequired(), Length(max=5)])
+
+    class Ours(QueryForm):
+        text = wtforms.StringField(validators=[InputRequired(), Length(max=5)])
+
+    typed = MultiDict({"text": "<'\"&"})
+    theirs = Theirs(typed).text(class_="wide", aria_describedby=False)
+    with app.test_request_context():
+        assert Ours(typed).text(class_="wide", aria_describedby=False) == theirs
 
 
 def test_whatever_a_person_types_a_time_into_knows_the_clocks_of_the_region(app):
