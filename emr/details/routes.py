@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from emr.details.actions import open_entry
 from foundation.database.transactions import transaction
+from foundation.web.own_addresses import list_stood_on
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
 
@@ -19,4 +20,5 @@ def show(entry_id: UUID):
     with transaction(reader) as session:
         patient, entry = open_entry(session, entry_id)
     own = entry.versions[0].author_id == reader.staff_id
-    return render_template("emr/details/entries/show.html", patient=patient, entry=entry, own=own)
+    back = list_stood_on(url_for("emr.patients.show", patient_id=patient.id))
+    return render_template("emr/details/entries/show.html", patient=patient, entry=entry, own=own, back=back)

@@ -23,3 +23,9 @@ def page_stood_on() -> str:
         return ""
     query = f"?{stood_on.query}" if stood_on.query else ""
     return own_address(stood_on.path + query, otherwise="")
+
+
+def list_stood_on(address: str) -> str:
+    """The list at this address as the reader had narrowed it, where they come from it; else the whole of it."""
+    stood_on = page_stood_on()
+    return stood_on if urlsplit(stood_on).path == address else address

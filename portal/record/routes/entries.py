@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from foundation.database.transactions import transaction
+from foundation.web.own_addresses import list_stood_on
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
 from portal.record.actions import open_entry
@@ -17,4 +18,5 @@ blueprint = Blueprint("entries", __name__)
 def show(entry_id: UUID):
     with transaction(current_actor()) as session:
         entry = open_entry(session, entry_id)
-    return render_template("portal/record/entries/show.html", entry=entry)
+    back = list_stood_on(url_for("portal.timeline.show"))
+    return render_template("portal/record/entries/show.html", entry=entry, back=back)

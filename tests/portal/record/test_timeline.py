@@ -237,3 +237,20 @@ def test_what_was_drawn_in_former_words_is_shown_in_today_s(in_error, as_adminis
     assert migrated == {**of_old, "state": json.loads(today)} != of_old
     assert migrated["state"] == drawn["state"]
     assert "entered in error" in read(browser.get("/my/timeline?kind=all"))
+
+
+@pytest.mark.parametrize(
+    ("came_from", "back"),
+    [
+        ("http://localhost/my/timeline?kind=note&year=2026", "/my/timeline?kind=note&amp;year=2026"),
+        ("http://localhost/my", "/my/timeline"),
+        ("http://elsewhere.example/my/timeline?kind=note", "/my/timeline"),
+        ("", "/my/timeline"),
+    ],
+)
+def test_the_way_back_from_an_entry_keeps_how_the_record_was_narrowed(somebody, as_actor, came_from, back):
+    entry_id = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    page = somebody.browser.get(f"/my/timeline/{entry_id}", headers={"Referer": came_from}).text
+
+    assert f'class="nhsuk-back-link" href="{back}"' in page
