@@ -106,6 +106,18 @@ def current_actor() -> Actor:
     return current_user.signed_in.actor if current_user.is_authenticated else Actor.anonymous()
 
 
+def _not_theirs(roles: tuple[Role, ...]) -> NotAllowed:
+    """Tells whose page it is."""
+    match roles:
+        case (Role.DISPATCHER,):
+            return NotAllowed("This page is for dispatchers.")
+        case (Role.DOCTOR,):
+            return NotAllowed("This page is for doctors.")
+        case (Role.PATIENT,):
+            return NotAllowed("This page is for patients.")
+    return NotAllowed("This page is for other people.")
+
+
 def public(view: View) -> View:
     """Anybody may come in."""
     setattr(view, VISITORS, ("anybody",))
@@ -123,7 +135,7 @@ def open_to(*roles: Role) -> Callable[[View], View]:
             if current_actor().kind is ActorKind.STAFF and current_actor().facility_id is None:
                 return redirect(url_for("identity.posts.new"), HTTPStatus.SEE_OTHER)
             if current_actor().role not in roles:
-                raise NotAllowed("This page belongs to another role.")
+                raise _not_theirs(roles)
             return view(*args, **kwargs)
 
         setattr(guarded, VISITORS, tuple(role.value for role in roles))

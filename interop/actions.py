@@ -34,7 +34,7 @@ def export_record(
         NotFound: no such patient, or not the reader.
     """
     if session.actor.account_id is None or patient_id is None:
-        raise NotFound("There is no such patient.")
+        raise NotFound("Record not found.")
     resources = record_in_fhir(session, patient_id, types=types, since=since)
     content = as_json(bundle(request, resources, at=now()))
     export = Export(

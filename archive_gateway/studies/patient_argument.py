@@ -19,5 +19,5 @@ def patient_named(session: ActorSession, text: str) -> UUID:
         return patient_card(session, UUID(text)).id
     known = patients_known_as(session, text)
     if len(known) != 1:
-        raise NotFound("There is no such patient.")
+        raise NotFound("Record not found.")
     return known[0].patient_id

@@ -8,11 +8,9 @@ LANGUAGES = {"ru": "Русский", "en": "English"}
 
 WORDS = {
     "title": bilingual("Demo eID"),
-    "tagline": bilingual("Electronic identity of the demo region"),
-    "synthetic": bilingual(
-        "Everybody here is made up. This page stands in for a country's electronic identity."
-    ),
-    "choose": bilingual("Choose an identity card"),
+    "tagline": bilingual("Sign-in of the demo region"),
+    "synthetic": bilingual("Everybody here is made up. This page stands in for a country's sign-in."),
+    "choose": bilingual("Choose who you are"),
     "purpose": bilingual("You are signing in to"),
     "find": bilingual("Find by name, role or SNILS"),
     "search": bilingual("Search"),
@@ -26,15 +24,15 @@ WORDS = {
     "high": bilingual("High"),
     "born": bilingual("Born"),
     "snils": bilingual("SNILS"),
-    "use": bilingual("Sign in with this card"),
+    "use": bilingual("Sign in as this person"),
     "shown": bilingual("Cards shown: %(shown)s of %(found)s. Search to see others."),
     "nobody": bilingual("Nobody was found. Try another name."),
     "cancel": bilingual("Cancel and go back"),
     "visits": bilingual("Where you are signed in"),
     "no_visits": bilingual("You are not signed in anywhere with this browser."),
     "end_all": bilingual("Sign out everywhere"),
-    "ask_end": bilingual("Do you want to sign out of the electronic identity?"),
-    "ended": bilingual("You are signed out of the electronic identity."),
+    "ask_end": bilingual("Do you want to sign out of Demo eID?"),
+    "ended": bilingual("You are signed out of Demo eID."),
     "fault": bilingual("This sign-in cannot go on"),
     "fault_hint": bilingual(
         "The address that brought you here was not complete. Go back to the service and start again."

@@ -48,7 +48,5 @@ class DiagnosisCode(str):
         if _RUSSIAN_LETTER.search(code):
             raise BadInput("The letter of an ICD-10 code is Latin. Change the keyboard and type it again.")
         if not _ICD10.fullmatch(code):
-            raise BadInput(
-                "This is not an ICD-10 code: a Latin letter and two digits, perhaps a dot and one or two more, such as J06.9."
-            )
+            raise BadInput("Enter an ICD-10 code, such as J06.9.")
         return super().__new__(cls, code)

@@ -13,6 +13,7 @@ from emr.content.rules.references import NAMED_TYPES, readable
 from emr.content.rules.subject import Subject
 from emr.content.rules.texts import sanitized_text
 from emr.directory.queries import directory_targets
+from emr.entries.enumerations import Kind
 from emr.entries.queries.versions import (
     newest_signed_diagnoses,
     newest_signed_of_entry,
@@ -21,6 +22,7 @@ from emr.entries.queries.versions import (
 )
 from emr.summaries.rules.endings import Ending, endings_in
 from emr.summaries.rules.facts import to_row
+from emr.summaries.rules.note_headlines import note_headline
 from emr.summaries.rules.summary import Summary, summary_of
 from emr.summaries.tables import EntrySummary
 from foundation.clock import zone
@@ -138,6 +140,8 @@ def _row(
 ) -> dict[str, Any]:
     content = contents[_reference(row)]
     facts = summary.facts
+    if summary.kind is Kind.NOTE and row.author_id in staff:
+        facts = facts.with_changes(headline=note_headline(staff[row.author_id].position) or facts.headline)
     place = place_reference(content, contents.get)
     authors = author_references(content, contents.get)
     if row.facility_id in facilities:

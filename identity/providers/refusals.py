@@ -20,4 +20,4 @@ class ProviderDown(UpstreamDown):
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
-        super().__init__("The identity provider is not answering. Please try again in a few minutes.")
+        super().__init__("The sign-in service is not answering. Please try again in a few minutes.")

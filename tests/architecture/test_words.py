@@ -110,3 +110,59 @@ def test_patients_read_one_word_per_thing(word):
 def test_a_referral_s_words_are_fhir_s_and_only_a_booking_is_cancelled():
     assert [word for word in (*State, *Act) if "cancel" in word] == [Act.BOOKING_CANCELLED]
     assert {word for word in (*State, *Act) if "revoked" in word} == {State.REVOKED, Act.REVOKED}
+
+
+# Words of registers, laws and machines that people did not understand, in the rooms whose pages citizens read, and what
+# stands in their place.
+NOT_UNDERSTOOD = {
+    "войдите через": r"идентифи|удостоверени|поставщик|electronic identi|identity provider|identity card",
+    "карту открыть не удалось": r"вправе открыть|that we may open",
+    "кто подписал": r"кто за это отвечает|who answers for",
+    "после подписи текст не меняли": r"в точности тот",
+    "вас должны": r"срок по закону|по закону не позднее|by law at the latest",
+    "приём прошёл": r"запись врача — в карте",
+    "здесь все, кто": r"записывается само|стереть",
+    "автоматически": r"сам сервис|программа, не человек|the service itself",
+    "вам завели карту": r"внесены в реестр",
+    "очередь с вашим направлением": r"открыт список, в котором ваше",
+    "файл для другой": r"в формате fhir|fhir format",
+    "приём врача": r"консультативн|consultation note",
+    "норм": r"обычного|above usual|usual range",
+    "результат готов": r"окончательн",
+    "нет доступа": r"не открыта|not open to you",
+    "страница для": r"другой роли|another role",
+    "карта не найдена": r"такого пациента нет|no such patient",
+    "вернитесь и нажмите": r"эту страницу так|cannot be opened this way",
+    "просроче": r"использовано .*срока|of the term used",
+    "никто не взял": r"без ответственного|without an owner",
+    "ищем только": r"находятся только|only patients whom",
+    "введите код": r"это не код мкб|not an icd-10 code",
+    "другая больница": r"передала другая система|another system sent",
+}
+# The demo provider's own pages, and what doctors alone read of a file's faults.
+ROOMS_OF_CITIZENS = ("portal", "identity", "interface", "emr", "dispatch", "demo")
+
+
+def _sentences_of_people() -> list[str]:
+    """All that the catalogues of these rooms say, in both languages, small."""
+    catalogues = [HOUSE / "translations" / room / "ru/LC_MESSAGES/messages.po" for room in ROOMS_OF_CITIZENS]
+    terms = [HOUSE / "emr/terminology/rules" / name for name in ("loinc.tsv", "glossary.tsv")]
+    lines = [line for file in catalogues for line in file.read_text().splitlines() if line.startswith("msg")]
+    told = [line.partition("\t")[2] for file in terms for line in file.read_text().splitlines()]
+    return [each.casefold() for each in (*lines, *told)]
+
+
+def test_nobody_reads_words_that_were_not_understood():
+    said = _sentences_of_people()
+
+    assert len(said) > 2_000
+    assert {
+        better: found
+        for better, worse in NOT_UNDERSTOOD.items()
+        if (found := [each for each in said if re.search(worse, each)])
+    } == {}
+
+
+@pytest.mark.parametrize("better", NOT_UNDERSTOOD)
+def test_what_is_said_instead_stands_in_the_catalogues(better):
+    assert any(better in each for each in _sentences_of_people())

@@ -10,11 +10,11 @@ from tests.pages import filled
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        ("X", "This is not an ICD-10 code: a Latin letter and two digits"),
-        ("J06.9 and more", "This is not an ICD-10 code: a Latin letter and two digits"),
-        ("J٠6", "This is not an ICD-10 code: a Latin letter and two digits"),
-        ("S72.001", "This is not an ICD-10 code: a Latin letter and two digits"),
-        ("C7A", "This is not an ICD-10 code: a Latin letter and two digits"),
+        ("X", "Enter an ICD-10 code, such as J06.9."),
+        ("J06.9 and more", "Enter an ICD-10 code, such as J06.9."),
+        ("J٠6", "Enter an ICD-10 code, such as J06.9."),
+        ("S72.001", "Enter an ICD-10 code, such as J06.9."),
+        ("C7A", "Enter an ICD-10 code, such as J06.9."),
         ("а09", "The letter of an ICD-10 code is Latin."),
     ],
 )

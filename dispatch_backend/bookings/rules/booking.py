@@ -43,4 +43,4 @@ def require_not_begun(*, starts_at: datetime, at: datetime) -> None:
 def require_own_visit(role: str, *, actor_facility_id: UUID | None, visit_facility_id: UUID) -> None:
     """Refuse a doctor of another place: only where the patient was expected is it known whether they came."""
     if role == Role.DOCTOR and actor_facility_id != visit_facility_id:
-        raise NotAllowed("This step belongs to another role.")
+        raise NotAllowed("Other members of staff do this step.")

@@ -101,7 +101,7 @@ def _new_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -
     term = term_in_force(waiting_terms(session), kind=service.kind, priority=asked.priority, on=sent_on)
     due_on = due_date(sent_on, length=term.length, unit=term.unit)
     if actor.facility_id is None or actor.staff_id is None:
-        raise NotAllowed("This step belongs to another role.")
+        raise NotAllowed("Other members of staff do this step.")
     return Referral(
         id=asked.id,
         number=referral_number(sent_on.year, reserve_referral_numbers(session, 1)[0]),

@@ -54,5 +54,5 @@ def next_state(state: State | None, act: Act, role: str) -> State:
     if (state, act) not in _STEPS:
         raise RuleBroken("The referral has moved on meanwhile: this step is no longer possible.")
     if (state, act, role) not in _NEXT:
-        raise NotAllowed("This step belongs to another role.")
+        raise NotAllowed("Other members of staff do this step.")
     return _NEXT[state, act, role]

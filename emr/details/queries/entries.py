@@ -23,7 +23,8 @@ from emr.entries.queries.versions import integrity_fault_of, signature_of_versio
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
 from emr.summaries.rules.facts import from_row
-from emr.summaries.rules.summary import summary_of
+from emr.summaries.rules.note_headlines import note_headline
+from emr.summaries.rules.summary import Summary, summary_of
 from emr.terminology.rules.phrases import NOTHING
 from foundation.clock import zone
 from foundation.database.transactions import ActorSession
@@ -62,6 +63,10 @@ class VersionDetails:
     content_sha256: str
     unbroken: bool
     signature: SignatureDetails | None
+
+    @property
+    def signer(self) -> str:
+        return self.signature.signer if self.signature else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,7 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
         patient_id=entry.patient_id,
         kind=summary.kind,
         kind_name=KIND_WORDS[summary.kind],
-        headline=summary.facts.headline,
+        headline=_headline(summary, people.get(newest.author_id)),
         value=summary.facts.value,
         flag=summary.facts.flag,
         state=kept.state if kept.ended_by else summary.facts.state,
@@ -168,6 +173,12 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
             for row, each in zip(rows, zip(told, documents, strict=True), strict=True)
         ],
     )
+
+
+def _headline(summary: Summary, author: StaffCard | None) -> BilingualText:
+    """As the timeline calls it, which draws it when it is signed."""
+    named = note_headline(author.position) if author and summary.kind is Kind.NOTE else NOTHING
+    return named or summary.facts.headline
 
 
 def _versions(session: ActorSession, entry_id: UUID) -> list[Any]:
@@ -243,7 +254,9 @@ def _told(around: Surroundings, referred: Mapping[UUID, str], *, of_today: bool)
     if not of_today:
         return Told(names)
     compared = {referred[key]: words for key, words in around.told.items() if key in referred}
-    return Told(names, compared, next(iter(around.earlier.values()), NOTHING))
+    return Told(
+        names, compared, next(iter(around.earlier.values()), NOTHING), headed=around.drawn is not None
+    )
 
 
 def _name(people: Mapping[UUID, StaffCard], who: UUID | None) -> str:

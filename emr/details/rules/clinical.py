@@ -31,7 +31,7 @@ def of_observation(build: DetailsBuilder) -> list[Section]:
         build.concept("method", bilingual("Method")),
         build.concept("bodySite", BODY_SITE),
         *build.moment("effective", bilingual("Measured")),
-        build.state(),
+        _state(build),
         build.reference("encounter", VISIT),
         *build.notes(),
     ]
@@ -72,7 +72,7 @@ def of_report(build: DetailsBuilder) -> list[Section]:
         build.text("conclusion", bilingual("Conclusion")),
         build.concepts("conclusionCode", bilingual("Findings")),
         *build.moment("effective", bilingual("Date")),
-        build.state(),
+        _state(build),
         build.reference("encounter", VISIT),
     ]
     results = [_result(build, each) for each in build.each_of("result")]
@@ -86,6 +86,12 @@ def _result(build: DetailsBuilder, reference: Mapping[str, Any]) -> Field:
     compared = build.told.compared.get(sanitized_text(reference.get("reference")), NOTHING)
     value = joined([BilingualText(value_en, value_ru), compared], by="; ")
     return Field(BilingualText(name_en, name_ru), value or shown)
+
+
+def _state(build: DetailsBuilder) -> Field:
+    """A result that is ready is called so: "final" alone says little."""
+    told = build.state()
+    return Field(told.label, bilingual("final result")) if told.value == status_words("final") else told
 
 
 def of_condition(build: DetailsBuilder) -> list[Section]:

@@ -14,9 +14,8 @@ DEEPEST_SECTION = 8
 
 def of_composition(build: DetailsBuilder) -> list[Section]:
     fields = [
-        build.concept("type", bilingual("Document")),
-        build.date("date", bilingual("Written")),
-        build.references("author", bilingual("Author")),
+        # Kind and author stand at the head of the page, once; so does the day of the version that is valid.
+        *([] if build.told.headed else [build.date("date", bilingual("Written"))]),
         build.state(),
         build.reference("encounter", VISIT),
     ]

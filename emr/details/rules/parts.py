@@ -45,11 +45,13 @@ class Told:
         names: what the targets of its references are called, such as "Encounter/<id>".
         compared: of the results that a report gathers, by reference: how each lies to its range and to the one before.
         earlier: of a measurement, what it was before.
+        headed: its day stands above it already.
     """
 
     names: Mapping[str, BilingualText] = field(default_factory=dict)
     compared: Mapping[str, BilingualText] = field(default_factory=dict)
     earlier: BilingualText = NOTHING
+    headed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Summaries of what happened to a person: visits, diagnoses, allergies, procedures, vaccinations, images, notes."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,8 @@ ENCOUNTER_CLASSES = {
     "SS": bilingual("same-day stay"),
     "FLD": bilingual("outside the clinic"),
 }
+# The code is told with the diagnosis itself; a line of the record is read by people.
+CODE_BEFORE_WORDS = re.compile(r"^[A-Z]\d\d(\.\d{1,2})? (?=\S)")
 CRITICAL = {"high": bilingual("may be dangerous"), "low": NOTHING}
 
 
@@ -81,7 +84,7 @@ def diagnosis_in(composition: Mapping[str, Any]) -> BilingualText:
     for section in composition.get("section") or []:
         if code_in(section.get("code")) == DIAGNOSIS:
             for entry in section.get("entry") or []:
-                if shown := sanitized_text(entry.get("display")):
+                if shown := CODE_BEFORE_WORDS.sub("", sanitized_text(entry.get("display"))):
                     return BilingualText(shown, shown)
     return phrase(composition.get("title"))
 

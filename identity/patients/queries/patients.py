@@ -97,7 +97,7 @@ def patient_from(rows: Iterable[Any]) -> PatientCard:
     """Raises NotFound like `patient_card`."""
     for row in rows:
         return _card(row)
-    raise NotFound("There is no such patient.")
+    raise NotFound("Record not found.")
 
 
 def sexes_and_births(session: ActorSession, ids: Collection[UUID]) -> dict[UUID, SexAndBirth]:

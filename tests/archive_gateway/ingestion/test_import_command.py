@@ -115,7 +115,7 @@ def test_odd_things_in_a_folder_are_accounted_for(run, tmp_path):
             {},
             "There is no facility with the code NOWHERE.",
         ),
-        ([WHEEL / "CT_small.dcm", "--patient", "00000000000"], {}, "There is no such patient."),
+        ([WHEEL / "CT_small.dcm", "--patient", "00000000000"], {}, "Record not found."),
         (
             [WHEEL / "CT_small.dcm"],
             {"DATABASE_URL": "postgresql://center_loader:x@127.0.0.1:21499/nothing"},

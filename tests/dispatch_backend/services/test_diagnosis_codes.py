@@ -15,7 +15,7 @@ def test_a_code_of_icd10_is_taken(code):
     "code", ["", "a09", "A0", "A09.", "S72.001", "C7A", "C7A.0", "A09.X", "A09\n", "A٠٩", "A09.9 "]
 )
 def test_another_code_is_not(code):
-    with pytest.raises(BadInput, match="This is not an ICD-10 code"):
+    with pytest.raises(BadInput, match="Enter an ICD-10 code"):
         DiagnosisCode(code)
 
 

@@ -137,7 +137,7 @@ def test_a_draft_without_a_diagnosis_is_named_in_the_readers_language(desk, doct
     page = desk.get(f"/emr/patients/{patient.id}").text
 
     assert "Consultation note" not in page
-    assert "Консультативное заключение" in page
+    assert "Приём врача" in page
 
 
 def test_the_page_of_an_entry_says_that_it_was_a_mistake(desk, doctor, as_loader):
@@ -217,3 +217,16 @@ def test_a_page_of_the_record_goes_on_where_the_one_before_ended(desk, doctor, a
 
     days = [re.findall(r"<span>(\d\d)/03/2026", page.text) for page in (first, second)]
     assert [int(day) for page in days for day in page] == list(range(20, 0, -1))
+
+
+def test_the_way_back_from_an_entry_keeps_how_the_chart_was_narrowed(desk, doctor, patient, as_actor):
+    entry_id = signed_note(as_actor, doctor, patient.id)
+    chart = f"/emr/patients/{patient.id}"
+
+    narrowed, plain = (
+        desk.get(f"/emr/entries/{entry_id}", headers={"Referer": f"http://localhost{came_from}"}).text
+        for came_from in (f"{chart}?kind=note&year=", "/emr")
+    )
+
+    assert f'class="nhsuk-back-link" href="{chart}?kind=note&amp;year="' in narrowed
+    assert f'class="nhsuk-back-link" href="{chart}"' in plain

@@ -36,7 +36,7 @@ def run(app, settings, postgres):
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        (NotFound("There is no such patient."), "There is no such patient."),
+        (NotFound("Record not found."), "Record not found."),
         (OperationalError("SELECT", {}, Exception("p")), "The database cannot be reached, or has too much to do."),
         (DataError("SELECT", {}, Exception("patient")), "The database cannot be used (DataError)."),
         (FileNotFoundError(2, "No such file", "/a/b"), "This cannot be done: No such file (/a/b)."),

@@ -94,7 +94,7 @@ def test_an_overdue_referral_says_so_who_is_responsible_and_where_to_complain(de
 
     for page in (history, home):
         assert re.search(r"\b\d+ days overdue", page)
-        assert "The time that the law allows is over" in page
+        assert "You should have been seen already" in page
         assert "You need not do anything" not in page
         assert "You must be seen by" not in page
     assert "Who is responsible now Polyclinic of the test" in history
@@ -130,7 +130,7 @@ def test_the_doctor_s_note_is_promised_only_where_there_is_one(desk, patient, br
 
     assert "You have been seen. There is nothing you need to do." in before
     assert "note" not in before
-    assert "The doctor's note Consultation note" in read(after)
+    assert "The doctor's note General practitioner" in read(after)
     assert f'href="/my/timeline/{note}"' in after.text
 
 
