@@ -40,8 +40,10 @@ class Medicine(Generic[Line]):
     statements: tuple[Statement[Line], ...]
 
     @property
-    def headline(self) -> BilingualText:
-        return self.statements[0].line.headline
+    def called(self) -> BilingualText | None:
+        """What all call it; None where one name, and the strength in it, would stand for another."""
+        names = {each.line.headline for each in self.statements}
+        return names.pop() if len(names) == 1 else None
 
 
 def reconciled(lines: Iterable[Line]) -> list[Medicine[Line]]:

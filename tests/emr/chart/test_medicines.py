@@ -115,7 +115,8 @@ def test_two_strengths_of_one_medicine_stand_under_one_head_with_their_sources(d
 
     medicines = box(page, "Current medicines")
 
-    assert medicines.count("the sources differ") == 1
+    assert medicines.count("One medicine, the sources differ:") == 1
+    assert medicines.count("Варфарин 2,5 мг") == medicines.count("Warfarin 5 mg") == 1
     for words in (
         "Warfarin 5 mg",
         "one in the evening",
@@ -126,6 +127,20 @@ def test_two_strengths_of_one_medicine_stand_under_one_head_with_their_sources(d
     ):
         assert words in medicines
     assert "Aspirin : one in the morning 03/05/2026" in medicines.replace("  ", " ")
+
+
+def test_two_doses_of_one_name_stand_under_it(desk, doctor, as_loader):
+    page = charted(
+        desk, doctor, as_loader,
+        _prescribed("one a day", "Dr One", **_coded("Warfarin")),
+        _prescribed("two a day", "Dr One", **_coded("Warfarin")),
+    )  # fmt: skip
+
+    medicines = box(page, "Current medicines")
+
+    assert "Warfarin : the sources differ" in medicines
+    assert "one a day" in medicines
+    assert "two a day" in medicines
 
 
 def test_the_same_from_two_sources_stands_once_with_both(desk, doctor, as_loader):

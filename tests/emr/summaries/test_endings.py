@@ -72,7 +72,7 @@ def test_the_line_names_the_day_of_the_entry_in_both_languages():
     state = summary_of(_gout(**ACTIVE), endings=endings_in([(OTHER, later)])).facts.state
 
     assert state.en == "resolved, as the entry of 3 May 2024 says"
-    assert "(по записи от 3 мая 2024 г.)" in state.ru
+    assert state.ru.endswith(", по записи от 3 мая 2024 г.")
 
 
 def test_a_diagnosis_of_a_note_is_over_too():
