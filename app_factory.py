@@ -7,6 +7,7 @@ from flask import Flask
 
 import foundation.language.page_environment
 from foundation import clock, logs, sealing
+from foundation.chores import Chore
 from foundation.database.process_engines import connect
 from foundation.outbox import Handler
 from foundation.postgres.connections import serving_url
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM_BYTES,
     )
     app.extensions["handlers"] = handlers()
+    app.extensions["chores"] = chores()
     _start(app, settings)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -110,6 +112,13 @@ def _start(app: Flask, settings: Settings) -> None:
 def _install_sign_in_guard(app: Flask) -> None:
     app.extensions["first_pages"] = FIRST_PAGES
     authorization.init_app(app, staff_addresses=STAFF_ADDRESSES, asked_by_scripts=ASKED_BY_SCRIPTS)
+
+
+def chores() -> Sequence[Chore]:
+    """What the worker tidies."""
+    from emr.drafts.actions import sweep_drafts
+
+    return (sweep_drafts,)
 
 
 def handlers() -> Mapping[str, Sequence[Handler]]:

@@ -89,9 +89,14 @@ def _wait_after(attempts: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(attempts, DOUBLED_AT_MOST)), LONGEST_WAIT)
 
 
-def work(handlers: Handlers, *, until: Callable[[], bool]) -> None:
-    """Deliver messages until told to stop: the worker process."""
+def work(handlers: Handlers, *, until: Callable[[], bool], beside: Callable[[], None] = lambda: None) -> None:
+    """Deliver messages until told to stop: the worker process.
+
+    Args:
+        beside: what else it does, asked again and again.
+    """
     while not until():
+        beside()
         try:
             taken = deliver_due(handlers, at=now())
         except (Refusal, SQLAlchemyError) as fault:

@@ -112,6 +112,12 @@ def list_drafts(session: ActorSession) -> OwnDrafts:
     return found
 
 
+def sweep_drafts(session: ActorSession) -> int:
+    """Remove every draft whose time is over, though its author never came back; for the worker. Returns how many."""
+    over = delete(Draft).where(Draft.updated_at < now() - KEPT)
+    return session.connection().execute(over).rowcount
+
+
 def _own(session: ActorSession, draft_id: UUID):  # type: ignore[no-untyped-def]
     return Draft.author_id == session.actor.staff_id, Draft.id == draft_id
 

@@ -7,6 +7,7 @@ from wtforms.validators import UUID, InputRequired, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from emr.drafts.enumerations import DraftForm
+from emr.drafts.rules import KEPT
 from foundation.identifiers import new_id
 from foundation.web.forms import BaseForm, IdempotentForm, NumberField, SelectChoice, SelectField
 
@@ -33,6 +34,8 @@ class DraftedForm(IdempotentForm):
 
     `draft_id` is made when the form is opened: whatever it makes is known by it, so that it is made once.
     """
+
+    KEPT_DAYS = KEPT.days
 
     draft_id = HiddenField(default=lambda: str(new_id()), validators=[Optional(), UUID()])
     draft_version = version_field()

@@ -7,6 +7,7 @@ import click
 from flask import current_app
 
 from foundation import outbox
+from foundation.chores import Rounds
 from foundation.commands.running import with_readable_errors
 from foundation.database.process_engines import connect
 from foundation.postgres.connections import reachable_url, require_compatible_database
@@ -42,13 +43,14 @@ def migrate() -> None:
 @click.command("work")
 @with_readable_errors
 def work() -> None:
-    """Deliver the outbox until told to stop."""
+    """Deliver the outbox and tidy up until told to stop."""
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
     with reachable_url(current_settings(), WORKER) as url:
         connect(url, pool_size=2)
-        outbox.work(current_app.extensions["handlers"], until=stop.is_set)
+        rounds = Rounds(current_app.extensions["chores"])
+        outbox.work(current_app.extensions["handlers"], until=stop.is_set, beside=rounds)
 
 
 COMMANDS = (settings, migrate, work)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import ProgrammingError
 
-from emr.drafts.actions import Typed, discard_draft, save_draft
+from emr.drafts.actions import Typed, discard_draft, save_draft, sweep_drafts
 from emr.drafts.enumerations import DraftForm
 from emr.drafts.queries import kept_draft, own_drafts
 from emr.drafts.rules import KEPT
@@ -268,3 +268,51 @@ def test_a_note_saved_under_its_identity_opens_as_a_change(desk, patient):
     assert desk.get(f"/emr/patients/{patient.id}/entries/new/{entry_id}").location.endswith(
         f"/entries/{entry_id}"
     )
+
+
+@pytest.fixture
+def forgotten(as_actor, as_administrator, doctor, patient) -> UUID:
+    """A draft whose author never came back."""
+    draft_id = new_id()
+    with as_actor(doctor.actor) as session:
+        save_draft(session, patient.id, draft_id, typed())
+    with as_administrator() as connection:
+        over = Draft.updated_at - KEPT - timedelta(minutes=1)
+        connection.execute(update(Draft).where(Draft.id == draft_id).values(updated_at=over))
+    return draft_id
+
+
+def _stands(as_administrator, draft_id) -> bool:
+    with as_administrator() as connection:
+        return connection.scalar(select(Draft.id).where(Draft.id == draft_id)) is not None
+
+
+def test_the_worker_removes_what_its_author_never_came_back_to_and_nothing_else(
+    as_worker, as_administrator, kept, forgotten
+):
+    with as_worker() as session:
+        assert sweep_drafts(session) >= 1
+
+    assert not _stands(as_administrator, forgotten)
+    assert _stands(as_administrator, kept)
+
+
+def test_the_worker_can_neither_read_a_text_nor_remove_one_that_may_be_wanted(
+    as_worker, as_administrator, kept
+):
+    with as_worker() as session:
+        session.connection().execute(delete(Draft))
+    with pytest.raises(ProgrammingError, match="permission denied"), as_worker() as session:
+        session.execute(select(Draft.content))
+
+    assert _stands(as_administrator, kept)
+
+
+def test_the_worker_of_the_service_sweeps_drafts(app):
+    assert sweep_drafts in app.extensions["chores"]
+
+
+def test_whoever_types_is_told_how_long_it_is_kept(desk, patient):
+    page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
+
+    assert f"What you type is kept for {KEPT.days} days, and goes then." in page.text
