@@ -1,11 +1,13 @@
 """Entering the services and legal terms of a region: from tables that the region can replace by its own."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam, or_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from dispatch_backend.services.enumerations import Priority, ServiceKind
@@ -14,25 +16,51 @@ from dispatch_backend.services.tables import Service, WaitingTerm
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 
+# What may be said of a service in other words, or for the first time; what it is never changes.
+DESCRIPTIONS = ("name_en", "name_ru", "preparation_en", "preparation_ru")
 REFERENCE = Path(__file__).parent / "rules" / "reference"
 
 
 def load_reference(
     session: ActorSession, *, folder: Path = REFERENCE, term_id: Callable[[], UUID] = new_id
 ) -> dict[str, int]:
-    """Enter what the tables name and the database does not know yet; for loaders. Saying it twice changes nothing.
+    """Enter what the tables name and the database does not know yet, and what they call a known service by now; for loaders.
+
+    Saying it twice changes nothing. A legal term is never changed: a new law is a new line.
 
     Args:
         term_id: gives the identifier of each legal term, in the order of their table.
 
     Returns:
-        How many services and waiting terms are new.
+        How many services are new, how many are described anew, and how many waiting terms are new.
     """
+    rows = service_rows(folder)
     known = insert(Service).on_conflict_do_nothing()
-    made_services = session.connection().execute(known, service_rows(folder))
+    made_services = session.connection().execute(known, rows)
+    described = _describe(session, rows, told=_columns(folder / "services.tsv"))
     known = insert(WaitingTerm).on_conflict_do_nothing()
     made_terms = session.connection().execute(known, term_rows(folder, term_id=term_id))
-    return {"services": made_services.rowcount, "waiting_terms": made_terms.rowcount}
+    return {
+        "services": made_services.rowcount,
+        "services_described": described,
+        "waiting_terms": made_terms.rowcount,
+    }
+
+
+def _describe(session: ActorSession, rows: list[dict[str, object]], *, told: Collection[str]) -> int:
+    """Let known services say what the table says of them now; of what it has no column for, it says nothing."""
+    texts = [Service.__table__.c[name] for name in DESCRIPTIONS if name in told]
+    if not texts:
+        return 0
+    new: dict[str, Any] = {each.name: bindparam(f"new_{each.name}") for each in texts}
+    changed = (
+        update(Service.__table__)  # type: ignore[arg-type]
+        .where(Service.__table__.c.code == bindparam("known_code"))
+        .where(or_(*(each != new[each.name] for each in texts)))
+        .values(new)
+    )
+    values = [{"known_code": row["code"], **{f"new_{name}": row[name] for name in new}} for row in rows]
+    return session.connection().execute(changed, values).rowcount
 
 
 def service_rows(folder: Path = REFERENCE) -> list[dict[str, object]]:
@@ -43,6 +71,11 @@ def service_rows(folder: Path = REFERENCE) -> list[dict[str, object]]:
 def term_rows(folder: Path = REFERENCE, *, term_id: Callable[[], UUID] = new_id) -> list[dict[str, object]]:
     """The legal terms that the table names."""
     return [{"id": term_id(), **_term(row)} for row in _rows(folder / "waiting_terms.tsv")]
+
+
+def _columns(file: Path) -> list[str]:
+    with file.open(encoding="utf-8", newline="") as opened:
+        return next(csv.reader(opened, delimiter="\t"), [])
 
 
 def _rows(file: Path) -> list[dict[str, str]]:

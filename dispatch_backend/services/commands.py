@@ -18,7 +18,7 @@ from foundation.commands.running import loader_transactions, stop, with_readable
 )
 @with_readable_errors
 def load_dispatch_reference(folder: Path) -> None:
-    """Enter services and legal waiting terms; what is known already stays as it is."""
+    """Enter services and legal waiting terms; known services take the texts of the tables, terms stay as they are."""
     with loader_transactions() as transactions, transactions() as session:
         try:
             made = load_reference(session, folder=folder)

@@ -5,9 +5,11 @@ import shutil
 from functools import partial
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, insert, select, text
 
 from dispatch_backend.services.actions import REFERENCE
+from dispatch_backend.services.tables import Service
+from foundation.identifiers import new_id
 
 
 @pytest.fixture
@@ -20,7 +22,58 @@ def test_the_reference_is_entered_once(load):
 
     again = load()
 
-    assert (again.exit_code, json.loads(again.stdout)) == (0, {"services": 0, "waiting_terms": 0})
+    nothing = {"services": 0, "services_described": 0, "waiting_terms": 0}
+    assert (again.exit_code, json.loads(again.stdout)) == (0, nothing)
+
+
+@pytest.fixture
+def older_service(as_administrator):
+    """A service as a database of before there were texts for patients knows it."""
+    code = f"T-{new_id()}"
+    values = {"code": code, "kind": "test", "name_en": "Old name", "name_ru": "Прежнее имя"}
+    with as_administrator() as connection:
+        connection.execute(insert(Service).values(**values, preparation_en="", preparation_ru=""))
+    yield code
+    with as_administrator() as connection:
+        connection.execute(delete(Service).where(Service.code == code))
+
+
+@pytest.fixture
+def told_of(load, tmp_path, as_administrator):
+    """Loads a table of one service, and tells how the database describes it then."""
+
+    def told(code: str, **words: str):
+        row = {"code": code, "kind": "test", "name_en": "Blood test", "name_ru": "Анализ крови", **words}
+        shutil.copy(REFERENCE / "waiting_terms.tsv", tmp_path)
+        table = "\t".join(row) + "\n" + "\t".join(row.values()) + "\n"
+        (tmp_path / "services.tsv").write_text(table, encoding="utf-8")
+        result = load("--folder", tmp_path)
+        assert result.exit_code == 0, result.stderr
+        texts = select(Service.name_en, Service.name_ru, Service.preparation_en, Service.preparation_ru)
+        with as_administrator() as connection:
+            return json.loads(result.stdout), connection.execute(texts.where(Service.code == code)).one()
+
+    return told
+
+
+def test_texts_reach_a_service_that_was_known_before_them(older_service, told_of):
+    words = {"preparation_en": "Come without breakfast.", "preparation_ru": "Приходите натощак."}
+
+    account, texts = told_of(older_service, **words)
+
+    assert account == {"services": 0, "services_described": 1, "waiting_terms": 0}
+    assert texts == ("Blood test", "Анализ крови", *words.values())
+    assert told_of(older_service, **words)[0]["services_described"] == 0
+
+
+def test_a_table_that_has_no_column_for_a_text_leaves_it_as_it_is(older_service, told_of):
+    words = {"preparation_en": "Come without breakfast.", "preparation_ru": "Приходите натощак."}
+    told_of(older_service, **words)
+
+    account, texts = told_of(older_service, name_en="Blood count")
+
+    assert account["services_described"] == 1
+    assert texts == ("Blood count", "Анализ крови", *words.values())
 
 
 @pytest.mark.parametrize(
