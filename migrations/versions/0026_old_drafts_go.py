@@ -7,8 +7,8 @@ from alembic import op
 
 from foundation.postgres.roles import WORKER
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 
 # emr/drafts/rules.py, said in SQL: whatever the worker asks for, what may still be wanted stays.
 OVER = "updated_at < now() - interval '90 days'"
