@@ -87,3 +87,13 @@ def test_a_birth_that_contradicts_what_is_known_is_refused(take, known, told):
 def test_what_is_no_date_of_birth_is_refused_with_its_place(take, born):
     with pytest.raises(BundleRefused, match="birthDate"):
         take(born, f"{uuid4()}")
+
+
+def test_what_an_integrator_sends_with_a_partial_birth_is_taken_in(as_loader, shared_cases):
+    content = (shared_cases / "fhir-input-kinds" / "07_partial_birthdate.json").read_bytes()
+
+    with as_loader() as session:
+        taken = import_bundle(session, read_bundle(content, source="urn:x"))
+
+    assert (taken.stored + taken.unchanged)["Patient"] == 1
+    assert taken.left_out == []
