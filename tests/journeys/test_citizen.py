@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.barriers import width_of
 from tests.journeys.conftest import PHONE
 
 DIABETIC, FRACTURE, LOW_ASSURANCE, OTHER_BIRTH_DATE, STRANGER = (
@@ -38,6 +39,41 @@ def test_the_first_line_of_the_record_stands_on_a_phone_s_first_screen(sign_in, 
     expect(page.get_by_role("link", name=re.compile("Images|Снимки"))).to_be_visible()
 
 
+FIRST_LINES = {
+    "/my/timeline": ".entry__link",
+    "/my/access?whose=everyone": ".access__name, .access summary",
+    "/my/dispatch": ".referral__name",
+}
+LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
+UNFOLD = "document.querySelectorAll('details').forEach(each => { each.open = true })"
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("address", FIRST_LINES)
+def test_every_list_begins_on_a_phone_s_first_screen(sign_in, address, language):
+    page = sign_in(FRACTURE, size=PHONE, language=language)
+    page.goto(address)
+    first = page.locator(FIRST_LINES[address]).first.bounding_box()
+
+    assert first["y"] + first["height"] < PHONE["height"]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_nothing_is_cut_off_on_a_phone_whose_text_is_twice_as_large(sign_in, language):
+    page = sign_in(FRACTURE, size=PHONE, language=language)
+    page.goto("/my/timeline")
+    entry = page.locator(".entry__link").first.get_attribute("href")
+
+    widths = {}
+    for address in ("/sign-in", "/my", *FIRST_LINES, "/my/images", entry):
+        page.goto(address)
+        page.evaluate(LARGE_TEXT)
+        page.evaluate(UNFOLD)
+        widths[address] = width_of(page)
+
+    assert {address: width for address, width in widths.items() if width > PHONE["width"]} == {}
+
+
 def test_paper_holds_the_words_and_no_addresses_or_controls(sign_in):
     page = sign_in(DIABETIC)
     page.goto("/my/timeline")
@@ -48,7 +84,7 @@ def test_paper_holds_the_words_and_no_addresses_or_controls(sign_in):
     )
     expect(page.get_by_text("Record of")).to_be_visible()
     expect(page.locator(".entry__link").first).to_be_visible()
-    for control in ("button", "select", "nav"):
+    for control in ("button", "select", "nav", "a[download]"):
         assert page.locator(control).filter(visible=True).count() == 0
 
 
