@@ -1,7 +1,7 @@
 """English and Russian: which one the reader wants, and how dates are said in it."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache, partial
 from pathlib import Path
 
@@ -149,7 +149,9 @@ def told_short(moment: date | datetime, precision: str = "", *, locale: str | No
 
 def told_time(moment: datetime, precision: str = "", *, locale: str | None = None) -> str:
     """The same with the time, where that is known."""
-    if precision in LESS_THAN_A_DAY or precision == Precision.DAY:
+    # Where nobody noted how much is known, midnight is how a day alone was kept.
+    day_alone = precision == Precision.DAY or (not precision and clock.local(moment).time() == time.min)
+    if precision in LESS_THAN_A_DAY or day_alone:
         return told_day(moment, precision, locale=locale)
     return day_time(moment, locale=locale)
 
