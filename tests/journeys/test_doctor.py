@@ -86,6 +86,18 @@ def test_a_signed_note_is_amended_with_a_reason_that_the_patient_reads(chart, si
     expect(patient.get_by_text(first_plan)).to_be_visible()
 
 
+def test_what_is_wrong_is_said_no_larger_than_what_it_is_about(chart):
+    chart.locator('a[href$="/referrals/new"]').click()
+    chart.locator('main form[method="post"] button').last.click()
+
+    sizes = [
+        chart.locator(f"main form .nhsuk-{each}").first.evaluate("words => getComputedStyle(words).fontSize")
+        for each in ("label", "error-message")
+    ]
+
+    assert sizes[0] == sizes[1]
+
+
 def test_what_was_typed_survives_a_mistake(chart):
     chart.get_by_role("link", name="Write a note").click()
     chart.get_by_label("Complaints").fill("Боль при нагрузке")
@@ -100,6 +112,16 @@ def test_what_was_typed_survives_a_mistake(chart):
     ).to_be_visible()
     expect(chart.get_by_label("Complaints")).to_have_value("Боль при нагрузке")
     assert barriers_of(chart) == []
+
+
+@pytest.mark.parametrize(("width", "columns"), [(1920, 3), (1280, 3), (768, 2), (360, 1)])
+def test_the_boxes_of_a_chart_fill_their_rows(chart, width, columns):
+    chart.set_viewport_size({"width": width, "height": 900})
+
+    tops = chart.locator(".panel").evaluate_all("boxes => boxes.map(box => box.getBoundingClientRect().top)")
+
+    assert len(tops) == 6
+    assert {tops.count(each) for each in tops} == {columns}
 
 
 def test_images_open_from_the_chart(chart, sign_in):
