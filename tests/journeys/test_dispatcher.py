@@ -6,8 +6,10 @@ Who is booked here is free again at the end, so that the journeys do not stand i
 import re
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys.conftest import PHONE
 from tests.journeys.waiting import reload_until_shown
 
 DISPATCHER, COLLEAGUE = "staff-0001", "staff-0002"
@@ -128,6 +130,31 @@ def test_the_queue_is_narrowed_by_a_choice_without_a_button(sign_in):
     page.wait_for_load_state()
     rows = page.locator("table.queue tbody tr")
     assert rows.count() == rows.filter(has_text="Emergency").count() > 0
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_first_line_of_the_queue_stands_on_a_phone_s_first_screen(sign_in, language):
+    page = sign_in(DISPATCHER, staff=True, size=PHONE, language=language)
+    page.goto("/dispatch")
+    first = page.locator("table.queue tbody tr").first.bounding_box()
+
+    assert first["y"] + first["height"] < PHONE["height"]
+    choices = page.locator("form.filters select")
+    assert choices.filter(visible=True).count() == 0
+    page.locator("summary.filter-fold__summary").click()
+    expect(choices.first).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_every_column_of_the_queue_is_whole_and_a_wide_desk_is_used(sign_in, language, width):
+    page = sign_in(DISPATCHER, staff=True, size={"width": width, "height": 900}, language=language)
+    page.goto("/dispatch")
+
+    table = page.locator("#queue-table")
+    # The table's own border counts as beyond it.
+    assert table.evaluate("each => each.scrollWidth - each.clientWidth") <= 2
+    assert table.bounding_box()["width"] > 0.9 * width
 
 
 def _row(page: Page, name: str) -> Locator:
