@@ -53,7 +53,10 @@ def test_a_colour_is_the_one_that_pydicom_tells(open_viewer, archive, cases, nam
     assert _difference(viewer, dataset, _reds(dataset)) < MAX_MEAN_DIFFERENCE
 
 
-@pytest.mark.parametrize(("name", "falling"), [("ramp_ww0", False), ("slope_small", False), ("mono1", True)])
+@pytest.mark.parametrize(
+    ("name", "falling"),
+    [("ramp_ww0", False), ("ramp_no_window", False), ("slope_small", False), ("mono1", True)],
+)
 def test_a_ramp_is_a_ramp_whatever_window_it_brings(open_viewer, archive, cases, name, falling):
     dataset = pydicom.dcmread(cases / f"{name}.dcm")
     archive.studies[name] = [dataset]
@@ -124,7 +127,7 @@ def test_a_mask_is_white_on_black_and_says_what_it_is(open_viewer, archive):
 
     viewer = open_viewer("mask", clinical=False)
 
-    expect(viewer.page.locator("[data-part=window]")).to_have_text("White: what was marked on the images")
+    expect(viewer.page.locator("[data-part=window]")).to_have_text("White: the marked area")
     for number in range(frames):
         viewer.page.locator("[data-part=slider]").fill(str(number + 1))
         viewer.wait_for_image(number)
