@@ -37,5 +37,8 @@ def period_words(period: object, *, zone: tzinfo) -> BilingualText:
         return NOTHING
     start, end = (date_words(period.get(name), zone=zone) for name in ("start", "end"))
     if start and end and start != end:
+        day, clock = end.en.rpartition(", ")[::2]
+        if day and start.en.startswith(f"{day}, "):
+            return BilingualText(*(f"{text}–{clock}" for text in start))
         return bilingual("%(start)s to %(end)s", start=start, end=end)
     return start or (bilingual("until %(end)s", end=end) if end else NOTHING)

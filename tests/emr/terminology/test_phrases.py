@@ -81,6 +81,14 @@ def test_a_period_of_one_day_names_it_once():
     assert period_words({"start": "2026-05-03", "end": "2026-05-03"}, zone=ORENBURG).en == "3 May 2026"
 
 
+def test_hours_of_one_day_are_told_after_it():
+    told = period_words(
+        {"start": "2026-05-03T10:00:00+05:00", "end": "2026-05-03T10:25:00+05:00"}, zone=ORENBURG
+    )
+
+    assert told == BilingualText("3 May 2026, 10:00–10:25", "3 мая 2026 г., 10:00–10:25")
+
+
 def test_every_row_of_the_tables_has_both_languages():
     tables = sorted(FOLDER.glob("*.tsv"))
 
