@@ -185,8 +185,11 @@ def test_the_news_follow_the_referral(desk, patient, browser, app, as_worker):
     desk.booked(desk.sent(patient), desk.slot())
     _deliver(app, as_worker, patient)
 
-    assert "You have been referred" in read(browser.get("/my"))
-    assert "A time has been booked for you" in read(browser.get("/my"))
+    page = read(browser.get("/my"))
+    assert "You have been referred" in page
+    assert re.search(
+        r"A time has been booked for you: [^.]+, \d+ \w+ \d{4}, \d\d:\d\d News of \d+ \w+ \d{4}", page
+    ), "the day of the visit and the day of the news are told apart"
 
 
 def _deliver(app, as_worker, patient) -> None:

@@ -184,6 +184,15 @@ def test_the_page_of_a_thing_says_in_what_state_it_is(told_of):
     assert re.search(r'<strong class="nhsuk-tag[^>]*>completed</strong>', page)
 
 
+def test_an_entry_on_images_leads_to_the_pictures(told_of):
+    browser = told_of(
+        lambda who: {"resourceType": "ImagingStudy", "status": "available", "subject": {"reference": who}}
+    )
+    [address] = entries_on(browser.get("/my/timeline?kind=image"))
+
+    assert '<a href="/my/images">To all my images</a>' in browser.get(f"/my/timeline/{address}").text
+
+
 def test_the_first_page_says_that_somebody_asked_for_allergies_and_found_none(told_of):
     browser = told_of(
         lambda who: {
