@@ -10,6 +10,8 @@ from werkzeug.test import TestResponse
 def read(page: TestResponse) -> str:
     """The words of a page, as a person reads them: no markup, spaces run together."""
     body = re.sub(r"(?s)<(script|style|svg|head)\b.*?</\1>", " ", page.text)
+    # Which language words are in is no space between them.
+    body = re.sub(r'<span lang="..">(.*?)</span>', r"\1", body, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 

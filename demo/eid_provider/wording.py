@@ -9,7 +9,7 @@ LANGUAGES = {"ru": "Русский", "en": "English"}
 WORDS = {
     "title": bilingual("Demo eID"),
     "tagline": bilingual("Sign-in of the demo region"),
-    "synthetic": bilingual("Everybody here is made up. This page stands in for a country's sign-in."),
+    "synthetic": bilingual("Everybody here is made up. This page stands in for a country’s sign-in."),
     "choose": bilingual("Choose who you are"),
     "purpose": bilingual("You are signing in to"),
     "find": bilingual("Find by name, role or SNILS"),

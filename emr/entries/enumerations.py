@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 KIND_WORDS: Mapping[Kind, BilingualText] = {
     Kind.VISIT: bilingual("Visit"),
-    Kind.NOTE: bilingual("Doctor's note"),
+    Kind.NOTE: bilingual("Doctor’s note"),
     Kind.DIAGNOSIS: bilingual("Diagnosis"),
     Kind.RESULT: bilingual("Test result"),
     Kind.VITAL: bilingual("Measurement"),

@@ -21,7 +21,7 @@ class NoteForm(DraftedForm):
         lazy("When the patient was seen"),
         validators=[InputRequired(lazy("Say when the patient was seen."))],
     )
-    complaints = section(lazy("Complaints"), lazy("In the patient's words"))
+    complaints = section(lazy("Complaints"), lazy("In the patient’s words"))
     history = section(lazy("History"), lazy("How it began, earlier illnesses, medicines, allergies"))
     examination = section(lazy("Examination"), lazy("What you found"))
     diagnosis_code = StringField(

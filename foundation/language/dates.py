@@ -1,4 +1,4 @@
-"""How a day is written in each language, in the words of Unicode's CLDR."""
+"""How a day is written in each language, in the words of Unicode's CLDR: the one place that says it."""
 
 from datetime import date
 from enum import StrEnum
@@ -30,6 +30,21 @@ def written(day: date, pattern: str, *, locale: str) -> str:
 def day_in(locale: str, day: date) -> str:
     """3 May 2026, 3 мая 2026 г."""
     return written(day, "d MMMM y" if locale == "en" else "d MMMM y 'г'.", locale=locale)
+
+
+def weekday_day_in(locale: str, day: date) -> str:
+    """Sunday, 3 May 2026; воскресенье, 3 мая 2026 г."""
+    return written(day, "EEEE, d MMMM y" if locale == "en" else "EEEE, d MMMM y 'г'.", locale=locale)
+
+
+def day_short_in(locale: str, day: date) -> str:
+    """03/05/2026, 03.05.2026: for dense tables."""
+    return written(day, "dd/MM/y" if locale == "en" else "dd.MM.y", locale=locale)
+
+
+def weekday_short_in(locale: str, day: date) -> str:
+    """Sun, 03/05/2026; вс, 03.05.2026: for dense tables."""
+    return written(day, "EEE, dd/MM/y" if locale == "en" else "EEE, dd.MM.y", locale=locale)
 
 
 def month_in(locale: str, day: date) -> str:

@@ -6,7 +6,7 @@ already; what a sentence is told (a day, a number) is printed between its parts.
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeGuard, cast
 from uuid import UUID
 
@@ -20,7 +20,10 @@ from markupsafe import Markup, escape
 
 from foundation.clock import now
 from foundation.language.bilingual import BilingualText
+from foundation.language.latin_letters import PrintedName, original
 from foundation.language.marks import ACTING, RIGHT_TO_LEFT, with_marks_shown
+from foundation.language.other_language import TELLING, foreign_language, marking
+from foundation.language.places import Places
 from foundation.language.translation import (
     FILTERS,
     LANGUAGES,
@@ -32,7 +35,7 @@ from foundation.language.translation import (
 
 SAYS = ("_", "gettext")
 # What is written otherwise than it is kept.
-SPECIAL = re.compile(f"[&<>'\"{ACTING}{RIGHT_TO_LEFT}]")
+SPECIAL = f"[&<>'\"{ACTING}{RIGHT_TO_LEFT}]"
 # What never holds any of it.
 PLAIN = (UUID, int)
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -42,7 +45,9 @@ class PageEnvironment(Environment):
     """Flask's environment; it gives each reader the templates of their language."""
 
     language: str | None = None
+    # Between tags, and where no element may stand: in an attribute, in a title, in an option.
     write: Callable[[object], str]
+    write_alone: Callable[[object], str]
 
     def of_language(self, language: str) -> "PageEnvironment":
         """The environment whose templates speak this language; made when its first reader comes."""
@@ -51,9 +56,10 @@ class PageEnvironment(Environment):
             speaking: PageEnvironment = self.overlay()
             speaking.language = language
             speaking.code_generator_class = _Writing
-            speaking.write = _writing(language)
+            speaking.write = _writing(language, marking(language), f"{SPECIAL}|{TELLING[language]}")
+            speaking.write_alone = _writing(language, lambda text: str(escape(text)), SPECIAL)
             speaking.globals = {**self.globals, "ngettext": _counting(language)}
-            speaking.filters = {**self.filters, **filters_in(language)}
+            speaking.filters = {**self.filters, **filters_in(language), **_readings_in(language)}
             made.setdefault(language, speaking)
         return made[language]
 
@@ -68,7 +74,7 @@ class PageEnvironment(Environment):
 
     def _generate(self, source: nodes.Template, *args: Any, **keywords: Any) -> str:
         if self.language is not None:
-            source = _Speaking(self.language).visit(source)
+            source = Places().visit(_Speaking(self.language).visit(source))
         return super()._generate(source, *args, **keywords)
 
 
@@ -79,20 +85,27 @@ class _Writing(CodeGenerator):
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
             super()._output_child_pre(node, frame, finalize)
         else:
-            self.write("environment.write(")
+            self.write("environment.write_alone(" if hasattr(node, "stands_alone") else "environment.write(")
 
 
-def _writing(language: str) -> Callable[[object], str]:
+def _writing(language: str, written: Callable[[str], str], special: str) -> Callable[[object], str]:
     """What `escape` does, for text that is put into a page at once: no mark that it is safe, no question who reads it.
 
-    Characters that would act on the page are shown as what they are.
+    Characters that would act on the page are shown as what they are, and names in the reader's letters.
+
+    Args:
+        written: how a text is escaped that holds something `special`.
     """
     at = BilingualText._fields.index(language)
+    # Asked of every value of every page.
+    special_in = re.compile(special).search
 
     def write(value: object) -> str:
         if type(value) is BilingualText:
             value = value[at]
-        if type(value) is str and SPECIAL.search(value) is None:
+        if type(value) is PrintedName:
+            value = value.latin if language == "en" else str(value)
+        if type(value) is str and special_in(value) is None:
             return value
         if type(value) is Markup:
             return value
@@ -101,9 +114,14 @@ def _writing(language: str) -> Callable[[object], str]:
         # A sentence that is said later calls itself safe, whatever values it was told.
         if hasattr(value, "__html__") and not isinstance(value, LazyString):
             return escape(value)
-        return escape(with_marks_shown(str(value)))
+        return written(with_marks_shown(str(value)))
 
     return write
+
+
+def _readings_in(language: str) -> dict[str, Callable[..., str]]:
+    """Filters that tell how something is written; templates that belong to no language do not need them."""
+    return {each.__name__: partial(each, locale=language) for each in (foreign_language, original)}
 
 
 def _counting(language: str) -> Callable[..., Markup]:
@@ -113,7 +131,8 @@ def _counting(language: str) -> Callable[..., Markup]:
     def said(singular: str, plural: str, number: int) -> Markup:
         return Markup(translated_count(language, singular, plural, number)) % {"num": number}  # noqa: S704 - a sentence of our catalogues; numbers and values are escaped
 
-    write = _writing(language)
+    # It may stand in an attribute.
+    write = _writing(language, lambda text: str(escape(text)), SPECIAL)
 
     def ngettext(singular: str, plural: str, number: int, **values: object) -> Markup:
         if values:

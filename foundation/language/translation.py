@@ -11,7 +11,16 @@ from flask_babel.speaklater import LazyString
 
 from foundation import clock
 from foundation.errors import Refusal
-from foundation.language.dates import LESS_THAN_A_DAY, Precision, day_in, month_in, written, year_in
+from foundation.language.dates import (
+    LESS_THAN_A_DAY,
+    Precision,
+    day_in,
+    day_short_in,
+    month_in,
+    weekday_day_in,
+    weekday_short_in,
+    year_in,
+)
 
 __all__ = [
     "LANGUAGES",
@@ -113,13 +122,23 @@ def day(moment: date | datetime, *, locale: str | None = None) -> str:
 
 
 def day_short(moment: date | datetime, *, locale: str | None = None) -> str:
-    """03.05.2026 in Russian, 03/05/2026 in English: for dense tables."""
-    locale = locale or reader_locale()
-    return written(_date(moment), "dd.MM.y" if locale == "ru" else "dd/MM/y", locale=locale)
+    """03/05/2026: for dense tables."""
+    return day_short_in(locale or reader_locale(), _date(moment))
 
 
-def weekday(moment: date | datetime, *, locale: str | None = None) -> str:
-    return written(_date(moment), "EEEE", locale=locale or reader_locale())
+def weekday_day(moment: date | datetime, *, locale: str | None = None) -> str:
+    """Sunday, 3 May 2026."""
+    return weekday_day_in(locale or reader_locale(), _date(moment))
+
+
+def weekday_time(moment: datetime, *, locale: str | None = None) -> str:
+    """Sunday, 3 May 2026, 14:05."""
+    return f"{weekday_day(moment, locale=locale)}, {clock_time(moment)}"
+
+
+def weekday_short(moment: date | datetime, *, locale: str | None = None) -> str:
+    """Sun, 03/05/2026: for dense tables."""
+    return weekday_short_in(locale or reader_locale(), _date(moment))
 
 
 def clock_time(moment: datetime) -> str:
@@ -134,7 +153,7 @@ def day_time(moment: datetime, *, locale: str | None = None) -> str:
 
 def month(moment: date | datetime, *, locale: str | None = None) -> str:
     """May 2026."""
-    return written(_date(moment), "LLLL y", locale=locale or reader_locale())
+    return month_in(locale or reader_locale(), _date(moment))
 
 
 def told_day(moment: date | datetime, precision: str = "", *, locale: str | None = None) -> str:
@@ -167,7 +186,19 @@ def _less_than_a_day(moment: date | datetime, precision: str, locale: str | None
 
 FILTERS: dict[str, Callable[..., str]] = {
     each.__name__: each
-    for each in (day, day_short, weekday, clock_time, day_time, month, told_day, told_short, told_time)
+    for each in (
+        day,
+        day_short,
+        day_time,
+        clock_time,
+        weekday_day,
+        weekday_short,
+        weekday_time,
+        month,
+        told_day,
+        told_short,
+        told_time,
+    )
 }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Select, case, select, text, tuple_
 
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
+from foundation.language.latin_letters import PrintedName
 from foundation.sealing import keyed_digest
 from identity.facilities.tables import Facility
 from identity.people.rules.names import full_name, short_name
@@ -20,8 +21,8 @@ from identity.staff.tables import StaffMember, StaffPost
 @dataclass(frozen=True, slots=True)
 class StaffCard:
     id: UUID
-    full_name: str
-    short_name: str
+    full_name: PrintedName
+    short_name: PrintedName
     position: BilingualText
 
 

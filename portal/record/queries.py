@@ -9,7 +9,7 @@ from emr.timeline.queries.timeline import TimelineLine, timeline_of
 from foundation.clock import local
 from foundation.database.transactions import ActorSession
 from foundation.language.dates import LESS_THAN_A_DAY, Precision, month_in, year_in
-from foundation.language.translation import gettext, reader_locale, told_day, weekday
+from foundation.language.translation import gettext, reader_locale, weekday_day
 
 MIDNIGHT = time(0)
 
@@ -19,7 +19,7 @@ class Line:
     """One entry, in words. `flag` tells what is unusual about it, `amended` what its `state` does not say; `clock` is ""
     where only the day is known.
 
-    `month` and `day` are what it stands under: "May 2026" and "3 May 2026, Sunday", or as much as is known.
+    `month` and `day` are what it stands under: "May 2026" and "Sunday, 3 May 2026", or as much as is known.
     """
 
     entry_id: UUID
@@ -96,4 +96,4 @@ def _headings(line: TimelineLine, language: str) -> tuple[str, str]:
     month = month[:1].upper() + month[1:]
     if line.precision in LESS_THAN_A_DAY:
         return month, gettext("day unknown")
-    return month, f"{told_day(day, locale=language)}, {weekday(day, locale=language)}"
+    return month, weekday_day(day, locale=language)

@@ -13,8 +13,8 @@ from tests.journeys.conftest import PHONE
 from tests.journeys.waiting import reload_until_shown
 
 DISPATCHER, COLLEAGUE = "staff-0001", "staff-0002"
-HEART_PATIENT, HEART_PATIENT_CARD = "Громов", "citizen-0005"
-KIDNEY_PATIENT, KIDNEY_PATIENT_CARD = "Королёва", "citizen-0009"
+HEART_PATIENT, HEART_PATIENT_CARD = "Gromov", "citizen-0005"
+KIDNEY_PATIENT, KIDNEY_PATIENT_CARD = "Koroleva", "citizen-0009"
 SLOT = 'button[name="slot"]'
 CONFIRM = 'form[action$="/booking"] button'
 LIVE_WITHIN_MS = 60_000

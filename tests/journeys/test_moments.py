@@ -112,7 +112,7 @@ def _chart(sign_in, **looks: str) -> Page:
     page.goto("/emr")
     page.locator('input[name="text"]').fill(PATIENT)
     page.locator('form[role="search"] button').click()
-    page.get_by_role("link", name=re.compile(PATIENT)).first.click()
+    page.get_by_role("link", name=re.compile(f"{PATIENT}|Melnikov")).first.click()
     return page
 
 

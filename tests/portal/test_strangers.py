@@ -42,7 +42,7 @@ def test_lists_hold_nothing_of_others(somebody, stranger, as_actor, as_loader, w
     study = study_of(as_loader, somebody.patient.id)
 
     addresses = ("/my", "/my/timeline", "/my/dispatch", "/my/images", "/my/access?whose=everyone")
-    told = (str(entry), study, "Докторов")
+    told = (str(entry), study, "Doktorov")
 
     answers = [stranger.get(each) for each in addresses]
     own_pages = "".join(somebody.browser.get(each).get_data(as_text=True) for each in addresses)

@@ -30,6 +30,7 @@ from foundation.clock import zone
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.language.bilingual import BilingualText
+from foundation.language.latin_letters import PrintedName
 from identity.access import queries as access
 from identity.facilities.queries import facility_cards
 from identity.patients.queries.patients import sex_and_birth_column, sex_and_birth_from
@@ -43,7 +44,7 @@ class SignatureDetails:
     """`signer` is "" where the sending system vouches (meaning "source")."""
 
     meaning: str
-    signer: str
+    signer: PrintedName
     position: BilingualText | None
     signed_at: datetime
 
@@ -58,7 +59,7 @@ class VersionDetails:
     recorded_at: datetime
     effective_at: datetime
     author_id: UUID | None
-    author: str
+    author: PrintedName
     reason: str
     content_sha256: str
     unbroken: bool
@@ -90,7 +91,7 @@ class EntryDetails:
     precision: str
     facility_id: UUID | None
     place: BilingualText
-    author: str
+    author: PrintedName
     source_system: str
     versions: list[VersionDetails]
 
@@ -150,7 +151,7 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
     summary = summary_of(readable(newest.content, listed.get), subject)
     facilities = facility_cards(session, [entry.facility_id])
     place = facilities[entry.facility_id].name if entry.facility_id in facilities else kept.place
-    author = _name(people, newest.author_id) or kept.author
+    author = _name(people, newest.author_id) or PrintedName(kept.author)
     return EntryDetails(
         entry_id=entry.id,
         patient_id=entry.patient_id,
@@ -216,7 +217,7 @@ def _version(
     signer = people.get(row.signer_id)
     signature = SignatureDetails(
         meaning=str(row.meaning),
-        signer=signer.full_name if signer else "",
+        signer=signer.full_name if signer else PrintedName(),
         position=signer.position if signer else None,
         signed_at=row.signed_at,
     )
@@ -259,6 +260,6 @@ def _told(around: Surroundings, referred: Mapping[UUID, str], *, of_today: bool)
     )
 
 
-def _name(people: Mapping[UUID, StaffCard], who: UUID | None) -> str:
+def _name(people: Mapping[UUID, StaffCard], who: UUID | None) -> PrintedName:
     card = people.get(who) if who else None
-    return card.full_name if card else ""
+    return card.full_name if card else PrintedName()

@@ -106,7 +106,7 @@ def of_claim(claim: Mapping[str, Any]) -> Facts:
 def of_benefit(benefit: Mapping[str, Any]) -> Facts:
     totals = [each for each in benefit.get("total") or [] if isinstance(each, Mapping)]
     total = money_words(totals[0].get("amount")) if totals else NOTHING
-    return _bill(benefit, called=bilingual("Insurer's settlement"), total=total)
+    return _bill(benefit, called=bilingual("Insurer’s settlement"), total=total)
 
 
 def _bill(bill: Mapping[str, Any], *, called: BilingualText, total: BilingualText) -> Facts:

@@ -36,7 +36,7 @@ OF_TYPE: Mapping[str, Callable[[Mapping[str, Any]], Facts]] = {
 TYPE_WORDS: Mapping[str, BilingualText] = {
     "Patient": bilingual("Personal details"),
     "Claim": bilingual("Bill"),
-    "ExplanationOfBenefit": bilingual("Insurer's settlement"),
+    "ExplanationOfBenefit": bilingual("Insurer’s settlement"),
     "Coverage": bilingual("Insurance"),
     "Consent": bilingual("Consent"),
     "Provenance": bilingual("Source of data"),
@@ -118,7 +118,7 @@ KIND_NAMES: Mapping[str, BilingualText] = {
     "CarePlan": bilingual("Care plan"),
     "CareTeam": bilingual("Care team"),
     "Goal": bilingual("Goal"),
-    "Composition": bilingual("Doctor's note"),
+    "Composition": bilingual("Doctor’s note"),
 }
 
 

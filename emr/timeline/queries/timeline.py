@@ -18,6 +18,7 @@ from foundation.clock import zone
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
+from foundation.language.latin_letters import PrintedName
 from identity.access import queries as access
 
 PAGE = 25
@@ -62,7 +63,7 @@ class TimelineLine:
     facility_id: UUID | None
     author_id: UUID | None
     place: BilingualText
-    author: str
+    author: PrintedName
     headline: BilingualText
     value: BilingualText
     detail: BilingualText
@@ -219,7 +220,7 @@ def line_of(row: Row[Any]) -> TimelineLine:
         facility_id=row.facility_id,
         author_id=row.author_id,
         place=facts.place,
-        author=facts.author,
+        author=PrintedName(facts.author),
         headline=facts.headline,
         value=facts.value,
         detail=facts.detail,

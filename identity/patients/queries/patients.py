@@ -14,6 +14,7 @@ from foundation.clock import now, zone
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.language.dates import Precision
+from foundation.language.latin_letters import PrintedName
 from foundation.sealing import keyed_digest, unseal
 from identity.access import queries as access
 from identity.patients.rules import search
@@ -45,11 +46,11 @@ class PatientName:
         return Birth(self.birth_date, self.birth_precision)
 
     @property
-    def full_name(self) -> str:
+    def full_name(self) -> PrintedName:
         return full_name(self.family_name, self.given_name, self.middle_name)
 
     @property
-    def short_name(self) -> str:
+    def short_name(self) -> PrintedName:
         return short_name(self.family_name, self.given_name, self.middle_name)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from foundation.actor import Actor, ActorKind
 from foundation.database.process_engines import unauthenticated_connection
 from foundation.language.bilingual import BilingualText
+from foundation.language.latin_letters import PrintedName
 from foundation.sealing import token_digest
 from identity.people.rules.names import full_name, short_name
 
@@ -24,8 +25,8 @@ class SignedIn:
     """A living session and the name, post and place to show for it; of a citizen the birth date too."""
 
     actor: Actor
-    full_name: str
-    short_name: str
+    full_name: PrintedName
+    short_name: PrintedName
     position: BilingualText | None
     facility: BilingualText | None
     last_seen_at: datetime

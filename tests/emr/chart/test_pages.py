@@ -126,7 +126,7 @@ def test_the_diagnosis_of_a_signed_note_is_an_active_problem(desk, doctor, patie
     problems = box(desk.get(f"/emr/patients/{patient.id}").text, "Active problems")
 
     assert "I11.9 Гипертоническая болезнь сердца" in problems
-    assert "Doctor's note" in problems
+    assert "Doctor’s note" in problems
 
 
 def test_a_draft_without_a_diagnosis_is_named_in_the_readers_language(desk, doctor, patient, as_actor):

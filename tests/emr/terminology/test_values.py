@@ -39,7 +39,7 @@ ORENBURG = timezone(timedelta(hours=5))
         ("valueTime", "14:05:30", "14:05:30", "14:05:30"),
         ("valueDateTime", "2024-08-01T23:30:00Z", "2 August 2024, 04:30", "2 августа 2024 г., 04:30"),
         ("valuePeriod", {"start": "2024-01-01", "end": "2024-01-09"}, "1 January 2024 to 9 January 2024",
-         "1 января 2024 г. – 9 января 2024 г."),
+         "1 января 2024 г. — 9 января 2024 г."),
         ("valueAttachment", {"url": "x"}, UNSHOWN.en, UNSHOWN.ru),
         ("valueQuantity", {"unit": "mg"}, UNSHOWN.en, UNSHOWN.ru),
         ("_valueString", {"extension": []}, UNSHOWN.en, UNSHOWN.ru),

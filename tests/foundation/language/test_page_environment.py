@@ -1,5 +1,6 @@
 """A page compiled for one language is never read in the other, and says what it would have said by looking words up."""
 
+import re
 from datetime import date
 
 import pytest
@@ -27,7 +28,7 @@ SENTENCES = (
     "{{ place }} {{ place if days > 3 }} {{ hour }} {{ days }} {{ nobody }} {{ none }} {{ hour | safe }} {{ [place, hour] }}",
     "{% macro said(word) %}{{ word }}{{ place }}{% endmacro %}{{ said(hour) }}{% set x %}{{ hour }}{% endset %}{{ x }}{{ said(x) ~ hour }}",
     "{% autoescape false %}{{ hour }}{{ place }}{{ _('Home') }}{% endautoescape %}",
-    "{{ moment | day }}, {{ moment | day_short }}, {{ moment | weekday }}, {{ moment | month }}",
+    "{{ moment | day }}, {{ moment | day_short }}, {{ moment | weekday_day }}, {{ moment | weekday_short }}",
 )
 
 
@@ -55,7 +56,8 @@ def test_what_was_written_in_is_what_would_be_looked_up(pages, name, sentence, d
         # A template made of a string belongs to no language: it looks up whatever it says.
         with pages.test_request_context(headers={"Accept-Language": language}):
             looked_up = render_template_string(sentence, **values)
-        assert shown(pages, name, language, **values) == looked_up
+        # Which language a text is in, only templates of a language say.
+        assert re.sub('<span lang="..">|</span>', "", shown(pages, name, language, **values)) == looked_up
 
 
 def test_readers_in_turns_read_their_own_language_each(pages):
@@ -87,7 +89,7 @@ def test_an_application_whose_templates_are_made_already_is_refused():
         ("a\u202eb", "a[U+202E]b"),
         ("\u2066<\u200f", "[U+2066]&lt;[U+200F]"),
         ("\x1b[31m", "[U+001B][31m"),
-        ("two\n\tlines\r\n", "two\n\tlines\r\n"),
+        ("1\n\t2\r\n", "1\n\t2\r\n"),
         ("مريم, 5", "\u2068مريم, 5\u2069"),
     ],
 )

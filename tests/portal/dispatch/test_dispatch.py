@@ -130,7 +130,7 @@ def test_the_doctor_s_note_is_promised_only_where_there_is_one(desk, patient, br
 
     assert "You have been seen. There is nothing you need to do." in before
     assert "note" not in before
-    assert "The doctor's note General practitioner" in read(after)
+    assert "The doctor’s note General practitioner" in read(after)
     assert f'href="/my/timeline/{note}"' in after.text
 
 

@@ -1,0 +1,65 @@
+"""Reading a page for words in the other language than the one that it says they are in."""
+
+import re
+from html.parser import HTMLParser
+
+CYRILLIC = re.compile("[\u0400-\u052f]+")
+# Units, codes and acronyms are written so in both languages; longer words are words.
+LATIN_WORD = re.compile(r"(?<![\w@./:+-])[A-Za-z]{4,}(?![\w@/:]|\.\w)")
+STRANGE = {"en": CYRILLIC, "ru": LATIN_WORD}
+READ_ALOUD = ("alt", "aria-label", "placeholder", "title", "value")
+# Their text is no text of the page, or stands on keys; a title has no parts that could say their language.
+NOT_READ = ("kbd", "script", "style", "title")
+WITHOUT_END = ("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr")
+# What other programs than readers take, or what has no words of ours.
+NO_WORDS = ("hidden", "radio", "checkbox", "submit")
+
+
+class Reader(HTMLParser):
+    """Notes each word that is in the other language, with what stands around it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.strange: list[str] = []
+        self._open: list[tuple[str, str]] = []
+
+    @property
+    def _language(self) -> str:
+        return next((language for _tag, language in reversed(self._open) if language), "")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in attrs}
+        self._open.append((tag, named.get("lang", "")))
+        for name in READ_ALOUD:
+            if name != "value" or (tag == "input" and named.get("type") not in NO_WORDS):
+                self._read(named.get(name, ""))
+        self.strange += [f"markup in {name}: {value}" for name, value in named.items() if "<span" in value]
+        if tag in WITHOUT_END:
+            self._open.pop()
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in WITHOUT_END:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if not any(tag in NOT_READ for tag, _language in self._open):
+            self._read(data)
+
+    def _read(self, text: str) -> None:
+        strange = STRANGE.get(self._language)
+        self.strange += [
+            f"{each[0]}: {' '.join(text.split())[:160]}"
+            for each in (strange.finditer(text) if strange else ())
+        ]
+
+
+def strange_words(page: str) -> list[str]:
+    """Words of a page in another language than its own and than the elements around them say."""
+    reader = Reader()
+    reader.feed(page)
+    return reader.strange
