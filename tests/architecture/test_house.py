@@ -40,6 +40,7 @@ PURE_FOUNDATION = (
     "foundation.hash_chain",
     "foundation.language.bilingual",
     "foundation.language.dates",
+    "foundation.language.latin_letters",
     "foundation.xhtml",
 )
 

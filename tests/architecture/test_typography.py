@@ -12,9 +12,7 @@ TEMPLATES = sorted((HOUSE / "templates").rglob("*.html"))
 WORDS_IN_TABLES = sorted((HOUSE / "emr" / "terminology" / "rules").glob("glossary.tsv"))
 ROOMS = ("identity", "dispatch_backend", "archive_gateway", "emr", "portal", "interop")
 # What dates and times are written by anywhere but in foundation/language; %H:%M tells the time of a day.
-WRITES_A_DATE = re.compile(
-    r"strftime|isoformat\(\)\[|:%(?!Y-%m-%d)[dBbYAam]|format_date|format_datetime|babel\.dates"
-)
+WRITES_A_DATE = re.compile(r"strftime|:%(?!Y-%m-%d)[dBbYAam]|format_date|format_datetime|babel\.dates")
 LONG = r"\| *(day|day_time|told_day|told_time|weekday_day|weekday_time)\b"
 SHORT = r"\| *(day_short|told_short|weekday_short)\b"
 # A plain apostrophe in a word, a hyphen in the place of a dash, three stops, straight quotation marks, a loose percent.

@@ -23,7 +23,10 @@ def test_no_page_stays_in_a_cache(somebody, address):
 def test_paper_is_headed_with_whose_record_it_is_and_when_it_was_printed(somebody, address):
     page = read(somebody.browser.get(address))
 
-    assert re.search(r"Record of Testova Anna Petrovna \(Тестова Анна Петровна\), born 3 May 1960\. Printed \d+ \w+ \d{4}, \d\d:\d\d\.", page)
+    assert re.search(
+        r"Record of Testova Anna Petrovna \(Тестова Анна Петровна\), born 3 May 1960\. Printed \d+ \w+ \d{4}, \d\d:\d\d\.",
+        page,
+    )
 
 
 @pytest.mark.parametrize(
