@@ -1,5 +1,6 @@
 """Files that others sent, given to a browser so that none of them can act in our name."""
 
+import codecs
 import mimetypes
 from email.message import Message
 from io import BytesIO
@@ -19,6 +20,11 @@ UNKNOWN = "application/octet-stream"
 # What would act when the downloaded file is opened in a browser is saved as text.
 ACTIVE = ("html", "xml", "svg", "script")
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
+# By Python's names. It has others, which take time in the square of the length, or make of bytes what nobody can send.
+CHARSETS = frozenset({
+    "ascii", "cp1251", "cp1252", "cp866", "iso8859-1", "iso8859-15", "iso8859-5", "koi8-r", "koi8-u", "mac-cyrillic",
+    "utf-16", "utf-16-be", "utf-16-le", "utf-8", "utf-8-sig",
+})  # fmt: skip
 # Firefox, and most versions of Chromium, refuse to start their own PDF readers in a sandbox. So the document that holds
 # the reader may load the PDF, be styled, and nothing else: no script, no picture, no request, no form, no other base.
 # Scripts within a PDF run in the reader's own process and never reach the page's origin.
@@ -55,9 +61,11 @@ def _said(media_type: str) -> tuple[str, str]:
 
 
 def _text(content: bytes, charset: str) -> str | None:
+    """The text; None where the bytes are none, or say so by a name that is no charset of documents."""
     try:
-        return content.decode(charset)
-    except (UnicodeDecodeError, LookupError):
+        known = codecs.lookup(charset).name
+        return content.decode(known) if known in CHARSETS else None
+    except (LookupError, ValueError):
         return None
 
 

@@ -77,3 +77,35 @@ def test_a_pdf_opens_in_the_browsers_own_reader(browser, address):
     page.close()
     assert opened
     assert not [each for each in told if "Content Security Policy" in each]
+
+
+@pytest.mark.parametrize(
+    ("charset", "content"),
+    [
+        ("idna", b"xn--"),
+        ("punycode", b"a-999999"),
+        ("undefined", b"letter"),
+        ("unicode_escape", b"\\ud800"),
+        ("utf-7", b"+2AA-"),
+        ("utf\x00-8", b"letter"),
+        ("of nobody", b"letter"),
+    ],
+)
+def test_a_text_in_what_is_no_charset_of_documents_is_given_to_keep(app, charset, content):
+    with app.test_request_context():
+        answer = file_answer(content, media_type=f"text/plain; charset={charset}", title="Letter")
+
+    assert answer.mimetype == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-8", "UTF8", "windows-1251", "koi8-r", "cp866", "iso-8859-5", "utf-16"]
+)
+def test_a_text_is_shown_in_the_charset_that_it_names(app, charset):
+    with app.test_request_context():
+        answer = file_answer("Письмо".encode(charset), media_type=f"text/plain; charset={charset}", title="")
+        answer.direct_passthrough = False
+
+    assert answer.mimetype == "text/plain"
+    assert answer.get_data(as_text=True) == "Письмо"
