@@ -16,6 +16,7 @@ import orjson
 from pydicom import config
 
 from archive_gateway.dicom.rules.refusals import FileRefused, NotDicom
+from archive_gateway.inspection.confined_child import own_answers
 from archive_gateway.inspection.landlock import restrict_filesystem
 from archive_gateway.inspection.limits import allow_one_more_file, confine
 from archive_gateway.inspection.reading import read
@@ -71,4 +72,4 @@ def _answer(path: Path, derived: Path) -> tuple[dict[str, object], bytes]:
 
 
 if __name__ == "__main__":
-    main(sys.stdin.buffer, sys.stdout.buffer)
+    main(sys.stdin.buffer, own_answers())

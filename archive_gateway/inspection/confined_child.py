@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -56,10 +56,11 @@ def ask(
 
     Args:
         body: follows the line of the request; its length stands in the request.
-        most_bytes: so many are read of what belongs to the answer.
+        most_bytes: more than so many never belong to an answer.
 
     Raises:
-        OSError, EOFError: it died over it.
+        OSError, EOFError: it died over it, or what it wrote is no answer. It must be ended: what else it writes would be
+            taken for the answer to the next request, which is about somebody else.
         TimeoutError: it did not answer in time.
     """
     assert child.stdin is not None and child.stdout is not None  # noqa: S101 (both are pipes)
@@ -72,13 +73,35 @@ def ask(
         if len(received) > _LONGEST_LINE:
             raise EOFError
     line, _, rest = received.partition(b"\n")
-    answer = orjson.loads(line)
-    parts = [rest]
-    missing = min(int(answer["length"]), most_bytes) - len(rest)
+    answer, length = _read_answer(line, most_bytes)
+    parts, missing = [rest], length - len(rest)
     while missing > 0:
         parts.append(_some(child.stdout.fileno(), until))
         missing -= len(parts[-1])
+    if missing:
+        raise EOFError
     return answer, b"".join(parts)
+
+
+def _read_answer(line: bytes, most_bytes: int) -> tuple[dict[str, Any], int]:
+    """The answer, and how many bytes belong to it. Raises EOFError where this is none."""
+    try:
+        answer = orjson.loads(line)
+        length, _verdict = int(answer["length"]), answer["verdict"]
+    except (ValueError, TypeError, LookupError) as fault:
+        raise EOFError from fault
+    if not 0 <= length <= most_bytes:
+        raise EOFError
+    return answer, length
+
+
+def own_answers() -> BinaryIO:
+    """For the child: where its answers go. Decoders written in C print their complaints to what was the output before."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, sys.stdout.fileno())
+    os.close(silence)
+    return answers
 
 
 def _write(descriptor: int, part: bytes) -> None:

@@ -15,6 +15,7 @@ from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID, AllTransferSyntaxes
 
 from archive_gateway.dicom.rules.transfer_syntax import EXPLICIT_LITTLE_ENDIAN
+from archive_gateway.inspection.confined_child import own_answers
 from archive_gateway.inspection.landlock import restrict_filesystem
 from archive_gateway.inspection.limits import allow_one_more_file, confine
 from archive_gateway.rendering.drawing import CannotBeDecoded, NotDrawn, decoded, drawn
@@ -72,4 +73,4 @@ def _answer(request: dict, frame: bytes) -> tuple[dict[str, object], bytes]:  # 
 
 
 if __name__ == "__main__":
-    main(sys.stdin.buffer, sys.stdout.buffer)
+    main(sys.stdin.buffer, own_answers())
