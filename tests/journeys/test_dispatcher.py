@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.identity.journeys import STAFF_COOKIE
 from tests.journeys.conftest import PHONE
 from tests.journeys.waiting import reload_until_shown
 
@@ -83,6 +84,36 @@ def test_a_dispatcher_who_thinks_again_books_nothing(sign_in):
     expect(page.locator(SLOT).first).to_be_visible()
 
 
+def test_a_reason_typed_before_the_session_ended_is_there_after_signing_in_again(sign_in):
+    page = sign_in(DISPATCHER, staff=True)
+    _open(page, "C-NEPH", KIDNEY_PATIENT)
+    referral = page.url
+    _revoke_too_late(page, "Пациент просит подождать")
+    page.wait_for_load_state()
+
+    expect(page.get_by_text("What you typed is kept in this tab")).to_be_visible()
+    assert "%D0" not in page.url
+    _take_card(page, DISPATCHER)
+
+    expect(page).to_have_url(referral)
+    expect(page.locator('[name="revoke-reason"]')).to_have_value("Пациент просит подождать")
+    expect(page.get_by_text("It has not been sent yet.")).to_be_visible()
+    page.goto(referral)
+    expect(page.locator('[name="revoke-reason"]')).to_have_value("")
+
+
+def test_a_reason_is_not_shown_to_whoever_signs_in_next_in_the_same_tab(sign_in):
+    page = sign_in(DISPATCHER, staff=True)
+    _open(page, "C-NEPH", KIDNEY_PATIENT)
+    _revoke_too_late(page, "Пациент просит подождать")
+    page.wait_for_load_state()
+
+    _take_card(page, COLLEAGUE)
+
+    expect(page.locator('[name="revoke-reason"]')).to_have_value("")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
 def test_a_slot_that_somebody_else_has_just_taken_is_told_calmly(sign_in):
     first = sign_in(DISPATCHER, staff=True, java_script_enabled=False)
     second = sign_in(COLLEAGUE, staff=True, java_script_enabled=False)
@@ -146,7 +177,7 @@ def test_the_first_line_of_the_queue_stands_on_a_phone_s_first_screen(sign_in, l
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-@pytest.mark.parametrize("width", [1280, 1920])
+@pytest.mark.parametrize("width", [1024, 1120, 1280, 1920])
 def test_every_column_of_the_queue_is_whole_and_a_wide_desk_is_used(sign_in, language, width):
     page = sign_in(DISPATCHER, staff=True, size={"width": width, "height": 900}, language=language)
     page.goto("/dispatch")
@@ -171,6 +202,21 @@ def _cancel(page: Page, reason: str) -> None:
     page.locator("summary").filter(has_text="Cancel the booking").click()
     page.locator('[name="cancel-reason"]').fill(reason)
     page.locator('form[action$="/cancellation"] button').click()
+
+
+def _revoke_too_late(page: Page, reason: str) -> None:
+    """Send the reason of a withdrawal when the session has ended meanwhile."""
+    page.locator("summary").filter(has_text="The referral is no longer needed").click()
+    page.locator('[name="revoke-reason"]').fill(reason)
+    cookies = page.context.cookies()
+    page.context.add_cookies([{**each, "value": "ended"} for each in cookies if each["name"] == STAFF_COOKIE])
+    page.locator('form[action$="/withdrawal"] button').click()
+
+
+def _take_card(page: Page, card: str) -> None:
+    page.locator("main form button").first.click()
+    page.locator(f'button[name="card"][value="{card}"]').click()
+    page.wait_for_load_state()
 
 
 def _both_see(first: Page, second: Page, service: str) -> str:
