@@ -217,11 +217,11 @@ def test_the_way_back_to_everything_stands_only_where_something_is_narrowed(desk
         return dispatcher.get(f"/dispatch{query}", headers=ENGLISH).text
 
     assert "Show everything" not in page()
-    assert "Shown: everything open. Change" in page()
+    assert "Shown: everything open · Change" in page()
     for query, words in {
-        "?priority=emergency": "Shown: Emergency. Change",
-        "?step=book&overdue=y": "Shown: Book a slot, Overdue only. Change",
-        "?slot=with": "Shown: With a slot. Change",
+        "?priority=emergency": "Shown: Emergency · Change",
+        "?step=book&overdue=y": "Shown: Book a slot, Overdue only · Change",
+        "?slot=with": "Shown: With a slot · Change",
     }.items():
         assert "Show everything" in page(query)
         assert words in page(query)

@@ -173,3 +173,15 @@ def test_an_act_kept_in_its_former_word_is_told_in_today_s(somebody, as_administ
 
     assert "A referral was withdrawn" in page
     assert "Worked with the record" not in page
+
+
+def test_a_day_on_which_nobody_looked_says_only_that(client_for, people):
+    browser = client_for(people.patient().actor)
+    browser.set_cookie("language", "en")
+    browser.get("/my/timeline")
+
+    page = browser.get("/my/access?whose=own&on=2020-01-02").text
+
+    assert "Nobody looked on this day." in page
+    assert "Myself (" not in page
+    assert "Myself (" in browser.get("/my/access?whose=own").text
