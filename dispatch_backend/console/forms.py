@@ -5,17 +5,16 @@ from collections.abc import Iterable
 
 from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField
 from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import HiddenInput
 
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.routing.queries import OfferFilter
 from foundation.language.translation import lazy
 from foundation.web.forms import (
     IdempotentForm,
-    NumberField,
     QueryForm,
     SelectChoice,
     SelectField,
+    VersionField,
     in_calendar,
 )
 from identity.facilities.queries import FacilityCard
@@ -40,7 +39,7 @@ class ReferralPageForm(IdempotentForm):
 
     name = ""
     # Of the referral, as whoever fills the form in has seen it.
-    version = NumberField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
+    version = VersionField(validators=[InputRequired(), NumberRange(min=1)])
 
     def __init__(self, formdata=None, **kwargs) -> None:
         super().__init__(formdata, prefix=f"{self.name}-", **kwargs)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import delete, or_, update
@@ -37,7 +38,7 @@ def save_draft(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: T
         Stale: it was saved, discarded or typed further elsewhere meanwhile.
     """
     patient_card(session, patient_id)
-    if len(typed.content) > MOST_FIELDS or any("\x00" in text for text in typed.content.values()):
+    if len(typed.content) > MOST_FIELDS or any("\x00" in text for text in chain(*typed.content.items())):
         raise BadInput("The text holds characters that cannot be written down. Type it again.")
     _forget_old(session)
     values = {

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 from wtforms import HiddenField
 from wtforms.validators import UUID, InputRequired, NumberRange, Optional
-from wtforms.widgets import HiddenInput
 
 from emr.drafts.enumerations import DraftForm
 from emr.drafts.rules import KEPT
 from foundation.identifiers import new_id
-from foundation.web.forms import BaseForm, IdempotentForm, NumberField, SelectChoice, SelectField
+from foundation.web.forms import BaseForm, IdempotentForm, SelectChoice, SelectField, VersionField
 
 # What guards a form, says which draft it is, or which button was pressed: no text of the author's.
 NOT_TYPED = ("csrf_token", "idempotency_key", "draft_id", "draft_version", "draft_form", "next")
@@ -24,9 +23,9 @@ def typed_fields(sent: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def version_field() -> NumberField:
+def version_field() -> VersionField:
     """Which version of the draft the page knows; 0 where none was kept yet."""
-    return NumberField(widget=HiddenInput(), default=0, validators=[Optional(), NumberRange(min=0)])
+    return VersionField(default=0, validators=[Optional(), NumberRange(min=0)])
 
 
 class DraftedForm(IdempotentForm):
@@ -37,7 +36,7 @@ class DraftedForm(IdempotentForm):
 
     KEPT_DAYS = KEPT.days
 
-    draft_id = HiddenField(default=lambda: str(new_id()), validators=[Optional(), UUID()])
+    draft_id = HiddenField(default=lambda: str(new_id()), validators=[UUID()])
     draft_version = version_field()
 
     @property

@@ -2,13 +2,12 @@
 
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional
-from wtforms.widgets import HiddenInput
 
 from emr.desk.forms import ShortEnough, require_icd10, stripped_upper
 from emr.drafts.forms import DraftedForm
 from emr.notes.rules import LONGEST_TEXT
 from foundation.language.translation import lazy
-from foundation.web.forms import IdempotentForm, NumberField, PastMomentField
+from foundation.web.forms import IdempotentForm, PastMomentField, VersionField
 
 
 def section(label: str, hint: str) -> TextAreaField:
@@ -41,7 +40,7 @@ class NoteForm(DraftedForm):
 
 
 class EditNoteForm(NoteForm):
-    seen_number = NumberField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
+    seen_number = VersionField(validators=[InputRequired(), NumberRange(min=1)])
     reason = StringField(
         lazy("Why is the signed note changed?"),
         description=lazy("The patient reads this too"),
@@ -53,4 +52,4 @@ class EditNoteForm(NoteForm):
 
 
 class SignForm(IdempotentForm):
-    seen_number = NumberField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
+    seen_number = VersionField(validators=[InputRequired(), NumberRange(min=1)])

@@ -5,14 +5,13 @@ from uuid import UUID
 
 from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
-from wtforms.widgets import HiddenInput
 
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard
 from emr.desk.forms import ShortEnough
 from emr.referral_steps.rules import may_revoke, may_tell_outcome
 from foundation.language.translation import lazy
-from foundation.web.forms import IdempotentForm, NumberField, SelectChoice
+from foundation.web.forms import IdempotentForm, SelectChoice, VersionField
 
 LONGEST_REASON = 500
 
@@ -21,7 +20,7 @@ class ReferralStepForm(IdempotentForm):
     """One of the forms; `version` is that of the referral as the doctor saw it."""
 
     name = ""
-    version = NumberField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1)])
+    version = VersionField(validators=[InputRequired(), NumberRange(min=1)])
 
     def __init__(self, of: UUID, formdata=None, **words) -> None:
         super().__init__(formdata, prefix=f"{self.name}-{of}-", **words)

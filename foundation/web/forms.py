@@ -13,7 +13,7 @@ from wtforms.csrf.session import SessionCSRF
 from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types are of an older version
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
-from wtforms.widgets import Input, Select, html_params
+from wtforms.widgets import HiddenInput, Input, Select, html_params
 
 from foundation.clock import moment_at, now
 from foundation.language.translation import FormTranslations, lazy
@@ -27,9 +27,12 @@ __all__ = [
     "QueryForm",
     "SelectChoice",
     "SelectField",
+    "VersionField",
 ]
 
 LARGEST_NUMBER = 2**63 - 1
+# Versions are counted in four bytes.
+LARGEST_VERSION = 2**31 - 2
 # Nobody who has a record was born before, and a year of two digits that a browser sends as 0011 is none of ours.
 EARLIEST_YEAR = 1850
 # Clocks on desks run a little fast, and a form begins with its own minute.
@@ -147,11 +150,20 @@ class SelectField(wtforms.SelectField):
 class NumberField(IntegerField):
     """A whole number that the database can hold; a longer one is no number of ours."""
 
+    largest = LARGEST_NUMBER
+
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
-        if self.data is not None and abs(self.data) > LARGEST_NUMBER:
+        if self.data is not None and abs(self.data) > self.largest:
             self.data = None
             raise ValueError(self.gettext("Not a valid integer value."))
+
+
+class VersionField(NumberField):
+    """Which version of something a page has seen; the one that follows it must fit its table too."""
+
+    widget = HiddenInput()
+    largest = LARGEST_VERSION
 
 
 def in_calendar(_form: Form, field: Field) -> None:

@@ -316,3 +316,27 @@ def test_whoever_types_is_told_how_long_it_is_kept(desk, patient):
     page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
 
     assert f"What you type is kept for {KEPT.days} days, and goes then." in page.text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"a\x00b": "text"}, {"draft_version": str(2**31 - 1)}, {"draft_version": str(2**63)}],
+    ids=["a name with NUL", "no version follows", "no number"],
+)
+def test_what_no_table_could_hold_is_refused_in_words(desk, patient, changed):
+    page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
+
+    answer = keep(desk, patient, page, **changed)
+
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["entries", "referrals"])
+def test_an_empty_identity_is_refused_in_words(desk, patient, kind):
+    page = desk.get(f"/emr/patients/{patient.id}/{kind}/new", follow_redirects=True)
+
+    answer = desk.post(
+        f"/emr/patients/{patient.id}/{kind}", data={**hidden_fields(page), **TYPED, "draft_id": ""}
+    )
+
+    assert answer.status_code == 422

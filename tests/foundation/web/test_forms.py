@@ -21,6 +21,7 @@ from foundation.web.forms import (
     QueryForm,
     SelectChoice,
     SelectField,
+    VersionField,
     attributes,
 )
 
@@ -112,6 +113,23 @@ def test_whatever_a_person_types_a_time_into_knows_the_clocks_of_the_region(app)
     assert [each for each in times if each[2] is not PastMomentField] == []
     # A day alone has no hour that the clocks could skip. Those that narrow a list are looked at by `in_calendar`.
     assert days == {("AccessLogForm", "on"), ("OfferFilterForm", "day")}
+
+
+def test_every_version_that_a_page_has_seen_leaves_room_for_the_next(app):
+    fields = [
+        (form.__name__, name, kind) for form in _all_below(wtforms.Form) for name, kind in _fields(form)
+    ]
+    seen = [each for each in fields if each[1] in ("version", "draft_version", "seen_number")]
+
+    assert len(seen) > 10
+    assert [each for each in seen if each[2] is not VersionField] == []
+
+    class Seen(QueryForm):
+        version = VersionField()
+
+    with app.test_request_context():
+        assert Seen(MultiDict({"version": str(2**31 - 2)})).parsed["version"] == 2**31 - 2
+        assert Seen(MultiDict({"version": str(2**31 - 1)})).parsed["version"] is None
 
 
 def _all_below(form):
