@@ -22,6 +22,8 @@ OTHER_LANGUAGES = {
     "dispatch_backend/bookings/queries/referral_cards.py": {"patient"},
     "emr/chart/queries/chart_page.py": {"patient"},
     "demo/specialties.py": {"dispatcher"},
+    # A code of HL7's list of practitioner roles.
+    "emr/exports/rules/people.py": {"doctor"},
 }
 PLANTED = {
     "a comparison": "if actor.role == 'doctor': pass",
