@@ -31,8 +31,9 @@ COLOUR = (
     "examples_jpeg2k.dcm",
     "SC_rgb_jpeg_dcmtk.dcm",
     "SC_jpeg_no_color_transform.dcm",
+    "SC_ybr_full_422_uncompressed.dcm",
 )
-UNREADABLE = ("SC_ybr_full_422_uncompressed.dcm", "MR_truncated.dcm")
+UNREADABLE = ("MR_truncated.dcm",)
 PYDICOM_FILES = Path(pydicom.data.__file__).parent / "test_files"
 
 

@@ -10,7 +10,6 @@ NO_IMAGES = (
     "dcmtk_pdf_dev.dcm",
     "dcmtk_pr_dev.dcm",
     "parametric_map_float.dcm",
-    "liver.dcm",
 )
 
 
