@@ -1,4 +1,4 @@
-"""What the tests of the foundation share: listening to our own log."""
+"""What the tests of the foundation share: listening to our own log, and working as the worker does."""
 
 import io
 import logging
@@ -6,6 +6,8 @@ import logging
 import pytest
 
 from foundation import logs
+from foundation.database import process_engines
+from foundation.postgres.roles import WORKER
 
 
 @pytest.fixture
@@ -18,3 +20,14 @@ def told():
     log.addHandler(handler)
     yield written
     log.removeHandler(handler)
+
+
+@pytest.fixture
+def worker(app, postgres, monkeypatch):
+    """The worker's engine stands in for the process' own."""
+    engine = process_engines.make_engine(postgres.url(WORKER), pool_size=2)
+    monkeypatch.setattr(
+        process_engines, "_engines", process_engines.Engines(transactions=engine, unauthenticated=engine)
+    )
+    yield
+    engine.dispose()

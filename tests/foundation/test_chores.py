@@ -2,25 +2,10 @@
 
 from datetime import timedelta
 
-import pytest
-
 from foundation import chores, outbox
 from foundation.chores import EVERY, Rounds
 from foundation.clock import now
-from foundation.database import process_engines
 from foundation.errors import RuleBroken
-from foundation.postgres.roles import WORKER
-
-
-@pytest.fixture
-def worker(app, postgres, monkeypatch):
-    """The worker's engine stands in for the process' own."""
-    engine = process_engines.make_engine(postgres.url(WORKER), pool_size=2)
-    monkeypatch.setattr(
-        process_engines, "_engines", process_engines.Engines(transactions=engine, unauthenticated=engine)
-    )
-    yield
-    engine.dispose()
 
 
 def test_each_chore_is_done_once_an_hour_however_often_it_is_asked(worker, monkeypatch):

@@ -9,22 +9,10 @@ from sqlalchemy import select, update
 from foundation import outbox
 from foundation.actor import Actor
 from foundation.clock import now
-from foundation.database import process_engines, transactions
+from foundation.database import transactions
 from foundation.errors import RuleBroken
 from foundation.identifiers import new_id
 from foundation.outbox import OutboxMessage
-from foundation.postgres.roles import WORKER
-
-
-@pytest.fixture
-def worker(app, postgres, monkeypatch):
-    """The worker's engine stands in for the process' own while the outbox is delivered."""
-    engine = process_engines.make_engine(postgres.url(WORKER), pool_size=2)
-    monkeypatch.setattr(
-        process_engines, "_engines", process_engines.Engines(transactions=engine, unauthenticated=engine)
-    )
-    yield
-    engine.dispose()
 
 
 def deliver_all(handlers, *, at=None):
