@@ -1,5 +1,6 @@
 """Reading a page for words in the other language than the one that it says they are in."""
 
+import json
 import re
 from html.parser import HTMLParser
 
@@ -7,9 +8,21 @@ CYRILLIC = re.compile("[\u0400-\u052f]+")
 # Units, codes and acronyms are written so in both languages; longer words are words.
 LATIN_WORD = re.compile(r"(?<![\w@./:+-])[A-Za-z]{4,}(?![\w@/:]|\.\w)")
 STRANGE = {"en": CYRILLIC, "ru": LATIN_WORD}
-READ_ALOUD = ("alt", "aria-label", "placeholder", "title", "value")
-# Their text is no text of the page, or stands on keys; a title has no parts that could say their language.
-NOT_READ = ("kbd", "script", "style", "title")
+# A title has no parts that could say their language, and in the tab of a patient it bears the name as it is written.
+NAME = re.compile("[A-Z][a-z]+")
+READ_ALOUD = (
+    "alt",
+    "aria-description",
+    "aria-label",
+    "aria-roledescription",
+    "aria-valuetext",
+    "label",
+    "placeholder",
+    "title",
+    "value",
+)
+# Their text is no text of the page, or stands on keys.
+NOT_READ = ("kbd", "script", "style")
 WITHOUT_END = ("area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr")
 # What other programs than readers take, or what has no words of ours.
 NO_WORDS = ("hidden", "radio", "checkbox", "submit")
@@ -33,6 +46,10 @@ class Reader(HTMLParser):
         for name in READ_ALOUD:
             if name != "value" or (tag == "input" and named.get("type") not in NO_WORDS):
                 self._read(named.get(name, ""))
+        for words in (
+            each for name, value in attrs if name.startswith("data-") for each in _sentences(value)
+        ):
+            self._read(words)
         self.strange += [f"markup in {name}: {value}" for name, value in named.items() if "<span" in value]
         if tag in WITHOUT_END:
             self._open.pop()
@@ -52,10 +69,21 @@ class Reader(HTMLParser):
 
     def _read(self, text: str) -> None:
         strange = STRANGE.get(self._language)
+        in_title = any(tag == "title" for tag, _language in self._open)
         self.strange += [
             f"{each[0]}: {' '.join(text.split())[:160]}"
             for each in (strange.finditer(text) if strange else ())
+            if not (in_title and NAME.fullmatch(each[0]))
         ]
+
+
+def _sentences(kept: str | None) -> list[str]:
+    """What a script prints of an attribute: a sentence, or the sentences of an object, without the {names} to fill in."""
+    kept = re.sub(r"\{\w+\}", "", kept or "")
+    if kept and kept.startswith("{"):
+        values = json.loads(kept).values()
+        return [each for value in values for each in (value.values() if isinstance(value, dict) else [value])]
+    return [kept] if kept and " " in kept else []
 
 
 def strange_words(page: str) -> list[str]:

@@ -52,6 +52,11 @@ def marking(language: str) -> Callable[[str], str]:
     return marked
 
 
+def own_words(text: object, otherwise: object = "", *, locale: str) -> object:
+    """The text, for a title, which has no parts that could say their language; what stands for one in the other language."""
+    return otherwise if re.search(TELLING[locale], str(text)) else text
+
+
 def foreign_language(texts: Iterable[object] | str | None, least: int = LEAST_TOLD_OF, *, locale: str) -> str:
     """The language in which a text or a block is written, "" where it is the page's.
 

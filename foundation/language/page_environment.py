@@ -22,7 +22,7 @@ from foundation.clock import now
 from foundation.language.bilingual import BilingualText
 from foundation.language.latin_letters import PrintedName, original
 from foundation.language.marks import ACTING, RIGHT_TO_LEFT, with_marks_shown
-from foundation.language.other_language import TELLING, foreign_language, marking
+from foundation.language.other_language import TELLING, foreign_language, marking, own_words
 from foundation.language.places import Places
 from foundation.language.translation import (
     FILTERS,
@@ -119,9 +119,9 @@ def _writing(language: str, written: Callable[[str], str], special: str) -> Call
     return write
 
 
-def _readings_in(language: str) -> dict[str, Callable[..., str]]:
+def _readings_in(language: str) -> dict[str, Callable[..., object]]:
     """Filters that tell how something is written; templates that belong to no language do not need them."""
-    return {each.__name__: partial(each, locale=language) for each in (foreign_language, original)}
+    return {each.__name__: partial(each, locale=language) for each in (foreign_language, original, own_words)}
 
 
 def _counting(language: str) -> Callable[..., Markup]:
@@ -131,8 +131,8 @@ def _counting(language: str) -> Callable[..., Markup]:
     def said(singular: str, plural: str, number: int) -> Markup:
         return Markup(translated_count(language, singular, plural, number)) % {"num": number}  # noqa: S704 - a sentence of our catalogues; numbers and values are escaped
 
-    # It may stand in an attribute.
-    write = _writing(language, lambda text: str(escape(text)), SPECIAL)
+    # What counts something in the other language stands between tags alone, where an element can say so.
+    write = _writing(language, marking(language), f"{SPECIAL}|{TELLING[language]}")
 
     def ngettext(singular: str, plural: str, number: int, **values: object) -> Markup:
         if values:

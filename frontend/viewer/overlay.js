@@ -1,5 +1,6 @@
 // What stands on the image itself: whose it is and when it was taken, which side each edge is, and a scale.
 import { TAG, textOf, valuesOf } from './attributes.js';
+import { writeInto } from './in_its_language.js';
 import { edgeLetters } from './orientation.js';
 import { measuredAt, scaleBar } from './scale.js';
 
@@ -23,7 +24,7 @@ export class Overlay {
 
   #showPatient(image) {
     const { patientName, takenOn } = this.page;
-    patientName.textContent = image ? personName(image.instance) || this.messages.text('no_name') : '';
+    writeInto(patientName, image ? personName(image.instance) || this.messages.text('no_name') : '');
     takenOn.textContent = image ? dateOf(image.instance, document.documentElement.lang) || this.messages.text('no_date') : '';
   }
 

@@ -1,5 +1,6 @@
 // The series of the study as a list of buttons; one is open.
 
+import { writeInto } from './in_its_language.js';
 import { NON_IMAGE_MODALITIES } from './series_metadata.js';
 
 // Returns what opens one of them; nothing is open before.
@@ -35,6 +36,6 @@ export function renderSeriesList(list, series, { messages, onOpen }) {
 function span(className, text) {
   const element = document.createElement('bdi');
   element.className = className;
-  element.textContent = text;
+  writeInto(element, text);
   return element;
 }

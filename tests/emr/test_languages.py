@@ -3,14 +3,16 @@
 import re
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from emr.content.rules.context import FACILITY_SYSTEM
 from emr.fhir_import.actions.bundles import import_bundle
 from emr.fhir_import.validation.bundles import read_bundle
+from identity.facilities.queries import facility_cards
 from identity.patients.queries.patients import known_patient
-from tests.emr.fhir_import.factories import imported_patient, observation, person_with
+from tests.emr.fhir_import.factories import entry, imported_patient, observation, person_with
 from tests.emr.notes.factories import signed_note, typed_note
 from tests.languages import strange_words
 from tests.pages import filled, read
@@ -56,6 +58,8 @@ def test_every_word_of_an_english_record_says_that_it_is(desk, imported, languag
         name: words for name, page in {"chart": chart, **entries}.items() if (words := strange_words(page))
     } == {}
     assert ('<span lang="en">Zebra bite of the elbow</span>' in chart) is (language == "ru")
+    titles = " ".join(re.findall("<title>(.*?)</title>", "".join(entries.values())))
+    assert bool(re.search("Tobacco|Zebra|Acetaminophen|Suture", titles)) is (language == "en")
 
 
 def test_a_text_in_the_other_language_is_told_of_once_above_it(desk, imported):
@@ -108,6 +112,38 @@ def test_a_name_is_read_in_latin_letters_with_its_own_beside_it(desk, people, do
     shown = desk.get(address, follow_redirects=True) if address else _found(desk, "Щукина", patient)
     assert "Щукина Юлия Петровна" in read(shown)
     assert "Shchukina" not in read(shown)
+
+
+def test_a_visit_names_its_place_and_people_as_the_reader_does(desk, as_loader, doctor):
+    with as_loader() as session:
+        place = facility_cards(session, [doctor.facility_id])[doctor.facility_id]
+    organization = {
+        "resourceType": "Organization",
+        "identifier": [{"system": FACILITY_SYSTEM, "value": place.code}],
+        "name": place.name.ru,
+    }
+    ours = f"urn:uuid:{uuid4()}"
+    someone = {"display": "Щукина Юлия Петровна"}
+    value = person_with(
+        of_sender("Encounter", status="finished", **{"class": {"code": "AMB"}}, serviceProvider={"reference": ours},
+                  participant=[{"individual": someone}]),
+        of_sender("MedicationRequest", status="active", intent="order", requester=someone,
+                  medicationCodeableConcept={"text": "Ibuprofen"}),
+        of_sender("CareTeam", status="active", name="Team", participant=[{"member": someone}]),
+    )  # fmt: skip
+    value["entry"].append(entry(organization, ours))
+    patient_id = imported_patient(as_loader, value, facility_id=doctor.facility_id)
+    told = {}
+    for language in ("en", "ru"):
+        desk.set_cookie("language", language)
+        chart = desk.get(f"/emr/patients/{patient_id}?kind=all").text
+        told[language] = [read(desk.get(f"/emr/entries/{each}")) for each in set(ENTRY.findall(chart))]
+
+    assert len(told["en"]) == len(told["ru"]) > 2
+    assert sum("Shchukina Iuliia Petrovna" in page for page in told["en"]) >= 3
+    assert sum("Щукина Юлия Петровна" in page for page in told["ru"]) >= 3
+    assert [page for page in told["en"] if "Щукина" in page or place.name.ru in page] == []
+    assert any(f"Where {place.name.en}" in page for page in told["en"])
 
 
 def _found(desk, name: str, patient: MadePatient):

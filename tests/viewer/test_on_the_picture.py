@@ -158,6 +158,19 @@ def test_what_turns_a_name_around_is_shown_as_what_it_is(open_viewer, archive, s
     expect(page.locator(".series__description")).to_have_text("нога[U+2067]")
 
 
+def test_a_name_on_an_english_page_says_that_it_is_in_russian(open_viewer, archive, slice_of):
+    archive.studies["named"] = [slice_of(PatientName="Иванова^Анна", SeriesDescription="Кисть")]
+    archive.studies["latin"] = [slice_of(PatientName="Ivanova^Anna", SeriesDescription="Hand")]
+
+    page = open_viewer("named").page
+    expect(page.locator("[data-part=patient-name]")).to_have_attribute("lang", "ru")
+    expect(page.locator(".series__description")).to_have_attribute("lang", "ru")
+    page = open_viewer("latin").page
+
+    expect(page.locator("[data-part=patient-name]")).to_have_text("Ivanova Anna")
+    assert page.locator("[data-viewer] [lang]").count() == 0
+
+
 def test_the_viewer_and_the_pages_show_the_same_marks():
     source = (Path(__file__).parents[2] / "frontend/viewer/marks.js").read_text()
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from emr.content.rules.context import reference_texts_in
-from emr.content.rules.references import readable
+from emr.content.rules.references import readable, relative_references_in
 from emr.content.rules.subject import Subject
 from emr.details.queries.earlier_values import Surroundings, surroundings_of
 from emr.details.rules.parts import Section, Told
@@ -32,7 +32,7 @@ from foundation.errors import NotFound
 from foundation.language.bilingual import BilingualText
 from foundation.language.latin_letters import PrintedName
 from identity.access import queries as access
-from identity.facilities.queries import facility_cards
+from identity.facilities.queries import FacilityCard, facility_cards
 from identity.patients.queries.patients import sex_and_birth_column, sex_and_birth_from
 from identity.staff.queries import StaffCard, staff_cards
 
@@ -133,23 +133,21 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
         measured=_measured_by(newest.content, entry_id),
     )
     listed = directory_targets(session, contents)
-    people = staff_cards(
-        session, [row.EntryVersion.author_id for row in rows] + [row.signer_id for row in rows]
-    )
+    people, facilities = _people_and_places(session, rows)
+    named = _names(people, facilities, around=around, referred=referred)
     drawn = around.drawn
     kept = from_row(drawn.facts if drawn else {})
     subject = _subject(rows[0].sex_and_birth)
     told = [
         sections_of(
             readable(row.EntryVersion.content, listed.get),
-            told=_told(around, referred, of_today=row.EntryVersion is newest),
+            told=_told(around, referred, named, of_today=row.EntryVersion is newest),
             subject=subject,
         )
         for row in rows
     ]
     documents = document_links(session, entry.patient_id, contents)
     summary = summary_of(readable(newest.content, listed.get), subject)
-    facilities = facility_cards(session, [entry.facility_id])
     place = facilities[entry.facility_id].name if entry.facility_id in facilities else kept.place
     author = _name(people, newest.author_id) or PrintedName(kept.author)
     return EntryDetails(
@@ -249,9 +247,47 @@ def _measured_by(content: Mapping[str, Any], entry_id: UUID) -> list[UUID]:
     return list(_entries_in([{"result": content.get("result")}])) if content.get("result") else []
 
 
-def _told(around: Surroundings, referred: Mapping[UUID, str], *, of_today: bool) -> Told:
+def _people_and_places(
+    session: ActorSession, rows: list[Any]
+) -> tuple[dict[UUID, StaffCard], dict[UUID, FacilityCard]]:
+    """Who wrote and signed these versions and where, and whom and which facilities those that were written here name."""
+    entry: Entry = rows[0].Entry
+    # Other systems' people and places are in the directory.
+    contents = [] if entry.source_system else [row.EntryVersion.content for row in rows]
+    references = {each for content in contents for each in relative_references_in(content)}
+    written_by = [each for row in rows for each in (row.EntryVersion.author_id, row.signer_id)]
+    staff = [key for resource_type, key in references if resource_type == "Practitioner"]
+    places = [key for resource_type, key in references if resource_type == "Organization"]
+    return staff_cards(session, [*staff, *written_by]), facility_cards(session, [*places, entry.facility_id])
+
+
+def _names(
+    people: Mapping[UUID, StaffCard],
+    facilities: Mapping[UUID, FacilityCard],
+    *,
+    around: Surroundings,
+    referred: Mapping[UUID, str],
+) -> dict[str, BilingualText]:
+    """What the targets of references are called; a facility of ours also where a sender wrote its name alone."""
+    return {
+        **{each.name.ru: each.name for each in facilities.values()},
+        **{f"Organization/{key}": each.name for key, each in facilities.items()},
+        **{
+            f"Practitioner/{key}": BilingualText(each.full_name.latin, each.full_name)
+            for key, each in people.items()
+        },
+        **{referred[key]: words for key, words in around.names.items()},
+    }
+
+
+def _told(
+    around: Surroundings,
+    referred: Mapping[UUID, str],
+    names: Mapping[str, BilingualText],
+    *,
+    of_today: bool,
+) -> Told:
     """What is known of the references, and beside the text that is valid what was measured before."""
-    names = {referred[key]: words for key, words in around.names.items()}
     if not of_today:
         return Told(names)
     compared = {referred[key]: words for key, words in around.told.items() if key in referred}

@@ -140,7 +140,7 @@ def of_allergy(build: DetailsBuilder) -> list[Section]:
 def of_encounter(build: DetailsBuilder) -> list[Section]:
     resource = build.resource
     setting = resource.get("class") or {}
-    people = [build.referred(each.get("individual")) for each in build.each_of("participant")]
+    people = [build.person(each.get("individual")) for each in build.each_of("participant")]
     fields = [
         build.concepts("type", bilingual("Kind of visit")),
         Field(bilingual("Setting"), ENCOUNTER_CLASSES.get(sanitized_text(setting.get("code")), NOTHING)),

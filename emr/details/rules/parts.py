@@ -12,12 +12,15 @@ from emr.terminology.rules.choices import choice_words
 from emr.terminology.rules.dates import date_words, period_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
+from foundation.language.latin_letters import in_latin_letters
 
 # Labels that several types of resource share; the first section has no title.
 FIRST = NOTHING
 STATE = bilingual("State")
 REASON = bilingual("Reason")
 VISIT = bilingual("Visit")
+# What stands in the place of a person and bears no person's name.
+NO_PEOPLE = ("Organization/", "Location/", "HealthcareService/", "Device/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Told:
     """What a resource does not say itself, in words.
 
     Attributes:
-        names: what the targets of its references are called, such as "Encounter/<id>".
+        names: what the targets of its references are called, such as "Encounter/<id>", and our facilities by their
+            Russian names.
         compared: of the results that a report gathers, by reference: how each lies to its range and to the one before.
         earlier: of a measurement, what it was before.
         headed: its day stands above it already.
@@ -110,9 +114,14 @@ class DetailsBuilder:
         """What a reference points to: what we call it, else what it calls itself."""
         if not isinstance(reference, Mapping):
             return NOTHING
-        return self.told.names.get(sanitized_text(reference.get("reference")), NOTHING) or phrase(
-            reference.get("display")
-        )
+        names, called = self.told.names, sanitized_text(reference.get("display"))
+        return names.get(sanitized_text(reference.get("reference"))) or names.get(called) or phrase(called)
+
+    def person(self, reference: object) -> BilingualText:
+        """Who a reference points to: a name is read in the reader's letters."""
+        told = self.referred(reference)
+        written = sanitized_text(reference.get("reference")) if isinstance(reference, Mapping) else ""
+        return told if written.startswith(NO_PEOPLE) else BilingualText(in_latin_letters(told.en), told.ru)
 
     def reference(self, name: str, label: BilingualText) -> Field:
         return Field(label, self.referred(self.resource.get(name)))

@@ -28,7 +28,7 @@ def of_medicine(build: DetailsBuilder) -> list[Section]:
         build.references("reasonReference", REASON),
         build.date("authoredOn", bilingual("Prescribed")),
         *build.moment("effective", bilingual("Taken")),
-        build.reference("requester", bilingual("Prescribed by")),
+        Field(bilingual("Prescribed by"), build.person(resource.get("requester"))),
         build.state(),
         build.reference("encounter", VISIT),
         *build.notes(),
@@ -80,7 +80,7 @@ def of_care_team(build: DetailsBuilder) -> list[Section]:
     members = [
         Field(
             joined([of_concept(role) for role in each.get("role") or []]) or bilingual("Member"),
-            build.referred(each.get("member")),
+            build.person(each.get("member")),
         )
         for each in build.each_of("participant")
     ]

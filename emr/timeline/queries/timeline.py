@@ -89,8 +89,9 @@ class TimelineLine:
     @property
     def told_by(self) -> BilingualText:
         """Who says so: where it was written down, else by whom, else the system that sent it."""
-        named = self.author or self.source
-        return self.place or BilingualText(named, named)
+        written = self.author or self.source
+        named = BilingualText(self.author.latin or self.source, written)
+        return self.place or named
 
     @property
     def amended_unsaid(self) -> bool:

@@ -66,6 +66,26 @@ def test_readers_in_turns_read_their_own_language_each(pages):
         assert shown(pages, "page.html", "en", hour="14:05") == "Home, My record: at 14:05, en"
 
 
+def test_what_is_counted_in_another_language_says_so(pages):
+    pages.jinja_env.loader.mapping["counted.html"] = (
+        "{{ ngettext('%(name)s %(num)s', '%(name)s %(num)s', 2, name=place) }}"
+    )
+
+    assert shown(pages, "counted.html", "en", place="Дом & сад") == '<span lang="ru">Дом &amp; сад</span> 2'
+    assert shown(pages, "counted.html", "ru", place="Дом & сад") == "Дом &amp; сад 2"
+
+
+def test_a_title_in_the_other_language_gives_way_to_words_of_the_page(pages):
+    pages.jinja_env.loader.mapping["title.html"] = "<title>{{ what | own_words(kind) }}</title>"
+    kind = BilingualText("Image", "Снимок")
+
+    assert [shown(pages, "title.html", "en", what=each, kind=kind) for each in ("X-ray: Кисть", "CT")] == [
+        "<title>Image</title>",
+        "<title>CT</title>",
+    ]
+    assert shown(pages, "title.html", "ru", what="Chest view", kind=kind) == "<title>Снимок</title>"
+
+
 def test_nothing_is_looked_up_when_a_page_is_drawn(pages, monkeypatch):
     first = shown(pages, "page.html", "ru", hour="14:05")
 
