@@ -13,7 +13,7 @@ from foundation.outbox import Handler
 from foundation.postgres.connections import serving_url
 from foundation.postgres.roles import WEB
 from foundation.settings import Profile, Settings, load_settings
-from foundation.web import assets, compression, refusals, responses
+from foundation.web import assets, compression, own_addresses, refusals, responses
 from identity import authorization
 from identity.roles import Role
 
@@ -68,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     compression.init_app(app)
     responses.init_app(app)
     assets.init_app(app)
+    own_addresses.init_app(app)
     _install_sign_in_guard(app)
     for module in ROUTES:
         app.register_blueprint(import_module(module).blueprint)
@@ -111,7 +112,19 @@ def _start(app: Flask, settings: Settings) -> None:
 
 def _install_sign_in_guard(app: Flask) -> None:
     app.extensions["first_pages"] = FIRST_PAGES
-    authorization.init_app(app, staff_addresses=STAFF_ADDRESSES, asked_by_scripts=ASKED_BY_SCRIPTS)
+    authorization.init_app(
+        app,
+        staff_addresses=STAFF_ADDRESSES,
+        asked_by_scripts=ASKED_BY_SCRIPTS,
+        keep_unsent=_keep_unsent,
+    )
+
+
+def _keep_unsent(sent: Mapping[str, str]) -> str:
+    """The long forms of the desk, which only their own room knows."""
+    from emr.drafts.routes.drafts import keep_unsent
+
+    return keep_unsent(sent)
 
 
 def chores() -> Sequence[Chore]:

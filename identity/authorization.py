@@ -1,6 +1,6 @@
 """Who may come in: every route stands under `open_to(…)` or `public`. flask-login is thin over our sessions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
@@ -29,7 +29,10 @@ WRITE_LAST_SEEN_EVERY = timedelta(seconds=60)
 ATTENDED = "X-Attended"
 VISITORS = "visitors"
 # Why somebody is led to the door: their session has ended, before they opened a page or before they sent a form.
-ENDED, UNSENT = "ended", "unsent"
+ENDED, UNSENT, KEPT = "ended", "unsent", "kept"
+
+# Keeps what a form holds for its author, though nobody is signed in; the page where they find it, "" where nothing was kept.
+KeepUnsent = Callable[[Mapping[str, str]], str]
 
 
 class SessionLoginManager(LoginManager):
@@ -55,15 +58,23 @@ class Visitor(UserMixin):
         return getattr(self.signed_in, name)
 
 
-def init_app(app: Flask, *, staff_addresses: tuple[str, ...], asked_by_scripts: tuple[str, ...]) -> None:
+def init_app(
+    app: Flask,
+    *,
+    staff_addresses: tuple[str, ...],
+    asked_by_scripts: tuple[str, ...],
+    keep_unsent: KeepUnsent,
+) -> None:
     """Let visitors in.
 
     Args:
         staff_addresses: where the pages of staff begin; everywhere else a visitor is a citizen.
         asked_by_scripts: what pages ask for by themselves, which keeps nobody signed in.
+        keep_unsent: is given each form that is sent when its sender's session has ended.
     """
     app.extensions["staff_addresses"] = staff_addresses
     app.extensions["asked_by_scripts"] = asked_by_scripts
+    app.extensions["keep_unsent"] = keep_unsent
     # Rows in the database decide, not flask-login's cookies: no remembering, no guessing by address.
     app.config.update(SESSION_PROTECTION=None)
     login_manager.session_protection = None
@@ -133,7 +144,9 @@ def open_to(*roles: Role) -> Callable[[View], View]:
             if not current_user.is_authenticated:
                 return _redirect_to_sign_in()
             if current_actor().kind is ActorKind.STAFF and current_actor().facility_id is None:
-                return redirect(url_for("identity.posts.new"), HTTPStatus.SEE_OTHER)
+                return redirect(
+                    url_for("identity.posts.new", asked_for=_page_asked_for()), HTTPStatus.SEE_OTHER
+                )
             if current_actor().role not in roles:
                 raise _not_theirs(roles)
             return view(*args, **kwargs)
@@ -150,7 +163,8 @@ def open_to_staff(view: View) -> View:
     @wraps(view)
     def guarded(*args: object, **kwargs: object) -> object:
         if not current_user.is_authenticated or current_actor().kind is not ActorKind.STAFF:
-            return _redirect_to_sign_in()
+            # The choice of a post stands before the page that was asked for; it is asked again by itself.
+            return _redirect_to_sign_in(request.values.get("asked_for") or None)
         return view(*args, **kwargs)
 
     setattr(guarded, VISITORS, ("staff",))
@@ -166,14 +180,24 @@ def is_open_to(address: str, role: str) -> bool:
     return role in getattr(current_app.view_functions[endpoint], VISITORS, ())
 
 
-def _redirect_to_sign_in() -> object:
-    """People are led to the door, and told why; a program cannot sign in, so it is told. Raises NotSignedIn."""
+def _redirect_to_sign_in(asked_for: str | None = None) -> object:
+    """People are led to the door, and told why; a program cannot sign in, so it is told. Raises NotSignedIn.
+
+    Args:
+        asked_for: what they are led to afterwards; the page of this request where it is not given.
+    """
     if wants_problem_details():
         raise NotSignedIn("Please sign in first.")
     staff = is_staff_address(request.path)
     sign_in_page = "identity.staff_sign_ins.new" if staff else "identity.sign_ins.new"
     had_session = session_cookie(staff=staff) in request.cookies
-    why = None if not had_session else ENDED if request.method == "GET" else UNSENT
+    kept_at = current_app.extensions["keep_unsent"](request.form) if request.method == "POST" else ""
+    why = KEPT if kept_at else None if not had_session else ENDED if request.method == "GET" else UNSENT
+    address = url_for(sign_in_page, asked_for=kept_at or asked_for or _page_asked_for(), why=why)
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _page_asked_for() -> str | None:
+    """Where whoever is held up here was going."""
     is_page = request.method == "GET" and request.path not in current_app.extensions["asked_by_scripts"]
-    asked_for = (own_page() if is_page else page_stood_on()) or None
-    return redirect(url_for(sign_in_page, asked_for=asked_for, why=why), HTTPStatus.SEE_OTHER)
+    return (own_page() if is_page else page_stood_on()) or None

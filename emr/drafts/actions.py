@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, or_, update
@@ -10,13 +12,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from emr.desk.actions import open_patient
 from emr.drafts.enumerations import DraftForm
-from emr.drafts.queries import KeptDraft, OwnDrafts, kept_draft, own_drafts
-from emr.drafts.rules import KEPT, MOST_FIELDS
+from emr.drafts.queries import KeptDraft, OwnDrafts, drafts_of_author, kept_draft, own_drafts
+from emr.drafts.rules import KEPT, MOST_FIELDS, MOST_IN_ALL, MOST_KEPT
 from emr.drafts.tables import Draft
 from foundation import audit
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
-from foundation.errors import BadInput, NotFound, Stale
+from foundation.errors import BadInput, NotFound, RuleBroken, Stale
+from foundation.identifiers import new_id
 from identity.patients.queries.patients import PatientCard, patient_card
 
 
@@ -29,38 +32,93 @@ class Typed:
     seen_version: int
 
 
+class DraftsFull(RuleBroken):
+    """The author has as many drafts as are kept; `oldest` says when the oldest was typed."""
+
+    def __init__(self, oldest: datetime) -> None:
+        super().__init__("You have too many texts that are not finished. Finish or discard some.")
+        self.oldest = oldest
+
+
 def save_draft(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> int:
     """Keep what its author has typed so far; the version that it is now.
 
     Raises:
         NotFound: the patient is not in the care of the author's facility.
         BadInput: it holds what cannot be written down.
+        DraftsFull: it would be one draft too many.
         Stale: it was saved, discarded or typed further elsewhere meanwhile.
     """
+    _require_keepable(session, patient_id, typed)
+    if typed.seen_version:
+        kept = _update(session, patient_id, draft_id, typed)
+    else:
+        _require_room(session, most=MOST_KEPT)
+        kept = _insert(session, patient_id, draft_id, typed)
+    if not kept:
+        raise Stale("This text was saved or typed further in another window.")
+    return typed.seen_version + 1
+
+
+def keep_last_words(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> UUID:
+    """Keep a form that was sent when nobody was signed in any more, for its author. Returns the draft that it is in.
+
+    That is another one where the draft was typed further elsewhere: neither text goes.
+
+    Raises:
+        NotFound, BadInput, DraftsFull: as when it is typed.
+        Stale: it changes a note, and a further change of the same is being typed elsewhere.
+    """
+    _require_keepable(session, patient_id, typed)
+    draft = kept_draft(session, draft_id)
+    if draft and draft.content == dict(typed.content):
+        return draft_id
+    if draft and draft.line.version == typed.seen_version and _update(session, patient_id, draft_id, typed):
+        return draft_id
+    if draft and typed.form is DraftForm.CHANGE:
+        raise Stale("This text was saved or typed further in another window.")
+    _require_room(session, most=MOST_IN_ALL)
+    kept_as = new_id() if draft else draft_id
+    _insert(session, patient_id, kept_as, typed)
+    return kept_as
+
+
+def _require_keepable(session: ActorSession, patient_id: UUID, typed: Typed) -> None:
     patient_card(session, patient_id)
     if len(typed.content) > MOST_FIELDS or any("\x00" in text for text in chain(*typed.content.items())):
         raise BadInput("The text holds characters that cannot be written down. Type it again.")
     _forget_old(session)
-    values = {
+
+
+def _require_room(session: ActorSession, *, most: int) -> None:
+    number, oldest = drafts_of_author(session)
+    if oldest and number >= most:
+        raise DraftsFull(oldest)
+
+
+def _update(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> bool:
+    further = (
+        update(Draft)
+        .where(*_own(session, draft_id), Draft.patient_id == patient_id)
+        .where(Draft.version == typed.seen_version)
+        .values(**_values(typed))
+    )
+    return session.connection().execute(further).rowcount == 1
+
+
+def _insert(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> bool:
+    who = {"author_id": session.actor.staff_id, "id": draft_id, "patient_id": patient_id}
+    added = insert(Draft).values(**who, **_values(typed)).on_conflict_do_nothing()
+    return session.connection().execute(added).rowcount == 1
+
+
+def _values(typed: Typed) -> dict[str, Any]:
+    return {
         "form": typed.form.value,
         "content": dict(typed.content),
         "version": typed.seen_version + 1,
         "updated_at": now(),
     }
-    if typed.seen_version:
-        kept = session.connection().execute(
-            update(Draft)
-            .where(*_own(session, draft_id), Draft.patient_id == patient_id)
-            .where(Draft.version == typed.seen_version)
-            .values(**values)
-        )
-    else:
-        who = {"author_id": session.actor.staff_id, "id": draft_id, "patient_id": patient_id}
-        added = insert(Draft).values(**who, **values)
-        kept = session.connection().execute(added.on_conflict_do_nothing())
-    if not kept.rowcount:
-        raise Stale("This text was saved or typed further in another window.")
-    return typed.seen_version + 1
 
 
 def open_kept_draft(session: ActorSession, draft_id: UUID) -> tuple[PatientCard, KeptDraft]:

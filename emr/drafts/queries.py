@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from emr.drafts.enumerations import DraftForm
+from emr.drafts.rules import MOST_IN_ALL
 from emr.drafts.tables import Draft
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
@@ -21,8 +22,6 @@ from identity.patients.queries.patients import (
     patient_names_from,
     patient_rows,
 )
-
-MOST_LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,13 @@ class OwnDrafts:
     patients: Mapping[UUID, PatientName]
 
 
+def drafts_of_author(session: ActorSession) -> tuple[int, datetime | None]:
+    """How many drafts the reader has, and when the oldest was typed."""
+    own = select(func.count(), func.min(Draft.updated_at)).where(Draft.author_id == session.actor.staff_id)
+    number, oldest = session.execute(own).one()
+    return number, oldest
+
+
 def kept_draft(session: ActorSession, draft_id: UUID) -> KeptDraft | None:
     """What the reader has typed and not saved under this identity."""
     return draft_from(session.execute(draft_rows(session, draft_id)))
@@ -79,7 +85,7 @@ def draft_from(rows: Iterable[Any]) -> KeptDraft | None:
 def draft_line_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
     """The reader's drafts about one patient: to be fetched in a combined query, and read by `draft_lines_from`."""
     own = _own(session).where(Draft.patient_id == patient_id)
-    return own.order_by(Draft.updated_at.desc()).limit(MOST_LISTED)
+    return own.order_by(Draft.updated_at.desc()).limit(MOST_IN_ALL)
 
 
 def draft_lines_from(rows: Iterable[Any]) -> list[DraftLine]:
@@ -93,7 +99,7 @@ def own_drafts(session: ActorSession) -> OwnDrafts:
 
 
 def _own_drafts(session: ActorSession) -> Selects:
-    latest = _own(session).order_by(Draft.updated_at.desc()).limit(MOST_LISTED)
+    latest = _own(session).order_by(Draft.updated_at.desc()).limit(MOST_IN_ALL)
     return {"drafts": latest, "patients": patient_name_rows(session, select(latest.cte().c.patient_id))}
 
 

@@ -1,4 +1,4 @@
-"""How long a draft is kept, and when it may be written over."""
+"""How long a draft is kept, how many, and when it may be written over."""
 
 from datetime import timedelta
 
@@ -6,3 +6,9 @@ from datetime import timedelta
 KEPT = timedelta(days=90)
 # Of one form; far more than any form of ours has.
 MOST_FIELDS = 40
+# Far more than anybody has begun at once; whoever has so many is told before the next is typed, and finishes or discards some.
+MOST_KEPT = 200
+# What arrives after its author's session has ended is kept beyond that: it stands on no page any more.
+MOST_IN_ALL = 300
+# Over a weekend: a form that was left open still brings its last words under the draft's own identity.
+BRINGS_LAST_WORDS_FOR = timedelta(days=3)

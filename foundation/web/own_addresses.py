@@ -2,7 +2,16 @@
 
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import Flask, request
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+# Of a form: the page that it stands on. A form that is shown again stands at an address that takes forms alone.
+SENT_FROM = "sent_from"
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(sent_from=sent_from, page_of_forms=page_of_forms)
 
 
 def own_address(address: str, *, otherwise: str = "/") -> str:
@@ -16,8 +25,25 @@ def own_page() -> str:
     return own_address(request.full_path.rstrip("?"), otherwise="")
 
 
+def page_of_forms() -> str:
+    """The page that whatever is answered now belongs to: this one, or the one that the form was sent from; empty if unknown."""
+    if request.method == "GET":
+        return own_page()
+    try:
+        return own_address(request.form.get(SENT_FROM, ""), otherwise="")
+    except HTTPException:  # too large to be read, which is what the answer says
+        return ""
+
+
+def sent_from() -> Markup:
+    """The hidden field of every form that says on which page it stands."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(SENT_FROM, page_of_forms())
+
+
 def page_stood_on() -> str:
-    """The page of ours that this form or script stands on; empty where the browser does not say."""
+    """The page of ours that this form or script stands on; empty where neither the form nor the browser says."""
+    if request.method == "POST" and (page := page_of_forms()):
+        return page
     stood_on = urlsplit(request.referrer or "")
     if stood_on.netloc != request.host:
         return ""

@@ -15,7 +15,7 @@ from emr.notes.forms import EditNoteForm, NoteForm
 from emr.notes.rules import Note
 from foundation.clock import now
 from foundation.database.transactions import transaction
-from foundation.errors import Refusal, Stale
+from foundation.errors import NotFound, Refusal, RuleBroken, Stale
 from foundation.language.translation import gettext, sentence_of
 from foundation.web.form_submission import answer_form, redirect_to
 from identity.authorization import current_actor, open_to
@@ -113,8 +113,12 @@ def _saved(entry_id: UUID):
 def _new_again(patient_id: UUID, form: NoteForm, refusal: Refusal | None) -> str:
     if isinstance(refusal, Stale):
         # It was saved meanwhile, and perhaps signed: what was typed becomes a change of what was saved.
-        entry_id = UUID(form.draft_id.data)
-        return _edit_again(entry_id, EditNoteForm(request.form), refusal)
+        try:
+            return _edit_again(UUID(form.draft_id.data), EditNoteForm(request.form), refusal)
+        except (NotFound, RuleBroken):
+            # Somebody else began a note from the same page, as where two share a desk: this one gets an identity of its own.
+            form.renew_draft()
+            refusal = Stale("It was not saved yet. Save it once more: all that you typed is here.")
     with transaction(current_actor()) as session:
         patient = open_patient(session, patient_id)
     return render_template(
@@ -129,6 +133,10 @@ def _edit_again(entry_id: UUID, form: EditNoteForm, refusal: Refusal | None) -> 
         # Saving once more then goes on top of the version that is shown beside the typed text.
         form.seen_number.process_data(draft.newest.number)
         form.seen_number.raw_data = None
+    if draft.typed is None:
+        # The draft became what was saved meanwhile: what is typed on begins another, over none.
+        form.draft_version.process_data(0)
+        form.draft_version.raw_data = None
     form.renew_key()
     return _edit_page(draft, form, refusal)
 

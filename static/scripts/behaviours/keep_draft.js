@@ -35,7 +35,11 @@ export default function keepDraft(form) {
   }
 
   async function tell(response) {
-    if (response?.redirected || response?.status === 401 || response?.status === 403) stop(form.dataset.ended);
+    if (response?.redirected && keptAllTheSame(response)) {
+      version.value = Number(version.value) + 1;
+      state.textContent = form.dataset.goingOn;
+    } else if (response?.redirected || response?.status === 401 || response?.status === 403) stop(form.dataset.ended);
+    else if (response?.status === 409) state.textContent = (await response.json()).sentence;
     else if (response?.status === 412) stop(form.dataset.overtaken);
     else if (response?.status === 413 || response?.status === 422) state.textContent = form.dataset.refused;
     else if (response?.ok) {
@@ -47,6 +51,12 @@ export default function keepDraft(form) {
       state.textContent = form.dataset.failed;
       timer = window.setTimeout(send, RETRY_MS);
     }
+  }
+
+  // After the session's end the form still keeps what is typed, by the draft's own identity, and is led to the sign-in.
+  function keptAllTheSame(response) {
+    const led = new URL(response.url).searchParams;
+    return led.get('why') === 'kept' && led.get('asked_for').includes(form.elements.draft_id.value);
   }
 
   function stop(words) {
@@ -61,6 +71,8 @@ export default function keepDraft(form) {
     timer = window.setTimeout(send, Math.min(PAUSE_MS, Math.max(0, waitingSince + LONGEST_WAIT_MS - Date.now())));
   }
 
+  // A form that is shown again holds words that came after the last saving.
+  if ('unsaved' in form.dataset) wait();
   form.addEventListener('input', wait);
   form.addEventListener('change', wait);
   document.addEventListener('visibilitychange', () => {

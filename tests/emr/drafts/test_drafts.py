@@ -1,6 +1,7 @@
 """What is typed is kept before it is saved: for its author alone, once, and until it is saved or discarded."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
@@ -10,9 +11,10 @@ from sqlalchemy.exc import ProgrammingError
 from emr.drafts.actions import Typed, discard_draft, save_draft, sweep_drafts
 from emr.drafts.enumerations import DraftForm
 from emr.drafts.queries import kept_draft, own_drafts
-from emr.drafts.rules import KEPT
+from emr.drafts.rules import BRINGS_LAST_WORDS_FOR, KEPT, MOST_IN_ALL, MOST_KEPT
 from emr.drafts.tables import Draft
 from foundation.audit import AuditEvent
+from foundation.clock import now
 from foundation.errors import NotFound, Stale
 from foundation.identifiers import new_id
 from tests.emr.notes.factories import TYPED, signed_note, typed_note
@@ -204,13 +206,19 @@ def test_back_after_signing_leads_to_the_signed_note_and_makes_no_second(desk, p
     assert "You have not signed yet" not in desk.get(f"/emr/patients/{patient.id}").text
 
 
-def test_nobody_begins_a_note_under_the_identity_of_anothers(desk, people, patient, doctor, as_actor):
+def test_a_note_begun_on_the_page_of_anothers_is_saved_under_an_identity_of_its_own(
+    desk, people, patient, doctor, as_actor
+):
     foreign = signed_note(as_actor, people.doctor(facility_id=doctor.facility_id), patient.id)
     page = desk.get(f"/emr/patients/{patient.id}/entries/new/{foreign}")
 
-    answer = desk.post(f"/emr/patients/{patient.id}/entries", data=filled(page, **TYPED))
+    refused = desk.post(f"/emr/patients/{patient.id}/entries", data=filled(page, **TYPED))
+    saved = desk.post(f"/emr/patients/{patient.id}/entries", data=filled(refused, **TYPED))
 
-    assert answer.status_code in (409, 404, 412)
+    assert refused.status_code == 412
+    assert "Save it once more" in refused.text
+    assert "Острый бронхит" in refused.text
+    assert (saved.status_code, str(foreign) in saved.location) == (303, False)
 
 
 def test_an_amendment_is_kept_too_and_opened_again(desk, doctor, patient, as_actor):
@@ -340,3 +348,146 @@ def test_an_empty_identity_is_refused_in_words(desk, patient, kind):
     )
 
     assert answer.status_code == 422
+
+
+def _ended(client_for, doctor):
+    """A browser whose session has ended, with the page of a form that it opened before."""
+    browser = client_for(doctor.actor)
+    browser.set_cookie("language", "en")
+    return browser
+
+
+def _asked_for(answer) -> str:
+    return parse_qs(urlsplit(answer.location).query)["asked_for"][0]
+
+
+LONG_FORMS = {
+    "note": ("/emr/patients/{patient}/entries/new", "/emr/patients/{patient}/entries", "plan"),
+    "referral": ("/emr/patients/{patient}/referrals/new", "/emr/patients/{patient}/referrals", "reason"),
+    "change": ("/emr/entries/{entry}/edit", "/emr/entries/{entry}", "plan"),
+}
+
+
+@pytest.fixture(params=LONG_FORMS)
+def sent_too_late(request, client_for, doctor, patient, as_actor):
+    """A form of which half was kept, sent when its author's session had ended: the page, the answer, the address."""
+    page_at, sent_to, field = LONG_FORMS[request.param]
+    entry = signed_note(as_actor, doctor, patient.id) if request.param == "change" else None
+    browser = _ended(client_for, doctor)
+    page = browser.get(page_at.format(patient=patient.id, entry=entry), follow_redirects=True)
+    kept = keep(browser, patient, page, **{field: "Первые слова"}).json
+    browser.set_cookie("desk_session", "a-session-of-yesterday")
+    words = {field: "Первые слова\tи  последние", "draft_version": str(kept["version"])}
+    form = filled(page, **{**TYPED, **words})
+    return page, browser.post(sent_to.format(patient=patient.id, entry=entry), data=form), browser
+
+
+def test_the_last_words_of_a_form_sent_after_the_session_s_end_come_back(sent_too_late, desk):
+    page, answer, browser = sent_too_late
+
+    assert (answer.status_code, "why=kept" in answer.location) == (303, True)
+    assert "What you typed is kept for you alone" in browser.get(answer.location).text
+    assert _asked_for(answer) == page.request.path
+    assert "Первые слова\tи  последние" in desk.get(_asked_for(answer)).text
+
+
+def test_whoever_else_signs_in_there_sees_nothing_of_it(sent_too_late, client_for, people, doctor):
+    _, answer, _ = sent_too_late
+    colleague = client_for(people.doctor(facility_id=doctor.facility_id).actor)
+
+    for address in (_asked_for(answer), "/emr"):
+        assert "Первые слова" not in colleague.get(address, follow_redirects=True).text
+
+
+def test_a_form_nobody_opened_is_kept_for_nobody(client, desk, doctor, patient, as_actor):
+    page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
+    form = filled(page, **TYPED)
+    for ticket in ("", "forged", form["draft_ticket"][:-4] + "AAAA"):
+        answer = client.post(f"/emr/patients/{patient.id}/entries", data={**form, "draft_ticket": ticket})
+        assert "why=kept" not in answer.location
+
+    with as_actor(doctor.actor) as session:
+        assert own_drafts(session).lines == []
+
+
+def test_a_form_left_open_for_too_long_is_not_kept_and_nobody_is_told_that_it_is(
+    client, desk, patient, monkeypatch
+):
+    page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
+    later = now() + BRINGS_LAST_WORDS_FOR + timedelta(minutes=1)
+    monkeypatch.setattr("emr.drafts.routes.drafts.now", lambda: later)
+
+    answer = client.post(f"/emr/patients/{patient.id}/entries", data=filled(page, **TYPED))
+
+    assert "why=kept" not in answer.location
+
+
+def test_last_words_do_not_write_over_what_was_typed_further_elsewhere(client, desk, patient):
+    page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
+    version = keep(desk, patient, page, plan="Первое").json["version"]
+    keep(desk, patient, page, plan="Второе окно", draft_version=str(version))
+
+    form = filled(page, **{**TYPED, "plan": "Первое окно"}, draft_version=str(version))
+    answer = client.post(f"/emr/patients/{patient.id}/entries", data=form)
+
+    assert "Второе окно" in desk.get(page.request.path).text
+    assert _asked_for(answer) != page.request.path
+    assert "Первое окно" in desk.get(_asked_for(answer)).text
+
+
+def test_what_is_typed_on_after_the_session_s_end_is_kept_too(desk, patient):
+    page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
+    desk.set_cookie("desk_session", "a-session-of-yesterday")
+
+    answer = keep(desk, patient, page, plan=SECRET)
+
+    assert ("why=kept" in answer.location, _asked_for(answer)) == (True, page.request.path)
+
+
+def test_whoever_has_too_many_drafts_is_told_and_loses_none(
+    desk, as_actor, doctor, patient, monkeypatch, client
+):
+    monkeypatch.setattr("emr.drafts.actions.MOST_KEPT", 2)
+    page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
+    with as_actor(doctor.actor) as session:
+        kept_ids = [new_id(), new_id()]
+        for draft_id in kept_ids:
+            save_draft(session, patient.id, draft_id, typed())
+
+    refused = keep(desk, patient, page)
+    further = desk.post(f"/emr/patients/{patient.id}/entries", data=filled(page, **TYPED))
+    late = client.post(
+        f"/emr/patients/{patient.id}/referrals",
+        data=filled(
+            desk.get(f"/emr/patients/{patient.id}/referrals/new", follow_redirects=True), reason=SECRET
+        ),
+    )
+
+    assert refused.status_code == 409
+    assert "Finish or discard some; the oldest is of" in refused.json["sentence"]
+    assert further.status_code == 303
+    assert "why=kept" in late.location
+    with as_actor(doctor.actor) as session:
+        assert {each.id for each in own_drafts(session).lines} > set(kept_ids)
+        # What is kept already is typed further.
+        assert save_draft(session, patient.id, kept_ids[0], typed(1, plan="Дальше")) == 2
+
+
+def test_every_draft_that_is_kept_is_listed():
+    assert MOST_KEPT < MOST_IN_ALL
+
+
+def test_what_is_typed_on_beside_a_saved_version_is_kept(desk, patient, as_actor, doctor):
+    entry_id = signed_note(as_actor, doctor, patient.id)
+    address = f"/emr/entries/{entry_id}"
+    first = desk.get(f"{address}/edit")
+    version = keep(desk, patient, first, reason="Опечатка").json["version"]
+    second = filled(first, **{**TYPED, "plan": "Второе"}, reason="Опечатка", draft_version=str(version))
+    assert desk.post(address, data=second).status_code == 303
+
+    overtaken = desk.post(address, data={**second, "plan": "Первое", "idempotency_key": "other"})
+    kept = keep(desk, patient, overtaken, plan="Первое и дальше")
+
+    assert (overtaken.status_code, kept.status_code) == (412, 200)
+    assert "data-unsaved" in overtaken.text
+    assert "data-unsaved" not in first.text

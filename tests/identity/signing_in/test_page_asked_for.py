@@ -94,18 +94,22 @@ def test_a_page_that_is_not_theirs_is_not_the_one_they_begin_at(client, card, ad
     assert client.get(show_card(leaving.location, card)).location == "/my"
 
 
-def test_who_chooses_a_post_first_arrives_all_the_same(client, people, provider, as_loader):
+@pytest.mark.parametrize("asked", ["/emr?q=Ivanova", "/staff/post?asked_for=/emr?q%3DIvanova"])
+def test_who_chooses_a_post_first_arrives_all_the_same(client, people, provider, as_loader, asked):
     doctor = people.doctor()
     with as_loader() as session:
         register_post(session, staff_id=doctor.id, facility_id=people.facility(), role=Role.DOCTOR)
     card = provider.know(sub=f"sub-{doctor.id}", snils=doctor.snils, birth_date="1970-01-01")
-    page = led_to_sign_in(client, "/emr?q=Ivanova")
+    page = led_to_sign_in(client, asked)
 
     choice = signed_in_from(client, page, card, way="/staff/sign-in/demo-desk")
     form = client.get(choice)
+    meanwhile = client.get("/emr?q=Petrova")
     answer = client.post("/staff/post", data=filled(form, post=offered(form, "post")[0]))
 
     assert answer.location == "/emr?q=Ivanova"
+    # Whoever opens another page before they have chosen arrives at that one.
+    assert meanwhile.location == "/staff/post?asked_for=/emr?q%3DPetrova"
 
 
 def test_a_callback_opened_again_leads_on_while_one_is_signed_in(client, card):

@@ -1,0 +1,150 @@
+"""Whatever form is sent after the session's end, also one that was shown again with a mistake, its page is returned to."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from emr.drafts.actions import Typed, save_draft
+from emr.drafts.enumerations import DraftForm
+from foundation.identifiers import new_id
+from identity.authorization import VISITORS
+from identity.roles import Role
+from identity.staff.actions import register_post
+from tests.dispatch_backend.factories import Desk
+from tests.emr.notes.factories import signed_note, unsigned_note
+from tests.identity.journeys import ENGLISH, STAFF_COOKIE
+from tests.pages import hidden_fields
+
+# What scripts send, which stands on no page of its own.
+BY_SCRIPTS = {"emr.drafts.update"}
+
+
+@pytest.fixture
+def dispatch(people, as_actor, as_loader) -> Desk:
+    return Desk(people, as_actor, as_loader)
+
+
+@pytest.fixture
+def pages(
+    dispatch, people, client_for, as_actor, as_loader
+) -> dict[str, Callable[[], tuple[FlaskClient, str]]]:
+    """By the endpoint of a form: who stands on its page, and where that is."""
+    doctor = people.doctor()
+    patient = people.patient(cared_for_at=doctor.facility_id)
+    chart = f"/emr/patients/{patient.id}"
+
+    def console(referral_id, query=""):
+        return client_for(dispatch.dispatcher.actor), f"/dispatch/referrals/{referral_id}{query}"
+
+    def booked():
+        referral_id, slot_id = dispatch.sent(), dispatch.slot()
+        dispatch.booked(referral_id, slot_id)
+        return referral_id
+
+    def moved():
+        return console(booked(), f"?slot={dispatch.slot()}&move=y")
+
+    def told():
+        referral_id, _ = dispatch.visited()
+        treating = people.doctor(facility_id=dispatch.target_id)
+        return client_for(treating.actor), f"/emr/referrals/{referral_id}/step"
+
+    def discarded():
+        draft_id = new_id()
+        with as_actor(doctor.actor) as session:
+            save_draft(session, patient.id, draft_id, Typed(DraftForm.NOTE, {"plan": "Rest"}, 0))
+        return client_for(doctor.actor), f"/emr/drafts/{draft_id}/discard"
+
+    def with_two_posts():
+        other = people.doctor()
+        with as_loader() as session:
+            register_post(session, staff_id=other.id, facility_id=people.facility(), role=Role.DOCTOR)
+        return client_for(other.actor), "/staff/post"
+
+    def at_desk(address):
+        return lambda: (client_for(doctor.actor), address)
+
+    return {
+        "dispatch.bookings.create": lambda: console(dispatch.sent(), f"?slot={dispatch.slot()}"),
+        "dispatch.revocations.create": lambda: console(dispatch.sent()),
+        "dispatch.cancellations.create": lambda: console(booked()),
+        "dispatch.outcomes.create": lambda: console(dispatch.visited()[0]),
+        "dispatch.rebookings.create": moved,
+        "emr.searches.create": at_desk("/emr"),
+        "emr.notes.create": at_desk(f"{chart}/entries/new/{new_id()}"),
+        "emr.notes.update": lambda: at_desk(
+            f"/emr/entries/{signed_note(as_actor, doctor, patient.id)}/edit"
+        )(),
+        "emr.signatures.create": lambda: at_desk(
+            f"/emr/entries/{unsigned_note(as_actor, doctor, patient.id)}/signature"
+        )(),
+        "emr.referrals.create": at_desk(f"{chart}/referrals/new/{new_id()}"),
+        "emr.discards.create": discarded,
+        "emr.outcomes.create": told,
+        "emr.revocations.create": lambda: (
+            client_for(dispatch.doctor.actor),
+            f"/emr/referrals/{dispatch.sent()}/step",
+        ),
+        "identity.posts.create": with_two_posts,
+    }
+
+
+def _forms(app) -> set[str]:
+    """Every endpoint that takes a form of somebody signed in."""
+    return {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" in rule.methods
+        and getattr(app.view_functions[rule.endpoint], VISITORS, ("anybody",)) != ("anybody",)
+    } - BY_SCRIPTS
+
+
+def test_every_form_of_somebody_signed_in_is_tried(app, pages):
+    assert set(pages) == _forms(app)
+
+
+def test_after_a_mistake_and_the_session_s_end_each_form_leads_back_to_its_page(app, pages):
+    led = {}
+    for endpoint, stand in pages.items():
+        browser, address = stand()
+        page = browser.get(address, headers=ENGLISH)
+        action = _action(app, page, endpoint)
+        wrong = browser.post(action, data={**hidden_fields(page), **_without_guard(page)}, headers=ENGLISH)
+        assert (endpoint, wrong.status_code) == (endpoint, 422)
+        browser.set_cookie(STAFF_COOKIE, "a-session-of-yesterday")
+        late = {"Referer": f"http://localhost{action}"}
+        answer = browser.post(action, data=hidden_fields(wrong), headers=late)
+        led[address] = parse_qs(urlsplit(answer.location).query)["asked_for"][0]
+
+    assert [(asked, found) for asked, found in led.items() if asked != found] == []
+
+
+def test_after_a_mistake_another_language_shows_the_same_page(app, pages):
+    for endpoint in ("emr.notes.create", "dispatch.bookings.create", "emr.searches.create"):
+        browser, address = pages[endpoint]()
+        page = browser.get(address, headers=ENGLISH)
+        action = _action(app, page, endpoint)
+        wrong = browser.post(action, data={**hidden_fields(page), **_without_guard(page)}, headers=ENGLISH)
+
+        assert hidden_fields(wrong)["next"] == address
+
+
+def test_what_a_form_says_of_its_page_leads_nowhere_else(client):
+    answer = client.post("/emr/searches", data={"sent_from": "//evil.example/emr"})
+
+    assert answer.location == "/staff/sign-in"
+
+
+def _action(app, page, endpoint) -> str:
+    for action in re.findall(r'<form[^>]*method="post" action="([^"]+)"', page.text):
+        path = urlsplit(action.replace("&amp;", "&")).path
+        if app.url_map.bind("").match(path, method="POST")[0] == endpoint:
+            return action.replace("&amp;", "&")
+    raise AssertionError(f"{page.request.path} has no form for {endpoint}")
+
+
+def _without_guard(page) -> dict[str, str]:
+    return {name: "wrong" for name in hidden_fields(page) if name.endswith("csrf_token")}
