@@ -20,27 +20,49 @@ LATEST_YEAR = 2200
 UNDATED = datetime(1800, 1, 1, tzinfo=UTC)
 # Where each type says when it happened, best first.
 PLACES: Mapping[str, tuple[str, ...]] = {
-    "AllergyIntolerance": ("onsetDateTime", "onsetPeriod.start", "recordedDate", "lastOccurrence"),
-    "CarePlan": ("period.start", "created"),
-    "CareTeam": ("period.start",),
+    "AdverseEvent": ("date", "detected", "recordedDate"),
+    "AllergyIntolerance": (
+        "onsetDateTime", "onsetPeriod.start", "recordedDate", "lastOccurrence", "onsetPeriod.end",
+    ),
+    "Appointment": ("start", "end", "requestedPeriod.start", "requestedPeriod.end", "created"),
+    "CarePlan": ("period.start", "created", "period.end"),
+    "CareTeam": ("period.start", "period.end"),
     "Claim": ("billablePeriod.start", "created"),
+    "Communication": ("sent", "received"),
     "Composition": ("date",),
-    "Condition": ("onsetDateTime", "onsetPeriod.start", "recordedDate"),
-    "DiagnosticReport": ("effectiveDateTime", "effectivePeriod.start", "issued"),
-    "DocumentReference": ("context.period.start", "date"),
+    "Condition": ("onsetDateTime", "onsetPeriod.start", "recordedDate", "onsetPeriod.end"),
+    "DetectedIssue": ("identifiedDateTime", "identifiedPeriod.start", "identifiedPeriod.end"),
+    "DeviceUseStatement": (
+        "timingDateTime", "timingPeriod.start", "timingPeriod.end", "timingTiming.event", "recordedOn",
+    ),
+    "DiagnosticReport": ("effectiveDateTime", "effectivePeriod.start", "effectivePeriod.end", "issued"),
+    "DocumentReference": ("context.period.start", "date", "context.period.end"),
     "Encounter": ("period.start", "period.end"),
     "ExplanationOfBenefit": ("billablePeriod.start", "created"),
     "Goal": ("startDate", "statusDate"),
     "ImagingStudy": ("started",),
     "Immunization": ("occurrenceDateTime", "recorded"),
+    "Media": ("createdDateTime", "createdPeriod.start", "createdPeriod.end", "issued"),
+    "MedicationDispense": ("whenHandedOver", "whenPrepared"),
     "MedicationRequest": ("authoredOn",),
-    "MedicationStatement": ("effectiveDateTime", "effectivePeriod.start", "dateAsserted"),
-    "Observation": ("effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "issued"),
-    "Procedure": ("performedDateTime", "performedPeriod.start"),
-}
+    "MedicationStatement": ("effectiveDateTime", "effectivePeriod.start", "effectivePeriod.end", "dateAsserted"),
+    "Observation": (
+        "effectiveDateTime", "effectivePeriod.start", "effectivePeriod.end", "effectiveInstant", "effectiveTiming.event",
+        "issued",
+    ),
+    "Procedure": ("performedDateTime", "performedPeriod.start", "performedPeriod.end"),
+    "Specimen": (
+        "collection.collectedDateTime", "collection.collectedPeriod.start", "collection.collectedPeriod.end",
+        "receivedTime",
+    ),
+    "Task": ("executionPeriod.start", "authoredOn", "executionPeriod.end", "lastModified"),
+}  # fmt: skip
+# An order stands under the day on which it was given, and not under the one that it is meant for. When a sender's machine
+# last touched a resource (meta.lastUpdated) is no date of anything that happened.
 ELSEWHERE = (
-    "effectiveDateTime", "effectivePeriod.start", "occurrenceDateTime", "occurrencePeriod.start", "period.start",
-    "authoredOn", "recordedDate", "date", "dateTime", "created", "issued", "authored", "sent", "start", "meta.lastUpdated",
+    "authoredOn", "effectiveDateTime", "effectivePeriod.start", "effectivePeriod.end", "occurrenceDateTime",
+    "occurrencePeriod.start", "occurrencePeriod.end", "occurrenceTiming.event", "period.start", "period.end", "recordedDate",
+    "date", "dateTime", "created", "issued", "authored", "sent", "start", "recorded",
 )  # fmt: skip
 
 
@@ -110,6 +132,7 @@ def days_meant(text: object) -> tuple[date, date] | None:
 
 
 def _at(resource: object, place: str) -> object:
+    """What stands there; of several moments the first."""
     for name in place.split("."):
         resource = resource.get(name) if isinstance(resource, Mapping) else None
-    return resource
+    return resource[0] if isinstance(resource, list) and resource else resource

@@ -16,14 +16,9 @@ def of_medicine(build: DetailsBuilder) -> list[Section]:
     name = of_concept(resource.get("medicationCodeableConcept")) or build.referred(
         resource.get("medicationReference")
     )
-    dosages = dosages_of(resource)
     fields = [
         Field(bilingual("Medicine"), name),
-        build.in_full(
-            bilingual("How to take it"),
-            joined([dosage_words(each) for each in dosages], by="; "),
-            *(each.get("text") for each in dosages),
-        ),
+        *(_dosage(build, each) for each in dosages_of(resource)),
         build.concepts("reasonCode", REASON),
         build.references("reasonReference", REASON),
         build.date("authoredOn", bilingual("Prescribed")),
@@ -34,6 +29,12 @@ def of_medicine(build: DetailsBuilder) -> list[Section]:
         *build.notes(),
     ]
     return [build.section(FIRST, fields)]
+
+
+def _dosage(build: DetailsBuilder, dosage: Mapping[str, Any]) -> Field:
+    """Each on its own line, so that a long one in words hides none that is coded."""
+    written = [dosage.get(name) for name in ("text", "patientInstruction")] if dosage.get("text") else []
+    return build.in_full(bilingual("How to take it"), dosage_words(dosage), *written)
 
 
 def of_care_plan(build: DetailsBuilder) -> list[Section]:

@@ -121,10 +121,11 @@ def of_procedure(procedure: Mapping[str, Any]) -> Facts:
 
 def of_immunization(immunization: Mapping[str, Any]) -> Facts:
     doses = [each for each in immunization.get("protocolApplied") or [] if isinstance(each, Mapping)]
-    dose = doses[0].get("doseNumberPositiveInt") if doses else None
+    spellings = ("doseNumberPositiveInt", "doseNumberString")
+    numbers = [str(each[name]) for each in doses for name in spellings if name in each]
     return Facts(
         headline=of_concept(immunization.get("vaccineCode")),
-        value=bilingual("dose %(number)s", number=dose) if isinstance(dose, int) else NOTHING,
+        value=joined([bilingual("dose %(number)s", number=sanitized_text(each)) for each in numbers]),
         code=code_in(immunization.get("vaccineCode")),
     )
 

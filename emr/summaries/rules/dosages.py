@@ -23,6 +23,8 @@ TOLD_OF_REPEAT = frozenset({
     "id", "frequency", "frequencyMax", "period", "periodMax", "periodUnit", "dayOfWeek", "timeOfDay", "when",
     "boundsDuration", "boundsPeriod", "count",
 })  # fmt: skip
+# How often it is taken: told together, or not at all.
+RHYTHM = frozenset({"frequency", "frequencyMax", "period", "periodMax", "periodUnit"})
 UNTOLD = bilingual("more is written in the original than can be shown here")
 ONCE_IN: Mapping[str, BilingualText] = {
     "min": bilingual("a minute"),
@@ -49,10 +51,17 @@ EVERY: Mapping[str, Callable[[Decimal, BilingualText], BilingualText]] = {
 # http://hl7.org/fhir/event-timing and http://terminology.hl7.org/CodeSystem/v3-TimingEvent
 WHEN: Mapping[str, BilingualText] = {
     "MORN": bilingual("in the morning"),
+    "MORN.early": bilingual("early in the morning"),
+    "MORN.late": bilingual("late in the morning"),
     "NOON": bilingual("at noon"),
     "AFT": bilingual("in the afternoon"),
+    "AFT.early": bilingual("early in the afternoon"),
+    "AFT.late": bilingual("late in the afternoon"),
     "EVE": bilingual("in the evening"),
+    "EVE.early": bilingual("early in the evening"),
+    "EVE.late": bilingual("late in the evening"),
     "NIGHT": bilingual("at night"),
+    "PHS": bilingual("after sleep"),
     "HS": bilingual("before sleep"),
     "WAKE": bilingual("on waking"),
     "C": bilingual("with meals"),
@@ -94,18 +103,21 @@ def dosages_of(order: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def dosage_words(dosage: Mapping[str, Any]) -> BilingualText:
     """How to take it: the doctor's text, else dose and how often."""
     if sanitized_text(dosage.get("text")):
-        return phrase(dosage.get("text"))
+        said = [phrase(dosage.get(name)) for name in ("text", "patientInstruction")]
+        return joined(list(dict.fromkeys(said)))
     timing = _mapping(dosage.get("timing"))
     repeat = _mapping(timing.get("repeat"))
+    rhythm = _rhythm(repeat)
     told = [
         *_typed_doses(dosage),
-        _rhythm(repeat) or of_concept(timing.get("code")),
+        rhythm or of_concept(timing.get("code")),
         *_times(repeat),
         *_bounds(repeat),
         *_conditions(dosage),
     ]
+    told_of_repeat = TOLD_OF_REPEAT if rhythm else TOLD_OF_REPEAT - RHYTHM
     untold = (
-        dosage.keys() - TOLD_OF_DOSAGE or timing.keys() - TOLD_OF_TIMING or repeat.keys() - TOLD_OF_REPEAT
+        dosage.keys() - TOLD_OF_DOSAGE or timing.keys() - TOLD_OF_TIMING or repeat.keys() - told_of_repeat
     )
     return joined([*(each for each in told if each), UNTOLD if untold else NOTHING])
 
@@ -138,6 +150,8 @@ def _typed_doses(dosage: Mapping[str, Any]) -> Iterator[BilingualText]:
     doses = _doses(dosage)
     for each in doses:
         type_of, words = code_in(each.get("type")), _dose(each)
+        if not words and each.keys() - {"id", "type"}:
+            words = UNTOLD
         if not words or not each.get("type") or (type_of == "ordered" and len(doses) == 1):
             yield words
         else:
@@ -154,6 +168,8 @@ def _rhythm(repeat: Mapping[str, Any]) -> BilingualText:
     """2 times a day; 1 to 2 times every 8 hours."""
     unit = sanitized_text(repeat.get("periodUnit"))
     every = number_in(repeat.get("period"))
+    if number_in(repeat.get("frequency")) is not None and not repeat.keys() & {"period", "periodMax"}:
+        return _times_words(repeat)
     if every is None or unit not in ONCE_IN:
         return NOTHING
     times = _times_words(repeat)

@@ -7,7 +7,7 @@ from typing import Any
 from emr.content.rules.texts import sanitized_text
 from emr.summaries.rules.dosages import dosage_words, dosages_of
 from emr.summaries.rules.facts import Facts
-from emr.summaries.rules.standing import NOT_TO_DO, in_force_until
+from emr.summaries.rules.standing import NOT_TO_DO, end_of_taking, in_force_until
 from emr.terminology.rules.dates import date_words
 from emr.terminology.rules.numbers import number_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
@@ -28,14 +28,14 @@ def of_medicine(order: Mapping[str, Any]) -> Facts:
         order.get("medicationReference")
     )
     taken = joined([dosage_words(each) for each in dosages_of(order)], by="; ")
-    until = in_force_until(order)
-    end = date_words(until, zone=UTC) if until else NOTHING
+    # By the days of whoever wrote it, and no more of them than was written.
+    end = date_words(end_of_taking(order).partition("T")[0], zone=UTC)
     return Facts(
         headline=name,
         value=taken,
         detail=bilingual("until %(end)s", end=end) if end and end.en not in taken.en else NOTHING,
         code=code_in(order.get("medicationCodeableConcept")),
-        until=until,
+        until=in_force_until(order),
         known_as=" ".join(sorted(codes_of_medicine(order.get("medicationCodeableConcept")))),
     )
 

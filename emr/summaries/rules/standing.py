@@ -146,14 +146,20 @@ def in_force_until(resource: Mapping[str, Any]) -> str:
 
     A date that knows only its month ends with it. How many days a course takes is no end: nobody says when it began.
     """
+    end = end_of_taking(resource)
+    return str(_last_day(end)) if end else ""
+
+
+def end_of_taking(resource: Mapping[str, Any]) -> str:
+    """The same as the FHIR date that was written."""
     if not _type_of(resource).startswith("Medication"):
         return ""
     repeats = [_part(_part(each.get("timing")).get("repeat")) for each in dosages_of(resource)]
-    of_dosages = [_last_day(each.get("boundsPeriod")) for each in repeats]
-    ends = [_last_day(resource.get("effectivePeriod"))]
-    if of_dosages and None not in of_dosages:
-        ends.append(max(each for each in of_dosages if each))
-    return str(min((each for each in ends if each), default=""))
+    of_dosages = [_end(each.get("boundsPeriod")) for each in repeats]
+    ends = [_end(resource.get("effectivePeriod"))]
+    if of_dosages and all(of_dosages):
+        ends.append(max(of_dosages, key=_last_day))
+    return min(filter(None, ends), key=_last_day, default="")
 
 
 def in_force(*, active: bool, until: str, on: date) -> bool:
@@ -254,9 +260,14 @@ def _part(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _last_day(period: object) -> date | None:
-    days = days_meant(_part(period).get("end"))
-    return days[1] if days else None
+def _end(period: object) -> str:
+    written = _part(period).get("end")
+    return str(written) if days_meant(written) else ""
+
+
+def _last_day(written: str) -> date:
+    days = days_meant(written)
+    return days[1] if days else date.max
 
 
 def _without_repetition(said: list[BilingualText]) -> list[BilingualText]:

@@ -10,10 +10,12 @@ from emr.entries.rules.kinds import kind_of
 from emr.summaries.rules import clinical_summaries, measurements, orders, standing
 from emr.summaries.rules.endings import Ending, ending_of
 from emr.summaries.rules.facts import Facts
-from emr.terminology.rules.choices import age_words
+from emr.terminology.rules.choices import undated_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
-from foundation.language.bilingual import BilingualText, bilingual
+from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 
+# The elements that say when something began or happened, in each of their spellings.
+HAPPENED = ("onset", "performed", "occurrence")
 OF_TYPE: Mapping[str, Callable[[Mapping[str, Any]], Facts]] = {
     "DiagnosticReport": measurements.of_report,
     "Condition": clinical_summaries.of_condition,
@@ -51,6 +53,35 @@ TYPE_WORDS: Mapping[str, BilingualText] = {
     "Flag": bilingual("Warning to those who treat"),
     "DetectedIssue": bilingual("Possible problem in treatment"),
     "AdverseEvent": bilingual("Adverse event"),
+    "Account": bilingual("Account"),
+    "Appointment": bilingual("Appointment"),
+    "AppointmentResponse": bilingual("Answer to an appointment"),
+    "BodyStructure": bilingual("Part of the body"),
+    "ChargeItem": bilingual("Charge"),
+    "ClaimResponse": bilingual("Insurer’s answer"),
+    "ClinicalImpression": bilingual("Doctor’s assessment"),
+    "CommunicationRequest": bilingual("Request to let know"),
+    "DeviceRequest": bilingual("Request for a device"),
+    "DeviceUseStatement": bilingual("Use of a device"),
+    "DocumentManifest": bilingual("Set of documents"),
+    "EpisodeOfCare": bilingual("Course of care"),
+    "GuidanceResponse": bilingual("Advice of a programme"),
+    "ImmunizationEvaluation": bilingual("Assessment of a vaccination"),
+    "ImmunizationRecommendation": bilingual("Recommended vaccinations"),
+    "Invoice": bilingual("Invoice"),
+    "List": bilingual_in("record", "List"),
+    "Media": bilingual("Picture or recording"),
+    "MedicationAdministration": bilingual("Medicine given"),
+    "MedicationDispense": bilingual("Medicine handed out"),
+    "MolecularSequence": bilingual("Genetic sequence"),
+    "NutritionOrder": bilingual("Diet"),
+    "Person": bilingual("Person"),
+    "RequestGroup": bilingual("Group of requests"),
+    "Specimen": bilingual("Specimen"),
+    "SupplyDelivery": bilingual("Delivery"),
+    "SupplyRequest": bilingual("Request for supplies"),
+    "Task": bilingual("Task"),
+    "VisionPrescription": bilingual("Prescription for glasses"),
 }
 
 
@@ -76,8 +107,8 @@ def summary_of(
         facts = OF_TYPE.get(str(resource.get("resourceType")), _of_any)(resource)
     if not facts.headline:
         facts = facts.with_changes(headline=type_words(str(resource.get("resourceType"))))
-    if at_age := age_words(resource.get("onsetAge")):
-        facts = facts.with_changes(detail=joined([facts.detail, at_age]))
+    if told_otherwise := undated_words(resource, *HAPPENED):
+        facts = facts.with_changes(detail=joined([facts.detail, told_otherwise]))
     told = facts.with_changes(
         state=standing.state_words(resource),
         active=standing.counts_today(resource),

@@ -19,6 +19,12 @@ def choice_words(resource: Mapping[str, object], name: str, *, zone: tzinfo) -> 
             yield _told(kind, value, zone) or UNSHOWN
 
 
+def undated_words(resource: Mapping[str, object], *names: str) -> BilingualText:
+    """When it began or happened where that is told otherwise than by a date: at what age, in words."""
+    spellings = [(f"{name}{kind}", tell) for name in names for kind, tell in WITHOUT_DATE.items()]
+    return joined([tell(resource[spelling]) for spelling, tell in spellings if spelling in resource])
+
+
 def _told(kind: str, value: object, zone: tzinfo) -> BilingualText:
     if kind in IN_TIME:
         return IN_TIME[kind](value, zone=zone)
@@ -39,6 +45,12 @@ def age_words(age: object) -> BilingualText:
     return bilingual("at the age of %(age)s", age=told) if told else NOTHING
 
 
+def ages_words(ages: object) -> BilingualText:
+    """The Range of onset[x], abatement[x] and performed[x] is one of ages."""
+    told = range_words(ages)
+    return bilingual("at the age of %(age)s", age=told) if told else NOTHING
+
+
 IN_TIME: Mapping[str, Callable[..., BilingualText]] = {
     "DateTime": date_words,
     "Instant": date_words,
@@ -46,9 +58,9 @@ IN_TIME: Mapping[str, Callable[..., BilingualText]] = {
     "Period": period_words,
     "Timing": timing_words,
 }
-OTHERWISE: Mapping[str, Callable[[object], BilingualText]] = {
+WITHOUT_DATE: Mapping[str, Callable[[object], BilingualText]] = {
     "Age": age_words,
-    "Range": range_words,
+    "Range": ages_words,
     "String": phrase,
-    "Boolean": boolean_words,
 }
+OTHERWISE: Mapping[str, Callable[[object], BilingualText]] = {**WITHOUT_DATE, "Boolean": boolean_words}

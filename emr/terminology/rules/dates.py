@@ -32,7 +32,7 @@ def day_words(day: date) -> BilingualText:
 
 
 def period_words(period: object, *, zone: tzinfo) -> BilingualText:
-    """From when until when; one day is named once."""
+    """From when until when; one day is named once. What has no end is not told as if it were that one day."""
     if not isinstance(period, Mapping):
         return NOTHING
     start, end = (date_words(period.get(name), zone=zone) for name in ("start", "end"))
@@ -41,4 +41,6 @@ def period_words(period: object, *, zone: tzinfo) -> BilingualText:
         if day and start.en.startswith(f"{day}, "):
             return BilingualText(*(f"{text}–{clock}" for text in start))
         return bilingual("%(start)s to %(end)s", start=start, end=end)
-    return start or (bilingual("until %(end)s", end=end) if end else NOTHING)
+    if start:
+        return start if end else bilingual("%(start)s, no end told", start=start)
+    return bilingual("until %(end)s", end=end) if end else NOTHING

@@ -154,3 +154,12 @@ def test_a_medicine_is_current_up_to_its_last_day_and_no_longer(end, later):
 
     assert in_force(active=True, until=until, on=end + timedelta(days=later)) is (later <= 0)
     assert not in_force(active=False, until=until, on=end)
+
+
+@pytest.mark.parametrize(
+    ("end", "told"), [("2031", "2031"), ("2031-05", "May 2031"), ("2031-05-03T23:30:00-11:00", "3 May 2031")]
+)
+def test_an_end_is_told_as_far_as_it_is_known(end, told):
+    line = summary_of(_medicine(effectivePeriod={"end": end})).facts
+
+    assert line.detail.en == f"until {told}"

@@ -76,6 +76,13 @@ def test_every_state_has_words(resource_type):
     assert codes | CODES_OF_CONCEPTS <= STATUSES.keys()
 
 
+@pytest.mark.parametrize("resource_type", [*KIND_OF_TYPE, *OTHER_TYPES])
+def test_every_type_is_called_by_a_name_of_ours(resource_type):
+    facts = summary_of(_resource(resource_type)).facts
+
+    assert facts.headline.en != resource_type or facts.headline.ru != resource_type
+
+
 def test_only_the_types_of_the_positive_list_count():
     for resource_type in ("FamilyMemberHistory", "Flag", "RiskAssessment", "DetectedIssue", "AdverseEvent"):
         facts = summary_of(_resource(resource_type, status="final", code={"text": "Diabetes"})).facts

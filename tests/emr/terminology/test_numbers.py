@@ -157,3 +157,31 @@ def test_a_dosage_with_more_than_there_are_words_for_says_so():
     assert taken(frequency=1, period=1, periodUnit="d", offset=30).en == (
         "1 time a day, more is written in the original than can be shown here"
     )
+
+
+SAMPLES = {
+    "Duration": {"value": 7, "unit": "d"},
+    "Period": {"start": "2026-05-03"},
+    "Range": {"low": {"value": 1, "unit": "d"}},
+}
+OF_REPEAT = [
+    *({f"bounds{kind}": sample} for kind, sample in SAMPLES.items()),
+    *({name: 3} for name in ("count", "countMax", "duration", "durationMax", "frequency", "frequencyMax", "offset")),
+    {"duration": 3, "durationUnit": "h"}, {"period": 2, "periodUnit": "s"}, {"periodMax": 2, "periodUnit": "d"},
+    {"frequency": 3, "periodMax": 8, "periodUnit": "h"}, {"frequency": 3, "period": 8, "periodUnit": "fortnight"},
+    {"dayOfWeek": ["mon"]}, {"timeOfDay": ["08:00:00"]}, {"when": ["PHS"]}, {"when": ["NOON.SHARP"]},
+]  # fmt: skip
+OF_DOSAGE = [
+    *({name: {"text": "words"}} for name in ("site", "route", "method", "asNeededCodeableConcept")),
+    *({"doseAndRate": [{name: {}}]} for name in ("doseRange", "doseQuantity", "rateRatio", "rateRange", "rateQuantity")),
+    {"additionalInstruction": [{"text": "words"}]}, {"patientInstruction": "words"}, {"asNeededBoolean": True},
+    {"text": "as told", "patientInstruction": "words"}, {"timing": {"event": ["2026"]}}, {"timing": {"code": {"text": "BID"}}},
+    {"maxDosePerLifetime": {"value": 1}}, {"maxDosePerAdministration": {"value": 1}}, {"dose": {"value": 5}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dosage", [*({"timing": {"repeat": each}} for each in OF_REPEAT), *OF_DOSAGE])
+def test_nothing_that_is_said_of_a_dosage_goes_without_a_word(dosage):
+    told = dosage_words({"doseAndRate": [{"doseQuantity": {"value": 1, "unit": "mg"}}], **dosage})
+
+    assert told.en not in ("", "1 mg", "as told")
