@@ -1,12 +1,12 @@
 """The doctor's view of ten seconds: what must be known of a patient before anything else."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Interval, Select, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from emr.chart.rules import Medicine, reconciled
@@ -26,6 +26,8 @@ from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
 
 MOST_LINES = 200
+# What was measured later than this has a wrong date, and must not stand for the last that was measured.
+LATEST = literal(timedelta(days=1), Interval())
 STANDING_KINDS = (Kind.DIAGNOSIS, Kind.MEDICINE)
 COUNTS_TODAY = EntrySummary.facts["active"].as_boolean().is_not(False)
 STATES_PROBLEMS = EntrySummary.facts["problems"].is_not(None)
@@ -36,12 +38,13 @@ class Chart:
     """Standing facts, the last of each measurement, and the reader's own unsigned entries and drafts.
 
     An empty `allergies` with `allergies_asked` says that none is active, and `no_allergies` in which words, if any;
-    without it, that nobody wrote any down.
+    without it, that nobody wrote any down. `more`: so much counts today that the oldest diagnoses are not among the lines.
     """
 
     allergies: list[TimelineLine]
     allergies_asked: bool
     no_allergies: list[TimelineLine]
+    more: bool
     problems: list[TimelineLine]
     medicines: list[Medicine[TimelineLine]]
     vitals: list[TimelineLine]
@@ -98,13 +101,14 @@ def allergies_from(rows: Iterable[Any]) -> Allergies:
 
 
 def chart_from(answer: Any) -> Chart:
-    lines = [line_of(row) for row in answer.standing]
+    lines = [line_of(row) for row in answer.standing[:MOST_LINES]]
     allergies = _allergies_in([line for line in lines if line.kind is Kind.ALLERGY])
     problems = [problem for line in lines for problem in _problems_in(line)]
     return Chart(
         allergies=allergies.active,
         allergies_asked=allergies.asked,
         no_allergies=allergies.none_known,
+        more=len(answer.standing) > MOST_LINES,
         problems=_first_of_each(problems),
         medicines=reconciled(_taken(lines)),
         vitals=[line_of(row) for row in answer.vitals],
@@ -123,7 +127,7 @@ def _allergies_in(lines: list[TimelineLine]) -> Allergies:
     """Of all allergies. One that was written down by mistake, or that nobody asked for, is no answer."""
     answers = [line for line in lines if not line.entered_in_error and not line.not_asked]
     return Allergies(
-        active=_first_of_each([line for line in answers if line.active]),
+        active=_first_of_each([line for line in answers if line.active], by=_all_said),
         asked=bool(answers),
         none_known=_first_of_each([line for line in answers if line.none_known]),
     )
@@ -166,16 +170,18 @@ def _unsigned(session: ActorSession, patient_id: Any) -> Select[Any]:
 
 def _standing(session: ActorSession, patient_id: UUID) -> Select[Any]:
     # All allergies, so that "none is active" and "nobody asked" can be told apart; of the rest only what counts.
-    # They come first, so that a long list of diagnoses never pushes one out.
-    allergy = EntrySummary.kind == Kind.ALLERGY
+    # They and the medicines come first, so that a long list of diagnoses never pushes one out.
+    allergy, medicine = EntrySummary.kind == Kind.ALLERGY, EntrySummary.kind == Kind.MEDICINE
     current = and_(EntrySummary.kind.in_(STANDING_KINDS), COUNTS_TODAY)
     noted = and_(EntrySummary.kind == Kind.NOTE, STATES_PROBLEMS)
     return (
         fact_lines_of(session, patient_id)
         .where(EntrySummary.kind.in_((Kind.ALLERGY, Kind.NOTE, *STANDING_KINDS)))
         .where(or_(allergy, current, noted))
-        .order_by(allergy.desc(), EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
-        .limit(MOST_LINES)
+        .order_by(
+            allergy.desc(), medicine.desc(), EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc()
+        )
+        .limit(MOST_LINES + 1)
     )
 
 
@@ -185,17 +191,28 @@ def _last_vitals(session: ActorSession, patient_id: UUID) -> Select[Any]:
         fact_lines_of(session, patient_id)
         .where(EntrySummary.kind == Kind.VITAL)
         # Before the last of each is chosen: what was withdrawn must not stand in for what was measured.
-        .where(COUNTS_TODAY)
+        .where(COUNTS_TODAY, EntrySummary.effective_at < func.now() + LATEST)
         .ext(distinct_on(code))
         .order_by(code, EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
     )
 
 
-def _first_of_each(lines: list[TimelineLine]) -> list[TimelineLine]:
+def _called(line: TimelineLine) -> Hashable:
+    return line.headline.en.casefold()
+
+
+def _all_said(line: TimelineLine) -> Hashable:
+    """An allergy that was written down again, with less, must not hide how dangerous somebody found it."""
+    return (_called(line), line.value, line.detail, line.flag)
+
+
+def _first_of_each(
+    lines: list[TimelineLine], *, by: Callable[[TimelineLine], Hashable] = _called
+) -> list[TimelineLine]:
     """The newest of those that say the same: a chart shows one line for a diagnosis written down twelve times."""
-    seen: dict[str, TimelineLine] = {}
+    seen: dict[Hashable, TimelineLine] = {}
     for line in lines:
-        seen.setdefault(line.headline.en.casefold(), line)
+        seen.setdefault(by(line), line)
     return list(seen.values())
 
 

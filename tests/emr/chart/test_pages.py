@@ -5,6 +5,7 @@ from html import unescape
 
 from sqlalchemy import select
 
+from emr.chart.queries.chart import MOST_LINES
 from emr.fhir_import.actions.bundles import import_bundle
 from emr.fhir_import.validation.bundles import read_bundle
 from emr.notes.actions.notes import write_note
@@ -116,6 +117,45 @@ def test_an_allergy_entered_in_error_does_not_say_that_somebody_asked(desk, doct
     page = charted(desk, doctor, as_loader, lambda who: _allergy(who, "Nuts", verificationStatus=mistake))
 
     assert box(page, "Allergies") == "Not recorded: nobody has asked."
+
+
+def test_an_allergy_written_down_again_with_less_does_not_hide_how_dangerous_it_was(desk, doctor, as_loader):
+    sign = [{"manifestation": [{"text": "shock"}]}]
+    page = charted(
+        desk, doctor, as_loader,
+        lambda who: _allergy(who, "Nuts", criticality="high", reaction=sign, recordedDate="2019"),
+        lambda who: _allergy(who, "Nuts", recordedDate="2026-01-15"),
+        lambda who: _allergy(who, "Nuts", recordedDate="2026-01-16"),
+    )  # fmt: skip
+
+    allergies = box(page, "Allergies")
+    assert "shock" in allergies
+    assert "may be dangerous" in allergies
+    assert allergies.count("Nuts") == 2
+
+
+def test_a_measurement_dated_in_the_future_hides_no_last_one(desk, doctor, as_loader):
+    signs = {"category": [{"coding": [{"code": "vital-signs"}]}]}
+    page = charted(
+        desk, doctor, as_loader,
+        lambda who: observation(who, **signs),
+        lambda who: observation(who, effectiveDateTime="2099-01-01", valueQuantity={"value": 999}, **signs),
+    )  # fmt: skip
+
+    assert "131 g/L" in box(page, "Last measurements")
+    assert "999" not in box(page, "Last measurements")
+    assert "01/01/2099" in page
+
+
+def test_many_diagnoses_push_out_no_medicine_and_are_said_to_be_more(desk, doctor, as_loader):
+    made = [lambda who, at=at: _about(who, "Condition", code={"text": f"Problem {at}"}, recordedDate="2026-01-15")
+            for at in range(MOST_LINES)]  # fmt: skip
+    page = charted(
+        desk, doctor, as_loader, *made, lambda who: _prescription(who, "Warfarin", authoredOn="2001")
+    )
+
+    assert "Warfarin" in box(page, "Current medicines")
+    assert "More diagnoses count today than fit here." in page
 
 
 def test_the_diagnosis_of_a_signed_note_is_an_active_problem(desk, doctor, patient, as_actor):
