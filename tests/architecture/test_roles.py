@@ -17,6 +17,7 @@ OF_THINGS = {"object_kind", "__tablename__"}
 OTHER_LANGUAGES = {
     "foundation/database/transactions.py": {"patient"},
     "emr/fhir_import/validation/references.py": {"patient"},
+    "emr/details/rules/untold.py": {"patient"},
     "archive_gateway/studies/commands.py": {"patient"},
     "demo/record.py": {"patient"},
     "dispatch_backend/bookings/queries/referral_cards.py": {"patient"},

@@ -5,7 +5,7 @@ from typing import Any
 
 from emr.content.rules.texts import sanitized_text
 from emr.details.rules.parts import FIRST, REASON, VISIT, DetailsBuilder, Field, Section
-from emr.summaries.rules.clinical_summaries import ENCOUNTER_CLASSES, modality_words
+from emr.summaries.rules.clinical_summaries import dose_numbers, modality_words, setting_words
 from emr.summaries.rules.measurements import FLAG_WORDS, flag_of
 from emr.summaries.rules.measurements import of_observation as summary_of_observation
 from emr.summaries.rules.ranges import range_for
@@ -17,6 +17,7 @@ from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 
 BODY_SITE = bilingual("Part of the body")
 NORMAL = bilingual("Normal range")
+SECOND_HAND = bilingual("from somebody else than who gave it")
 
 
 def of_observation(build: DetailsBuilder) -> list[Section]:
@@ -138,12 +139,10 @@ def of_allergy(build: DetailsBuilder) -> list[Section]:
 
 
 def of_encounter(build: DetailsBuilder) -> list[Section]:
-    resource = build.resource
-    setting = resource.get("class") or {}
     people = [build.person(each.get("individual")) for each in build.each_of("participant")]
     fields = [
         build.concepts("type", bilingual("Kind of visit")),
-        Field(bilingual("Setting"), ENCOUNTER_CLASSES.get(sanitized_text(setting.get("code")), NOTHING)),
+        Field(bilingual("Setting"), setting_words(build.resource)),
         build.concepts("reasonCode", REASON),
         build.period("period", bilingual("When")),
         build.reference("serviceProvider", bilingual("Where")),
@@ -163,6 +162,7 @@ def of_procedure(build: DetailsBuilder) -> list[Section]:
         build.concepts("complication", bilingual("Complications")),
         *build.moment("performed", bilingual("When")),
         build.state(),
+        build.concept("statusReason", REASON),
         build.reference("encounter", VISIT),
         *build.notes(),
     ]
@@ -172,13 +172,18 @@ def of_procedure(build: DetailsBuilder) -> list[Section]:
 def of_immunization(build: DetailsBuilder) -> list[Section]:
     fields = [
         build.concept("vaccineCode", bilingual("Vaccine")),
+        Field(bilingual("Dose"), dose_numbers(build.resource)),
         *build.moment("occurrence", bilingual("Given")),
+        Field(
+            bilingual("Known"), NOTHING if build.resource.get("primarySource") is not False else SECOND_HAND
+        ),
         build.text("lotNumber", bilingual("Batch")),
         build.date("expirationDate", bilingual("Use before")),
         build.concept("site", BODY_SITE),
         build.concept("route", bilingual_in("record", "Way")),
         build.state(),
         build.concept("statusReason", REASON),
+        build.concepts("reasonCode", REASON),
         build.reference("encounter", VISIT),
         *build.notes(),
     ]

@@ -7,13 +7,14 @@ from emr.content.rules.narrative import plain_text
 from emr.content.rules.texts import sanitized_text
 from emr.details.rules.parts import FIRST, VISIT, DetailsBuilder, Field, Section
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
-from foundation.language.bilingual import bilingual
+from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 
 DEEPEST_SECTION = 8
 
 
 def of_composition(build: DetailsBuilder) -> list[Section]:
     fields = [
+        Field(bilingual_in("record", "Name"), _title(build)),
         # Kind and author stand at the head of the page, once; so does the day of the version that is valid.
         *([] if build.told.headed else [build.date("date", bilingual("Written"))]),
         build.state(),
@@ -22,6 +23,13 @@ def of_composition(build: DetailsBuilder) -> list[Section]:
     if not build.each_of("section"):
         fields.append(build.long(bilingual("Text"), plain_text(build.resource.get("text"))))
     return [build.section(FIRST, fields), *_sections(build, build.each_of("section"), depth=0)]
+
+
+def _title(build: DetailsBuilder) -> BilingualText:
+    """What its writer called it, where neither the head of the page nor a section says the same."""
+    title, kind = phrase(build.resource.get("title")), of_concept(build.resource.get("type"))
+    said = [plain_text(each.get("text")) for each in build.each_of("section")]
+    return NOTHING if title == kind or any(title.en in text for text in said) else title
 
 
 def _sections(build: DetailsBuilder, sections: list[Any], *, depth: int) -> Iterator[Section]:

@@ -106,9 +106,9 @@ class DetailsBuilder:
         return [Field(label, words) for words in choice_words(self.resource, name, zone=self.zone)]
 
     def each_of(self, name: str) -> list[Any]:
-        """The elements of a repeating element that are objects."""
+        """The objects of an element, which repeats in one type and stands alone in another."""
         value = self.resource.get(name)
-        return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+        return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, Mapping)]
 
     def referred(self, reference: object) -> BilingualText:
         """What a reference points to: what we call it, else what it calls itself."""

@@ -4,11 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from emr.details.rules.parts import FIRST, REASON, VISIT, DetailsBuilder, Field, Section
-from emr.summaries.rules.dosages import dosage_words, dosages_of
+from emr.summaries.rules.dosages import UNTOLD, dosage_words, dosages_of
 from emr.summaries.rules.orders import money_words, step_state_words
-from emr.terminology.rules.phrases import joined, of_concept
+from emr.terminology.rules.choices import choice_words
+from emr.terminology.rules.numbers import range_words
+from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.statuses import code_in, status_words
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
+
+# The parts of a step that are told, or whose words say nothing beside them.
+TOLD_OF_STEP = frozenset({"id", "kind", "code", "description", "status", "doNotPerform", "location"})
 
 
 def of_medicine(build: DetailsBuilder) -> list[Section]:
@@ -48,28 +53,39 @@ def of_care_plan(build: DetailsBuilder) -> list[Section]:
         build.references("goal", bilingual("Goals")),
         *build.notes(),
     ]
-    steps = [_step(each) for each in build.each_of("activity")]
+    steps = [_step(build, each) for each in build.each_of("activity")]
     return [build.section(FIRST, fields), build.section(bilingual("What to do"), steps)]
 
 
-def _step(activity: Mapping[str, Any]) -> Field:
+def _step(build: DetailsBuilder, activity: Mapping[str, Any]) -> Field:
     detail = activity.get("detail")
     detail = detail if isinstance(detail, Mapping) else {}
+    what = joined([of_concept(detail.get("code")), phrase(detail.get("description"))], by=": ")
     state = step_state_words(detail) or status_words(detail.get("status")) or bilingual("planned")
-    return Field(of_concept(detail.get("code")), state)
+    untold = UNTOLD if detail.keys() - TOLD_OF_STEP else NOTHING
+    return Field(what or build.referred(activity.get("reference")), joined([state, untold], by="; "))
 
 
 def of_goal(build: DetailsBuilder) -> list[Section]:
-    targets = [of_concept(each.get("measure")) for each in build.each_of("target")]
+    targets = [_target(build, each) for each in build.each_of("target")]
     fields = [
         build.concept("description", bilingual("Goal")),
-        Field(bilingual("Measured by"), joined(targets)),
+        Field(bilingual("Measured by"), joined(targets, by="; ")),
         build.state(),
-        build.date("startDate", bilingual("Since")),
+        *build.moment("start", bilingual("Since")),
         build.references("addresses", bilingual("Because of")),
         *build.notes(),
     ]
     return [build.section(FIRST, fields)]
+
+
+def _target(build: DetailsBuilder, target: Mapping[str, Any]) -> BilingualText:
+    """What is measured, how much is aimed at, by when. What is aimed at is no age."""
+    detail = {name: value for name, value in target.items() if name != "detailRange"}
+    aimed_at = [*choice_words(detail, "detail", zone=build.zone), range_words(target.get("detailRange"))]
+    due = [bilingual("by %(day)s", day=each) for each in choice_words(target, "due", zone=build.zone)]
+    measured = joined(aimed_at)
+    return joined([joined([of_concept(target.get("measure")), measured], by=": "), *due])
 
 
 def of_care_team(build: DetailsBuilder) -> list[Section]:

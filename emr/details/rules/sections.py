@@ -1,15 +1,17 @@
 """An entry in full, as sections of labelled values in both languages: what a person reads when they open it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from emr.content.rules.narrative import plain_text
 from emr.content.rules.subject import Subject
 from emr.details.rules import clinical, notes, plans
+from emr.details.rules.others import of_any, of_family_member, of_patient, of_questionnaire
 from emr.details.rules.parts import FIRST, DetailsBuilder, Field, Section, Told
-from emr.summaries.rules.summary import type_words
-from emr.terminology.rules.phrases import of_concept
-from foundation.language.bilingual import bilingual, bilingual_in
+from emr.details.rules.untold import ReadResource
+from emr.summaries.rules.dosages import UNTOLD
+from emr.terminology.rules.phrases import NOTHING
+from foundation.language.bilingual import bilingual
 
 __all__ = ["Field", "Section", "Told", "sections_of"]
 
@@ -22,6 +24,9 @@ OF_TYPE: Mapping[str, Any] = {
     "Procedure": clinical.of_procedure,
     "Immunization": clinical.of_immunization,
     "ImagingStudy": clinical.of_imaging_study,
+    "FamilyMemberHistory": of_family_member,
+    "Patient": of_patient,
+    "QuestionnaireResponse": of_questionnaire,
     "Composition": notes.of_composition,
     "MedicationRequest": plans.of_medicine,
     "MedicationStatement": plans.of_medicine,
@@ -42,23 +47,19 @@ def sections_of(resource: Mapping[str, Any], *, told: Told, subject: Subject) ->
         told: what is known around it.
         subject: whose the resource is, in whose zone times are told.
     """
-    tell = OF_TYPE.get(str(resource.get("resourceType")), _of_any)
-    shown = tell(DetailsBuilder(resource, told, subject))
-    return [section for section in shown if section.fields]
+    tell = OF_TYPE.get(str(resource.get("resourceType")), of_any)
+    read = ReadResource(resource)
+    build = DetailsBuilder(read, told, subject)
+    shown = [section for section in tell(build) if section.fields]
+    return [*shown, *_beyond(build, read, shown)]
 
 
-def _of_any(build: DetailsBuilder) -> list[Section]:
-    """A type without words of its own: what can be said of every resource, and its narrative as plain text."""
-    resource = build.resource
-    fields = [
-        Field(bilingual_in("record", "What"), type_words(str(resource.get("resourceType")))),
-        build.concept("code", bilingual_in("record", "Name")),
-        *(Field(bilingual("Type"), of_concept(each)) for each in build.each_of("type")),
-        build.date("date", bilingual("Date")),
-        build.period("period", bilingual("Period")),
-        build.state(),
-        build.text("description", bilingual("Description")),
-        build.long(bilingual("Text"), plain_text(resource.get("text"))),
-        *build.notes(),
-    ]
-    return [build.section(FIRST, fields)]
+def _beyond(build: DetailsBuilder, read: ReadResource, shown: Sequence[Section]) -> Iterator[Section]:
+    """What no field tells: a narrative that says more than its resource, and that there is more."""
+    narrative = read.get("text")
+    text = plain_text(narrative)
+    additional = isinstance(narrative, Mapping) and narrative.get("status") == "additional"
+    if additional and not any(field.long for section in shown for field in section.fields):
+        yield build.section(bilingual("Text"), [build.long(NOTHING, text)])
+    if read.holds_more():
+        yield build.section(FIRST, [Field(bilingual("Not shown"), UNTOLD)])

@@ -60,12 +60,20 @@ def of_encounter(encounter: Mapping[str, Any]) -> Facts:
     """A visit: what for, and in what setting."""
     kinds = [of_concept(each) for each in encounter.get("type") or []]
     reasons = [of_concept(each) for each in encounter.get("reasonCode") or []]
-    setting = encounter.get("class") or {}
     return Facts(
         headline=next((each for each in kinds if each), NOTHING),
         value=joined(reasons),
-        detail=ENCOUNTER_CLASSES.get(sanitized_text(setting.get("code")), phrase(setting.get("display"))),
+        detail=setting_words(encounter),
     )
+
+
+def setting_words(encounter: Mapping[str, Any]) -> BilingualText:
+    """Where a visit takes place: outpatient, in hospital; what we do not know as it was written."""
+    setting = encounter.get("class")
+    if not isinstance(setting, Mapping):
+        return NOTHING
+    code = sanitized_text(setting.get("code"))
+    return ENCOUNTER_CLASSES.get(code) or phrase(setting.get("display") or code)
 
 
 def of_composition(composition: Mapping[str, Any]) -> Facts:
@@ -120,14 +128,19 @@ def of_procedure(procedure: Mapping[str, Any]) -> Facts:
 
 
 def of_immunization(immunization: Mapping[str, Any]) -> Facts:
-    doses = [each for each in immunization.get("protocolApplied") or [] if isinstance(each, Mapping)]
-    spellings = ("doseNumberPositiveInt", "doseNumberString")
-    numbers = [str(each[name]) for each in doses for name in spellings if name in each]
     return Facts(
         headline=of_concept(immunization.get("vaccineCode")),
-        value=joined([bilingual("dose %(number)s", number=sanitized_text(each)) for each in numbers]),
+        value=dose_numbers(immunization),
         code=code_in(immunization.get("vaccineCode")),
     )
+
+
+def dose_numbers(immunization: Mapping[str, Any]) -> BilingualText:
+    """Which dose of its course a vaccination was."""
+    applied = [each for each in immunization.get("protocolApplied") or [] if isinstance(each, Mapping)]
+    spellings = ("doseNumberPositiveInt", "doseNumberString")
+    numbers = [sanitized_text(str(each[name])) for each in applied for name in spellings if name in each]
+    return joined([bilingual("dose %(number)s", number=each) for each in numbers])
 
 
 def of_imaging_study(study: Mapping[str, Any]) -> Facts:

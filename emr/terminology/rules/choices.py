@@ -4,8 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
 
 from emr.terminology.rules.dates import date_words, period_words
-from emr.terminology.rules.numbers import boolean_words, quantity_words, range_words
-from emr.terminology.rules.phrases import NOTHING, joined, phrase
+from emr.terminology.rules.numbers import (
+    boolean_words,
+    number_words,
+    quantity_words,
+    range_words,
+    ratio_words,
+)
+from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.units import counted_unit_of_limit
 from emr.terminology.rules.values import UNSHOWN
 from foundation.language.bilingual import BilingualText, bilingual
@@ -13,10 +19,10 @@ from foundation.language.bilingual import BilingualText, bilingual
 
 def choice_words(resource: Mapping[str, object], name: str, *, zone: tzinfo) -> Iterator[BilingualText]:
     """Whatever the resource holds under this name, one after the other; what has no words here says that it is there."""
-    for spelling, value in resource.items():
+    for spelling in resource:
         kind = spelling.removeprefix(name)
         if kind != spelling and kind[:1].isupper():
-            yield _told(kind, value, zone) or UNSHOWN
+            yield _told(kind, resource[spelling], zone) or UNSHOWN
 
 
 def undated_words(resource: Mapping[str, object], *names: str) -> BilingualText:
@@ -63,4 +69,12 @@ WITHOUT_DATE: Mapping[str, Callable[[object], BilingualText]] = {
     "Range": ages_words,
     "String": phrase,
 }
-OTHERWISE: Mapping[str, Callable[[object], BilingualText]] = {**WITHOUT_DATE, "Boolean": boolean_words}
+OTHERWISE: Mapping[str, Callable[[object], BilingualText]] = {
+    **WITHOUT_DATE,
+    "Boolean": boolean_words,
+    "CodeableConcept": of_concept,
+    "Duration": quantity_words,
+    "Integer": number_words,
+    "Quantity": quantity_words,
+    "Ratio": ratio_words,
+}

@@ -10,14 +10,17 @@ from emr.entries.rules.kinds import KIND_OF_TYPE
 from foundation.language.dates import Precision
 
 ORENBURG = timezone(timedelta(hours=5))
-# The end of an illness, a value that is a date, the years of somebody else's life.
-NOT_WHEN_IT_HAPPENED = {"abatementDateTime", "abatementPeriod", "valueDateTime", "valuePeriod", "bornPeriod"}
+# The end of an illness, a value that is a date, the years of somebody else's life, until when a vaccine is good.
+NOT_WHEN_IT_HAPPENED = {
+    "abatementDateTime", "abatementPeriod", "valueDateTime", "valuePeriod", "bornPeriod", "bornDate", "deceasedDate",
+    "expirationDate",
+}  # fmt: skip
 IN_FORMS = {
-    "Period": [{"start": "2019-05"}, {"end": "2019-05"}],
-    "Timing": [{"event": ["2019-05"]}],
-    "DateTime": ["2019-05"],
-    "DateType": ["2019-05"],
-    "Instant": ["2019-05"],
+    "PeriodType": [{"start": "2019-05"}, {"end": "2019-05"}],
+    "TimingType": [{"event": ["2019-05"]}],
+    "DateTime(": ["2019-05"],
+    "Date(": ["2019-05"],
+    "Instant(": ["2019-05"],
 }
 
 
