@@ -10,7 +10,12 @@ from sqlalchemy import func, select, union
 
 from archive_gateway.studies.queries.studies import StudyCard, studies_of
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard, patient_referral_selects
-from emr.chart.queries.chart import Allergies, allergies_from, allergy_rows
+from emr.chart.queries.chart import (
+    Allergies,
+    CurrentMedicine,
+    allergies_and_medicines_from,
+    allergy_and_medicine_rows,
+)
 from emr.summaries.queries import headline_rows, headlines_from, recent_entry_rows
 from foundation.clock import now, today
 from foundation.database.combined_query import CombinedQuery, Selects
@@ -32,6 +37,7 @@ class Home:
     headlines: Mapping[UUID, BilingualText]
     study_uids: Mapping[UUID, str]
     allergies: Allergies
+    medicines: Sequence[CurrentMedicine]
     first_visit: bool
 
 
@@ -46,6 +52,7 @@ def home_of(session: ActorSession) -> Home:
     if last_visit is None:
         happened += _unannounced(answer.recent, history, happened, after=first_visit_after, at=at)
     studies = _studies(session, happened)
+    allergies, medicines = allergies_and_medicines_from(answer.standing)
     return Home(
         dispatch=history,
         upcoming=history.upcoming(at),
@@ -56,7 +63,8 @@ def home_of(session: ActorSession) -> Home:
         ),
         headlines=headlines_from(answer.headlines),
         study_uids={key: study.study_instance_uid for key, study in studies.items()},
-        allergies=allergies_from(answer.allergies),
+        allergies=allergies,
+        medicines=medicines,
         first_visit=last_visit is None,
     )
 
@@ -76,7 +84,7 @@ def _home(session: ActorSession, *, first_visit_after: Any) -> Selects:
         "headlines": headline_rows(
             session, within=union(select(notices.c.object_id), select(recent.c.entry_id))
         ),
-        "allergies": allergy_rows(session, patient_id),
+        "standing": allergy_and_medicine_rows(session, patient_id),
     }
 
 

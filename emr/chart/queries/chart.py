@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Interval, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Interval, Select, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from emr.chart.rules import Medicine, reconciled
@@ -30,6 +30,7 @@ MOST_LINES = 200
 LATEST = literal(timedelta(days=1), Interval())
 STANDING_KINDS = (Kind.DIAGNOSIS, Kind.MEDICINE)
 COUNTS_TODAY = EntrySummary.facts["active"].as_boolean().is_not(False)
+CurrentMedicine = Medicine[TimelineLine]
 STATES_PROBLEMS = EntrySummary.facts["problems"].is_not(None)
 
 
@@ -46,7 +47,7 @@ class Chart:
     no_allergies: list[TimelineLine]
     more: bool
     problems: list[TimelineLine]
-    medicines: list[Medicine[TimelineLine]]
+    medicines: list[CurrentMedicine]
     vitals: list[TimelineLine]
     unsigned: list["UnsignedEntry"]
     drafts: list[DraftLine]
@@ -89,20 +90,23 @@ def chart_selects(session: ActorSession, patient_id: Any) -> Selects:
     }
 
 
-def allergy_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
-    """All allergies, the newest first: to be fetched in a combined query, and read by `allergies_from`."""
-    newest_first = (EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
-    allergies = fact_lines_of(session, patient_id).where(EntrySummary.kind == Kind.ALLERGY)
-    return allergies.order_by(*newest_first).limit(MOST_LINES)
+def allergy_and_medicine_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
+    """What a person must know of themselves: to be fetched in a combined query, and read by `allergies_and_medicines_from`."""
+    medicines = (Kind.MEDICINE,)
+    return _with_allergies(session, patient_id, kinds=medicines, which=_current(medicines))
 
 
-def allergies_from(rows: Iterable[Any]) -> Allergies:
-    return _allergies_in([line_of(row) for row in rows])
+def allergies_and_medicines_from(
+    rows: Iterable[Any],
+) -> tuple[Allergies, list[CurrentMedicine]]:
+    """As the doctor's chart tells them."""
+    lines = [line_of(row) for row in rows]
+    return _allergies_in(lines), reconciled(_taken(lines))
 
 
 def chart_from(answer: Any) -> Chart:
     lines = [line_of(row) for row in answer.standing[:MOST_LINES]]
-    allergies = _allergies_in([line for line in lines if line.kind is Kind.ALLERGY])
+    allergies = _allergies_in(lines)
     problems = [problem for line in lines for problem in _problems_in(line)]
     return Chart(
         allergies=allergies.active,
@@ -124,8 +128,9 @@ def _taken(lines: list[TimelineLine]) -> list[TimelineLine]:
 
 
 def _allergies_in(lines: list[TimelineLine]) -> Allergies:
-    """Of all allergies. One that was written down by mistake, or that nobody asked for, is no answer."""
-    answers = [line for line in lines if not line.entered_in_error and not line.not_asked]
+    """Of all allergies among the lines. One that was written down by mistake, or that nobody asked for, is no answer."""
+    allergies = [line for line in lines if line.kind is Kind.ALLERGY]
+    answers = [line for line in allergies if not line.entered_in_error and not line.not_asked]
     return Allergies(
         active=_first_of_each([line for line in answers if line.active], by=_all_said),
         asked=bool(answers),
@@ -169,15 +174,28 @@ def _unsigned(session: ActorSession, patient_id: Any) -> Select[Any]:
 
 
 def _standing(session: ActorSession, patient_id: UUID) -> Select[Any]:
-    # All allergies, so that "none is active" and "nobody asked" can be told apart; of the rest only what counts.
-    # They and the medicines come first, so that a long list of diagnoses never pushes one out.
-    allergy, medicine = EntrySummary.kind == Kind.ALLERGY, EntrySummary.kind == Kind.MEDICINE
-    current = and_(EntrySummary.kind.in_(STANDING_KINDS), COUNTS_TODAY)
     noted = and_(EntrySummary.kind == Kind.NOTE, STATES_PROBLEMS)
+    return _with_allergies(
+        session, patient_id, kinds=(*STANDING_KINDS, Kind.NOTE), which=or_(_current(STANDING_KINDS), noted)
+    )
+
+
+def _current(kinds: tuple[Kind, ...]) -> ColumnElement[bool]:
+    return and_(EntrySummary.kind.in_(kinds), COUNTS_TODAY)
+
+
+def _with_allergies(
+    session: ActorSession, patient_id: UUID, *, kinds: tuple[Kind, ...], which: ColumnElement[bool]
+) -> Select[Any]:
+    """All allergies, so that "none is active" and "nobody asked" can be told apart, and which of those kinds is asked for.
+
+    They and the medicines come first, so that a long list of anything else never pushes one out.
+    """
+    allergy, medicine = EntrySummary.kind == Kind.ALLERGY, EntrySummary.kind == Kind.MEDICINE
     return (
         fact_lines_of(session, patient_id)
-        .where(EntrySummary.kind.in_((Kind.ALLERGY, Kind.NOTE, *STANDING_KINDS)))
-        .where(or_(allergy, current, noted))
+        .where(EntrySummary.kind.in_((Kind.ALLERGY, *kinds)))
+        .where(or_(allergy, which))
         .order_by(
             allergy.desc(), medicine.desc(), EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc()
         )
