@@ -187,6 +187,8 @@ def _times_words(repeat: Mapping[str, Any]) -> BilingualText:
     """How many times within the period; once where the source names only the period (FHIR R4, Timing.repeat.frequency)."""
     frequency, most = number_in(repeat.get("frequency")), number_in(repeat.get("frequencyMax"))
     least = frequency if frequency is not None else Decimal(1)
+    if most is None and least == 1:
+        return bilingual("once")
     many = number_words(least) if most is None else _span(number_words(least), number_words(most))
     return bilingual_count("%(many)s time", "%(many)s times", least if most is None else most, many=many)
 

@@ -109,7 +109,7 @@ def taken(**repeat: object) -> BilingualText:
     ("number", "english", "russian"),
     [
         ("0", "0 times a day", "0 раз в день"),
-        ("1", "1 time a day", "1 раз в день"),
+        ("1", "once a day", "1 раз в день"),
         ("2", "2 times a day", "2 раза в день"),
         ("5", "5 times a day", "5 раз в день"),
         ("11", "11 times a day", "11 раз в день"),
@@ -124,11 +124,11 @@ def test_how_often_follows_its_number(number, english, russian):
 @pytest.mark.parametrize(
     ("number", "english", "russian"),
     [
-        ("2", "1 time every 2 weeks", "1 раз в 2 недели"),
-        ("5", "1 time every 5 weeks", "1 раз в 5 недель"),
-        ("11", "1 time every 11 weeks", "1 раз в 11 недель"),
-        ("21", "1 time every 21 weeks", "1 раз в 21 неделю"),
-        ("1.5", "1 time every 1.5 weeks", "1 раз в 1,5 недели"),
+        ("2", "once every 2 weeks", "1 раз в 2 недели"),
+        ("5", "once every 5 weeks", "1 раз в 5 недель"),
+        ("11", "once every 11 weeks", "1 раз в 11 недель"),
+        ("21", "once every 21 weeks", "1 раз в 21 неделю"),
+        ("1.5", "once every 1.5 weeks", "1 раз в 1,5 недели"),
     ],
 )
 def test_how_far_apart_follows_its_number(number, english, russian):
@@ -155,7 +155,7 @@ def test_a_dose_keeps_its_digits_and_all_that_is_said_of_it():
 
 def test_a_dosage_with_more_than_there_are_words_for_says_so():
     assert taken(frequency=1, period=1, periodUnit="d", offset=30).en == (
-        "1 time a day, more is written in the original than can be shown here"
+        "once a day, more is written in the original than can be shown here"
     )
 
 
