@@ -28,6 +28,8 @@ LONGEST_WAIT = timedelta(minutes=10)
 DOUBLED_AT_MOST = 10
 IDLE_S = 0.5
 CHANNEL = "outbox"
+# What every handler is told beside the message: when what it tells of was recorded.
+ANNOUNCED_AT = "announced_at"
 
 
 class OutboxMessage(Base):
@@ -73,8 +75,9 @@ def deliver_due(handlers: Handlers, *, at: datetime) -> int:
         for message in due:
             try:
                 with session.begin_nested():
+                    told = {ANNOUNCED_AT: message.announced_at.isoformat(), **message.payload}
                     for handler in handlers.get(message.topic, ()):
-                        handler(session, message.payload)
+                        handler(session, told)
                     session.delete(message)
             # The border between the worker and the rooms above: whatever is wrong with one handler, even a mistake of
             # ours, the other messages are delivered and the process lives.

@@ -107,7 +107,7 @@ def _unannounced(
         for each in history.referrals
         if each.submitted_at > after
     ]
-    return [each for each in entries + referrals if each.object_id not in known and each.happened_at <= at]
+    return [each for each in entries + referrals if each.object_id not in known and each.recorded_at <= at]
 
 
 def _studies(session: ActorSession, notices: Sequence[NoticeCard]) -> dict[UUID, StudyCard]:

@@ -1,6 +1,7 @@
 """News for the patient, written by the worker from the outbox; hearing the same message twice changes nothing."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from dispatch_backend.referrals.enumerations import Act
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
+from foundation.outbox import ANNOUNCED_AT
 from portal.notices.rules import NoticeKind
 from portal.notices.tables import Notice
 
@@ -55,11 +57,18 @@ def add_import_notice(session: ActorSession, payload: Mapping[str, Any]) -> None
 
 def add_loaded_referral_notices(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """Referrals were taken in together; each is news by the act that it stands at."""
-    for each in payload["referrals"]:
+    for referral in payload["referrals"]:
+        each = {ANNOUNCED_AT: payload.get(ANNOUNCED_AT), **referral}
         if each["act"] == Act.BOOKED:
             add_booking_notice(session, each)
         else:
             add_referral_notice(session, each)
+
+
+def _recorded_at(payload: Mapping[str, Any]) -> datetime | None:
+    """When it was announced, in the transaction that recorded it."""
+    announced_at = payload.get(ANNOUNCED_AT)
+    return datetime.fromisoformat(announced_at) if announced_at else None
 
 
 def _booking_in(payload: Mapping[str, Any]) -> str:
@@ -69,6 +78,7 @@ def _booking_in(payload: Mapping[str, Any]) -> str:
 def _write(
     session: ActorSession, kind: NoticeKind, payload: Mapping[str, Any], *, occurrence: str = ""
 ) -> None:
+    heard_at = now()
     session.connection().execute(
         insert(Notice).on_conflict_do_nothing(),
         {
@@ -77,6 +87,7 @@ def _write(
             "kind": kind,
             "object_id": UUID(payload["object_id"]),
             "occurrence": occurrence,
-            "happened_at": now(),
+            "happened_at": heard_at,
+            "recorded_at": _recorded_at(payload) or heard_at,
         },
     )

@@ -17,11 +17,11 @@ MOST_NOTICES = 200
 
 @dataclass(frozen=True, slots=True)
 class NoticeCard:
-    """Something that happened to an entry, a referral or a study of the patient."""
+    """Something that happened to an entry, a referral or a study of the patient, and when it came into the record."""
 
     kind: NoticeKind
     object_id: UUID
-    happened_at: datetime
+    recorded_at: datetime
 
 
 def previous_visits(session: ActorSession) -> Select[datetime | None]:
@@ -35,9 +35,10 @@ def previous_visits(session: ActorSession) -> Select[datetime | None]:
 
 
 def notice_rows(session: ActorSession, after: Any) -> Select[NoticeKind, UUID, datetime]:
-    """What happened to the reader after that moment, the newest first: to be fetched in a combined query."""
+    """What became news to the reader after that moment, the newest first: to be fetched in a combined query."""
+    recorded_at = func.coalesce(Notice.recorded_at, Notice.happened_at).label("recorded_at")
     return (
-        select(Notice.kind, Notice.object_id, Notice.happened_at)
+        select(Notice.kind, Notice.object_id, recorded_at)
         .where(Notice.patient_id == session.actor.patient_id)
         .where(access.readable_by(session, Notice.patient_id))
         .where(Notice.happened_at > after)

@@ -16,6 +16,9 @@ from portal.notices.rules import NoticeKind
 class Notice(Base):
     """Something new for the patient. `occurrence` tells apart what may happen to one thing more than once.
 
+    `recorded_at` is when it came into the record, which is its day for the reader; None of notices from before that was
+    kept. `happened_at` is when it became news: whoever looked between the two has not seen it yet.
+
     The outbox may deliver a message twice; the unique key makes the second delivery harmless.
     """
 
@@ -32,6 +35,7 @@ class Notice(Base):
     object_id: Mapped[UUID]
     occurrence: Mapped[str] = mapped_column(default="")
     happened_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    recorded_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
 
 
 class RecordVisit(Base):

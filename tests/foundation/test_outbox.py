@@ -1,7 +1,7 @@
 """What is announced is delivered after the commit, each at least once, and one failure blocks nobody."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -29,6 +29,17 @@ def test_a_message_reaches_its_handlers_once(as_loader, worker):
         deliver_all({topic: [lambda _session, payload: heard.append(payload["n"])]})
 
     assert heard == [1]
+
+
+def test_a_handler_is_told_when_it_was_announced_however_late_it_hears(as_loader, worker):
+    topic, heard, announced_after = f"topic-{new_id()}", [], now()
+    with as_loader() as session:
+        outbox.announce(session, topic, {"n": 1})
+    announced_by = now()
+
+    deliver_all({topic: [lambda _session, payload: heard.append(payload)]}, at=now() + timedelta(days=2))
+
+    assert announced_after <= datetime.fromisoformat(heard[0]["announced_at"]) <= announced_by
 
 
 def test_what_is_rolled_back_is_never_announced(as_loader, worker):

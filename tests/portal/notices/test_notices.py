@@ -12,6 +12,7 @@ from emr.notes.actions.notes import save_note
 from emr.notes.actions.signatures import sign_entry
 from foundation.clock import now, today
 from foundation.identifiers import new_id
+from foundation.language.translation import day
 from foundation.outbox import OutboxMessage
 from portal.notices.actions import (
     add_booking_notice,
@@ -122,6 +123,22 @@ def test_the_first_page_tells_what_is_new_until_the_next_visit(somebody, as_acto
     later = client_for(somebody.patient.actor)
     later.set_cookie("language", "en")
     assert "There is nothing new since you last looked." in read(later.get("/my"))
+
+
+def test_news_bear_the_day_on_which_they_were_recorded(somebody, as_actor, as_worker, client_for):
+    recorded_at = now() - timedelta(days=3)
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+    # Who looked meanwhile has not seen it: nobody had told of it.
+    somebody.browser.get("/my")
+    with as_worker() as session:
+        add_entry_notice(session, _payload(somebody.patient.id, entry, announced_at=recorded_at.isoformat()))
+
+    later = client_for(somebody.patient.actor)
+    later.set_cookie("language", "en")
+
+    words = read(later.get("/my"))
+    assert "New in your record" in words
+    assert f"News of {day(recorded_at, locale='en')}" in words
 
 
 def test_a_first_visit_has_its_own_words(somebody):
