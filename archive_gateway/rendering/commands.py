@@ -23,7 +23,10 @@ def try_pictures() -> None:
         trials: list[Trial] = []
         with progress("Trying", total=len(waiting)) as on_progress:
             for done, series_id in enumerate(waiting, 1):
-                trials += try_series(series_id, transactions=transactions, store=store, renderer=renderer)
+                while found := try_series(
+                    series_id, transactions=transactions, store=store, renderer=renderer
+                ):
+                    trials += found
                 on_progress(done)
     broken = [
         {"instance": each.sop_instance_uid, "frames": each.undecodable} for each in trials if each.undecodable

@@ -10,6 +10,7 @@ from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID
 
 from archive_gateway.dicom.rules.transfer_syntax import EXPLICIT_LITTLE_ENDIAN, is_native
+from archive_gateway.rendering.rules.codestream import breaks_off, jpeg_ls_header
 
 _PALETTE = "PALETTE COLOR"
 _INVERSE = "MONOCHROME1"
@@ -18,6 +19,13 @@ _COLOURS = frozenset({"RGB", "YBR_RCT", "YBR_ICT"})
 # What the decoder turns into red, green and blue; only in 8 bits.
 _LUMA_AND_CHROMA = frozenset({"YBR_FULL", "YBR_FULL_422"})
 _WHITE = 255
+_JPEG = "1.2.840.10008.1.2.4."
+# The same decoder reads every JPEG of one sample after another; pydicom hands it 12 bits, and what is retired, under
+# the name of the plainest alone.
+_DECODED_AS = dict.fromkeys((_JPEG + number for number in ("51", "53", "55")), _JPEG + "50")
+_JPEG_LS = frozenset({_JPEG + "80", _JPEG + "81"})
+# Below, GDCM hands out an empty picture of JPEG-LS and calls it decoded.
+_LEAST_BITS_OF_JPEG_LS = 8
 _SCREEN_BITS = 8
 # Far outliers must not darken everything else where a picture brings no window; as the viewer does.
 _QUANTILES = (0.005, 0.995)
@@ -34,7 +42,7 @@ class NotDrawn(Exception):
 def has_decoder(transfer_syntax_uid: str) -> bool:
     """Whether frames of this syntax can be decoded by what is installed."""
     try:
-        return bool(get_decoder(UID(transfer_syntax_uid)).is_available)
+        return bool(get_decoder(UID(_decoded_as(transfer_syntax_uid))).is_available)
     except NotImplementedError:
         return False
 
@@ -51,17 +59,36 @@ def decoded(attributes: Dataset, frame: bytes, *, transfer_syntax_uid: str, raw:
         CannotBeDecoded: it is broken.
     """
     native = is_native(transfer_syntax_uid)
-    syntax = EXPLICIT_LITTLE_ENDIAN if native else transfer_syntax_uid
-    if not has_decoder(syntax):
+    if not has_decoder(transfer_syntax_uid):
         raise NotDrawn("There is no decoder for it.")
+    if breaks_off(frame, transfer_syntax_uid):
+        raise CannotBeDecoded("The frame breaks off.")
+    if transfer_syntax_uid in _JPEG_LS:
+        _require_legible(attributes, frame)
     try:
-        return pixel_array(_single(attributes, frame, syntax), raw=raw)
+        return pixel_array(_single(attributes, frame, _decoded_as(transfer_syntax_uid)), raw=raw)
     except MemoryError:
         raise
     except Exception as fault:
         if native:
             raise NotDrawn(f"Pixels of this kind are not drawn ({type(fault).__name__}).") from fault
         raise CannotBeDecoded(f"The frame cannot be decoded ({type(fault).__name__}).") from fault
+
+
+def _decoded_as(transfer_syntax_uid: str) -> str:
+    """The syntax under which pydicom is asked to decode it."""
+    if is_native(transfer_syntax_uid):
+        return EXPLICIT_LITTLE_ENDIAN
+    return _DECODED_AS.get(transfer_syntax_uid, transfer_syntax_uid)
+
+
+def _require_legible(attributes: Dataset, frame: bytes) -> None:
+    """Refuse what the decoder of JPEG-LS would read wrongly without a word."""
+    header = jpeg_ls_header(frame)
+    if header is None or (header.rows, header.columns) != (attributes.Rows, attributes.Columns):
+        raise CannotBeDecoded("The frame has another size than its object says.")
+    if min(header.precision, int(attributes.get("BitsStored") or header.precision)) < _LEAST_BITS_OF_JPEG_LS:
+        raise NotDrawn("There is no decoder for so few bits.")
 
 
 def drawn(attributes: Dataset, frame: bytes, *, transfer_syntax_uid: str) -> np.ndarray:

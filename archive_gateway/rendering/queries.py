@@ -16,7 +16,7 @@ from foundation.database.transactions import ActorSession
 
 @dataclass(frozen=True, slots=True)
 class UntriedInstance:
-    """One object: where each of its frames lies in its file, and its header as DICOM JSON."""
+    """One object: where each of its frames lies in its file, its header as DICOM JSON, and how many were tried before."""
 
     id: UUID
     sop_instance_uid: str
@@ -24,14 +24,15 @@ class UntriedInstance:
     transfer_syntax_uid: str
     frames: Sequence[Sequence[Span]]
     header: Members
+    tried_frame_count: int
 
 
 def untried_instances(session: ActorSession, series_id: UUID) -> list[UUID]:
-    """Objects of a series with compressed frames. Native cells need no decoder, and were counted when they came."""
+    """Objects of a series with compressed frames that are left to try. Native cells need no decoder, and were counted when they came."""
     asked = (
         select(Instance.id)
         .where(Instance.series_id == series_id)
-        .where(Instance.tried_frame_count == 0, Instance.frame_count > 0)
+        .where(Instance.tried_frame_count < Instance.frame_count)
         .where(Instance.content_sha256.is_not(None))
         .where(Instance.served_transfer_syntax_uid.not_in(NATIVE))
         .order_by(Instance.number.nulls_last(), Instance.sop_instance_uid)
@@ -43,7 +44,7 @@ def series_untried(session: ActorSession) -> list[UUID]:
     """Every series with such an object."""
     asked = (
         select(Instance.series_id)
-        .where(Instance.tried_frame_count == 0, Instance.frame_count > 0)
+        .where(Instance.tried_frame_count < Instance.frame_count)
         .where(Instance.content_sha256.is_not(None))
         .where(Instance.served_transfer_syntax_uid.not_in(NATIVE))
         .distinct()
@@ -60,6 +61,7 @@ def instance_to_try(session: ActorSession, instance_id: UUID) -> UntriedInstance
         transfer_syntax_uid=row.served_transfer_syntax_uid,
         frames=_frames(row),
         header=orjson.loads(row.dicom_json or "{}"),
+        tried_frame_count=row.tried_frame_count,
     )
 
 

@@ -2,8 +2,10 @@
 
 import atexit
 import queue
+import signal
+import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -16,6 +18,11 @@ _MODULE = "archive_gateway.rendering.child"
 ANSWER_WITHIN_S = 20.0
 # A mammogram in colour, uncompressed.
 MOST_PICTURE_BYTES = 256 << 20
+# Ways to die by one's own fault; whoever is killed from outside, or for want of time or memory, dies otherwise.
+_BREAKDOWNS = frozenset(
+    -each for each in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
+)
+_DEAD_WITHIN_S = 2.0
 
 
 class Verdict(StrEnum):
@@ -77,21 +84,33 @@ class Renderer:
             "draw": draw,
         }
         with self._one() as held:
-            try:
-                answer, picture = confined_child.ask(
-                    held.child(),
-                    request,
-                    frame.frame,
-                    within_s=self._answer_within_s,
-                    most_bytes=MOST_PICTURE_BYTES,
-                )
-            except (OSError, EOFError):
-                # It died or hung over this frame, whose bytes no decoder should stumble over.
-                held.end()
-                return Verdict.NOT_DRAWN, b""
+            answer, picture = self._answered(held, request, frame.frame)
             if answer.get("exhausted"):
                 held.end()
         return Verdict(answer["verdict"]), picture
+
+    def _answered(
+        self, held: "_Held", request: Mapping[str, object], frame: bytes
+    ) -> tuple[dict[str, Any], bytes]:
+        """The child's answer; a frame is blamed only when a fresh child breaks down over it too."""
+        child, fresh = held.begun()
+        try:
+            return confined_child.ask(
+                child,
+                request,
+                frame,
+                within_s=self._answer_within_s,
+                most_bytes=MOST_PICTURE_BYTES,
+            )
+        except TimeoutError:
+            held.end()
+            return {"verdict": Verdict.NOT_DRAWN}, b""
+        except (OSError, EOFError):
+            broke_down = held.has_broken_down()
+            held.end()
+            if not fresh:
+                return self._answered(held, request, frame)
+            return {"verdict": Verdict.BROKEN if broke_down else Verdict.NOT_DRAWN}, b""
 
     @contextmanager
     def _one(self) -> Iterator["_Held"]:
@@ -109,11 +128,21 @@ class _Held:
     def __init__(self, current: confined_child.Child | None) -> None:
         self.current = current
 
-    def child(self) -> confined_child.Child:
-        if self.current is None or self.current.poll() is not None:
-            self.end()
-            self.current = confined_child.start(_MODULE)
-        return self.current
+    def begun(self) -> tuple[confined_child.Child, bool]:
+        """One that lives, and whether it is a new one."""
+        if self.current is not None and self.current.poll() is None:
+            return self.current, False
+        self.end()
+        self.current = confined_child.start(_MODULE)
+        return self.current, True
+
+    def has_broken_down(self) -> bool:
+        """Whether it, having fallen silent, died of what it was doing."""
+        if self.current is None:
+            return False
+        with suppress(subprocess.TimeoutExpired):
+            self.current.wait(_DEAD_WITHIN_S)
+        return self.current.returncode in _BREAKDOWNS
 
     def end(self) -> None:
         current, self.current = self.current, None

@@ -19,13 +19,11 @@ from foundation.commands.running import Transactions
 
 # A scan of two thousand slices takes a minute to decode.
 SERIES_WITHIN_S = 60.0
-# Of a film of many frames the first tell enough.
-MOST_FRAMES_OF_INSTANCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of one object: frames tried, none where nobody here decodes its syntax."""
+    """What came of one object this time: frames tried, none where nobody here decodes its syntax."""
 
     sop_instance_uid: str
     tried: int
@@ -58,7 +56,13 @@ def try_series(
         if not trial.tried:
             continue
         with transactions() as session:
-            record_trial(session, instance_id, tried=trial.tried, undecodable=trial.undecodable)
+            record_trial(
+                session,
+                instance_id,
+                tried_before=instance.tried_frame_count,
+                tried=trial.tried,
+                undecodable=trial.undecodable,
+            )
         trials.append(trial)
         if trial.undecodable:
             logs.event("dicom.undecodable", message=trial.sop_instance_uid, count=trial.undecodable)
@@ -67,7 +71,8 @@ def try_series(
 
 def _tried(instance: UntriedInstance, *, store: Store, renderer: Renderer, until: float) -> Trial:
     tried = undecodable = 0
-    for number, spans in enumerate(instance.frames[:MOST_FRAMES_OF_INSTANCE], 1):
+    waiting = instance.frames[instance.tried_frame_count :]
+    for number, spans in enumerate(waiting, instance.tried_frame_count + 1):
         if time.monotonic() > until:
             break
         frame = FrameToDecode(

@@ -1,8 +1,6 @@
 """Pictures that we draw ourselves, held against what pydicom makes of the same file."""
 
 import re
-import struct
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +12,7 @@ from pydicom.pixels import apply_color_lut
 from pydicom.uid import RLELossless
 
 from tests.archive_gateway.dicom.factories import data_set, write
+from tests.archive_gateway.png import pixels_of
 
 LIBRARY_FILES = Path(pydicom.data.__file__).parent / "test_files"
 DEEP_COLOURS = ("SC_rgb_rle_16bit.dcm", "SC_rgb_rle_32bit.dcm")
@@ -45,21 +44,6 @@ def of_library(stored):
         return stored(made, syntax=made.file_meta.TransferSyntaxUID), made, pixels
 
     return put
-
-
-def pixels_of(png: bytes) -> np.ndarray:
-    """The pixels of a PNG whose rows are differences from the row above."""
-    assert png.startswith(b"\x89PNG\r\n\x1a\n")
-    columns, rows, bits, kind = struct.unpack(">LLBB", png[16:26])
-    assert bits == 8
-    samples = {0: 1, 2: 3}[kind]
-    start = png.index(b"IDAT")
-    (length,) = struct.unpack(">L", png[start - 4 : start])
-    lines = np.frombuffer(zlib.decompress(png[start + 4 : start + 4 + length]), np.uint8)
-    lines = lines.reshape(rows, columns * samples + 1)
-    assert (lines[:, 0] == 2).all()
-    pixels = np.cumsum(lines[:, 1:], axis=0, dtype=np.uint8).reshape(rows, columns, samples)
-    return pixels[..., 0] if samples == 1 else pixels
 
 
 @pytest.mark.parametrize("name", DEEP_COLOURS)
@@ -158,7 +142,7 @@ def test_what_cannot_be_decoded_is_no_picture(citizen, stored):
 def test_where_there_is_no_decoder_nothing_is_said_of_the_picture(citizen, stored):
     made = data_set(bits=8)
     made.PixelData = encapsulate([b"\xff\xd8" + bytes(80) + b"\xff\xd9"])
-    image = stored(made, syntax="1.2.840.10008.1.2.4.70")
+    image = stored(made, syntax="1.2.840.10008.1.2.4.92")
 
     assert citizen.get(f"/archive{image.address}/frames/1/rendered").status_code == 406
 

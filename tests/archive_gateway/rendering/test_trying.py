@@ -7,7 +7,7 @@ import pytest
 from pydicom.encaps import encapsulate
 from pydicom.pixels.encoders import RLELosslessEncoder
 from pydicom.uid import RLELossless
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from archive_gateway.rendering.renderer import FrameToDecode, Renderer, Verdict
 from archive_gateway.rendering.rules.attributes import drawing_attributes
@@ -124,7 +124,22 @@ def test_what_was_there_before_is_tried_by_a_command(run, series, whole, store, 
     assert len(account["undecodable"]) >= 1
 
 
-def test_a_decoder_that_dies_or_hangs_blames_no_picture(whole):
+def test_a_trial_that_ended_early_is_taken_up_where_it_ended(run, series, whole, store, as_loader):
+    folder, first = series([CUT, whole, CUT])
+    store(folder / "1")
+    with as_loader() as session:
+        session.execute(
+            update(Instance)
+            .where(Instance.series_instance_uid == first.SeriesInstanceUID)
+            .values(tried_frame_count=1, undecodable_frame_count=1)
+        )
+
+    run("try-pictures")
+
+    assert counted(as_loader, first.SeriesInstanceUID) == [(3, 2)]
+
+
+def test_a_decoder_that_hangs_blames_no_picture(whole):
     header = data_set(bits=8)
     del header.PixelData
     frame = FrameToDecode(drawing_attributes(header.to_json_dict(), frame_number=1), RLELossless, whole)

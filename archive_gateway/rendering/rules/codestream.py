@@ -1,0 +1,54 @@
+"""What a compressed frame says of itself, read before a decoder gets hold of it.
+
+ISO/IEC 10918-1 annex B (JPEG), 14495-1 annex C (JPEG-LS), 15444-1 annexes A and I (JPEG 2000).
+"""
+
+import re
+from dataclasses import dataclass
+
+from archive_gateway.dicom.rules.transfer_syntax import is_jpeg_family
+
+_END_OF_IMAGE = b"\xff\xd9"
+# Fragments are padded to an even length, and some devices fill further.
+_PADDING = b"\x00\xff"
+# Some devices send a codestream within the boxes of a file, which DICOM does not provide for (PS3.5 A.4.4).
+_FILE_SIGNATURE = b"\x00\x00\x00\x0cjP  "
+_CODESTREAM_BOX = b"jp2c"
+_BOX_HEADER_BYTES = 8
+# Start of a frame of JPEG-LS, of one or three components: length, precision, rows, columns.
+_START_OF_FRAME_LS = re.compile(rb"\xff\xf7\x00[\x0b\x11](.)(..)(..)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameHeader:
+    """Bits of a sample, rows, columns."""
+
+    precision: int
+    rows: int
+    columns: int
+
+
+def breaks_off(frame: bytes, transfer_syntax_uid: str) -> bool:
+    """Whether a frame of the JPEG family lacks its end. Decoders make up what is missing, and few say so."""
+    if not is_jpeg_family(transfer_syntax_uid):
+        return False
+    if frame.startswith(_FILE_SIGNATURE):
+        return not _reaches_codestream(frame)
+    return not frame.rstrip(_PADDING).endswith(_END_OF_IMAGE)
+
+
+def jpeg_ls_header(frame: bytes) -> FrameHeader | None:
+    """None where there is none."""
+    found = _START_OF_FRAME_LS.search(frame)
+    return FrameHeader(*(int.from_bytes(each) for each in found.groups())) if found else None
+
+
+def _reaches_codestream(frame: bytes) -> bool:
+    """Whether one box leads to the next; pydicom walks over a box without length for ever."""
+    at = len(_FILE_SIGNATURE) + 4
+    while frame[at + 4 : at + _BOX_HEADER_BYTES] != _CODESTREAM_BOX:
+        length = int.from_bytes(frame[at : at + 4])
+        if length < _BOX_HEADER_BYTES or at + length >= len(frame):
+            return False
+        at += length
+    return True
