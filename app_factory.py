@@ -1,6 +1,6 @@
 """Puts the rooms together; nobody imports it but wsgi.py and the tests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
 from flask import Flask
@@ -9,6 +9,7 @@ import foundation.language.page_environment
 from foundation import clock, logs, sealing
 from foundation.chores import Chore
 from foundation.database.process_engines import connect
+from foundation.database.transactions import ActorSession
 from foundation.outbox import Handler
 from foundation.postgres.connections import serving_url
 from foundation.postgres.roles import WEB
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["handlers"] = handlers()
     app.extensions["chores"] = chores()
+    app.extensions["after_migrating"] = after_migrating()
     _start(app, settings)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -132,6 +134,13 @@ def chores() -> Sequence[Chore]:
     from emr.drafts.actions import sweep_drafts
 
     return (sweep_drafts,)
+
+
+def after_migrating() -> Sequence[Callable[[ActorSession], str]]:
+    """What a new version does once its tables are there, each in one transaction; each tells what it did."""
+    from emr.summaries.actions import rebuild_outdated
+
+    return (rebuild_outdated,)
 
 
 def handlers() -> Mapping[str, Sequence[Handler]]:

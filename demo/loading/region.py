@@ -20,6 +20,7 @@ from demo.loading.pictures import StoredStudy, load_pictures, store_pictures
 from demo.loading.population import load_population
 from demo.loading.records import RecordRows, load_records, record_rows
 from demo.region import Region, Size, make_region
+from emr.summaries.actions import note_drawn
 from foundation.actor import Actor
 from foundation.child_processes import set_parent_death_signal
 from foundation.clock import now
@@ -70,6 +71,7 @@ class Prepared:
             referrals = load_dispatch(session, region, self.dispatch, self.at)
             on_progress(f"Entering the records of {len(region.story_people)} citizens.")
             entries = load_records(session, region, self.records)
+            note_drawn(session)
             on_progress("Entering their pictures.")
             pictures = load_pictures(session, self.studies.result())
             # Before the database says that the region is there.

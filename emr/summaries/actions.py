@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete
+from sqlalchemy import Row, delete, insert, select
 
 from emr.content.rules.context import author_references, encounter_reference, place_reference
 from emr.content.rules.fhir_dates import UNDATED, Happened, happened
@@ -20,12 +20,13 @@ from emr.entries.queries.versions import (
     newest_signed_of_patients,
     patients_with_entries,
 )
+from emr.summaries.rules.drawing import drawing_digest
 from emr.summaries.rules.endings import Ending, endings_in
 from emr.summaries.rules.facts import to_row
 from emr.summaries.rules.note_headlines import note_headline
 from emr.summaries.rules.summary import Summary, summary_of
-from emr.summaries.tables import EntrySummary
-from foundation.clock import zone
+from emr.summaries.tables import DrawingRules, EntrySummary
+from foundation.clock import now, zone
 from foundation.database.bulk import add_rows
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
@@ -36,7 +37,7 @@ from identity.staff.queries import StaffCard, staff_cards
 
 
 def rebuild_all(session: ActorSession, *, on_progress: Callable[[int], None] = lambda _done: None) -> int:
-    """Draw every summary anew. Returns how many there are.
+    """Draw every summary anew, and note by which rules. Returns how many there are.
 
     Args:
         on_progress: hears after each patient how many summaries are drawn.
@@ -46,7 +47,21 @@ def rebuild_all(session: ActorSession, *, on_progress: Callable[[int], None] = l
     for patient_id in patients_with_entries(session):
         drawn += rebuild_patient(session, patient_id)
         on_progress(drawn)
+    note_drawn(session)
     return drawn
+
+
+def rebuild_outdated(session: ActorSession) -> str:
+    """Draw every summary anew where other rules than today's drew them. Returns what was done, "" where nothing was."""
+    if session.scalar(select(DrawingRules.digest)) == drawing_digest():
+        return ""
+    return f"Lines of the records drawn anew: {rebuild_all(session)}."
+
+
+def note_drawn(session: ActorSession) -> None:
+    """Note that every summary there is was drawn by today's rules."""
+    session.execute(delete(DrawingRules))
+    session.execute(insert(DrawingRules).values(digest=drawing_digest(), drawn_at=now()))
 
 
 def rebuild_patient(session: ActorSession, patient_id: UUID) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from emr.entries.enumerations import Kind
+from foundation.clock import now
 from foundation.database.tables import Base
 
 
@@ -29,3 +30,13 @@ class EntrySummary(Base):
     author_id: Mapped[UUID | None]
     number: Mapped[int]
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class DrawingRules(Base):
+    """By which rules (`emr.summaries.rules.drawing`) all summaries were drawn last; no row where nobody knows."""
+
+    __tablename__ = "drawing_rules"
+    __table_args__ = ({"schema": "emr", "implicit_returning": False},)
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    drawn_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)

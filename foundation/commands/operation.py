@@ -8,7 +8,7 @@ from flask import current_app
 
 from foundation import outbox
 from foundation.chores import Rounds
-from foundation.commands.running import with_readable_errors
+from foundation.commands.running import loader_transactions, with_readable_errors
 from foundation.database.process_engines import connect
 from foundation.postgres.connections import reachable_url, require_compatible_database
 from foundation.postgres.roles import OWNER, WORKER, derived_passwords, prepare_roles
@@ -28,7 +28,7 @@ def settings() -> None:
 @click.command("migrate")
 @with_readable_errors
 def migrate() -> None:
-    """Make the roles on the operator's server and apply the migrations that are missing."""
+    """Make the roles on the operator's server, apply the migrations that are missing, and do what a new version needs done."""
     # Alembic is slow to import, and every process of ours lists this command.
     from foundation.database import migrations
 
@@ -38,6 +38,11 @@ def migrate() -> None:
         prepare_roles(chosen.database_url, derived_passwords(chosen.secret_key))
     with reachable_url(chosen, OWNER) as url:
         click.echo(f"The database is at revision {migrations.migrate(url)}.")
+        with loader_transactions() as transactions:
+            for after in current_app.extensions["after_migrating"]:
+                with transactions() as session:
+                    if done := after(session):
+                        click.echo(done)
 
 
 @click.command("work")

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from demo.people_file import people_file
+from emr.summaries.rules.drawing import DRAWN_BY, drawing_digest
 from foundation.database.revisions import REACHED, known_revisions
 from foundation.postgres.connections import fetch_value_as_owner, require_compatible_database
 from foundation.postgres.demo_refusal import WHOSE_REGION
@@ -40,7 +41,7 @@ class Steps(Protocol):
 
 
 def prepare(settings: Settings, embedded: SupervisedDatabase | None, steps: Steps) -> None:
-    """Start the embedded database, migrate where migrations are missing, make the demo region where there is none.
+    """Start the embedded database, migrate where tables or lines of the records are outdated, make the demo region where there is none.
 
     The region is one transaction, so that one that was broken off is not there.
 
@@ -58,7 +59,8 @@ def prepare(settings: Settings, embedded: SupervisedDatabase | None, steps: Step
     else:
         steps.hold_back()
     require_compatible_database(settings)
-    if not known_revisions().suffice(fetch_value_as_owner(settings, REACHED)):
+    tables_suffice = known_revisions().suffice(fetch_value_as_owner(settings, REACHED))
+    if not tables_suffice or fetch_value_as_owner(settings, DRAWN_BY) != drawing_digest():
         steps.stage("Bringing the tables up to date.")
         steps.run_step(MIGRATIONS)
     whose = fetch_value_as_owner(settings, WHOSE_REGION) if settings.profile is Profile.DEMO else ""

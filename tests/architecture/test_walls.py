@@ -21,6 +21,7 @@ REGISTER = "a public register: "
 OUTSIDE_THE_WALL = {
     "foundation.alembic_version": ("which migration was the last", {"version_num"}),
     "foundation.demo_mark": ("that the people here are made up", set()),
+    "emr.drawing_rules": ("by which rules the lines were drawn last", {"digest"}),
     "foundation.shared_count": ("how often an address of the network did something lately", {"key"}),
     "identity.facility": (
         REGISTER + "places, not people",

@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from app_factory import create_app
 from foundation.database.migrations import migrate
 from foundation.postgres.connections import url_for
 from foundation.postgres.embedded.address import ServerAddress
@@ -100,6 +101,14 @@ def test_preparing_twice_changes_nothing(settings, admin_url):
 def test_an_administrator_who_is_no_superuser_can_migrate(settings):
     assert who(url_for(settings, OWNER)) == (OWNER, "health")
     assert migrate(url_for(settings, OWNER))
+
+
+def test_what_a_new_version_needs_done_is_done_by_migrate_once(settings):
+    ran = [create_app(settings).test_cli_runner().invoke(args=["migrate"]) for _ in range(2)]
+
+    assert [each.exit_code for each in ran] == [0, 0]
+    assert "Lines of the records drawn anew: 0." in ran[0].output
+    assert "drawn anew" not in ran[1].output
 
 
 @pytest.fixture
