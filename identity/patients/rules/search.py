@@ -19,6 +19,11 @@ LAST_DIGITS = re.compile(r"\d{3}[ -]\d{2}|\d{3,5}")
 ALONE = r"(?<![\w.-])(?:{})(?![\w-]|\.\d)"
 NAME = re.compile(r"[^\W\d_]+(?:[-'’`][^\W\d_]+)*[-'’`]?")
 INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+[^\W\d_]?|[^\W\d_]")
+# As papers print it: И.И.Иванов.
+INITIALS_AND_NAME = re.compile(rf"((?:[^\W\d_]\.-?)+)({NAME.pattern})")
+# What stands behind a date or a year of birth, and says only that: 1961 г.р.
+YEAR_WORD = re.compile(r"(?<=\d) ?г\.(?: ?р\.)?(?!\w)")
+LENGTH_OF_BARE_INITIALS = 2
 # Russian letters that stand on keys of signs where the keyboard is the other one.
 KEYED = re.compile(r"(?=.*[a-zA-Z].*[a-zA-Z])[a-zA-Z\[\];',.`{}:\"<>~]+(?<![.,])")
 OLDEST_YEAR = 1850
@@ -54,7 +59,7 @@ def parse_query(text: str, *, today: date) -> SearchQuery:
     Raises:
         BadInput: a part of it makes no sense; whoever is looked for, they must not be guessed from the rest.
     """
-    rest = text.replace("\x00", "?")
+    rest = YEAR_WORD.sub(" ", text.replace("\x00", "?"))
     snils, rest = _taken(SNILS, rest)
     days, rest = _taken(DATE, rest)
     numbers, rest = _taken(LAST_DIGITS, rest)
@@ -129,11 +134,14 @@ def _whole_snils(typed: str) -> str:
 
 def _names(text: str) -> list[Name]:
     words = [word for each in text.split() for word in _apart(each.strip(","))]
+    # Beside a name that is not written in capitals, two capitals are initials.
+    spelt = any(not word.isupper() and len(word) > LENGTH_OF_BARE_INITIALS for word in words)
     names = []
     for word in words:
-        if INITIALS.fullmatch(word):
-            names += [Name(letter, initial=len(words) > 1) for letter in _folded(word) if letter.isalpha()]
-        elif NAME.fullmatch(word) or KEYED.fullmatch(word):
+        letters = [each for each in _folded(word) if each.isalpha()]
+        if (INITIALS.fullmatch(word) or (spelt and _bare_initials(word))) and letters:
+            names += [Name(letter, initial=len(words) > 1) for letter in letters]
+        elif (NAME.fullmatch(word) or KEYED.fullmatch(word)) and not any(map(str.isnumeric, word)):
             names.append(Name(_folded(word).strip("-’")))
         else:
             raise BadInput(
@@ -146,8 +154,20 @@ def _names(text: str) -> list[Name]:
 
 
 def _apart(word: str) -> list[str]:
-    """Names with a comma between them; on the other keyboard the comma is a letter."""
-    return [word] if KEYED.fullmatch(word) else [each for each in word.split(",") if each]
+    """Names with a comma between them, and initials before a name; on the other keyboard the comma is a letter."""
+    if KEYED.fullmatch(word):
+        return [word]
+    parts = [each for each in word.split(",") if each]
+    return [piece for part in parts for piece in _initials_apart(part)]
+
+
+def _initials_apart(word: str) -> list[str]:
+    found = INITIALS_AND_NAME.fullmatch(word)
+    return [found[1], found[2]] if found and len(found[2]) > 1 else [word]
+
+
+def _bare_initials(word: str) -> bool:
+    return len(word) == LENGTH_OF_BARE_INITIALS and word.isupper() and word.isalpha()
 
 
 def _folded(word: str) -> str:

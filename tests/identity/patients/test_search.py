@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as some
 
 from foundation.errors import BadInput
 from foundation.language.dates import Precision
 from identity.patients.queries.patients import find_patients
-from identity.patients.rules.search import Name, is_meant, parse_query
+from identity.patients.rules.search import YEAR_WORD, Name, is_meant, parse_query
 from identity.patients.rules.spelling import Closeness
 from identity.people.rules.snils import masked_snils
 
@@ -42,6 +44,14 @@ def patient(people, doctor):
         ("Щербакова О.П.", False),
         ("О. П. Щербакова", False),
         ("О П щербакова", False),
+        ("О.П.Щербакова", False),
+        ("о.щербакова", False),
+        ("Щербакова ОП", False),
+        ("ОП Щербакова", False),
+        ("ОЛЬГА ЩЕРБАКОВА", False),
+        ("Щербакова 03.05.1960 г.р.", False),
+        ("Щербакова 1960 г.", False),
+        ("Щербакова\u00a0Ольга", False),
         ("Щербакова 03.05.60", False),
         ("щербакова, 3/5/1960", False),
         ("03051960", False),
@@ -132,6 +142,15 @@ def test_a_whole_snils_finds_one_and_with_another_name_nobody(as_actor, doctor, 
         "Щербакова 12345678901",
         "Щербакова 12",
         "Щербакова №7",
+        "Щербакова ²",
+        "Щербакова ½",
+        "Щербакова 1234567890123456",
+        "Щербакова 89123456789",
+        "Щербакова 3 мая 1960",
+        "Щербакова (Юрьева)",
+        "Щербакова\u200bОльга",
+        "Щербакова 32.13.1960",
+        "Щербакова 112-233-445",
         "Щербакова 123456",
         "44595",
         "...",
@@ -153,3 +172,29 @@ def test_one_name_does_not_count_for_two():
 def test_two_digits_of_a_year_may_mean_two_days_but_none_to_come():
     assert parse_query("03.05.20", today=TODAY).births == ((date(1920, 5, 3), date(2020, 5, 3)),)
     assert parse_query("03.05.60", today=TODAY).births == ((date(1960, 5, 3),),)
+
+
+@pytest.mark.parametrize(
+    "typed", ["Щербакова ИП", "Щербакова И.О.", "Щербакова ОИ", "Щербакова О.П. Иванова", "ЩЕРБАКОВА ОП"]
+)
+def test_initials_that_are_not_theirs_find_nobody(as_actor, doctor, patient, typed):
+    with as_actor(doctor.actor) as session:
+        assert find_patients(session, text=typed).patients == []
+
+
+# Letters, digits and signs of every kind, and nothing that ends the line.
+WORDS = some.text(some.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1, max_size=12)
+
+
+@settings(deadline=None, max_examples=300)
+@given(WORDS)
+def test_no_typed_word_is_ignored(word):
+    """Beside a name, each further word narrows the search or is refused: it never leaves it as it was."""
+    alone = parse_query("Щербакова", today=TODAY)
+    assume(not YEAR_WORD.search(f"0 {word}"))
+    try:
+        together = parse_query(f"Щербакова {word}", today=TODAY)
+    except BadInput:
+        return
+
+    assert together != alone or not word.strip(",")
