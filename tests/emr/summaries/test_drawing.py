@@ -29,6 +29,8 @@ def test_lines_that_other_rules_drew_are_drawn_anew_and_only_those(as_loader, me
         assert session.scalars(LINES, {"patient": measured}).all() == ["of old"]
 
         session.execute(delete(DrawingRules))
+        session.add(DrawingRules(digest="of another version"))
+        session.flush()
         done = rebuild_outdated(session)
 
         assert done.startswith("Lines of the records drawn anew: ")

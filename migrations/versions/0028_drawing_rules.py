@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.walls import LOADER
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 
 
 def upgrade() -> None:
