@@ -55,6 +55,21 @@ def guard_patient_table(
     op.execute(f"CREATE POLICY {policy}_worker ON {table} FOR SELECT TO {WORKER} USING (true)")
 
 
+def in_care_of_opened(
+    table: str, *, readers: Sequence[str], patient: str = "patient_id", in_lists: bool = False
+) -> str:
+    """What staff must fulfil to read a row: a role, and that their facility cares for the patient (since 0029).
+
+    The patient whose record is open was asked about when it was opened; see identity.open_record.
+
+    Args:
+        in_lists: a page reads rows of many patients: care for all of them is then looked up at once, not row by row.
+    """
+    column = f"{table.rpartition('.')[2]}.{patient}"
+    otherwise = _in_care(table, patient) if in_lists else f"identity.in_care({column})"
+    return f"{_one_of(readers)} AND ({column} = (SELECT identity.opened_patient()) OR {otherwise})"
+
+
 def forbid_change(table: str) -> None:
     """Make a table append-only for everybody, its owner included."""
     trigger = table.replace(".", "_") + "_append_only"

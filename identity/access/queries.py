@@ -13,15 +13,16 @@ from foundation.actor import ActorKind
 from foundation.database.transactions import ActorSession, send_with_next
 from identity.access.tables import CareRelation
 
-OPENED = "SELECT set_config('app.opened_patient', %(opened)s, true)"
+OPENED = "SELECT identity.open_record(%(opened)s)"
 
 
 def open_record(session: ActorSession, patient_id: UUID) -> None:
-    """Tell the database whose record this transaction is about: care for them is then looked up once, not row by row.
+    """Tell the database whose record this transaction is about: care for them is then looked up once, not for every table.
 
-    It opens nothing that is closed: row security asks who cares for them, and asks row by row about everybody else.
+    It opens nothing that is closed: the database keeps the name only where the actor's facility cares for them, and asks
+    row by row about everybody else.
     """
-    send_with_next(session.connection(), OPENED, {"opened": str(patient_id)})
+    send_with_next(session.connection(), OPENED, {"opened": patient_id})
 
 
 def readable_by(

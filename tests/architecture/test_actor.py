@@ -156,3 +156,13 @@ def _takes_session(function: Function) -> bool:
 
 def _names_actor(given: ast.arg) -> bool:
     return given.annotation is not None and bool(re.search(r"\bActor\b", ast.unparse(given.annotation)))
+
+
+def test_only_the_database_names_the_opened_patient():
+    """Row security trusts `app.opened_patient`: identity.open_record writes it, after it has looked for the care."""
+    sources = {
+        path: path.read_text() for room in ("foundation", *ROOMS) for path in (HOUSE / room).rglob("*.py")
+    }
+
+    assert sum("app.role" in each or "'role'" in each or '"role"' in each for each in sources.values()) > 0
+    assert [str(path) for path, source in sources.items() if "opened_patient" in source] == []

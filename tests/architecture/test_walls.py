@@ -199,6 +199,7 @@ def test_only_the_doorkeeper_s_functions_run_with_other_rights_than_the_asker_s(
     ).scalars()
 
     assert list(definers) == [
+        "dispatch.open_record_of_referral",
         "identity.account_of",
         "identity.forget_id_token",
         "identity.forget_idle_id_tokens",

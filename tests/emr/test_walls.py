@@ -23,6 +23,8 @@ CARE_LOOK_UPS = text(
     "SELECT seq_scan + idx_scan FROM pg_stat_xact_all_tables WHERE relid = 'identity.care_relation'::regclass"
 )
 
+OPENED = text("SELECT identity.opened_patient()")
+
 
 @pytest.fixture
 def record(people, as_actor):
@@ -72,7 +74,7 @@ def test_whose_record_is_open_gives_a_stranger_no_right(as_actor, stranger, reco
             assert session.execute(select(table)).all() == []
 
 
-@pytest.mark.parametrize(("opened", "times"), [(True, 1), (False, 1 + 3)])
+@pytest.mark.parametrize(("opened", "times"), [(True, 1), (False, 3 + 3)])
 def test_row_security_asks_once_who_cares_for_the_patient_whose_record_is_open(
     as_actor, record, application_wall_off, opened, times
 ):
@@ -81,12 +83,26 @@ def test_row_security_asks_once_who_cares_for_the_patient_whose_record_is_open(
         for _ in range(2):
             sign_entry(session, write_note(session, patient.id, note=note()), seen_number=1)
     with as_actor(doctor.actor) as session:
+        before = session.scalar(CARE_LOOK_UPS)
         if opened:
             access.open_record(session, patient.id)
-        before = session.scalar(CARE_LOOK_UPS)
-        rows = select(EntrySummary.entry_id).where(EntrySummary.patient_id == patient.id)
-        assert len(session.execute(rows).all()) == 3
+        for table in (EntrySummary, Signature):
+            rows = select(table.entry_id).where(table.patient_id == patient.id)
+            assert len(session.execute(rows).all()) == 3
         assert session.scalar(CARE_LOOK_UPS) - before == times
+
+
+def test_a_record_stays_open_for_one_transaction_and_for_its_patient_alone(
+    as_actor, people, record, application_wall_off
+):
+    doctor, patient, _, _ = record
+    other = people.patient(cared_for_at=people.doctor().facility_id)
+    for asked, opened in ((patient, patient), (other, None)):
+        with as_actor(doctor.actor) as session:
+            access.open_record(session, asked.id)
+            assert session.scalar(OPENED) == (opened and opened.id)
+    with as_actor(doctor.actor) as session:
+        assert session.scalar(OPENED) is None
 
 
 def test_row_security_alone_shows_strangers_no_row(as_actor, stranger, record, application_wall_off):

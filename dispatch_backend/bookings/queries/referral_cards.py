@@ -17,13 +17,15 @@ from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from dispatch_backend.services.enumerations import SOONER_THAN_PLANNED, Priority, ServiceKind
 from dispatch_backend.services.tables import Service, WaitingTerm
 from foundation.database.combined_query import CombinedQuery, Selects
-from foundation.database.transactions import ActorSession
+from foundation.database.transactions import ActorSession, send_with_next
 from foundation.errors import NotFound
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
 from identity.facilities.queries import facility_rows, hospital_ids
 from identity.patients.queries.patients import patient_rows
 from identity.staff.queries import staff_rows
+
+OPENED = "SELECT dispatch.open_record_of_referral(%(referral)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ def referral_to_read(session: ActorSession, referral_id: UUID) -> ReferralCard:
         NotFound: no such referral, or its patient is not in the reader's care.
     """
     return referral_from(SINGLE_REFERRAL.fetch(session, referral_id=referral_id))
+
+
+def open_record_of(session: ActorSession, referral_id: UUID) -> None:
+    """Tell the database that this transaction is about the referral's patient, as `identity.access.queries.open_record` does."""
+    send_with_next(session.connection(), OPENED, {"referral": referral_id})
 
 
 def referral_selects(session: ActorSession, referral_id: Any) -> Selects:
