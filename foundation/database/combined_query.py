@@ -10,21 +10,18 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time
 from functools import lru_cache
-from itertools import count
 from types import SimpleNamespace
 from typing import Any, TypeAlias, cast
 from uuid import UUID, uuid4
 from weakref import WeakSet
 
 import orjson
-from psycopg2.extensions import AsIs
 from sqlalchemy import (
     ARRAY,
     JSON,
     BigInteger,
     BindParameter,
     ColumnElement,
-    Connection,
     Date,
     DateTime,
     Dialect,
@@ -45,8 +42,8 @@ from sqlalchemy.types import TypeEngine
 
 from foundation.actor import Actor
 from foundation.database.far_moments import moment_of_json
-from foundation.database.round_trips import BatchingConnection
-from foundation.database.transactions import ActorSession, send_with_next
+from foundation.database.prepared_statement import PreparedStatement
+from foundation.database.transactions import ActorSession
 
 Selects: TypeAlias = Mapping[str, Select[Any]]
 Make: TypeAlias = Callable[..., Selects]
@@ -75,10 +72,6 @@ CONVERTERS: tuple[tuple[type[TypeEngine[Any]], Convert], ...] = (
 
 NO_ROWS: ColumnElement[Any] = literal_column("'[]'::json")
 
-# Plans take memory of the server's, on every connection.
-MOST_PLANS = 60
-_numbers = count(1)
-
 _combined_queries: WeakSet["CombinedQuery"] = WeakSet()
 
 
@@ -95,11 +88,9 @@ class _SelectContext:
 
 @dataclass(frozen=True)
 class _CompiledQuery:
-    """The statement's text; its constants; which of its values are the actor's; how each part's rows are read."""
+    """The statement; which of its values are the actor's; how each part's rows are read."""
 
-    number: int
-    text: str
-    constants: Mapping[str, object]
+    statement: PreparedStatement
     actors: Mapping[str, str]
     parts: tuple[tuple[str, Callable[[list[Any]], Any]], ...]
 
@@ -127,8 +118,8 @@ class CombinedQuery:
         connection = session.connection()
         made = self._compiled_for(session.actor, shape, values, connection.dialect)
         actor = session.actor
-        varying = {**values, **{name: getattr(actor, field) for name, field in made.actors.items()}}
-        answer = orjson.loads(_execute(connection, made, varying))
+        varying = [*values.values(), *(getattr(actor, field) for field in made.actors.values())]
+        answer = orjson.loads(made.statement.execute(connection, varying).scalar_one())
         return SimpleNamespace(
             **{
                 name: [read(row) for row in rows]
@@ -155,31 +146,9 @@ class CombinedQuery:
                 *shape,
                 **{name: _placeholder(name, value) for name, value in values.items()},
             )
-            made = self._compiled_by_shape[key] = _compiled(selects, context.actor, dialect)
+            types = {name: _type_of(value) for name, value in values.items()}
+            made = self._compiled_by_shape[key] = _compiled(selects, types, context.actor, dialect)
         return made
-
-
-def _execute(connection: Connection, made: _CompiledQuery, varying: Mapping[str, Any]) -> str:
-    """Planning a page's statement takes the database longer than carrying it out: each connection keeps the plans it made."""
-    kept = cast(BatchingConnection, connection.connection.dbapi_connection).plans
-    name = kept.get(made.number)
-    if name is None:
-        if len(kept) >= MOST_PLANS:
-            # The one that was asked for longest ago.
-            send_with_next(connection, f"DEALLOCATE {kept.pop(next(iter(kept)))}", {})
-        # A name of its own: where this fails, nobody knows whether the server has kept it.
-        name = f"combined_query_{made.number}_{next(_numbers)}"
-        places = {each: AsIs(f"${place}") for place, each in enumerate(varying, 1)}
-        types = ", ".join(_type_of(value).compile(connection.dialect) for value in varying.values())
-        named = f"{name} ({types})" if types else name
-        send_with_next(connection, f"PREPARE {named} AS {made.text}", {**made.constants, **places})
-    values = ", ".join(["%s"] * len(varying))
-    asked = f"EXECUTE {name} ({values})" if values else f"EXECUTE {name}"
-    answer = connection.exec_driver_sql(asked, tuple(varying.values()))
-    # Once it was carried out, and as the latest: the first of them is then the one asked for longest ago.
-    kept.pop(made.number, None)
-    kept[made.number] = name
-    return cast(str, answer.scalar_one())
 
 
 def forget_compiled_queries() -> None:
@@ -205,7 +174,9 @@ def _type_of(value: object) -> TypeEngine[Any]:
     return next(TYPES[each] for each in type(value).__mro__ if each in TYPES)
 
 
-def _compiled(selects: Selects, actor: Actor, dialect: Dialect) -> _CompiledQuery:
+def _compiled(
+    selects: Selects, types: Mapping[str, TypeEngine[Any]], actor: Actor, dialect: Dialect
+) -> _CompiledQuery:
     parts, columns = [], []
     for name, each in selects.items():
         rows = each.subquery(f"rows_of_{name}")
@@ -224,7 +195,11 @@ def _compiled(selects: Selects, actor: Actor, dialect: Dialect) -> _CompiledQuer
             constants[name] = processors[name](value)
         else:
             constants[name] = value
-    return _CompiledQuery(next(_numbers), str(compiled), constants, actors, tuple(parts))
+    varying = {**types, **dict.fromkeys(actors, TYPES[UUID])}
+    statement = PreparedStatement(
+        str(compiled), {name: kind.compile(dialect) for name, kind in varying.items()}, constants
+    )
+    return _CompiledQuery(statement, actors, tuple(parts))
 
 
 def _reader(name: str, columns: Any, dialect: Dialect) -> Callable[[list[Any]], Any]:

@@ -39,24 +39,33 @@ _engines: Engines | None = None
 
 def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     """An engine whose transactions know their actor. The login decides the rights: center_web, center_worker, …"""
-    made = _engine(url, pool_size, connection_factory=BatchingConnection, cursor_factory=BatchingCursor)
+    made = _engine(url, pool_size)
     event.listen(made, "connect", lambda connection, _record: connection.begin_with_statements())
     return made
 
 
-def _engine(url: str, pool_size: int, *, isolation_level: str | None = None, **driver: Any) -> Engine:
+def _make_unauthenticated(url: str, pool_size: int) -> Engine:
+    made = _engine(url, pool_size, isolation_level="AUTOCOMMIT")
+    event.listen(made, "connect", lambda connection, _record: connection.plan_once())
+    return made
+
+
+def _engine(url: str, pool_size: int, **options: Any) -> Engine:
     made = create_engine(
         url.replace("postgresql://", "postgresql+psycopg2://", 1),
         pool_size=pool_size,
         max_overflow=0,
+        # The connection used last has the plans and the rows at hand; those that a rush has opened rest.
+        pool_use_lifo=True,
         pool_timeout=WAIT_FOR_CONNECTION_S,
         connect_args={
             "connect_timeout": WAIT_FOR_CONNECTION_S,
             "application_name": "dispatching-center",
-            **driver,
+            "connection_factory": BatchingConnection,
+            "cursor_factory": BatchingCursor,
         },
         hide_parameters=True,
-        **({"isolation_level": isolation_level} if isolation_level else {}),
+        **options,
     )
     redact_row_values(made)
     read_far_moments()
@@ -68,7 +77,7 @@ def connect(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     global _engines
     _engines = Engines(
         transactions=make_engine(url, pool_size=pool_size),
-        unauthenticated=_engine(url, pool_size, isolation_level="AUTOCOMMIT"),
+        unauthenticated=_make_unauthenticated(url, pool_size),
     )
     return _engines.transactions
 

@@ -33,10 +33,13 @@ class BatchingConnection(Connection):
     def begin_with_statements(self) -> None:
         """From now on; before, the driver asks the server about itself."""
         self.autocommit = True
-        # What is prepared is planned once, and not anew for the first five times that it is asked.
+        self.plan_once()
+        self._begins = True
+
+    def plan_once(self) -> None:
+        """From now on what is prepared is planned once, and not anew for the first five times that it is asked."""
         with super().cursor(cursor_factory=cursor) as setting:
             setting.execute("SET plan_cache_mode = force_generic_plan")
-        self._begins = True
 
     def set_isolation_level(self, level: Any) -> None:
         """Statements that no transaction may hold, such as VACUUM, are asked for by the level that knows none."""
@@ -75,9 +78,8 @@ class BatchingConnection(Connection):
 
     def _waiting(self) -> list[bytes]:
         """What has to be sent before the next statement."""
-        if not self._begins:
-            return []
-        waiting = [*([] if self._is_open() else [b"BEGIN"]), *self._along]
+        begin = [b"BEGIN"] if self._begins and not self._is_open() else []
+        waiting = [*begin, *self._along]
         self._along.clear()
         return waiting
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from foundation.actor import Actor, ActorKind
+from foundation.database.prepared_statement import PreparedStatement
 from foundation.database.process_engines import unauthenticated_connection
 from foundation.language.bilingual import BilingualText
 from foundation.language.latin_letters import PrintedName
@@ -17,7 +18,10 @@ IDLE_CITIZEN = timedelta(minutes=20)
 IDLE_STAFF = timedelta(minutes=15)
 
 # A definer function, because before it answers the database does not know who asks.
-_SESSION_OF = text("SELECT * FROM identity.session_of(:digest, :idle_citizen, :idle_staff)")
+_SESSION_OF = PreparedStatement(
+    "SELECT * FROM identity.session_of(%(digest)s, %(idle_citizen)s, %(idle_staff)s)",
+    {"digest": "bytea", "idle_citizen": "interval", "idle_staff": "interval"},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,8 @@ class SignedIn:
 def sign_in_of(token: str) -> SignedIn | None:
     """The living session of this token: not ended, not expired, not idle for too long, its post still held."""
     with unauthenticated_connection() as connection:
-        row = connection.execute(
-            _SESSION_OF,
-            {"digest": token_digest(token), "idle_citizen": IDLE_CITIZEN, "idle_staff": IDLE_STAFF},
-        ).one_or_none()
+        found = _SESSION_OF.execute(connection, (token_digest(token), IDLE_CITIZEN, IDLE_STAFF))
+        row = found.one_or_none()
     if row is None:
         return None
     names: tuple[str, str, str] = (row.family_name, row.given_name, row.middle_name)

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DataError
 
 from foundation.audit import AuditEvent
 from foundation.clock import now
-from foundation.database import combined_query, process_engines
+from foundation.database import combined_query, prepared_statement, process_engines
 from foundation.database.combined_query import CombinedQuery
 from foundation.database.transactions import transaction
 from foundation.identifiers import new_id
@@ -115,13 +115,13 @@ def test_a_connection_keeps_so_many_plans_and_gives_up_the_one_asked_for_longest
     asked, postgres, people, monkeypatch
 ):
     question, _made = asked
-    monkeypatch.setattr(combined_query, "MOST_PLANS", 2)
+    monkeypatch.setattr(prepared_statement, "MOST_PLANS", 2)
     engine = process_engines.make_engine(postgres.url(WEB), pool_size=1)
     with transaction(people.patient().actor, on=engine) as session:
         for shape in ("a", "b", "a", "c"):
             assert question.fetch(session, shape, word="100 %").values[0].word == "100 %"
         kept = session.connection().connection.dbapi_connection.plans
-        numbers = [each.number for each in question._compiled_by_shape.values()]
+        numbers = [each.statement.number for each in question._compiled_by_shape.values()]
         assert list(kept) == [numbers[0], numbers[2]]
         assert session.scalar(PLANS) == 2
     engine.dispose()
