@@ -100,16 +100,20 @@ def _writing(language: str, written: Callable[[str], str], special: str) -> Call
     # Asked of every value of every page.
     special_in = re.compile(special).search
 
-    def write(value: object) -> str:
-        if type(value) is BilingualText:
+    def write(value: Any) -> str:
+        kind = type(value)
+        if kind is BilingualText:
             value = value[at]
-        if type(value) is PrintedName:
-            value = value.latin if language == "en" else str(value)
-        if type(value) is str and special_in(value) is None:
-            return value
-        if type(value) is Markup:
-            return value
-        if type(value) in PLAIN:
+            kind = type(value)
+        if kind is PrintedName:
+            value, kind = value.latin if language == "en" else str(value), str
+        if kind is str:
+            text: str = value
+            return text if special_in(text) is None else written(with_marks_shown(text))
+        if kind is Markup:
+            safe: str = value
+            return safe
+        if kind in PLAIN:
             return str(value)
         # A sentence that is said later calls itself safe, whatever values it was told.
         if hasattr(value, "__html__") and not isinstance(value, LazyString):

@@ -1,46 +1,59 @@
 """The addresses of our own pages, for templates: built once for each shape, and then only told whose they are.
 
 A page names dozens of addresses that differ in a number alone. werkzeug builds each anew; here it builds the first, and the
-numbers of the others are put in its place. Only identifiers are: they need no quoting, and choose no other route.
+numbers of the others are put in its place. Only identifiers are, also those of DICOM (PS3.5 9.1: digits and dots): they need
+no quoting, and choose no other route.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import flask
 from flask import Flask, current_app, has_request_context, request
 
-# Stand where the numbers will; nothing in the service has them.
+# Stand where the identifiers will; nothing in the service has them.
 _PLACES = tuple(UUID(int=place) for place in range(4))
+_UID_PLACES = tuple(f"0.0.0.{place}" for place in range(4))
+_is_uid = re.compile(r"[0-9]+(\.[0-9]+)+").fullmatch
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["address_patterns"] = {}
-    app.jinja_env.globals["url_for"] = url_for
+    app.extensions["url_for"] = app.jinja_env.globals["url_for"] = _url_for()
 
 
 def url_for(endpoint: str, **values: Any) -> str:
-    """As Flask's, which it asks where a value is not an identifier."""
-    if not _only_identifiers(values) or not has_request_context() or request.script_root:
-        return flask.url_for(endpoint, **values)
-    patterns: dict[tuple[str, ...], Callable[..., str]] = current_app.extensions["address_patterns"]
-    shape = (endpoint, *values)
-    pattern = patterns.get(shape)
-    if pattern is None:
-        pattern = patterns[shape] = _pattern(endpoint, tuple(values))
-    return pattern(**values)
+    """The address of one of this application's pages; templates call the same function directly."""
+    address: str = current_app.extensions["url_for"](endpoint, **values)
+    return address
 
 
-def _only_identifiers(values: Mapping[str, object]) -> bool:
-    for value in values.values():
-        if type(value) is not UUID:
-            return False
-    return len(values) <= len(_PLACES)
+def _url_for() -> Callable[..., str]:
+    """As Flask's `url_for`, which is asked for what no page has named before, and where a value is not an identifier."""
+    patterns: dict[tuple[str, ...], Callable[..., str]] = {}
+
+    def address_of(endpoint: str, **values: Any) -> str:
+        for value in values.values():
+            if type(value) is not UUID and not (type(value) is str and _is_uid(value)):
+                return flask.url_for(endpoint, **values)
+        if not has_request_context() or request.script_root:
+            return flask.url_for(endpoint, **values)
+        pattern = patterns.get((endpoint, *values))
+        if pattern is None:
+            if len(values) > len(_PLACES):
+                return flask.url_for(endpoint, **values)
+            pattern = patterns[endpoint, *values] = _pattern(endpoint, values)
+        return pattern(**values)
+
+    return address_of
 
 
-def _pattern(endpoint: str, names: tuple[str, ...]) -> Callable[..., str]:
-    places: dict[str, Any] = dict(zip(names, _PLACES, strict=False))
+def _pattern(endpoint: str, values: dict[str, Any]) -> Callable[..., str]:
+    places: dict[str, Any] = {
+        name: (_PLACES if type(value) is UUID else _UID_PLACES)[at]
+        for at, (name, value) in enumerate(values.items())
+    }
     address = flask.url_for(endpoint, **places).replace("{", "{{").replace("}", "}}")
     for name, place in places.items():
         address = address.replace(str(place), f"{{{name}}}")

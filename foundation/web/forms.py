@@ -1,13 +1,15 @@
 """The parents of every form: guarded by CSRF, with a key that makes sending twice harmless, or only reading."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import uuid4
 
 import wtforms
 from flask import session
 from markupsafe import Markup, escape
+from werkzeug.datastructures import MultiDict
 from wtforms import DateTimeLocalField, Form, HiddenField, IntegerField
 from wtforms.csrf.session import SessionCSRF
 from wtforms.fields import Field
@@ -110,11 +112,21 @@ class QueryForm(Form):
         def get_translations(self, _form: Form) -> FormTranslations:
             return FormTranslations()
 
+    @classmethod
+    def read(cls, address: MultiDict[str, str]) -> dict[str, Any]:
+        """What an address asks for, as `parsed` tells it; most ask for nothing, and need no form to say so."""
+        return cls(address).parsed if address else {**_nothing_asked(cls)}
+
     @property
     def parsed(self) -> dict[str, Any]:
         """What was asked for. Nonsense counts as empty, so that an old or broken link still shows a page."""
         self.validate()
         return {field.name: None if field.errors or _unstorable(field.data) else field.data for field in self}
+
+
+@cache
+def _nothing_asked(form: type[QueryForm]) -> Mapping[str, Any]:
+    return form(MultiDict()).parsed
 
 
 def _unstorable(value: object) -> bool:

@@ -16,7 +16,7 @@ blueprint = Blueprint("access_log", __name__)
 @blueprint.get("/my/access")
 @open_to(Role.PATIENT)
 def show():
-    asked = AccessLogForm(request.args).parsed
+    asked = AccessLogForm.read(request.args)
     shown = AccessLogFilter(asked["whose"] or AccessLogFilter.OTHERS)
     with transaction(current_actor()) as session:
         log = open_access_log(session, shown=shown, on=asked["on"], before=asked["before"])

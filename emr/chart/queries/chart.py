@@ -1,7 +1,7 @@
 """The doctor's view of ten seconds: what must be known of a patient before anything else."""
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -143,7 +143,7 @@ def _problems_in(line: TimelineLine) -> list[TimelineLine]:
     if line.kind is Kind.DIAGNOSIS:
         return [line]
     return [
-        replace(line, headline=words, value=NOTHING, detail=line.kind_name, state=NOTHING)
+        line._replace(headline=words, value=NOTHING, detail=line.kind_name, state=NOTHING)
         for words in line.problems
     ]
 

@@ -31,7 +31,7 @@ def index():
 @blueprint.get("/patients/<uuid:patient_id>")
 @open_to(Role.DOCTOR)
 def show(patient_id: UUID):
-    asked = ChartForm(request.args).parsed
+    asked = ChartForm.read(request.args)
     with transaction(current_actor()) as session:
         view = open_chart(session, patient_id, **asked)
     return render_template(

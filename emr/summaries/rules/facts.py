@@ -1,15 +1,13 @@
 """The facts that one line of the timeline is printed from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from emr.terminology.rules.phrases import NOTHING
 from foundation.language.bilingual import BilingualText
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What happened (headline), how much (value), more about it (detail), in what state, and whether to look twice.
 
     `flag` is "", "high", "low" or "abnormal"; `active` tells whether it counts today (`standing.counts_today`);
@@ -44,14 +42,14 @@ class Facts:
 
     def with_changes(self, **changes: Any) -> "Facts":
         """The same facts with some of them changed."""
-        return replace(self, **changes)
+        return self._replace(**changes)
 
 
 # Names of facts in summaries that were drawn before the name changed.
 FORMER_NAMES: Mapping[str, str] = {"withdrawn": "entered_in_error"}
 # What is not kept because it says nothing.
 UNSAID: Mapping[str, tuple[object, ...]] = {
-    each.name: (True,) if each.name == "active" else ("", ("", ""), False, ()) for each in fields(Facts)
+    name: (True,) if name == "active" else ("", ("", ""), False, ()) for name in Facts._fields
 }
 KNOWN_NAMES = UNSAID.keys() | FORMER_NAMES.keys()
 
@@ -68,16 +66,16 @@ def _lists(value: object) -> object:
 
 def from_row(row: Mapping[str, Any]) -> Facts:
     """Back from the database; names of another day are read as today's, or left out."""
-    kept: dict[str, Any] = {
-        FORMER_NAMES.get(name, name): _words(value) for name, value in row.items() if name in KNOWN_NAMES
-    }
+    kept: dict[str, Any] = {}
+    # A page reads dozens of rows; of each only what says something is there.
+    for name, value in row.items():
+        if name in KNOWN_NAMES:
+            kept[FORMER_NAMES.get(name, name)] = _words(value) if type(value) is list else value
     return Facts(**kept)
 
 
-def _words(value: object) -> object:
-    """Pairs of words, and lists of such pairs, as they were before they were written as JSON."""
-    if not isinstance(value, list):
-        return value
-    return (
-        BilingualText(*value) if isinstance(value[0], str) else tuple(BilingualText(*each) for each in value)
-    )
+def _words(pair_or_pairs: list[Any]) -> BilingualText | tuple[BilingualText, ...]:
+    """A pair of words, or a list of such pairs, as it was before it was written as JSON."""
+    if type(pair_or_pairs[0]) is str:
+        return BilingualText(*pair_or_pairs)
+    return tuple(BilingualText(*each) for each in pair_or_pairs)

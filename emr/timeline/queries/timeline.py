@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, exists, select, tuple_
@@ -44,8 +44,7 @@ LINES: Select[Any] = FACT_LINES.add_columns(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineLine:
+class TimelineLine(NamedTuple):
     """One entry on one line, in words.
 
     Attributes:

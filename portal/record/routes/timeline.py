@@ -16,7 +16,7 @@ blueprint = Blueprint("timeline", __name__)
 @blueprint.get("/my/timeline")
 @open_to(Role.PATIENT)
 def show():
-    asked = TimelineForm(request.args).parsed
+    asked = TimelineForm.read(request.args)
     with transaction(current_actor()) as session:
         timeline = open_timeline(session, **asked)
     return render_template(
