@@ -1,8 +1,10 @@
 // Fetches and decodes images into the library's cache, and keeps them as long as the budget lasts.
 import { Enums, cache, getShouldUseCPURendering, getWebWorkerManager, imageLoader } from '@cornerstonejs/core';
 import { init as initDicomLoader, wadors } from '@cornerstonejs/dicom-image-loader';
+import { TAG, numberOf } from './attributes.js';
 import { DrawnByArchive } from './drawn_by_archive.js';
 import { ReplaceableWorker } from './replaceable_worker.js';
+import { wholeAnswer } from './whole_frame.js';
 
 const MAX_DECODE_WORKERS = 2;
 // Some faults end inside the library's loader without a word; by then nobody waits any more.
@@ -14,7 +16,7 @@ export class ImageLoader {
     this.drawn = new DrawnByArchive();
     cache.setMaxCacheSize(cacheBudget);
     employDecoders();
-    initDicomLoader();
+    initDicomLoader({ beforeProcessing: (request) => wholeAnswer(request, pointsOf(`wadors:${request.responseURL}`)) });
     imageLoader.registerImageLoader('wadors', (imageId, options) =>
       this.drawn.has(imageId) ? { promise: this.drawn.load(imageId, options) } : wadors.loadImage(imageId, options),
     );
@@ -61,6 +63,11 @@ export class ImageLoader {
   evict(imageId) {
     if (cache.getImageLoadObject(imageId)) cache.removeImageLoadObject(imageId);
   }
+}
+
+function pointsOf(imageId) {
+  const instance = wadors.metaDataManager.get(imageId);
+  return (numberOf(instance, TAG.rows) ?? 0) * (numberOf(instance, TAG.columns) ?? 0);
 }
 
 // The library finds its workers here already and begins none of its own. The second is begun when there is work for

@@ -13,27 +13,38 @@ from pydicom.uid import generate_uid
 from tests.viewer.viewer_page import Viewer
 
 WALKS, WALKS_A_PAGE = 20, 5
-# As a file looks that was cut on its way and filled up to its length.
+# As a file looks that was cut on its way and filled up to its length, or not.
 KEPT_BYTES = 600
-SYNTAXES = ("JPEG2000LosslessOnly", "JPEG2000", "JPEGLSLossless", "JPEGProcess1")
+SYNTAXES = (
+    *("JPEG2000LosslessOnly", "JPEG2000", "JPEGLSLossless", "JPEGLSLossy", "JPEGProcess1", "JPEGProcess2_4"),
+    *("JPEGProcess6_8", "JPEGProcess10_12", "JPEGProcess14", "JPEGProcess14SV1", "RLELossless"),
+)
+COLOURS = ("SC_rgb_jpeg_dcmtk.dcm", "SC_rgb_jpeg_gdcm.dcm", "examples_jpeg2k.dcm", "SC_rgb_rle.dcm")
+LIBRARY_FILES = Path(pydicom.data.__file__).parent / "test_files"
 
 
 @pytest.fixture
 def walkable(archive, shared_data: Path) -> Callable[[str], str]:
     """`walkable(syntax)` names a study of three pictures, each unlike the others, whose middle one is undecodable."""
 
-    def made(syntax: str) -> str:
-        name = f"cut-{syntax}"
+    def made(syntax: str, *, kept: float = KEPT_BYTES, filled: bool = True) -> str:
+        name = f"cut-{syntax}-{kept}-{filled}"
         path = shared_data / "dicom" / "single" / f"CTImage_{syntax}TransferSyntax.dcm"
         archive.studies[name] = [_numbered(path, number) for number in (1, 2, 3)]
         _, middle, last = archive.studies[name]
         whole = next(generate_frames(middle.PixelData, number_of_frames=1))
-        middle.PixelData = encapsulate([whole[:KEPT_BYTES] + bytes(len(whole) - KEPT_BYTES)])
+        middle.PixelData = encapsulate([cut(whole, kept=kept, filled=filled)])
         # A window of its own, so that the third picture is told from the first.
         last.RescaleIntercept = float(last.RescaleIntercept) + 150
         return name
 
     return made
+
+
+def cut(whole: bytes, *, kept: float, filled: bool) -> bytes:
+    """A frame of which so many bytes, or such a share of them, are left."""
+    length = kept if kept > 1 else int(len(whole) * kept)
+    return whole[:length] + bytes(len(whole) - length if filled else 0)
 
 
 def _numbered(path: Path, number: int) -> pydicom.Dataset:
@@ -58,6 +69,31 @@ def test_an_undecodable_picture_says_so_and_leaves_the_others_as_they_are(open_v
     viewer.press("Home")
     viewer.wait_for_image(0)
     assert np.array_equal(viewer.greys(), first)
+
+
+@pytest.mark.parametrize(
+    "syntax", ["JPEG2000LosslessOnly", "JPEGLSLossless", "JPEGProcess14SV1", "RLELossless"]
+)
+@pytest.mark.parametrize(("kept", "filled"), [(0.5, False), (0.75, True)])
+def test_half_a_picture_is_none(open_viewer, walkable, syntax, kept, filled):
+    viewer = open_viewer(walkable(syntax, kept=kept, filled=filled))
+
+    viewer.press("ArrowDown")
+
+    _assert_said_to_fail(viewer)
+
+
+@pytest.mark.parametrize("file", COLOURS)
+@pytest.mark.parametrize(("kept", "filled"), [(0.5, False), (0.5, True)])
+def test_half_a_picture_in_colour_is_none(open_viewer, archive, file, kept, filled):
+    dataset = pydicom.dcmread(LIBRARY_FILES / file)
+    whole = next(generate_frames(dataset.PixelData, number_of_frames=1))
+    dataset.PixelData = encapsulate([cut(whole, kept=kept, filled=filled)])
+    archive.studies[f"half-{file}-{filled}"] = [dataset]
+
+    viewer = open_viewer(f"half-{file}-{filled}", state="failed")
+
+    expect(viewer.page.locator("[data-part=message]")).to_contain_text("could not be shown")
 
 
 def test_twenty_walks_never_show_the_pixels_of_another_picture(open_viewer, walkable):
