@@ -1,6 +1,7 @@
 // What a series is, told from its metadata: has it images, is it in colour, has it a window, how much memory it takes.
 import { TAG, numberOf, textOf, valuesOf } from './attributes.js';
 
+const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
 const PARAMETRIC_MAP = '1.2.840.10008.5.1.4.1.1.30';
 const MAX_BITS = 32;
 const MASK_BITS = 1;
@@ -52,9 +53,23 @@ export function hasWindow(instance) {
   return [instance, ...frames].some((each) => numberOf(each, TAG.windowCenter) !== undefined);
 }
 
-// Whether values are Hounsfield units, for which the usual windows of tissues are made.
+// Whether values are Hounsfield units, for which the usual windows of tissues are made. Where nothing is said, those of a
+// slice of computed tomography are (DICOM PS3.3 C.8.2.1); what the device put together otherwise, or saw from the side
+// (a localizer), has none.
 export function isHounsfield(instance) {
-  return textOf(instance, TAG.modality) === 'CT' && ['', 'HU'].includes(textOf(instance, TAG.rescaleType)) && !isColour(instance);
+  if (textOf(instance, TAG.modality) !== 'CT' || isColour(instance)) return false;
+  const type = unitOf(instance);
+  if (type) return type === 'HU';
+  return textOf(instance, TAG.sopClassUid) === CT_IMAGE && numberOf(instance, TAG.rescaleIntercept) !== undefined && !valuesOf(instance, TAG.imageType).includes('LOCALIZER');
+}
+
+// What a table of values, or a rescale, says of what comes out of it.
+function unitOf(instance) {
+  const [table] = valuesOf(instance, TAG.modalityLutSequence);
+  if (table) return textOf(table, TAG.modalityLutType) || 'US';
+  const groups = [TAG.perFrameFunctionalGroupsSequence, TAG.sharedFunctionalGroupsSequence];
+  const transformations = groups.flatMap((group) => valuesOf(instance, group)).flatMap((each) => valuesOf(each, TAG.pixelValueTransformationSequence));
+  return [instance, ...transformations].map((each) => textOf(each, TAG.rescaleType)).find(Boolean);
 }
 
 // Masks of one bit a point mark areas of other images.

@@ -45,12 +45,28 @@ test('what is no image is looked into last, whatever its number', () => {
 });
 
 test('Hounsfield units are those of computed tomography alone', () => {
-  const of = (modality, type) => ({ ...image, '00080060': value(modality), ...(type && { '00281054': value(type) }) });
-  assert.equal(isHounsfield(of('CT')), true);
-  assert.equal(isHounsfield(of('CT', 'HU')), true);
-  assert.equal(isHounsfield(of('CT', 'US')), false);
-  assert.equal(isHounsfield(of('MR')), false);
-  assert.equal(isHounsfield(of('CR')), false);
+  const slice = (modality, more = {}) => ({ ...image, '00080060': value(modality), '00080016': value('1.2.840.10008.5.1.4.1.1.2'), '00281052': value(-1024), ...more });
+  assert.equal(isHounsfield(slice('CT')), true);
+  assert.equal(isHounsfield(slice('CT', { '00281054': value('HU') })), true);
+  assert.equal(isHounsfield(slice('CT', { '00281054': value('US') })), false);
+  assert.equal(isHounsfield(slice('MR')), false);
+  assert.equal(isHounsfield(slice('CR')), false);
+});
+
+test('what says nothing of its units has them only as a slice', () => {
+  const slice = { ...image, '00080060': value('CT'), '00080016': value('1.2.840.10008.5.1.4.1.1.2'), '00281052': value(-1024) };
+  const localizer = { ...slice, '00080008': { Value: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] } };
+  assert.equal(isHounsfield(localizer), false);
+  assert.equal(isHounsfield({ ...localizer, '00281054': value('HU') }), true);
+  assert.equal(isHounsfield({ ...slice, '00080016': value('1.2.840.10008.5.1.4.1.1.7') }), false);
+  assert.equal(isHounsfield({ ...slice, '00281052': undefined }), false);
+});
+
+test('tables of values and frames say their units themselves', () => {
+  const of = (more) => ({ ...image, '00080060': value('CT'), ...more });
+  const frames = (type) => ({ '52009229': { Value: [{ '00289145': { Value: [{ '00281054': value(type) }] } }] } });
+  assert.deepEqual(['HU', 'US'].map((type) => isHounsfield(of(frames(type)))), [true, false]);
+  assert.deepEqual(['HU', 'OD'].map((type) => isHounsfield(of({ '00283000': { Value: [{ '00283004': value(type) }] } }))), [true, false]);
 });
 
 test('colours of more than eight bits are not drawn in others', () => {

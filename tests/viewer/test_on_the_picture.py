@@ -7,11 +7,24 @@ import numpy as np
 import pydicom
 import pytest
 from playwright.sync_api import expect
-from pydicom.uid import generate_uid
+from pydicom.uid import SecondaryCaptureImageStorage, generate_uid
 
 from foundation.language import marks
 
 MARKS = re.compile(r"const (ACTING|RIGHT_TO_LEFT) = '(.*)';")
+# Where rows and columns lead: to the left, to the back, to the head.
+PLANES = {
+    "axial": ((1, 0, 0), (0, 1, 0)),
+    "axial-turned": ((-1, 0, 0), (0, -1, 0)),
+    "axial-mirrored": ((-1, 0, 0), (0, 1, 0)),
+    "axial-on-its-side": ((0, 1, 0), (-1, 0, 0)),
+    "coronal": ((1, 0, 0), (0, 0, -1)),
+    "sagittal": ((0, 1, 0), (0, 0, -1)),
+    "oblique": ((4, 3, 0), (0, 0, -1)),
+    "twice-oblique": ((10, 6, 0), (3, -5, -9)),
+    "leaning-a-little": ((1, 0.05, 0), (0, 0, -1)),
+}
+LEAST_LEANING = 0.18
 PHANTOM = "series_ct_philips_phantom"
 
 
@@ -43,6 +56,28 @@ def test_whose_it_is_and_which_side_and_how_large_stands_on_it(open_viewer, arch
     for edge, letter in (("left", "R"), ("right", "L"), ("top", "A"), ("bottom", "P")):
         expect(page.locator(f"[data-edge={edge}]")).to_have_text(letter)
     expect(page.locator("[data-part=scale]")).to_have_text("5 см")
+
+
+@pytest.mark.parametrize("plane", PLANES)
+def test_the_letters_of_every_plane_are_where_its_axes_lead(open_viewer, archive, slice_of, plane):
+    row, column = (np.array(each, float) / np.linalg.norm(each) for each in PLANES[plane])
+    archive.studies[plane] = [slice_of(ImageOrientationPatient=[round(each, 6) for each in (*row, *column)])]
+
+    page = open_viewer(plane).page
+
+    for edge, direction in (("right", row), ("left", -row), ("bottom", column), ("top", -column)):
+        expect(page.locator(f"[data-edge={edge}]")).to_have_text(_letters(direction))
+
+
+def _letters(direction: np.ndarray) -> str:
+    """The sides of the patient towards which it leads, the nearest first (DICOM PS3.3 C.7.6.1.1.1)."""
+    sides = (
+        "L" if direction[0] > 0 else "R",
+        "P" if direction[1] > 0 else "A",
+        "H" if direction[2] > 0 else "F",
+    )
+    nearest = sorted(zip(np.abs(direction), sides, strict=True), reverse=True)
+    return "".join(side for size, side in nearest if size > LEAST_LEANING)
 
 
 def test_the_scale_is_as_long_as_it_says(open_viewer, archive, slice_of):
@@ -113,6 +148,26 @@ def test_windows_of_tissues_are_offered_on_computed_tomography_alone(
     before = viewer.value("window-width")
     viewer.press("3")
     assert (viewer.value("window-width") == before) is not offered
+
+
+@pytest.mark.parametrize(
+    ("changes", "offered"),
+    [
+        ({"ImageType": ["ORIGINAL", "PRIMARY", "LOCALIZER"]}, False),
+        ({"ImageType": ["ORIGINAL", "PRIMARY", "LOCALIZER"], "RescaleType": "HU"}, True),
+        ({"RescaleType": "US"}, False),
+        ({"SOPClassUID": SecondaryCaptureImageStorage}, False),
+    ],
+)
+def test_windows_of_tissues_are_offered_where_values_are_hounsfield_units(
+    open_viewer, archive, slice_of, changes, offered
+):
+    name = "-".join(map(str, changes.values()))
+    archive.studies[name] = [slice_of(**changes)]
+
+    viewer = open_viewer(name)
+
+    expect(viewer.page.locator("[data-part=presets]")).to_be_enabled(enabled=offered)
 
 
 @pytest.mark.parametrize("file", ["dcmtk_pr_dev.dcm", "dcmtk_pdf_dev.dcm", "sr_document.dcm", "liver.dcm"])
