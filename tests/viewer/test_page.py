@@ -67,3 +67,16 @@ def test_the_keyboard_alone_reaches_everything(open_viewer):
         "viewer__back",
         "help__summary",
     } <= reached
+
+
+@pytest.mark.parametrize("chosen", [".tool[aria-pressed=true]", ".series__button[aria-current=true]"])
+def test_in_colours_of_the_readers_choosing_what_is_chosen_stands_out(open_viewer, chosen):
+    page = open_viewer("phantom", forced_colors="active").page
+    colour = "each => getComputedStyle(each).backgroundColor"
+
+    bar = page.locator("[data-part=scale-bar]").evaluate("each => getComputedStyle(each).borderBottomColor")
+
+    assert page.locator(chosen).evaluate(colour) != page.locator(".tool[aria-pressed=false]").first.evaluate(
+        colour
+    )
+    assert bar == "rgb(255, 255, 255)"
