@@ -19,7 +19,7 @@ KINDS = {
 
 _STANDING_AT = {
     "Orenburg Regional Hospital": "CT CT MR DX US",
-    "Orenburg Regional Children's Hospital": "CT DX US",
+    "Orenburg Regional Children’s Hospital": "CT DX US",
     "Orenburg Oncology Centre": "CT MR MG US",
     "Orenburg Diagnostic Centre": "CT MR MG US",
     "Orenburg City Hospital No. 1": "CT DX",

@@ -21,7 +21,7 @@ _MIDDLE_CITIES = {"Buguruslan": (1, 2, False)}
 # The facilities that take part, by settlement and place in its list below.
 _TAKING_PART = {
     "Orenburg Regional Hospital",
-    "Orenburg Regional Children's Hospital",
+    "Orenburg Regional Children’s Hospital",
     "Orenburg Oncology Centre",
     "Orenburg Diagnostic Centre",
     "Orenburg City Hospital No. 1",
@@ -152,13 +152,13 @@ def _capital(settlement: Settlement) -> Iterator[_Named]:
     regional = FacilityKind.REGIONAL_HOSPITAL
     yield _of(settlement, regional, "Regional Hospital", "областная больница")
     yield _of(settlement, regional, "Regional Hospital No. 2", "областная больница № 2")
-    yield _of(settlement, regional, "Regional Children's Hospital", "областная детская больница")
+    yield _of(settlement, regional, "Regional Children’s Hospital", "областная детская больница")
     yield regional, BilingualText("Orenburg Oncology Centre", "Оренбургский онкологический центр"), settlement
     yield _diagnostic(settlement)
     yield from _several(settlement, CITY_HOSPITALS_OF_THE_CAPITAL, POLYCLINICS_OF_THE_CAPITAL)
     yield (
         FacilityKind.POLYCLINIC,
-        BilingualText("Orenburg Children's Polyclinic", "Оренбургская детская поликлиника"),
+        BilingualText("Orenburg Children’s Polyclinic", "Оренбургская детская поликлиника"),
         settlement,
     )
 

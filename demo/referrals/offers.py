@@ -33,7 +33,7 @@ _OFFERED = {
     "C-PULM": ((*_LARGE, "Buzuluk City Hospital"), BilingualText("Pulmonologist", "Пульмонолог")),
     "C-NEPH": (("Orenburg Regional Hospital",), BilingualText("Nephrologist", "Нефролог")),
     "C-PAED": (
-        ("Orenburg Regional Children's Hospital", "Orsk City Hospital No. 2"),
+        ("Orenburg Regional Children’s Hospital", "Orsk City Hospital No. 2"),
         BilingualText("Paediatric specialist", "Детский специалист"),
     ),
     "T-ECHO": (_TESTS, BilingualText("Ultrasound of the heart", "ЭхоКГ")),

@@ -18,7 +18,7 @@ SHORT = r"\| *(day_short|told_short|weekday_short)\b"
 # A plain apostrophe in a word, a hyphen in the place of a dash, three stops, straight quotation marks, a loose percent.
 STRAIGHT = {
     "en": re.compile(r"\w'\w|\s-\s|\.\.\.|(?<![\d-])\d+-\d+(?![\d-])|\d\s+%(?!\()"),
-    "ru": re.compile(r"\w'\w|\s-\s|\.\.\.|(?<![\d-])\d+-\d+(?![\d-])|\d%(?!\()|\s–\s"),
+    "ru": re.compile(r"\w'\w|\s-\s|\.\.\.|(?<![\d-])\d+-\d+(?![\d-])|\d ?%(?!\()|\s–\s"),
 }
 
 
@@ -47,6 +47,7 @@ def test_sentences_keep_to_one_form_of_each_sign():
         ("en", "kept - lost"),
         ("en", "5 %"),
         ("ru", "5%"),
+        ("ru", "5 %"),
         ("ru", "дом – сад"),
         ("en", "2-3 days"),
     ],

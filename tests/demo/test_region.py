@@ -35,6 +35,13 @@ def test_the_region_has_140_facilities_of_which_42_are_connected_and_the_centre_
     )
 
 
+def test_names_of_places_have_the_signs_of_print():
+    names = [word for each in make_region().facilities for word in each.name]
+
+    assert [each for each in names if "'" in each or '"' in each or " - " in each] == []
+    assert any("’" in each for each in names)
+
+
 def test_18_facilities_have_38_devices_with_titles_that_the_wire_allows():
     devices = make_devices(make_facilities())
 

@@ -22,3 +22,26 @@ def barriers_of(page: Page) -> list[str]:
 def width_of(page: Page) -> int:
     """How wide the page is, in CSS pixels, with what one would have to scroll to."""
     return page.evaluate("document.documentElement.scrollWidth")
+
+
+# Referral numbers, telephone numbers and dates that stand in more than one line.
+BROKEN_NUMBERS = r"""() => {
+  const numbers = /R-\d{4}-\d{6}|\+7 \(\d+\) [\d-]+|\d\d[./]\d\d[./]\d{4}|\d\d:\d\d/g;
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const broken = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    for (const found of node.data.matchAll(numbers)) {
+      const range = document.createRange();
+      range.setStart(node, found.index);
+      range.setEnd(node, found.index + found[0].length);
+      const lines = new Set([...range.getClientRects()].map((each) => Math.round(each.top)));
+      if (lines.size > 1) broken.push(found[0]);
+    }
+  }
+  return broken;
+}"""
+
+
+def broken_numbers_of(page: Page) -> list[str]:
+    """Numbers that the page breaks between two lines, where each has room for it."""
+    return [f"{page.url}: {each} in two lines" for each in page.evaluate(BROKEN_NUMBERS)]

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from werkzeug.exceptions import HTTPException
 
 from foundation.settings import Settings
-from tests.journeys.barriers import barriers_of, width_of
+from tests.journeys.barriers import barriers_of, broken_numbers_of, width_of
 from tests.journeys.conftest import DESK, PHONE, SMALLEST
 from tests.journeys.pictures import keep_picture
 
@@ -83,7 +83,7 @@ def test_no_page_has_a_barrier_or_is_cut_off(addresses, sign_in, open_page, visi
             keep_picture(page, visitor, kind, language)
         for size in (SMALLEST, ZOOMED):
             page.set_viewport_size(size)
-            faults += _too_wide(page, size)
+            faults += _too_wide(page, size) + broken_numbers_of(page)
         page.set_viewport_size(DESK)
         page.evaluate(LARGE_TEXT)
         faults += _too_wide(page, DESK)

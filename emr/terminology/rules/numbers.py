@@ -56,8 +56,8 @@ def quantity_words(
     sign = COMPARATORS.get(sanitized_text(quantity.get("comparator")), "")
     written = sanitized_text(quantity.get("unit")) or sanitized_text(quantity.get("code"))
     unit = counted(written, number) or of_unit(written)
-    # As each language sets it: 6.6%, 6,6 %.
-    joints = ("" if unit.en == "%" else " ", " ")
+    # As each language sets it: 6.6%, 6,6 %, which no end of a line parts.
+    joints = ("", "\N{NO-BREAK SPACE}") if unit.en == "%" else (" ", " ")
     parts = zip(number_words(number), joints, unit, strict=True)
     return BilingualText(*(f"{sign}{amount}{joint}{name}".strip() for amount, joint, name in parts))
 

@@ -69,7 +69,9 @@ def test_what_would_fill_lines_with_noughts_has_a_power_of_ten(value, english):
 
 
 def test_the_sign_of_hundredths_stands_as_each_language_sets_it():
-    assert quantity_words({"value": Decimal("6.6"), "unit": "%"}) == BilingualText("6.6%", "6,6 %")
+    assert quantity_words({"value": Decimal("6.6"), "unit": "%"}) == BilingualText(
+        "6.6%", "6,6\N{NO-BREAK SPACE}%"
+    )
 
 
 @pytest.mark.parametrize(
