@@ -88,7 +88,7 @@ class Record:
             "period": {"start": _moment(at), "end": _moment(end)},
             "serviceProvider": _place(by),
         }
-        return f"Encounter/{self._add(by, at, content)}"
+        return f"Encounter/{self._add(by, at, content, known_at=end)}"
 
     def diagnosis(
         self, by: DemoStaff, at: datetime, code: str, what: str, *, until: date | None = None
@@ -106,7 +106,7 @@ class Record:
         }
         if until:
             content["abatementDateTime"] = until.isoformat()
-        self._add(by, at, content)
+        self._add(by, at, content, known_at=max(at, datetime.combine(until, at.timetz())) if until else at)
 
     def result(
         self,
@@ -232,6 +232,7 @@ class Record:
                 "performer": [_person(by)],
                 "conclusion": conclusion,
             },
+            known_at=at + timedelta(hours=1),
         )
 
     def pictures(
@@ -301,14 +302,23 @@ class Record:
             "performer": [_person(by)],
         }
 
-    def _add(self, by: DemoStaff, at: datetime, content: Content, *, subject: str = "subject") -> UUID:
+    def _add(
+        self,
+        by: DemoStaff,
+        at: datetime,
+        content: Content,
+        *,
+        subject: str = "subject",
+        known_at: datetime | None = None,
+    ) -> UUID:
+        """Nobody signs before what they write has happened: `known_at` is when all of it had."""
         entry_id = self._next_id()
         content["id"] = str(entry_id)
         if content["resourceType"] == "Patient":
             content["id"] = str(self.citizen.id)
         else:
             content[subject] = {"reference": f"Patient/{self.citizen.id}"}
-        self.entries.append(DemoEntry(entry_id, at, by, (Version(content, at + SIGNED_AFTER),)))
+        self.entries.append(DemoEntry(entry_id, at, by, (Version(content, (known_at or at) + SIGNED_AFTER),)))
         return entry_id
 
     def _next_id(self) -> UUID:

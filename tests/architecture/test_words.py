@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 
 from dispatch_backend.referrals.enumerations import Act, State
 
@@ -105,6 +107,31 @@ def test_patients_read_one_word_per_thing(word):
     assert len(said) > 100
     assert [line for line in said if another.search(line)] == []
     assert re.search(ANOTHER_WORD_OF_PATIENTS["приём"], "Визит прошёл", re.IGNORECASE)
+
+
+# Doctors write what patients read: a doctor's note is one thing to both, and a conclusion is what stands in a report.
+ANOTHER_WORD_OF_ALL = {"note": r"заключени", "visit": r"визит", "booking": r"заказ", "referral": r"заявк"}
+
+
+@pytest.mark.parametrize("thing", ANOTHER_WORD_OF_ALL)
+def test_doctors_patients_and_dispatchers_read_one_word_per_thing(thing):
+    named = re.compile(rf"\b{thing}s?\b", re.IGNORECASE)
+    another = re.compile(ANOTHER_WORD_OF_ALL[thing], re.IGNORECASE)
+    said = [
+        (message.id, each)
+        for room in ("portal", "emr", "dispatch", "interface")
+        for message in _catalogue(room)
+        for each in ([message.string] if isinstance(message.string, str) else message.string)
+        if named.search(str(message.id))
+    ]
+
+    assert len(said) > 5
+    assert [(sentence, russian) for sentence, russian in said if another.search(russian)] == []
+
+
+def _catalogue(room: str) -> Catalog:
+    with (HOUSE / "translations" / room / "ru/LC_MESSAGES/messages.po").open("rb") as file:
+        return read_po(file, locale="ru")
 
 
 def test_a_referral_s_words_are_fhir_s_and_only_a_booking_is_cancelled():

@@ -1,6 +1,8 @@
 """The records of those with a story."""
 
 import json
+import re
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -14,6 +16,8 @@ from foundation.actor import Actor, ActorKind
 from foundation.canonical_json import canonical_json
 from foundation.clock import today
 from foundation.identifiers import new_id
+
+TOLD_TIME = re.compile(r"'(\d{4}-\d\d-\d\d(?:T[^']*)?)'")
 
 
 def test_everybody_with_a_story_has_a_timeline_of_their_own(loaded):
@@ -51,6 +55,25 @@ def test_the_diabetic_has_26_values_of_hba1c(loaded):
 
     assert record.citizen.story == "diabetes"
     assert len(values) == 26
+
+
+def test_nothing_is_signed_before_it_happened(loaded):
+    versions = [
+        version
+        for record in records_of(loaded.region)
+        for each in record.entries
+        for version in each.versions
+    ]
+    told = [(version, each) for version in versions for each in TOLD_TIME.findall(str(version.content))]
+
+    assert len(told) > 1_000
+    assert [
+        (version.content["resourceType"], each)
+        for version, each in told
+        if each[: len("2026-05-03")] > f"{version.written_at:%Y-%m-%d}"
+        or ("T" in each and datetime.fromisoformat(each) > version.written_at)
+    ] == []
+    assert all(version.written_at.date() < today() for version in versions)
 
 
 def test_every_signature_and_chain_holds(loaded):

@@ -1,5 +1,6 @@
 """Studies, as the record and the portal show them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -53,6 +54,17 @@ def study_to_read(session: ActorSession, study_instance_uid: str) -> StudyCard:
     if not found:
         raise NotFound("There is no such image.")
     return found[0]
+
+
+def known_study_uid(session: ActorSession, patient_id: UUID, study_uids: Sequence[str]) -> str:
+    """The first of these numbers that is of a study of the patient that the reader may see; "" where none is."""
+    asked = (
+        select(Study.study_instance_uid)
+        .where(Study.study_instance_uid.in_(study_uids), Study.patient_id == patient_id)
+        .where(access.readable_by(session, Study.patient_id, only=patient_id))
+        .limit(1)
+    )
+    return session.scalar(asked) or ""
 
 
 def study_selects(session: ActorSession, patient_id: Any) -> Selects:

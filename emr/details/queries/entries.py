@@ -13,6 +13,7 @@ from emr.content.rules.context import reference_texts_in
 from emr.content.rules.references import readable, relative_references_in
 from emr.content.rules.subject import Subject
 from emr.details.queries.earlier_values import Surroundings, surroundings_of
+from emr.details.queries.pictures import pictured_study_uid
 from emr.details.rules.parts import Section, Told
 from emr.details.rules.sections import sections_of
 from emr.directory.queries import directory_targets
@@ -74,7 +75,8 @@ class VersionDetails:
 class EntryDetails:
     """An entry and its versions, newest first; `place` and `author` as the timeline tells them.
 
-    `ended_by` is the entry that says later that this problem is over, "" where none does.
+    `ended_by` is the entry that says later that this problem is over, "" where none does; `study_uid` the number of the
+    images in the archive that it is of, "" where they are not there.
     """
 
     entry_id: UUID
@@ -87,6 +89,7 @@ class EntryDetails:
     state: BilingualText
     entered_in_error: bool
     ended_by: str
+    study_uid: str
     effective_at: datetime
     precision: str
     facility_id: UUID | None
@@ -161,6 +164,7 @@ def entry_to_read(session: ActorSession, entry_id: UUID) -> EntryDetails:
         state=kept.state if kept.ended_by else summary.facts.state,
         entered_in_error=summary.facts.entered_in_error,
         ended_by=kept.ended_by,
+        study_uid=pictured_study_uid(session, newest.content, entry.patient_id),
         effective_at=drawn.effective_at if drawn else newest.effective_at,
         precision=kept.precision,
         facility_id=entry.facility_id,
