@@ -1,6 +1,5 @@
 """The consultation note: its sections, and how it is written as a FHIR Composition and read back."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,11 +12,11 @@ from emr.content.rules.note_sections import COMPLAINTS, DIAGNOSIS, EXAMINATION, 
 from emr.terminology.rules.phrases import LOINC
 from foundation.errors import BadInput
 from foundation.language.bilingual import BilingualText, bilingual
+from foundation.language.marks import UNWRITABLE
 
 CONSULTATION_NOTE = "11488-4"
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
 LONGEST_TEXT = 20_000
-FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 SECTION_TITLES: Mapping[str, BilingualText] = {
     COMPLAINTS: bilingual("Complaints"),
     HISTORY: bilingual("History"),
@@ -65,7 +64,7 @@ def require_writable(note: Note) -> None:
     for text in (note.complaints, note.history, note.examination, note.diagnosis, note.plan):
         if len(text) > LONGEST_TEXT:
             raise BadInput("A section is longer than %(most)s characters. Shorten it.", most=LONGEST_TEXT)
-        if FORBIDDEN.search(text):
+        if UNWRITABLE.search(text):
             raise BadInput("The text holds characters that cannot be written down. Type it again.")
     if note.diagnosis_code:
         DiagnosisCode(note.diagnosis_code)

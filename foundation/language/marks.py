@@ -4,6 +4,8 @@ import re
 
 # Controls but tab and the ends of lines, and what changes the direction of the text after it (Unicode, UAX #9).
 ACTING = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+# No text of ours holds them: controls but tab and the ends of lines, halves of characters, and what is none.
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 # The scripts of living languages that are written from right to left: Hebrew, Arabic, Syriac and their like.
 RIGHT_TO_LEFT = "\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 # The two isolates that keep the order of such a text within it.

@@ -18,6 +18,7 @@ from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import HiddenInput, Input, Select, html_params
 
 from foundation.clock import moment_at, now
+from foundation.language.marks import UNWRITABLE
 from foundation.language.translation import FormTranslations, lazy
 from foundation.web.current_settings import current_settings
 
@@ -130,8 +131,8 @@ def _nothing_asked(form: type[QueryForm]) -> Mapping[str, Any]:
 
 
 def _unstorable(value: object) -> bool:
-    """PostgreSQL keeps no text with NUL in it, so nothing is called so."""
-    return isinstance(value, str) and "\x00" in value
+    """No text of ours holds such characters, so nothing is called so either."""
+    return isinstance(value, str) and bool(UNWRITABLE.search(value))
 
 
 class _Choices(Select):
