@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, delete, insert, select
 
 from emr.content.rules.context import author_references, encounter_reference, place_reference
-from emr.content.rules.fhir_dates import UNDATED, Happened, happened
+from emr.content.rules.fhir_dates import UNDATED, Happened, death_told, happened
 from emr.content.rules.references import NAMED_TYPES, readable
 from emr.content.rules.subject import Subject
 from emr.content.rules.texts import sanitized_text
@@ -32,7 +32,9 @@ from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from foundation.language.dates import Precision
 from identity.facilities.queries import FacilityCard, facility_cards
+from identity.patients.actions import learn_deaths
 from identity.patients.queries.patients import sexes_and_births
+from identity.people.enumerations import Death
 from identity.staff.queries import StaffCard, staff_cards
 
 
@@ -70,8 +72,18 @@ def rebuild_patient(session: ActorSession, patient_id: UUID) -> int:
 
 
 def rebuild_patients(session: ActorSession, patient_ids: Collection[UUID]) -> int:
-    """Draw the summaries of several, each from the own record alone."""
-    return _rebuild(session, newest_signed_of_patients(session, patient_ids))
+    """Draw the summaries of several, each from the own record alone, and take up what it tells of a death."""
+    versions = newest_signed_of_patients(session, patient_ids)
+    learn_deaths(session, {**dict.fromkeys(patient_ids), **_deaths_in(versions)})
+    return _rebuild(session, versions)
+
+
+def _deaths_in(versions: Iterable[Row[Any]]) -> dict[UUID, Death | None]:
+    """What is told of deaths; of several senders who say anything of it, the newest stands."""
+    people = [row for row in versions if row.content["resourceType"] == "Patient"]
+    telling = [row for row in people if any(name.startswith("deceased") for name in row.content)]
+    newest_last = sorted(telling, key=lambda row: row.recorded_at)
+    return {row.patient_id: death_told(row.content, zone=zone()) for row in newest_last}
 
 
 def rebuild_entry(session: ActorSession, entry_id: UUID) -> None:

@@ -1,16 +1,16 @@
 """Entering patients into the register: done by loaders, never by a login."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from foundation.sealing import keyed_digest, seal
 from identity.patients.tables import Patient, PatientIdentifier
-from identity.people.enumerations import AdministrativeGender, Birth, PersonName
+from identity.people.enumerations import AdministrativeGender, Birth, Death, PersonName
 from identity.people.rules.names import sort_key
 
 
@@ -76,3 +76,14 @@ def learn_birth(session: ActorSession, patient_id: UUID, *, known: Birth, told: 
         object_kind="patient",
         object_id=patient_id,
     )
+
+
+def learn_deaths(session: ActorSession, told: Mapping[UUID, Death | None]) -> None:
+    """Take up what the records of these patients tell of their deaths now: None of who is not told to have died."""
+    for patient_id, death in told.items():
+        values = {
+            "death_date": death.first if death else None,
+            "death_precision": death.precision if death else None,
+        }
+        changed = or_(*(getattr(Patient, name).is_distinct_from(value) for name, value in values.items()))
+        session.execute(update(Patient).where(Patient.id == patient_id, changed).values(**values))

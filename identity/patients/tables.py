@@ -16,6 +16,7 @@ class Patient(Base):
     """One person of the region. `sort_key` orders names with ё beside е, whatever the database's collation.
 
     `birth_date` is the first day that it can have been, where less than the day is known: `birth_precision` says how much.
+    `death_precision` is none while nobody tells of a death, and unknown where nobody tells its day.
     """
 
     __tablename__ = "patient"
@@ -27,6 +28,8 @@ class Patient(Base):
     middle_name: Mapped[str] = mapped_column(default="")
     birth_date: Mapped[date]
     birth_precision: Mapped[Precision] = mapped_column(default=Precision.DAY)
+    death_date: Mapped[date | None]
+    death_precision: Mapped[Precision | None]
     sex: Mapped[AdministrativeGender]
     sort_key: Mapped[str]
 

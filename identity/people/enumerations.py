@@ -74,3 +74,11 @@ class Birth:
     def __str__(self) -> str:
         """As FHIR writes it, with no more than is known."""
         return self.first.isoformat()[: {Precision.YEAR: 4, Precision.MONTH: 7}.get(self.precision, 10)]
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """That somebody has died, and when, as far as it is told: `first` is the first day that it can have been."""
+
+    first: date | None = None
+    precision: Precision = Precision.UNKNOWN

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from foundation.language.dates import Precision
+from identity.people.enumerations import Death
 
 # FHIR R4, datatypes: date, dateTime, instant.
 MOMENT = re.compile(
@@ -96,6 +97,17 @@ def happened(resource: Mapping[str, Any], *, zone: tzinfo) -> Happened | None:
         if moment := moment_of(text, zone=zone):
             return Happened(moment, precision_of(str(text)))
     return None
+
+
+def death_told(person: Mapping[str, Any], *, zone: tzinfo) -> Death | None:
+    """What a FHIR Patient says of a death (deceased[x]); None where it tells of none."""
+    written = person.get("deceasedDateTime")
+    if moment := moment_of(written, zone=zone):
+        precision = precision_of(str(written))
+        return Death(
+            moment.astimezone(zone).date(), Precision.DAY if precision is Precision.MINUTE else precision
+        )
+    return Death() if written or person.get("deceasedBoolean") is True else None
 
 
 def happened_at(resource: Mapping[str, Any], *, zone: tzinfo) -> datetime | None:

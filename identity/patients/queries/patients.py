@@ -21,7 +21,7 @@ from identity.patients.rules import search
 from identity.patients.rules.search import SearchQuery
 from identity.patients.rules.spelling import Closeness
 from identity.patients.tables import Patient, PatientIdentifier
-from identity.people.enumerations import AdministrativeGender, Birth
+from identity.people.enumerations import AdministrativeGender, Birth, Death
 from identity.people.rules.names import full_name, short_name
 from identity.people.rules.snils import SNILS_SYSTEM, masked_snils, normal_snils
 
@@ -60,6 +60,7 @@ class PatientCard(PatientName):
 
     sex: AdministrativeGender
     snils_masked: str
+    death: Death | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,9 @@ _NAMES: Any = select(
 
 def _readable(session: ActorSession, *, only: Any = None) -> Select[Any]:
     rows: Select[Any] = (
-        _NAMES.add_columns(Patient.sex, PatientIdentifier.value_sealed)
+        _NAMES.add_columns(
+            Patient.sex, Patient.death_date, Patient.death_precision, PatientIdentifier.value_sealed
+        )
         .outerjoin(
             PatientIdentifier,
             and_(PatientIdentifier.patient_id == Patient.id, PatientIdentifier.system == SNILS_SYSTEM),
@@ -244,4 +247,5 @@ def _card(row: Any) -> PatientCard:
         birth_precision=row.birth_precision,
         sex=row.sex,
         snils_masked=masked_snils(unseal(row.value_sealed)) if row.value_sealed else "",
+        death=Death(row.death_date, Precision(row.death_precision)) if row.death_precision else None,
     )
