@@ -54,7 +54,7 @@ def _told(form: ReferralForm) -> str:
         return gettext(
             "The referral is sent. Call a hospital for the bed: the numbers stand with the referral."
         )
-    return gettext("The referral is sent. The dispatching centre looks for a time and place.")
+    return gettext("The referral is sent. The Dispatching Center looks for a time and place.")
 
 
 def _form(typed) -> ReferralForm:
