@@ -7,10 +7,11 @@ import pydicom
 import pydicom.data
 import pytest
 from playwright.sync_api import expect
-from pydicom.pixels import apply_color_lut
+from pydicom.multival import MultiValue
+from pydicom.pixels import apply_color_lut, apply_modality_lut
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
-from tests.viewer.expected_greys import values_on_canvas
+from tests.viewer.expected_greys import values_on_canvas, windowed
 
 LIBRARY_FILES = Path(pydicom.data.__file__).parent / "test_files"
 COLOURS = ("palette", "planar_rgb", "ybr_full")
@@ -69,6 +70,81 @@ def test_a_ramp_is_a_ramp_whatever_window_it_brings(open_viewer, archive, cases,
     assert len(np.unique(lit)) > 100
     steps = np.diff(lit)
     assert (steps <= 1).all() if falling else (steps >= -1).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("ramp_two_windows", {}),
+        ("slope_small", {}),
+        ("mono1", {}),
+        ("ramp_two_windows", {"WindowCenter": [None, 100], "WindowWidth": [None, 200]}),
+        ("ramp_two_windows", {"WindowCenter": ["NaN", 100], "WindowWidth": ["NaN", 200]}),
+        ("ramp_two_windows", {"WindowCenter": [0, 100], "WindowWidth": [0, 200]}),
+    ],
+)
+def test_greys_are_those_of_the_first_window_that_the_standard_allows(
+    open_viewer, archive, cases, name, changes
+):
+    dataset = pydicom.dcmread(cases / f"{name}.dcm")
+    for keyword, value in changes.items():
+        setattr(dataset, keyword, value)
+    key = f"{name}-{changes}"
+    archive.studies[key] = [dataset]
+
+    viewer = open_viewer(key)
+
+    assert _difference(viewer, dataset, _greys(dataset)) < 1
+
+
+def test_signed_values_of_sixteen_bits_are_greys_below_nothing_too(open_viewer, archive, cases):
+    dataset = pydicom.dcmread(cases / "ramp_two_windows.dcm")
+    values = np.linspace(-2000, 2000, dataset.Rows * dataset.Columns).astype("<i2")
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dataset.BitsAllocated = dataset.BitsStored = 16
+    dataset.HighBit, dataset.PixelRepresentation = 15, 1
+    dataset.PixelData = values.tobytes()
+    dataset["PixelData"].VR = "OW"
+    dataset.WindowCenter, dataset.WindowWidth = -500, 2000
+    dataset.RescaleSlope, dataset.RescaleIntercept = 1, 0
+    archive.studies["signed"] = [dataset]
+
+    viewer = open_viewer("signed")
+
+    assert _difference(viewer, dataset, _greys(dataset)) < 1
+
+
+def test_a_flat_picture_without_a_legal_window_is_a_picture(open_viewer, archive, cases):
+    archive.add("flat", [cases / "flat_ww0.dcm"])
+
+    viewer = open_viewer("flat")
+
+    assert float(viewer.value("window-width")) >= 1
+
+
+def _greys(dataset: pydicom.Dataset) -> np.ndarray:
+    """The greys of every point, through the first legal window, as pydicom has the values."""
+    values = apply_modality_lut(dataset.pixel_array, dataset).astype(float)
+    windows = [
+        (float(centre), float(width))
+        for centre, width in zip(
+            _each(dataset.get("WindowCenter")), _each(dataset.get("WindowWidth")), strict=True
+        )
+        if centre not in (None, "") and float(width) >= 1
+    ]
+    if windows:
+        centre, width = windows[0]
+    else:
+        lower, upper = np.quantile(values, (0.005, 0.995))
+        centre, width = (lower + upper + 1) / 2, upper - lower + 1
+    greys = windowed(values, centre=centre, width=width)
+    return 255 - greys if dataset.PhotometricInterpretation == "MONOCHROME1" else greys
+
+
+def _each(value: object) -> list[object]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, MultiValue) else [value]
 
 
 def test_a_palette_of_sixteen_bits_has_its_colours(open_viewer, archive, cases):

@@ -46,6 +46,19 @@ def of_library(stored):
     return put
 
 
+@pytest.fixture
+def of_case(stored, shared_cases):
+    """`of_case("palette")` is a small picture that went wrong somewhere, stored as the patient's."""
+
+    def put(name: str):
+        made = pydicom.dcmread(shared_cases / "pixels-colour" / f"{name}.dcm")
+        for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
+            setattr(made, keyword, pydicom.uid.generate_uid())
+        return stored(made, syntax=made.file_meta.TransferSyntaxUID), made
+
+    return put
+
+
 @pytest.mark.parametrize("name", DEEP_COLOURS)
 def test_deep_colours_are_their_highest_bits(citizen, of_library, name):
     image, made, pixels = of_library(name)
@@ -87,6 +100,29 @@ def test_a_palette_of_sixteen_bits_has_its_colours_in_either_order_of_bytes(citi
     assert np.array_equal(pixels_of(answer.data), wanted)
 
 
+@pytest.mark.parametrize("name", ["planar_rgb", "ybr_full", "palette"])
+def test_colours_are_those_that_pydicom_tells(citizen, of_case, name):
+    image, made = of_case(name)
+    wanted = made.pixel_array
+    if name == "palette":
+        wanted = apply_color_lut(wanted, made) >> (made.RedPaletteColorLookupTableDescriptor[2] - 8)
+
+    answer = citizen.get(f"/archive{image.address}/frames/1/rendered")
+
+    assert np.array_equal(pixels_of(answer.data), wanted)
+
+
+@pytest.mark.parametrize(("name", "falling"), [("slope_small", False), ("mono1", True), ("ramp_ww0", False)])
+def test_a_ramp_is_a_ramp_without_scripts_too(citizen, of_case, name, falling):
+    image, made = of_case(name)
+
+    answer = citizen.get(f"/archive{image.address}/frames/1/rendered")
+
+    row = pixels_of(answer.data)[made.Rows // 2].astype(int)
+    assert len(np.unique(row)) > 50
+    assert (np.diff(row) <= 0).all() if falling else (np.diff(row) >= 0).all()
+
+
 def test_a_mask_of_single_bits_is_black_and_white_in_every_frame(citizen, of_library):
     image, _, pixels = of_library("liver_1frame.dcm")
 
@@ -103,7 +139,7 @@ def test_greys_go_through_the_window_of_the_picture(citizen, stored):
     assert list(pixels[[0, 39, 59, 80, 119]]) == [0, 0, round((59 - 59.5) / 40 * 255 + 127.5), 255, 255]
 
 
-@pytest.mark.parametrize("width", [0, ""])
+@pytest.mark.parametrize("width", [0, "", "NaN"])
 def test_a_window_that_the_standard_forbids_counts_as_none(citizen, stored, width):
     image = stored(data_set(WindowCenter=0, WindowWidth=width))
 
