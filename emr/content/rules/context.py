@@ -12,6 +12,7 @@ FACILITY_SYSTEM = "urn:dispatching-center:facility"
 PLACES = ("serviceProvider", "custodian", "managingOrganization", "provider")
 AUTHORS = ("author", "recorder", "asserter", "requester", "performer", "participant", "enterer")
 ACTORS = ("actor", "individual")
+FORMER_NAMES = ("old", "maiden", "nickname", "anonymous")
 
 
 def place_reference(content: Mapping[str, Any], find: Find) -> Mapping[str, Any] | None:
@@ -88,7 +89,7 @@ def directory_name(content: Mapping[str, Any]) -> str:
     """What a target of references is called: a place's name, a person's given and family name, a medicine's code."""
     name = content.get("name")
     if isinstance(name, list):
-        first = next((each for each in name if isinstance(each, Mapping)), {})
+        first = _name_of_today(_collection(name))
         given = [sanitized_text(each) for each in first.get("given") or []]
         parts = [*given, sanitized_text(first.get("family"))]
         return " ".join(part for part in parts if part) or sanitized_text(first.get("text"))
@@ -96,6 +97,13 @@ def directory_name(content: Mapping[str, Any]) -> str:
     concepts = (concept for each in ("code", "type") for concept in _collection(content.get(each)))
     devices = (sanitized_text(each.get("name")) for each in _collection(content.get("deviceName")))
     return next(filter(None, (*words, *devices, *map(_concept_text, concepts))), "")
+
+
+def _name_of_today(names: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The official name, else one that is no former one (HumanName.use is an element that must not be left aside)."""
+    official = [each for each in names if each.get("use") == "official"]
+    of_today = [each for each in names if each.get("use") not in FORMER_NAMES]
+    return next(iter([*official, *of_today, *names]), {})
 
 
 def _concept_text(concept: Mapping[str, Any]) -> str:

@@ -51,7 +51,6 @@ def of_allergy(allergy: Mapping[str, Any]) -> Facts:
         headline=of_concept(allergy.get("code")),
         value=joined(signs),
         detail=CRITICAL.get(sanitized_text(allergy.get("criticality")), NOTHING),
-        flag="abnormal" if allergy.get("criticality") == "high" else "",
         code=code_in(allergy.get("code")),
     )
 
@@ -116,6 +115,15 @@ def _problems_in(composition: Mapping[str, Any], endings: Sequence[Ending]) -> I
 def _problem_text(code: str, name: str, state: str) -> str:
     named = name if code in name else f"{code} {name}"
     return f"{named} ({state})" if state else named
+
+
+def of_family_member(history: Mapping[str, Any]) -> Facts:
+    """A relative's illnesses: whose, and which."""
+    illnesses = [
+        of_concept(each.get("code")) for each in history.get("condition") or [] if isinstance(each, Mapping)
+    ]
+    relative = of_concept(history.get("relationship")) or phrase(history.get("name"))
+    return Facts(value=joined([relative, joined(illnesses)], by=": "))
 
 
 def of_procedure(procedure: Mapping[str, Any]) -> Facts:

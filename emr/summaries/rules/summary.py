@@ -22,6 +22,7 @@ OF_TYPE: Mapping[str, Callable[[Mapping[str, Any]], Facts]] = {
     "AllergyIntolerance": clinical_summaries.of_allergy,
     "Encounter": clinical_summaries.of_encounter,
     "Composition": clinical_summaries.of_composition,
+    "FamilyMemberHistory": clinical_summaries.of_family_member,
     "Procedure": clinical_summaries.of_procedure,
     "Immunization": clinical_summaries.of_immunization,
     "ImagingStudy": clinical_summaries.of_imaging_study,

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from emr.chart.queries.chart import chart_of
+from emr.content.rules.context import directory_name
 from emr.details.queries.entries import entry_to_read
 from emr.entries.tables.entries import EntryVersion
 from emr.fhir_import.actions.bundles import import_bundle
@@ -171,3 +172,16 @@ def test_addresses_of_other_types_follow_into_the_bundle(as_loader):
     content = _contents(as_loader, "QuestionnaireResponse")["QuestionnaireResponse"].content
     assert re.fullmatch(r"Questionnaire/[0-9a-f-]{36}\|2", content["questionnaire"])
     assert content["identifier"]["value"] == form
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        ([{"use": "maiden", "family": "Before"}, {"family": "Now"}], "Now"),
+        ([{"use": "usual", "family": "Usual"}, {"use": "official", "family": "Official"}], "Official"),
+        ([{"use": "old", "family": "Only"}], "Only"),
+        ([], ""),
+    ],
+)
+def test_nobody_is_called_by_a_name_of_old_where_they_have_another(names, called):
+    assert directory_name({"name": names}) == called

@@ -253,3 +253,21 @@ def test_a_note_tells_its_problems_unless_it_was_a_mistake():
     assert [each.en for each in summary_of(note).facts.problems] == ["I10 Гипертензия"]
     assert not summary_of({**note, "status": "entered-in-error"}).facts.problems
     assert entered_in_error({**note, "status": "entered-in-error"})
+
+
+def test_a_dangerous_allergy_is_called_dangerous_and_not_out_of_a_range():
+    facts = summary_of(_resource("AllergyIntolerance", code={"text": "Nuts"}, criticality="high")).facts
+
+    assert (facts.detail.en, facts.flag) == ("may be dangerous", "")
+
+
+def test_a_family_history_says_on_its_line_whose_illness_it_is():
+    history = _resource(
+        "FamilyMemberHistory",
+        relationship={"text": "mother"},
+        condition=[{"code": {"text": "Diabetes"}}, {"code": {"text": "Gout"}}],
+    )
+
+    facts = summary_of(history).facts
+
+    assert (facts.headline.en, facts.value.en) == ("Family history", "mother: Diabetes, Gout")
