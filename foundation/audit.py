@@ -9,8 +9,9 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database.bulk import add_rows
+from foundation.database.prepared_statement import PreparedStatement
 from foundation.database.tables import Base
-from foundation.database.transactions import ActorSession, send_with_next
+from foundation.database.transactions import ActorSession
 from foundation.recent_keys import RecentKeys
 
 
@@ -39,9 +40,16 @@ class AuditEvent(Base):
     reason: Mapped[str]
 
 
-COLUMNS = "actor_kind, account_id, staff_id, facility_id, role, session_id, patient_id, act, object_kind, object_id, reason"
-WRITE = f"INSERT INTO foundation.audit_event ({COLUMNS}) VALUES ({{}})".format(  # noqa: S608 (our own names)
-    ", ".join(f"%({name})s" for name in COLUMNS.split(", "))
+COLUMNS = {
+    **dict.fromkeys(("actor_kind", "role", "act", "object_kind", "reason"), "text"),
+    **dict.fromkeys(
+        ("account_id", "staff_id", "facility_id", "session_id", "patient_id", "object_id"), "uuid"
+    ),
+}
+WRITE = PreparedStatement(
+    f"INSERT INTO foundation.audit_event ({', '.join(COLUMNS)}) "  # noqa: S608 (our own names)
+    f"VALUES ({', '.join(f'%({name})s' for name in COLUMNS)})",
+    COLUMNS,
 )
 
 # The session, the act and the object that a list has shown.
@@ -71,7 +79,7 @@ def record(
         "object_id": object_id,
         "reason": reason,
     }
-    send_with_next(session.connection(), WRITE, row)
+    WRITE.send_with_next(session.connection(), [row[name] for name in COLUMNS])
 
 
 def record_many(

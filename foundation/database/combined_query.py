@@ -119,7 +119,8 @@ class CombinedQuery:
         made = self._compiled_for(session.actor, shape, values, connection.dialect)
         actor = session.actor
         varying = [*values.values(), *(getattr(actor, field) for field in made.actors.values())]
-        answer = orjson.loads(made.statement.execute(connection, varying).scalar_one())
+        ((told,),) = made.statement.rows(connection, varying)
+        answer = orjson.loads(told)
         return SimpleNamespace(
             **{
                 name: [read(row) for row in rows]

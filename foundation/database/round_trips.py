@@ -29,6 +29,16 @@ class BatchingConnection(Connection):
         self._begins = False
         # The names of the statements that the server has planned for this connection.
         self.plans: dict[int, str] = {}
+        # Those of them that wait to be sent: where they never are, the server has no such plan.
+        self.unsent_plans: list[int] = []
+        # What went wrong where SQLAlchemy was not asked: it hears of it when it asks next, and does what it does of every fault.
+        self.fault: Error | None = None
+
+    def cursor(self, *arguments: Any, **options: Any) -> Any:
+        if self.fault is not None:
+            fault, self.fault = self.fault, None
+            raise fault
+        return super().cursor(*arguments, **options)
 
     def begin_with_statements(self) -> None:
         """From now on; before, the driver asks the server about itself."""
@@ -48,7 +58,9 @@ class BatchingConnection(Connection):
         else:
             super().set_isolation_level(level)
 
-    def send_with_next(self, statement: str, values: Mapping[str, object] | None = None) -> None:
+    def send_with_next(
+        self, statement: str, values: Mapping[str, object] | Sequence[object] | None = None
+    ) -> None:
         """Keep a statement whose answer nobody needs for the next way to the server, at the latest the commit's."""
         with self.cursor() as writing:
             self._along.append(writing.mogrify(statement, values))
@@ -67,6 +79,8 @@ class BatchingConnection(Connection):
 
     def rollback(self) -> None:
         self._along.clear()
+        while self.unsent_plans:
+            self.plans.pop(self.unsent_plans.pop(), None)
         if not self._begins:
             super().rollback()
         elif self.get_transaction_status() == TRANSACTION_STATUS_INERROR:
@@ -81,6 +95,7 @@ class BatchingConnection(Connection):
         begin = [b"BEGIN"] if self._begins and not self._is_open() else []
         waiting = [*begin, *self._along]
         self._along.clear()
+        self.unsent_plans.clear()
         return waiting
 
     def _is_open(self) -> bool:
