@@ -22,36 +22,36 @@ LESS_THAN_A_DAY = frozenset({Precision.YEAR, Precision.MONTH, Precision.UNKNOWN}
 
 
 @lru_cache(maxsize=16_384)
-def written(day: date, pattern: str, *, locale: str) -> str:
+def written(day: date, pattern: str, locale: str) -> str:
     """Babel takes a tenth of a millisecond for a date, and a page of the record holds fifty."""
     return format_date(day, pattern, locale=locale)
 
 
 def day_in(locale: str, day: date) -> str:
     """3 May 2026, 3 мая 2026 г."""
-    return written(day, "d MMMM y" if locale == "en" else "d MMMM y 'г'.", locale=locale)
+    return written(day, "d MMMM y" if locale == "en" else "d MMMM y 'г'.", locale)
 
 
 def weekday_day_in(locale: str, day: date) -> str:
     """Sunday, 3 May 2026; воскресенье, 3 мая 2026 г."""
-    return written(day, "EEEE, d MMMM y" if locale == "en" else "EEEE, d MMMM y 'г'.", locale=locale)
+    return written(day, "EEEE, d MMMM y" if locale == "en" else "EEEE, d MMMM y 'г'.", locale)
 
 
 def day_short_in(locale: str, day: date) -> str:
     """03/05/2026, 03.05.2026: for dense tables."""
-    return written(day, "dd/MM/y" if locale == "en" else "dd.MM.y", locale=locale)
+    return written(day, "dd/MM/y" if locale == "en" else "dd.MM.y", locale)
 
 
 def weekday_short_in(locale: str, day: date) -> str:
     """Sun, 03/05/2026; вс, 03.05.2026: for dense tables."""
-    return written(day, "EEE, dd/MM/y" if locale == "en" else "EEE, dd.MM.y", locale=locale)
+    return written(day, "EEE, dd/MM/y" if locale == "en" else "EEE, dd.MM.y", locale)
 
 
 def month_in(locale: str, day: date) -> str:
     """May 2026, май 2026 г."""
-    return written(day, "LLLL y" if locale == "en" else "LLLL y 'г'.", locale=locale)
+    return written(day, "LLLL y" if locale == "en" else "LLLL y 'г'.", locale)
 
 
 def year_in(locale: str, day: date) -> str:
     """2026, 2026 г."""
-    return written(day, "y" if locale == "en" else "y 'г'.", locale=locale)
+    return written(day, "y" if locale == "en" else "y 'г'.", locale)

@@ -7,6 +7,7 @@ already; what a sentence is told (a day, a number) is printed between its parts.
 import re
 from collections.abc import Callable
 from functools import lru_cache, partial
+from keyword import iskeyword
 from typing import Any, TypeGuard, cast
 from uuid import UUID
 
@@ -74,12 +75,36 @@ class PageEnvironment(Environment):
 
     def _generate(self, source: nodes.Template, *args: Any, **keywords: Any) -> str:
         if self.language is not None:
+            if not self.auto_reload:
+                source = _Whole(self).visit(source)
             source = Places().visit(_Speaking(self.language).visit(source))
         return super()._generate(source, *args, **keywords)
 
 
 class _Writing(CodeGenerator):
-    """Has a page's values written by its language's environment."""
+    """Has a page's values written by its language's environment, and what it calls called at once."""
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802 - as jinja names it
+        """jinja asks of each call whether the function wants to know the page, and of nearly none of ours it does."""
+        given: list[nodes.Node] = [*node.args, *node.kwargs]
+        if not self._is_plain(node) or frame.eval_ctx.volatile:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for at, each in enumerate(given):
+            self.write(", " if at else "")
+            self.visit(each, frame)
+        if forward_caller:
+            self.write(f"{', ' if given else ''}caller=caller")
+        self.write(")")
+
+    def _is_plain(self, node: nodes.Call) -> bool:
+        """Whether something by a name is called with values that are written out, and takes nothing else."""
+        if not isinstance(node.node, nodes.Name) or node.dyn_args or node.dyn_kwargs:
+            return False
+        known = self.environment.globals.get(node.node.name)
+        return not hasattr(known, "jinja_pass_arg") and not any(iskeyword(each.key) for each in node.kwargs)
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
@@ -146,6 +171,26 @@ def _counting(language: str) -> Callable[..., Markup]:
         return said(singular, plural, number)
 
     return ngettext
+
+
+class _Whole(NodeTransformer):
+    """Puts the parts that a page includes into it: to look one up for each reader costs as much as to print it."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802 - as jinja names it
+        if not isinstance(node.template, nodes.Const) or not node.with_context or node.ignore_missing:
+            return node
+        name, loader = node.template.value, self._environment.loader
+        if loader is None:
+            return node
+        source, filename, _ = loader.get_source(self._environment, name)
+        part = self._environment._parse(source, name, filename)
+        if part.find(nodes.Extends) or part.find(nodes.Block):
+            return node
+        # What a part calls something, its page does not.
+        return nodes.Scope(self.visit(part).body, lineno=node.lineno)
 
 
 class _Speaking(NodeTransformer):

@@ -163,7 +163,9 @@ def told_day(moment: date | datetime, precision: str = "", *, locale: str | None
 
 def told_short(moment: date | datetime, precision: str = "", *, locale: str | None = None) -> str:
     """The same for dense tables."""
-    return _less_than_a_day(moment, precision, locale) or day_short(moment, locale=locale)
+    if precision in LESS_THAN_A_DAY:
+        return _less_than_a_day(moment, precision, locale)
+    return day_short(moment, locale=locale)
 
 
 def told_time(moment: datetime, precision: str = "", *, locale: str | None = None) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import flask
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, request
 
 # Stand where the identifiers will; nothing in the service has them.
 _PLACES = tuple(UUID(int=place) for place in range(4))
@@ -37,7 +37,12 @@ def _url_for() -> Callable[..., str]:
         for value in values.values():
             if type(value) is not UUID and not (type(value) is str and _is_uid(value)):
                 return flask.url_for(endpoint, **values)
-        if not has_request_context() or request.script_root:
+        # What stands outside a request, or below a path of a proxy's, is told by flask.
+        try:
+            elsewhere = request.script_root
+        except RuntimeError:
+            elsewhere = "?"
+        if elsewhere:
             return flask.url_for(endpoint, **values)
         pattern = patterns.get((endpoint, *values))
         if pattern is None:
