@@ -44,15 +44,29 @@ def bilingual_in(context: str, sentence: str, **values: object) -> BilingualText
     return _filled(sentence, _russian().pgettext(context, sentence), values)
 
 
+# A number may come as 1e999999. Nothing that is counted has so many digits, and beyond them the form is that of many.
+MOST_DIGITS_COUNTED = 20
+VAST = 5
+
+
 def bilingual_count(singular: str, plural: str, count: Decimal | int, **values: object) -> BilingualText:
     """A sentence of ours about so many, in the form that each language asks for; `count` is not filled in by itself.
 
     A fraction, also one written 2.0, takes the plural in English and in Russian the form that goes with two: полтора,
     2,5 балла (CLDR, plural rules).
     """
-    whole = int(count) if isinstance(count, int) or int(count.as_tuple().exponent) >= 0 else None
+    whole = _whole(count)
     en = singular if whole is not None and abs(whole) == 1 else plural
     return _filled(en, _russian().ngettext(singular, plural, 2 if whole is None else abs(whole)), values)
+
+
+def _whole(count: Decimal | int) -> int | None:
+    """The count as far as its form depends on it; none of a fraction. Of a vast one no digit is reckoned out."""
+    if isinstance(count, int):
+        return count
+    if int(count.as_tuple().exponent) < 0:
+        return None
+    return int(count) if count.adjusted() <= MOST_DIGITS_COUNTED else VAST
 
 
 def _filled(en: str, ru: str, values: dict[str, object]) -> BilingualText:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from emr.terminology.rules.phrases import NOTHING
-from foundation.language.bilingual import BilingualText, bilingual_count
+from foundation.language.bilingual import MOST_DIGITS_COUNTED, BilingualText, bilingual_count
 
 # How sources write them: in UCUM, with an annotation, or in plain English.
 SAME_AS = {
@@ -46,7 +46,8 @@ def counted_unit(unit: str, number: Decimal) -> BilingualText:
 
 def counted_unit_of_limit(unit: str, number: Decimal) -> BilingualText:
     """The same after "from", "to" and "at most", where Russian says 1 балла and 2 баллов."""
-    whole = number == number.to_integral_value() and int(number.as_tuple().exponent) >= 0
-    one = not whole or (number % 10 == 1 and number % 100 != 11)
+    whole = int(number.as_tuple().exponent) >= 0
+    counted = abs(int(number)) if whole and number.adjusted() <= MOST_DIGITS_COUNTED else 0
+    one = not whole or (counted % 10 == 1 and counted % 100 != 11)
     shown = counted_unit(unit, GENITIVE_SINGULAR if one else GENITIVE_PLURAL)
     return BilingualText(counted_unit(unit, number).en, shown.ru)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from emr.content.rules.texts import sanitized_text
 from emr.terminology.rules.dates import date_words, period_words
@@ -18,6 +18,8 @@ from emr.terminology.rules.phrases import NOTHING, joined, of_concept, of_unit, 
 from emr.terminology.rules.statuses import code_in
 from foundation.language.bilingual import BilingualText, bilingual
 
+# Decimal's own context would round at 28 digits.
+EXACT = Context(prec=1000)
 UNSHOWN = bilingual("there is a value that cannot be shown here")
 # Of a longer series only the least and the greatest value are told.
 MOST_SAMPLES = 12
@@ -125,8 +127,8 @@ def _measured(point: str, sampled: Mapping[str, object]) -> Decimal | None:
     origin = sampled.get("origin")
     zero = number_in(origin.get("value")) if isinstance(origin, Mapping) else None
     factor = number_in(sampled.get("factor"))
-    number = Decimal(point) if factor is None else Decimal(point) * factor
-    return number if not zero else number + zero
+    number = Decimal(point) if factor is None else EXACT.multiply(Decimal(point), factor)
+    return number if not zero else EXACT.add(number, zero)
 
 
 def _unit_of(quantity: object) -> BilingualText:

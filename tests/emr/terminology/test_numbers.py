@@ -187,3 +187,22 @@ def test_nothing_that_is_said_of_a_dosage_goes_without_a_word(dosage):
     told = dosage_words({"doseAndRate": [{"doseQuantity": {"value": 1, "unit": "mg"}}], **dosage})
 
     assert told.en not in ("", "1 mg", "as told")
+
+
+@pytest.mark.parametrize(
+    "number", ["1e28", "1e29", "-1e40", "1e400", "1e100000", "1e-100000", "123456789012345678901234567891"]
+)
+@pytest.mark.parametrize("unit", ["{score}", "d", "{tbl}", "mg", "%"])
+def test_a_vast_number_breaks_no_line(number, unit):
+    quantity = {"value": Decimal(number), "unit": unit}
+    repeat = {
+        "frequency": Decimal(number),
+        "period": Decimal(number),
+        "periodUnit": "d",
+        "count": Decimal(number),
+    }
+
+    assert quantity_words(quantity).ru
+    assert range_words({"low": quantity}).ru
+    assert range_words({"low": quantity, "high": quantity}).ru
+    assert dosage_words({"timing": {"repeat": repeat}, "doseAndRate": [{"doseQuantity": quantity}]}).ru

@@ -53,6 +53,20 @@ def test_only_what_has_no_value_is_told_as_none():
     assert not value_words({"status": "final"}, zone=ORENBURG)
 
 
+def test_a_series_is_reckoned_with_every_digit():
+    sampled = {
+        "origin": {"value": Decimal("0.00000000000000000000000000001")},
+        "factor": Decimal("1.23456789012345678901"),
+        "period": 1,
+        "data": "1.23456789012345678901",
+    }
+
+    told = value_words({"valueSampledData": sampled}, zone=ORENBURG)
+
+    reckoned = 123456789012345678901**2 + 10**11
+    assert told.en.endswith(f": 1.{str(reckoned)[1:]}")
+
+
 def test_a_long_series_tells_its_least_and_its_greatest_value():
     data = " ".join(str(number) for number in range(-50, 51))
 
