@@ -19,6 +19,8 @@ from interop.rules.bundles import Request, bundle
 from interop.rules.narratives import with_cleaned_narratives
 from interop.tables import Export
 
+WIDEST = 2**63 - 1
+
 
 def export_record(
     session: ActorSession,
@@ -60,7 +62,21 @@ def open_patient(session: ActorSession, patient_id: UUID) -> dict[str, Any]:
 
 def as_json(resource: object) -> bytes:
     """JSON whose decimals keep the digits they came with (FHIR R4 forbids turning 1.10 into 1.1), and whose narratives are clean."""
-    return orjson.dumps(with_cleaned_narratives(resource), default=_decimal)
+    cleaned = with_cleaned_narratives(resource)
+    try:
+        return orjson.dumps(cleaned, default=_decimal)
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_with_wide_numbers(cleaned), default=_decimal)
+
+
+def _with_wide_numbers(value: Any) -> Any:
+    """The same with whole numbers beyond 64 bits, which orjson does not write, as decimals, which we write."""
+    if isinstance(value, dict):
+        return {name: _with_wide_numbers(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_with_wide_numbers(each) for each in value]
+    wide = isinstance(value, int) and abs(value) > WIDEST
+    return Decimal(value) if wide else value
 
 
 def _decimal(value: object) -> orjson.Fragment:

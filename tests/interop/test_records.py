@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import replace
+from decimal import Decimal
 from uuid import uuid4
 
 import orjson
@@ -164,6 +165,17 @@ def test_decimals_keep_their_digits_and_mistakes_say_so(as_loader, client_for, p
     assert [each["status"] for each in observations] == ["entered-in-error", "final"]
     assert observations[0]["effectiveDateTime"] == "2019"
     assert b"1.10" in answer.data
+
+
+@pytest.mark.parametrize("number", ["1e30", "-123456789012345678901234567890", "9223372036854775808"])
+def test_a_number_of_any_width_leaves_with_its_digits(as_loader, client_for, people, number):
+    person = person_with(lambda who: observation(who, valueQuantity={"value": "DIGITS", "unit": "g/L"}))
+    patient = _imported(as_loader, as_bytes(person).replace(b'"DIGITS"', number.encode()), people)
+
+    answer = client_for(patient).get("/my/record.json")
+
+    assert answer.status_code == 200
+    assert f'"value":{Decimal(number):f}'.encode() in answer.data
 
 
 def test_a_narrative_leaves_without_what_acts_and_is_kept_as_it_came(

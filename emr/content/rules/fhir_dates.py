@@ -17,6 +17,7 @@ MOMENT = re.compile(
 )
 EARLIEST_YEAR = 1850
 LATEST_YEAR = 2200
+LAST_SECOND = 59
 # Where what has no date stands in an order by time: before all that has one.
 UNDATED = datetime(1800, 1, 1, tzinfo=UTC)
 # Where each type says when it happened, best first.
@@ -74,6 +75,8 @@ def moment_of(text: object, *, zone: tzinfo) -> datetime | None:
         return None
     part = {name: int(found[name] or least) for name, least in
             {"year": 1, "month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0}.items()}  # fmt: skip
+    # FHIR knows the second that is put in now and then, at 23:59:60; our clocks stand still for it.
+    part["second"] = min(part["second"], LAST_SECOND)
     try:
         if found["zone"] and found["zone"] != "Z":
             zone = datetime.strptime(found["zone"], "%z").tzinfo or zone

@@ -64,3 +64,9 @@ def test_an_appointment_stands_under_its_own_day_and_not_the_one_on_which_it_was
     appointment = {"resourceType": "Appointment", "created": "2026-01-01", "start": "2026-05-03T10:00:00Z"}
 
     assert f"{happened(appointment, zone=ORENBURG).at:%m}" == "05"
+
+
+def test_a_second_that_was_put_in_is_a_moment_too():
+    observation = {"resourceType": "Observation", "effectiveDateTime": "2016-12-31T23:59:60Z"}
+
+    assert f"{happened(observation, zone=ORENBURG).at:%Y-%m-%d %H:%M}" == "2016-12-31 23:59"
