@@ -3,7 +3,8 @@
 import { isShort } from './run_lengths.js';
 
 const RUN_LENGTHS = '1.2.840.10008.1.2.5';
-const JPEG_FAMILY = '1.2.840.10008.1.2.4.';
+// JPEG, JPEG-LS, JPEG 2000 with its high throughput; films and JPEG XL end otherwise.
+const MARKED_END = /^1\.2\.840\.10008\.1\.2\.4\.([56]\d|70|8[01]|9[0-3]|20[1-3])$/;
 const JP2_SIGNATURE = [0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20];
 // Fragments are padded to an even length, and some devices fill further.
 const PADDING = [0x00, 0xff];
@@ -20,7 +21,7 @@ export async function wholeAnswer(request, points) {
 }
 
 export function breaksOff(frame, syntax) {
-  if (!syntax.startsWith(JPEG_FAMILY) || JP2_SIGNATURE.every((byte, at) => frame[at] === byte)) return false;
+  if (!MARKED_END.test(syntax) || JP2_SIGNATURE.every((byte, at) => frame[at] === byte)) return false;
   let end = frame.length;
   while (end && PADDING.includes(frame[end - 1])) end -= 1;
   // The marker itself begins with a byte that may be padding.

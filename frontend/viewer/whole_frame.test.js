@@ -15,6 +15,9 @@ for (const [frame, syntax, broken] of [
   [bytes([0xff, 0xd8], ' ', [0xff, 0xd9], ' pixels', Array(50).fill(0)), J2K, true],
   [bytes(), J2K, true],
   [bytes('any bytes'), RLE, false],
+  [bytes('any bytes'), '1.2.840.10008.1.2.4.110', false],
+  [bytes('any bytes'), '1.2.840.10008.1.2.4.102', false],
+  [bytes('any bytes'), '1.2.840.10008.1.2.4.201', true],
 ]) {
   test(`a frame of ${frame.length} bytes in ${syntax} ${broken ? 'breaks off' : 'is whole'}`, () => assert.equal(breaksOff(frame, syntax), broken));
 }

@@ -6,8 +6,8 @@ ISO/IEC 10918-1 annex B (JPEG), 14495-1 annex C (JPEG-LS), 15444-1 annexes A and
 import re
 from dataclasses import dataclass
 
-from archive_gateway.dicom.rules.transfer_syntax import is_jpeg_family
-
+# JPEG, JPEG-LS, JPEG 2000 with its high throughput; films and JPEG XL end otherwise.
+_MARKED_END = re.compile(r"1\.2\.840\.10008\.1\.2\.4\.([56]\d|70|8[01]|9[0-3]|20[1-3])")
 _END_OF_IMAGE = b"\xff\xd9"
 # Fragments are padded to an even length, and some devices fill further.
 _PADDING = b"\x00\xff"
@@ -29,8 +29,8 @@ class FrameHeader:
 
 
 def breaks_off(frame: bytes, transfer_syntax_uid: str) -> bool:
-    """Whether a frame of the JPEG family lacks its end. Decoders make up what is missing, and few say so."""
-    if not is_jpeg_family(transfer_syntax_uid):
+    """Whether a frame lacks the end that its format marks. Decoders make up what is missing, and few say so."""
+    if not _MARKED_END.fullmatch(transfer_syntax_uid):
         return False
     if frame.startswith(_FILE_SIGNATURE):
         return not _reaches_codestream(frame)

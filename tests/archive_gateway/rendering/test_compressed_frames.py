@@ -143,6 +143,9 @@ def test_a_file_of_boxes_without_length_is_no_endless_task(renderer):
         (JP2 + b"\x00\x00\x00\x08 box\x00\x00\x00\x00jp2c", JPEG_2000, False),
         (JP2 + b"\xff\xff\xff\xff box", JPEG_2000, True),
         (b"any bytes", RLE, False),
+        (b"any bytes", "1.2.840.10008.1.2.4.110", False),
+        (b"any bytes", "1.2.840.10008.1.2.4.102", False),
+        (b"any bytes", "1.2.840.10008.1.2.4.201", True),
     ],
 )
 def test_a_frame_ends_as_its_format_says(frame, syntax, broken):
