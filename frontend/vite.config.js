@@ -23,6 +23,8 @@ export default defineConfig({
       // A stack viewer reads no VTK XML files, and the codecs' node branches never run in a browser.
       { find: /^xmlbuilder2$/, replacement: here('build/xmlbuilder2_stub.js') },
       { find: /^(fs|path)$/, replacement: here('build/empty_module.js') },
+      // The library draws by WebGL alone.
+      { find: /^.*\/WebGPU\/Profiles\/\w+\.js$/, replacement: here('build/empty_module.js') },
     ],
   },
   css: { preprocessorOptions: { scss: { loadPaths: [here('node_modules')], quietDeps: true } } },
