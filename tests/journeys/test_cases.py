@@ -93,6 +93,15 @@ def _first_of(page, links: str) -> str:
     return page.locator(links).first.get_attribute("href")
 
 
+# Browsers repeat the head of a table on each sheet, if no flexible box is around it.
+HEADED = """() => {
+  const head = document.querySelector('main > .only-print, .chart-header, .patient-banner');
+  const style = getComputedStyle(head);
+  return style.display === 'table-header-group' && style.breakInside === 'avoid'
+    && getComputedStyle(head.parentElement).display === 'table' && getComputedStyle(document.body).display === 'block';
+}"""
+
+
 def _faults_on_paper(page, address: str) -> list[str]:
     """What a sheet of A4 with this page on it would hold too much, or not at all."""
     page.set_viewport_size(A4_PX)
@@ -109,6 +118,7 @@ def _faults_on_paper(page, address: str) -> list[str]:
         "something folded": page.evaluate(FOLDED) > 0,
         "cut text": page.evaluate("document.documentElement.scrollWidth") > A4_PX["width"],
         "nobody's name": PATIENT not in text,
+        "nobody's name from the second sheet on": not page.evaluate(HEADED),
         "nobody's birth date": not re.search(r"\b(19|20)\d\d\b", text),
     }
     page.emulate_media(media="screen")
