@@ -41,6 +41,7 @@ PURE_FOUNDATION = (
     "foundation.language.bilingual",
     "foundation.language.dates",
     "foundation.language.latin_letters",
+    "foundation.language.marks",
     "foundation.xhtml",
 )
 
