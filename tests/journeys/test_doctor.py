@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.identity.journeys import STAFF_COOKIE
 from tests.journeys.barriers import barriers_of
 from tests.journeys.waiting import reload_until_shown
 
@@ -125,6 +126,81 @@ def test_the_boxes_of_a_chart_fill_their_rows(chart, width, columns):
     assert {tops.count(each) for each in tops} == {columns}
 
 
+def test_what_is_typed_survives_a_crash_of_the_browser(chart, sign_in):
+    chart.get_by_role("link", name="Refer", exact=True).click()
+    form, words = chart.url, _unlike_any("Пациент просит")
+    chart.get_by_label("Why, and what is asked").fill(words)
+    expect(chart.locator("[data-draft-state]")).to_contain_text("Kept at")
+
+    chart.context.close()
+
+    again = sign_in(DOCTOR_CARD, staff=True)
+    again.goto(form)
+    expect(again.get_by_label("Why, and what is asked")).to_have_value(words)
+    # The last words, of a tab that is closed at once.
+    again.get_by_label("Why, and what is asked").fill(f"{words}\tи ещё")
+    tabs = again.context
+    again.close(run_before_unload=True)
+    later = tabs.new_page()
+    later.wait_for_timeout(1_000)
+    later.goto(form)
+    expect(later.get_by_label("Why, and what is asked")).to_have_value(f"{words}\tи ещё")
+    later.get_by_role("link", name="Discard it").click()
+    later.get_by_role("button", name="Discard").click()
+    expect(later.get_by_text("Discarded. Nothing of it was kept.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_a_note_sent_after_the_session_ended_comes_back_to_its_author_alone(sign_in, scripts):
+    page = sign_in(DOCTOR_CARD, staff=True, java_script_enabled=scripts)
+    _search(page)
+    page.get_by_role("link", name=re.compile(PATIENT)).click()
+    page.get_by_role("link", name="Write a note").click()
+    form, plan = page.url, f"{_unlike_any('Покой')}  \tдалее\nещё"
+    page.get_by_label("Plan").fill(plan)
+
+    for wrong, card, read in [("", STRANGER_CARD, None), ("не код", DOCTOR_CARD, plan)]:
+        # Once from the form as it was opened, once from the one that is shown again with a mistake.
+        if wrong:
+            _sign_out_elsewhere(page)
+            page.goto(form)
+            _take_card(page, card)
+            page.get_by_label("Diagnosis code").fill(wrong)
+            page.get_by_role("button", name="Save without signing").click()
+            expect(page).to_have_title(re.compile("^Error:"))
+        _sign_out_elsewhere(page)
+        page.get_by_role("button", name="Save without signing").click()
+        expect(page.get_by_text("What you typed is kept for you alone")).to_be_visible()
+        _take_card(page, card)
+        expect(page).to_have_url(form)
+        assert ("далее" in page.content()) is (read is not None)
+        if read:
+            expect(page.get_by_label("Plan")).to_have_value(read)
+            expect(page.get_by_label("Diagnosis code")).to_have_value(wrong.upper())
+
+
+def test_after_signing_back_leads_to_the_signed_note_and_to_no_second(chart):
+    _write(chart, _unlike_any("Покой"))
+    entry = _entry_of(chart)
+    chart.get_by_role("button", name="Sign", exact=True).click()
+    expect(chart.get_by_text("Signed. The patient sees it now.")).to_be_visible()
+
+    for _ in range(2):
+        chart.go_back()
+        expect(chart).to_have_url(re.compile(f"/emr/entries/{entry}$"))
+        expect(chart.get_by_role("button", name="Save without signing")).to_have_count(0)
+
+
+def test_a_text_that_is_too_long_is_refused_aloud_and_stands_there_whole(chart):
+    chart.get_by_role("link", name="Write a note").click()
+    chart.get_by_label("Plan").fill("я" * 102_000)
+
+    chart.get_by_role("button", name="Save without signing").click()
+
+    expect(chart.locator(".nhsuk-error-summary")).to_contain_text("Characters: 102,000; at most 20,000 fit.")
+    assert len(chart.get_by_label("Plan").input_value()) == 102_000
+
+
 def test_images_open_from_the_chart(chart, sign_in):
     chart.locator('a[href*="/images/"]').first.click()
 
@@ -179,6 +255,17 @@ def test_a_note_is_written_and_signed_without_scripts(sign_in):
     page.get_by_role("button", name="Sign", exact=True).click()
 
     expect(page.get_by_text("Signed. The patient sees it now.")).to_be_visible()
+
+
+def _sign_out_elsewhere(page: Page) -> None:
+    """As another window, the clock or the provider ends a session."""
+    page.context.clear_cookies(name=STAFF_COOKIE)
+
+
+def _take_card(page: Page, card: str) -> None:
+    page.locator("main form button").first.click()
+    page.locator(f'button[name="card"][value="{card}"]').click()
+    page.wait_for_load_state()
 
 
 def _search(page: Page) -> None:

@@ -48,8 +48,6 @@ NOT_REACHED_BY_LINKS = {
     # Files, no pages; and nobody in the demo region has one.
     "emr.documents.show",
     "portal.documents.show",
-    # The patient who is looked at has no referral that waits for a step of this doctor.
-    "emr.steps.new",
     "identity.callbacks.show",
     "identity.staff_callbacks.show",
     # These are looked at in test_moments.py.
@@ -135,6 +133,7 @@ def _pages_of(app: Flask, page: Page, visitor: str) -> dict[str, str]:
     if visitor not in _reached:
         if visitor == "doctor":
             _leave_a_note_unsigned(page)
+            _leave_a_referral_waiting(page)
         pages = _walk(app, page, VISITORS[visitor][1])
         for address in OTHER_LOOKS[visitor]:
             pages[address] = address
@@ -180,6 +179,19 @@ def _leave_a_note_unsigned(page: Page) -> None:
     page.locator('button[name="next"][value="later"]').click()
     page.wait_for_url(re.compile("/emr/entries/"))
     _leave_forms_unfinished(page)
+
+
+def _leave_a_referral_waiting(page: Page) -> None:
+    """The chart leads to a step of a referral only while one waits for it."""
+    page.goto("/emr")
+    _search(page)
+    page.get_by_role("link", name=READ_AS).last.click()
+    page.locator('a[href$="/referrals/new"]').click()
+    page.locator('[name="service"]').select_option("C-SURG")
+    page.locator('[name="diagnosis_code"]').fill("S52.5")
+    page.locator('[name="reason"]').fill("Пациент просит осмотра")
+    page.locator('main form[method="post"] button').last.click()
+    expect(page.locator('a[href$="/step"]').first).to_be_visible()
 
 
 def _leave_forms_unfinished(page: Page) -> None:
