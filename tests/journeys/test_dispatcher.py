@@ -36,7 +36,7 @@ def test_a_booking_reaches_the_colleague_s_open_board_and_the_patient(sign_in):
     expect(page.locator("form.check")).to_contain_text(starts)
     page.locator(CONFIRM).click()
 
-    expect(page.get_by_text("The slot is booked.")).to_be_visible()
+    expect(page.get_by_text("The slot is booked.")).to_be_focused()
     expect(_row(colleague, HEART_PATIENT)).to_have_count(0, timeout=LIVE_WITHIN_MS)
     assert colleague.evaluate("window.sameDocument"), "the board changed by itself, without a new page"
     patient = sign_in(HEART_PATIENT_CARD)
@@ -49,6 +49,7 @@ def test_a_booking_reaches_the_colleague_s_open_board_and_the_patient(sign_in):
     reason = f"Врач заболел {uuid4().hex[:6]}"
     _cancel(page, reason)
 
+    expect(page.get_by_text("The booking is cancelled and the slot is free again.")).to_be_focused()
     expect(_row(colleague, HEART_PATIENT)).to_have_count(1, timeout=LIVE_WITHIN_MS)
     patient.goto("/my/dispatch")
     expect(patient.locator("main")).to_contain_text(reason)

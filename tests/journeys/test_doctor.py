@@ -4,7 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.identity.journeys import STAFF_COOKIE
 from tests.journeys.barriers import barriers_of
@@ -148,6 +148,20 @@ def test_what_is_typed_survives_a_crash_of_the_browser(chart, sign_in):
     later.get_by_role("link", name="Discard it").click()
     later.get_by_role("button", name="Discard").click()
     expect(later.get_by_text("Discarded. Nothing of it was kept.")).to_be_visible()
+
+
+def test_what_is_typed_before_the_page_s_script_has_come_is_kept(chart):
+    held: list[Route] = []
+    chart.context.route("**/keep_draft*.js", lambda route: held.append(route))
+    chart.get_by_role("link", name="Refer", exact=True).click()
+    chart.get_by_label("Why, and what is asked").fill("Пациент просит")
+
+    while not held:
+        chart.wait_for_timeout(50)
+    held.pop().continue_()
+
+    expect(chart.locator("[data-draft-state]")).to_contain_text("Kept at", timeout=20_000)
+    chart.get_by_role("link", name="Back to the chart").click()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])

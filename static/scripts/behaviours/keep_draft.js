@@ -53,6 +53,11 @@ export default function keepDraft(form) {
     }
   }
 
+  function typedInto(field) {
+    if (field.options) return [...field.options].some((each) => each.defaultSelected && !each.selected);
+    return field.type !== 'hidden' && 'defaultValue' in field && field.value !== field.defaultValue;
+  }
+
   // After the session's end the form still keeps what is typed, by the draft's own identity, and is led to the sign-in.
   function keptAllTheSame(response) {
     const led = new URL(response.url).searchParams;
@@ -71,8 +76,8 @@ export default function keepDraft(form) {
     timer = window.setTimeout(send, Math.min(PAUSE_MS, Math.max(0, waitingSince + LONGEST_WAIT_MS - Date.now())));
   }
 
-  // A form that is shown again holds words that came after the last saving.
-  if ('unsaved' in form.dataset) wait();
+  // A form that is shown again holds words that came after the last saving; others were typed before this script came.
+  if ('unsaved' in form.dataset || [...form.elements].some(typedInto)) wait();
   form.addEventListener('input', wait);
   form.addEventListener('change', wait);
   document.addEventListener('visibilitychange', () => {
