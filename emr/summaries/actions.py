@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, insert
 
 from emr.content.rules.context import author_references, encounter_reference, place_reference
 from emr.content.rules.fhir_dates import UNDATED, Happened, death_told, happened
@@ -20,6 +20,7 @@ from emr.entries.queries.versions import (
     newest_signed_of_patients,
     patients_with_entries,
 )
+from emr.summaries.queries import drawn_by
 from emr.summaries.rules.drawing import drawing_digest
 from emr.summaries.rules.endings import Ending, endings_in
 from emr.summaries.rules.facts import to_row
@@ -55,7 +56,7 @@ def rebuild_all(session: ActorSession, *, on_progress: Callable[[int], None] = l
 
 def rebuild_outdated(session: ActorSession) -> str:
     """Draw every summary anew where other rules than today's drew them. Returns what was done, "" where nothing was."""
-    if session.scalar(select(DrawingRules.digest)) == drawing_digest():
+    if drawn_by(session) == drawing_digest():
         return ""
     return f"Lines of the records drawn anew: {rebuild_all(session)}."
 

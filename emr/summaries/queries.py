@@ -14,7 +14,7 @@ from emr.entries.rules.kinds import KIND_OF_TYPE
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
 from emr.summaries.rules.facts import from_row
-from emr.summaries.tables import EntrySummary
+from emr.summaries.tables import DrawingRules, EntrySummary
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
@@ -172,3 +172,8 @@ def _called(*words: list[str] | None) -> BilingualText:
 
 def _phrase(headline: str, value: str, state: str) -> str:
     return f"{headline}: {value}".removesuffix(": ") + (f" ({state})" if state else "")
+
+
+def drawn_by(session: ActorSession) -> str | None:
+    """The digest of the rules by which all summaries were drawn last; None where nobody knows."""
+    return session.scalar(select(DrawingRules.digest))
