@@ -88,6 +88,11 @@ def signed_resources_of(
         yield StoredResource(*row)
 
 
+def drawn_by(session: ActorSession) -> str:
+    """The digest of the rules by which all summaries were drawn last, "" where nobody knows."""
+    return session.scalar(select(DrawingRules.digest)) or ""
+
+
 def headlines_of(session: ActorSession, ids: set[UUID]) -> dict[UUID, BilingualText]:
     """What the timeline calls these entries."""
     return headlines_from(session.execute(headline_rows(session, ids))) if ids else {}
