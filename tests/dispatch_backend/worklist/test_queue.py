@@ -108,7 +108,8 @@ def test_a_number_opens_exactly_the_lines_that_it_counts(desk):
     shown = {name: {row.id for row in page.rows} for name, page in pages.items()}
     own = {row.id for row in _seen(desk).rows}
     assert shown["overdue"] & own == {overdue}
-    assert shown["late_visits"] & own == {late}
+    # In the evening the emergency's visit ends after midnight, and is late with right.
+    assert shown["late_visits"] & own - {booked_emergency} == {late}
 
 
 def test_the_link_of_a_number_asks_for_what_it_counts(desk):
