@@ -82,8 +82,7 @@ def test_no_page_has_a_barrier_or_is_cut_off(addresses, sign_in, open_page, visi
         for size in (SMALLEST, ZOOMED):
             page.set_viewport_size(size)
             faults += _too_wide(page, size) + broken_numbers_of(page)
-        # The viewer's bar has no room for letters of twice the size on a phone.
-        for size in (DESK,) if page.locator("[data-state]").count() else (DESK, PHONE):
+        for size in (DESK, PHONE):
             page.set_viewport_size(size)
             page.evaluate(LARGE_TEXT)
             faults += _too_wide(page, size)

@@ -1,0 +1,69 @@
+"""Every form that changes something carries the version of it that its page has shown."""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+import pytest
+from wtforms.fields.core import UnboundField
+from wtforms.validators import InputRequired
+
+from foundation.web.forms import BaseForm, IdempotentForm, VersionField
+from tests.architecture.house import HOUSE, ROOMS, python_files
+
+# What changes nothing that has a version, and why.
+WITHOUT = {
+    "IdempotentForm": "a parent of others",
+    "SearchForm": "finds people, and changes nothing",
+    "ChoosePostForm": "a session's post, chosen once",
+}
+# What begins something new: it knows the version of its draft, once there is one.
+OF_A_DRAFT = {"DraftedForm", "NoteForm", "ReferralForm", "SaveDraftForm", "DiscardForm"}
+
+
+def test_every_form_that_is_sent_carries_a_version():
+    forms = list(_forms())
+
+    assert len(forms) > 12
+    assert {each.__name__ for each in forms if not any(_versions_in(each))} == WITHOUT.keys()
+
+
+def test_a_form_without_its_version_is_refused():
+    """Of what stands already; a draft may be none yet."""
+    forms = [each for each in _forms() if each.__name__ not in WITHOUT.keys() | OF_A_DRAFT]
+
+    assert len(forms) > 6
+    assert [each.__name__ for each in forms if not _insists(each)] == []
+
+
+@pytest.mark.parametrize("version", [None, VersionField()])
+def test_a_planted_form_is_found(version):
+    class Planted(IdempotentForm):
+        seen_version = version
+
+    assert not _insists(Planted)
+
+
+def _forms() -> Iterator[type[BaseForm]]:
+    for file in python_files(*ROOMS):
+        name = file.relative_to(HOUSE).with_suffix("")
+        if "forms" in name.parts:
+            import_module(".".join(part for part in name.parts if part != "__init__"))
+    waiting, seen = [BaseForm], set()
+    while waiting:
+        for form in waiting.pop().__subclasses__():
+            if form.__module__.split(".")[0] in ("foundation", *ROOMS) and form not in seen:
+                seen.add(form)
+                waiting.append(form)
+                yield form
+
+
+def _versions_in(form: type[BaseForm]) -> Iterator[UnboundField]:
+    for each in dir(form):
+        field = getattr(form, each, None)
+        if isinstance(field, UnboundField) and field.field_class is VersionField:
+            yield field
+
+
+def _insists(form: type[BaseForm]) -> bool:
+    validators = [each for field in _versions_in(form) for each in field.kwargs.get("validators", ())]
+    return any(isinstance(each, InputRequired) for each in validators)
