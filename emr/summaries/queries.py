@@ -177,8 +177,3 @@ def _called(*words: list[str] | None) -> BilingualText:
 
 def _phrase(headline: str, value: str, state: str) -> str:
     return f"{headline}: {value}".removesuffix(": ") + (f" ({state})" if state else "")
-
-
-def drawn_by(session: ActorSession) -> str | None:
-    """The digest of the rules by which all summaries were drawn last; None where nobody knows."""
-    return session.scalar(select(DrawingRules.digest))
