@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from dispatch_backend.bookings.queries.referral_cards import ReferralCard, open_record_of, referral_from
+from dispatch_backend.bookings.queries.referral_cards import (
+    ReferralCard,
+    open_record_of_referral,
+    referral_from,
+)
 from dispatch_backend.referrals.enumerations import BOOKABLE, MOVABLE
 from dispatch_backend.routing.queries import (
     REFERRAL_PAGE,
@@ -61,7 +65,7 @@ def open_referral(
         NotFound: no such referral, or its patient is not in the reader's care.
     """
     at = now()
-    open_record_of(session, referral_id)
+    open_record_of_referral(session, referral_id)
     answer = REFERRAL_PAGE.fetch(
         session, wanted.moving, referral_id=referral_id, at=at, **wanted.values(zone())
     )

@@ -52,6 +52,7 @@ class PreparedStatement:
                 asking.execute(sent, values)
                 found: list[tuple[Any, ...]] = asking.fetchall()
             except Error as fault:
+                # SQLAlchemy asks the driver, hears the fault, words it, and drops the connection where that is broken.
                 driver.fault = fault
                 connection.exec_driver_sql(sent)
                 raise

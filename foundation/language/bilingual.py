@@ -46,7 +46,7 @@ def bilingual_in(context: str, sentence: str, **values: object) -> BilingualText
 
 # A number may come as 1e999999. Nothing that is counted has so many digits, and beyond them the form is that of many.
 MOST_DIGITS_COUNTED = 20
-VAST = 5
+COUNTED_AS_MANY = 5
 
 
 def bilingual_count(singular: str, plural: str, count: Decimal | int, **values: object) -> BilingualText:
@@ -66,7 +66,7 @@ def _whole(count: Decimal | int) -> int | None:
         return count
     if int(count.as_tuple().exponent) < 0:
         return None
-    return int(count) if count.adjusted() <= MOST_DIGITS_COUNTED else VAST
+    return int(count) if count.adjusted() <= MOST_DIGITS_COUNTED else COUNTED_AS_MANY
 
 
 def _filled(en: str, ru: str, values: dict[str, object]) -> BilingualText:

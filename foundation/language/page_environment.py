@@ -56,9 +56,9 @@ class PageEnvironment(Environment):
         if language not in made:
             speaking: PageEnvironment = self.overlay()
             speaking.language = language
-            speaking.code_generator_class = _Writing
-            speaking.write = _writing(language, marking(language), f"{SPECIAL}|{TELLING[language]}")
-            speaking.write_alone = _writing(language, lambda text: str(escape(text)), SPECIAL)
+            speaking.code_generator_class = _PlainCallGenerator
+            speaking.write = _value_writer(language, marking(language), f"{SPECIAL}|{TELLING[language]}")
+            speaking.write_alone = _value_writer(language, lambda text: str(escape(text)), SPECIAL)
             speaking.globals = {**self.globals, "ngettext": _counting(language)}
             speaking.filters = {**self.filters, **filters_in(language), **_readings_in(language)}
             made.setdefault(language, speaking)
@@ -76,12 +76,12 @@ class PageEnvironment(Environment):
     def _generate(self, source: nodes.Template, *args: Any, **keywords: Any) -> str:
         if self.language is not None:
             if not self.auto_reload:
-                source = _Whole(self).visit(source)
-            source = Places().visit(_Speaking(self.language).visit(source))
+                source = _IncludeInliner(self).visit(source)
+            source = Places().visit(_TranslationInliner(self.language).visit(source))
         return super()._generate(source, *args, **keywords)
 
 
-class _Writing(CodeGenerator):
+class _PlainCallGenerator(CodeGenerator):
     """Has a page's values written by its language's environment, and what it calls called at once."""
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802 - as jinja names it
@@ -113,7 +113,7 @@ class _Writing(CodeGenerator):
             self.write("environment.write_alone(" if hasattr(node, "stands_alone") else "environment.write(")
 
 
-def _writing(language: str, written: Callable[[str], str], special: str) -> Callable[[object], str]:
+def _value_writer(language: str, written: Callable[[str], str], special: str) -> Callable[[object], str]:
     """What `escape` does, for text that is put into a page at once: no mark that it is safe, no question who reads it.
 
     Characters that would act on the page are shown as what they are, and names in the reader's letters.
@@ -161,7 +161,7 @@ def _counting(language: str) -> Callable[..., Markup]:
         return Markup(translated_count(language, singular, plural, number)) % {"num": number}  # noqa: S704 - a sentence of our catalogues; numbers and values are escaped
 
     # What counts something in the other language stands between tags alone, where an element can say so.
-    write = _writing(language, marking(language), f"{SPECIAL}|{TELLING[language]}")
+    write = _value_writer(language, marking(language), f"{SPECIAL}|{TELLING[language]}")
 
     def ngettext(singular: str, plural: str, number: int, **values: object) -> Markup:
         if values:
@@ -173,7 +173,7 @@ def _counting(language: str) -> Callable[..., Markup]:
     return ngettext
 
 
-class _Whole(NodeTransformer):
+class _IncludeInliner(NodeTransformer):
     """Puts the parts that a page includes into it: to look one up for each reader costs as much as to print it."""
 
     def __init__(self, environment: Environment) -> None:
@@ -193,7 +193,7 @@ class _Whole(NodeTransformer):
         return nodes.Scope(self.visit(part).body, lineno=node.lineno)
 
 
-class _Speaking(NodeTransformer):
+class _TranslationInliner(NodeTransformer):
     """Puts the words of one language where a template asks for them."""
 
     def __init__(self, language: str) -> None:

@@ -33,16 +33,16 @@ def _url_for() -> Callable[..., str]:
     """As Flask's `url_for`, which is asked for what no page has named before, and where a value is not an identifier."""
     patterns: dict[tuple[str, ...], Callable[..., str]] = {}
 
-    def address_of(endpoint: str, **values: Any) -> str:
+    def known_address(endpoint: str, **values: Any) -> str:
         for value in values.values():
             if type(value) is not UUID and not (type(value) is str and _is_uid(value)):
                 return flask.url_for(endpoint, **values)
-        # What stands outside a request, or below a path of a proxy's, is told by flask.
+        # Below a path of a proxy's, and outside a request, flask tells.
         try:
-            elsewhere = request.script_root
+            known = not request.script_root
         except RuntimeError:
-            elsewhere = "?"
-        if elsewhere:
+            known = False
+        if not known:
             return flask.url_for(endpoint, **values)
         pattern = patterns.get((endpoint, *values))
         if pattern is None:
@@ -51,7 +51,7 @@ def _url_for() -> Callable[..., str]:
             pattern = patterns[endpoint, *values] = _pattern(endpoint, values)
         return pattern(**values)
 
-    return address_of
+    return known_address
 
 
 def _pattern(endpoint: str, values: dict[str, Any]) -> Callable[..., str]:

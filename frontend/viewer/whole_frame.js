@@ -1,5 +1,6 @@
 // Whether a compressed frame came to its end. Some decoders (JPEG lossless, run lengths) make up what is missing without
-// a word. The archive asks the same before it decodes a frame itself (archive_gateway/rendering/rules/codestream.py).
+// a word. The archive asks for the end too (archive_gateway/rendering/rules/codestream.py), and walks the boxes of JP2 as well;
+// run lengths it leaves to its decoder, which says so.
 import { isShort } from './run_lengths.js';
 
 const RUN_LENGTHS = '1.2.840.10008.1.2.5';

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import or_, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from foundation import audit
 from foundation.database.transactions import ActorSession
@@ -80,10 +81,28 @@ def learn_birth(session: ActorSession, patient_id: UUID, *, known: Birth, told: 
 
 def learn_deaths(session: ActorSession, told: Mapping[UUID, Death | None]) -> None:
     """Take up what the records of these patients tell of their deaths now: None of who is not told to have died."""
+    living = [patient_id for patient_id, death in told.items() if death is None]
+    changed = list(
+        session.scalars(_death(None).where(Patient.id.in_(living), Patient.death_precision.is_not(None)))
+    )
     for patient_id, death in told.items():
-        values = {
-            "death_date": death.first if death else None,
-            "death_precision": death.precision if death else None,
-        }
-        changed = or_(*(getattr(Patient, name).is_distinct_from(value) for name, value in values.items()))
-        session.execute(update(Patient).where(Patient.id == patient_id, changed).values(**values))
+        if death is not None:
+            unknown = or_(
+                Patient.death_date.is_distinct_from(death.first),
+                Patient.death_precision.is_distinct_from(death.precision),
+            )
+            changed += session.scalars(_death(death).where(Patient.id == patient_id, unknown))
+    audit.record_many(
+        session,
+        act="patient.death_learned",
+        object_kind="patient",
+        done_to=[(patient_id, patient_id) for patient_id in changed],
+    )
+
+
+def _death(death: Death | None) -> ReturningUpdate[UUID]:
+    values = {
+        "death_date": death.first if death else None,
+        "death_precision": death.precision if death else None,
+    }
+    return update(Patient).values(**values).returning(Patient.id)

@@ -164,5 +164,13 @@ def test_only_the_database_names_the_opened_patient():
         path: path.read_text() for room in ("foundation", *ROOMS) for path in (HOUSE / room).rglob("*.py")
     }
 
-    assert sum("app.role" in each or "'role'" in each or '"role"' in each for each in sources.values()) > 0
-    assert [str(path) for path, source in sources.items() if "opened_patient" in source] == []
+    assert len(sources) > 300
+    assert [str(path) for path, source in sources.items() if _names_the_opened(source)] == []
+
+
+def test_a_planted_naming_of_the_opened_patient_is_found():
+    assert _names_the_opened("SELECT set_config('app.opened_patient', %(patient)s, true)")
+
+
+def _names_the_opened(source: str) -> bool:
+    return "opened_patient" in source

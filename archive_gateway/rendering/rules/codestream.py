@@ -38,7 +38,7 @@ def breaks_off(frame: bytes, transfer_syntax_uid: str) -> bool:
 
 
 def jpeg_ls_header(frame: bytes) -> FrameHeader | None:
-    """None where there is none."""
+    """Precision and size as the frame's SOF55 marker tells them (ISO/IEC 14495-1 C.2.2); None without one."""
     found = _START_OF_FRAME_LS.search(frame)
     return FrameHeader(*(int.from_bytes(each) for each in found.groups())) if found else None
 

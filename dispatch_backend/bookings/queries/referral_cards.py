@@ -25,7 +25,7 @@ from identity.facilities.queries import facility_rows, hospital_ids
 from identity.patients.queries.patients import patient_rows
 from identity.staff.queries import staff_rows
 
-OPENED = "SELECT dispatch.open_record_of_referral(%(referral)s)"
+OPEN_RECORD = "SELECT dispatch.open_record_of_referral(%(referral)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,9 @@ def referral_to_read(session: ActorSession, referral_id: UUID) -> ReferralCard:
     return referral_from(SINGLE_REFERRAL.fetch(session, referral_id=referral_id))
 
 
-def open_record_of(session: ActorSession, referral_id: UUID) -> None:
+def open_record_of_referral(session: ActorSession, referral_id: UUID) -> None:
     """Tell the database that this transaction is about the referral's patient, as `identity.access.queries.open_record` does."""
-    send_with_next(session.connection(), OPENED, {"referral": referral_id})
+    send_with_next(session.connection(), OPEN_RECORD, {"referral": referral_id})
 
 
 def referral_selects(session: ActorSession, referral_id: Any) -> Selects:

@@ -27,7 +27,7 @@ from identity.access import queries as access
 
 MOST_LINES = 200
 # What was measured later than this has a wrong date, and must not stand for the last that was measured.
-LATEST = literal(timedelta(days=1), Interval())
+CLOCK_TOLERANCE = literal(timedelta(days=1), Interval())
 STANDING_KINDS = (Kind.DIAGNOSIS, Kind.MEDICINE)
 COUNTS_TODAY = EntrySummary.facts["active"].as_boolean().is_not(False)
 CurrentMedicine = Medicine[TimelineLine]
@@ -143,7 +143,7 @@ def _problems_in(line: TimelineLine) -> list[TimelineLine]:
     if line.kind is Kind.DIAGNOSIS:
         return [line]
     return [
-        line._replace(headline=words, value=NOTHING, detail=line.kind_name, state=NOTHING)
+        line.with_changes(headline=words, value=NOTHING, detail=line.kind_name, state=NOTHING)
         for words in line.problems
     ]
 
@@ -209,7 +209,7 @@ def _last_vitals(session: ActorSession, patient_id: UUID) -> Select[Any]:
         fact_lines_of(session, patient_id)
         .where(EntrySummary.kind == Kind.VITAL)
         # Before the last of each is chosen: what was withdrawn must not stand in for what was measured.
-        .where(COUNTS_TODAY, EntrySummary.effective_at < func.now() + LATEST)
+        .where(COUNTS_TODAY, EntrySummary.effective_at < func.now() + CLOCK_TOLERANCE)
         .ext(distinct_on(code))
         .order_by(code, EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
     )

@@ -18,7 +18,7 @@ class Facts(NamedTuple):
     `code` names the kind of measurement, so that the last of each can be found; `problems` are the diagnoses that a
     note states and that count today; `until` is the last day of a medicine ("2026-05-03") and `known_as` its codes, by which
     it is the same medicine elsewhere; `source` is the system that sent it, where neither a place nor an author is told;
-    `ended_by` is the entry that says, later, that a problem is over.
+    `ended_by` is the entry that says, later, that a problem is over. A tuple, since a page makes dozens of them.
     """
 
     headline: BilingualText = NOTHING

@@ -22,6 +22,7 @@ def choice_words(resource: Mapping[str, object], name: str, *, zone: tzinfo) -> 
     for spelling in resource:
         kind = spelling.removeprefix(name)
         if kind != spelling and kind[:1].isupper():
+            # Asked by its name: whoever watches what of a resource is read hears of it.
             yield _told(kind, resource[spelling], zone) or UNSHOWN
 
 

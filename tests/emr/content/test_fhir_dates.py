@@ -33,6 +33,10 @@ def _dates_of(resource_type: str) -> list[tuple[str, object]]:
     return told
 
 
+def test_the_dates_of_the_types_are_found():
+    assert sum(len(_dates_of(each)) for each in KIND_OF_TYPE) > 90
+
+
 @pytest.mark.parametrize("resource_type", KIND_OF_TYPE)
 def test_no_date_that_a_type_can_tell_is_overlooked(resource_type):
     told = {

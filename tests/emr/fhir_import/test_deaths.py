@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from dispatch_backend.bookings.queries.referral_cards import referral_to_read
 from foundation.language.dates import Precision
@@ -42,7 +43,7 @@ def test_a_death_stands_beside_the_name_as_far_as_it_is_known(as_loader, desk, d
     assert ("died" in heading or "death" in heading) is bool(words)
 
 
-def test_a_death_that_its_sender_takes_back_is_told_no_more(as_loader, doctor, people):
+def test_a_death_that_its_sender_takes_back_is_told_no_more(as_loader, as_administrator, doctor, people):
     identifier = people.patient().snils
     deaths = []
     for changes in ({"deceasedBoolean": True}, {}):
@@ -51,6 +52,11 @@ def test_a_death_that_its_sender_takes_back_is_told_no_more(as_loader, doctor, p
             deaths.append(patient_card(session, patient_id).death)
 
     assert [death is not None for death in deaths] == [True, False]
+    with as_administrator() as connection:
+        acts = connection.execute(
+            text("SELECT act FROM foundation.audit_event WHERE patient_id = :id"), {"id": patient_id}
+        ).scalars()
+        assert list(acts).count("patient.death_learned") == 2
 
 
 def test_a_dispatcher_who_looks_for_a_time_reads_of_it_too(people, as_actor, as_loader, client_for):
