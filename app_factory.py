@@ -118,15 +118,15 @@ def _install_sign_in_guard(app: Flask) -> None:
         app,
         staff_addresses=STAFF_ADDRESSES,
         asked_by_scripts=ASKED_BY_SCRIPTS,
-        keep_unsent=_keep_unsent,
+        keep_unsent_form=_keep_unsent_form,
     )
 
 
-def _keep_unsent(sent: Mapping[str, str]) -> str:
+def _keep_unsent_form(sent: Mapping[str, str]) -> str:
     """The long forms of the desk, which only their own room knows."""
-    from emr.drafts.routes.drafts import keep_unsent
+    from emr.drafts.routes.drafts import keep_unsent_form
 
-    return keep_unsent(sent)
+    return keep_unsent_form(sent)
 
 
 def chores() -> Sequence[Chore]:

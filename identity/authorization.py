@@ -29,10 +29,10 @@ WRITE_LAST_SEEN_EVERY = timedelta(seconds=60)
 ATTENDED = "X-Attended"
 VISITORS = "visitors"
 # Why somebody is led to the door: their session has ended, before they opened a page or before they sent a form.
-ENDED, UNSENT, KEPT = "ended", "unsent", "kept"
+ENDED, UNSENT, UNSENT_KEPT = "ended", "unsent", "kept"
 
 # Keeps what a form holds for its author, though nobody is signed in; the page where they find it, "" where nothing was kept.
-KeepUnsent = Callable[[Mapping[str, str]], str]
+KeepUnsentForm = Callable[[Mapping[str, str]], str]
 
 
 class SessionLoginManager(LoginManager):
@@ -63,18 +63,18 @@ def init_app(
     *,
     staff_addresses: tuple[str, ...],
     asked_by_scripts: tuple[str, ...],
-    keep_unsent: KeepUnsent,
+    keep_unsent_form: KeepUnsentForm,
 ) -> None:
     """Let visitors in.
 
     Args:
         staff_addresses: where the pages of staff begin; everywhere else a visitor is a citizen.
         asked_by_scripts: what pages ask for by themselves, which keeps nobody signed in.
-        keep_unsent: is given each form that is sent when its sender's session has ended.
+        keep_unsent_form: is given each form that is sent when its sender's session has ended.
     """
     app.extensions["staff_addresses"] = staff_addresses
     app.extensions["asked_by_scripts"] = asked_by_scripts
-    app.extensions["keep_unsent"] = keep_unsent
+    app.extensions["keep_unsent_form"] = keep_unsent_form
     # Rows in the database decide, not flask-login's cookies: no remembering, no guessing by address.
     app.config.update(SESSION_PROTECTION=None)
     login_manager.session_protection = None
@@ -191,8 +191,10 @@ def _redirect_to_sign_in(asked_for: str | None = None) -> object:
     staff = is_staff_address(request.path)
     sign_in_page = "identity.staff_sign_ins.new" if staff else "identity.sign_ins.new"
     had_session = session_cookie(staff=staff) in request.cookies
-    kept_at = current_app.extensions["keep_unsent"](request.form) if request.method == "POST" else ""
-    why = KEPT if kept_at else None if not had_session else ENDED if request.method == "GET" else UNSENT
+    kept_at = current_app.extensions["keep_unsent_form"](request.form) if request.method == "POST" else ""
+    why = (
+        UNSENT_KEPT if kept_at else None if not had_session else ENDED if request.method == "GET" else UNSENT
+    )
     address = url_for(sign_in_page, asked_for=kept_at or asked_for or _page_asked_for(), why=why)
     return redirect(address, HTTPStatus.SEE_OTHER)
 

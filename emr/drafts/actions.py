@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from emr.desk.actions import open_patient
 from emr.drafts.enumerations import DraftForm
 from emr.drafts.queries import KeptDraft, OwnDrafts, drafts_of_author, kept_draft, own_drafts
-from emr.drafts.rules import KEPT, MOST_FIELDS, MOST_IN_ALL, MOST_KEPT
+from emr.drafts.rules import DRAFT_KEPT_FOR, MOST_DRAFTS, MOST_DRAFTS_WITH_UNSENT, MOST_FIELDS
 from emr.drafts.tables import Draft
 from foundation import audit
 from foundation.clock import now
@@ -53,14 +53,14 @@ def save_draft(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: T
     if typed.seen_version:
         kept = _update(session, patient_id, draft_id, typed)
     else:
-        _require_room(session, most=MOST_KEPT)
+        _require_room(session, most=MOST_DRAFTS)
         kept = _insert(session, patient_id, draft_id, typed)
     if not kept:
         raise Stale("This text was saved or typed further in another window.")
     return typed.seen_version + 1
 
 
-def keep_last_words(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> UUID:
+def keep_unsent_text(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> UUID:
     """Keep a form that was sent when nobody was signed in any more, for its author. Returns the draft that it is in.
 
     That is another one where the draft was typed further elsewhere: neither text goes.
@@ -77,7 +77,7 @@ def keep_last_words(session: ActorSession, patient_id: UUID, draft_id: UUID, typ
         return draft_id
     if draft and typed.form is DraftForm.CHANGE:
         raise Stale("This text was saved or typed further in another window.")
-    _require_room(session, most=MOST_IN_ALL)
+    _require_room(session, most=MOST_DRAFTS_WITH_UNSENT)
     kept_as = new_id() if draft else draft_id
     _insert(session, patient_id, kept_as, typed)
     return kept_as
@@ -173,7 +173,7 @@ def list_drafts(session: ActorSession) -> OwnDrafts:
 
 def sweep_drafts(session: ActorSession) -> int:
     """Remove every draft whose time is over, though its author never came back; for the worker. Returns how many."""
-    over = delete(Draft).where(Draft.updated_at < now() - KEPT)
+    over = delete(Draft).where(Draft.updated_at < now() - DRAFT_KEPT_FOR)
     return session.connection().execute(over).rowcount
 
 
@@ -183,5 +183,7 @@ def _own(session: ActorSession, draft_id: UUID):  # type: ignore[no-untyped-def]
 
 def _forget_old(session: ActorSession) -> None:
     session.execute(
-        delete(Draft).where(Draft.author_id == session.actor.staff_id, Draft.updated_at < now() - KEPT)
+        delete(Draft).where(
+            Draft.author_id == session.actor.staff_id, Draft.updated_at < now() - DRAFT_KEPT_FOR
+        )
     )

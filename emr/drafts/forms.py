@@ -11,7 +11,7 @@ from wtforms import HiddenField, validators
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from emr.drafts.enumerations import DraftForm
-from emr.drafts.rules import BRINGS_LAST_WORDS_FOR, KEPT
+from emr.drafts.rules import DRAFT_KEPT_FOR, UNSENT_FORM_ACCEPTED_FOR
 from foundation.clock import now
 from foundation.identifiers import new_id
 from foundation.sealing import seal, unseal
@@ -79,7 +79,7 @@ def ticket_in(sent: Mapping[str, str], *, at: datetime) -> Ticket | None:
         ticket = Ticket(author_id, facility_id, patient_id, draft_id, DraftForm(form), opened)
     except (ValueError, InvalidTag):
         return None
-    return ticket if ticket.opened_at > at - BRINGS_LAST_WORDS_FOR else None
+    return ticket if ticket.opened_at > at - UNSENT_FORM_ACCEPTED_FOR else None
 
 
 class DraftedForm(IdempotentForm):
@@ -88,7 +88,7 @@ class DraftedForm(IdempotentForm):
     `draft_id` is made when the form is opened: whatever it makes is known by it, so that it is made once.
     """
 
-    KEPT_DAYS = KEPT.days
+    KEPT_DAYS = DRAFT_KEPT_FOR.days
 
     draft_id = HiddenField(default=lambda: str(new_id()), validators=[validators.UUID()])
     draft_version = version_field()
@@ -114,7 +114,7 @@ class DraftedForm(IdempotentForm):
         return {name: value for name, value in super().typed.items() if name not in NOT_TYPED}
 
 
-class LastWordsForm(QueryForm):
+class UnsentForm(QueryForm):
     """What a long form says of its draft, of one that is guarded by its ticket."""
 
     draft_version = version_field()

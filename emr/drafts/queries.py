@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from emr.drafts.enumerations import DraftForm
-from emr.drafts.rules import MOST_IN_ALL
+from emr.drafts.rules import MOST_DRAFTS_WITH_UNSENT
 from emr.drafts.tables import Draft
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
@@ -85,7 +85,7 @@ def draft_from(rows: Iterable[Any]) -> KeptDraft | None:
 def draft_line_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
     """The reader's drafts about one patient: to be fetched in a combined query, and read by `draft_lines_from`."""
     own = _own(session).where(Draft.patient_id == patient_id)
-    return own.order_by(Draft.updated_at.desc()).limit(MOST_IN_ALL)
+    return own.order_by(Draft.updated_at.desc()).limit(MOST_DRAFTS_WITH_UNSENT)
 
 
 def draft_lines_from(rows: Iterable[Any]) -> list[DraftLine]:
@@ -99,7 +99,7 @@ def own_drafts(session: ActorSession) -> OwnDrafts:
 
 
 def _own_drafts(session: ActorSession) -> Selects:
-    latest = _own(session).order_by(Draft.updated_at.desc()).limit(MOST_IN_ALL)
+    latest = _own(session).order_by(Draft.updated_at.desc()).limit(MOST_DRAFTS_WITH_UNSENT)
     return {"drafts": latest, "patients": patient_name_rows(session, select(latest.cte().c.patient_id))}
 
 

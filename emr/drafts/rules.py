@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 # Long enough for a holiday; what nobody has finished by then is no visit any more that somebody remembers.
-KEPT = timedelta(days=90)
+DRAFT_KEPT_FOR = timedelta(days=90)
 # Of one form; far more than any form of ours has.
 MOST_FIELDS = 40
 # Far more than anybody has begun at once; whoever has so many is told before the next is typed, and finishes or discards some.
-MOST_KEPT = 200
+MOST_DRAFTS = 200
 # What arrives after its author's session has ended is kept beyond that: it stands on no page any more.
-MOST_IN_ALL = 300
-# Over a weekend: a form that was left open still brings its last words under the draft's own identity.
-BRINGS_LAST_WORDS_FOR = timedelta(days=3)
+MOST_DRAFTS_WITH_UNSENT = 300
+# Over a weekend: a form that was left open is still accepted, once its session has ended, under the draft's own identity.
+UNSENT_FORM_ACCEPTED_FOR = timedelta(days=3)

@@ -137,7 +137,7 @@ def test_what_is_typed_survives_a_crash_of_the_browser(chart, sign_in):
     again = sign_in(DOCTOR_CARD, staff=True)
     again.goto(form)
     expect(again.get_by_label("Why, and what is asked")).to_have_value(words)
-    # The last words, of a tab that is closed at once.
+    # What was typed last, in a tab that is closed at once.
     again.get_by_label("Why, and what is asked").fill(f"{words}\tи ещё")
     tabs = again.context
     again.close(run_before_unload=True)

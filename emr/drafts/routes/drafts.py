@@ -6,10 +6,10 @@ from uuid import UUID
 from flask import Blueprint, jsonify, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from emr.drafts.actions import DraftsFull, Typed, keep_last_words, save_draft
+from emr.drafts.actions import DraftsFull, Typed, keep_unsent_text, save_draft
 from emr.drafts.enumerations import DraftForm
-from emr.drafts.forms import LastWordsForm, SaveDraftForm, ticket_in, typed_fields
-from emr.drafts.rules import MOST_KEPT
+from emr.drafts.forms import SaveDraftForm, UnsentForm, ticket_in, typed_fields
+from emr.drafts.rules import MOST_DRAFTS
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.database.transactions import transaction
@@ -48,14 +48,14 @@ def update(patient_id: UUID, draft_id: UUID):
     except DraftsFull as refusal:
         sentence = gettext(
             "Not kept: you have %(most)s texts that are not finished. Finish or discard some; the oldest is of %(moment)s.",
-            most=MOST_KEPT,
+            most=MOST_DRAFTS,
             moment=told["day_time"](refusal.oldest),
         )
         return jsonify(sentence=sentence), refusal.status
     return jsonify(version=version, time=told["clock_time"](now()))
 
 
-def keep_unsent(sent: Mapping[str, str]) -> str:
+def keep_unsent_form(sent: Mapping[str, str]) -> str:
     """Keep a long form that arrives when its author's session has ended: it names them, sealed.
 
     Returns:
@@ -67,12 +67,12 @@ def keep_unsent(sent: Mapping[str, str]) -> str:
     author = Actor(
         ActorKind.STAFF, staff_id=ticket.author_id, facility_id=ticket.facility_id, role=Role.DOCTOR.value
     )
-    form = LastWordsForm(MultiDict(sent))
+    form = UnsentForm(MultiDict(sent))
     seen_version = (form.draft_version.data or 0) if form.validate() else 0
     typed = Typed(ticket.form, typed_fields(sent), seen_version)
     try:
         with transaction(author) as session:
-            kept_as = keep_last_words(session, ticket.patient_id, ticket.draft_id, typed)
+            kept_as = keep_unsent_text(session, ticket.patient_id, ticket.draft_id, typed)
     except Refusal:
         return ""
     return PAGES[ticket.form](ticket.patient_id, kept_as)

@@ -4,7 +4,7 @@ const PAUSE_MS = 1500;
 const LONGEST_WAIT_MS = 10000;
 const RETRY_MS = 15000;
 // What a browser still sends after the page is gone.
-const LARGEST_LAST_WORD = 60000;
+const LARGEST_KEEPALIVE_BODY = 60000;
 
 export default function keepDraft(form) {
   const state = form.querySelector('[data-draft-state]');
@@ -25,7 +25,7 @@ export default function keepDraft(form) {
     if (!changed || over || sending) return;
     changed = false;
     const body = typed();
-    const keepalive = lasting && body.toString().length < LARGEST_LAST_WORD;
+    const keepalive = lasting && body.toString().length < LARGEST_KEEPALIVE_BODY;
     sending = fetch(form.dataset.draft, { method: 'POST', body, keepalive, credentials: 'same-origin' })
       .catch(() => null)
       .then(tell);

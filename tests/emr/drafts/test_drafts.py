@@ -11,7 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 from emr.drafts.actions import Typed, discard_draft, save_draft, sweep_drafts
 from emr.drafts.enumerations import DraftForm
 from emr.drafts.queries import kept_draft, own_drafts
-from emr.drafts.rules import BRINGS_LAST_WORDS_FOR, KEPT, MOST_IN_ALL, MOST_KEPT
+from emr.drafts.rules import DRAFT_KEPT_FOR, MOST_DRAFTS, MOST_DRAFTS_WITH_UNSENT, UNSENT_FORM_ACCEPTED_FOR
 from emr.drafts.tables import Draft
 from foundation.audit import AuditEvent
 from foundation.clock import now
@@ -116,7 +116,9 @@ def test_two_windows_do_not_write_over_each_other(as_actor, doctor, patient, kep
 
 def test_a_draft_is_kept_for_a_season_and_no_longer(as_actor, doctor, patient, kept):
     with as_actor(doctor.actor) as session:
-        session.execute(update(Draft).values(updated_at=Draft.updated_at - KEPT - timedelta(days=1)))
+        session.execute(
+            update(Draft).values(updated_at=Draft.updated_at - DRAFT_KEPT_FOR - timedelta(days=1))
+        )
     with as_actor(doctor.actor) as session:
         save_draft(session, patient.id, new_id(), typed())
         assert kept_draft(session, kept) is None
@@ -285,7 +287,7 @@ def forgotten(as_actor, as_administrator, doctor, patient) -> UUID:
     with as_actor(doctor.actor) as session:
         save_draft(session, patient.id, draft_id, typed())
     with as_administrator() as connection:
-        over = Draft.updated_at - KEPT - timedelta(minutes=1)
+        over = Draft.updated_at - DRAFT_KEPT_FOR - timedelta(minutes=1)
         connection.execute(update(Draft).where(Draft.id == draft_id).values(updated_at=over))
     return draft_id
 
@@ -323,7 +325,7 @@ def test_the_worker_of_the_service_sweeps_drafts(app):
 def test_whoever_types_is_told_how_long_it_is_kept(desk, patient):
     page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
 
-    assert f"What you type is kept for {KEPT.days} days, and goes then." in page.text
+    assert f"What you type is kept for {DRAFT_KEPT_FOR.days} days, and goes then." in page.text
 
 
 @pytest.mark.parametrize(
@@ -382,7 +384,7 @@ def sent_too_late(request, client_for, doctor, patient, as_actor):
     return page, browser.post(sent_to.format(patient=patient.id, entry=entry), data=form), browser
 
 
-def test_the_last_words_of_a_form_sent_after_the_session_s_end_come_back(sent_too_late, desk):
+def test_a_form_sent_after_the_session_s_end_comes_back(sent_too_late, desk):
     page, answer, browser = sent_too_late
 
     assert (answer.status_code, "why=kept" in answer.location) == (303, True)
@@ -414,7 +416,7 @@ def test_a_form_left_open_for_too_long_is_not_kept_and_nobody_is_told_that_it_is
     client, desk, patient, monkeypatch
 ):
     page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
-    later = now() + BRINGS_LAST_WORDS_FOR + timedelta(minutes=1)
+    later = now() + UNSENT_FORM_ACCEPTED_FOR + timedelta(minutes=1)
     monkeypatch.setattr("emr.drafts.routes.drafts.now", lambda: later)
 
     answer = client.post(f"/emr/patients/{patient.id}/entries", data=filled(page, **TYPED))
@@ -422,7 +424,7 @@ def test_a_form_left_open_for_too_long_is_not_kept_and_nobody_is_told_that_it_is
     assert "why=kept" not in answer.location
 
 
-def test_last_words_do_not_write_over_what_was_typed_further_elsewhere(client, desk, patient):
+def test_an_unsent_form_does_not_write_over_what_was_typed_further_elsewhere(client, desk, patient):
     page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
     version = keep(desk, patient, page, plan="Первое").json["version"]
     keep(desk, patient, page, plan="Второе окно", draft_version=str(version))
@@ -447,7 +449,7 @@ def test_what_is_typed_on_after_the_session_s_end_is_kept_too(desk, patient):
 def test_whoever_has_too_many_drafts_is_told_and_loses_none(
     desk, as_actor, doctor, patient, monkeypatch, client
 ):
-    monkeypatch.setattr("emr.drafts.actions.MOST_KEPT", 2)
+    monkeypatch.setattr("emr.drafts.actions.MOST_DRAFTS", 2)
     page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
     with as_actor(doctor.actor) as session:
         kept_ids = [new_id(), new_id()]
@@ -474,7 +476,7 @@ def test_whoever_has_too_many_drafts_is_told_and_loses_none(
 
 
 def test_every_draft_that_is_kept_is_listed():
-    assert MOST_KEPT < MOST_IN_ALL
+    assert MOST_DRAFTS < MOST_DRAFTS_WITH_UNSENT
 
 
 def test_what_is_typed_on_beside_a_saved_version_is_kept(desk, patient, as_actor, doctor):
