@@ -124,9 +124,9 @@ def _install_sign_in_guard(app: Flask) -> None:
 
 def _keep_unsent_form(sent: Mapping[str, str]) -> str:
     """The long forms of the desk, which only their own room knows."""
-    from emr.drafts.routes.drafts import keep_unsent_form
+    from emr.drafts.routes.unsent_forms import answer_unsent_form
 
-    return keep_unsent_form(sent)
+    return answer_unsent_form(sent)
 
 
 def chores() -> Sequence[Chore]:

@@ -33,11 +33,15 @@ class Typed:
 
 
 class DraftsFull(RuleBroken):
-    """The author has as many drafts as are kept; `oldest` says when the oldest was typed."""
+    """The author has as many drafts as are kept, and the oldest is of that moment."""
 
-    def __init__(self, oldest: datetime) -> None:
-        super().__init__("You have too many texts that are not finished. Finish or discard some.")
-        self.oldest = oldest
+    def __init__(self, *, most: int, moment: datetime) -> None:
+        super().__init__(
+            "Not kept: you have %(most)s texts that are not finished. Finish or discard some; the oldest is of %(moment)s.",
+            most=most,
+            moment=moment,
+        )
+        self.moment = moment
 
 
 def save_draft(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> int:
@@ -60,7 +64,7 @@ def save_draft(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: T
     return typed.seen_version + 1
 
 
-def keep_unsent_text(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> UUID:
+def keep_unsent_form(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> UUID:
     """Keep a form that was sent when nobody was signed in any more, for its author. Returns the draft that it is in.
 
     That is another one where the draft was typed further elsewhere: neither text goes.
@@ -93,7 +97,7 @@ def _require_keepable(session: ActorSession, patient_id: UUID, typed: Typed) -> 
 def _require_room(session: ActorSession, *, most: int) -> None:
     number, oldest = drafts_of_author(session)
     if oldest and number >= most:
-        raise DraftsFull(oldest)
+        raise DraftsFull(most=most, moment=oldest)
 
 
 def _update(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> bool:

@@ -1,25 +1,17 @@
-"""The form that keeps a draft, the one that discards it, and what a long form says of whose it is."""
+"""The form that keeps a draft, the one that discards it, and what every long form says of its draft."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from wtforms import HiddenField, validators
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from emr.drafts.enumerations import DraftForm
-from emr.drafts.rules import DRAFT_KEPT_FOR, UNSENT_FORM_ACCEPTED_FOR
-from foundation.clock import now
+from emr.drafts.rules import DRAFT_KEPT_FOR
+from emr.drafts.tickets import TICKET
 from foundation.identifiers import new_id
-from foundation.sealing import seal, unseal
 from foundation.web.forms import BaseForm, IdempotentForm, QueryForm, SelectChoice, SelectField, VersionField
 from foundation.web.own_addresses import SENT_FROM
-from identity.authorization import current_actor
 
-TICKET = "draft_ticket"
 # What guards a form, says which draft it is, or which button was pressed: no text of the author's.
 NOT_TYPED = (
     "csrf_token",
@@ -47,61 +39,18 @@ def version_field() -> VersionField:
     return VersionField(default=0, validators=[Optional(), NumberRange(min=0)])
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """Whose draft of what a form is: sealed by us when it was opened, so that nobody sends a text in another's name.
-
-    It opens nothing. With it a text is kept for its author, whether or not their session still lives when it is sent.
-    """
-
-    author_id: UUID
-    facility_id: UUID
-    patient_id: UUID
-    draft_id: UUID
-    form: DraftForm
-    opened_at: datetime
-
-    def sealed(self) -> str:
-        words = (str(each) for each in (self.author_id, self.facility_id, self.patient_id, self.draft_id))
-        return urlsafe_b64encode(
-            seal("|".join([TICKET, *words, self.form.value, self.opened_at.isoformat()]))
-        ).decode()
-
-
-def ticket_in(sent: Mapping[str, str], *, at: datetime) -> Ticket | None:
-    """The ticket of a form that was sent; None for one that we did not seal, or too long ago."""
-    try:
-        purpose, *ids, form, opened_at = unseal(urlsafe_b64decode(sent.get(TICKET, ""))).split("|")
-        if purpose != TICKET:
-            return None
-        author_id, facility_id, patient_id, draft_id = (UUID(each) for each in ids)
-        opened = datetime.fromisoformat(opened_at)
-        ticket = Ticket(author_id, facility_id, patient_id, draft_id, DraftForm(form), opened)
-    except (ValueError, InvalidTag):
-        return None
-    return ticket if ticket.opened_at > at - UNSENT_FORM_ACCEPTED_FOR else None
-
-
 class DraftedForm(IdempotentForm):
     """A long form, whose text is kept while it is typed.
 
     `draft_id` is made when the form is opened: whatever it makes is known by it, so that it is made once.
+    `ticket` is given by whoever shows the form: whose it is, sealed (`emr/drafts/tickets.py`).
     """
 
     KEPT_DAYS = DRAFT_KEPT_FOR.days
+    ticket = ""
 
     draft_id = HiddenField(default=lambda: str(new_id()), validators=[validators.UUID()])
     draft_version = version_field()
-
-    def ticket(self, patient_id: UUID, form: str) -> str:
-        """What a form says of whose it is, for whoever is signed in now."""
-        actor = current_actor()
-        if actor.staff_id is None or actor.facility_id is None or self.draft_id.errors:
-            return ""
-        draft_id = UUID(self.draft_id.data)
-        return Ticket(
-            actor.staff_id, actor.facility_id, patient_id, draft_id, DraftForm(form), now()
-        ).sealed()
 
     def renew_draft(self) -> None:
         """Go on as another draft, which nothing was made of yet."""

@@ -22,6 +22,7 @@ OWN_WORDS = {
     "archive_gateway/ingestion": {"ingestor", "loading", "received"},
     "archive_gateway/studies": {"patient_argument"},
     "dispatch_backend/worklist": {"live"},
+    "emr/drafts": {"tickets"},
     "emr/fhir_import": {"validation"},
 }
 # Of a room, beside its subjects: what puts their addresses and commands together, and who may come in.

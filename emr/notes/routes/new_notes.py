@@ -5,6 +5,8 @@ from uuid import UUID
 from flask import Blueprint, render_template
 from werkzeug.datastructures import MultiDict
 
+from emr.drafts.enumerations import DraftForm
+from emr.drafts.tickets import sealed_ticket
 from emr.notes.actions.drafts import open_new_note
 from emr.notes.forms import NoteForm
 from foundation.clock import local, now
@@ -43,6 +45,7 @@ def edit(patient_id: UUID, draft_id: UUID):
     )
     if note.draft:
         form.draft_version.process_data(note.draft.line.version)
+    form.ticket = sealed_ticket(current_actor(), patient_id, DraftForm.NOTE, form.draft_id.data, at=now())
     return render_template(
         "emr/notes/notes/new.html", patient=note.patient, form=form, typed=note.draft, sentence=""
     )

@@ -7,8 +7,11 @@ from werkzeug.datastructures import MultiDict
 
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.queries import services
+from emr.drafts.enumerations import DraftForm
+from emr.drafts.tickets import sealed_ticket
 from emr.referrals.actions import open_new_referral
 from emr.referrals.forms import ReferralForm
+from foundation.clock import now
 from foundation.database.transactions import transaction
 from foundation.identifiers import new_id
 from foundation.language.translation import gettext
@@ -43,6 +46,7 @@ def edit(patient_id: UUID, draft_id: UUID):
     if draft:
         form.draft_version.process_data(draft.line.version)
     form.offer(offered)
+    form.ticket = sealed_ticket(current_actor(), patient_id, DraftForm.REFERRAL, form.draft_id.data, at=now())
     return render_template(
         "emr/referrals/new.html", patient=opened.patient, form=form, typed=draft, sentence=""
     )

@@ -417,7 +417,7 @@ def test_a_form_left_open_for_too_long_is_not_kept_and_nobody_is_told_that_it_is
 ):
     page = desk.get(f"/emr/patients/{patient.id}/entries/new", follow_redirects=True)
     later = now() + UNSENT_FORM_ACCEPTED_FOR + timedelta(minutes=1)
-    monkeypatch.setattr("emr.drafts.routes.drafts.now", lambda: later)
+    monkeypatch.setattr("emr.drafts.routes.unsent_forms.now", lambda: later)
 
     answer = client.post(f"/emr/patients/{patient.id}/entries", data=filled(page, **TYPED))
 
