@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from emr.details.rules.parts import FIRST, REASON, VISIT, DetailsBuilder, Field, Section
-from emr.summaries.rules.dosages import UNTOLD, dosage_words, dosages_of
+from emr.summaries.rules.dosages import dosage_words, dosages_of
 from emr.summaries.rules.orders import money_words, step_state_words
 from emr.terminology.rules.choices import choice_words
 from emr.terminology.rules.numbers import range_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.statuses import code_in, status_words
+from emr.terminology.rules.values import MORE_IN_THE_ORIGINAL
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 
 # The parts of a step that are told, or whose words say nothing beside them.
@@ -62,7 +63,7 @@ def _step(build: DetailsBuilder, activity: Mapping[str, Any]) -> Field:
     detail = detail if isinstance(detail, Mapping) else {}
     what = joined([of_concept(detail.get("code")), phrase(detail.get("description"))], by=": ")
     state = step_state_words(detail) or status_words(detail.get("status")) or bilingual("planned")
-    untold = UNTOLD if detail.keys() - TOLD_OF_STEP else NOTHING
+    untold = MORE_IN_THE_ORIGINAL if detail.keys() - TOLD_OF_STEP else NOTHING
     return Field(what or build.referred(activity.get("reference")), joined([state, untold], by="; "))
 
 

@@ -9,8 +9,8 @@ from emr.details.rules import clinical, notes, plans
 from emr.details.rules.others import of_any, of_family_member, of_patient, of_questionnaire
 from emr.details.rules.parts import FIRST, DetailsBuilder, Field, Section, Told
 from emr.details.rules.untold import ReadResource
-from emr.summaries.rules.dosages import UNTOLD
 from emr.terminology.rules.phrases import NOTHING
+from emr.terminology.rules.values import MORE_IN_THE_ORIGINAL
 from foundation.language.bilingual import bilingual
 
 __all__ = ["Field", "Section", "Told", "sections_of"]
@@ -62,4 +62,4 @@ def _beyond(build: DetailsBuilder, read: ReadResource, shown: Sequence[Section])
     if additional and not any(field.long for section in shown for field in section.fields):
         yield build.section(bilingual("Text"), [build.long(NOTHING, text)])
     if read.holds_more():
-        yield build.section(FIRST, [Field(bilingual("Not shown"), UNTOLD)])
+        yield build.section(FIRST, [Field(bilingual("Not shown"), MORE_IN_THE_ORIGINAL)])

@@ -10,6 +10,7 @@ from emr.terminology.rules.dates import period_words
 from emr.terminology.rules.numbers import number_in, number_words, quantity_words, range_words, ratio_words
 from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.statuses import code_in
+from emr.terminology.rules.values import MORE_IN_THE_ORIGINAL
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_count
 
 # What the functions below tell; a dosage that holds anything else says so.
@@ -25,7 +26,6 @@ TOLD_OF_REPEAT = frozenset({
 })  # fmt: skip
 # How often it is taken: told together, or not at all.
 RHYTHM = frozenset({"frequency", "frequencyMax", "period", "periodMax", "periodUnit"})
-UNTOLD = bilingual("more is written in the original than can be shown here")
 ONCE_IN: Mapping[str, BilingualText] = {
     "min": bilingual("a minute"),
     "h": bilingual("an hour"),
@@ -119,7 +119,7 @@ def dosage_words(dosage: Mapping[str, Any]) -> BilingualText:
     untold = (
         dosage.keys() - TOLD_OF_DOSAGE or timing.keys() - TOLD_OF_TIMING or repeat.keys() - told_of_repeat
     )
-    return joined([*(each for each in told if each), UNTOLD if untold else NOTHING])
+    return joined([*(each for each in told if each), MORE_IN_THE_ORIGINAL if untold else NOTHING])
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -151,7 +151,7 @@ def _typed_doses(dosage: Mapping[str, Any]) -> Iterator[BilingualText]:
     for each in doses:
         type_of, words = code_in(each.get("type")), _dose(each)
         if not words and each.keys() - {"id", "type"}:
-            words = UNTOLD
+            words = MORE_IN_THE_ORIGINAL
         if not words or not each.get("type") or (type_of == "ordered" and len(doses) == 1):
             yield words
         else:

@@ -17,7 +17,7 @@ from foundation.language.bilingual import BilingualText, bilingual
 
 ENTERED_IN_ERROR = "entered-in-error"
 Codes = frozenset[str]
-UNTOLD = ""
+NO_CODE = ""
 ORDERS: Codes = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
 OBSERVED: Codes = frozenset({"preliminary", "final", "amended", "corrected", "appended"})
 
@@ -84,14 +84,14 @@ ENDED = bilingual("ended")
 # person's illness, a risk, a warning, an event are no problems and no allergies of this person.
 COUNTING: Mapping[str, Mapping[str, Codes]] = {
     "AllergyIntolerance": {
-        "clinicalStatus": _codes(UNTOLD, "active"),
-        "verificationStatus": _codes(UNTOLD, "confirmed", "unconfirmed"),
+        "clinicalStatus": _codes(NO_CODE, "active"),
+        "verificationStatus": _codes(NO_CODE, "confirmed", "unconfirmed"),
     },
     "CarePlan": {"status": ACTIVE, "intent": ORDERS | {"plan"}},
     "CareTeam": {"status": ACTIVE},
     "Condition": {
-        "clinicalStatus": _codes(UNTOLD, "active", "recurrence", "relapse"),
-        "verificationStatus": _codes(UNTOLD, "confirmed", "unconfirmed", "provisional", "differential"),
+        "clinicalStatus": _codes(NO_CODE, "active", "recurrence", "relapse"),
+        "verificationStatus": _codes(NO_CODE, "confirmed", "unconfirmed", "provisional", "differential"),
     },
     "DiagnosticReport": {"status": OBSERVED | {"partial"}},
     "Goal": {"lifecycleStatus": _codes("accepted", "active")},
@@ -181,7 +181,7 @@ def state_words(resource: Mapping[str, Any]) -> BilingualText:
     said = [
         _words_of(resource.get(name))
         for name, ordinary in elements
-        if not codes_in(resource.get(name)) <= ordinary | {UNTOLD}
+        if not codes_in(resource.get(name)) <= ordinary | {NO_CODE}
     ]
     return joined(_without_repetition([*said, *_further_words(resource)]))
 
@@ -217,8 +217,8 @@ def codes_in(state: object) -> Codes:
     if isinstance(state, str):
         return frozenset({sanitized_text(state)})
     if not isinstance(state, Mapping):
-        return frozenset({UNTOLD})
-    codes = {sanitized_text(each.get("code")) for each in _codings(state)} - {UNTOLD}
+        return frozenset({NO_CODE})
+    codes = {sanitized_text(each.get("code")) for each in _codings(state)} - {NO_CODE}
     codes = codes & STATUSES.keys() or codes
     return frozenset(codes or {sanitized_text(state.get("text")).casefold().replace(" ", "-")})
 
@@ -227,7 +227,7 @@ def _understood(state: object) -> Codes:
     """Where a concept's codes are all a sender's own, nothing is told: an allergy is not hidden for that."""
     codes = codes_in(state)
     own = isinstance(state, Mapping) and not codes & STATUSES.keys()
-    return frozenset({UNTOLD}) if own else codes
+    return frozenset({NO_CODE}) if own else codes
 
 
 def _state_elements(resource: Mapping[str, Any]) -> Mapping[str, Codes]:

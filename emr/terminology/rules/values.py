@@ -21,6 +21,7 @@ from foundation.language.bilingual import BilingualText, bilingual
 # Decimal's own context would round at 28 digits.
 EXACT = Context(prec=1000)
 UNSHOWN = bilingual("there is a value that cannot be shown here")
+MORE_IN_THE_ORIGINAL = bilingual("more is written in the original than can be shown here")
 # Of a longer series only the least and the greatest value are told.
 MOST_SAMPLES = 12
 SAMPLES_WITHOUT_NUMBER = {

@@ -12,8 +12,8 @@ from emr.details.rules.sections import Told, sections_of
 from emr.details.rules.untold import BESIDE, BILLS
 from emr.entries.rules.kinds import KIND_OF_TYPE
 from emr.notes.rules import Authorship, composition_of
-from emr.summaries.rules.dosages import UNTOLD
 from emr.summaries.rules.summary import summary_of
+from emr.terminology.rules.values import MORE_IN_THE_ORIGINAL
 from tests.emr.notes.factories import note
 
 ORENBURG = timezone(timedelta(hours=5))
@@ -48,7 +48,7 @@ SAMPLES = {
     "Uri": WORD,
     "Canonical": WORD,
 }
-SIGNS = (WORD, "2001", "1234", "12:34", UNTOLD.en, "yes")
+SIGNS = (WORD, "2001", "1234", "12:34", MORE_IN_THE_ORIGINAL.en, "yes")
 # States have words of their own, which another test looks at; an order given or not is one of them.
 STATES = {
     "status", "intent", "clinicalStatus", "verificationStatus", "docStatus", "lifecycleStatus", "achievementStatus",
@@ -102,7 +102,8 @@ def test_a_part_of_a_part_that_has_no_words_is_said_to_be_there():
 
     assert "Not shown" not in _page({**allergy, "reaction": [told]})
     assert (
-        _page({**allergy, "reaction": [{**told, "substance": {"text": "walnut"}}]})["Not shown"] == UNTOLD.en
+        _page({**allergy, "reaction": [{**told, "substance": {"text": "walnut"}}]})["Not shown"]
+        == MORE_IN_THE_ORIGINAL.en
     )
 
 
