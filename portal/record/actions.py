@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from emr.details.queries.entries import EntryDetails, entry_to_read
+from emr.details.queries.entries import entry_to_read
+from emr.details.queries.entry_details import EntryDetails
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from portal.record.queries import Timeline, timeline_for

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from emr.details.queries.entries import VersionDetails, entry_to_read
+from emr.details.queries.entries import entry_to_read
+from emr.details.queries.entry_details import VersionDetails
 from emr.drafts.queries import KeptDraft, patient_and_draft
 from emr.notes.queries import NewNote, NoteToEdit, new_note, note_to_edit
 from foundation import audit

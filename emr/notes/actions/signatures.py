@@ -5,7 +5,7 @@ from uuid import UUID
 
 from emr.content.rules.digests import signed_digest
 from emr.details.actions import open_entry
-from emr.details.queries.entries import EntryDetails
+from emr.details.queries.entry_details import EntryDetails
 from emr.entries.queries.changes import NewestVersion, entry_to_change, newest_version
 from emr.entries.rules.signing import require_signable
 from emr.entries.rules.times import require_in_lifetime
