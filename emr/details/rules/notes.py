@@ -13,10 +13,11 @@ DEEPEST_SECTION = 8
 
 
 def of_composition(build: DetailsBuilder) -> list[Section]:
+    written = build.date("date", bilingual("Written"))
     fields = [
         Field(bilingual_in("record", "Name"), _title(build)),
         # Kind and author stand at the head of the page, once; so does the day of the version that is valid.
-        *([] if build.told.headed else [build.date("date", bilingual("Written"))]),
+        *([] if build.told.headed else [written]),
         build.state(),
         build.reference("encounter", VISIT),
     ]

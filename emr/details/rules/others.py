@@ -10,7 +10,7 @@ from emr.details.rules.parts import FIRST, REASON, DetailsBuilder, Field, Sectio
 from emr.summaries.rules.summary import type_words
 from emr.terminology.rules.choices import choice_words
 from emr.terminology.rules.numbers import boolean_words
-from emr.terminology.rules.phrases import joined, of_concept, phrase
+from emr.terminology.rules.phrases import NOTHING, joined, of_concept, phrase
 from emr.terminology.rules.values import value_words
 from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 
@@ -18,6 +18,13 @@ from foundation.language.bilingual import BilingualText, bilingual, bilingual_in
 WHEN = ("occurrence", "effective", "identified", "timing", "performed", "created")
 DEEPEST_ITEM = 8
 DEATH = bilingual("Death")
+# http://hl7.org/fhir/R4/valueset-administrative-gender.html; unknown says nothing.
+SEX_WORDS = {
+    "male": bilingual_in("sex", "male"),
+    "female": bilingual_in("sex", "female"),
+    "other": bilingual_in("sex", "other"),
+    "unknown": bilingual_in("sex", "unknown"),
+}
 
 
 def of_any(build: DetailsBuilder) -> list[Section]:
@@ -50,11 +57,25 @@ def of_patient(build: DetailsBuilder) -> list[Section]:
     fields = [
         Field(bilingual_in("record", "Name"), BilingualText(name, name)),
         build.date("birthDate", bilingual("Date of birth")),
+        Field(bilingual("Sex"), SEX_WORDS.get(str(build.resource.get("gender")), NOTHING)),
+        *(Field(bilingual("Address"), phrase(_address(each))) for each in build.each_of("address")),
         *build.moment("deceased", DEATH),
         *build.moment("multipleBirth", bilingual("One of several born together")),
         build.state(),
     ]
     return [build.section(FIRST, fields)]
+
+
+def _address(address: Mapping[str, Any]) -> str:
+    """As its sender wrote it whole, else its parts in the order in which a letter bears them."""
+    lines = address.get("line")
+    parts = [
+        *(lines if isinstance(lines, list) else []),
+        *(address.get(name) for name in ("city", "district", "state", "postalCode", "country")),
+    ]
+    return sanitized_text(address.get("text")) or ", ".join(
+        each for part in parts if (each := sanitized_text(part))
+    )
 
 
 def of_family_member(build: DetailsBuilder) -> list[Section]:

@@ -91,8 +91,8 @@ def test_no_element_goes_without_a_word(resource_type):
     assert silent == []
 
 
-def _page(resource: dict) -> dict[str, str]:
-    sections = sections_of(resource, told=Told(), subject=Subject(zone=ORENBURG))
+def _page(resource: dict, *, headed: bool = False) -> dict[str, str]:
+    sections = sections_of(resource, told=Told(headed=headed), subject=Subject(zone=ORENBURG))
     return {field.label.en: field.value.en for section in sections for field in section.fields}
 
 
@@ -152,12 +152,29 @@ def test_answers_stand_beside_their_questions_however_deep():
     assert (page["Smoking?"], page["Weight?"], page["Alcohol?"]) == ("no", "70.5; heavy", "not answered")
 
 
-def test_a_note_of_ours_is_told_whole_and_its_title_once():
+def test_whom_a_sender_means_is_told_whole():
+    person = {
+        "resourceType": "Patient",
+        "gender": "female",
+        "birthDate": "1961",
+        "address": [{"line": ["Shkolnaya 8"], "city": "Orenburg"}, {"text": "Orsk, Mira 1"}],
+    }
+
+    page = _page(person)
+
+    assert page["Sex"] == "female"
+    assert page["Address"] == "Orsk, Mira 1"
+    assert "Not shown" not in page
+
+
+@pytest.mark.parametrize("headed", [False, True])
+def test_a_note_of_ours_is_told_whole_and_its_title_once(headed):
     by = Authorship(UUID(int=1), UUID(int=2), "A doctor", UUID(int=3), "A clinic")
     written = composition_of(note(), entry_id=UUID(int=4), by=by, amends=False)
 
-    page = _page(written)
+    page = _page(written, headed=headed)
 
     assert "Not shown" not in page
     assert "Name" not in page
+    assert ("Written" in page) is not headed
     assert _page({**written, "title": "Second opinion"})["Name"] == "Second opinion"
