@@ -79,8 +79,7 @@ class BatchingConnection(Connection):
 
     def rollback(self) -> None:
         self._along.clear()
-        while self.unsent_plans:
-            self.plans.pop(self.unsent_plans.pop(), None)
+        self.forget_unsent_plans()
         if not self._begins:
             super().rollback()
         elif self.get_transaction_status() == TRANSACTION_STATUS_INERROR:
@@ -90,12 +89,15 @@ class BatchingConnection(Connection):
         elif self._is_open():
             self._send([b"ROLLBACK"])
 
+    def forget_unsent_plans(self) -> None:
+        while self.unsent_plans:
+            self.plans.pop(self.unsent_plans.pop(), None)
+
     def _waiting(self) -> list[bytes]:
         """What has to be sent before the next statement."""
         begin = [b"BEGIN"] if self._begins and not self._is_open() else []
         waiting = [*begin, *self._along]
         self._along.clear()
-        self.unsent_plans.clear()
         return waiting
 
     def _is_open(self) -> bool:
@@ -114,7 +116,7 @@ class BatchingCursor(cursor):
     def execute(self, query: Any, vars: Any = None) -> None:
         # Before what waits is taken: a value that cannot be written down must not lose the context with it.
         statement = self.mogrify(query, vars)
-        super().execute(APART.join([*self.connection._waiting(), statement]))
+        self._send([*self.connection._waiting(), statement])
 
     def executemany(self, query: Any, vars_list: Any) -> None:
         self._send_waiting()
@@ -126,4 +128,13 @@ class BatchingCursor(cursor):
 
     def _send_waiting(self) -> None:
         if waiting := self.connection._waiting():
-            super().execute(APART.join(waiting))
+            self._send(waiting)
+
+    def _send(self, statements: Sequence[bytes]) -> None:
+        try:
+            super().execute(APART.join(statements))
+        except Error:
+            # Whether the server reached them before the one that failed nobody knows, also within a savepoint.
+            self.connection.forget_unsent_plans()
+            raise
+        self.connection.unsent_plans.clear()

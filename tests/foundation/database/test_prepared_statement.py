@@ -46,6 +46,16 @@ def test_a_connection_that_was_ended_is_not_given_to_the_next(engine):
         assert HALF.rows(connection, (2, "")) == [(1, "")]
 
 
+def test_what_waited_behind_a_fault_in_a_savepoint_is_planned_again(engine):
+    with transaction(NOBODY, on=engine) as session:
+        with pytest.raises(DataError), session.begin_nested():
+            DIVIDED.send_with_next(session.connection(), (0,))
+            KEPT.send_with_next(session.connection(), ("citizen",))
+            HALF.rows(session.connection(), (2, ""))
+        KEPT.send_with_next(session.connection(), ("staff",))
+        assert session.scalar(text("SELECT current_setting('app.actor_kind')")) == "staff"
+
+
 def test_what_was_never_sent_is_planned_again(engine):
     with pytest.raises(KeyError), transaction(NOBODY, on=engine) as session:
         KEPT.send_with_next(session.connection(), ("citizen",))
