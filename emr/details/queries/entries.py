@@ -121,9 +121,10 @@ def _version(
     row: Any, references: References, subject: Subject, documents: list[DocumentLink]
 ) -> VersionDetails:
     version: EntryVersion = row.EntryVersion
+    told = references.told_of(version, signed=row.signed_at is not None)
     return VersionDetails(
         number=version.number,
-        sections=sections_of(references.readable(version), told=references.told_of(version), subject=subject),
+        sections=sections_of(references.readable(version), told=told, subject=subject),
         documents=documents,
         recorded_at=version.recorded_at,
         effective_at=version.effective_at,

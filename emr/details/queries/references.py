@@ -44,14 +44,14 @@ class References:
         """The content with what the directory knows of its references."""
         return readable(version.content, self.listed.get)
 
-    def told_of(self, version: EntryVersion) -> Told:
+    def told_of(self, version: EntryVersion, *, signed: bool) -> Told:
         """What is known of the references, and beside the text that is valid what was measured before."""
         if version is not self.valid:
-            return Told(self.names)
+            return Told(self.names, signed=signed)
         around = self.around
         compared = {self.entries[key]: words for key, words in around.told.items() if key in self.entries}
         earlier = next(iter(around.earlier.values()), NOTHING)
-        return Told(self.names, compared, earlier, headed=around.drawn is not None)
+        return Told(self.names, compared, earlier, headed=around.drawn is not None, signed=signed)
 
     def name_of(self, who: UUID | None) -> PrintedName:
         """What one of our staff is called; empty for anybody else."""

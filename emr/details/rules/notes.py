@@ -13,7 +13,7 @@ DEEPEST_SECTION = 8
 
 
 def of_composition(build: DetailsBuilder) -> list[Section]:
-    written = build.date("date", bilingual("Written"))
+    written = build.date("date", bilingual("Date"))
     fields = [
         Field(bilingual_in("record", "Name"), _title(build)),
         # Kind and author stand at the head of the page, once; so does the day of the version that is valid.

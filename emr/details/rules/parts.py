@@ -50,12 +50,14 @@ class Told:
         compared: of the results that a report gathers, by reference: how each lies to its range and to the one before.
         earlier: of a measurement, what it was before.
         headed: its day stands above it already.
+        signed: its own state counts; of a text that waits for its signature it tells what that will be.
     """
 
     names: Mapping[str, BilingualText] = field(default_factory=dict)
     compared: Mapping[str, BilingualText] = field(default_factory=dict)
     earlier: BilingualText = NOTHING
     headed: bool = False
+    signed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class DetailsBuilder:
 
     def state(self) -> Field:
         """All that the resource's modifier elements say, also where that is the ordinary."""
-        return Field(STATE, full_state_words(self.resource))
+        words = full_state_words(self.resource)
+        return Field(STATE, words if self.told.signed else NOTHING)
 
     def date(self, name: str, label: BilingualText) -> Field:
         return Field(label, date_words(self.resource.get(name), zone=self.zone))

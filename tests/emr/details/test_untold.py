@@ -91,8 +91,8 @@ def test_no_element_goes_without_a_word(resource_type):
     assert silent == []
 
 
-def _page(resource: dict, *, headed: bool = False) -> dict[str, str]:
-    sections = sections_of(resource, told=Told(headed=headed), subject=Subject(zone=ORENBURG))
+def _page(resource: dict, **told: bool) -> dict[str, str]:
+    sections = sections_of(resource, told=Told(**told), subject=Subject(zone=ORENBURG))
     return {field.label.en: field.value.en for section in sections for field in section.fields}
 
 
@@ -176,5 +176,13 @@ def test_a_note_of_ours_is_told_whole_and_its_title_once(headed):
 
     assert "Not shown" not in page
     assert "Name" not in page
-    assert ("Written" in page) is not headed
+    assert ("Date" in page) is not headed
     assert _page({**written, "title": "Second opinion"})["Name"] == "Second opinion"
+
+
+def test_a_text_that_waits_for_its_signature_is_not_called_final():
+    by = Authorship(UUID(int=1), UUID(int=2), "A doctor", UUID(int=3), "A clinic")
+    written = composition_of(note(), entry_id=UUID(int=4), by=by, amends=False)
+
+    assert _page(written)["State"] == "final"
+    assert "State" not in _page(written, signed=False)
