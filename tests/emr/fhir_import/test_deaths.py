@@ -72,3 +72,16 @@ def test_a_dispatcher_who_looks_for_a_time_reads_of_it_too(people, as_actor, as_
         learn_deaths(session, {patient_id: Death(date(2020, 5, 1), Precision.MONTH)})
 
     assert "Death May 2020" in read(dispatcher.get(address, headers=english))
+
+
+def test_a_dispatcher_reads_that_the_day_is_not_known(people, as_actor, as_loader, client_for):
+    dispatch = Desk(people, as_actor, as_loader)
+    referral_id = dispatch.sent()
+    with as_actor(dispatch.dispatcher.actor) as session:
+        patient_id = referral_to_read(session, referral_id).patient_id
+    with as_loader() as session:
+        learn_deaths(session, {patient_id: Death(None, Precision.UNKNOWN)})
+
+    page = read(client_for(dispatch.dispatcher.actor).get(f"/dispatch/referrals/{referral_id}"))
+
+    assert "дата неизвестна" in page
