@@ -28,7 +28,7 @@ LONGEST_WAIT = timedelta(minutes=10)
 DOUBLED_AT_MOST = 10
 IDLE_S = 0.5
 CHANNEL = "outbox"
-# What every handler is told beside the message: when what it tells of was recorded.
+# What every handler is told beside the message: when what it tells of was recorded. A message of several says it of each.
 ANNOUNCED_AT = "announced_at"
 
 

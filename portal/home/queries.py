@@ -1,6 +1,6 @@
 """The first page after signing in: what is next, what is new, and what everybody who treats the person must know."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -10,6 +10,7 @@ from sqlalchemy import func, select, union
 
 from archive_gateway.studies.queries.studies import StudyCard, studies_of
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard, patient_referral_selects
+from dispatch_backend.referrals.enumerations import State
 from emr.chart.queries.chart import (
     Allergies,
     CurrentMedicine,
@@ -28,13 +29,17 @@ from portal.notices.rules import NoticeGroup, NoticeKind, grouped, is_new_study,
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What the page shows. `first_visit`: nobody came before, so that news are what happened lately. `headlines` are the words of new entries, `study_uids` the addresses of new images."""
+    """What the page shows. `first_visit`: nobody came before, so that news are what happened lately.
+
+    `headlines` are the words of new entries, `referrals` those that news are of, `study_uids` the addresses of new images.
+    """
 
     dispatch: DispatchHistory
     upcoming: Sequence[ReferralCard]
     waiting: Sequence[ReferralCard]
     notices: Sequence[NoticeGroup[NoticeCard]]
     headlines: Mapping[UUID, BilingualText]
+    referrals: Mapping[UUID, ReferralCard]
     study_uids: Mapping[UUID, str]
     allergies: Allergies
     medicines: Sequence[CurrentMedicine]
@@ -53,15 +58,17 @@ def home_of(session: ActorSession) -> Home:
         happened += _unannounced(answer.recent, history, happened, after=first_visit_after, at=at)
     studies = _studies(session, happened)
     allergies, medicines = allergies_and_medicines_from(answer.standing)
+    referrals = {each.id: each for each in history.referrals}
     return Home(
         dispatch=history,
         upcoming=history.upcoming(at),
         waiting=history.waiting,
         notices=grouped(
-            [each for each in happened if _is_new(each, studies, last_visit)],
+            [each for each in _still_so(happened, referrals) if _is_new(each, studies, last_visit)],
             kind_of=lambda each: each.kind,
         ),
         headlines=headlines_from(answer.headlines),
+        referrals=referrals,
         study_uids={key: study.study_instance_uid for key, study in studies.items()},
         allergies=allergies,
         medicines=medicines,
@@ -108,6 +115,21 @@ def _unannounced(
         if each.submitted_at > after
     ]
     return [each for each in entries + referrals if each.object_id not in known and each.recorded_at <= at]
+
+
+def _still_so(notices: Sequence[NoticeCard], referrals: Mapping[UUID, ReferralCard]) -> Iterator[NoticeCard]:
+    """Without what has been overtaken: that somebody was referred, once it went on; a time that stands no more."""
+    booked = set()
+    for each in notices:
+        referral = referrals.get(each.object_id)
+        if each.kind is NoticeKind.REFERRAL and (referral is None or referral.state is not State.SUBMITTED):
+            continue
+        if each.kind is NoticeKind.BOOKING:
+            # The newest comes first: only the last of several times is kept.
+            if referral is None or referral.state is not State.BOOKED or each.object_id in booked:
+                continue
+            booked.add(each.object_id)
+        yield each
 
 
 def _studies(session: ActorSession, notices: Sequence[NoticeCard]) -> dict[UUID, StudyCard]:

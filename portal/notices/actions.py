@@ -41,8 +41,9 @@ def add_booking_notice(session: ActorSession, payload: Mapping[str, Any]) -> Non
 
 
 def add_cancellation_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
-    """The patient's booking was cancelled."""
-    _write(session, NoticeKind.CANCELLATION, payload, occurrence=_booking_in(payload))
+    """The patient's booking was cancelled: news of its referral, wherever the message names it."""
+    of_referral = {**payload, "object_id": payload.get("referral_id", payload["object_id"])}
+    _write(session, NoticeKind.CANCELLATION, of_referral, occurrence=_booking_in(payload))
 
 
 def add_study_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
@@ -56,7 +57,7 @@ def add_import_notice(session: ActorSession, payload: Mapping[str, Any]) -> None
 
 
 def add_loaded_referral_notices(session: ActorSession, payload: Mapping[str, Any]) -> None:
-    """Referrals were taken in together; each is news by the act that it stands at."""
+    """Referrals were taken in together; each is news by the act that it stands at, of the day of that act."""
     for referral in payload["referrals"]:
         each = {ANNOUNCED_AT: payload.get(ANNOUNCED_AT), **referral}
         if each["act"] == Act.BOOKED:

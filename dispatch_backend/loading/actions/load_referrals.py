@@ -21,7 +21,7 @@ from foundation.clock import now
 from foundation.database.bulk import Row, WrittenRows, add_written
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
-from foundation.outbox import announce
+from foundation.outbox import ANNOUNCED_AT, announce
 from identity.access.actions import load_care
 from identity.facilities.queries import dispatching_center
 
@@ -112,6 +112,8 @@ def _announce(session: ActorSession, portion: Sequence[HistoricalReferral]) -> N
             "object_id": str(referral.id),
             "act": last.act.value,
             "booking_id": str(last.booking_id or ""),
+            # One message is announced for all of them; each was done when it was done.
+            ANNOUNCED_AT: last.at.isoformat(),
         }
         for referral in portion
         for last in referral.steps[-1:]

@@ -182,14 +182,38 @@ def test_another_s_referral_is_nowhere_to_be_seen(desk, patient, people, client_
 
 
 def test_the_news_follow_the_referral(desk, patient, browser, app, as_worker):
-    desk.booked(desk.sent(patient), desk.slot())
+    referral_id = desk.sent(patient)
     _deliver(app, as_worker, patient)
+    sent = browser.get("/my")
+    [number] = re.findall(r'id="(R-[^"]+)"', browser.get("/my/dispatch").text)
+    desk.booked(referral_id, desk.slot())
+    _deliver(app, as_worker, patient)
+    booked = browser.get("/my")
 
-    page = read(browser.get("/my"))
-    assert "You have been referred" in page
+    assert re.search(r"You have been referred: \w[^.]+ News of", read(sent)), "it says to whom"
+    assert f'<a href="/my/dispatch#{number}">You have been referred: ' in sent.text
+    assert "You have been referred" not in read(booked), "the later news tell of it"
+    assert f'<a href="/my/dispatch#{number}">A time has been booked for you: ' in booked.text
     assert re.search(
-        r"A time has been booked for you: [^.]+, \d+ \w+ \d{4}, \d\d:\d\d News of \d+ \w+ \d{4}", page
+        r"A time has been booked for you: [^.]+, \d+ \w+ \d{4}, \d\d:\d\d News of \d+ \w+ \d{4}",
+        read(booked),
     ), "the day of the visit and the day of the news are told apart"
+
+
+def test_news_of_a_time_that_stands_no_more_are_not_told(desk, patient, browser, app, as_worker):
+    referral_id = desk.sent(patient)
+    booking_id = desk.booked(referral_id, desk.slot())
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        cancel_booking(session, booking_id, reason="Врач заболел")
+    _deliver(app, as_worker, patient)
+    cancelled = read(browser.get("/my"))
+    desk.booked(referral_id, desk.slot(starts_in=timedelta(days=5)))
+    _deliver(app, as_worker, patient)
+    again = read(browser.get("/my"))
+
+    assert "A time has been booked for you" not in cancelled
+    assert re.search(r"A booking was cancelled: \w[^.]+ News of", cancelled)
+    assert again.count("A time has been booked for you") == 1, "the time that stands, once"
 
 
 def _deliver(app, as_worker, patient) -> None:

@@ -19,6 +19,7 @@ from portal.notices.actions import (
     add_cancellation_notice,
     add_entry_notice,
     add_import_notice,
+    add_loaded_referral_notices,
     add_referral_notice,
     add_study_notice,
 )
@@ -172,14 +173,42 @@ def test_referrals_that_are_loaded_in_bulk_are_news_where_they_are_recent(desk, 
     browser = client_for(patient.actor)
     browser.set_cookie("language", "en")
     browser.get("/my")
+    sent_at = now() - timedelta(days=2)
     desk.sent_on(now() - timedelta(days=90), patient, service_code="C-NEUR")
-    desk.sent_on(now() - timedelta(days=2), patient)
+    desk.sent_on(sent_at, patient)
     _deliver(app, as_worker, patient.id)
 
     later = client_for(patient.actor)
     later.set_cookie("language", "en")
 
-    assert read(later.get("/my")).count("You have been referred") == 1
+    news = read(later.get("/my"))
+    assert news.count("You have been referred: ") == 1
+    assert f"News of {day(sent_at, locale='en')}" in news, "of the day of the sending, not of the loading"
+
+
+def test_a_visit_that_is_loaded_in_bulk_is_news_of_the_day_of_its_booking(desk, app, as_worker, client_for):
+    patient = desk.patient()
+    browser = client_for(patient.actor)
+    browser.set_cookie("language", "en")
+    desk.visited(patient)
+    _deliver(app, as_worker, patient.id)
+
+    news, booked_at = read(browser.get("/my")), now() - timedelta(days=3) + timedelta(hours=1)
+
+    assert "A time has been booked for you: " in news
+    assert f"News of {day(booked_at, locale='en')}" in news
+
+
+def test_referrals_in_a_message_that_names_no_moments_are_news_of_its_own(desk, as_worker):
+    patient, announced_at = desk.patient(), now() - timedelta(days=4)
+    referral = {"patient_id": str(patient.id), "object_id": str(new_id()), "act": "referral.sent"}
+
+    with as_worker() as session:
+        add_loaded_referral_notices(
+            session, {"announced_at": announced_at.isoformat(), "referrals": [referral]}
+        )
+        kept = select(Notice.recorded_at).where(Notice.patient_id == patient.id)
+        assert session.scalars(kept).all() == [announced_at]
 
 
 def _deliver(app, as_worker, patient_id) -> list[str]:
