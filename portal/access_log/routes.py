@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
+from foundation.clock import today
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
@@ -21,5 +22,10 @@ def show():
     with transaction(current_actor()) as session:
         log = open_access_log(session, shown=shown, on=asked["on"], before=asked["before"])
     return render_template(
-        "portal/access_log/show.html", log=log, days=by_day(log.days), shown=shown, on=asked["on"]
+        "portal/access_log/show.html",
+        log=log,
+        days=by_day(log.days),
+        shown=shown,
+        on=asked["on"],
+        to_come=asked["on"] is not None and asked["on"] > today(),
     )

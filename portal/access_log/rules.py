@@ -6,6 +6,9 @@ from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
+# What a hospital's system sends; that a record was begun for it, or a clinic may see it, only follows.
+SENDINGS = frozenset({"record.imported", "referral.loaded", "study.assigned"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditedAct:
@@ -65,8 +68,15 @@ class DailyAccess:
         return self.first.actor_kind == "system" and self.first.role != "operator"
 
     @property
+    def sent_by_a_hospital(self) -> bool:
+        return self.automatic and self.first.role == "loader"
+
+    @property
     def count(self) -> int:
-        return sum(each.count for each in self.repeated)
+        """How often; of a hospital's system, how often it sent something."""
+        return sum(
+            each.count for each in self.repeated if not self.sent_by_a_hospital or each.act in SENDINGS
+        )
 
 
 def access_by_person_and_day(acts: Sequence[AuditedAct]) -> list[DailyAccess]:

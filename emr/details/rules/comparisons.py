@@ -58,7 +58,7 @@ def earlier_words(own: Measured, others: Sequence[Measured]) -> BilingualText:
         return NOTHING
     others = [each for each in others if not _surely_after(each, own)]
     if not others:
-        return bilingual("no earlier value")
+        return bilingual("no earlier value in this record")
     before = next((each for each in others if _surely_before(each, own) and _same_test(each, own)), None)
     if before is None or not before.value:
         return NOTHING

@@ -80,15 +80,15 @@ def test_it_is_told_in_russian(told):
 def test_that_there_is_none_is_told_only_where_there_is_none(told):
     other = measured(4.2, "2025-01-01", code={"system": "http://loinc.org", "code": "2951-2"})
 
-    assert told(NOW) == "no earlier value"
-    assert told(NOW, other) == "no earlier value"
+    assert told(NOW) == "no earlier value in this record"
+    assert told(NOW, other) == "no earlier value in this record"
 
 
 def test_what_no_longer_counts_is_passed_over(told):
     mistaken = measured(9.9, "2026-04-01", status="entered-in-error")
     cancelled = measured(9.8, "2026-04-02", status="cancelled")
 
-    assert told(NOW, mistaken, cancelled) == "no earlier value"
+    assert told(NOW, mistaken, cancelled) == "no earlier value in this record"
     assert told(NOW, mistaken, cancelled, measured(6, "2026-02-01")) == "6 mmol/L, 1 February 2026; lower now"
 
 
@@ -104,7 +104,7 @@ def test_a_year_that_has_passed_is_surely_earlier(told):
 
 @pytest.mark.parametrize("on", ["2026", "2026-05", "2026-05-03T10:00:00Z", ""])
 def test_what_may_have_been_later_is_not_called_earlier(told, on):
-    assert told(NOW, measured(4.2, on)) in ("", "no earlier value")
+    assert told(NOW, measured(4.2, on)) in ("", "no earlier value in this record")
 
 
 def test_a_code_of_another_system_is_another_test(told):

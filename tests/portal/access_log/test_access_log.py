@@ -109,6 +109,42 @@ def test_the_list_is_narrowed_to_a_day(somebody, as_actor):
 
 
 @pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("", "other people and systems, all days"),
+        ("?whose=own", "myself, all days"),
+        ("?whose=everyone", "everybody, also myself, all days"),
+    ],
+)
+def test_the_list_says_what_part_it_is_also_on_paper(somebody, asked, shown):
+    page = somebody.browser.get(f"/my/access{asked}")
+
+    assert f'<p class="only-print">Shown: {shown}</p>' in page.text
+    assert "Everyone who opened" not in read(page)
+
+
+def test_a_day_that_has_not_come_is_not_called_a_day_without_looks(somebody):
+    to_come = read(somebody.browser.get(f"/my/access?on={today() + timedelta(days=1)}"))
+    over = read(somebody.browser.get(f"/my/access?on={today() - timedelta(days=1)}"))
+
+    assert "This day has not come yet." in to_come
+    assert "Nobody looked on this day." not in to_come
+    assert "Nobody looked on this day." in over
+
+
+def test_a_hospital_sent_as_often_as_it_sent_something(as_loader, people, client_for):
+    patient = people.patient()
+    study_of(as_loader, patient.id)
+    browser = client_for(patient.actor)
+    browser.set_cookie("language", "en")
+
+    page = read(browser.get("/my/access"))
+
+    assert "Your record was created" in page
+    assert "Automatic: sent by a hospital, 1 time " in page
+
+
+@pytest.mark.parametrize(
     "day", ["0001-01-01", "1799-12-31", "2201-01-01", "9999-12-31", "2026-02-31", "yesterday"]
 )
 def test_a_day_beyond_every_record_narrows_nothing(somebody, as_actor, day):

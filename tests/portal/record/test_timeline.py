@@ -12,6 +12,8 @@ from sqlalchemy import select, text
 from emr.fhir_import.actions.bundles import import_bundle
 from emr.fhir_import.validation.bundles import read_bundle
 from foundation.audit import AuditEvent
+from foundation.clock import now
+from foundation.language.translation import day
 from tests.emr.fhir_import.factories import as_bytes, bundle, entry, observation, patient_resource
 from tests.emr.notes.factories import amended_note, signed_note, unsigned_note
 from tests.pages import read
@@ -109,7 +111,19 @@ def test_an_amendment_shows_its_reason_and_the_earlier_wording(somebody, as_acto
 
     assert "Reason: Опечатка в диагнозе" in page
     assert page.index("Острый трахеит") < page.index("Earlier wording") < page.index("Острый бронхит")
+    assert f"The amended text is unchanged since {day(now(), locale='en')}." in page
+    assert "Unchanged since signing" not in page, "it was amended after the first signature"
     assert "amended" in read(somebody.browser.get("/my/timeline"))
+
+
+def test_what_the_downloaded_file_holds_and_what_not_stands_beside_it(somebody, as_actor):
+    signed_note(as_actor, somebody.doctor, somebody.patient.id)
+
+    page = read(somebody.browser.get("/my/timeline"))
+
+    assert "Download my record A file for another clinic. It holds every signed entry as it reads now" in page
+    assert "It does not hold: earlier wordings of amended entries, referrals and bookings, images." in page
+    assert "whole record" not in page
 
 
 def test_opening_the_record_leaves_its_line(somebody, as_actor):
