@@ -7,6 +7,7 @@ from flask import Flask
 
 import foundation.language.page_environment
 from foundation import clock, logs, sealing
+from foundation.actor import Actor
 from foundation.chores import Chore
 from foundation.database.process_engines import connect
 from foundation.database.transactions import ActorSession
@@ -119,14 +120,21 @@ def _install_sign_in_guard(app: Flask) -> None:
         staff_addresses=STAFF_ADDRESSES,
         asked_by_scripts=ASKED_BY_SCRIPTS,
         keep_unsent_form=_keep_unsent_form,
+        is_anothers_form=_is_anothers_form,
     )
 
 
-def _keep_unsent_form(sent: Mapping[str, str]) -> str:
+def _keep_unsent_form(sent: Mapping[str, str]) -> authorization.UnsentForm | None:
     """The long forms of the desk, which only their own room knows."""
     from emr.drafts.routes.unsent_forms import answer_unsent_form
 
     return answer_unsent_form(sent)
+
+
+def _is_anothers_form(sent: Mapping[str, str], actor: Actor) -> bool:
+    from emr.drafts.routes.unsent_forms import is_anothers_form
+
+    return is_anothers_form(sent, actor)
 
 
 def chores() -> Sequence[Chore]:

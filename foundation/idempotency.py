@@ -43,7 +43,7 @@ def once(session: ActorSession, *, key: str, body: Mapping[str, object], act: Ca
     if not key or len(key) > LONGEST_KEY:
         raise BadInput("This form has expired. Open the page again and repeat.")
     account_id = session.actor.account_id
-    digest = hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+    digest = _digest_of(body)
     taken = session.connection().execute(
         insert(IdempotencyKey).on_conflict_do_nothing(),
         {"account_id": account_id, "key": key, "body_sha256": digest, "used_at": now()},
@@ -59,6 +59,22 @@ def once(session: ActorSession, *, key: str, body: Mapping[str, object], act: Ca
         )
         return answer
     return _first_answer(session, key, digest)
+
+
+def answer_of(session: ActorSession, *, key: str, body: Mapping[str, object]) -> UUID | None:
+    """What came of this very request, where this actor sent it before; nothing is done."""
+    known: UUID | None = session.scalar(
+        select(IdempotencyKey.answer).where(
+            IdempotencyKey.account_id == session.actor.account_id,
+            IdempotencyKey.key == key,
+            IdempotencyKey.body_sha256 == _digest_of(body),
+        )
+    )
+    return known
+
+
+def _digest_of(body: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _first_answer(session: ActorSession, key: str, digest: str) -> UUID:

@@ -1,13 +1,15 @@
 """Who may come in: every route stands under `open_to(…)` or `public`. flask-login is thin over our sessions."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, flash, g, jsonify, redirect, request, url_for
+from flask import session as browser
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -15,6 +17,7 @@ from werkzeug.routing import RequestRedirect
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.errors import NotAllowed, NotSignedIn
+from foundation.language.translation import gettext
 from foundation.web.current_settings import current_settings
 from foundation.web.own_addresses import own_page, page_stood_on
 from foundation.web.refusals import wants_problem_details
@@ -28,11 +31,35 @@ WRITE_LAST_SEEN_EVERY = timedelta(seconds=60)
 # How a page's script says that somebody has touched the page since it last asked.
 ATTENDED = "X-Attended"
 VISITORS = "visitors"
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 # Why somebody is led to the door: their session has ended, before they opened a page or before they sent a form.
 ENDED, UNSENT, UNSENT_KEPT = "ended", "unsent", "kept"
 
-# Keeps what a form holds for its author, though nobody is signed in; the page where they find it, "" where nothing was kept.
-KeepUnsentForm = Callable[[Mapping[str, str]], str]
+# Set in the browser by the answer that kept a form: the page on which its author finds it.
+KEPT_AT = "kept_at"
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentForm:
+    """What became of a form that arrived when its author was not signed in.
+
+    Attributes:
+        page: where its author goes on with it, or finds what came of it.
+        carried_out: it had been carried out already, and came once more.
+        version: of what was kept.
+        ticket: with which the page that sent it keeps what is typed on; "" where it may not.
+    """
+
+    page: str
+    carried_out: bool = False
+    version: int = 0
+    ticket: str = ""
+
+
+# Keeps what a form holds for its author, though they are not signed in; None where nothing was kept.
+KeepUnsentForm = Callable[[Mapping[str, str]], UnsentForm | None]
+# Whether a form says that somebody else opened it, or the same person at another place of work.
+IsAnothersForm = Callable[[Mapping[str, str], Actor], bool]
 
 
 class SessionLoginManager(LoginManager):
@@ -64,17 +91,20 @@ def init_app(
     staff_addresses: tuple[str, ...],
     asked_by_scripts: tuple[str, ...],
     keep_unsent_form: KeepUnsentForm,
+    is_anothers_form: IsAnothersForm,
 ) -> None:
     """Let visitors in.
 
     Args:
         staff_addresses: where the pages of staff begin; everywhere else a visitor is a citizen.
         asked_by_scripts: what pages ask for by themselves, which keeps nobody signed in.
-        keep_unsent_form: is given each form that is sent when its sender's session has ended.
+        keep_unsent_form: is given each form that is sent when its author is not signed in.
+        is_anothers_form: tells whether its author is another than who is signed in.
     """
     app.extensions["staff_addresses"] = staff_addresses
     app.extensions["asked_by_scripts"] = asked_by_scripts
     app.extensions["keep_unsent_form"] = keep_unsent_form
+    app.extensions["is_anothers_form"] = is_anothers_form
     # Rows in the database decide, not flask-login's cookies: no remembering, no guessing by address.
     app.config.update(SESSION_PROTECTION=None)
     login_manager.session_protection = None
@@ -143,6 +173,8 @@ def open_to(*roles: Role) -> Callable[[View], View]:
         def guarded(*args: object, **kwargs: object) -> object:
             if not current_user.is_authenticated:
                 return _redirect_to_sign_in()
+            if _is_anothers_form():
+                return _keep_for_its_author()
             if current_actor().kind is ActorKind.STAFF and current_actor().facility_id is None:
                 return redirect(
                     url_for("identity.posts.new", asked_for=_page_asked_for()), HTTPStatus.SEE_OTHER
@@ -191,12 +223,52 @@ def _redirect_to_sign_in(asked_for: str | None = None) -> object:
     staff = is_staff_address(request.path)
     sign_in_page = "identity.staff_sign_ins.new" if staff else "identity.sign_ins.new"
     had_session = session_cookie(staff=staff) in request.cookies
-    kept_at = current_app.extensions["keep_unsent_form"](request.form) if request.method == "POST" else ""
-    why = (
-        UNSENT_KEPT if kept_at else None if not had_session else ENDED if request.method == "GET" else UNSENT
-    )
-    address = url_for(sign_in_page, asked_for=kept_at or asked_for or _page_asked_for(), why=why)
+    unsent = current_app.extensions["keep_unsent_form"](request.form) if request.method == "POST" else None
+    if unsent and request.accept_mimetypes.best == "application/json":
+        # A page's script goes on with it, and tells its author in its own words.
+        return jsonify(version=unsent.version, ticket=unsent.ticket), HTTPStatus.UNAUTHORIZED
+    if unsent:
+        kept = not unsent.carried_out
+        if kept:
+            browser[KEPT_AT] = unsent.page
+        address = url_for(sign_in_page, asked_for=unsent.page, why=UNSENT_KEPT if kept else ENDED)
+        return redirect(address, HTTPStatus.SEE_OTHER)
+    why = None if not had_session else ENDED if request.method == "GET" else UNSENT
+    address = url_for(sign_in_page, asked_for=asked_for or _page_asked_for(), why=why)
     return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def why_led_here(asked_for: str) -> str:
+    """Why the reader stands at the door: that something was kept is told to the browser alone from which it came."""
+    why: str = request.values.get("why", "")
+    return "" if why == UNSENT_KEPT and browser.get(KEPT_AT) != asked_for else why
+
+
+def _is_anothers_form() -> bool:
+    """Whether this is a form of somebody else's who was signed in here before, or of the same person at another post."""
+    if request.method != "POST" or request.mimetype not in FORM_TYPES:
+        return False
+    anothers: bool = current_app.extensions["is_anothers_form"](request.form, current_actor())
+    return anothers
+
+
+def _keep_for_its_author() -> object:
+    """Nothing of the form is shown, and nothing of it is done in the name of who is signed in. Raises NotAllowed."""
+    unsent = current_app.extensions["keep_unsent_form"](request.form)
+    if unsent is None:
+        raise NotAllowed(
+            "Somebody else opened this form, or it was opened at another place of work. Nothing was carried out, and what was typed was not kept."
+        )
+    flash(
+        gettext(
+            "Somebody else opened this form, or it was opened at another place of work. Nothing was carried out. What was typed is kept for its author alone."
+        )
+        if not unsent.carried_out
+        else gettext("This form had been carried out already by whoever opened it. Nothing was changed.")
+    )
+    role = Role(current_actor().role) if current_actor().facility_id else None
+    first = current_app.extensions["first_pages"][role] if role else "identity.posts.new"
+    return redirect(url_for(first), HTTPStatus.SEE_OTHER)
 
 
 def _page_asked_for() -> str | None:

@@ -1,11 +1,11 @@
 """Keeping what is typed, and letting go of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import delete, or_, update
 from sqlalchemy.dialects.postgresql import insert
@@ -13,14 +13,21 @@ from sqlalchemy.dialects.postgresql import insert
 from emr.desk.actions import open_patient
 from emr.drafts.enumerations import DraftForm
 from emr.drafts.queries import KeptDraft, OwnDrafts, drafts_of_author, kept_draft, own_drafts
-from emr.drafts.rules import DRAFT_KEPT_FOR, MOST_DRAFTS, MOST_DRAFTS_WITH_UNSENT, MOST_FIELDS
+from emr.drafts.rules import (
+    DRAFT_KEPT_FOR,
+    MOST_DRAFTS,
+    MOST_DRAFTS_OF_UNSENT_FORM,
+    MOST_DRAFTS_WITH_UNSENT,
+    MOST_FIELDS,
+)
 from emr.drafts.tables import Draft
 from foundation import audit
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
-from foundation.errors import BadInput, NotFound, RuleBroken, Stale
-from foundation.identifiers import new_id
+from foundation.errors import BadInput, NotAllowed, NotFound, RuleBroken, Stale
 from identity.patients.queries.patients import PatientCard, patient_card
+from identity.sessions.queries.active_sessions import was_signed_out
+from identity.staff.queries import holds_post
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +71,64 @@ def save_draft(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: T
     return typed.seen_version + 1
 
 
-def keep_unsent_form(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> UUID:
-    """Keep a form that was sent when nobody was signed in any more, for its author. Returns the draft that it is in.
+@dataclass(frozen=True, slots=True)
+class KeptUnsent:
+    """The draft in which a form is that arrived too late, and the draft's version."""
 
-    That is another one where the draft was typed further elsewhere: neither text goes.
+    draft_id: UUID
+    version: int
+
+
+def require_author_may_keep(session: ActorSession, opened_in: UUID) -> None:
+    """Refuse what arrives in a doctor's name, though they are not signed in, once they have left.
+
+    Args:
+        opened_in: the session in which the form was opened. It may have run out; nobody may have ended it.
+
+    Raises:
+        NotAllowed: they signed out, were signed out, or hold their post no more.
+    """
+    if was_signed_out(session, opened_in) or not holds_post(session, at=now()):
+        raise NotAllowed("Please sign in first.")
+
+
+def keep_unsent_form(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> KeptUnsent:
+    """Keep a form that was sent when its author was not signed in any more, for its author.
+
+    It goes on from the very version that the form knows, which can be done once; beside any other text it becomes another
+    draft, of which there are a few at most.
 
     Raises:
         NotFound, BadInput, DraftsFull: as when it is typed.
-        Stale: it changes a note, and a further change of the same is being typed elsewhere.
+        Stale: nothing more is kept of this form while its author is not signed in.
     """
     _require_keepable(session, patient_id, typed)
     draft = kept_draft(session, draft_id)
     if draft and draft.content == dict(typed.content):
-        return draft_id
+        return KeptUnsent(draft_id, draft.line.version)
     if draft and draft.line.version == typed.seen_version and _update(session, patient_id, draft_id, typed):
-        return draft_id
-    if draft and typed.form is DraftForm.CHANGE:
-        raise Stale("This text was saved or typed further in another window.")
-    _require_room(session, most=MOST_DRAFTS_WITH_UNSENT)
-    kept_as = new_id() if draft else draft_id
-    _insert(session, patient_id, kept_as, typed)
-    return kept_as
+        return KeptUnsent(draft_id, typed.seen_version + 1)
+    return _keep_beside(session, patient_id, draft_id, typed)
+
+
+def _keep_beside(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> KeptUnsent:
+    for kept_as in _identities(draft_id, typed.form):
+        other = kept_draft(session, kept_as)
+        if other and other.content == dict(typed.content):
+            return KeptUnsent(kept_as, other.line.version)
+        if other is None:
+            _require_room(session, most=MOST_DRAFTS_WITH_UNSENT)
+            # Another form may have come first, in the same moment.
+            if _insert(session, patient_id, kept_as, typed):
+                return KeptUnsent(kept_as, 1)
+    raise Stale("This text was saved or typed further in another window.")
+
+
+def _identities(draft_id: UUID, form: DraftForm) -> Iterator[UUID]:
+    """Under which a form's text may be kept: always the same ones. The draft of a change is known by its entry alone."""
+    yield draft_id
+    if form is not DraftForm.CHANGE:
+        yield from (uuid5(draft_id, str(number)) for number in range(1, MOST_DRAFTS_OF_UNSENT_FORM))
 
 
 def _require_keepable(session: ActorSession, patient_id: UUID, typed: Typed) -> None:
@@ -112,7 +156,7 @@ def _update(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Type
 
 def _insert(session: ActorSession, patient_id: UUID, draft_id: UUID, typed: Typed) -> bool:
     who = {"author_id": session.actor.staff_id, "id": draft_id, "patient_id": patient_id}
-    added = insert(Draft).values(**who, **_values(typed)).on_conflict_do_nothing()
+    added = insert(Draft).values({**_values(typed), **who, "version": 1}).on_conflict_do_nothing()
     return session.connection().execute(added).rowcount == 1
 
 

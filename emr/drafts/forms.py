@@ -9,7 +9,7 @@ from emr.drafts.enumerations import DraftForm
 from emr.drafts.rules import DRAFT_KEPT_FOR
 from emr.drafts.tickets import TICKET
 from foundation.identifiers import new_id
-from foundation.web.forms import BaseForm, IdempotentForm, QueryForm, SelectChoice, SelectField, VersionField
+from foundation.web.forms import BaseForm, IdempotentForm, SelectChoice, SelectField, VersionField
 from foundation.web.own_addresses import SENT_FROM
 
 # What guards a form, says which draft it is, or which button was pressed: no text of the author's.
@@ -43,7 +43,7 @@ class DraftedForm(IdempotentForm):
     """A long form, whose text is kept while it is typed.
 
     `draft_id` is made when the form is opened: whatever it makes is known by it, so that it is made once.
-    `ticket` is given by whoever shows the form: whose it is, sealed (`emr/drafts/tickets.py`).
+    `ticket` is sealed by whoever shows the form: whose it is (`emr/drafts/tickets.py`).
     """
 
     KEPT_DAYS = DRAFT_KEPT_FOR.days
@@ -60,13 +60,9 @@ class DraftedForm(IdempotentForm):
 
     @property
     def typed(self) -> dict[str, object]:
-        return {name: value for name, value in super().typed.items() if name not in NOT_TYPED}
-
-
-class UnsentForm(QueryForm):
-    """What a long form says of its draft, of one that is guarded by its ticket."""
-
-    draft_version = version_field()
+        """As it was sent, word for word: a form that arrives once more is known by it, also where nobody is signed in."""
+        sent = {field.name: str(field.raw_data[0]) for field in self if field.raw_data}
+        return dict(typed_fields(sent))
 
 
 class SaveDraftForm(BaseForm):

@@ -12,3 +12,5 @@ MOST_DRAFTS = 200
 MOST_DRAFTS_WITH_UNSENT = 300
 # Over a weekend: a form that was left open is still accepted, once its session has ended, under the draft's own identity.
 UNSENT_FORM_ACCEPTED_FOR = timedelta(days=3)
+# One draft's forms bring no more than this while nobody is signed in: whoever found one fills nobody's list with it.
+MOST_DRAFTS_OF_UNSENT_FORM = 5

@@ -19,54 +19,84 @@ TICKET = "draft_ticket"
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Whose draft of what a form is, and when the form was opened.
+    """Whose draft of what a form is, which version of it the form knows, and in which session it was opened.
 
-    It opens nothing. With it a text is kept for its author, whether or not their session still lives when it is sent.
+    It opens nothing. With it a text is kept for its author, when their session has run out before it is sent.
     """
 
     author_id: UUID
     facility_id: UUID
+    account_id: UUID
+    session_id: UUID
     patient_id: UUID
     draft_id: UUID
     form: DraftForm
+    seen_version: int
     opened_at: datetime
 
     @property
     def author(self) -> Actor:
         """Who opened the form, without the session of then."""
         return Actor(
-            ActorKind.STAFF, staff_id=self.author_id, facility_id=self.facility_id, role=Role.DOCTOR.value
+            ActorKind.STAFF,
+            account_id=self.account_id,
+            staff_id=self.author_id,
+            facility_id=self.facility_id,
+            role=Role.DOCTOR.value,
         )
 
+    def is_of(self, actor: Actor) -> bool:
+        """Whether it is this person's, at the place of work where they are signed in."""
+        return (self.author_id, self.facility_id) == (actor.staff_id, actor.facility_id)
+
+    def is_accepted(self, *, at: datetime) -> bool:
+        """Whether the form was opened recently enough to be kept."""
+        return self.opened_at > at - UNSENT_FORM_ACCEPTED_FOR
+
     def sealed(self) -> str:
-        words = (str(each) for each in (self.author_id, self.facility_id, self.patient_id, self.draft_id))
-        return urlsafe_b64encode(
-            seal("|".join([TICKET, *words, self.form.value, self.opened_at.isoformat()]))
-        ).decode()
+        who = (self.author_id, self.facility_id, self.account_id, self.session_id)
+        words = (*who, self.patient_id, self.draft_id, self.form.value, self.seen_version)
+        sealed = seal("|".join([TICKET, *map(str, words), self.opened_at.isoformat()]))
+        return urlsafe_b64encode(sealed).decode()
 
 
 def sealed_ticket(
-    actor: Actor, patient_id: UUID, form: DraftForm, draft_id: str | None, *, at: datetime
+    actor: Actor,
+    patient_id: UUID,
+    form: DraftForm,
+    draft_id: str | None,
+    *,
+    seen_version: int | None,
+    at: datetime,
 ) -> str:
     """The ticket of a form that is shown to this doctor; "" where it says no draft, as one that was sent without."""
-    if actor.staff_id is None or actor.facility_id is None:
+    author_id, facility_id, account_id, session_id = (
+        actor.staff_id,
+        actor.facility_id,
+        actor.account_id,
+        actor.session_id,
+    )
+    if author_id is None or facility_id is None or account_id is None or session_id is None:
         return ""
     try:
         known_by = UUID(draft_id or "")
     except ValueError:
         return ""
-    return Ticket(actor.staff_id, actor.facility_id, patient_id, known_by, form, at).sealed()
+    who = (author_id, facility_id, account_id, session_id)
+    return Ticket(*who, patient_id, known_by, form, seen_version or 0, at).sealed()
 
 
-def ticket_in(sent: Mapping[str, str], *, at: datetime) -> Ticket | None:
-    """The ticket of a form that was sent; None for one that we did not seal, or too long ago."""
+def ticket_in(sent: Mapping[str, str]) -> Ticket | None:
+    """The ticket of a form that was sent, however long ago it was opened; None for one that we did not seal."""
+    if not sent.get(TICKET):
+        return None
     try:
-        purpose, *ids, form, opened_at = unseal(urlsafe_b64decode(sent.get(TICKET, ""))).split("|")
+        purpose, *ids, form, seen_version, opened_at = unseal(urlsafe_b64decode(sent[TICKET])).split("|")
         if purpose != TICKET:
             return None
-        author_id, facility_id, patient_id, draft_id = (UUID(each) for each in ids)
+        author_id, facility_id, account_id, session_id, patient_id, draft_id = (UUID(each) for each in ids)
         opened = datetime.fromisoformat(opened_at)
-        ticket = Ticket(author_id, facility_id, patient_id, draft_id, DraftForm(form), opened)
+        who = (author_id, facility_id, account_id, session_id)
+        return Ticket(*who, patient_id, draft_id, DraftForm(form), int(seen_version), opened)
     except (ValueError, InvalidTag):
         return None
-    return ticket if ticket.opened_at > at - UNSENT_FORM_ACCEPTED_FOR else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from dispatch_backend.referrals.queries.referrals import referral_rows
+from dispatch_backend.referrals.queries.referrals import own_referral_rows
 from emr.drafts.queries import KeptDraft, draft_from, patient_and_draft_selects
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
@@ -13,7 +13,7 @@ from identity.patients.queries.patients import PatientCard, patient_from
 
 @dataclass(frozen=True, slots=True)
 class NewReferralForm:
-    """Of whom, and what was typed so far; `sent` where it was sent after all."""
+    """Of whom, and what was typed so far; `sent` where the reader sent it after all."""
 
     patient: PatientCard
     draft: KeptDraft | None
@@ -29,7 +29,7 @@ def new_referral(session: ActorSession, patient_id: UUID, draft_id: UUID) -> New
 def _new_referral(session: ActorSession, patient_id: Any, draft_id: Any) -> Selects:
     return {
         **patient_and_draft_selects(session, patient_id, draft_id),
-        "sent": referral_rows(session, draft_id),
+        "sent": own_referral_rows(session, draft_id),
     }
 
 

@@ -65,6 +65,15 @@ def staff_by_identifier(session: ActorSession, national_identifier: str) -> Staf
     return _card(row) if row else None
 
 
+def holds_post(session: ActorSession, *, at: datetime) -> bool:
+    """Whether who acts holds at that moment the post in which they act."""
+    actor = session.actor
+    if actor.staff_id is None:
+        return False
+    held = posts_of(session, actor.staff_id, at=at)
+    return any((each.facility_id, each.role) == (actor.facility_id, actor.role) for each in held)
+
+
 def posts_of(session: ActorSession, staff_id: UUID, *, at: datetime) -> list[Post]:
     """The posts that the member of staff holds at that moment, by facility."""
     rows = session.execute(

@@ -1,7 +1,7 @@
 """Sending a referral, and revoking it."""
 
 from dataclasses import dataclass, field, replace
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy.exc import IntegrityError
 
@@ -11,6 +11,7 @@ from dispatch_backend.referrals.actions.transitions import apply_transition
 from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.queries.referrals import (
     duplicate_open_referral,
+    own_referral_rows,
     referral_rows,
     referral_to_change,
     reserve_referral_numbers,
@@ -31,7 +32,10 @@ from identity.patients.queries.patients import patient_card
 
 @dataclass(frozen=True, slots=True)
 class NewReferral:
-    """What a referrer asks for. `id` is the identity that the referral will have: under one, it is sent once."""
+    """What a referrer asks for. `id` is the identity that the referral will have: under one, a referrer sends it once.
+
+    Where somebody else's stands under it, as where two share a desk, the referral gets one of its referrer's own.
+    """
 
     service_code: str
     reason: str
@@ -51,8 +55,7 @@ def send_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -
     """
     patient_card(session, patient_id)
     changes.require_reason(asked.reason)
-    if session.scalar(referral_rows(session, asked.id)):
-        raise RuleBroken("This referral is sent already. For another one, open the form anew.")
+    asked = replace(asked, id=_free_identity(session, asked.id))
     diagnosis_code = DiagnosisCode(asked.diagnosis_code.strip())
     known = duplicate_open_referral(session, patient_id=patient_id, service_code=asked.service_code)
     if known:
@@ -67,6 +70,15 @@ def send_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -
     outbox.announce(session, "referral.sent", {"patient_id": str(patient_id), "object_id": str(referral.id)})
     update_center_care_period(session, patient_id, at=referral.submitted_at)
     return referral
+
+
+def _free_identity(session: ActorSession, referral_id: UUID) -> UUID:
+    """That identity, or the referrer's own where another's referral has it. Raises RuleBroken: theirs is sent."""
+    # Always the same one, so that what is sent twice still makes one referral.
+    own_id = uuid5(referral_id, str(session.actor.staff_id))
+    if any(session.scalar(own_referral_rows(session, each)) for each in (referral_id, own_id)):
+        raise RuleBroken("This referral is sent already. For another one, open the form anew.")
+    return own_id if session.scalar(referral_rows(session, referral_id)) else referral_id
 
 
 def revoke_referral(

@@ -37,6 +37,14 @@ def referral_rows(session: ActorSession, referral_id: Any) -> Select[Any]:
     return asked
 
 
+def own_referral_rows(session: ActorSession, referral_id: Any) -> Select[Any]:
+    """The number of a referral that the reader sent: to be fetched in a combined query."""
+    own: Select[Any] = referral_rows(session, referral_id).where(
+        Referral.referrer_id == session.actor.staff_id
+    )
+    return own
+
+
 def duplicate_open_referral(session: ActorSession, *, patient_id: UUID, service_code: str) -> str | None:
     """The number of an open referral of the same patient to the same service."""
     return session.scalar(

@@ -7,6 +7,7 @@ from flask import Blueprint, jsonify, request
 from emr.drafts.actions import DraftsFull, Typed, save_draft
 from emr.drafts.enumerations import DraftForm
 from emr.drafts.forms import SaveDraftForm, typed_fields
+from emr.drafts.tickets import sealed_ticket
 from foundation.clock import now
 from foundation.database.transactions import transaction
 from foundation.errors import BadInput
@@ -34,4 +35,7 @@ def update(patient_id: UUID, draft_id: UUID):
         values = {**refusal.values, "moment": told["day_time"](refusal.moment)}
         sentence = gettext(refusal.sentence, **values)
         return jsonify(sentence=sentence), refusal.status
-    return jsonify(version=version, time=told["clock_time"](now()))
+    ticket = sealed_ticket(
+        current_actor(), patient_id, typed.form, str(draft_id), seen_version=version, at=now()
+    )
+    return jsonify(version=version, ticket=ticket, time=told["clock_time"](now()))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -16,7 +16,7 @@ from foundation import audit
 from foundation.canonical_json import digest_of
 from foundation.clock import local, now
 from foundation.database.transactions import ActorSession
-from foundation.errors import NotAllowed, Stale
+from foundation.errors import NotAllowed, NotFound, Stale
 from foundation.hash_chain import BEGINNING
 from foundation.identifiers import new_id
 from identity.facilities.queries import facility_cards
@@ -28,7 +28,8 @@ def write_note(session: ActorSession, patient_id: UUID, *, note: Note, entry_id:
     """Begin an entry with a first, unsigned version that only its author sees. Returns the entry.
 
     Args:
-        entry_id: the identity that was made when the form was opened: under one identity a note is begun once.
+        entry_id: the identity that was made when the form was opened: under one identity an author begins a note once.
+            Where somebody else's stands under it, as where two share a desk, the note gets one of its author's own.
 
     Raises:
         NotFound: the patient is not in the care of the author's facility.
@@ -38,6 +39,19 @@ def write_note(session: ActorSession, patient_id: UUID, *, note: Note, entry_id:
     require_writable(note)
     _require_in_lifetime(session, patient_id, note)
     entry_id = entry_id or new_id()
+    if _begin(session, patient_id, note, entry_id):
+        return entry_id
+    if not _is_same(session, patient_id, note, entry_id):
+        # Always the same one, so that what is sent twice still begins one note.
+        entry_id = uuid5(entry_id, str(session.actor.staff_id))
+        if not _begin(session, patient_id, note, entry_id) and not _is_same(
+            session, patient_id, note, entry_id
+        ):
+            raise Stale("It was not saved yet. Save it once more: all that you typed is here.")
+    return entry_id
+
+
+def _begin(session: ActorSession, patient_id: UUID, note: Note, entry_id: UUID) -> bool:
     added = session.connection().execute(
         insert(Entry).on_conflict_do_nothing(),
         {
@@ -50,15 +64,20 @@ def write_note(session: ActorSession, patient_id: UUID, *, note: Note, entry_id:
     )
     if added.rowcount:
         _add_version(session, note, _Place(entry_id, patient_id))
-    else:
-        _require_same(session, note, entry_id)
-    return entry_id
+    return bool(added.rowcount)
 
 
-def _require_same(session: ActorSession, note: Note, entry_id: UUID) -> None:
-    newest = newest_version(session, entry_id)
-    if not newest.own or note_of(newest.content) != note:
+def _is_same(session: ActorSession, patient_id: UUID, note: Note, entry_id: UUID) -> bool:
+    """Whether this note was begun under this identity; another's may be. Raises Stale: its author's says something else."""
+    try:
+        newest = newest_version(session, entry_id)
+    except NotFound:
+        return False
+    if not newest.own or newest.patient_id != patient_id:
+        return False
+    if note_of(newest.content) != note:
         raise Stale("This note was saved before. What you typed now stands beside what was saved.")
+    return True
 
 
 def save_note(

@@ -45,7 +45,14 @@ def edit(patient_id: UUID, draft_id: UUID):
     )
     if note.draft:
         form.draft_version.process_data(note.draft.line.version)
-    form.ticket = sealed_ticket(current_actor(), patient_id, DraftForm.NOTE, form.draft_id.data, at=now())
+    form.ticket = sealed_ticket(
+        current_actor(),
+        patient_id,
+        DraftForm.NOTE,
+        form.draft_id.data,
+        seen_version=form.draft_version.data,
+        at=now(),
+    )
     return render_template(
         "emr/notes/notes/new.html", patient=note.patient, form=form, typed=note.draft, sentence=""
     )

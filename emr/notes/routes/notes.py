@@ -68,10 +68,10 @@ def update(entry_id: UUID):
 
 
 def _writing(session, patient_id: UUID, form: NoteForm) -> UUID:
-    entry_id = UUID(form.draft_id.data)
-    write_note(session, patient_id, note=_note(form), entry_id=entry_id)
-    drop_draft(session, entry_id, _typed(DraftForm.NOTE, form))
-    return entry_id
+    draft_id = UUID(form.draft_id.data)
+    written = write_note(session, patient_id, note=_note(form), entry_id=draft_id)
+    drop_draft(session, draft_id, _typed(DraftForm.NOTE, form))
+    return written
 
 
 def _saving(session, entry_id: UUID, form: EditNoteForm) -> UUID:
@@ -117,12 +117,19 @@ def _new_again(patient_id: UUID, form: NoteForm, refusal: Refusal | None) -> str
         try:
             return _edit_again(UUID(form.draft_id.data), EditNoteForm(request.form), refusal)
         except (NotFound, RuleBroken):
-            # Somebody else began a note from the same page, as where two share a desk: this one gets an identity of its own.
+            # It stands under an identity that its author reached from a page of somebody else's: this text gets another.
             form.renew_draft()
             refusal = Stale("It was not saved yet. Save it once more: all that you typed is here.")
     with transaction(current_actor()) as session:
         patient = open_patient(session, patient_id)
-    form.ticket = sealed_ticket(current_actor(), patient_id, DraftForm.NOTE, form.draft_id.data, at=now())
+    form.ticket = sealed_ticket(
+        current_actor(),
+        patient_id,
+        DraftForm.NOTE,
+        form.draft_id.data,
+        seen_version=form.draft_version.data,
+        at=now(),
+    )
     return render_template(
         "emr/notes/notes/new.html", patient=patient, form=form, typed=None, sentence=sentence_of(refusal)
     )
@@ -145,5 +152,12 @@ def _edit_again(entry_id: UUID, form: EditNoteForm, refusal: Refusal | None) -> 
 
 def _edit_page(draft: OpenDraft, form: EditNoteForm, refusal: Refusal | None = None) -> str:
     patient_id = draft.patient.id
-    form.ticket = sealed_ticket(current_actor(), patient_id, DraftForm.CHANGE, form.draft_id.data, at=now())
+    form.ticket = sealed_ticket(
+        current_actor(),
+        patient_id,
+        DraftForm.CHANGE,
+        form.draft_id.data,
+        seen_version=form.draft_version.data,
+        at=now(),
+    )
     return render_template("emr/notes/notes/edit.html", draft=draft, form=form, sentence=sentence_of(refusal))

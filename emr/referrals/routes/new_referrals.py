@@ -46,7 +46,14 @@ def edit(patient_id: UUID, draft_id: UUID):
     if draft:
         form.draft_version.process_data(draft.line.version)
     form.offer(offered)
-    form.ticket = sealed_ticket(current_actor(), patient_id, DraftForm.REFERRAL, form.draft_id.data, at=now())
+    form.ticket = sealed_ticket(
+        current_actor(),
+        patient_id,
+        DraftForm.REFERRAL,
+        form.draft_id.data,
+        seen_version=form.draft_version.data,
+        at=now(),
+    )
     return render_template(
         "emr/referrals/new.html", patient=opened.patient, form=form, typed=draft, sentence=""
     )

@@ -69,7 +69,14 @@ def _form(typed) -> ReferralForm:
 def _page(patient_id: UUID, form: ReferralForm, refusal: Refusal | None = None) -> str:
     with transaction(current_actor()) as session:
         patient = open_patient(session, patient_id)
-    form.ticket = sealed_ticket(current_actor(), patient_id, DraftForm.REFERRAL, form.draft_id.data, at=now())
+    form.ticket = sealed_ticket(
+        current_actor(),
+        patient_id,
+        DraftForm.REFERRAL,
+        form.draft_id.data,
+        seen_version=form.draft_version.data,
+        at=now(),
+    )
     return render_template(
         "emr/referrals/new.html", patient=patient, form=form, typed=None, sentence=sentence_of(refusal)
     )

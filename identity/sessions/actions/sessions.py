@@ -15,6 +15,7 @@ from foundation.sealing import seal, token_digest
 from identity.people.rules.assurance import Assurance
 from identity.sessions.queries.provider_sessions import ProviderSession
 from identity.sessions.queries.sessions import IDLE_CITIZEN, IDLE_STAFF
+from identity.sessions.rules import REPLACED
 from identity.sessions.tables.accounts import PatientLink
 from identity.sessions.tables.sessions import IdToken, Session, SessionEnd
 
@@ -84,7 +85,7 @@ def replace_session(session: ActorSession, former_id: UUID, *, at_provider: Prov
     Raises:
         RuleBroken: the former one is over. Of two that would replace it at once, one does.
     """
-    if not end_session(session, former_id, reason="replaced"):
+    if not end_session(session, former_id, reason=REPLACED):
         raise RuleBroken("You have chosen your place of work in another window already.")
     return begin_session(session, at_provider=at_provider)
 

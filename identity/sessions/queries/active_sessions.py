@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from foundation.database.transactions import ActorSession
+from identity.sessions.rules import REPLACED
 from identity.sessions.tables.accounts import Account
 from identity.sessions.tables.sessions import Session, SessionEnd
 from identity.staff.tables import StaffMember
@@ -31,6 +32,13 @@ def active_sessions(
     if staff_id is not None:
         asked = asked.where(Session.staff_id == staff_id)
     return [ActiveSession(*row) for row in session.execute(asked.order_by(Session.id))]
+
+
+def was_signed_out(session: ActorSession, session_id: UUID) -> bool:
+    """Whether somebody ended this session: its owner, the provider or an operator. It is none where it ran out by itself,
+    or where the next sign-in in the same browser took its place."""
+    ended = select(SessionEnd.reason).where(SessionEnd.session_id == session_id)
+    return session.scalar(ended.where(SessionEnd.reason != REPLACED)) is not None
 
 
 def is_account(session: ActorSession, account_id: UUID) -> bool:

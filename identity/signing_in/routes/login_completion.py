@@ -11,7 +11,7 @@ from identity.roles import Role
 from identity.sessions.actions.accounts import account_for
 from identity.sessions.actions.sessions import begin_session, end_session, link_patient
 from identity.sessions.queries.provider_sessions import ProviderSession
-from identity.sessions.rules import LONGEST_SESSION
+from identity.sessions.rules import LONGEST_SESSION, REPLACED
 from identity.signing_in.queries import matched_patient, matched_staff
 from identity.signing_in.rules import MATCHED_BY_IDENTIFIER
 from identity.staff.queries import posts_of
@@ -77,7 +77,7 @@ def end_previous_session(actor: Actor) -> None:
     """End the session that this browser held before: a new sign-in or post never lives beside the old one."""
     if actor.session_id is not None:
         with transaction(actor) as session:
-            end_session(session, actor.session_id, reason="replaced")
+            end_session(session, actor.session_id, reason=REPLACED)
 
 
 def _provider_session(provider: str, completed: CompletedSignIn) -> ProviderSession:

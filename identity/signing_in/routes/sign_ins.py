@@ -10,7 +10,7 @@ from foundation.actor import Actor
 from foundation.database.transactions import transaction
 from foundation.language.translation import reader_locale
 from foundation.web.own_addresses import own_address
-from identity.authorization import public
+from identity.authorization import public, why_led_here
 from identity.providers.refusals import ProviderDown
 from identity.signing_in.actions.sign_ins import PendingSignIn, begin_sign_in
 from identity.signing_in.routes.rate_limits import STARTS, client_address
@@ -58,12 +58,13 @@ def create(provider: str):
 
 def _page(**values: object) -> str:
     side = current_side()
+    asked_for = own_address(request.values.get("asked_for", ""), otherwise="")
     profiles = [party.profile for party in providers().for_audience(side.audience)]
     return render_template(
         "identity/signing_in/sign_ins/new.html",
         side=side,
         profiles=profiles,
-        asked_for=own_address(request.values.get("asked_for", ""), otherwise=""),
-        why=request.values.get("why", ""),
+        asked_for=asked_for,
+        why=why_led_here(asked_for),
         **values,
     )

@@ -26,7 +26,7 @@ export default function keepDraft(form) {
     changed = false;
     const body = typed();
     const keepalive = lasting && body.toString().length < LARGEST_KEEPALIVE_BODY;
-    sending = fetch(form.dataset.draft, { method: 'POST', body, keepalive, credentials: 'same-origin' })
+    sending = fetch(form.dataset.draft, { method: 'POST', body, keepalive, headers: { Accept: 'application/json' }, credentials: 'same-origin' })
       .catch(() => null)
       .then(tell);
     await sending;
@@ -35,16 +35,14 @@ export default function keepDraft(form) {
   }
 
   async function tell(response) {
-    if (response?.redirected && keptAllTheSame(response)) {
-      version.value = Number(version.value) + 1;
-      state.textContent = form.dataset.goingOn;
-    } else if (response?.redirected || response?.status === 401 || response?.status === 403) stop(form.dataset.ended);
+    if (response?.status === 401) await tellThatSignedOut(response);
+    else if (response?.redirected || response?.status === 403) stop(form.dataset.ended);
     else if (response?.status === 409) state.textContent = (await response.json()).sentence;
     else if (response?.status === 412) stop(form.dataset.overtaken);
     else if (response?.status === 413 || response?.status === 422) state.textContent = form.dataset.refused;
     else if (response?.ok) {
       const kept = await response.json();
-      version.value = kept.version;
+      goOnFrom(kept);
       state.textContent = form.dataset.kept.replace('{time}', kept.time);
     } else {
       changed = true;
@@ -58,10 +56,17 @@ export default function keepDraft(form) {
     return field.type !== 'hidden' && 'defaultValue' in field && field.value !== field.defaultValue;
   }
 
-  // After the session's end the form still keeps what is typed, by the draft's own identity, and is led to the sign-in.
-  function keptAllTheSame(response) {
-    const led = new URL(response.url).searchParams;
-    return led.get('why') === 'kept' && led.get('asked_for').includes(form.elements.draft_id.value);
+  // After the session's end the form still keeps what is typed, as long as the server gives it a ticket to go on with.
+  async function tellThatSignedOut(response) {
+    const kept = await response.json().catch(() => ({}));
+    if (!kept.ticket) return stop(form.dataset.ended);
+    goOnFrom(kept);
+    state.textContent = form.dataset.goingOn;
+  }
+
+  function goOnFrom(kept) {
+    version.value = kept.version;
+    form.elements.draft_ticket.value = kept.ticket;
   }
 
   function stop(words) {

@@ -39,6 +39,7 @@ def sent_too_late(request, client_for, doctor, patient, as_actor):
     kept = keep(browser, patient, page, **{field: "Первые слова"}).json
     browser.set_cookie("desk_session", "a-session-of-yesterday")
     words = {field: "Первые слова\tи  последние", "draft_version": str(kept["version"])}
+    words["draft_ticket"] = kept["ticket"]
     form = filled(page, **{**TYPED, **words})
     return page, browser.post(sent_to.format(patient=patient.id, entry=entry), data=form), browser
 
