@@ -74,6 +74,21 @@ def test_nothing_is_cut_off_on_a_phone_whose_text_is_twice_as_large(sign_in, lan
     assert {address: width for address, width in widths.items() if width > PHONE["width"]} == {}
 
 
+def test_the_open_menu_leaves_its_button_in_reach_however_high_the_header(sign_in):
+    page = sign_in(FRACTURE, size=PHONE, language="ru")
+    page.evaluate(LARGE_TEXT)
+    button = page.get_by_role("button", name="Меню")
+
+    button.click()
+
+    menu, header = (page.locator(each).bounding_box() for each in ("#menu", ".masthead"))
+    assert menu["y"] >= header["y"] + header["height"] - 1
+    assert menu["y"] + menu["height"] <= PHONE["height"]
+    assert menu["width"] == PHONE["width"]
+    button.click()
+    expect(page.locator("#menu")).to_be_hidden()
+
+
 def test_paper_holds_the_words_and_no_addresses_or_controls(sign_in):
     page = sign_in(DIABETIC)
     page.goto("/my/timeline")
