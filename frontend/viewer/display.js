@@ -25,6 +25,7 @@ export class Display {
     presets.disabled = !hounsfield;
     if (count) slider.setAttribute('aria-valuetext', this.#positionText(index, count));
     this.#showMessage(state, count, fault);
+    this.showNegative(state === STATE.drawn && viewport.negative);
     if (state === STATE.drawn) this.#showDrawn(index, count, images[index], viewport);
   }
 
@@ -58,6 +59,12 @@ export class Display {
     canvas.dataset.windowWidth = window ? window.width : '';
     // Two numbers that tell a layman nothing.
     windowValues.textContent = window && clinical ? this.messages.text('window', formatWindow(window)) : '';
+  }
+
+  // Black and white changed places: the button says so, and the image itself, where it could be taken for another.
+  showNegative(negative) {
+    this.page.invert.setAttribute('aria-pressed', String(negative));
+    this.page.negative.hidden = !negative;
   }
 
   showProgress(number, count) {

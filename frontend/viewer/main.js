@@ -34,7 +34,11 @@ const commands = {
   show: ({ index }) => stack.show(index),
   zoom: ({ by }) => stack.mounted && viewport.zoomBy(by),
   move: ({ right, down }) => stack.mounted && viewport.moveBy(right, down),
-  invert: () => stack.mounted && viewport.invert(),
+  invert() {
+    if (!stack.mounted) return;
+    viewport.invert();
+    display.showNegative(viewport.negative);
+  },
   window: (fraction) => changeWindow(() => viewport.adjustWindow(fraction)),
   preset: ({ preset }) => stack.hounsfield && changeWindow(() => (viewport.window = PRESETS[preset]), preset),
   help: () => page.help.toggleAttribute('open'),

@@ -21,11 +21,14 @@ export class Viewport {
     this.element = element;
     this.stackViewport = stackViewport;
     this.chosenWindow = undefined;
+    // Whether the reader turned black into white; some pictures come turned, and are meant so.
+    this.negative = false;
   }
 
   async setStack(imageIds, index, initialWindow) {
     this.chosenWindow = initialWindow;
     this.initialWindow = initialWindow;
+    this.negative = false;
     await this.stackViewport.setStack(imageIds, index);
     this.#requireShown(imageIds[index]);
     await this.#render();
@@ -82,6 +85,7 @@ export class Viewport {
   }
 
   invert() {
+    this.negative = !this.negative;
     this.stackViewport.setProperties({ invert: !this.inverted });
     this.stackViewport.render();
   }
@@ -100,6 +104,7 @@ export class Viewport {
 
   async reset() {
     this.chosenWindow = this.initialWindow;
+    this.negative = false;
     this.stackViewport.resetProperties();
     this.stackViewport.resetCamera();
     await this.#render();

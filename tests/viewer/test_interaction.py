@@ -127,6 +127,25 @@ def test_inverting_turns_black_into_white(head):
     assert np.abs(255 - before[middle].astype(int) - viewer.greys()[middle]).mean() < 1
 
 
+def test_a_picture_with_black_and_white_exchanged_says_so(head):
+    viewer = head()
+    button = viewer.page.get_by_role("button", name="Invert")
+    mark = viewer.page.locator("[data-part=negative]")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(mark).to_be_hidden()
+
+    for undo in ("i", "r"):
+        viewer.press("i")
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(mark).to_be_visible()
+        viewer.press("ArrowDown")
+        viewer.wait_for_state()
+        expect(mark).to_be_visible()
+        viewer.press(undo)
+        expect(button).to_have_attribute("aria-pressed", "false")
+        expect(mark).to_be_hidden()
+
+
 @pytest.mark.parametrize("enlarge", ["button", "key", "drag"])
 def test_the_picture_grows_and_comes_back(head, enlarge):
     viewer = head()

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
+BLACK = "rgb(0, 0, 0)"
 SIZES = ((320, 568), (360, 740), (740, 360), (1280, 800))
 
 
@@ -80,3 +82,36 @@ def test_in_colours_of_the_readers_choosing_what_is_chosen_stands_out(open_viewe
         colour
     )
     assert bar == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize(("words", "width"), [("Рентгенография запястья", 360), ("Маммография", 320)])
+@pytest.mark.parametrize("large", [True, False])
+def test_the_picture_keeps_its_room_however_large_the_letters(open_viewer, words, width, large):
+    viewer = open_viewer("phantom", viewport={"width": width, "height": 740}, locale="ru-RU")
+    title = viewer.page.locator(".viewer__title bdi")
+    title.evaluate("(each, words) => { each.textContent = words }", words)
+    if large:
+        viewer.page.evaluate(LARGE_TEXT)
+
+    assert viewer.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert viewer.canvas.bounding_box()["height"] >= 740 * 0.3
+    lines = title.evaluate("each => new Set([...each.getClientRects()].map(box => box.top)).size")
+    assert lines <= len(words.split())
+    labels = viewer.page.locator(".tool__label").filter(visible=True)
+    assert labels.evaluate_all("all => all.filter(each => each.scrollWidth > each.clientWidth).length") == 0
+    box = viewer.page.locator(".help__summary").bounding_box()
+    assert box["x"] + box["width"] <= width
+    assert box["y"] < 48
+
+
+def test_paper_holds_the_picture_and_no_machinery(open_viewer):
+    viewer = open_viewer("phantom")
+    viewer.page.emulate_media(media="print")
+
+    expect(viewer.page.locator(".viewer__title")).to_be_visible()
+    assert viewer.page.locator(".viewer__title").evaluate("each => getComputedStyle(each).color") == BLACK
+    for machinery in (".help", ".help__panel", ".tool", ".viewer__slider", ".viewer__back"):
+        assert viewer.page.locator(machinery).filter(visible=True).count() == 0
+    picture, sheet = viewer.page.locator(".viewport canvas").bounding_box(), viewer.page.viewport_size
+    assert picture["y"] + picture["height"] <= sheet["height"]
+    assert picture["width"] <= sheet["width"]

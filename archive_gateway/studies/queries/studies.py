@@ -120,7 +120,11 @@ def _studies(readable: ColumnElement[bool]) -> tuple[CTE, Select[Any]]:
         Study.description,
         Study.facility_id,
     )
-    newest_first = (Study.started_on.desc().nulls_last(), Study.arrived_at.desc())
+    newest_first = (
+        Study.started_on.desc().nulls_last(),
+        Study.started_at.desc().nulls_last(),
+        Study.arrived_at.desc(),
+    )
     studies = rows.where(readable).order_by(*newest_first).cte("readable_studies")
     uids = select(studies.c.study_instance_uid)
     instances = (
