@@ -10,7 +10,7 @@ from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID
 
 from archive_gateway.dicom.rules.transfer_syntax import EXPLICIT_LITTLE_ENDIAN, is_native
-from archive_gateway.rendering.rules.codestream import breaks_off, jpeg_ls_header
+from archive_gateway.rendering.rules.codestream import breaks_off, jpeg_ls_header, precision_of
 
 _PALETTE = "PALETTE COLOR"
 _INVERSE = "MONOCHROME1"
@@ -24,6 +24,9 @@ _JPEG = "1.2.840.10008.1.2.4."
 # the name of the plainest alone.
 _DECODED_AS = dict.fromkeys((_JPEG + number for number in ("51", "53", "55")), _JPEG + "50")
 _JPEG_LS = frozenset({_JPEG + "80", _JPEG + "81"})
+# Lossless, so that no value strays beyond its bits by a rounding.
+_FOLDED = frozenset(_JPEG + number for number in ("57", "70", "80", "90", "201"))
+_OCTET = 8
 # Below, GDCM hands out an empty picture of JPEG-LS and calls it decoded.
 _LEAST_BITS_OF_JPEG_LS = 8
 _SCREEN_BITS = 8
@@ -65,6 +68,8 @@ def decoded(attributes: Dataset, frame: bytes, *, transfer_syntax_uid: str, raw:
         raise CannotBeDecoded("The frame breaks off.")
     if transfer_syntax_uid in _JPEG_LS:
         _require_legible(attributes, frame)
+    if not native:
+        _require_promised_bits(attributes, frame, transfer_syntax_uid)
     try:
         return pixel_array(_single(attributes, frame, _decoded_as(transfer_syntax_uid)), raw=raw)
     except MemoryError:
@@ -89,6 +94,43 @@ def _require_legible(attributes: Dataset, frame: bytes) -> None:
         raise CannotBeDecoded("The frame has another size than its object says.")
     if min(header.precision, int(attributes.get("BitsStored") or header.precision)) < _LEAST_BITS_OF_JPEG_LS:
         raise NotDrawn("There is no decoder for so few bits.")
+
+
+def _require_promised_bits(attributes: Dataset, frame: bytes, transfer_syntax_uid: str) -> None:
+    """Refuse what has not the bits of its object: decoders fold such values into the bits that they are promised.
+
+    Sixteen bits of codestream around twelve that are used are common, and right as long as the values keep to them.
+    """
+    precision, allocated = precision_of(frame), int(attributes.BitsAllocated)
+    stored = int(attributes.get("BitsStored") or allocated)
+    if precision is None or precision == stored:
+        return
+    if precision > allocated or (precision < stored and _octets(precision) != _octets(stored)):
+        raise CannotBeDecoded("The frame has other bits than its object says.")
+    if precision > stored and transfer_syntax_uid in _FOLDED:
+        _require_values_within(attributes, frame, transfer_syntax_uid, stored=stored, precision=precision)
+
+
+def _octets(bits: int) -> int:
+    return -(-bits // _OCTET)
+
+
+def _require_values_within(
+    attributes: Dataset, frame: bytes, transfer_syntax_uid: str, *, stored: int, precision: int
+) -> None:
+    whole = Dataset()
+    whole.update(attributes)
+    whole.BitsStored, whole.HighBit = precision, precision - 1
+    try:
+        values = pixel_array(_single(whole, frame, _decoded_as(transfer_syntax_uid)), raw=True)
+    except MemoryError:
+        raise
+    except Exception as fault:
+        raise CannotBeDecoded(f"The frame cannot be decoded ({type(fault).__name__}).") from fault
+    # Signs may be carried through the bits that are not used, or not: then nothing is below nought.
+    signed = values.min() < 0
+    if values.max() >= 1 << (stored - signed) or values.min() < -(1 << (stored - 1)):
+        raise CannotBeDecoded("The frame has values of more bits than its object says.")
 
 
 def drawn(attributes: Dataset, frame: bytes, *, transfer_syntax_uid: str) -> np.ndarray:

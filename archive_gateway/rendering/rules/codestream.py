@@ -18,6 +18,13 @@ _BOX_HEADER_BYTES = 8
 # Start of a frame of JPEG-LS, of one or three components: length, precision, rows, columns.
 _START_OF_FRAME_LS = re.compile(rb"\xff\xf7\x00[\x0b\x11](.)(..)(..)", re.DOTALL)
 
+# Starts of a frame of JPEG (ISO/IEC 10918-1 table B.1), and of JPEG-LS; 0xC4, 0xC8 and 0xCC begin other things.
+_STARTS_OF_FRAME = frozenset({*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC})
+_START_OF_JPEG = b"\xff\xd8"
+# Start of a codestream of JPEG 2000 and its size marker; the bits of the first component stand 38 bytes behind both.
+_START_OF_J2K = b"\xff\x4f\xff\x51"
+_BITS_OF_J2K_AT = 42
+
 
 @dataclass(frozen=True, slots=True)
 class FrameHeader:
@@ -41,6 +48,25 @@ def jpeg_ls_header(frame: bytes) -> FrameHeader | None:
     """Precision and size as the frame's SOF55 marker tells them (ISO/IEC 14495-1 C.2.2); None without one."""
     found = _START_OF_FRAME_LS.search(frame)
     return FrameHeader(*(int.from_bytes(each) for each in found.groups())) if found else None
+
+
+def precision_of(frame: bytes) -> int | None:
+    """Bits of a sample as a JPEG, JPEG-LS or JPEG 2000 codestream tells them; None where it is none or tells nothing."""
+    if frame.startswith(_START_OF_JPEG):
+        return _precision_of_jpeg(frame)
+    begins = frame.find(_START_OF_J2K) if frame.startswith((_FILE_SIGNATURE, _START_OF_J2K)) else -1
+    told = frame[begins + _BITS_OF_J2K_AT : begins + _BITS_OF_J2K_AT + 1] if begins >= 0 else b""
+    return (told[0] & 0x7F) + 1 if told else None
+
+
+def _precision_of_jpeg(frame: bytes) -> int | None:
+    at = len(_START_OF_JPEG)
+    while at + 4 < len(frame) and frame[at] == 0xFF:
+        if frame[at + 1] in _STARTS_OF_FRAME:
+            return frame[at + 4]
+        # A marker may be filled up in front.
+        at += 1 if frame[at + 1] == 0xFF else 2 + int.from_bytes(frame[at + 2 : at + 4])
+    return None
 
 
 def _reaches_codestream(frame: bytes) -> bool:

@@ -13,7 +13,7 @@ from pydicom.uid import generate_uid
 from archive_gateway.rendering import renderer as rendering
 from archive_gateway.rendering.renderer import FrameToDecode, Renderer, Verdict
 from archive_gateway.rendering.rules.attributes import drawing_attributes
-from archive_gateway.rendering.rules.codestream import FrameHeader, breaks_off, jpeg_ls_header
+from archive_gateway.rendering.rules.codestream import FrameHeader, breaks_off, jpeg_ls_header, precision_of
 from tests.archive_gateway.png import pixels_of
 
 LIBRARY_FILES = Path(pydicom.data.__file__).parent / "test_files"
@@ -112,6 +112,54 @@ def test_a_frame_of_another_size_than_its_object_says_is_no_picture(
     dataset.Rows, dataset.Columns = rows, columns
 
     assert renderer.tried(to_decode(dataset)) is Verdict.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("syntax", "allocated", "stored"),
+    [
+        *(
+            (syntax, *bits)
+            for syntax in ("JPEGLSLossless", "JPEG2000LosslessOnly", "JPEGProcess14SV1", "JPEGProcess14")
+            for bits in ((8, 8), (16, 8), (16, 12))
+        ),
+        ("JPEGProcess14SV1", 32, 32),
+        ("JPEGProcess2_4", 8, 8),
+        (EIGHT_BITS, 16, 16),
+    ],
+)
+def test_a_frame_of_other_bits_than_its_object_says_is_no_picture(
+    renderer, of_syntax, syntax, allocated, stored
+):
+    dataset = of_syntax(syntax)
+    assert renderer.tried(to_decode(dataset)) is Verdict.GOOD
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = allocated, stored, stored - 1
+
+    assert renderer.tried(to_decode(dataset)) is Verdict.BROKEN
+
+
+@pytest.mark.parametrize("syntax", LOSSLESS)
+def test_spare_bits_of_a_codestream_are_no_fault(renderer, of_syntax, syntax):
+    dataset = of_syntax(syntax)
+    dataset.BitsStored, dataset.HighBit = 14, 13
+
+    assert np.array_equal(picture(renderer, dataset), picture(renderer, of_syntax(REFERENCE)))
+
+
+@pytest.mark.parametrize(
+    ("frame", "precision"),
+    [
+        (b"\xff\xd8\xff\xe0\x00\x04\xff\xc3\xff\xff\xc3\x00\x0b\x0c\x02\x00", 12),
+        (b"\xff\xd8\xff\xf7\x00\x0b\x10\x02\x00", 16),
+        (b"\xff\x4f\xff\x51" + bytes(38) + b"\x8b", 12),
+        (JP2 + b"\xff\x4f\xff\x51" + bytes(38) + b"\x0f", 16),
+        (b"\xff\x4f\xff\x51", None),
+        (b"\xff\xd8\xff\xe0\x00\x04", None),
+        (b"\xff\xd8\xff\xe0\x00\x00" + bytes(9), None),
+        (b"any bytes", None),
+    ],
+)
+def test_the_bits_of_a_sample_are_read(frame, precision):
+    assert precision_of(frame) == precision
 
 
 def test_too_few_bits_for_the_decoder_say_nothing_of_the_frame(renderer, shared_data):
