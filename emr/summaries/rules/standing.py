@@ -188,7 +188,11 @@ def state_words(resource: Mapping[str, Any]) -> BilingualText:
 
 def full_state_words(resource: Mapping[str, Any]) -> BilingualText:
     """The state for a page about one resource: all that its modifier elements say."""
-    said = [_words_of(resource.get(name)) for name in _state_elements(resource)]
+    elements = _state_elements(resource)
+    ordered = elements == REQUEST and codes_in(resource.get("intent")) <= ORDERS
+    # An order in force is ordered; one that is over says how, and no more that it was an order.
+    told = {"intent" if codes_in(resource.get("status")) == ACTIVE else "status"} if ordered else elements
+    said = [_words_of(resource.get(name)) for name in elements if name in told]
     return joined(_without_repetition([*said, *_further_words(resource)]))
 
 

@@ -173,6 +173,17 @@ def test_who_needs_a_bed_now_reads_that_hospitals_are_called_and_of_no_time(desk
         assert "finds a time and a place for you" not in page
 
 
+def test_who_missed_a_visit_is_told_how_to_call_the_clinic_that_is_to_be_told(desk, patient, browser):
+    _referral_id, booking_id = desk.visited(patient)
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        record_outcome(session, booking_id, outcome=Outcome.NO_SHOW)
+
+    home = read(browser.get("/my"))
+
+    assert "If you no longer need the visit, tell your clinic." in home
+    assert "Polyclinic of the test. Telephone: +7 000 000-00-05" in home
+
+
 def test_another_s_referral_is_nowhere_to_be_seen(desk, patient, people, client_for, walls):
     desk.booked(desk.sent(patient), desk.slot())
     stranger = client_for(people.patient().actor)
