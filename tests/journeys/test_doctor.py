@@ -164,6 +164,48 @@ def test_what_is_typed_before_the_page_s_script_has_come_is_kept(chart):
     chart.get_by_role("link", name="Back to the chart").click()
 
 
+@pytest.mark.parametrize("way", ["language", "reload", "slow reload", "link"])
+def test_the_last_words_stand_after_leaving_at_once_and_are_kept_on(chart, way):
+    chart.get_by_role("link", name="Write a note").click()
+    form, plan = chart.url, chart.locator('[name="plan"]')
+    plan.fill(_unlike_any("Ещё не подписано"))
+    expect(chart.locator("[data-draft-state]")).to_contain_text("Kept at")
+    words = _unlike_any("Ещё не подписано до конца")
+    plan.fill(words)
+
+    _leave_at_once(chart, way, form)
+
+    expect(plan).to_have_value(words)
+    plan.fill(f"{words} и далее")
+    expect(chart.locator("[data-draft-state]")).to_contain_text(re.compile("Kept at|Сохранено в"))
+    chart.goto(form)
+    expect(plan).to_have_value(f"{words} и далее")
+
+
+def _leave_at_once(page: Page, way: str, form: str) -> None:
+    if way == "language":
+        page.wait_for_timeout(500)
+        page.locator('button[name="language"][value="ru"]').click()
+        expect(page.locator('html[lang="ru"]')).to_be_attached()
+    elif way == "link":
+        page.get_by_role("link", name="Back to the chart").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(PATIENT)
+        page.goto(form)
+    elif way == "reload":
+        page.wait_for_timeout(300)
+        page.reload()
+    else:
+        _reload_before_the_words_arrive(page)
+
+
+def _reload_before_the_words_arrive(page: Page) -> None:
+    """As where the page is read before the saving that was sent earlier is done."""
+    older = page.request.get(page.url)
+    page.route(page.url, lambda route: route.fulfill(response=older), times=1)
+    page.wait_for_timeout(300)
+    page.reload()
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_a_note_sent_after_the_session_ended_comes_back_to_its_author_alone(sign_in, scripts):
     page = sign_in(DOCTOR_CARD, staff=True, java_script_enabled=scripts)
