@@ -99,8 +99,54 @@ def test_a_reason_typed_before_the_session_ended_is_there_after_signing_in_again
     expect(page).to_have_url(referral)
     expect(page.locator('[name="revoke-reason"]')).to_have_value("Пациент просит подождать")
     expect(page.get_by_text("It has not been sent yet.")).to_be_visible()
+    page.locator('[name="revoke-reason"]').fill("")
     page.goto(referral)
     expect(page.locator('[name="revoke-reason"]')).to_have_value("")
+
+
+def test_a_reason_stands_after_the_language_and_after_another_slot_until_it_is_sent(sign_in):
+    page = sign_in(DISPATCHER, staff=True)
+    _open(page, "C-NEPH", KIDNEY_PATIENT)
+    referral, reason = page.url, page.locator('[name="revoke-reason"]')
+    page.locator("summary").filter(has_text="The referral is no longer needed").click()
+    reason.fill("Пациент просит подождать")
+
+    page.locator(SLOT).first.click()
+    page.get_by_role("link", name="Choose another slot").click()
+    expect(reason).to_have_value("Пациент просит подождать")
+    page.locator('button[name="language"][value="ru"]').click()
+    expect(page.locator('html[lang="ru"]')).to_be_attached()
+    expect(reason).to_have_value("Пациент просит подождать")
+
+    reason.fill("я" * 501)
+    page.locator('form[action$="/withdrawal"] button').click()
+    expect(page.locator(".nhsuk-error-summary")).to_be_visible()
+    page.locator('button[name="language"][value="en"]').click()
+    expect(page.locator('html[lang="en"]')).to_be_attached()
+    expect(page).to_have_url(re.compile(re.escape(referral)))
+    expect(reason).to_have_value("я" * 501)
+
+
+def test_the_arrows_pass_through_the_choices_of_the_queue_and_leaving_sends_the_last(sign_in):
+    page = sign_in(DISPATCHER, staff=True)
+    page.goto("/dispatch")
+    page.evaluate("window.sameDocument = true")
+    page.get_by_label("Priority").focus()
+
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(200)
+    assert page.evaluate("window.sameDocument"), "no arrow sent the choices"
+    chosen = page.get_by_label("Priority").input_value()
+    page.keyboard.press("Tab")
+
+    expect(page).to_have_url(re.compile(f"priority={chosen}"))
+    expect(page.get_by_label("Service")).to_be_focused()
+    page.get_by_label("Priority").focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile(f"priority={chosen}"))
+    expect(page.get_by_label("Priority")).to_be_focused()
 
 
 def test_a_reason_is_not_shown_to_whoever_signs_in_next_in_the_same_tab(sign_in):

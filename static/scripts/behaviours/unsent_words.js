@@ -1,41 +1,46 @@
-// Words typed into a short form come back when its author signs in again, where their session ended before the form arrived.
-// They wait in this tab alone, never in an address. Only the sign-in page knows that a step was not carried out and marks them
-// so; every page of somebody signed in forgets what was answered, and what somebody else typed.
+// Words typed into a short form come back where the page went before they arrived: another language, another slot, a refusal, or
+// the end of their author's session. They wait in this tab alone, never in an address, under the form's own address, and go when
+// they are sent. The sign-in page keeps them and says that a step was not carried out; every page of somebody signed in forgets
+// what was answered, and what somebody else typed.
 const KEY = 'unsent-words';
 
 const author = () => document.querySelector('[data-author]')?.dataset.author;
-const waiting = () => JSON.parse(sessionStorage.getItem(KEY));
-const keep = (words) => sessionStorage.setItem(KEY, JSON.stringify(words));
-const forget = () => sessionStorage.removeItem(KEY);
+const waiting = () => JSON.parse(sessionStorage.getItem(KEY)) ?? {};
+const isRefusal = () => document.querySelector('.nhsuk-error-summary') !== null;
+
+function keep(words) {
+  if (Object.keys(words).length) sessionStorage.setItem(KEY, JSON.stringify(words));
+  else sessionStorage.removeItem(KEY);
+}
 
 export default function unsentWords(element) {
   if (element.matches('[data-unsent]')) tellThatTheyWait(element);
-  else if (element.matches('[data-author]')) forgetUnlessUnsent();
+  else if (element.matches('[data-author]')) forgetWhatArrived();
   else keepWordsOf(element);
 }
 
 function tellThatTheyWait(element) {
-  const words = waiting();
-  if (!words) return;
-  keep({ ...words, unsent: true });
+  const words = Object.entries(waiting());
+  if (!words.some(([, each]) => each.sent)) return;
+  keep(Object.fromEntries(words.map(([address, each]) => [address, { ...each, sent: false }])));
   element.querySelector('[hidden]').hidden = false;
 }
 
-function forgetUnlessUnsent() {
-  const words = waiting();
-  if (words && !(words.unsent && words.author === author())) forget();
+function forgetWhatArrived() {
+  const own = Object.entries(waiting()).filter(([, each]) => each.author === author() && (!each.sent || isRefusal()));
+  keep(Object.fromEntries(own.map(([address, each]) => [address, { ...each, sent: false }])));
 }
 
 function keepWordsOf(form) {
   const address = new URL(form.action).pathname;
-  const words = waiting();
-  if (words?.unsent && words.author === author() && words.address === address) {
-    forget();
-    putBack(form, words.typed);
-  }
-  form.addEventListener('submit', () => keep({ author: author(), address, typed: typedInto(form) }));
+  const words = waiting()[address];
+  if (words?.author === author() && !isSame(words.typed, typedInto(form))) putBack(form, words.typed);
+  const keepAs = (sent) => keep({ ...waiting(), [address]: { author: author(), typed: typedInto(form), sent } });
+  form.addEventListener('input', () => keepAs(false));
+  form.addEventListener('submit', () => keepAs(true));
 }
 
+const isSame = (some, others) => JSON.stringify(some) === JSON.stringify(others);
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && field.type !== 'hidden' && field.type !== 'submit');
 const isChoice = (field) => field.type === 'radio' || field.type === 'checkbox';
 
