@@ -82,6 +82,12 @@ class OfferFilterForm(QueryForm):
             moving=asked["move"],
         )
 
+    @property
+    def choices(self) -> dict[str, str]:
+        """What the slots are narrowed to, as it stands in an address."""
+        narrowing = (self.day, self.place, self.resource)
+        return {each.name: str(each.data) for each in narrowing if each.data and not each.errors}
+
     def offer(self, places: Iterable[FacilityCard]) -> None:
         """Fill in the places that can be chosen."""
         self.place.choices = [

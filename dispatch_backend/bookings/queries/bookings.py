@@ -26,6 +26,7 @@ class BookingCard:
     referral_id: UUID
     referral_number: str
     service: BilingualText
+    slot_id: UUID
     facility_id: UUID
     resource: BilingualText
     preparation: BilingualText
@@ -111,6 +112,7 @@ def _bookings(session: ActorSession, *, only: Any = None) -> Select[Any]:
         Referral.number,
         Service.name_en,
         Service.name_ru,
+        Booking.slot_id,
         Slot.facility_id,
         Slot.resource_en,
         Slot.resource_ru,
@@ -134,6 +136,7 @@ def booking_from(row: Any) -> BookingCard:
         referral_id=row.referral_id,
         referral_number=row.number,
         service=BilingualText(row.name_en, row.name_ru),
+        slot_id=row.slot_id,
         facility_id=row.facility_id,
         resource=BilingualText(row.resource_en, row.resource_ru),
         preparation=BilingualText(row.preparation_en, row.preparation_ru),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, render_template, request
 
 from dispatch_backend.console.actions import ReferralView, open_referral
 from dispatch_backend.console.forms import (
@@ -16,6 +16,7 @@ from dispatch_backend.console.forms import (
 )
 from dispatch_backend.referrals.enumerations import State
 from dispatch_backend.routing.queries import OfferFilter
+from dispatch_backend.worklist.routes.queue import queue_left
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from foundation.language.translation import gettext, sentence_of
@@ -53,6 +54,7 @@ def page_of(
         "dispatch_backend/console/referrals/show.html",
         view=view,
         asked=asked,
+        queue=queue_left(),
         slots_shown=view.choosing and (wants_slots or not view.hospitals),
         submitted=form,
         sentence=sentence_of(refusal) or sentence,
@@ -65,6 +67,15 @@ def answers_of(referral_id: UUID, wanted: OfferFilter, form: ReferralPageForm | 
     """Whom, when and where the slot that was chosen would be booked for, to be looked at before it is."""
     with transaction(current_actor()) as session:
         view = open_referral(session, referral_id, wanted=wanted)
+    booking = view.referral.booking
+    if booking and booking.slot_id == wanted.slot_id:
+        # Back leads here once the slot is booked.
+        flash(gettext("This slot is booked for this referral."))
+        return page_of(referral_id)
+    if wanted.moving and view.bookable:
+        return page_of(
+            referral_id, form, sentence=gettext("The booking no longer stands: there is nothing to move.")
+        )
     if not view.slots:
         return page_of(referral_id, form, sentence=gettext("This slot is no longer free. Choose another."))
     chosen: ChosenSlotForm = BookSlotForm() if view.bookable else RebookForm()
@@ -75,6 +86,7 @@ def answers_of(referral_id: UUID, wanted: OfferFilter, form: ReferralPageForm | 
         "dispatch_backend/console/referrals/check.html",
         view=view,
         ranked=view.slots[0],
+        kept={**view.kept, **OfferFilterForm(request.args).choices},
         form=_of_now(view, chosen),
         submitted=form,
     )

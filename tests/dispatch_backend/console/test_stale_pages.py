@@ -32,7 +32,7 @@ def test_a_form_of_an_older_page_is_refused_and_changes_nothing(desk, client_for
     referral_id, booking_id = _begun(desk, name)
     address, words = SENT[name]
     dispatcher = client_for(desk.dispatcher.actor)
-    chosen = f"?move=y&slot={desk.slot()}" if name in ("book", "move") else ""
+    chosen = {"book": f"?slot={desk.slot()}", "move": f"?move=y&slot={desk.slot()}"}.get(name, "")
     page = dispatcher.get(f"/dispatch/referrals/{referral_id}{chosen}", headers=ENGLISH)
     before = _read(desk, referral_id)
     seen = hidden_fields(page, f"{name}-")
