@@ -233,7 +233,8 @@ def _redirect_to_sign_in(asked_for: str | None = None) -> object:
             browser[KEPT_AT] = unsent.page
         address = url_for(sign_in_page, asked_for=unsent.page, why=UNSENT_KEPT if kept else ENDED)
         return redirect(address, HTTPStatus.SEE_OTHER)
-    why = None if not had_session else ENDED if request.method == "GET" else UNSENT
+    # Whoever signed out in another window has no cookie any more, and has still sent a form.
+    why = UNSENT if request.method == "POST" else ENDED if had_session else None
     address = url_for(sign_in_page, asked_for=asked_for or _page_asked_for(), why=why)
     return redirect(address, HTTPStatus.SEE_OTHER)
 

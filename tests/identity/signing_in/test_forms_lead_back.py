@@ -135,7 +135,7 @@ def test_after_a_mistake_another_language_shows_the_same_page(app, pages):
 def test_what_a_form_says_of_its_page_leads_nowhere_else(client):
     answer = client.post("/emr/searches", data={"sent_from": "//evil.example/emr"})
 
-    assert answer.location == "/staff/sign-in"
+    assert answer.location == "/staff/sign-in?why=unsent"
 
 
 def _action(app, page, endpoint) -> str:

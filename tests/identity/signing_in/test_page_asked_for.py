@@ -77,7 +77,13 @@ def test_a_form_sent_after_a_session_s_end_leads_back_to_its_page(client, people
 def test_a_foreign_page_that_sends_a_form_is_not_returned_to(client):
     answer = client.post("/staff/post", headers={"Referer": "https://evil.example/staff/post"})
 
-    assert answer.location == "/staff/sign-in"
+    assert answer.location == "/staff/sign-in?why=unsent"
+
+
+def test_whoever_signed_out_in_another_window_hears_that_the_form_was_not_carried_out(client):
+    answer = client.post("/emr/searches", data={"query": "x"})
+
+    assert "so it was not carried out" in client.get(answer.location, headers=ENGLISH).text
 
 
 @pytest.mark.parametrize("address", FOREIGN)
