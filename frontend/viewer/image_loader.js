@@ -16,7 +16,7 @@ export class ImageLoader {
     this.drawn = new DrawnByArchive();
     cache.setMaxCacheSize(cacheBudget);
     employDecoders();
-    initDicomLoader({ beforeProcessing: (request) => wholeAnswer(request, pointsOf(`wadors:${request.responseURL}`)) });
+    initDicomLoader({ beforeProcessing: (request) => wholeAnswer(request, ...sizeOf(`wadors:${request.responseURL}`)) });
     imageLoader.registerImageLoader('wadors', (imageId, options) =>
       this.drawn.has(imageId) ? { promise: this.drawn.load(imageId, options) } : wadors.loadImage(imageId, options),
     );
@@ -65,9 +65,11 @@ export class ImageLoader {
   }
 }
 
-function pointsOf(imageId) {
+// The points of a frame, and the bits that each has room for.
+function sizeOf(imageId) {
   const instance = wadors.metaDataManager.get(imageId);
-  return (numberOf(instance, TAG.rows) ?? 0) * (numberOf(instance, TAG.columns) ?? 0);
+  const points = (numberOf(instance, TAG.rows) ?? 0) * (numberOf(instance, TAG.columns) ?? 0);
+  return [points, numberOf(instance, TAG.bitsAllocated)];
 }
 
 // The library finds its workers here already and begins none of its own. The second is begun when there is work for

@@ -1,6 +1,7 @@
 // Whether a compressed frame came to its end. Some decoders (JPEG lossless, run lengths) make up what is missing without
 // a word. The archive asks for the end too (archive_gateway/rendering/rules/codestream.py), and walks the boxes of JP2 as well;
 // run lengths it leaves to its decoder, which says so.
+import { precisionOf } from './precision.js';
 import { isShort } from './run_lengths.js';
 
 const RUN_LENGTHS = '1.2.840.10008.1.2.5';
@@ -13,11 +14,13 @@ const [MARKER, END_OF_IMAGE] = [0xff, 0xd9];
 const LONGEST_PART_HEAD = 2048;
 const [CR, LF, DASH] = [0x0d, 0x0a, 0x2d];
 
-// What the library takes on as the answer to a request for a frame of so many points; refuses one that breaks off.
-export async function wholeAnswer(request, points) {
+// What the library takes on as the answer to a request for a frame of so many points, in so many bits each; refuses one
+// that breaks off, or holds more bits than its object makes room for.
+export async function wholeAnswer(request, points, bits = Infinity) {
   const type = request.getResponseHeader('Content-Type') ?? '';
   const { frame, syntax } = frameOf(new Uint8Array(request.response), type);
   if (syntax === RUN_LENGTHS ? isShort(frame, points) : breaksOff(frame, syntax)) throw new Error('The frame breaks off');
+  if (precisionOf(frame) > bits) throw new Error('The frame has other bits than its object says');
   return request.response;
 }
 

@@ -44,3 +44,10 @@ test('a whole answer is handed on, one that breaks off is refused', async () => 
   await assert.rejects(wholeAnswer(request(part(LOSSLESS, [0xff, 0xd8, 1])), 1));
   await assert.rejects(wholeAnswer(request(part(RLE, Array(64).fill(0))), 1));
 });
+
+test('a frame with more bits than there is room for is refused', async () => {
+  const frame = [0xff, 0xd8, 0xff, 0xc3, 0, 11, 16, 0, 0, 0xff, 0xd9];
+
+  await assert.rejects(wholeAnswer(request(part(LOSSLESS, frame)), 1, 8), /other bits/);
+  assert.ok(await wholeAnswer(request(part(LOSSLESS, frame)), 1, 16));
+});
