@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from foundation import logs
 from foundation.actor import Actor
-from foundation.database.process_engines import connect, disconnect
+from foundation.database.process_engines import connected
 from foundation.database.transactions import ActorSession, transaction
 from foundation.errors import Busy, Refusal
 from foundation.postgres.connections import reachable_url
@@ -65,12 +65,8 @@ def with_readable_errors(command: Callable[Parameters, Result]) -> Callable[Para
 @contextlib.contextmanager
 def loader_transactions() -> Iterator[Transactions]:
     """Transactions as center_loader, for the duration of the block."""
-    with reachable_url(current_settings(), LOADER) as url:
-        connect(url, pool_size=CONNECTIONS)
-        try:
-            yield lambda: transaction(Actor.system("loader"))
-        finally:
-            disconnect()
+    with reachable_url(current_settings(), LOADER) as url, connected(url, pool_size=CONNECTIONS):
+        yield lambda: transaction(Actor.system("loader"))
 
 
 @contextlib.contextmanager

@@ -1,5 +1,7 @@
 """The engines of a process: made once, when it is connected."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +100,19 @@ def _connected() -> Engines:
     if _engines is None:
         raise RuntimeError("This process is not connected to a database yet.")
     return _engines
+
+
+@contextmanager
+def connected(url: str, *, pool_size: int) -> Iterator[None]:
+    """Other engines for the duration of the block; then those of before, if any."""
+    global _engines
+    before = _engines
+    connect(url, pool_size=pool_size)
+    try:
+        yield
+    finally:
+        disconnect()
+        _engines = before
 
 
 def disconnect() -> None:
