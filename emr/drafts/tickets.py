@@ -4,6 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -84,6 +85,21 @@ def sealed_ticket(
         return ""
     who = (author_id, facility_id, account_id, session_id)
     return Ticket(*who, patient_id, known_by, form, seen_version or 0, at).sealed()
+
+
+class ShownForm(Protocol):
+    """A long form as it is shown: which draft it says it is, and which version of it."""
+
+    ticket: str
+    draft_id: Any
+    draft_version: Any
+
+
+def seal_ticket(form: ShownForm, actor: Actor, patient_id: UUID, kind: DraftForm, *, at: datetime) -> None:
+    """Have a form that is shown to this doctor say whose it is."""
+    form.ticket = sealed_ticket(
+        actor, patient_id, kind, form.draft_id.data, seen_version=form.draft_version.data, at=at
+    )
 
 
 def ticket_in(sent: Mapping[str, str]) -> Ticket | None:

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from werkzeug.datastructures import MultiDict
 
 from emr.drafts.enumerations import DraftForm
-from emr.drafts.tickets import sealed_ticket
+from emr.drafts.tickets import seal_ticket
 from emr.notes.actions.drafts import open_new_note
 from emr.notes.forms import NoteForm
 from foundation.clock import local, now
@@ -45,14 +45,7 @@ def edit(patient_id: UUID, draft_id: UUID):
     )
     if note.draft:
         form.draft_version.process_data(note.draft.line.version)
-    form.ticket = sealed_ticket(
-        current_actor(),
-        patient_id,
-        DraftForm.NOTE,
-        form.draft_id.data,
-        seen_version=form.draft_version.data,
-        at=now(),
-    )
+    seal_ticket(form, current_actor(), patient_id, DraftForm.NOTE, at=now())
     return render_template(
         "emr/notes/notes/new.html", patient=note.patient, form=form, typed=note.draft, sentence=""
     )

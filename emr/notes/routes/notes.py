@@ -9,7 +9,7 @@ from emr.desk.actions import open_patient
 from emr.drafts.actions import Typed, drop_draft
 from emr.drafts.enumerations import DraftForm
 from emr.drafts.forms import typed_fields
-from emr.drafts.tickets import sealed_ticket
+from emr.drafts.tickets import seal_ticket
 from emr.notes.actions.drafts import OpenDraft, open_draft
 from emr.notes.actions.notes import save_note, write_note
 from emr.notes.forms import EditNoteForm, NoteForm
@@ -122,14 +122,7 @@ def _new_again(patient_id: UUID, form: NoteForm, refusal: Refusal | None) -> str
             refusal = Stale("It was not saved yet. Save it once more: all that you typed is here.")
     with transaction(current_actor()) as session:
         patient = open_patient(session, patient_id)
-    form.ticket = sealed_ticket(
-        current_actor(),
-        patient_id,
-        DraftForm.NOTE,
-        form.draft_id.data,
-        seen_version=form.draft_version.data,
-        at=now(),
-    )
+    seal_ticket(form, current_actor(), patient_id, DraftForm.NOTE, at=now())
     return render_template(
         "emr/notes/notes/new.html", patient=patient, form=form, typed=None, sentence=sentence_of(refusal)
     )
@@ -151,13 +144,5 @@ def _edit_again(entry_id: UUID, form: EditNoteForm, refusal: Refusal | None) -> 
 
 
 def _edit_page(draft: OpenDraft, form: EditNoteForm, refusal: Refusal | None = None) -> str:
-    patient_id = draft.patient.id
-    form.ticket = sealed_ticket(
-        current_actor(),
-        patient_id,
-        DraftForm.CHANGE,
-        form.draft_id.data,
-        seen_version=form.draft_version.data,
-        at=now(),
-    )
+    seal_ticket(form, current_actor(), draft.patient.id, DraftForm.CHANGE, at=now())
     return render_template("emr/notes/notes/edit.html", draft=draft, form=form, sentence=sentence_of(refusal))

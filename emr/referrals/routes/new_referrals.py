@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.queries import services
 from emr.drafts.enumerations import DraftForm
-from emr.drafts.tickets import sealed_ticket
+from emr.drafts.tickets import seal_ticket
 from emr.referrals.actions import open_new_referral
 from emr.referrals.forms import ReferralForm
 from foundation.clock import now
@@ -46,14 +46,7 @@ def edit(patient_id: UUID, draft_id: UUID):
     if draft:
         form.draft_version.process_data(draft.line.version)
     form.offer(offered)
-    form.ticket = sealed_ticket(
-        current_actor(),
-        patient_id,
-        DraftForm.REFERRAL,
-        form.draft_id.data,
-        seen_version=form.draft_version.data,
-        at=now(),
-    )
+    seal_ticket(form, current_actor(), patient_id, DraftForm.REFERRAL, at=now())
     return render_template(
         "emr/referrals/new.html", patient=opened.patient, form=form, typed=draft, sentence=""
     )

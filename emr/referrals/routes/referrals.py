@@ -11,7 +11,7 @@ from emr.desk.actions import open_patient
 from emr.drafts.actions import Typed, drop_draft
 from emr.drafts.enumerations import DraftForm
 from emr.drafts.forms import typed_fields
-from emr.drafts.tickets import sealed_ticket
+from emr.drafts.tickets import seal_ticket
 from emr.referrals.forms import ReferralForm
 from foundation.clock import now
 from foundation.database.transactions import transaction
@@ -69,14 +69,7 @@ def _form(typed) -> ReferralForm:
 def _page(patient_id: UUID, form: ReferralForm, refusal: Refusal | None = None) -> str:
     with transaction(current_actor()) as session:
         patient = open_patient(session, patient_id)
-    form.ticket = sealed_ticket(
-        current_actor(),
-        patient_id,
-        DraftForm.REFERRAL,
-        form.draft_id.data,
-        seen_version=form.draft_version.data,
-        at=now(),
-    )
+    seal_ticket(form, current_actor(), patient_id, DraftForm.REFERRAL, at=now())
     return render_template(
         "emr/referrals/new.html", patient=patient, form=form, typed=None, sentence=sentence_of(refusal)
     )
