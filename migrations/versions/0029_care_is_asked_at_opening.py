@@ -2,8 +2,11 @@
 
 Row security looked that up once for every table of a page, and dispatch, identity and archive read the whole care of the
 facility for it, for each of their tables. `identity.open_record` now looks once, and names the patient in
-`app.opened_patient` only where the facility cares for them; every wall asks that first. About everybody else it asks as
+`app.opened_record` only where the facility cares for them; every wall asks that first. About everybody else it asks as
 before: row by row where a page reads few rows, all at once where it reads lists.
+
+Processes of the version before name whom they are asked for in `app.opened_patient`, before anybody has looked for the care:
+that setting opens nothing any more, and row security asks row by row for them.
 
 The setting is the transaction's, as are those that say who acts: whoever could write it by hand could as well call
 themselves another facility (docs/decisions/0007-limits-of-the-walls.md).
@@ -52,14 +55,14 @@ def _opening() -> None:
         CREATE FUNCTION identity.open_record(of_patient uuid) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
         BEGIN
             PERFORM set_config(
-                'app.opened_patient', CASE WHEN identity.in_care(of_patient) THEN of_patient::text ELSE '' END, true);
+                'app.opened_record', CASE WHEN identity.in_care(of_patient) THEN of_patient::text ELSE '' END, true);
         END $$
         """
     )
     op.execute(
         """
         CREATE OR REPLACE FUNCTION identity.opened_patient() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
-        RETURN nullif(current_setting('app.opened_patient', true), '')::uuid
+        RETURN nullif(current_setting('app.opened_record', true), '')::uuid
         """
     )
     # Whose a referral is, before anybody may read it: the function tells nobody, and opens nothing but a record in care.

@@ -159,7 +159,7 @@ def _names_actor(given: ast.arg) -> bool:
 
 
 def test_only_the_database_names_the_opened_patient():
-    """Row security trusts `app.opened_patient`: identity.open_record writes it, after it has looked for the care."""
+    """Row security trusts `app.opened_record`: identity.open_record writes it, after it has looked for the care."""
     sources = {
         path: path.read_text() for room in ("foundation", *ROOMS) for path in (HOUSE / room).rglob("*.py")
     }
@@ -169,8 +169,8 @@ def test_only_the_database_names_the_opened_patient():
 
 
 def test_a_planted_naming_of_the_opened_patient_is_found():
-    assert _names_the_opened("SELECT set_config('app.opened_patient', %(patient)s, true)")
+    assert _names_the_opened("SELECT set_config('app.opened_record', %(patient)s, true)")
 
 
 def _names_the_opened(source: str) -> bool:
-    return "opened_patient" in source
+    return "opened_record" in source

@@ -74,6 +74,16 @@ def test_whose_record_is_open_gives_a_stranger_no_right(as_actor, stranger, reco
             assert session.execute(select(table)).all() == []
 
 
+def test_what_a_process_of_the_version_before_names_opens_nothing(
+    as_actor, stranger, record, application_wall_off
+):
+    named = text("SELECT set_config('app.opened_patient', :patient, true)")
+    with as_actor(stranger) as session:
+        session.execute(named, {"patient": str(record[1].id)})
+        assert session.scalar(OPENED) is None
+        assert session.execute(select(EntrySummary)).all() == []
+
+
 @pytest.mark.parametrize(("opened", "times"), [(True, 1), (False, 3 + 3)])
 def test_row_security_asks_once_who_cares_for_the_patient_whose_record_is_open(
     as_actor, record, application_wall_off, opened, times
