@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, text
 
 import app_factory
+from foundation import sealing
 from foundation.actor import Actor
 from foundation.database import process_engines, transactions
 from foundation.database.combined_query import forget_compiled_queries
@@ -66,6 +67,16 @@ def app(settings: Settings, postgres: ServerAddress) -> Iterator[Flask]:
     process_engines.connect(postgres.url(WEB), pool_size=8)
     yield made
     process_engines.disconnect()
+
+
+@pytest.fixture(autouse=True)
+def _one_key() -> Iterator[None]:
+    """A process has one secret: who leaves another one there makes the next tests' people unfindable."""
+    before = dict(sealing._keys)
+    yield
+    if before and sealing._keys != before:
+        sealing._keys.update(before)
+        pytest.fail("This test left another secret key in the process.")
 
 
 SessionAs = Callable[[Actor], AbstractContextManager[ActorSession]]

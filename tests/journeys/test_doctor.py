@@ -346,7 +346,8 @@ def _entry_of(page: Page) -> str:
 
 
 def _unlike_any(words: str) -> str:
-    return f"{words} {uuid4().hex[:8]}"
+    # Digits are of no language: letters would be counted as words of one.
+    return f"{words} {uuid4().int % 10**8:08}"
 
 
 def _revoke(page: Page) -> None:

@@ -22,10 +22,9 @@ from foundation.postgres.roles import (
     prepare_roles,
 )
 from foundation.settings import Settings, load_settings
+from tests.conftest import SECRET
 from tests.ports import free_port, free_ports
 from tests.runtime.watching import Run, answers
-
-KEY = "the operator's secret key, long enough"
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +67,8 @@ def admin_url(server: ServerAddress) -> str:
 
 @pytest.fixture(scope="module")
 def settings(admin_url: str) -> Settings:
-    prepare_roles(admin_url, derived_passwords(KEY))
-    return load_settings({"PROFILE": "test", "SECRET_KEY": KEY, "DATABASE_URL": admin_url})
+    prepare_roles(admin_url, derived_passwords(SECRET))
+    return load_settings({"PROFILE": "test", "SECRET_KEY": SECRET, "DATABASE_URL": admin_url})
 
 
 def who(url: str) -> tuple[str, str]:
@@ -85,15 +84,15 @@ def test_a_process_given_the_administrators_address_works_under_its_own_role(set
 
 
 def test_a_process_given_its_own_login_uses_it(server, settings):
-    password = derived_passwords(KEY)[LOADER]
+    password = derived_passwords(SECRET)[LOADER]
     own = f"postgresql://{LOADER}:{password}@/health?host={server.host}&port={server.port}"
-    given = load_settings({"PROFILE": "test", "SECRET_KEY": KEY, "DATABASE_URL": own})
+    given = load_settings({"PROFILE": "test", "SECRET_KEY": SECRET, "DATABASE_URL": own})
 
     assert who(url_for(given, WEB)) == (LOADER, "health")
 
 
 def test_preparing_twice_changes_nothing(settings, admin_url):
-    prepare_roles(admin_url, derived_passwords(KEY))
+    prepare_roles(admin_url, derived_passwords(SECRET))
 
     assert who(url_for(settings, WEB)) == (WEB, "health")
 

@@ -80,11 +80,11 @@ class Walker:
 
     def at_the_desk(self, act: Act, referral_id: UUID, booking_id: UUID | None, *, booked: bool) -> None:
         dispatcher = self.client_for(self.desk.dispatcher.actor)
-        slot = f"?move=y&slot={self.desk.slot(starts_in=timedelta(days=5))}"
+        slot = f"?slot={self.desk.slot(starts_in=timedelta(days=5))}"
         referral, booking = f"/dispatch/referrals/{referral_id}", f"/dispatch/bookings/{booking_id}"
         name, address, query, words = {
             Act.BOOKED: ("book", f"{referral}/booking", slot, {}),
-            Act.REBOOKED: ("move", f"{booking}/rebooking", slot, {"reason": "Another day"}),
+            Act.REBOOKED: ("move", f"{booking}/rebooking", f"{slot}&move=y", {"reason": "Another day"}),
             Act.BOOKING_CANCELLED: ("cancel", f"{booking}/cancellation", "", {"reason": "Doctor ill"}),
             Act.SERVED: ("outcome", f"{booking}/outcome", "", {"outcome": "served"}),
             Act.MISSED: ("outcome", f"{booking}/outcome", "", {"outcome": "no_show"}),
