@@ -1,16 +1,19 @@
-"""Looking for a patient. By POST: names and identifiers have no place in addresses and their logs."""
+"""Looking for a patient. What is typed comes by POST and stands sealed in the address of what was found: names and
+identifiers have no place in addresses and their logs, and Back leads to the same list again.
+"""
 
 from http import HTTPStatus
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from emr.desk.actions import search_patients
 from emr.desk.forms import SearchForm
+from emr.desk.tickets import sealed_search, search_in
 from foundation.database.transactions import transaction
-from foundation.errors import BadInput
+from foundation.errors import BadInput, NotFound
 from foundation.language.translation import sentence_of
 from identity.authorization import current_actor, open_to
-from identity.patients.queries.patients import FoundPatients
+from identity.patients.queries.patients import FoundPatients, query_typed
 from identity.roles import Role
 
 blueprint = Blueprint("searches", __name__)
@@ -23,12 +26,23 @@ def create():
     if not form.validate():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        with transaction(current_actor()) as session:
-            found = search_patients(session, text=form.text.data or "")
+        query_typed(form.text.data or "")
     except BadInput as refusal:
         form.text.errors = [sentence_of(refusal)]
         return _page(form), refusal.status
-    return _page(form, found)
+    address = url_for(".show", sealed=sealed_search(form.text.data or "", current_actor()))
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/searches/<sealed>")
+@open_to(Role.DOCTOR)
+def show(sealed: str):
+    text = search_in(sealed, current_actor())
+    if text is None:
+        raise NotFound("Record not found.")
+    with transaction(current_actor()) as session:
+        found = search_patients(session, text=text)
+    return _page(SearchForm(data={"text": text}), found)
 
 
 def _page(form: SearchForm, found: FoundPatients | None = None) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 
 
 class Precision(StrEnum):
@@ -19,6 +19,16 @@ class Precision(StrEnum):
 
 # Of these there is no day to tell.
 LESS_THAN_A_DAY = frozenset({Precision.YEAR, Precision.MONTH, Precision.UNKNOWN})
+
+
+# What a month is called in either language, in small letters and without the point of what is shortened.
+MONTHS = {
+    name.lower().rstrip("."): number
+    for locale in ("ru", "en")
+    for context in ("format", "stand-alone")
+    for width in ("wide", "abbreviated")
+    for number, name in get_month_names(width, context, locale).items()
+}
 
 
 @lru_cache(maxsize=16_384)

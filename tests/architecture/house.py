@@ -22,6 +22,7 @@ OWN_WORDS = {
     "archive_gateway/ingestion": {"ingestor", "loading", "received"},
     "archive_gateway/studies": {"patient_argument"},
     "dispatch_backend/worklist": {"live"},
+    "emr/desk": {"tickets"},
     "emr/drafts": {"tickets"},
     "emr/fhir_import": {"validation"},
 }

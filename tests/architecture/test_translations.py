@@ -135,10 +135,11 @@ def _contradictions(entries: list[tuple[Sentence, str]]) -> set[Sentence]:
     return {sentence for sentence, ways in said.items() if len(ways) > 1}
 
 
-# Names that are data: a language's own, and the one of the provider that stands in for a country's.
+# Names that are data: a language's own, and the one of the provider that stands in for a country's; what people type.
 RUSSIAN_IN_PYTHON = {
     "foundation/language/translation.py": ["Русский"],
     "identity/providers/demo_profiles.py": ["Демо-ЭИ"],
+    "identity/patients/rules/search.py": ["года", "рождения"],
 }
 # Letters of the alphabet, by the sounds and keys that stand for them, and endings that a word takes: nobody reads them
 # as words.

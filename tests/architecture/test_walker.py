@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 import dispatch_backend.worklist.routes.events
 from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.metadata.actions import pack_series
+from emr.desk.tickets import sealed_search
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
 from foundation.actor import Actor, ActorKind
@@ -127,6 +128,7 @@ def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
         "position": "1",
         "anything": f"Patient/{patient.id}/_history",
         "provider": "demo",
+        "sealed": sealed_search(f"{patient.snils[:9]} {patient.snils[9:]}", desk.doctor.actor),
     }
     return Victim(
         objects=objects,
@@ -144,6 +146,7 @@ def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
             "position": "1",
             "anything": f"Patient/{uuid4()}/_history",
             "provider": "demo",
+            "sealed": "ofnobody",
         },
     )
 
@@ -326,6 +329,9 @@ def asked(browser: FlaskClient, address: Address, objects: dict[str, str], victi
         endless = answer.mimetype == "text/event-stream"
         pieces = itertools.islice(answer.iter_encoded(), 3) if endless else [answer.data]
         told = b"".join(pieces).decode(errors="replace")
+    if rule.endpoint == "emr.searches.create" and "/searches/" in (answer.location or ""):
+        # What was found is shown there.
+        told += going.get(answer.location, headers=headers).text
     return Answer(answer.status_code, answer.location or "", answer.mimetype, told)
 
 

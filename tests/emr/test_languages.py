@@ -147,7 +147,7 @@ def test_a_visit_names_its_place_and_people_as_the_reader_does(desk, as_loader, 
 
 
 def _found(desk, name: str, patient: MadePatient):
-    answer = desk.post("/emr/searches", data=filled(desk.get("/emr"), text=name))
+    answer = desk.post("/emr/searches", data=filled(desk.get("/emr"), text=name), follow_redirects=True)
     assert f"/emr/patients/{patient.id}" in answer.text
     return answer
 

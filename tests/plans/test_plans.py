@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 import app_factory
 from benchmarks.large_region import LARGE, SECRET, LargeRegion, Visitor
 from benchmarks.pages import COOKIES, prepare
+from emr.desk.tickets import sealed_search
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
 from emr.notes.actions.notes import write_note
@@ -72,6 +73,7 @@ ROUND_TRIPS = {
     "emr.images.show": 5,
     "emr.patients.index": 3,
     "emr.patients.show": 3,
+    "emr.searches.show": 3,
     "emr.signatures.new": 9,
     "emr.steps.new": 4,
     "foundation.health.live": 0,
@@ -219,6 +221,7 @@ def _parts(region: LargeRegion, doctor: Visitor) -> dict[str, object]:
         "study_uid": study_uid,
         "series_uid": series_uid,
         "instance_uid": instance_uid,
+        "sealed": sealed_search("Иванова Анна", author),
         "numbers": "1",
         "number": 1,
         "position": 1,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from foundation.clock import now, zone
+from foundation.clock import today
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.language.dates import Precision
@@ -141,6 +141,11 @@ class FoundPatients:
     more: bool = False
 
 
+def query_typed(text: str) -> search.SearchQuery:
+    """What was typed into a search; nobody is looked for. Raises BadInput where a part of it makes no sense."""
+    return search.parse_query(text, today=today())
+
+
 def find_patients(session: ActorSession, *, text: str) -> FoundPatients:
     """Patients by beginnings of their names, birth date and SNILS or its last digits, in any order.
 
@@ -150,7 +155,7 @@ def find_patients(session: ActorSession, *, text: str) -> FoundPatients:
     Raises:
         BadInput: a part of the text makes no sense.
     """
-    query = search.parse_query(text, today=now().astimezone(zone()).date())
+    query = query_typed(text)
     for closeness in Closeness if query.names else [Closeness.AS_TYPED]:
         found = _found(session, query, closeness)
         if found:

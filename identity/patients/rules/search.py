@@ -7,6 +7,7 @@ from datetime import date
 from itertools import permutations
 
 from foundation.errors import BadInput
+from foundation.language.dates import MONTHS
 from identity.patients.rules.spelling import Closeness, pattern_of
 from identity.people.rules.snils import normal_snils
 
@@ -22,7 +23,16 @@ INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+[^\W\d_]?|[^\W\d_]")
 # As papers print it: И.И.Иванов.
 INITIALS_AND_NAME = re.compile(rf"((?:[^\W\d_]\.-?)+)({NAME.pattern})")
 # What stands behind a date or a year of birth, and says only that: 1961 г.р.
-YEAR_WORD = re.compile(r"(?<=\d) ?г\.(?: ?р\.)?(?!\w)")
+OF_YEAR, OF_BIRTH = "года", "рождения"
+YEAR_WORD = re.compile(rf"(?<=\d) ?(?:г\.(?: ?р\.)?|{OF_YEAR}(?: {OF_BIRTH})?)(?!\w)", re.IGNORECASE)
+# The longest first, so that no month is read as the beginning of another word.
+MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
+# 31 октября 2000, October 31, 2000.
+WRITTEN_DATE = re.compile(
+    rf"(?<!\w)(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{MONTH})\.?,? |"
+    rf"(?P<month_first>{MONTH})\.? (?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?,? )(?P<year>\d{{4}})(?!\w)",
+    re.IGNORECASE,
+)
 LENGTH_OF_BARE_INITIALS = 2
 # Russian letters that stand on keys of signs where the keyboard is the other one.
 KEYED = re.compile(r"(?=.*[a-zA-Z].*[a-zA-Z])[a-zA-Z\[\];',.`{}:\"<>~]+(?<![.,])")
@@ -59,7 +69,7 @@ def parse_query(text: str, *, today: date) -> SearchQuery:
     Raises:
         BadInput: a part of it makes no sense; whoever is looked for, they must not be guessed from the rest.
     """
-    rest = YEAR_WORD.sub(" ", text.replace("\x00", "?"))
+    rest = WRITTEN_DATE.sub(_in_digits, " ".join(YEAR_WORD.sub(" ", text.replace("\x00", "?")).split()))
     snils, rest = _taken(SNILS, rest)
     days, rest = _taken(DATE, rest)
     numbers, rest = _taken(LAST_DIGITS, rest)
@@ -105,6 +115,11 @@ def is_meant(names: Sequence[Name], sort_key: str, closeness: Closeness) -> bool
 def _taken(what: re.Pattern[str], text: str) -> tuple[list[str], str]:
     alone = re.compile(ALONE.format(what.pattern))
     return [each.group() for each in alone.finditer(text)], alone.sub(" ", text)
+
+
+def _in_digits(written: re.Match[str]) -> str:
+    month = MONTHS[(written["month"] or written["month_first"]).lower()]
+    return f"{written['day'] or written['day_after']}.{month:02}.{written['year']}"
 
 
 def _births(typed: str, today: date) -> tuple[date, ...]:

@@ -56,7 +56,7 @@ def test_every_list_tells_of_a_birth_what_is_known(take, desk, born, told):
     family = f"Known{uuid4().hex[:6]}".translate(str.maketrans("0123456789", "ghijklmnop"))
     take(born, f"{uuid4()}", name=[{"family": family, "given": ["Anna"]}])
 
-    found = desk.post("/emr/searches", data=filled(desk.get("/emr"), text=family))
+    found = desk.post("/emr/searches", data=filled(desk.get("/emr"), text=family), follow_redirects=True)
 
     assert f">{told}</td>" in found.text
 
