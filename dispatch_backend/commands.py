@@ -1,6 +1,7 @@
-"""Commands of this room: load-dispatch-reference, verify-dispatch."""
+"""Commands of this room: load-dispatch-reference, load-services, load-slots, verify-dispatch."""
 
+from dispatch_backend.capacity.commands import load_slots
 from dispatch_backend.referrals.commands import verify_dispatch
-from dispatch_backend.services.commands import load_dispatch_reference
+from dispatch_backend.services.commands import load_dispatch_reference, load_services
 
-COMMANDS = (load_dispatch_reference, verify_dispatch)
+COMMANDS = (load_dispatch_reference, load_services, load_slots, verify_dispatch)

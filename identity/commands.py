@@ -1,5 +1,7 @@
-"""Commands of this room: end-sessions."""
+"""Commands of this room: load-facilities, load-staff, load-posts, end-sessions."""
 
+from identity.facilities.commands import load_facilities
 from identity.sessions.commands import end_sessions
+from identity.staff.commands import load_posts, load_staff
 
-COMMANDS = (end_sessions,)
+COMMANDS = (load_facilities, load_staff, load_posts, end_sessions)

@@ -5,11 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from dispatch_backend.capacity.queries import offered_times
+from dispatch_backend.capacity.rules import Offered, Schedule, wrong_with_slot
 from dispatch_backend.capacity.tables import Slot
+from dispatch_backend.services.tables import Service
 from foundation.database.bulk import WrittenRows, add_written, write_rows
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 from foundation.language.bilingual import BilingualText
+from foundation.registers import Entered, note_entered, rows_by
+from identity.facilities.queries import facilities_by_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +54,74 @@ def write_slots(slots: Sequence[NewSlot]) -> WrittenRows:
         for each in slots
     ]
     return write_rows(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSlot:
+    """A time as an operator tells of it: service and facility by their codes."""
+
+    service_code: str
+    facility_code: str
+    resource: BilingualText
+    starts_at: datetime
+    ends_at: datetime
+
+
+def enter_told_slots(session: ActorSession, slots: Sequence[ToldSlot], *, at: datetime) -> Entered:
+    """Offer those of these times that are not offered yet, each refused that cannot be.
+
+    Args:
+        at: now; what began before is offered to nobody any more.
+    """
+    offering = _Offering(session, slots, at=at)
+    for place, slot in enumerate(slots):
+        offering.offer(place, slot)
+    add_slots(session, offering.new)
+    note_entered(session, "slot.offered", "slot", [each.id for each in offering.new])
+    offering.entered.added = len(offering.new)
+    return offering.entered
+
+
+class _Offering:
+    """Times of one table, beside those that their doctors, rooms and devices offer already."""
+
+    def __init__(self, session: ActorSession, slots: Sequence[ToldSlot], *, at: datetime) -> None:
+        self._at = at
+        self._services = rows_by(session, Service, "code", {each.service_code for each in slots})
+        self._facilities = facilities_by_code(session, {each.facility_code for each in slots})
+        self._schedules: dict[tuple[UUID, str], Schedule] = {}
+        for (facility_id, resource), offered in offered_times(
+            session,
+            [each.id for each in self._facilities.values()],
+            since=min(each.starts_at for each in slots),
+            until=max(each.ends_at for each in slots),
+        ):
+            self._schedule(facility_id, resource).add(offered)
+        self.entered = Entered()
+        self.new: list[NewSlot] = []
+
+    def offer(self, place: int, slot: ToldSlot) -> None:
+        facility = self._facilities.get(slot.facility_code)
+        if slot.service_code not in self._services:
+            why = f"service: there is none with the code {slot.service_code}; load-services enters them"
+        elif facility is None:
+            why = f"facility: there is none with the code {slot.facility_code}; load-facilities enters them"
+        else:
+            why = self._offer_at(facility.id, slot)
+        if why:
+            self.entered.refused[place] = why
+
+    def _offer_at(self, facility_id: UUID, slot: ToldSlot) -> str:
+        told = Offered(slot.service_code, slot.resource.ru, slot.starts_at, slot.ends_at)
+        schedule = self._schedule(facility_id, slot.resource.en)
+        if told in schedule:
+            self.entered.unchanged += 1
+            return ""
+        if why := wrong_with_slot(told, schedule, at=self._at):
+            return why
+        schedule.add(told)
+        self.new.append(NewSlot(slot.service_code, facility_id, slot.resource, slot.starts_at, slot.ends_at))
+        return ""
+
+    def _schedule(self, facility_id: UUID, resource: str) -> Schedule:
+        return self._schedules.setdefault((facility_id, resource), Schedule())

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Select, not_, or_, select, true
 
+from dispatch_backend.capacity.rules import Offered
 from dispatch_backend.capacity.tables import Slot
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
@@ -83,6 +84,29 @@ def chosen(values: Mapping[str, Any]) -> list[ColumnElement[bool]]:
 def free_slot_from(row: Any) -> FreeSlot:
     resource = BilingualText(row.resource_en, row.resource_ru)
     return FreeSlot(row.id, row.facility_id, resource, row.starts_at, row.ends_at)
+
+
+def offered_times(
+    session: ActorSession, facility_ids: Sequence[UUID], *, since: datetime, until: datetime
+) -> list[tuple[tuple[UUID, str], Offered]]:
+    """What these facilities offer between two moments, free or taken; each with its facility and its resource in English."""
+    rows = session.execute(
+        select(
+            Slot.facility_id,
+            Slot.resource_en,
+            Slot.service_code,
+            Slot.resource_ru,
+            Slot.starts_at,
+            Slot.ends_at,
+        ).where(Slot.facility_id.in_(facility_ids), Slot.ends_at > since, Slot.starts_at < until)
+    )
+    return [
+        (
+            (row.facility_id, row.resource_en),
+            Offered(row.service_code, row.resource_ru, row.starts_at, row.ends_at),
+        )
+        for row in rows
+    ]
 
 
 def slot_to_book(session: ActorSession, slot_id: UUID) -> Slot:

@@ -1,7 +1,7 @@
 """Entering the services and legal terms of a region: from tables that the region can replace by its own."""
 
 import csv
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from dispatch_backend.services.rules.terms import TermUnit
 from dispatch_backend.services.tables import Service, WaitingTerm
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
+from foundation.registers import Entered, enter_rows
 
 # What may be said of a service in other words, or for the first time; what it is never changes.
 DESCRIPTIONS = ("name_en", "name_ru", "preparation_en", "preparation_ru")
@@ -61,6 +62,15 @@ def _describe(session: ActorSession, rows: list[dict[str, object]], *, told: Col
     )
     values = [{"known_code": row["code"], **{f"new_{name}": row[name] for name in new}} for row in rows]
     return session.connection().execute(changed, values).rowcount
+
+
+def enter_services(session: ActorSession, rows: Sequence[Mapping[str, Any]]) -> Entered:
+    """Enter services, known by their code, or let those that are there say what these rows say; a kind never changes.
+
+    Args:
+        rows: columns of the register by their names.
+    """
+    return enter_rows(session, Service, rows, key="code", never_changes=("kind",))
 
 
 def service_rows(folder: Path = REFERENCE) -> list[dict[str, object]]:

@@ -1,7 +1,7 @@
 """What the commands of all rooms share: the loader's transactions, progress, and one plain sentence where one cannot run.
 
 A command ends with 0 where it did its work and accounted for everything, with 1 where what it checks is not as it should
-be, and with 2 where it could not run.
+be or all that it was given was refused, with 3 where some of it was, and with 2 where it could not run.
 """
 
 import contextlib
@@ -29,6 +29,8 @@ from foundation.web.current_settings import current_settings
 
 # How a command ends that found what it checks not as it should be, and one that could not run.
 BROKEN, COULD_NOT_RUN = 1, 2
+# How one ends that refused everything, and one that refused some.
+ALL_REFUSED, SOME_REFUSED = 1, 3
 CONNECTIONS = 4
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -39,6 +41,13 @@ def stop(sentence: str) -> NoReturn:
     """Say why the command cannot run, and end it."""
     click.echo(sentence, err=True)
     sys.exit(COULD_NOT_RUN)
+
+
+def exit_code_for(*, refused: int, of: int) -> int:
+    """How a command ends that refused so many of what it was given."""
+    if not refused:
+        return 0
+    return ALL_REFUSED if refused >= of else SOME_REFUSED
 
 
 def with_readable_errors(command: Callable[Parameters, Result]) -> Callable[Parameters, Result]:

@@ -1,10 +1,14 @@
 """Entering facilities into the register: done by loaders, never by a login."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
+from foundation.registers import Entered, enter_rows
 from identity.facilities.enumerations import FacilityKind
+from identity.facilities.rules import wrong_with_facility
 from identity.facilities.tables import Facility
 
 NOT_KNOWN = BilingualText("", "")
@@ -44,3 +48,12 @@ def register_facility(session: ActorSession, new: NewFacility) -> Facility:
     session.add(facility)
     session.flush()
     return facility
+
+
+def enter_facilities(session: ActorSession, rows: Sequence[Mapping[str, Any]]) -> Entered:
+    """Enter facilities, known by their code, or let those that are there say what these rows say.
+
+    Args:
+        rows: columns of the register by their names.
+    """
+    return enter_rows(session, Facility, rows, key="code", wrong_with=wrong_with_facility)

@@ -1,6 +1,6 @@
 """Facilities, as other rooms show them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -62,6 +62,12 @@ def all_facilities(session: ActorSession) -> list[FacilityCard]:
 def facility_by_code(session: ActorSession, code: str) -> FacilityCard | None:
     row = session.scalar(select(Facility).where(Facility.code == code))
     return _card(row) if row else None
+
+
+def facilities_by_code(session: ActorSession, codes: Collection[str]) -> dict[str, FacilityCard]:
+    """The facilities with these codes; unknown codes are left out."""
+    rows = session.scalars(select(Facility).where(Facility.code.in_(codes)))
+    return {row.code: _card(row) for row in rows}
 
 
 def dispatching_center(session: ActorSession) -> UUID:

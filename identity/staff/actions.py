@@ -1,13 +1,22 @@
 """Entering staff and their posts into the register: done by loaders, never by a login."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
+from foundation.clock import zone
 from foundation.database.transactions import ActorSession
+from foundation.identifiers import new_id
 from foundation.language.bilingual import BilingualText
+from foundation.registers import Entered, enter_rows, note_entered, rows_by
 from foundation.sealing import keyed_digest
+from identity.facilities.tables import Facility
 from identity.people.enumerations import PersonName
 from identity.roles import Role
+from identity.staff.queries import KnownPost, known_posts, post_ends_at
+from identity.staff.rules import Span, post_span, wrong_with_post
 from identity.staff.tables import StaffMember, StaffPost
 
 
@@ -42,3 +51,102 @@ def register_post(session: ActorSession, *, staff_id: UUID, facility_id: UUID, r
     session.add(post)
     session.flush()
     return post
+
+
+def enter_staff(session: ActorSession, rows: Sequence[Mapping[str, Any]]) -> Entered:
+    """Enter members of staff, known by their SNILS, or let those that are there say what these rows say.
+
+    Args:
+        rows: columns of the register by their names; `snils` in the place of its digest.
+    """
+    kept = [
+        {
+            "national_identifier_digest": keyed_digest(row["snils"]),
+            **{name: value for name, value in row.items() if name != "snils"},
+        }
+        for row in rows
+    ]
+    return enter_rows(session, StaffMember, kept, key="national_identifier_digest")
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPost:
+    """A post as an operator tells of it; both days belong to it, and without a last one it goes on."""
+
+    national_identifier: str
+    facility_code: str
+    role: Role
+    first_day: date
+    last_day: date | None
+
+
+def enter_posts(session: ActorSession, posts: Sequence[ToldPost]) -> Entered:
+    """Give posts to members of staff who are known, or let posts that are known by their beginning end otherwise."""
+    entering = _Posts(session, posts)
+    for place, post in enumerate(posts):
+        entering.enter(place, post)
+    session.flush()
+    for act, ids in (("staff_post.registered", entering.added), ("staff_post.changed", entering.changed)):
+        note_entered(session, act, "staff_post", ids)
+    entering.entered.added, entering.entered.changed = len(entering.added), len(entering.changed)
+    return entering.entered
+
+
+class _Posts:
+    """Posts of one table, beside all that those people hold already."""
+
+    def __init__(self, session: ActorSession, posts: Sequence[ToldPost]) -> None:
+        self._session = session
+        digests = {keyed_digest(each.national_identifier) for each in posts}
+        self._staff = rows_by(session, StaffMember, "national_identifier_digest", digests)
+        self._facilities = rows_by(session, Facility, "code", {each.facility_code for each in posts})
+        self._held: dict[tuple[UUID, UUID, Role], list[KnownPost]] = {}
+        for known in known_posts(session, [each.id for each in self._staff.values()]):
+            self._held.setdefault((known.staff_id, known.facility_id, known.role), []).append(known)
+        self.entered = Entered()
+        self.added: list[UUID] = []
+        self.changed: list[UUID] = []
+
+    def enter(self, place: int, post: ToldPost) -> None:
+        member = self._staff.get(keyed_digest(post.national_identifier))
+        facility = self._facilities.get(post.facility_code)
+        if member is None:
+            self.entered.refused[place] = "snils: no member of staff is known by it; load-staff enters them"
+        elif facility is None:
+            self.entered.refused[place] = (
+                f"facility: there is none with the code {post.facility_code}; load-facilities enters them"
+            )
+        else:
+            self._enter_at(place, post, member.id, facility.id)
+
+    def _enter_at(self, place: int, post: ToldPost, staff_id: UUID, facility_id: UUID) -> None:
+        span = post_span(post.first_day, post.last_day, zone())
+        held = self._held.setdefault((staff_id, facility_id, post.role), [])
+        same = next((each for each in held if each.span.since == span.since), None)
+        others = [each.span for each in held if each is not same]
+        if why := wrong_with_post(span, others):
+            self.entered.refused[place] = why
+        elif same is None:
+            self._give(post.role, staff_id, facility_id, span)
+            held.append(KnownPost(self.added[-1], staff_id, facility_id, post.role, span))
+        elif same.span.until != span.until:
+            self._end(same, span)
+        else:
+            self.entered.unchanged += 1
+
+    def _give(self, role: Role, staff_id: UUID, facility_id: UUID, span: Span) -> None:
+        values: dict[str, Any] = {"ends_at": span.until} if span.until else {}
+        post = StaffPost(
+            id=new_id(),
+            staff_id=staff_id,
+            facility_id=facility_id,
+            role=role,
+            began_at=span.since,
+            **values,
+        )
+        self._session.add(post)
+        self.added.append(post.id)
+
+    def _end(self, known: KnownPost, span: Span) -> None:
+        self._session.execute(post_ends_at(known.id, span.until))
+        self.changed.append(known.id)

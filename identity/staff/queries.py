@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, select, text, tuple_
+from sqlalchemy import Select, Update, case, select, text, tuple_, update
 
+from foundation.clock import local
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from foundation.language.latin_letters import PrintedName
@@ -15,6 +16,7 @@ from foundation.sealing import keyed_digest
 from identity.facilities.tables import Facility
 from identity.people.rules.names import full_name, short_name
 from identity.roles import Role
+from identity.staff.rules import Span
 from identity.staff.tables import StaffMember, StaffPost
 
 
@@ -124,6 +126,39 @@ def posts_held(session: ActorSession, where: Collection[tuple[UUID, UUID]]) -> l
         .order_by(StaffPost.began_at, StaffPost.id)
     )
     return [HeldPost(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPost:
+    """A post of the register, of whatever time."""
+
+    id: UUID
+    staff_id: UUID
+    facility_id: UUID
+    role: Role
+    span: Span
+
+
+def known_posts(session: ActorSession, staff_ids: Collection[UUID]) -> list[KnownPost]:
+    """Every post of these members of staff, by its beginning."""
+    until: Any = case((StaffPost.ends_at == text("'infinity'"), None), else_=StaffPost.ends_at).label("until")
+    rows: Any = session.execute(
+        select(
+            StaffPost.id, StaffPost.staff_id, StaffPost.facility_id, StaffPost.role, StaffPost.began_at, until
+        )
+        .where(StaffPost.staff_id.in_(staff_ids))
+        .order_by(StaffPost.began_at, StaffPost.id)
+    )
+    return [
+        KnownPost(row.id, row.staff_id, row.facility_id, row.role, Span(local(row.began_at), row.until))
+        for row in rows
+    ]
+
+
+def post_ends_at(post_id: UUID, until: datetime | None) -> Update:
+    """The statement that lets a post end at that moment, or never."""
+    ends_at: Any = text("'infinity'") if until is None else until
+    return update(StaffPost).where(StaffPost.id == post_id).values(ends_at=ends_at)
 
 
 _STAFF: Any = select(

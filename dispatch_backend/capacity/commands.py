@@ -1,0 +1,46 @@
+"""Commands of the times that facilities offer: load-slots."""
+
+from collections.abc import Sequence
+
+from dispatch_backend.capacity.actions import ToldSlot, enter_told_slots
+from foundation.clock import now
+from foundation.commands.csv_table import Column, Line
+from foundation.commands.csv_values import moment, text_up_to
+from foundation.commands.register_loading import Register, loading_command
+from foundation.database.transactions import ActorSession
+from foundation.language.bilingual import BilingualText
+from foundation.registers import Entered
+
+LONGEST_CODE = 40
+
+
+def _enter(session: ActorSession, lines: Sequence[Line]) -> Entered:
+    slots = [
+        ToldSlot(
+            service_code=line.values["service"],
+            facility_code=line.values["facility"],
+            resource=BilingualText(line.values["resource_en"], line.values["resource_ru"]),
+            starts_at=line.values["starts_at"],
+            ends_at=line.values["ends_at"],
+        )
+        for line in lines
+    ]
+    return enter_told_slots(session, slots, at=now())
+
+
+load_slots = loading_command(
+    "load-slots",
+    "Offer times at doctors, rooms and devices from a CSV file.",
+    Register(
+        columns=(
+            Column("service", text_up_to(LONGEST_CODE)),
+            Column("facility", text_up_to(LONGEST_CODE)),
+            Column("resource_en", text_up_to()),
+            Column("resource_ru", text_up_to()),
+            Column("starts_at", moment),
+            Column("ends_at", moment),
+        ),
+        key=("facility", "resource_en", "starts_at"),
+        enter=_enter,
+    ),
+)

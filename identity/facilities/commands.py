@@ -1,0 +1,43 @@
+"""Commands of the register of facilities: load-facilities."""
+
+from collections.abc import Sequence
+
+from foundation.commands.csv_table import Column, Line
+from foundation.commands.csv_values import number_between, one_of, text_up_to, yes_or_no
+from foundation.commands.register_loading import Register, loading_command, values_of
+from foundation.database.transactions import ActorSession
+from foundation.registers import Entered
+from identity.facilities.actions import enter_facilities
+from identity.facilities.enumerations import FacilityKind
+
+LONGEST_CODE = 40
+# What a cell that is empty says.
+OTHERWISE = {"address_en": "", "address_ru": "", "telephone": "", "connected": True}
+
+
+def _enter(session: ActorSession, lines: Sequence[Line]) -> Entered:
+    return enter_facilities(session, [values_of(line, otherwise=OTHERWISE) for line in lines])
+
+
+load_facilities = loading_command(
+    "load-facilities",
+    "Enter the region's facilities from a CSV file, or what is told of them otherwise by now.",
+    Register(
+        columns=(
+            Column("code", text_up_to(LONGEST_CODE)),
+            Column("kind", one_of(FacilityKind)),
+            Column("name_en", text_up_to()),
+            Column("name_ru", text_up_to()),
+            Column("settlement_en", text_up_to()),
+            Column("settlement_ru", text_up_to()),
+            Column("address_en", text_up_to(), needed=False),
+            Column("address_ru", text_up_to(), needed=False),
+            Column("telephone", text_up_to(), needed=False),
+            Column("latitude", number_between(-90, 90), needed=False),
+            Column("longitude", number_between(-180, 180), needed=False),
+            Column("connected", yes_or_no, needed=False),
+        ),
+        key=("code",),
+        enter=_enter,
+    ),
+)

@@ -1,0 +1,77 @@
+"""Commands of the register of staff: load-staff and load-posts."""
+
+from collections.abc import Sequence
+
+from foundation.commands.csv_table import Column, Line
+from foundation.commands.csv_values import WrongValue, day, one_of, text_up_to
+from foundation.commands.register_loading import Register, loading_command, values_of
+from foundation.database.transactions import ActorSession
+from foundation.registers import Entered
+from identity.people.rules.snils import normal_snils
+from identity.roles import Role
+from identity.staff.actions import ToldPost, enter_posts, enter_staff
+
+LONGEST_NAME = 100
+LONGEST_CODE = 40
+
+
+def snils(cell: str) -> str:
+    """The eleven digits of a SNILS in any of its writings."""
+    digits = normal_snils(cell)
+    if digits is None:
+        raise WrongValue("is no SNILS: eleven digits, of which the last two check the others")
+    return digits
+
+
+def _enter_staff(session: ActorSession, lines: Sequence[Line]) -> Entered:
+    return enter_staff(session, [values_of(line, otherwise={"middle_name": ""}) for line in lines])
+
+
+def _enter_posts(session: ActorSession, lines: Sequence[Line]) -> Entered:
+    return enter_posts(
+        session,
+        [
+            ToldPost(
+                national_identifier=line.values["snils"],
+                facility_code=line.values["facility"],
+                role=line.values["role"],
+                first_day=line.values["from"],
+                last_day=line.values.get("until"),
+            )
+            for line in lines
+        ],
+    )
+
+
+load_staff = loading_command(
+    "load-staff",
+    "Enter doctors and dispatchers from a CSV file, or what is told of them otherwise by now.",
+    Register(
+        columns=(
+            Column("snils", snils, private=True),
+            Column("family_name", text_up_to(LONGEST_NAME)),
+            Column("given_name", text_up_to(LONGEST_NAME)),
+            Column("middle_name", text_up_to(LONGEST_NAME), needed=False),
+            Column("position_en", text_up_to()),
+            Column("position_ru", text_up_to()),
+        ),
+        key=("snils",),
+        enter=_enter_staff,
+    ),
+)
+
+load_posts = loading_command(
+    "load-posts",
+    "Give members of staff their roles at facilities from a CSV file, or let posts end.",
+    Register(
+        columns=(
+            Column("snils", snils, private=True),
+            Column("facility", text_up_to(LONGEST_CODE)),
+            Column("role", one_of(Role, but=Role.PATIENT)),
+            Column("from", day),
+            Column("until", day, needed=False),
+        ),
+        key=("snils", "facility", "role", "from"),
+        enter=_enter_posts,
+    ),
+)
