@@ -15,6 +15,7 @@ from foundation.outbox import Handler
 from foundation.postgres.connections import serving_url
 from foundation.postgres.roles import WEB
 from foundation.settings import Profile, Settings, load_settings
+from foundation.verifications import Verifier
 from foundation.web import assets, compression, own_addresses, refusals, responses
 from identity import authorization
 from identity.roles import Role
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["handlers"] = handlers()
     app.extensions["chores"] = chores()
+    app.extensions["verifiers"] = verifiers()
     app.extensions["after_migrating"] = after_migrating()
     _start(app, settings)
     app.jinja_env.trim_blocks = True
@@ -142,6 +144,14 @@ def chores() -> Sequence[Chore]:
     from emr.drafts.actions import sweep_drafts
 
     return (sweep_drafts,)
+
+
+def verifiers() -> Sequence[Verifier]:
+    """What the worker goes through once a day."""
+    from dispatch_backend.referrals.queries.integrity import DISPATCH_VERIFIER
+    from emr.summaries.queries.integrity import RECORD_VERIFIER
+
+    return (DISPATCH_VERIFIER, RECORD_VERIFIER)
 
 
 def after_migrating() -> Sequence[Callable[[ActorSession], str]]:

@@ -1,7 +1,7 @@
 """Histories whose every element carries the hash of the one before: how whoever doubts one finds where it breaks."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 # The hash before the first element.
@@ -22,6 +22,17 @@ class Link(NamedTuple):
     previous_sha256: str
     fault: str = ""
 
+    def to_keep(self) -> dict[str, object]:
+        """What the link after this one is held against, as JSON keeps it."""
+        return {"chain": str(self.chain), "number": self.number, "sha256": self.sha256}
+
+    @classmethod
+    def kept(cls, value: Mapping[str, Any]) -> "Link | None":
+        """The opposite of `to_keep`; None where nothing was kept."""
+        return (
+            cls(UUID(value["chain"]), value["number"], value["sha256"], previous_sha256="") if value else None
+        )
+
 
 class Break(NamedTuple):
     """Where a history is not as it was written, and why."""
@@ -32,16 +43,19 @@ class Break(NamedTuple):
 
 
 def breaks_in(
-    portions: Iterable[Sequence[Link]], *, on_progress: Callable[[int], None] = lambda _done: None
+    portions: Iterable[Sequence[Link]],
+    *,
+    before: Link | None = None,
+    on_progress: Callable[[int], None] = lambda _done: None,
 ) -> tuple[int, list[Break]]:
     """How many links there are, and where they break: chain after chain, each from its first link to its last.
 
     Args:
+        before: the link after which these go on, where others were looked at before.
         on_progress: hears after each portion how many links are done.
     """
     breaks: list[Break] = []
     checked = 0
-    before: Link | None = None
     for portion in portions:
         for link in portion:
             if why := _fault(link, before if before and before.chain == link.chain else None):

@@ -2,7 +2,7 @@
 
 import click
 
-from dispatch_backend.referrals.queries.integrity import broken_events
+from dispatch_backend.referrals.queries.integrity import DISPATCH_VERIFIER
 from foundation.commands.running import verify, with_readable_errors
 
 
@@ -10,4 +10,4 @@ from foundation.commands.running import verify, with_readable_errors
 @with_readable_errors
 def verify_dispatch() -> None:
     """Check every event of every referral against its hash and the one before, and every referral against its last."""
-    verify("events", broken_events)
+    verify(DISPATCH_VERIFIER)

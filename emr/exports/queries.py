@@ -17,7 +17,7 @@ from emr.exports.rules.people import (
 )
 from emr.exports.rules.provenance import provenance_of_import, provenance_of_signature
 from emr.exports.rules.stored import attested, closed, exported
-from emr.summaries.queries import StoredResource, signed_resources_of
+from emr.summaries.queries.lines import StoredResource, signed_resources_of
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import facility_cards

@@ -1,11 +1,12 @@
-"""`rebuild-summaries`: every summary is drawn anew from the signed versions."""
+"""`rebuild-summaries` and `verify-record`: the lines drawn anew, and whether they and the versions hold."""
 
 import json
 
 import click
 
 from emr.summaries.actions import rebuild_all
-from foundation.commands.running import loader_transactions, progress, with_readable_errors
+from emr.summaries.queries.integrity import RECORD_VERIFIER
+from foundation.commands.running import loader_transactions, progress, verify, with_readable_errors
 
 
 @click.command("rebuild-summaries")
@@ -19,3 +20,10 @@ def rebuild_summaries() -> None:
     ):
         drawn = rebuild_all(session, on_progress=on_progress)
     click.echo(json.dumps({"summaries": drawn}))
+
+
+@click.command("verify-record")
+@with_readable_errors
+def verify_record() -> None:
+    """Check every version and signature against its digests, and every line of the records against its version."""
+    verify(RECORD_VERIFIER)

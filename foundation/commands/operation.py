@@ -1,6 +1,8 @@
-"""Commands of the ground floor: settings, migrate, work."""
+"""Commands of the ground floor: settings, migrate, work, verifications."""
 
+import json
 import signal
+import sys
 import threading
 
 import click
@@ -8,11 +10,13 @@ from flask import current_app
 
 from foundation import outbox
 from foundation.chores import Rounds
-from foundation.commands.running import loader_transactions, with_readable_errors
+from foundation.clock import now
+from foundation.commands.running import BROKEN, loader_transactions, with_readable_errors
 from foundation.database.process_engines import connect
 from foundation.postgres.connections import reachable_url, require_compatible_database
 from foundation.postgres.roles import OWNER, WORKER, derived_passwords, prepare_roles
 from foundation.settings import Settings
+from foundation.verifications import EVERY, DailyVerifications, last_verifications
 from foundation.web.current_settings import current_settings
 
 
@@ -48,14 +52,41 @@ def migrate() -> None:
 @click.command("work")
 @with_readable_errors
 def work() -> None:
-    """Deliver the outbox and tidy up until told to stop."""
+    """Deliver the outbox, tidy up and look whether the histories hold, until told to stop."""
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
     with reachable_url(current_settings(), WORKER) as url:
         connect(url, pool_size=2)
         rounds = Rounds(current_app.extensions["chores"])
-        outbox.work(current_app.extensions["handlers"], until=stop.is_set, beside=rounds)
+        verifications = DailyVerifications(current_app.extensions["verifiers"])
+
+        def beside() -> None:
+            rounds()
+            verifications()
+
+        outbox.work(current_app.extensions["handlers"], until=stop.is_set, beside=beside)
 
 
-COMMANDS = (settings, migrate, work)
+@click.command("verifications")
+@with_readable_errors
+def verifications() -> None:
+    """Tell when each history was gone through last, from end to end, and what was found."""
+    with loader_transactions() as transactions, transactions() as session:
+        last = {each.name: each for each in last_verifications(session)}
+    worst = 0
+    for verifier in current_app.extensions["verifiers"]:
+        found = last.get(verifier.name)
+        if found is None or found.breaks or found.finished_at < now() - 2 * EVERY:
+            worst = BROKEN
+        told = {
+            "history": verifier.name,
+            "finished_at": found.finished_at.isoformat() if found else None,
+            **(found.checked if found else {}),
+            "breaks": found.breaks if found else None,
+        }
+        click.echo(json.dumps(told))
+    sys.exit(worst)
+
+
+COMMANDS = (settings, migrate, work, verifications)

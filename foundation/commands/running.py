@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import wraps
-from typing import NoReturn, ParamSpec, Protocol, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
 import click
 import psycopg2
@@ -25,6 +25,7 @@ from foundation.errors import Busy, Refusal
 from foundation.postgres.connections import reachable_url
 from foundation.postgres.roles import LOADER
 from foundation.settings import SettingsRefused
+from foundation.verifications import Verifier, begin, go_on
 from foundation.web.current_settings import current_settings
 
 # How a command ends that found what it checks not as it should be, and one that could not run.
@@ -95,25 +96,21 @@ def progress(what: str, *, total: int | None = None) -> Iterator[Callable[[int],
         click.echo(err=True)
 
 
-class Look(Protocol):
-    """Goes through a chain of hashes; how many links it looked at, and those that do not hold."""
+def verify(verifier: Verifier) -> NoReturn:
+    """Go through a history as the loader, print one line of JSON, and end with what was found.
 
-    def __call__(
-        self, session: ActorSession, *, on_progress: Callable[[int], None]
-    ) -> tuple[int, list[dict[str, object]]]: ...
-
-
-def verify(links: str, look: Look) -> NoReturn:
-    """Go through a chain as the loader, print one line of JSON, and end with what was found.
-
-    Args:
-        links: what is counted, such as "events".
+    What was found is kept too, as what the worker finds every day is.
     """
-    with (
-        loader_transactions() as transactions,
-        transactions() as session,
-        progress(f"{links.capitalize()} checked:") as on_progress,
-    ):
-        checked, broken = look(session, on_progress=on_progress)
-    click.echo(json.dumps({links: checked, "broken": broken}))
-    sys.exit(BROKEN if broken else 0)
+    counted = " and ".join(verifier.looks)
+    with loader_transactions() as transactions, progress(f"{counted.capitalize()} checked:") as on_progress:
+        with transactions() as session:
+            begun = begin(session, verifier)
+        while begun.finished_at is None:
+            with transactions() as session:
+                begun = go_on(session, verifier, begun.id)
+            on_progress(sum(begun.checked.values()))
+    found = {**begun.checked, "broken": begun.broken}
+    if unlisted := begun.breaks - len(begun.broken):
+        found["unlisted"] = unlisted
+    click.echo(json.dumps(found))
+    sys.exit(BROKEN if begun.breaks else 0)

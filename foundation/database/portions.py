@@ -1,6 +1,6 @@
 """Reading a table of any length a portion at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, tuple_
@@ -11,21 +11,23 @@ from foundation.database.transactions import ActorSession
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
-def in_portions(
-    session: ActorSession, asked: Select[*tuple[Any, ...]], *, by: Sequence[Column], at_once: int
-) -> Iterator[Sequence[Row[Any]]]:
-    """All rows in this order; each portion begins where the one before ended.
+def portion_after(
+    session: ActorSession,
+    asked: Select[*tuple[Any, ...]],
+    *,
+    by: Sequence[Column],
+    after: Sequence[object],
+    at_once: int,
+) -> Sequence[Row[Any]]:
+    """The next rows in this order, none at the end.
 
-    Not a cursor of the database: its statement would have to stand before the one that tells who asks.
+    Not a cursor of the database: its statement would have to stand before the one that tells who asks, and no other
+    transaction could go on with it.
 
     Args:
-        by: columns that together name one row; each row carries them after what was asked.
+        by: columns that together name one row.
+        after: those of the last row of the portion before; nothing at the beginning.
         at_once: how many rows are in memory at a time.
     """
-    ordered = asked.add_columns(*(column.label(f"place_{number}") for number, column in enumerate(by)))
-    ordered = ordered.order_by(*by).limit(at_once)
-    portion = session.execute(ordered).all()
-    while portion:
-        yield portion
-        last = portion[-1][-len(by) :]
-        portion = session.execute(ordered.where(tuple_(*by) > tuple_(*last))).all()
+    ordered = asked.order_by(*by).limit(at_once)
+    return session.execute(ordered.where(tuple_(*by) > tuple_(*after)) if after else ordered).all()

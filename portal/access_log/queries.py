@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select, union
 from archive_gateway.studies.queries.studies import StudyName, study_name_rows, study_names_from
 from dispatch_backend.bookings.queries.referral_cards import referral_name_rows, referral_names_from
 from dispatch_backend.referrals.enumerations import FORMER_ACTS
-from emr.summaries.queries import headline_rows, headlines_from
+from emr.summaries.queries.lines import headline_rows, headlines_from
 from foundation.actor import ActorKind
 from foundation.audit import AuditEvent
 from foundation.clock import zone

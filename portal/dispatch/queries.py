@@ -12,7 +12,7 @@ from dispatch_backend.bookings.queries.referral_cards import (
     referrals_from,
 )
 from dispatch_backend.referrals.enumerations import BOOKABLE, State
-from emr.summaries.queries import FacilityNote, facility_notes_from, note_rows
+from emr.summaries.queries.lines import FacilityNote, facility_notes_from, note_rows
 from foundation.clock import now, zone
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession

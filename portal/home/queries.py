@@ -17,7 +17,7 @@ from emr.chart.queries.chart import (
     allergies_and_medicines_from,
     allergy_and_medicine_rows,
 )
-from emr.summaries.queries import headline_rows, headlines_from, recent_entry_rows
+from emr.summaries.queries.lines import headline_rows, headlines_from, recent_entry_rows
 from foundation.clock import now, today
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession

@@ -23,6 +23,10 @@ OUTSIDE_THE_WALL = {
     "foundation.demo_mark": ("that the people here are made up", set()),
     "emr.drawing_rules": ("by which rules the lines were drawn last", {"digest"}),
     "foundation.shared_count": ("how often an address of the network did something lately", {"key"}),
+    "foundation.verification": (
+        "which numbered elements of a history do not hold, and in one word of our own why",
+        {"name", "looks_at", "goes_on", "checked", "broken"},
+    ),
     "identity.facility": (
         REGISTER + "places, not people",
         {

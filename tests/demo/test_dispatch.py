@@ -10,9 +10,9 @@ from demo.region import make_region
 from dispatch_backend.bookings.queries.bookings import upcoming_bookings_of
 from dispatch_backend.bookings.queries.referral_cards import referrals_of
 from dispatch_backend.referrals.enumerations import State
-from dispatch_backend.referrals.queries.integrity import broken_events
 from dispatch_backend.referrals.tables.referrals import Referral
 from foundation.clock import now, today, zone
+from tests.verifying import broken_events
 
 
 def test_the_queue_has_every_state_and_some_overdue(loaded):

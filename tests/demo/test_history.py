@@ -7,7 +7,6 @@ from demo.loading.dispatch import load_dispatch, plan_dispatch, usual_terms, wri
 from demo.loading.population import load_population
 from demo.region import Size, make_region
 from dispatch_backend.loading.actions.rows import Terms
-from dispatch_backend.referrals.queries.integrity import broken_events
 from dispatch_backend.services.actions import load_reference
 from foundation.actor import Actor
 from foundation.clock import now
@@ -16,6 +15,7 @@ from foundation.database.migrations import migrate
 from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import LOADER, OWNER
 from tests.demo.conftest import SCALE
+from tests.verifying import broken_events
 
 
 @pytest.fixture(scope="module")

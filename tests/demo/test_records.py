@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from demo.record import Record
 from demo.stories.records import records_of
-from emr.entries.queries.integrity import broken_versions
 from emr.entries.tables.entries import EntryVersion
 from emr.fhir_import.validation.bundles import read_bundle
 from emr.timeline.queries.timeline import timeline_of
@@ -16,6 +15,7 @@ from foundation.actor import Actor, ActorKind
 from foundation.canonical_json import canonical_json
 from foundation.clock import today
 from foundation.identifiers import new_id
+from tests.verifying import broken_summaries, broken_versions
 
 TOLD_TIME = re.compile(r"'(\d{4}-\d\d-\d\d(?:T[^']*)?)'")
 
@@ -82,6 +82,14 @@ def test_every_signature_and_chain_holds(loaded):
 
     assert broken == []
     assert checked == loaded.counted["entries"] + 1  # one entry was amended
+
+
+def test_every_line_is_what_would_be_drawn_again(loaded):
+    with loaded.loading() as session:
+        checked, broken = broken_summaries(session)
+
+    assert broken == []
+    assert checked == loaded.counted["entries"]
 
 
 def test_the_amended_entry_keeps_both_versions_and_the_reason(loaded):

@@ -10,7 +10,7 @@ from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature, SignatureMeaning
 from emr.notes.actions.notes import write_note
 from emr.notes.actions.signatures import sign_entry
-from emr.summaries.queries import signed_resources_of
+from emr.summaries.queries.lines import signed_resources_of
 from emr.summaries.tables import EntrySummary
 from emr.timeline.queries.timeline import timeline_of
 from foundation.errors import NotFound

@@ -26,7 +26,7 @@ from emr.content.tables import FhirJsonText
 from emr.details.rules.comparisons import Measured, earlier_words, told_in_report
 from emr.entries.enumerations import Kind
 from emr.entries.tables.entries import EntryVersion
-from emr.summaries.queries import headline_rows, headlines_from
+from emr.summaries.queries.lines import headline_rows, headlines_from
 from emr.summaries.rules.facts import from_row
 from emr.summaries.tables import EntrySummary
 from foundation.database.combined_query import CombinedQuery, Selects

@@ -1,6 +1,5 @@
 """Whether the record still says what was written and signed."""
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -8,30 +7,29 @@ from sqlalchemy import Row, select
 from emr.entries.queries.versions import integrity_fault_of, signature_of_version
 from emr.entries.tables.entries import EntryVersion
 from emr.entries.tables.signatures import Signature
-from foundation.database.portions import in_portions
+from foundation.database.portions import portion_after
 from foundation.database.transactions import ActorSession
 from foundation.hash_chain import Link, breaks_in
+from foundation.verifications import Piece, Place
 
 # A version may hold a scanned document of several megabytes.
 VERSIONS_AT_ONCE = 100
 
 
-def broken_versions(
-    session: ActorSession,
-    *,
-    at_once: int = VERSIONS_AT_ONCE,
-    on_progress: Callable[[int], None] = lambda _done: None,
-) -> tuple[int, list[dict[str, object]]]:
-    """How many versions were checked, and those whose content, chain or signature does not fit, with the reason.
-
-    Args:
-        at_once: how many versions are in memory at a time.
-        on_progress: hears after each portion how many versions are done.
-    """
-    asked = select(EntryVersion, Signature.signed_sha256).outerjoin(Signature, signature_of_version())
-    portions = in_portions(session, asked, by=(EntryVersion.entry_id, EntryVersion.number), at_once=at_once)
-    checked, breaks = breaks_in((list(map(_link, portion)) for portion in portions), on_progress=on_progress)
-    return checked, [{"entry": str(each.chain), "number": each.number, "why": each.why} for each in breaks]
+def look_at_versions(session: ActorSession, goes_on: Place, *, at_once: int = VERSIONS_AT_ONCE) -> Piece:
+    """The versions whose content, chain or signature does not fit, with the reason, among so many after that place."""
+    before = Link.kept(goes_on)
+    rows = portion_after(
+        session,
+        select(EntryVersion, Signature.signed_sha256).outerjoin(Signature, signature_of_version()),
+        by=(EntryVersion.entry_id, EntryVersion.number),
+        after=(before.chain, before.number) if before else (),
+        at_once=at_once,
+    )
+    links = [_link(row) for row in rows]
+    checked, breaks = breaks_in([links], before=before)
+    broken = [{"entry": str(each.chain), "number": each.number, "why": each.why} for each in breaks]
+    return Piece(checked, broken, links[-1].to_keep() if links else None)
 
 
 def _link(row: Row[Any]) -> Link:

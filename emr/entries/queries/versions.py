@@ -24,6 +24,12 @@ def patients_with_entries(session: ActorSession) -> ScalarResult[UUID]:
     return session.scalars(select(Entry.patient_id).distinct().order_by(Entry.patient_id))
 
 
+def some_patients_with_entries(session: ActorSession, *, after: UUID | None, at_once: int) -> list[UUID]:
+    """So many of them, in one order, after that one."""
+    asked = select(Entry.patient_id).distinct().order_by(Entry.patient_id).limit(at_once)
+    return list(session.scalars(asked if after is None else asked.where(Entry.patient_id > after)))
+
+
 def newest_signed_of_patients(session: ActorSession, patient_ids: Collection[UUID]) -> list[Row[Any]]:
     """The newest signed version of each entry of these patients, as the columns that a summary is drawn from."""
     return _newest_signed(session, EntryVersion.patient_id.in_(patient_ids))

@@ -14,10 +14,10 @@ from dispatch_backend.bookings.tables import SlotOccupancy
 from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.actions.referrals import revoke_referral
 from dispatch_backend.referrals.enumerations import State
-from dispatch_backend.referrals.queries.integrity import broken_events
 from dispatch_backend.referrals.tables.referrals import Referral
 from foundation.clock import now
 from foundation.errors import BadInput, NotAllowed, NotFound, RuleBroken, Stale
+from tests.verifying import broken_events
 
 
 def test_a_referral_freezes_its_legal_day_and_belongs_to_the_center(desk):

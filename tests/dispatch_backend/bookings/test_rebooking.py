@@ -12,13 +12,13 @@ from dispatch_backend.bookings.queries.referral_cards import referral_to_read
 from dispatch_backend.bookings.tables import Booking, BookingCancellation, SlotOccupancy
 from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.enumerations import State
-from dispatch_backend.referrals.queries.integrity import broken_events
 from dispatch_backend.referrals.tables.referrals import Referral
 from foundation.database.process_engines import make_engine
 from foundation.database.transactions import transaction
 from foundation.errors import NotFound, RuleBroken, Stale
 from foundation.postgres.roles import WEB
 from tests.dispatch_backend.bookings.test_contention import all_at_once
+from tests.verifying import broken_events
 
 DISPATCHERS = 12
 

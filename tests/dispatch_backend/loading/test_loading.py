@@ -10,11 +10,11 @@ from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
 from dispatch_backend.loading.actions.load_referrals import load_referrals
 from dispatch_backend.referrals.enumerations import Act, State
-from dispatch_backend.referrals.queries.integrity import broken_events
 from dispatch_backend.services.actions import load_reference
 from dispatch_backend.services.enumerations import Priority
 from foundation.clock import now
 from foundation.errors import RuleBroken
+from tests.verifying import broken_events
 
 
 def _past(desk, *acts: Act) -> HistoricalReferral:

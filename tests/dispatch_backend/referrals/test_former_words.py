@@ -10,12 +10,12 @@ from dispatch_backend.bookings.queries.referral_cards import referral_to_read
 from dispatch_backend.referrals.actions.referrals import revoke_referral
 from dispatch_backend.referrals.actions.transitions import event_row
 from dispatch_backend.referrals.enumerations import FORMER_ACTS, FORMER_STATES, Act, State
-from dispatch_backend.referrals.queries.integrity import broken_events
 from dispatch_backend.referrals.rules.history import Event, digest
 from identity.access.actions import begin_care
 from identity.access.enumerations import CareBasis
 from identity.patients.tables import Patient
 from identity.people.enumerations import AdministrativeGender
+from tests.verifying import broken_events
 
 REFERRAL = UUID("01890a5d-ac96-7000-8000-000000000001")
 PATIENT = UUID("01890a5d-ac96-7000-8000-000000000002")

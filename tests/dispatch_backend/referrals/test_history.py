@@ -6,8 +6,8 @@ from sqlalchemy.exc import DBAPIError
 
 from dispatch_backend.bookings.actions.bookings import cancel_booking
 from dispatch_backend.referrals.enumerations import FORMER_ACTS, Act, State
-from dispatch_backend.referrals.queries.integrity import broken_events
 from dispatch_backend.referrals.rules.states import TRANSITIONS
+from tests.verifying import broken_events
 
 
 def test_the_database_allows_the_transitions_that_the_rules_allow(desk):

@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 
 from emr.details.queries.entries import entry_to_read
 from emr.directory.tables import DirectoryResource
-from emr.entries.queries.integrity import broken_versions
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
 from emr.fhir_import.actions.bundles import import_bundle
@@ -31,6 +30,7 @@ from tests.emr.fhir_import.factories import (
     patient_resource,
     person_with,
 )
+from tests.verifying import broken_versions
 
 SYNTHEA = "fhir/synthea"
 LOADER = Actor.system("loader")

@@ -89,6 +89,7 @@ def test_the_loader_works_under_its_own_role_and_disconnects(run):
         ["rebuild-summaries"],
         ["verify-record"],
         ["verify-dispatch"],
+        ["verifications"],
         ["import-dicom", "--facility", "X", __file__],
         ["assign-study", "1.2.3", "11223344595"],
         ["load-dispatch-reference"],

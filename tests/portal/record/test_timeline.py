@@ -241,19 +241,33 @@ def test_what_was_entered_in_error_is_shown_so(in_error):
     assert "made by mistake" in read(browser.get(f"/my/timeline/{address}"))
 
 
-def test_what_was_drawn_in_former_words_is_shown_in_today_s(in_error, as_administrator):
+@pytest.fixture
+def write_line(in_error, as_administrator):
+    """Write the facts of the line in error otherwise, until the test is over; gives back those that were drawn."""
+    _, address = in_error
+    written = text("UPDATE emr.entry_summary SET facts = CAST(:facts AS jsonb) WHERE entry_id = :entry")
+    with as_administrator() as connection:
+        asked = text("SELECT facts FROM emr.entry_summary WHERE entry_id = :entry")
+        drawn = connection.scalar(asked, {"entry": address})
+
+    def write(connection, facts):
+        connection.execute(written, {"facts": json.dumps(facts), "entry": address})
+
+    yield drawn, write
+    with as_administrator() as connection:
+        write(connection, drawn)
+
+
+def test_what_was_drawn_in_former_words_is_shown_in_today_s(in_error, write_line, as_administrator):
     browser, address = in_error
+    drawn, write = write_line
     migration = import_module("migrations.versions.0013_one_word_per_thing")
     asked = text("SELECT facts FROM emr.entry_summary WHERE entry_id = :entry")
     former, today = next(iter(migration.STATE_WORDS.items()))
+    of_old = {**drawn, "withdrawn": True, "state": json.loads(former)}
+    del of_old["entered_in_error"]
     with as_administrator() as connection:
-        drawn = connection.scalar(asked, {"entry": address})
-        of_old = {**drawn, "withdrawn": True, "state": json.loads(former)}
-        del of_old["entered_in_error"]
-        connection.execute(
-            text("UPDATE emr.entry_summary SET facts = CAST(:facts AS jsonb) WHERE entry_id = :entry"),
-            {"facts": json.dumps(of_old), "entry": address},
-        )
+        write(connection, of_old)
         connection.execute(migration.CHANGE_WORDS, {"former": former, "today": today})
         migrated = connection.scalar(asked, {"entry": address})
 
