@@ -178,10 +178,12 @@ def test_who_missed_a_visit_is_told_how_to_call_the_clinic_that_is_to_be_told(de
     with desk.as_actor(desk.dispatcher.actor) as session:
         record_outcome(session, booking_id, outcome=Outcome.NO_SHOW)
 
-    home = read(browser.get("/my"))
+    home, referrals = read(browser.get("/my")), read(browser.get("/my/dispatch"))
 
-    assert "If you no longer need the visit, tell your clinic." in home
+    for page in (home, referrals):
+        assert "If you no longer need the visit, tell your clinic." in page
     assert "Polyclinic of the test. Telephone: +7 000 000-00-05" in home
+    assert "Referred by Polyclinic of the test Telephone: +7 000 000-00-05" in referrals
 
 
 def test_another_s_referral_is_nowhere_to_be_seen(desk, patient, people, client_for, walls):
