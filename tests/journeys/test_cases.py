@@ -102,6 +102,11 @@ HEADED = """() => {
 }"""
 
 
+# Where a browser may part it, a table goes on from sheet to sheet.
+IN_ONE_PIECE = """() => [...document.querySelectorAll('main table')]
+  .filter(each => getComputedStyle(each).breakInside !== 'auto').length"""
+
+
 def _faults_on_paper(page, address: str) -> list[str]:
     """What a sheet of A4 with this page on it would hold too much, or not at all."""
     page.set_viewport_size(A4_PX)
@@ -115,6 +120,7 @@ def _faults_on_paper(page, address: str) -> list[str]:
         "an address beside a link": any(
             INTERNAL.search(each) or "attr(" in each for each in page.evaluate(PRINTED_AFTER)
         ),
+        "a table that leaves a sheet half empty": page.evaluate(IN_ONE_PIECE) > 0,
         "something folded": page.evaluate(FOLDED) > 0,
         "cut text": page.evaluate("document.documentElement.scrollWidth") > A4_PX["width"],
         "nobody's name": PATIENT not in text,
