@@ -115,8 +115,8 @@ def command(app: Flask, settings: Settings, postgres: ServerAddress) -> Callable
     made = app_factory.create_app(settings.model_copy(update={"database_url": postgres.url(LOADER)}))
     kept = process_engines._engines
 
-    def ran(*words: object) -> Result:
-        result = made.test_cli_runner().invoke(args=[*map(str, words)])
+    def ran(*words: object, typed: str = "") -> Result:
+        result = made.test_cli_runner().invoke(args=[*map(str, words)], input=typed)
         process_engines._engines = kept
         return result
 

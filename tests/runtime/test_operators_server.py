@@ -11,7 +11,6 @@ from app_factory import create_app
 from foundation.database.migrations import migrate
 from foundation.postgres.connections import url_for
 from foundation.postgres.embedded.address import ServerAddress
-from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import (
     LOADER,
     LOGIN_ROLES,
@@ -24,6 +23,7 @@ from foundation.postgres.roles import (
 from foundation.settings import Settings, load_settings
 from tests.conftest import SECRET
 from tests.ports import free_port, free_ports
+from tests.runtime.operators_database import admins_url, somebodys_server
 from tests.runtime.watching import Run, answers
 
 
@@ -39,25 +39,6 @@ def fresh_server(tmp_path: Path) -> Iterator[str]:
     """The address of our empty database on a server that has never heard of us."""
     with somebodys_server(tmp_path / "operator") as address:
         yield admins_url(address)
-
-
-@contextlib.contextmanager
-def somebodys_server(folder: Path) -> Iterator[ServerAddress]:
-    with running(folder, durable=False) as address:
-        with contextlib.closing(psycopg2.connect(libpq_url(address.url("postgres")))) as connection:
-            connection.autocommit = True
-            cursor = connection.cursor()
-            for role in LOGIN_ROLES:
-                cursor.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
-            cursor.execute("DROP OWNED BY center_owner, center_doorkeeper")
-            cursor.execute("DROP ROLE center_owner, center_doorkeeper")
-            cursor.execute("CREATE ROLE admin LOGIN CREATEROLE PASSWORD 'admin'")
-            cursor.execute("CREATE DATABASE health OWNER admin")
-        yield address
-
-
-def admins_url(address: ServerAddress) -> str:
-    return f"postgresql://admin:admin@/health?host={address.host}&port={address.port}"
 
 
 @pytest.fixture(scope="module")

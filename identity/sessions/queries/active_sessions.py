@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from foundation.database.transactions import ActorSession
 from identity.sessions.rules import REPLACED
@@ -20,17 +20,25 @@ class ActiveSession:
     patient_id: UUID | None
 
 
-def active_sessions(
-    session: ActorSession, *, account_id: UUID | None = None, staff_id: UUID | None = None
-) -> list[ActiveSession]:
-    """Those of the account or of the member of staff, or everybody's; such as wait without use are among them."""
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whose sessions are meant: any that is of the account, of the member of staff or of one of the patients."""
+
+    account_id: UUID | None = None
+    staff_id: UUID | None = None
+    patient_ids: tuple[UUID, ...] = ()
+
+
+def active_sessions(session: ActorSession, of: Person | None = None) -> list[ActiveSession]:
+    """Those of this person, or everybody's; such as wait without use are among them."""
     # Only columns that the loader may read stand here: it sees whose a session is, and nothing that would open it.
     ended = select(SessionEnd.session_id).where(SessionEnd.session_id == Session.id)
     asked = select(Session.id, Session.patient_id).where(Session.expires_at > func.now(), ~ended.exists())
-    if account_id is not None:
-        asked = asked.where(Session.account_id == account_id)
-    if staff_id is not None:
-        asked = asked.where(Session.staff_id == staff_id)
+    if of is not None:
+        theirs: list[ColumnElement[bool]] = [Session.patient_id.in_(of.patient_ids)]
+        theirs += [Session.account_id == of.account_id] if of.account_id else []
+        theirs += [Session.staff_id == of.staff_id] if of.staff_id else []
+        asked = asked.where(or_(*theirs))
     return [ActiveSession(*row) for row in session.execute(asked.order_by(Session.id))]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 import dispatch_backend.worklist.routes.events
 from foundation.identifiers import new_id
+from foundation.sealing import keyed_digest
 from tests.event_process import event_process
 from tests.identity.journeys import CITIZEN_COOKIE, STAFF_COOKIE, card_of
 from tests.identity.provider_process import sign_in_with_card
@@ -49,6 +50,37 @@ def test_a_member_of_staff_is_out_on_the_next_request(run, people, client_for):
 
     assert browser.get("/emr").location == ENDED_AT_DESK
     assert bystander.get("/emr").status_code == 200
+
+
+def test_a_person_is_out_by_their_snils_as_a_patient_and_as_staff(run, people, client_for, as_administrator):
+    doctor = people.doctor()
+    patient = people.patient()
+    with as_administrator() as connection:
+        digest = {"digest": keyed_digest(patient.snils), "id": doctor.id}
+        connection.execute(
+            text("UPDATE identity.staff_member SET national_identifier_digest = :digest WHERE id = :id"),
+            digest,
+        )
+    at_home, at_desk, bystander = map(client_for, (patient.actor, doctor.actor, people.patient().actor))
+    written = f"{patient.snils[:3]}-{patient.snils[3:6]}-{patient.snils[6:9]} {patient.snils[9:]}"
+
+    told = account_of(run("--snils", written))
+
+    assert told["ended"] == 2
+    assert at_home.get("/my").location == ENDED_AT_HOME
+    assert at_desk.get("/emr").location == ENDED_AT_DESK
+    assert bystander.get("/my").status_code == 200
+
+
+def test_a_snils_is_read_from_standard_input_where_nobody_sees_it_among_the_processes(
+    run, people, client_for
+):
+    patient = people.patient()
+    browser = client_for(patient.actor)
+
+    assert account_of(run("--snils", "-", typed=f"{patient.snils}\n"))["ended"] == 1
+
+    assert browser.get("/my").location == ENDED_AT_HOME
 
 
 def test_everybody_is_out_when_all_are_ended(run, people, client_for):
@@ -122,6 +154,9 @@ def test_the_provider_s_token_goes_with_the_session(app, run, people, provider, 
         (["--account", "01a208f6-5344-7036-8a74-0f886c5baf7a"], "There is no account 01a208f6"),
         (["--staff", "01a208f6-5344-7036-8a74-0f886c5baf7a"], "There is no member of staff 01a208f6"),
         (["--staff", "somebody"], "is not a valid UUID"),
+        (["--snils", "112-233-445 95", "--all"], "Say whose sessions"),
+        (["--snils", "112-233-445 96"], "This is no SNILS"),
+        (["--snils", "999-999-999 01"], "Nobody is known by this SNILS"),
     ],
 )
 def test_what_names_nobody_ends_nothing_and_says_so(run, people, client_for, words, sentence):
