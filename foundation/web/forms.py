@@ -122,7 +122,10 @@ class QueryForm(Form):
     def parsed(self) -> dict[str, Any]:
         """What was asked for. Nonsense counts as empty, so that an old or broken link still shows a page."""
         self.validate()
-        return {field.name: None if field.errors or _unstorable(field.data) else field.data for field in self}
+        return {
+            field.name: None if field.errors or _blank(field.data) or _unstorable(field.data) else field.data
+            for field in self
+        }
 
 
 @cache
@@ -133,6 +136,11 @@ def _nothing_asked(form: type[QueryForm]) -> Mapping[str, Any]:
 def _unstorable(value: object) -> bool:
     """No text of ours holds such characters, so nothing is called so either."""
     return isinstance(value, str) and bool(UNWRITABLE.search(value))
+
+
+def _blank(value: object) -> bool:
+    """Blanks say nothing; whoever need not say anything (`Optional`) is not asked what they look like."""
+    return isinstance(value, str) and value.isspace()
 
 
 class _Choices(Select):

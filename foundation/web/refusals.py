@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 import orjson
 from flask import Flask, Response, current_app, g, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from foundation import logs
@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http_fault)
     app.register_error_handler(OperationalError, _database_gone)
+    app.register_error_handler(DataError, _value_refused)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -65,6 +66,14 @@ def _http_fault(fault: HTTPException) -> Response:
 def _database_gone(fault: OperationalError) -> Response:
     logs.fault("database.gone", fault, request=g.get("request_id", "-"))
     return _refused(Busy("The service is very busy. Please try again in a moment."))
+
+
+def _value_refused(fault: DataError) -> Response:
+    """A value that no form refused and no column can hold was sent: it is at fault, and its form should say so."""
+    logs.fault(
+        "database.value_refused", fault, request=g.get("request_id", "-"), endpoint=request.endpoint or "-"
+    )
+    return refusal_response(HTTPStatus.UNPROCESSABLE_ENTITY, "")
 
 
 def _unforeseen(fault: Exception) -> Response:

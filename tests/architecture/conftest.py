@@ -1,11 +1,26 @@
-"""Both applications of the service: the pages and the event process."""
+"""Both applications of the service, all their addresses, and a citizen with one of everything."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from flask import Flask
+from pydicom.uid import generate_uid
 
+from archive_gateway.ingestion.ingestor import Ingestor
+from archive_gateway.metadata.actions import pack_series
+from emr.desk.tickets import sealed_search
+from emr.drafts.actions import Typed, save_draft
+from emr.drafts.enumerations import DraftForm
+from foundation.clock import now
+from foundation.identifiers import new_id
 from foundation.settings import Settings
+from identity.staff.queries import posts_of
+from tests.architecture.walking import MARK, ODD, Address, Victim
+from tests.archive_gateway.dicom.factories import data_set, write
+from tests.archive_gateway.storing import store_file
+from tests.dispatch_backend.factories import Desk
+from tests.emr.notes.factories import signed_note
 from tests.event_process import event_process
 
 
@@ -18,3 +33,84 @@ def events_app(app: Flask, settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def applications(app: Flask, events_app: Flask) -> dict[str, Flask]:
     return {"pages": app, "events": events_app}
+
+
+@pytest.fixture
+def desk(people, as_actor, as_loader) -> Desk:
+    return Desk(people, as_actor, as_loader)
+
+
+@pytest.fixture
+def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
+    # Of its own: a victim of the test before may stand on the same page of the queue.
+    mark = f"{MARK}{uuid4().hex[:8]}"
+    patient = desk.patient(family_name=mark + ODD, given_name=f"Жертва{uuid4().hex[:8]}")
+    secret = f"secret{uuid4().hex}"
+    entry_id = signed_note(
+        as_actor, desk.doctor, patient.id, complaints=secret + ODD, plan=secret + ODD, diagnosis=secret + ODD
+    )
+    made = write(
+        data_set(patient=patient, StudyDescription=secret + ODD, SeriesDescription=secret + ODD),
+        tmp_path / "a",
+    )
+    with Ingestor.at(settings) as ingestor:
+        with as_loader() as transaction:
+            filed = store_file(transaction, made.path, ingestor=ingestor)
+        with as_loader() as transaction:
+            pack_series(transaction, filed.series_id)
+    draft_id = new_id()
+    with as_actor(desk.doctor.actor) as transaction:
+        typed_on = Typed(DraftForm.NOTE, {"complaints": secret + ODD}, seen_version=0)
+        save_draft(transaction, patient.id, draft_id, typed_on)
+    referral_id = desk.sent(patient, reason=secret + ODD)
+    booking_id = desk.booked(referral_id, desk.slot())
+    with as_actor(desk.doctor.actor) as transaction:
+        post = posts_of(transaction, desk.doctor.id, at=now())[0]
+    objects = {
+        "patient_id": str(patient.id),
+        "entry_id": str(entry_id),
+        "referral_id": str(referral_id),
+        "booking_id": str(booking_id),
+        "study_uid": made.study_uid,
+        "series_uid": made.series_uid,
+        "instance_uid": made.instance_uid,
+        "numbers": "1",
+        "draft_id": str(draft_id),
+        "number": "1",
+        "position": "1",
+        "anything": f"Patient/{patient.id}/_history",
+        "provider": "demo",
+        "sealed": sealed_search(f"{patient.snils[:9]} {patient.snils[9:]}", desk.doctor.actor),
+    }
+    return Victim(
+        objects=objects,
+        words=[mark, secret],
+        secrets=[mark, secret, patient.snils, *list(objects.values())[:7]],
+        others_post=str(post.id),
+        release_slot=str(desk.slot()),
+        snils=patient.snils,
+        absent={
+            **{name: str(uuid4()) for name in list(objects)[:4]},
+            **{name: str(generate_uid()) for name in ("study_uid", "series_uid", "instance_uid")},
+            "numbers": "1",
+            "draft_id": str(uuid4()),
+            "number": "1",
+            "position": "1",
+            "anything": f"Patient/{uuid4()}/_history",
+            "provider": "demo",
+            "sealed": "ofnobody",
+        },
+    )
+
+
+@pytest.fixture
+def addresses(applications) -> list[Address]:
+    """Every route and method of every process that answers; whatever ends the session comes last."""
+    found = [
+        Address(app, rule, method)
+        for app in applications.values()
+        for rule in app.url_map.iter_rules()
+        for method in ("GET", "HEAD", "OPTIONS", "POST")
+        if rule.endpoint != "static" and method in (rule.methods or ())
+    ]
+    return sorted(found, key=lambda each: ("sign_outs" in each.rule.endpoint, each.rule.rule))

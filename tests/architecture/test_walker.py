@@ -4,151 +4,25 @@ Each object exists, and the same address with an object that never was must be a
 each alone; with both taken away the walker must find the citizen's data, or it would find nothing anywhere.
 """
 
-import itertools
 import re
-from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask, session
 from flask.testing import FlaskClient
-from pydicom.uid import generate_uid
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 import dispatch_backend.worklist.routes.events
-from archive_gateway.ingestion.ingestor import Ingestor
-from archive_gateway.metadata.actions import pack_series
-from emr.desk.tickets import sealed_search
-from emr.drafts.actions import Typed, save_draft
-from emr.drafts.enumerations import DraftForm
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
-from foundation.clock import now
-from foundation.identifiers import new_id
-from foundation.web.forms import BaseForm
-from identity.authorization import VISITORS, is_staff_address, session_cookie
-from identity.staff.queries import posts_of
-from tests.archive_gateway.dicom.factories import data_set, write
-from tests.archive_gateway.storing import store_file
-from tests.dispatch_backend.factories import Desk
-from tests.emr.notes.factories import signed_note
+from identity.authorization import is_staff_address
+from tests.architecture.walking import MARKUP, MIRROR, Address, Answer, Victim, asked
 
 OUTSIDERS = ("a stranger", "another citizen", "a doctor elsewhere", "a dispatcher elsewhere")
-MARK = "Канарейкина"
-MARKUP = "<b onclick=x>"
-# Whatever follows it is read from right to left, the neighbours of the text too.
-MIRROR = "\u202e"
-ODD = MARKUP + MIRROR
 # Within a field that somebody edits, what was typed stands as it was typed.
 EDITED = re.compile(r'<textarea\b.*?</textarea>|\bvalue="[^"]*"', re.DOTALL)
 # What differs between two answers that say the same: keys of forms, the request's own number and address.
 VARIES = re.compile(r'value="[^"]*"|<code>[0-9a-f]{16}</code>|[0-9a-f]{16}(?=\D)')
-
-
-@dataclass
-class Victim:
-    """A citizen with one of everything, and what must never be seen of it."""
-
-    objects: dict[str, str]
-    words: list[str]
-    secrets: list[str]
-    others_post: str
-    release_slot: str
-    snils: str
-    absent: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Address:
-    """A route, how it is asked, and the application that answers there."""
-
-    app: Flask
-    rule: Rule
-    method: str
-
-    @property
-    def visitors(self) -> tuple[str, ...]:
-        return getattr(self.app.view_functions[self.rule.endpoint], VISITORS, ("anybody",))
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.rule.rule}"
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    location: str
-    mimetype: str
-    told: str
-
-
-@pytest.fixture
-def desk(people, as_actor, as_loader) -> Desk:
-    return Desk(people, as_actor, as_loader)
-
-
-@pytest.fixture
-def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
-    # Of its own: a victim of the test before may stand on the same page of the queue.
-    mark = f"{MARK}{uuid4().hex[:8]}"
-    patient = desk.patient(family_name=mark + ODD, given_name=f"Жертва{uuid4().hex[:8]}")
-    secret = f"secret{uuid4().hex}"
-    entry_id = signed_note(
-        as_actor, desk.doctor, patient.id, complaints=secret + ODD, plan=secret + ODD, diagnosis=secret + ODD
-    )
-    made = write(
-        data_set(patient=patient, StudyDescription=secret + ODD, SeriesDescription=secret + ODD),
-        tmp_path / "a",
-    )
-    with Ingestor.at(settings) as ingestor:
-        with as_loader() as transaction:
-            filed = store_file(transaction, made.path, ingestor=ingestor)
-        with as_loader() as transaction:
-            pack_series(transaction, filed.series_id)
-    draft_id = new_id()
-    with as_actor(desk.doctor.actor) as transaction:
-        typed_on = Typed(DraftForm.NOTE, {"complaints": secret + ODD}, seen_version=0)
-        save_draft(transaction, patient.id, draft_id, typed_on)
-    referral_id = desk.sent(patient, reason=secret + ODD)
-    booking_id = desk.booked(referral_id, desk.slot())
-    with as_actor(desk.doctor.actor) as transaction:
-        post = posts_of(transaction, desk.doctor.id, at=now())[0]
-    objects = {
-        "patient_id": str(patient.id),
-        "entry_id": str(entry_id),
-        "referral_id": str(referral_id),
-        "booking_id": str(booking_id),
-        "study_uid": made.study_uid,
-        "series_uid": made.series_uid,
-        "instance_uid": made.instance_uid,
-        "numbers": "1",
-        "draft_id": str(draft_id),
-        "number": "1",
-        "position": "1",
-        "anything": f"Patient/{patient.id}/_history",
-        "provider": "demo",
-        "sealed": sealed_search(f"{patient.snils[:9]} {patient.snils[9:]}", desk.doctor.actor),
-    }
-    return Victim(
-        objects=objects,
-        words=[mark, secret],
-        secrets=[mark, secret, patient.snils, *list(objects.values())[:7]],
-        others_post=str(post.id),
-        release_slot=str(desk.slot()),
-        snils=patient.snils,
-        absent={
-            **{name: str(uuid4()) for name in list(objects)[:4]},
-            **{name: str(generate_uid()) for name in ("study_uid", "series_uid", "instance_uid")},
-            "numbers": "1",
-            "draft_id": str(uuid4()),
-            "number": "1",
-            "position": "1",
-            "anything": f"Patient/{uuid4()}/_history",
-            "provider": "demo",
-            "sealed": "ofnobody",
-        },
-    )
 
 
 @pytest.fixture
@@ -265,19 +139,6 @@ def test_whatever_names_a_citizen_leaves_a_line_in_their_list_and_is_never_marku
     assert (silent, alive) == ([], [])
 
 
-@pytest.fixture
-def addresses(applications) -> list[Address]:
-    """Every route and method of every process that answers; whatever ends the session comes last."""
-    found = [
-        Address(app, rule, method)
-        for app in applications.values()
-        for rule in app.url_map.iter_rules()
-        for method in ("GET", "HEAD", "OPTIONS", "POST")
-        if rule.endpoint != "static" and method in (rule.methods or ())
-    ]
-    return sorted(found, key=lambda each: ("sign_outs" in each.rule.endpoint, each.rule.rule))
-
-
 def tried(browser: FlaskClient, role: str, address: Address, victim: Victim) -> list[str]:
     """What is wrong with the answer about the victim's object; empty where all is well."""
     rule, answer = address.rule, asked(browser, address, victim.objects, victim)
@@ -307,95 +168,6 @@ def tried(browser: FlaskClient, role: str, address: Address, victim: Victim) -> 
 def let_in(role: str, rule: Rule) -> bool:
     """Whether this visitor's cookie is looked at under the address at all."""
     return bool(role) and is_staff_address(rule.rule) == (role != "patient")
-
-
-def asked(browser: FlaskClient, address: Address, objects: dict[str, str], victim: Victim) -> Answer:
-    rule = address.rule
-    unknown = rule.arguments - objects.keys()
-    assert not unknown, f"{rule.rule}: say which object of the victim stands for {unknown}"
-    with address.app.test_request_context():
-        values = {name: _typed(objects[name]) for name in rule.arguments}
-        path = rule.build(values, append_unknown=False)[1]
-        cookies = (session_cookie(staff=True), session_cookie(staff=False))
-    form = typed(browser, rule.endpoint, victim) if address.method == "POST" else None
-    going = browser if browser.application is address.app else address.app.test_client()
-    for name in cookies:
-        # One browser speaks to every process of the host with the same cookies.
-        if going is not browser and (held := browser.get_cookie(name)):
-            going.set_cookie(name, held.value)
-    headers = {"Accept": "*/*", "Accept-Language": "en"}
-    with going.open(path, method=address.method, data=form, headers=headers) as answer:
-        # A stream of events has no end: its beginning and what follows are enough.
-        endless = answer.mimetype == "text/event-stream"
-        pieces = itertools.islice(answer.iter_encoded(), 3) if endless else [answer.data]
-        told = b"".join(pieces).decode(errors="replace")
-    if rule.endpoint == "emr.searches.create" and "/searches/" in (answer.location or ""):
-        # What was found is shown there.
-        told += going.get(answer.location, headers=headers).text
-    return Answer(answer.status_code, answer.location or "", answer.mimetype, told)
-
-
-def _typed(value: str) -> object:
-    try:
-        return UUID(value)
-    except ValueError:
-        return value
-
-
-def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]:
-    """A form that would be taken; an endpoint that is not named here must be added."""
-    forms = {
-        "dispatch.bookings.create": ("book-", {"slot_id": victim.release_slot, "version": "1"}),
-        "dispatch.cancellations.create": ("cancel-", {"reason": "Because", "version": "2"}),
-        "dispatch.rebookings.create": (
-            "move-",
-            {"slot_id": victim.release_slot, "reason": "Because", "version": "2"},
-        ),
-        "dispatch.outcomes.create": ("outcome-", {"outcome": "served", "version": "2"}),
-        "dispatch.revocations.create": ("revoke-", {"reason": "Because", "version": "1"}),
-        "emr.drafts.update": ("", {"draft_form": "note", "complaints": "Cough", "draft_version": "0"}),
-        "emr.discards.create": ("", {"draft_version": "1"}),
-        "emr.notes.create": ("", {"seen_at": "2026-05-03T10:00", "complaints": "Cough"}),
-        "emr.notes.update": (
-            "",
-            {"seen_at": "2026-05-03T10:00", "complaints": "Cough", "seen_number": "1"},
-        ),
-        "emr.signatures.create": ("", {"seen_number": "1"}),
-        "emr.outcomes.create": (
-            f"outcome-{victim.objects['booking_id']}-",
-            {"outcome": "served", "version": "2"},
-        ),
-        "emr.revocations.create": (
-            f"revoke-{victim.objects['referral_id']}-",
-            {"reason": "Because", "version": "2"},
-        ),
-        "emr.referrals.create": (
-            "",
-            {"service": "C-CARD", "priority": "planned", "diagnosis_code": "I20.8", "reason": "Because"},
-        ),
-        "emr.searches.create": ("", {"text": f"{victim.snils[:9]} {victim.snils[9:]}"}),
-        "identity.posts.create": ("", {"post": victim.others_post}),
-        "foundation.language.update": ("", {"language": "en"}),
-        "identity.back_channel_logouts.create": ("", {}),
-        "identity.sign_ins.create": ("", {}),
-        "identity.staff_sign_ins.create": ("", {}),
-        "identity.sign_outs.create": ("", {}),
-        "identity.staff_sign_outs.create": ("", {}),
-    }
-    assert endpoint in forms, f"say what to type at {endpoint}"
-    prefix, words = forms[endpoint]
-    guarded = {**words, "csrf_token": token_for(browser), "idempotency_key": uuid4().hex}
-    return {prefix + name: value for name, value in guarded.items()}
-
-
-def token_for(browser: FlaskClient) -> str:
-    """The guard of a form in this browser's hands, as if a page had just been opened."""
-    with browser.application.test_request_context():
-        token = BaseForm().csrf_token.current_token
-        secret = session["csrf"]
-    with browser.session_transaction() as kept:
-        kept["csrf"] = secret
-    return token
 
 
 def plain(answer: Answer, victim: Victim) -> str:

@@ -4,10 +4,13 @@ import json
 
 import pytest
 from flask import request
+from sqlalchemy import text
 
 import app_factory
 from foundation import logs
+from foundation.actor import Actor
 from foundation.database import process_engines
+from foundation.database.transactions import transaction
 from foundation.web.security_headers import HEADERS
 
 
@@ -106,6 +109,19 @@ def test_an_unforeseen_error_shows_and_logs_no_text_of_it(app, client, caplog, m
     written = [json.loads(logs.JsonFormatter().format(record)) for record in caplog.records]
     assert any(line["event"] == "unforeseen" and line["fault"] == "LookupError" for line in written)
     assert "Иванова" not in json.dumps(written, ensure_ascii=False)
+
+
+def test_a_value_that_no_column_can_hold_is_refused_in_words_though_no_form_saw_it(app, client, monkeypatch):
+    def ask(*_args, **_kwargs):
+        with transaction(Actor.anonymous()) as session:
+            session.execute(text("SELECT CAST(:number AS smallint)"), {"number": 2**40})
+
+    monkeypatch.setitem(app.view_functions, "foundation.health.live", ask)
+
+    answer = client.get("/healthz", headers={"Accept-Language": "en"})
+
+    assert answer.status_code == 422
+    assert "Go back, check what you typed and send it again." in answer.text
 
 
 def test_while_the_database_is_away_a_signed_in_person_reads_a_calm_page(client_for, people, monkeypatch):

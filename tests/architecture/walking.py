@@ -1,0 +1,144 @@
+"""Every address of the service, somebody with one of everything, and how an address is asked about it."""
+
+import itertools
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from flask import Flask, session
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from foundation.web.forms import BaseForm
+from identity.authorization import VISITORS, session_cookie
+
+MARK = "Канарейкина"
+MARKUP = "<b onclick=x>"
+# Whatever follows it is read from right to left, the neighbours of the text too.
+MIRROR = "\u202e"
+ODD = MARKUP + MIRROR
+
+
+@dataclass
+class Victim:
+    """A citizen with one of everything, and what must never be seen of it."""
+
+    objects: dict[str, str]
+    words: list[str]
+    secrets: list[str]
+    others_post: str
+    release_slot: str
+    snils: str
+    absent: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Address:
+    """A route, how it is asked, and the application that answers there."""
+
+    app: Flask
+    rule: Rule
+    method: str
+
+    @property
+    def visitors(self) -> tuple[str, ...]:
+        return getattr(self.app.view_functions[self.rule.endpoint], VISITORS, ("anybody",))
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.rule.rule}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    location: str
+    mimetype: str
+    told: str
+
+
+def asked(browser: FlaskClient, address: Address, objects: dict[str, str], victim: Victim) -> Answer:
+    rule = address.rule
+    unknown = rule.arguments - objects.keys()
+    assert not unknown, f"{rule.rule}: say which object of the victim stands for {unknown}"
+    with address.app.test_request_context():
+        values = {name: _typed(objects[name]) for name in rule.arguments}
+        path = rule.build(values, append_unknown=False)[1]
+        cookies = (session_cookie(staff=True), session_cookie(staff=False))
+    form = typed(browser, rule.endpoint, victim) if address.method == "POST" else None
+    going = browser if browser.application is address.app else address.app.test_client()
+    for name in cookies:
+        # One browser speaks to every process of the host with the same cookies.
+        if going is not browser and (held := browser.get_cookie(name)):
+            going.set_cookie(name, held.value)
+    headers = {"Accept": "*/*", "Accept-Language": "en"}
+    with going.open(path, method=address.method, data=form, headers=headers) as answer:
+        # A stream of events has no end: its beginning and what follows are enough.
+        endless = answer.mimetype == "text/event-stream"
+        pieces = itertools.islice(answer.iter_encoded(), 3) if endless else [answer.data]
+        told = b"".join(pieces).decode(errors="replace")
+    if rule.endpoint == "emr.searches.create" and "/searches/" in (answer.location or ""):
+        # What was found is shown there.
+        told += going.get(answer.location, headers=headers).text
+    return Answer(answer.status_code, answer.location or "", answer.mimetype, told)
+
+
+def _typed(value: str) -> object:
+    try:
+        return UUID(value)
+    except ValueError:
+        return value
+
+
+def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]:
+    """A form that would be taken; an endpoint that is not named here must be added."""
+    forms = {
+        "dispatch.bookings.create": ("book-", {"slot_id": victim.release_slot, "version": "1"}),
+        "dispatch.cancellations.create": ("cancel-", {"reason": "Because", "version": "2"}),
+        "dispatch.rebookings.create": (
+            "move-",
+            {"slot_id": victim.release_slot, "reason": "Because", "version": "2"},
+        ),
+        "dispatch.outcomes.create": ("outcome-", {"outcome": "served", "version": "2"}),
+        "dispatch.revocations.create": ("revoke-", {"reason": "Because", "version": "1"}),
+        "emr.drafts.update": ("", {"draft_form": "note", "complaints": "Cough", "draft_version": "0"}),
+        "emr.discards.create": ("", {"draft_version": "1"}),
+        "emr.notes.create": ("", {"seen_at": "2026-05-03T10:00", "complaints": "Cough"}),
+        "emr.notes.update": (
+            "",
+            {"seen_at": "2026-05-03T10:00", "complaints": "Cough", "seen_number": "1", "reason": "Because"},
+        ),
+        "emr.signatures.create": ("", {"seen_number": "1"}),
+        "emr.outcomes.create": (
+            f"outcome-{victim.objects['booking_id']}-",
+            {"outcome": "served", "version": "2"},
+        ),
+        "emr.revocations.create": (
+            f"revoke-{victim.objects['referral_id']}-",
+            {"reason": "Because", "version": "2"},
+        ),
+        "emr.referrals.create": (
+            "",
+            {"service": "C-CARD", "priority": "planned", "diagnosis_code": "I20.8", "reason": "Because"},
+        ),
+        "emr.searches.create": ("", {"text": f"{victim.snils[:9]} {victim.snils[9:]}"}),
+        "identity.posts.create": ("", {"post": victim.others_post}),
+        "foundation.language.update": ("", {"language": "en"}),
+        "identity.back_channel_logouts.create": ("", {}),
+        "identity.sign_ins.create": ("", {}),
+        "identity.staff_sign_ins.create": ("", {}),
+        "identity.sign_outs.create": ("", {}),
+        "identity.staff_sign_outs.create": ("", {}),
+    }
+    assert endpoint in forms, f"say what to type at {endpoint}"
+    prefix, words = forms[endpoint]
+    guarded = {**words, "csrf_token": token_for(browser), "idempotency_key": uuid4().hex}
+    return {prefix + name: value for name, value in guarded.items()}
+
+
+def token_for(browser: FlaskClient) -> str:
+    """The guard of a form in this browser's hands, as if a page had just been opened."""
+    with browser.application.test_request_context():
+        token = BaseForm().csrf_token.current_token
+        secret = session["csrf"]
+    with browser.session_transaction() as kept:
+        kept["csrf"] = secret
+    return token
