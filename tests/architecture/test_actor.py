@@ -22,8 +22,6 @@ ASKED_ABOUT = {
     ("is_staff_member", "staff_id"),
     ("posts_of", "staff_id"),
     ("register_post", "staff_id"),
-    ("active_sessions", "account_id"),
-    ("active_sessions", "staff_id"),
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
