@@ -1,9 +1,17 @@
-"""Commands of the archive: import-dicom, try-pictures, assign-study, index-upstream, listen-dicom."""
+"""Commands of the archive: bringing pictures in, what was set aside or is nobody's yet, an archive behind us, devices."""
 
 from archive_gateway.dimse.commands import listen_dicom
-from archive_gateway.ingestion.commands import import_dicom
+from archive_gateway.ingestion.commands import import_dicom, list_quarantine
 from archive_gateway.rendering.commands import try_pictures
-from archive_gateway.studies.commands import assign_study
+from archive_gateway.studies.commands import assign_study, list_unassigned
 from archive_gateway.upstream.commands import index_upstream
 
-COMMANDS = (import_dicom, try_pictures, assign_study, index_upstream, listen_dicom)
+COMMANDS = (
+    import_dicom,
+    list_quarantine,
+    try_pictures,
+    list_unassigned,
+    assign_study,
+    index_upstream,
+    listen_dicom,
+)

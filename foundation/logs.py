@@ -25,7 +25,7 @@ FIELDS = frozenset(
         "process",
         "provider",
     }
-    | {"count", "port", "attempt", "command", "peer"}
+    | {"count", "port", "attempt", "command", "peer", "device", "object"}
 )
 
 

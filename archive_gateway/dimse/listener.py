@@ -8,15 +8,22 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator, Sequence
+from typing import cast
 from uuid import UUID
 
+from pydicom.dataset import Dataset
 from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts, evt
 from pynetdicom.association import Association
+from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.events import Event
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive_gateway.ingestion.actions.storing import StoringOutcome, StoringResult, store_received
+from archive_gateway.dicom.rules.transfer_syntax import EXPLICIT_LITTLE_ENDIAN
+from archive_gateway.dimse.statuses import SUCCESS, cannot_take_now, status_of
+from archive_gateway.ingestion.actions.storing import StoringResult
+from archive_gateway.ingestion.filing import file_received
 from archive_gateway.ingestion.ingestor import Ingestor
+from archive_gateway.ingestion.received import Origin
 from archive_gateway.metadata.actions import pack_series
 from archive_gateway.rendering.renderer import open_renderer
 from archive_gateway.rendering.trying import try_series
@@ -25,9 +32,11 @@ from foundation.commands.running import Transactions
 from foundation.errors import Refusal
 
 VERIFICATION = "1.2.840.10008.1.1"
-SUCCESS = 0x0000
-OUT_OF_RESOURCES = 0xA700
-CANNOT_UNDERSTAND = 0xC000
+# Of several that a device offers for one kind of object, the first of these is taken.
+TRANSFER_SYNTAXES = (
+    EXPLICIT_LITTLE_ENDIAN,
+    *(each for each in ALL_TRANSFER_SYNTAXES if each != EXPLICIT_LITTLE_ENDIAN),
+)
 # Rejected for good, by the service's user: the calling AE title is not recognised. DICOM PS3.8 section 9.3.4.
 CALLER_UNKNOWN = (1, 1, 3)
 MOST_ASSOCIATIONS = 20
@@ -63,7 +72,7 @@ class Listener:
         self._entity.require_calling_aet = list(calling_ae_titles or ())
         self._entity.add_supported_context(VERIFICATION)
         for context in AllStoragePresentationContexts:
-            self._entity.add_supported_context(context.abstract_syntax or "", ALL_TRANSFER_SYNTAXES)
+            self._entity.add_supported_context(context.abstract_syntax or "", TRANSFER_SYNTAXES)
 
     @contextlib.contextmanager
     def at(self, host: str, port: int) -> Iterator[int]:
@@ -76,6 +85,8 @@ class Listener:
             evt_handlers=[
                 (evt.EVT_CONN_OPEN, _opened),
                 (evt.EVT_REQUESTED, self._asked),
+                (evt.EVT_REJECTED, _rejected),
+                (evt.EVT_ESTABLISHED, _negotiated),
                 (evt.EVT_C_STORE, self._store),
                 (evt.EVT_CONN_CLOSE, self._finished),
             ],
@@ -90,27 +101,34 @@ class Listener:
         if self._closed:
             event.assoc.acse.send_reject(*CALLER_UNKNOWN)
 
-    def _store(self, event: Event) -> int:
+    def _store(self, event: Event) -> Dataset:
         """Answer one C-STORE."""
+        origin = _origin(event)
         try:
-            result = self._stored(event)
-        except (OSError, Refusal, SQLAlchemyError) as fault:
-            logs.fault("dicom.failed", fault)
-            return OUT_OF_RESOURCES
+            result = self._stored(event, origin)
+        # Whatever befell us, the device hears that nothing is kept, and an operator which object it was.
+        except Exception as fault:
+            logs.fault("dicom.failed", fault, device=origin.calling_ae_title, object=origin.sop_instance_uid)
+            return cannot_take_now()
         if result.series_id:
             with self._lock:
                 self._touched.setdefault(event.assoc, set()).add(result.series_id)
-        if result.outcome in {StoringOutcome.STORED, StoringOutcome.UNCHANGED}:
-            return SUCCESS
-        logs.event("dicom.refused", message=result.why)
-        return CANNOT_UNDERSTAND
+        answer = status_of(result)
+        if answer.Status != SUCCESS:
+            logs.event(
+                "dicom.refused",
+                level=logging.WARNING,
+                device=origin.calling_ae_title,
+                object=origin.sop_instance_uid,
+                status=f"{answer.Status:04X}",
+                message=result.why,
+            )
+        return answer
 
-    def _stored(self, event: Event) -> StoringResult:
-        source = f"C-STORE from {event.assoc.requestor.ae_title}"
-        received = self._ingestor.ingest_blocks([event.encoded_dataset()], source=source)
+    def _stored(self, event: Event, origin: Origin) -> StoringResult:
+        received = self._ingestor.ingest_announced([event.encoded_dataset()], origin=origin)
         try:
-            with self._transactions() as session:
-                return store_received(session, received, store=self._ingestor.store)
+            return file_received(received, ingestor=self._ingestor, transactions=self._transactions)
         finally:
             received.discard()
 
@@ -130,6 +148,38 @@ class Listener:
                 )
             except (Refusal, SQLAlchemyError) as fault:
                 logs.fault("dicom.unpacked", fault)
+
+
+def _origin(event: Event) -> Origin:
+    device, request = str(event.assoc.requestor.ae_title), cast(C_STORE, event.request)
+    return Origin(
+        f"C-STORE from {device}",
+        calling_ae_title=device,
+        sop_class_uid=str(request.AffectedSOPClassUID or ""),
+        sop_instance_uid=str(request.AffectedSOPInstanceUID or ""),
+    )
+
+
+def _negotiated(event: Event) -> None:
+    """A technician whose device may not send what it has finds here which kinds of object that are."""
+    refused = sorted({str(context.abstract_syntax) for context in event.assoc.rejected_contexts})
+    if refused:
+        logs.event(
+            "dicom.contexts_refused",
+            level=logging.WARNING,
+            device=str(event.assoc.requestor.ae_title),
+            count=len(refused),
+            message=", ".join(refused),
+        )
+
+
+def _rejected(event: Event) -> None:
+    logs.event(
+        "dicom.association_refused",
+        level=logging.WARNING,
+        device=str(event.assoc.requestor.ae_title),
+        peer=str(event.assoc.requestor.address),
+    )
 
 
 def _opened(event: Event) -> None:

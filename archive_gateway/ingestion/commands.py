@@ -1,5 +1,6 @@
-"""`import-dicom`: folders and files into the archive, each accounted for in the closing line."""
+"""`import-dicom`: folders and files into the archive, each accounted for in the closing line; and what was set aside."""
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,9 +9,16 @@ import orjson
 
 from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.ingestion.loading import files_below, load
+from archive_gateway.ingestion.queries import quarantined_files
 from archive_gateway.studies.actions.registering import Attribution
 from archive_gateway.studies.patient_argument import patient_named
-from foundation.commands.running import loader_transactions, progress, stop, with_readable_errors
+from foundation.commands.running import (
+    exit_code_for,
+    loader_transactions,
+    progress,
+    stop,
+    with_readable_errors,
+)
 from foundation.web.current_settings import current_settings
 from identity.facilities.queries import facility_named
 
@@ -41,3 +49,16 @@ def import_dicom(paths: tuple[Path, ...], facility: str, patient: str) -> None:
                 on_progress=on_progress,
             )
     click.echo(orjson.dumps(asdict(report)).decode())
+    refused = len(report.quarantined)
+    sys.exit(exit_code_for(refused=refused, of=report.files - len(report.not_dicom)))
+
+
+@click.command("list-quarantine")
+@with_readable_errors
+def list_quarantine() -> None:
+    """Tell every file that was not taken in: its reason, its sender and its object's number, the newest first."""
+    with loader_transactions() as transactions, transactions() as session:
+        files = quarantined_files(session)
+    for each in files:
+        click.echo(orjson.dumps(each._asdict()).decode())
+    click.echo(orjson.dumps({"quarantined": len(files)}).decode())

@@ -1,6 +1,6 @@
 """A file comes in: its bytes are received and durable, a confined child says what they are. No database here.
 
-`ingest` is the first half of storing; `archive_gateway.ingestion.actions.storing.store_received` is the second.
+`ingest` is the first half of storing; `archive_gateway.ingestion.filing.file_received` is the second.
 """
 
 import os
@@ -10,13 +10,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from archive_gateway.dicom.rules.frames import Span
 from archive_gateway.dicom.rules.refusals import FileRefused, NotDicom
-from archive_gateway.ingestion.received import NotDicomFile, ParsedInstance, Received, Refused
+from archive_gateway.ingestion.received import (
+    NotDicomFile,
+    Origin,
+    ParsedInstance,
+    Received,
+    RefusalKind,
+    Refused,
+)
 from archive_gateway.inspection.limits import MOST_FILE_BYTES
 from archive_gateway.inspection.parser_process import ParserPool
+from archive_gateway.rendering.renderer import Renderer
 from archive_gateway.store.opening import Store, open_store
 from archive_gateway.store.receiving import Incoming, adopt_written_file, blocks_of, receive
 from foundation.settings import Settings
+
+OTHER_THAN_ANNOUNCED = "It is another object, or of another kind, than was announced."
 
 
 class Ingestor:
@@ -24,6 +35,8 @@ class Ingestor:
 
     def __init__(self, store: Store, *, parsers: int = 1) -> None:
         self.store = store
+        # For the frames of two objects under one number; none is begun before.
+        self.renderer = Renderer()
         self._parsers = ParserPool(parsers)
 
     @classmethod
@@ -39,33 +52,44 @@ class Ingestor:
         self, _kind: type[BaseException] | None, _fault: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._parsers.close()
+        self.renderer.close()
 
     def ingest(self, path: Path) -> Received:
         """Copy a file and find out what it is. Raises OSError where our own side has no space or no right."""
         # Names of files are bytes; the index and the closing line hold text.
-        source = os.fsencode(path).decode("utf-8", "replace")
+        origin = Origin(os.fsencode(path).decode("utf-8", "replace"))
         try:
             # Not waiting for somebody to write into a pipe.
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         except OSError as fault:
-            return Refused(source, f"It cannot be opened: {fault.strerror}.")
+            return Refused(origin, f"It cannot be opened: {fault.strerror}.")
         with os.fdopen(descriptor, "rb") as file:
             about = os.fstat(file.fileno())
             if not stat.S_ISREG(about.st_mode):
-                return NotDicomFile(source, "It is no ordinary file.")
+                return NotDicomFile(origin, "It is no ordinary file.")
             if about.st_size > MOST_FILE_BYTES:
-                return Refused(source, "It is larger than the archive takes.")
+                return Refused(origin, "It is larger than the archive takes.")
             original = self._receive(blocks_of(file))
-        return self._parsed(source, original)
+        return self._parsed(origin, original)
 
-    def ingest_blocks(self, blocks: Iterable[bytes], *, source: str) -> Received:
-        """The same for bytes that come over a wire."""
-        return self._parsed(source, self._receive(blocks))
+    def ingest_blocks(self, blocks: Iterable[bytes], *, origin: Origin) -> Received:
+        """The same for bytes that lie nowhere yet."""
+        return self._parsed(origin, self._receive(blocks))
+
+    def ingest_announced(self, blocks: Iterable[bytes], *, origin: Origin) -> Received:
+        """The same for bytes that a device sends, which must be the object that it has announced."""
+        return _as_announced(self.ingest_blocks(blocks, origin=origin))
+
+    def waiting_again(self, original: Incoming) -> Incoming:
+        """A file whose bytes the store may have taken over before its transaction failed. Raises OSError, UpstreamDown."""
+        if original.path.exists():
+            return original
+        return self._receive(self.store.stream(original.sha256, [Span(0, original.size)]))
 
     def _receive(self, blocks: Iterable[bytes]) -> Incoming:
         return receive(blocks, self.store.incoming, sync_later=self.store.sync_later)
 
-    def _parsed(self, source: str, original: Incoming) -> Received:
+    def _parsed(self, origin: Origin, original: Incoming) -> Received:
         with self._parsers.one() as parser:
             derived = parser.derived_copy_path(self.store.incoming)
             try:
@@ -73,18 +97,28 @@ class Ingestor:
                 derived_copy = _moved(derived, beside=original) if description.derived else None
             except NotDicom as verdict:
                 original.discard()
-                return NotDicomFile(source, str(verdict))
+                return NotDicomFile(origin, str(verdict))
             except FileRefused as verdict:
-                return Refused(source, str(verdict), original)
+                return Refused(origin, str(verdict), original)
             finally:
                 derived.unlink(missing_ok=True)
         return ParsedInstance(
-            source,
+            origin,
             original,
             adopt_written_file(derived_copy) if derived_copy else None,
             description,
             metadata,
         )
+
+
+def _as_announced(received: Received) -> Received:
+    """Refuse an object that is another, or of another kind, than the device announced (DICOM PS3.4 B.2.3)."""
+    if not isinstance(received, ParsedInstance):
+        return received
+    announced, about = received.origin, received.description
+    if (announced.sop_class_uid, announced.sop_instance_uid) == (about.sop_class_uid, about.sop_instance_uid):
+        return received
+    return received.refused(OTHER_THAN_ANNOUNCED, RefusalKind.OTHER_THAN_ANNOUNCED)
 
 
 def _moved(derived: Path, *, beside: Incoming) -> Path:

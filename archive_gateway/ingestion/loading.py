@@ -2,31 +2,23 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from archive_gateway.ingestion.actions.storing import StoringOutcome, StoringResult, store_received
+from archive_gateway.ingestion.comparing import ComparisonNeeded
+from archive_gateway.ingestion.filing import UNWRITABLE, file_received
 from archive_gateway.ingestion.ingestor import Ingestor
-from archive_gateway.ingestion.received import ParsedInstance, Received, Refused
+from archive_gateway.ingestion.received import ParsedInstance, Received
 from archive_gateway.metadata.actions import pack_series
 from archive_gateway.rendering.renderer import Renderer
 from archive_gateway.rendering.trying import Trial, try_series
 from archive_gateway.studies.actions.registering import UNATTRIBUTED, Attribution
 from foundation.commands.running import Transactions
 
-CANNOT_BE_WRITTEN = "What it says of itself cannot be written into the index ({fault})."
 # One commit for so many files: fewer disk flushes, and little to repeat after a fault.
 FILES_IN_BATCH = 16
-
-# What a hostile or odd file can still bring about; that the database or the store is away stops the command.
-UNWRITABLE = (ValueError, SQLAlchemyError)
-
-# Files some, or refuses them for the reason that is given.
-StoreBatch = Callable[[Sequence[Path], str], list[tuple[Received, StoringResult]]]
 
 
 @dataclass
@@ -88,13 +80,13 @@ def load(
     Raises:
         OSError: the store cannot take more. What was committed before stays.
     """
-    store_batch = partial(_store_batch, ingestor=ingestor, transactions=transactions, attribution=attribution)
+    how = _How(ingestor, transactions, attribution)
     report = ImportReport()
     touched: dict[UUID, None] = {}
     remaining = iter(files)
     while batch := list(islice(remaining, FILES_IN_BATCH)):
-        for received, result in _stored(batch, store_batch):
-            report.add(received.source, result)
+        for received, result in _stored(batch, how):
+            report.add(received.origin.source, result)
             if result.series_id:
                 touched[result.series_id] = None
         on_progress(report.files)
@@ -108,21 +100,30 @@ def load(
     return report
 
 
-def _store_batch(
-    batch: Sequence[Path],
-    refused: str,
-    *,
-    ingestor: Ingestor,
-    transactions: Transactions,
-    attribution: Attribution,
-) -> list[tuple[Received, StoringResult]]:
+@dataclass(frozen=True, slots=True)
+class _How:
+    ingestor: Ingestor
+    transactions: Transactions
+    attribution: Attribution
+
+
+def _stored(batch: Sequence[Path], how: _How) -> list[tuple[Received, StoringResult]]:
+    """The batch in one transaction; where one of its files cannot be written or must be compared first, each in its own."""
+    try:
+        return _stored_together(batch, how)
+    except (*UNWRITABLE, ComparisonNeeded):
+        return [_stored_alone(path, how) for path in batch]
+
+
+def _stored_together(batch: Sequence[Path], how: _How) -> list[tuple[Received, StoringResult]]:
     """All or none. The studies are locked in one order, so that two imports never wait for each other."""
     received: list[Received] = []
+    store, attribution = how.ingestor.store, how.attribution
     try:
-        received.extend(_ingested(ingestor, path, refused) for path in batch)
-        with transactions() as session:
+        received.extend(how.ingestor.ingest(path) for path in batch)
+        with how.transactions() as session:
             return [
-                (each, store_received(session, each, store=ingestor.store, attribution=attribution))
+                (each, store_received(session, each, store=store, attribution=attribution))
                 for each in sorted(received, key=_study)
             ]
     finally:
@@ -130,28 +131,17 @@ def _store_batch(
             each.discard()
 
 
-def _stored(batch: Sequence[Path], store_batch: StoreBatch) -> list[tuple[Received, StoringResult]]:
-    """The batch in one transaction; where one of its files cannot be written, each in its own, and that one apart."""
+def _stored_alone(path: Path, how: _How) -> tuple[Received, StoringResult]:
+    received = how.ingestor.ingest(path)
     try:
-        return store_batch(batch, "")
-    except UNWRITABLE:
-        return [line for path in batch for line in _stored_alone(path, store_batch)]
-
-
-def _stored_alone(path: Path, store_batch: StoreBatch) -> list[tuple[Received, StoringResult]]:
-    try:
-        return store_batch([path], "")
-    except UNWRITABLE as fault:
-        return store_batch([path], CANNOT_BE_WRITTEN.format(fault=type(fault).__name__))
-
-
-def _ingested(ingestor: Ingestor, path: Path, refused: str) -> Received:
-    received = ingestor.ingest(path)
-    if refused and isinstance(received, ParsedInstance):
-        if received.derived_copy:
-            received.derived_copy.discard()
-        return Refused(received.source, refused, received.original)
-    return received
+        return received, file_received(
+            received,
+            ingestor=how.ingestor,
+            transactions=how.transactions,
+            attribution=how.attribution,
+        )
+    finally:
+        received.discard()
 
 
 def _study(received: Received) -> str:

@@ -13,7 +13,10 @@ from foundation.identifiers import new_id
 
 
 class QuarantinedFile(Base):
-    """One content once, however often it is sent. `source` may hold a name: only the loader reads this table."""
+    """One content once, however often it is sent. `source` may hold a name: only the loader reads this table.
+
+    Who sent it first, by the name that the device gave, and the object's number as far as it was told.
+    """
 
     __tablename__ = "quarantined_file"
     __table_args__ = ({"schema": "archive", "implicit_returning": False},)
@@ -22,5 +25,7 @@ class QuarantinedFile(Base):
     content_sha256: Mapped[str] = mapped_column(unique=True)
     size: Mapped[int] = mapped_column(BigInteger)
     source: Mapped[str]
+    calling_ae_title: Mapped[str] = mapped_column(default="")
+    sop_instance_uid: Mapped[str] = mapped_column(default="")
     why: Mapped[str]
     arrived_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)

@@ -44,6 +44,8 @@ class Description:
     span_lengths: list[int] = field(default_factory=list)
     # How many spans make each frame; empty where every frame is one span.
     spans_in_frame: list[int] = field(default_factory=list)
+    # Of the values that are too long for the metadata; empty where none is.
+    left_out_sha256: str = ""
 
     def to_wire(self) -> bytes:
         return orjson.dumps(asdict(self))

@@ -1,10 +1,12 @@
 """A header as DICOM JSON, without pixels and without long values. DICOM PS3.18 annex F.
 
 A long value is left out as a whole, text as well as binary: whoever wants it takes the object, in which it stands.
+What is left out goes into one digest, so that two objects can be told apart by it.
 """
 
 import base64
-from typing import Any
+import hashlib
+from typing import Any, BinaryIO
 
 import orjson
 from pydicom.dataelem import DataElement, RawDataElement
@@ -26,25 +28,42 @@ _NUMBERS = frozenset({"AT", "DS", "FD", "FL", "IS", "SL", "SS", "SV", "UL", "US"
 _DEEPEST = 24
 _TOO_LARGE = "The header is larger than the archive takes."
 _UNDEFINED = 0xFFFFFFFF
+_BLOCK_BYTES = 1 << 16
+_PADDING = b" \0"
 
 
-def metadata_of(header: Dataset) -> bytes:
-    """The header as JSON text. Values that cannot be read are left out, so one bad date costs no picture.
+def metadata_of(header: Dataset, file: BinaryIO) -> tuple[bytes, str]:
+    """The header as JSON text, and a digest of what is left out of it; "" where nothing is.
+
+    Values that cannot be read are left out, so one bad date costs no picture.
+
+    Args:
+        file: that the header was read from, for values that are still there.
 
     Raises:
         FileRefused: a sequence is broken, so that what follows cannot be trusted; or there is too much of it.
     """
-    text = orjson.dumps(_members(header, _ByteBudget(MOST_METADATA_BYTES), depth=0))
+    writing = _Writing(MOST_METADATA_BYTES, file)
+    text = orjson.dumps(_members(header, writing, depth=0))
     if len(text) > MOST_METADATA_BYTES:
         raise FileRefused(_TOO_LARGE)
-    return text
+    return text, writing.left_out
 
 
-class _ByteBudget:
-    """What is left of the bytes that a header may have, so that too long a one is not written to its end first."""
+class _Writing:
+    """What is left of the bytes that a header may have, so that too long a one is not written to its end first; and
+    what was left out.
+    """
 
-    def __init__(self, bytes_left: int) -> None:
+    def __init__(self, bytes_left: int, file: BinaryIO) -> None:
         self._bytes_left = bytes_left
+        self._file = file
+        self._digest = hashlib.sha256()
+        self._begun = False
+
+    @property
+    def left_out(self) -> str:
+        return self._digest.hexdigest() if self._begun else ""
 
     def spend(self, member: dict[str, Any]) -> orjson.Fragment:
         """A member as the text that it will be."""
@@ -54,22 +73,45 @@ class _ByteBudget:
             raise FileRefused(_TOO_LARGE)
         return orjson.Fragment(text)
 
+    def leave_out(self, raw: DataElement | RawDataElement | None, *, depth: int) -> None:
+        """Take into the digest what is not repeated in the text."""
+        if raw is None:
+            return
+        self._begun = True
+        self._digest.update(f"{depth} {int(raw.tag):08X} ".encode())
+        if isinstance(raw, RawDataElement) and raw.value is None:
+            self._take_from_file(raw.value_tell, raw.length)
+            return
+        value = raw.value if isinstance(raw.value, bytes) else str(raw.value).encode("utf-8", "replace")
+        self._digest.update(value.rstrip(_PADDING))
 
-def _members(header: Dataset, budget: _ByteBudget, *, depth: int) -> dict[str, Any]:
+    def _take_from_file(self, begins: int, length: int) -> None:
+        stands = self._file.tell()
+        self._file.seek(begins)
+        while length > 0 and (block := self._file.read(min(length, _BLOCK_BYTES))):
+            length -= len(block)
+            self._digest.update(block)
+        self._file.seek(stands)
+
+
+def _members(header: Dataset, writing: _Writing, *, depth: int) -> dict[str, Any]:
     if depth > _DEEPEST:
         raise FileRefused("The header is nested too deeply.")
     members = {}
     for tag in sorted(header.keys()):
         if tag.element == 0 or tag.group in {_PIXEL_GROUP, _ITEM_GROUP}:
             continue
-        member = _member(header, tag, budget, depth=depth)
-        if member is not None:
+        raw = header.get_item(tag)
+        member = _member(header, tag, writing, depth=depth)
+        if member is None:
+            writing.leave_out(raw, depth=depth)
+        else:
             members[f"{int(tag):08X}"] = member
     return members
 
 
 def _member(
-    header: Dataset, tag: BaseTag, budget: _ByteBudget, *, depth: int
+    header: Dataset, tag: BaseTag, writing: _Writing, *, depth: int
 ) -> orjson.Fragment | dict[str, Any] | None:
     raw = header.get_item(tag)
     if isinstance(raw, RawDataElement):
@@ -85,10 +127,10 @@ def _member(
     if element.VR == "SQ":
         return {
             "vr": "SQ",
-            "Value": [_members(item, budget, depth=depth + 1) for item in element.value or ()],
+            "Value": [_members(item, writing, depth=depth + 1) for item in element.value or ()],
         }
     member = _binary(element, tag) if element.VR in _BINARY else _short(element)
-    return None if member is None else budget.spend(member)
+    return None if member is None else writing.spend(member)
 
 
 def _short(element: DataElement) -> dict[str, Any] | None:

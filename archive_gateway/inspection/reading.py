@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,8 @@ def _read(part10: Part10) -> tuple[Description, bytes]:
         _require_complete(header, file.tell(), size)
         _require_identified(header)
         pixels = find_pixels(file, header, transfer_syntax_uid=part10.served_transfer_syntax_uid, size=size)
-        metadata = metadata_of(header)
-    return _described(part10, header, pixels), metadata
+        metadata, left_out = metadata_of(header, file)
+    return replace(_described(part10, header, pixels), left_out_sha256=left_out), metadata
 
 
 def _require_identified(header: Dataset) -> None:

@@ -18,7 +18,7 @@ from archive_gateway.dicom.rules.transfer_syntax import EXPLICIT_LITTLE_ENDIAN
 from archive_gateway.inspection.confined_child import own_answers
 from archive_gateway.inspection.landlock import restrict_filesystem
 from archive_gateway.inspection.limits import allow_one_more_file, confine
-from archive_gateway.rendering.drawing import CannotBeDecoded, NotDrawn, decoded, drawn
+from archive_gateway.rendering.drawing import CannotBeDecoded, NotDrawn, decoded, digest_of, drawn
 from archive_gateway.rendering.png import png_of
 
 
@@ -58,8 +58,11 @@ def _answer(request: dict, frame: bytes) -> tuple[dict[str, object], bytes]:  # 
     syntax = request["transfer_syntax_uid"]
     try:
         attributes = Dataset.from_json(request["attributes"])
-        if request["draw"]:
-            return {"verdict": "good"}, png_of(drawn(attributes, frame, transfer_syntax_uid=syntax))
+        match request["wanted"]:
+            case "picture":
+                return {"verdict": "good"}, png_of(drawn(attributes, frame, transfer_syntax_uid=syntax))
+            case "digest":
+                return {"verdict": "good"}, digest_of(decoded(attributes, frame, transfer_syntax_uid=syntax))
         decoded(attributes, frame, transfer_syntax_uid=syntax, raw=True)
     except CannotBeDecoded as verdict:
         return {"verdict": "broken", "why": str(verdict)}, b""

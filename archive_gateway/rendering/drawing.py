@@ -1,5 +1,6 @@
 """The pixels of one frame as a screen shows them: greys through their window, colours as red, green and blue of 8 bits."""
 
+import hashlib
 from math import inf, isfinite
 
 import numpy as np
@@ -146,6 +147,15 @@ def drawn(attributes: Dataset, frame: bytes, *, transfer_syntax_uid: str) -> np.
         raise
     except Exception as fault:
         raise NotDrawn(f"Pixels of this kind are not drawn ({type(fault).__name__}).") from fault
+
+
+def digest_of(values: np.ndarray) -> bytes:
+    """What two frames share that hold the same values in the same places, whatever width a decoder gave them."""
+    narrow = values.dtype.kind in "iub" and values.dtype.itemsize <= 2
+    plain = values.astype("<i4" if narrow else values.dtype.newbyteorder("<"), copy=False)
+    digest = hashlib.sha256(f"{plain.shape}{plain.dtype.kind}".encode())
+    digest.update(np.ascontiguousarray(plain).data)
+    return digest.digest()
 
 
 def _single(attributes: Dataset, frame: bytes, syntax: str) -> Dataset:

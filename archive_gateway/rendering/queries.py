@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import select
 
-from archive_gateway.dicom.rules.frames import Span
+from archive_gateway.dicom.rules.frames import Span, frames_of
 from archive_gateway.dicom.rules.transfer_syntax import NATIVE
 from archive_gateway.rendering.rules.attributes import Members
 from archive_gateway.studies.tables.instances import Instance
@@ -59,15 +59,7 @@ def instance_to_try(session: ActorSession, instance_id: UUID) -> UntriedInstance
         sop_instance_uid=row.sop_instance_uid,
         served_sha256=row.served_sha256 or "",
         transfer_syntax_uid=row.served_transfer_syntax_uid,
-        frames=_frames(row),
+        frames=frames_of(row.span_offsets, row.span_lengths, row.spans_in_frame),
         header=orjson.loads(row.dicom_json or "{}"),
         tried_frame_count=row.tried_frame_count,
     )
-
-
-def _frames(row: Instance) -> list[list[Span]]:
-    spans = [Span(*each) for each in zip(row.span_offsets, row.span_lengths, strict=True)]
-    if not row.spans_in_frame:
-        return [[span] for span in spans]
-    remaining = iter(spans)
-    return [[next(remaining) for _ in range(count)] for count in row.spans_in_frame]

@@ -69,19 +69,23 @@ class Renderer:
 
     def picture(self, frame: FrameToDecode) -> tuple[Verdict, bytes]:
         """The frame as PNG; empty where it cannot be drawn."""
-        return self._asked(frame, draw=True)
+        return self._asked(frame, wanted="picture")
 
     def tried(self, frame: FrameToDecode) -> Verdict:
         """Whether the frame can be decoded."""
-        verdict, _ = self._asked(frame, draw=False)
+        verdict, _ = self._asked(frame, wanted="verdict")
         return verdict
 
-    def _asked(self, frame: FrameToDecode, *, draw: bool) -> tuple[Verdict, bytes]:
+    def digest(self, frame: FrameToDecode) -> tuple[Verdict, bytes]:
+        """A digest of the decoded values, the same however the frame is encoded; empty where it cannot be decoded."""
+        return self._asked(frame, wanted="digest")
+
+    def _asked(self, frame: FrameToDecode, *, wanted: str) -> tuple[Verdict, bytes]:
         request = {
             "attributes": frame.attributes,
             "transfer_syntax_uid": frame.transfer_syntax_uid,
             "frame_length": len(frame.frame),
-            "draw": draw,
+            "wanted": wanted,
         }
         with self._one() as held:
             answer, picture = self._answered(held, request, frame.frame)

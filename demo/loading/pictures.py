@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from archive_gateway.ingestion.actions.study_loading import load_study
 from archive_gateway.ingestion.ingestor import Ingestor
-from archive_gateway.ingestion.received import ParsedInstance
+from archive_gateway.ingestion.received import Origin, ParsedInstance
 from archive_gateway.studies.actions.registering import Attribution
 from demo.pictures.files import files_of
 from demo.pictures.plan import PictureStudy, pictures_of
@@ -49,7 +49,7 @@ def _taken_in(ingestor: Ingestor, study: PictureStudy, *, copies: int) -> Iterat
     for copy in range(copies):
         objects = []
         for written in files_of(study, copy=copy):
-            received = ingestor.ingest_blocks([written], source=study.drawing)
+            received = ingestor.ingest_blocks([written], origin=Origin(study.drawing))
             if not isinstance(received, ParsedInstance):
                 raise RuntimeError(f"{study.drawing}: {received.why}")
             received.put_into(ingestor.store)

@@ -11,10 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from archive_gateway.ingestion.actions.storing import StoringResult
+from archive_gateway.ingestion.filing import file_received
 from archive_gateway.ingestion.ingestor import Ingestor
+from archive_gateway.studies.actions.registering import Attribution
 from foundation.actor import Actor
 from foundation.postgres.roles import LOADER
-from tests.archive_gateway.storing import store_file
 from tests.conftest import SECRET
 from tests.people import MadePatient, People
 
@@ -32,8 +33,13 @@ def store(as_loader, ingestor) -> Callable[..., StoringResult]:
     """`store(path, patient_id=…)` stores one file as the loader."""
 
     def stored(path: Path, *, patient_id: UUID | None = None) -> StoringResult:
-        with as_loader() as session:
-            return store_file(session, path, ingestor=ingestor, patient_id=patient_id)
+        received = ingestor.ingest(path)
+        try:
+            return file_received(
+                received, ingestor=ingestor, transactions=as_loader, attribution=Attribution(patient_id)
+            )
+        finally:
+            received.discard()
 
     return stored
 

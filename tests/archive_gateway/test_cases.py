@@ -48,8 +48,11 @@ def test_cyrillic_names_are_read_in_the_set_that_they_name(stored, reader, right
 
 
 @pytest.mark.parametrize("file", ["deflated", "big", "implicit_private", "odd_rows"])
-def test_pixels_keep_their_values_in_rare_syntaxes(stored, reader, right_outcome, file):
+def test_rare_syntaxes_keep_their_pixels_and_are_the_same_in_another(
+    stored, store, reader, tmp_path, right_outcome, file
+):
     told = right_outcome("deflated-big-endian")
+    assert "sent again in another syntax counts as the same" in told
     assert "odd pixel counts keep their pixels" in told
     assert "without naming a syntax is Explicit VR Little Endian" in told
 
@@ -63,6 +66,22 @@ def test_pixels_keep_their_values_in_rare_syntaxes(stored, reader, right_outcome
     if file != "implicit_private":
         ((kind, _),) = parts_of(reader.get(f"/archive{image.address}"))
         assert kind.endswith(EXPLICIT_LITTLE)
+    again = store(in_another_syntax(image.path, tmp_path / "again.dcm"))
+    assert (again.outcome, again.why) == ("unchanged", "")
+
+
+def in_another_syntax(path: Path, other: Path) -> Path:
+    """The same object in implicit little endian, or in explicit where it is implicit."""
+    dataset = pydicom.dcmread(path)
+    if dataset.file_meta.TransferSyntaxUID == pydicom.uid.ExplicitVRBigEndian:
+        cells = dataset.pixel_array
+        dataset.PixelData = cells.astype(cells.dtype.newbyteorder("<")).tobytes()
+    implicit = dataset.file_meta.TransferSyntaxUID != pydicom.uid.ImplicitVRLittleEndian
+    dataset.file_meta.TransferSyntaxUID = (
+        pydicom.uid.ImplicitVRLittleEndian if implicit else pydicom.uid.ExplicitVRLittleEndian
+    )
+    pydicom.dcmwrite(other, dataset)
+    return other
 
 
 def test_a_number_that_no_frame_has_is_not_found(stored, reader, right_outcome):

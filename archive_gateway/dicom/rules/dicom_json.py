@@ -1,9 +1,10 @@
 """Single values out of DICOM JSON. PS3.18 annex F."""
 
+from collections.abc import Mapping
 from typing import Any
 
 
-def text_of(members: dict[str, Any], tag: str) -> str:
+def text_of(members: Mapping[str, Any], tag: str) -> str:
     """The first value of an attribute, as text; empty where there is none."""
     member = members.get(tag)
     values = member.get("Value") if isinstance(member, dict) else None
@@ -13,7 +14,7 @@ def text_of(members: dict[str, Any], tag: str) -> str:
     return str("" if first is None else first).replace("\0", "").strip()
 
 
-def number_of(members: dict[str, Any], tag: str) -> int | None:
+def number_of(members: Mapping[str, Any], tag: str) -> int | None:
     """The first value of an attribute, as a whole number that a database column holds."""
     try:
         number = int(float(text_of(members, tag)))

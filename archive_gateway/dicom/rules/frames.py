@@ -63,6 +63,19 @@ def require_shape(shape: PixelShape) -> None:
         raise FileRefused("The picture has an impossible number of frames.")
 
 
+def frames_of(offsets: Sequence[int], lengths: Sequence[int], in_frame: Sequence[int]) -> list[list[Span]]:
+    """The spans of each frame, as the index keeps them.
+
+    Args:
+        in_frame: how many spans make each frame; empty where every frame is one.
+    """
+    spans = [Span(*each) for each in zip(offsets, lengths, strict=True)]
+    if not in_frame:
+        return [[span] for span in spans]
+    remaining = iter(spans)
+    return [[next(remaining) for _ in range(count)] for count in in_frame]
+
+
 def native_frames(shape: PixelShape, pixels: Span) -> list[Span]:
     """The bytes that hold each uncompressed frame; frames of single bits may share a byte with their neighbour.
 

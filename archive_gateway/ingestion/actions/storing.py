@@ -8,17 +8,17 @@ from enum import StrEnum
 from uuid import UUID
 
 from archive_gateway.dicom.rules.frames import Span
-from archive_gateway.ingestion.actions.instances import index_instance
+from archive_gateway.ingestion.actions.instances import index_instance, reported_study, supersede
+from archive_gateway.ingestion.comparing import Comparison, ComparisonNeeded, stored_object
 from archive_gateway.ingestion.queries import content_is_quarantined
-from archive_gateway.ingestion.received import NotDicomFile, ParsedInstance, Received, Refused
+from archive_gateway.ingestion.received import NotDicomFile, ParsedInstance, Received, RefusalKind, Refused
+from archive_gateway.ingestion.rules import Likeness
 from archive_gateway.ingestion.tables import QuarantinedFile
-from archive_gateway.inspection.description import Description
 from archive_gateway.store.areas import Area
 from archive_gateway.store.opening import Store
 from archive_gateway.studies.actions.registering import (
     UNATTRIBUTED,
     Attribution,
-    ReportedStudy,
     conflicts_with_owner,
     lock_study,
     register_study,
@@ -29,8 +29,10 @@ from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 
 OTHER_CONTENT = "Its SOPInstanceUID belongs to an object with other content that is stored already."
+DAMAGED_COPY = "It is a damaged copy of an object that is stored already."
 OTHER_STUDY = "Its series, or the object itself, is stored already under another study or series."
 OTHER_PERSON = "Its study is stored already with the pictures of another person."
+_REFUSED_FOR = {Likeness.OTHER: OTHER_CONTENT, Likeness.DAMAGED_COPY: DAMAGED_COPY}
 
 
 class StoringOutcome(StrEnum):
@@ -48,57 +50,88 @@ class StoringResult:
     why: str = ""
     study_id: UUID | None = None
     series_id: UUID | None = None
+    # Of a refusal alone.
+    kind: RefusalKind | None = None
+    sop_instance_uid: str = ""
 
 
 def store_received(
-    session: ActorSession, received: Received, *, store: Store, attribution: Attribution = UNATTRIBUTED
+    session: ActorSession,
+    received: Received,
+    *,
+    store: Store,
+    attribution: Attribution = UNATTRIBUTED,
+    comparison: Comparison | None = None,
 ) -> StoringResult:
-    """Index what was received and hand its bytes to the store. Raises OSError when the store cannot take them."""
+    """Index what was received and hand its bytes to the store.
+
+    Args:
+        comparison: of this object with the one that is stored under its number.
+
+    Raises:
+        ComparisonNeeded: there is such a one, and it has not been compared yet. Nothing was written.
+        OSError: the store cannot take the bytes.
+    """
     match received:
         case NotDicomFile():
             return StoringResult(StoringOutcome.NOT_DICOM, received.why)
         case Refused():
-            return _quarantined(session, received, store, received.why)
+            return _quarantined(session, received, store)
         case ParsedInstance():
-            return _store(session, received, store, attribution)
+            return _store(session, received, store, attribution, comparison)
 
 
 def _store(
-    session: ActorSession, received: ParsedInstance, store: Store, attribution: Attribution
+    session: ActorSession,
+    received: ParsedInstance,
+    store: Store,
+    attribution: Attribution,
+    comparison: Comparison | None,
 ) -> StoringResult:
-    if content_is_stored(session, received.original.sha256):
-        return StoringResult(StoringOutcome.UNCHANGED)
     description = received.description
     lock_study(session, description.study_instance_uid)
     known = instance_stored_as(session, description.sop_instance_uid)
-    if known and _is_the_same_data_set(store, known, received):
-        return StoringResult(StoringOutcome.UNCHANGED)
-    if why := _conflict(session, description, known=known, patient_id=attribution.patient_id):
-        return _quarantined(session, received, store, why)
+    if content_is_stored(session, received.original.sha256) or _is_the_same_data_set(store, known, received):
+        return _unchanged(session, received, store, attribution)
+    if refused := _conflict(session, received, known=known, patient_id=attribution.patient_id):
+        return _quarantined(session, refused, store)
+    likeness = _likeness(known, comparison) if known and known.content_sha256 else None
+    if likeness is Likeness.SAME:
+        return _unchanged(session, received, store, attribution)
+    if likeness in _REFUSED_FOR:
+        refused = received.refused(_REFUSED_FOR[likeness], RefusalKind.OTHER_CONTENT)
+        return _quarantined(session, refused, store)
     received.put_into(store)
     study = register_study(session, reported_study(description), attribution)
+    if known and likeness:
+        supersede(session, known, study=study, by=received, why=likeness)
     series_id = index_instance(session, received, study=study, replaced=known)
     return StoringResult(StoringOutcome.STORED, study_id=study.id, series_id=series_id)
 
 
-def reported_study(description: Description) -> ReportedStudy:
-    """What a file says about its study."""
-    return ReportedStudy(
-        study_instance_uid=description.study_instance_uid,
-        study_date=description.study_date,
-        study_time=description.study_time,
-        description=description.study_description,
-        patient_identifier=description.patient_identifier,
-        patient_name=description.patient_name,
-        birth_date=description.patient_birth_date,
-        institution_name=description.institution_name,
-    )
+def _unchanged(
+    session: ActorSession, received: ParsedInstance, store: Store, attribution: Attribution
+) -> StoringResult:
+    """What is stored already may still be nobody's, when an operator says whose it is."""
+    if attribution.patient_id:
+        reported = reported_study(received.description)
+        if conflicts_with_owner(session, reported, patient_id=attribution.patient_id):
+            return _quarantined(session, received.refused(OTHER_PERSON, RefusalKind.OTHER_PERSON), store)
+        register_study(session, reported, attribution)
+    return StoringResult(StoringOutcome.UNCHANGED)
 
 
-def _is_the_same_data_set(store: Store, known: Instance, received: ParsedInstance) -> bool:
+def _likeness(known: Instance, comparison: Comparison | None) -> Likeness:
+    """What came of comparing with the object that is stored now. Raises ComparisonNeeded."""
+    if comparison is None or comparison.with_sha256 != known.content_sha256:
+        raise ComparisonNeeded(stored_object(known))
+    return comparison.likeness
+
+
+def _is_the_same_data_set(store: Store, known: Instance | None, received: ParsedInstance) -> bool:
     """Whether only the header before the data set differs, as it does when a stored picture is sent over the wire."""
     about, original = received.description, received.original
-    if known.content_sha256 is None:
+    if known is None or known.content_sha256 is None:
         return False
     length = original.size - about.data_set_offset
     if (length, about.transfer_syntax_uid) != (
@@ -113,32 +146,30 @@ def _is_the_same_data_set(store: Store, known: Instance, received: ParsedInstanc
 
 
 def _conflict(
-    session: ActorSession, description: Description, *, known: Instance | None, patient_id: UUID | None
-) -> str:
-    """Why this object cannot be what it says, given what is stored; empty where it can.
+    session: ActorSession, received: ParsedInstance, *, known: Instance | None, patient_id: UUID | None
+) -> Refused | None:
+    """The object as one that cannot be what it says, given what is stored.
 
-    An object keeps its content, its series and its study, and a study its person: otherwise a picture could slip
-    into somebody else's record.
+    An object keeps its series and its study, and a study its person: otherwise a picture could slip into somebody
+    else's record.
     """
-    if known and known.content_sha256:
-        return OTHER_CONTENT
+    description = received.description
     home = study_uid_of_series(session, description.series_instance_uid)
     if home not in {None, description.study_instance_uid}:
-        return OTHER_STUDY
-    if known and known.series_instance_uid != description.series_instance_uid:
-        return OTHER_STUDY
-    return (
-        OTHER_PERSON
-        if conflicts_with_owner(session, reported_study(description), patient_id=patient_id)
-        else ""
-    )
+        return received.refused(OTHER_STUDY, RefusalKind.OTHER_STUDY)
+    if known and (known.study_instance_uid, known.series_instance_uid) != (
+        description.study_instance_uid,
+        description.series_instance_uid,
+    ):
+        return received.refused(OTHER_STUDY, RefusalKind.OTHER_STUDY)
+    if conflicts_with_owner(session, reported_study(description), patient_id=patient_id):
+        return received.refused(OTHER_PERSON, RefusalKind.OTHER_PERSON)
+    return None
 
 
-def _quarantined(
-    session: ActorSession, received: ParsedInstance | Refused, store: Store, why: str
-) -> StoringResult:
+def _quarantined(session: ActorSession, refused: Refused, store: Store) -> StoringResult:
     """Keep the bytes apart and say why; a file that is sent again is not kept twice."""
-    original = received.original
+    original, origin = refused.original, refused.origin
     if original is not None:
         store.keep(original.path, original.sha256, Area.QUARANTINE)
         session.flush()
@@ -148,9 +179,16 @@ def _quarantined(
                     id=new_id(),
                     content_sha256=original.sha256,
                     size=original.size,
-                    source=received.source[-1000:].replace("\0", ""),
-                    why=why,
+                    source=origin.source[-1000:].replace("\0", ""),
+                    calling_ae_title=origin.calling_ae_title,
+                    sop_instance_uid=origin.sop_instance_uid,
+                    why=refused.why,
                 )
             )
             session.flush()
-    return StoringResult(StoringOutcome.QUARANTINED, why)
+    return StoringResult(
+        StoringOutcome.QUARANTINED,
+        refused.why,
+        kind=refused.kind,
+        sop_instance_uid=origin.sop_instance_uid,
+    )

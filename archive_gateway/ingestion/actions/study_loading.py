@@ -5,8 +5,7 @@ Whatever may be known already, or may contradict what is, goes through `store_re
 
 from collections.abc import Sequence
 
-from archive_gateway.ingestion.actions.instances import instance_row, register_series_of
-from archive_gateway.ingestion.actions.storing import reported_study
+from archive_gateway.ingestion.actions.instances import instance_row, register_series_of, reported_study
 from archive_gateway.ingestion.received import ParsedInstance
 from archive_gateway.studies.actions.registering import Attribution, register_study
 from archive_gateway.studies.tables.instances import Instance

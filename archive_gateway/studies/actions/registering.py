@@ -81,6 +81,12 @@ def register_study(
     return study
 
 
+def describe_study(study: Study, reported: ReportedStudy) -> None:
+    """Say of a study what a corrected object says of it; whose it is stays as it was."""
+    study.started_on, study.started_at = read_date(reported.study_date), read_time(reported.study_time)
+    study.description, study.institution_name = reported.description, reported.institution_name
+
+
 def register_series(session: ActorSession, study: Study, new: NewSeries) -> UUID:
     """The series with this identifier, entered now if it is new."""
     known = id_of_series(session, new.series_instance_uid)

@@ -4,11 +4,13 @@ Nobody who reads asks here: behind row-level security the loader alone gets an a
 """
 
 from collections.abc import Iterable
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
-from archive_gateway.studies.tables.instances import Instance
+from archive_gateway.studies.tables.instances import Instance, SupersededInstance
 from archive_gateway.studies.tables.series import Series
 from archive_gateway.studies.tables.studies import Study
 from foundation.database.transactions import ActorSession
@@ -37,6 +39,11 @@ def id_of_series(session: ActorSession, series_instance_uid: str) -> UUID | None
     return session.scalar(select(Series.id).where(Series.series_instance_uid == series_instance_uid))
 
 
+def series_to_change(session: ActorSession, series_id: UUID) -> Series:
+    """The series, locked until the transaction ends."""
+    return session.get_one(Series, series_id, with_for_update=True)
+
+
 def study_uid_of_series(session: ActorSession, series_instance_uid: str) -> str | None:
     """The study that holds the series; None where nobody has stored it."""
     return session.scalar(
@@ -55,5 +62,29 @@ def instances_stored(session: ActorSession, sop_instance_uids: Iterable[str]) ->
 
 
 def content_is_stored(session: ActorSession, content_sha256: str) -> bool:
-    asked = select(Instance.id).where(Instance.content_sha256 == content_sha256).limit(1)
-    return session.scalar(asked) is not None
+    """Whether an object has, or had before a better one came, exactly these bytes."""
+    now_or_before = union_all(
+        select(Instance.id).where(Instance.content_sha256 == content_sha256),
+        select(SupersededInstance.id).where(SupersededInstance.content_sha256 == content_sha256),
+    ).limit(1)
+    return session.scalar(now_or_before) is not None
+
+
+class UnassignedStudy(NamedTuple):
+    """A study that is nobody's yet, and what its device said of the person."""
+
+    study_instance_uid: str
+    arrived_at: datetime
+    started_on: date | None
+    description: str
+    sent_patient_identifier: str
+    sent_patient_name: str
+    sent_birth_date: date | None
+    institution_name: str
+
+
+def unassigned_studies(session: ActorSession) -> list[UnassignedStudy]:
+    """Every study without a patient, the newest first."""
+    columns = [getattr(Study, name) for name in UnassignedStudy._fields]
+    asked = select(*columns).where(Study.patient_id.is_(None)).order_by(Study.arrived_at.desc(), Study.id)
+    return [UnassignedStudy(*row) for row in session.execute(asked)]

@@ -4,21 +4,26 @@ import logging
 import shutil
 import socket
 import subprocess
+from copy import deepcopy
 
 import pytest
 from pydicom import dcmread
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, MRImageStorage
 from pynetdicom import AE
+from pynetdicom.dsutils import encode
 from sqlalchemy import select
 
 from archive_gateway.dimse.callers import permitted_callers
-from archive_gateway.dimse.listener import (
+from archive_gateway.dimse.listener import VERIFICATION, Listener
+from archive_gateway.dimse.statuses import (
     CANNOT_UNDERSTAND,
+    DATA_SET_DOES_NOT_MATCH,
+    LONGEST_COMMENT,
     OUT_OF_RESOURCES,
     SUCCESS,
-    VERIFICATION,
-    Listener,
+    TRY_LATER,
 )
+from archive_gateway.ingestion.tables import QuarantinedFile
 from archive_gateway.studies.tables.instances import Instance
 from archive_gateway.studies.tables.series import SeriesMetadata
 from foundation.settings import Profile, Settings
@@ -40,6 +45,12 @@ def listening(ingestor, as_loader):
 
 def sent(port, *made, calling="DEVICE"):
     """The status of a C-STORE of each data set; None where the association was refused."""
+    answers = answered(port, *made, calling=calling)
+    return None if answers is None else [each.Status for each in answers]
+
+
+def answered(port, *made, calling="DEVICE"):
+    """The whole answers."""
     entity = AE(ae_title=calling)
     entity.add_requested_context(CTImageStorage, ExplicitVRLittleEndian)
     entity.add_requested_context(VERIFICATION)
@@ -47,7 +58,7 @@ def sent(port, *made, calling="DEVICE"):
     if not association.is_established:
         return None
     try:
-        return [association.send_c_store(each).Status for each in made]
+        return [association.send_c_store(each) for each in made]
     finally:
         association.release()
 
@@ -110,6 +121,105 @@ def test_other_content_under_the_same_identifier_is_no_success(listening, made):
         second = sent(port, made)
 
     assert (first, second) == ([SUCCESS], [CANNOT_UNDERSTAND])
+
+
+@pytest.fixture
+def lines(caplog, monkeypatch):
+    """`lines("dicom.refused")` are the fields of these lines of the log."""
+    monkeypatch.setattr(logging.getLogger("center"), "propagate", True)
+    caplog.set_level(logging.INFO, "center")
+    return lambda event: [line.fields for line in caplog.records if line.getMessage() == event]
+
+
+def test_a_refused_object_is_found_by_device_number_and_reason(listening, made, as_loader, lines):
+    with listening() as port:
+        sent(port, made)
+        made.PixelData = bytes(len(made.PixelData))
+        (answer,) = answered(port, made, calling="CT_EAST")
+
+    assert answer.ErrorComment == "Other content is stored under this SOP Instance UID."
+    (line,) = lines("dicom.refused")
+    assert (line["device"], line["object"], line["status"]) == ("CT_EAST", made.SOPInstanceUID, "C000")
+    assert "other content" in line["message"]
+    with as_loader() as session:
+        asked = select(QuarantinedFile).where(QuarantinedFile.sop_instance_uid == made.SOPInstanceUID)
+        (row,) = session.scalars(asked)
+    assert row.calling_ae_title == "CT_EAST"
+    assert "other content" in row.why
+
+
+def test_an_object_that_cannot_be_read_is_refused_for_its_reason(listening, made, lines):
+    made.Rows = 0
+
+    with listening() as port:
+        (answer,) = answered(port, made)
+
+    assert (answer.Status, answer.ErrorComment) == (
+        CANNOT_UNDERSTAND,
+        "The picture has no rows or no columns.",
+    )
+    assert [line["object"] for line in lines("dicom.refused")] == [made.SOPInstanceUID]
+
+
+@pytest.mark.parametrize("change", [{"SOPInstanceUID": "1.2.3.4"}, {"SOPClassUID": MRImageStorage}])
+def test_another_object_than_was_announced_is_no_success(listening, made, as_loader, monkeypatch, change):
+    other = deepcopy(made)
+    for keyword, value in change.items():
+        setattr(other, keyword, value)
+    monkeypatch.setattr("pynetdicom.association.encode", lambda _announced, *how: encode(other, *how))
+
+    with listening() as port:
+        (answer,) = answered(port, made)
+
+    assert answer.Status == DATA_SET_DOES_NOT_MATCH
+    assert 0 < len(answer.ErrorComment) <= LONGEST_COMMENT
+    with as_loader() as session:
+        numbers = {made.SOPInstanceUID, other.SOPInstanceUID}
+        found = select(Instance.id).where(Instance.sop_instance_uid.in_(numbers))
+        assert session.scalar(found) is None
+
+
+def test_whatever_befalls_us_a_device_hears_that_nothing_is_kept(listening, made, lines, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("archive_gateway.dimse.listener.file_received", full)
+
+    with listening() as port:
+        (answer,) = answered(port, made)
+
+    assert (answer.Status, answer.ErrorComment) == (OUT_OF_RESOURCES, TRY_LATER)
+    (line,) = lines("dicom.failed")
+    assert (line["device"], line["object"]) == ("DEVICE", made.SOPInstanceUID)
+
+
+def test_explicit_little_endian_is_taken_where_a_device_leaves_the_choice(listening):
+    entity = AE(ae_title="DEVICE")
+    entity.add_requested_context(
+        CTImageStorage, ["1.2.840.10008.1.2", "1.2.840.10008.1.2.2", ExplicitVRLittleEndian]
+    )
+
+    with listening() as port:
+        association = entity.associate("127.0.0.1", port, ae_title="DISPATCH")
+        (context,) = association.accepted_contexts
+        association.release()
+
+    assert context.transfer_syntax == [ExplicitVRLittleEndian]
+
+
+def test_kinds_of_object_and_devices_that_are_turned_away_leave_a_line(listening, made, lines):
+    entity = AE(ae_title="OLD_ONE")
+    entity.add_requested_context(VERIFICATION)
+    entity.add_requested_context("1.2.840.113619.4.26")
+
+    with listening() as port:
+        entity.associate("127.0.0.1", port, ae_title="DISPATCH").release()
+    with listening(calling_ae_titles=["KNOWN"]) as port:
+        sent(port, made, calling="STRANGER")
+
+    (refused,) = lines("dicom.contexts_refused")
+    assert (refused["device"], refused["message"]) == ("OLD_ONE", "1.2.840.113619.4.26")
+    assert [line["device"] for line in lines("dicom.association_refused")] == ["STRANGER"]
 
 
 def test_a_device_is_told_when_the_database_is_away(listening, made):

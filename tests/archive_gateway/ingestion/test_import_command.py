@@ -16,9 +16,10 @@ WHEEL = Path(pydicom.__file__).parent / "data" / "test_files"
 
 
 def closing_line(done) -> dict:
-    assert done.returncode == 0, done.stderr
     (line,) = done.stdout.splitlines()
     account = json.loads(line)
+    taken, refused = account["stored"] + account["unchanged"], len(account["quarantined"])
+    assert done.returncode == (0 if not refused else 3 if taken else 1), done.stderr
     assert account["files"] == (
         account["stored"] + account["unchanged"] + len(account["quarantined"]) + len(account["not_dicom"])
     )
@@ -89,6 +90,39 @@ def test_an_unassigned_study_is_assigned_by_a_command(run, people, tmp_path, as_
             session.scalar(select(Study.patient_id).where(Study.study_instance_uid == image.study_uid))
             == patient.id
         )
+
+
+def test_what_was_set_aside_and_what_is_nobodys_can_be_listed(run, tmp_path):
+    waiting = write(data_set(PatientName="Nobody^Known"), tmp_path / "waiting.dcm")
+    broken = write(data_set(), tmp_path / "broken.dcm")
+    broken.path.write_bytes(broken.path.read_bytes()[:-20])
+    assert run("import-dicom", broken.path).returncode == 1
+    closing_line(run("import-dicom", waiting.path))
+
+    aside, nobodys = (
+        [json.loads(line) for line in run(command).stdout.splitlines()]
+        for command in ("list-quarantine", "list-unassigned")
+    )
+
+    (file,) = [each for each in aside if each.get("source") == str(broken.path)]
+    assert file["why"] == "The file ends in the middle of the pixels."
+    assert aside[-1] == {"quarantined": len(aside) - 1}
+    (study,) = [each for each in nobodys if each.get("study_instance_uid") == waiting.study_uid]
+    assert study["sent_patient_name"] == "Nobody^Known"
+    assert nobodys[-1] == {"unassigned": len(nobodys) - 1}
+
+
+def test_a_study_is_given_by_importing_it_again_with_a_patient(run, people, tmp_path, as_loader):
+    patient = people.patient()
+    image = write(data_set(), tmp_path / "a.dcm")
+    closing_line(run("import-dicom", image.path))
+
+    account = closing_line(run("import-dicom", image.path, "--patient", patient.snils))
+
+    assert account["unchanged"] == 1
+    with as_loader() as session:
+        asked = select(Study.patient_id).where(Study.study_instance_uid == image.study_uid)
+        assert session.scalar(asked) == patient.id
 
 
 def test_odd_things_in_a_folder_are_accounted_for(run, tmp_path):

@@ -229,18 +229,19 @@ def test_a_series_does_not_move_to_another_study(store, tmp_path, patient):
 def test_a_file_that_cannot_be_written_is_kept_apart_and_the_others_of_its_batch_are_stored(
     as_loader, ingestor, tmp_path, patient, monkeypatch
 ):
-    from archive_gateway.ingestion import loading
+    from archive_gateway.ingestion import filing, loading
     from archive_gateway.ingestion.received import ParsedInstance
 
     images = [write(data_set(patient=patient), tmp_path / f"{number}.dcm") for number in range(3)]
-    filing = loading.store_received
+    stored = loading.store_received
 
     def stumbling(session, received, **options):
-        if received.source.endswith("1.dcm") and isinstance(received, ParsedInstance):
+        if received.origin.source.endswith("1.dcm") and isinstance(received, ParsedInstance):
             raise ValueError("something that nobody foresaw")
-        return filing(session, received, **options)
+        return stored(session, received, **options)
 
-    monkeypatch.setattr(loading, "store_received", stumbling)
+    for module in (loading, filing):
+        monkeypatch.setattr(module, "store_received", stumbling)
 
     account = loading.load([each.path for each in images], ingestor=ingestor, transactions=as_loader)
 
