@@ -1,18 +1,26 @@
-"""`import-fhir`: bundles of other systems, each resource accounted for in the closing line."""
+"""`import-fhir`: what other systems send, each resource accounted for in the closing line."""
 
-import glob
-import json
-from collections import Counter
-from dataclasses import dataclass, field
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
 import click
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
-from emr.fhir_import.actions.bundles import Imported, import_bundle
-from emr.fhir_import.validation.bundles import UNNAMED_SOURCE, read_bundle
-from emr.fhir_import.validation.refusals import BundleRefused
+from emr.fhir_import.account import Account
+from emr.fhir_import.actions.bundles import import_bundle
+from emr.fhir_import.actions.parts import Imported
+from emr.fhir_import.files.arrivals import Arrival, arrivals
+from emr.fhir_import.files.naming import named_files
+from emr.fhir_import.files.ranking import rank_of_type
+from emr.fhir_import.files.unpacking import InputFile, opened
+from emr.fhir_import.queries import known_entries
+from emr.fhir_import.validation.bundles import UNNAMED_SOURCE, IncomingBundle
+from emr.fhir_import.validation.refusals import BundleRefused, Told
+from foundation import logs
 from foundation.commands.running import (
     Transactions,
     loader_transactions,
@@ -20,51 +28,13 @@ from foundation.commands.running import (
     stop,
     with_readable_errors,
 )
+from foundation.errors import Busy
 from identity.facilities.queries import facility_named
 
-# Of a whole region whose directory was not sent there are hundreds of thousands; a few tell what is missing.
-MOST_UNRESOLVED = 20
-
-
-@dataclass
-class ImportReport:
-    """What became of everything that was given to the command."""
-
-    bundles: int = 0
-    resources: int = 0
-    stored: Counter[str] = field(default_factory=Counter)
-    unchanged: Counter[str] = field(default_factory=Counter)
-    refused: list[dict[str, object]] = field(default_factory=list)
-    unresolved: int = 0
-    first_unresolved: list[dict[str, object]] = field(default_factory=list)
-
-    def add(self, file: Path, imported: Imported) -> None:
-        self.stored += imported.stored
-        self.unchanged += imported.unchanged
-        self.resources += imported.stored.total() + imported.unchanged.total()
-        for where, why in imported.left_out:
-            self.refuse(file, BundleRefused(where, why, resources=1))
-        self.unresolved += len(imported.unresolved)
-        for where, reference in imported.unresolved[: MOST_UNRESOLVED - len(self.first_unresolved)]:
-            self.first_unresolved.append({"file": str(file), "where": where, "reference": reference})
-
-    def refuse(self, file: Path, refusal: BundleRefused) -> None:
-        self.resources += refusal.resources
-        line: dict[str, object] = {"file": str(file), "where": refusal.where, "why": refusal.why}
-        self.refused.append(line | ({"resources": refusal.resources} if refusal.resources else {}))
-
-    def as_line(self) -> str:
-        return json.dumps(
-            {
-                "bundles": self.bundles,
-                "resources": self.resources,
-                "stored": dict(sorted(self.stored.items())),
-                "unchanged": dict(sorted(self.unchanged.items())),
-                "refused": self.refused,
-                "unresolved": {"count": self.unresolved, "first": self.first_unresolved},
-            },
-            ensure_ascii=False,
-        )
+# Of those who wait for what a later file may bring so many are remembered; a region's worth of strangers is not.
+MOST_WAITING = 100_000
+OVERTAKEN = "was followed by a later version while its patient was not known yet"
+CLASH = "clashes with what another import stores at the same time; repeat it"
 
 
 @click.command("import-fhir")
@@ -75,61 +45,147 @@ class ImportReport:
 )
 @with_readable_errors
 def import_fhir(files: tuple[str, ...], facility: str, source: str) -> None:
-    """Load FHIR R4 bundles (transaction, batch, collection) from files, folders or patterns."""
-    found = _found(files)
+    """Load FHIR R4 from files, folders or patterns: JSON, XML, lines of JSON, gzip, ZIP.
+
+    Ends with 0 where everything was stored or known, 3 where some of it was refused, 1 where all was, 2 where the
+    command could not run.
+    """
+    named = named_files(files)
+    if named.missing:
+        stop(f"There is no file or folder {named.missing}.")
+    if not named.files:
+        stop("There are no files of FHIR in what was named.")
     with loader_transactions() as transactions:
         with transactions() as session:
             facility_id = facility_named(session, facility).id if facility else None
-        report = _imported(found, transactions, facility_id=facility_id, source=source)
-    click.echo(report.as_line())
+        with Account(sys.stderr, sys.stdout) as account:
+            for path in named.passed_over:
+                account.skip(str(path), [Told("file", "is not called like a file of FHIR")])
+            _Run(transactions, account, facility_id, source).take_in(named.files)
+    sys.exit(account.exit_code)
 
 
-def _found(named: tuple[str, ...]) -> list[Path]:
-    files: list[Path] = []
-    for name in named:
-        path = Path(name)
-        if path.is_dir():
-            files += sorted(path.glob("*.json"))
-        elif path.is_file():
-            files.append(path)
-        elif matching := sorted(glob.glob(name)):
-            files += [Path(each) for each in matching]
-        else:
-            stop(f"There is no file or folder {name}.")
-    if not files:
-        stop("There are no .json files in what was named.")
-    return list(dict.fromkeys(files))
+@dataclass
+class _Run:
+    """One run of the command. One file's fault is that file's: the others are taken in."""
 
+    transactions: Transactions
+    account: Account
+    facility_id: UUID | None
+    source: str
+    # Places in files whose resources are told of somebody whom nobody knows yet.
+    waiting: dict[Path, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(dict))
+    waiting_count: int = 0
+    came_late: set[tuple[str, str]] = field(default_factory=set)
 
-def _imported(
-    files: list[Path], transactions: Transactions, *, facility_id: UUID | None, source: str
-) -> ImportReport:
-    report = ImportReport()
-    with progress("Importing", total=len(files)) as on_progress:
-        for file in files:
-            report.bundles += 1
+    def take_in(self, files: list[Path]) -> None:
+        with progress("Importing", total=len(files)) as on_progress:
+            for number, path in enumerate(files, start=1):
+                for arrival in self._arrivals(path):
+                    self._take(path, arrival)
+                on_progress(number)
+            # Whoever was told of before they came is known by now, or is not coming.
+            for path, places in self.waiting.items():
+                self._take_waiting(path, places)
+
+    def _arrivals(self, path: Path, *, again: bool = False) -> Iterator[Arrival]:
+        for file in opened(path):
+            if not again:
+                self.account.begin_bundle()
+            if isinstance(file, InputFile):
+                yield from arrivals(file, source=self.source)
+            else:
+                yield Arrival(file.name, file.refusal)
+
+    def _take(self, path: Path, arrival: Arrival) -> None:
+        name, bundle = arrival
+        if isinstance(bundle, BundleRefused):
+            self.account.refuse(name, bundle)
+            return
+        try:
+            imported = self._imported(bundle)
+        except BundleRefused as refusal:
+            if not self._waits(path, name, [refusal]):
+                self.account.refuse(name, refusal)
+            return
+        imported.refused = [each for each in imported.refused if not self._waits(path, name, [each])]
+        self.account.add(name, imported)
+
+    def _waits(self, path: Path, name: str, refusals: Iterable[Told | BundleRefused]) -> bool:
+        """Whether this is remembered, to be tried once more when every file was read."""
+        places = {each.where for each in refusals if each.unknown_subject}
+        if not places or self.waiting_count >= MOST_WAITING:
+            return False
+        self.waiting_count += len(places)
+        self.waiting[path].setdefault(name, set()).update(places)
+        return True
+
+    def _take_waiting(self, path: Path, places: dict[str, set[str]]) -> None:
+        for name, bundle in self._arrivals(path, again=True):
+            if isinstance(bundle, BundleRefused) or name not in places:
+                continue
+            waited = self._without_overtaken(name, _only(bundle, places[name]))
             try:
-                report.add(file, _one(file, transactions, facility_id=facility_id, source=source))
+                self.account.add(name, self._imported(waited))
             except BundleRefused as refusal:
-                report.refuse(file, refusal)
-            on_progress(report.bundles)
-    return report
+                self.account.refuse(name, refusal)
+
+    def _without_overtaken(self, name: str, waited: IncomingBundle) -> IncomingBundle:
+        """Without those of which a later version was taken in while they waited."""
+        if not waited.independent and len(waited.resources) > 1:
+            return waited
+        with self.transactions() as session:
+            known = known_entries(session, [each.identity for each in waited.resources])
+        overtaken = {each.identity for each in waited.resources if each.identity in known} - self.came_late
+        self.came_late.update(each.identity for each in waited.resources)
+        for each in waited.resources:
+            if each.identity in overtaken:
+                self.account.skip(name, [Told(each.where, OVERTAKEN)])
+        kept = tuple(each for each in waited.resources if each.identity not in overtaken)
+        return replace(waited, resources=kept)
+
+    def _imported(self, bundle: IncomingBundle) -> Imported:
+        """A bundle in one transaction; where that breaks, independent resources in one each."""
+        try:
+            return self._in_one_transaction(bundle)
+        except BundleRefused as refusal:
+            if not bundle.independent or len(bundle.resources) < 2:
+                refusal.resources = refusal.resources or len(bundle.resources)
+                raise
+        imported = Imported(refused=list(bundle.refused), skipped=list(bundle.skipped))
+        for one in _one_by_one(bundle):
+            try:
+                imported.add(self._in_one_transaction(one))
+            except BundleRefused as refusal:
+                imported.refused.append(Told(one.resources[0].where, refusal.why))
+        return imported
+
+    def _in_one_transaction(self, bundle: IncomingBundle) -> Imported:
+        try:
+            with self.transactions() as session:
+                return import_bundle(session, bundle, facility_id=self.facility_id)
+        except (BundleRefused, Busy, OperationalError):
+            raise
+        except (IntegrityError, DataError) as fault:
+            logs.fault("import.clashed", fault)
+            raise BundleRefused("Bundle", CLASH) from fault
+        except Exception as fault:
+            # A fault of ours that one resource brings to light must not keep the others out.
+            logs.fault("import.failed", fault)
+            why = f"cannot be taken in: a fault of this program ({type(fault).__name__}), which the log tells of"
+            raise BundleRefused("Bundle", why) from fault
 
 
-def _one(file: Path, transactions: Transactions, *, facility_id: UUID | None, source: str) -> Imported:
-    """One bundle, one transaction: all of it or nothing."""
-    try:
-        raw = file.read_bytes()
-    except OSError as fault:
-        raise BundleRefused("file", f"cannot be read: {fault.strerror}") from fault
-    bundle = read_bundle(raw, source=source)
-    try:
-        with transactions() as session:
-            return import_bundle(session, bundle, facility_id=facility_id)
-    except BundleRefused as refusal:
-        refusal.resources = len(bundle.resources)
-        raise
-    except (IntegrityError, DataError) as fault:
-        clash = BundleRefused("Bundle", "clashes with what another import stores at the same time; repeat it")
-        clash.resources = len(bundle.resources)
-        raise clash from fault
+def _only(bundle: IncomingBundle, places: set[str]) -> IncomingBundle:
+    """What waited of a bundle: independent resources alone, else all that belongs together."""
+    if not bundle.independent:
+        return bundle
+    waited = tuple(each for each in bundle.resources if any(place.startswith(each.where) for place in places))
+    return replace(bundle, resources=waited, beside=bundle.resources, refused=(), skipped=())
+
+
+def _one_by_one(bundle: IncomingBundle) -> Iterator[IncomingBundle]:
+    """Each resource by itself, what others refer to before those who refer to it."""
+    ordered = sorted(bundle.resources, key=lambda each: rank_of_type(each.resource_type))
+    for number, each in enumerate(ordered):
+        yield IncomingBundle((each,), independent=True, beside=tuple(ordered[:number]))

@@ -18,13 +18,17 @@ SourceIdentity = tuple[str, str]
 
 
 class KnownEntry(NamedTuple):
-    """An entry that we hold, and its newest version; by default one that is only beginning."""
+    """An entry that we hold, and its newest version; by default one that is only beginning.
+
+    `digests` are those of every version, where they were asked for.
+    """
 
     entry_id: UUID
     resource_type: str
     number: int = 0
     content_sha256: str = ""
     patient_id: UUID | None = None
+    digests: frozenset[str] = frozenset()
 
 
 class ListedResource(NamedTuple):
@@ -36,9 +40,13 @@ class ListedResource(NamedTuple):
 
 
 def known_entries(
-    session: ActorSession, identities: Sequence[SourceIdentity]
+    session: ActorSession, identities: Sequence[SourceIdentity], *, every_version: bool = False
 ) -> dict[SourceIdentity, KnownEntry]:
-    """Those of these resources that are entries already."""
+    """Those of these resources that are entries already.
+
+    Args:
+        every_version: for a history, which tells of versions that came before.
+    """
     known: dict[SourceIdentity, KnownEntry] = {}
     for portion in _in_portions(identities):
         rows = session.execute(
@@ -58,7 +66,24 @@ def known_entries(
         )
         for system, identifier, *entry in rows:
             known[(system, identifier)] = KnownEntry(*entry)
+    if every_version:
+        digests = _digests_of(session, [each.entry_id for each in known.values()])
+        return {key: each._replace(digests=digests[each.entry_id]) for key, each in known.items()}
     return known
+
+
+def _digests_of(session: ActorSession, entry_ids: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
+    found: dict[UUID, set[str]] = {each: set() for each in entry_ids}
+    for start in range(0, len(entry_ids), LOOKED_UP_AT_ONCE):
+        portion = entry_ids[start : start + LOOKED_UP_AT_ONCE]
+        rows = session.execute(
+            select(EntryVersion.entry_id, EntryVersion.content_sha256).where(
+                EntryVersion.entry_id.in_(portion)
+            )
+        )
+        for entry_id, digest in rows:
+            found[entry_id].add(digest)
+    return {entry_id: frozenset(digests) for entry_id, digests in found.items()}
 
 
 def listed_resources(

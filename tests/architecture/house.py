@@ -24,7 +24,7 @@ OWN_WORDS = {
     "dispatch_backend/worklist": {"live"},
     "emr/desk": {"tickets"},
     "emr/drafts": {"tickets"},
-    "emr/fhir_import": {"validation"},
+    "emr/fhir_import": {"account", "files", "validation"},
 }
 # Of a room, beside its subjects: what puts their addresses and commands together, and who may come in.
 ON_TOP = {"__init__.py", "routes.py", "commands.py"}

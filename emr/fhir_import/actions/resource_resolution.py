@@ -48,15 +48,27 @@ class ResourceIdentity:
 
 @dataclass
 class BundleIdentities:
-    """All resources of a bundle, and the way from references as written to references of ours."""
+    """All resources of a bundle, and the way from references as written to references of ours.
+
+    `history`: versions may come that were followed by others already.
+    """
 
     session: ActorSession
+    history: bool = False
     by_identity: dict[SourceIdentity, ResourceIdentity] = field(default_factory=dict)
     references: dict[Written, str] = field(default_factory=dict)
     patients: set[UUID] = field(default_factory=set)
 
     def of(self, incoming: Incoming) -> ResourceIdentity:
         return self.by_identity[incoming.identity]
+
+    def learn(self, incoming: Incoming, own_id: UUID) -> None:
+        """Remember what others of the bundle may call a resource."""
+        if incoming.resource_type == "Patient":
+            self.patients.add(own_id)
+        for written in _names(incoming):
+            key = _in_its_system(written, incoming.source_system)
+            self.references.setdefault(key, f"{incoming.resource_type}/{own_id}")
 
     def resolve(self, written: str, system: str) -> str | None:
         """Our reference for one as written; None where nobody knows its target."""
@@ -105,24 +117,38 @@ class BundleIdentities:
         return f"{kind}/{found}" if found else None
 
 
-def resolve_identities(session: ActorSession, bundle: IncomingBundle) -> BundleIdentities:
+def resolve_identities(
+    identities: BundleIdentities, bundle: IncomingBundle
+) -> list[tuple[Incoming, BundleRefused]]:
     """Look up everything that a bundle brings, and enter the patients whom nobody knows yet.
 
-    Raises:
-        BundleRefused: a patient is not who the register says, or a resource has changed its type.
+    Returns the resources that are refused: a patient is not who the register says, or a resource has changed its type.
     """
-    identities = BundleIdentities(session)
-    source_identities = [each.identity for each in bundle.resources]
-    known, listed = known_entries(session, source_identities), listed_resources(session, source_identities)
+    session = identities.session
+    source_identities = [each.identity for each in (*bundle.resources, *bundle.beside)]
+    known = known_entries(session, source_identities, every_version=identities.history)
+    listed = listed_resources(session, source_identities)
+    refused = []
     for incoming in bundle.resources:
-        identity = _identity_of(session, incoming, known, listed)
+        try:
+            identity = _identity_of(session, incoming, known, listed)
+        except BundleRefused as refusal:
+            refused.append((incoming, refusal))
+            continue
         identities.by_identity[incoming.identity] = identity
-        if incoming.resource_type == "Patient":
-            identities.patients.add(identity.own_id)
-        for written in _names(incoming):
-            key = _in_its_system(written, incoming.source_system)
-            identities.references.setdefault(key, identity.reference)
-    return identities
+        identities.learn(incoming, identity.own_id)
+    for incoming in bundle.beside:
+        if own_id := _stored_before(session, incoming, known, listed):
+            identities.learn(incoming, own_id)
+    return refused
+
+
+def _stored_before(session: ActorSession, incoming: Incoming, known: Known, listed: Listed) -> UUID | None:
+    if incoming.resource_type == "Patient":
+        return known_patient(session, system=incoming.source_system, value=incoming.source_identifier)
+    if incoming.resource_type in DIRECTORY_TYPES:
+        return listed[incoming.identity].resource_id if incoming.identity in listed else None
+    return known[incoming.identity].entry_id if incoming.identity in known else None
 
 
 def _identity_of(session: ActorSession, incoming: Incoming, known: Known, listed: Listed) -> ResourceIdentity:
@@ -140,6 +166,7 @@ def _identity_of(session: ActorSession, incoming: Incoming, known: Known, listed
         number=entry.number,
         content_sha256=entry.content_sha256,
         patient_id=entry.patient_id,
+        known_digests=entry.digests,
     )
 
 

@@ -1,21 +1,33 @@
 """A file as a bundle: what it brings, each resource with its place in the file and its identity at the source."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import Any
 from urllib.parse import urlsplit
 
+from emr.content.rules.fhir_dates import moment_of
 from emr.fhir_import.validation.checks import require_r4
-from emr.fhir_import.validation.refusals import BundleRefused
+from emr.fhir_import.validation.refusals import BundleRefused, Told
+from emr.fhir_import.validation.shapes import require_no_modifiers
 from emr.fhir_import.validation.texts import read_text
 from foundation.canonical_json import digest_of
 
-LOADED_TYPES = ("transaction", "batch", "collection")
-# FHIR R4, bundle-type: known, but not something to load from.
-OTHER_TYPES = frozenset(
-    {"document", "message", "transaction-response", "batch-response", "history", "searchset"}
-)
+# FHIR R4, bundle-type.
+KINDS = frozenset({
+    "batch", "batch-response", "collection", "document", "history", "message", "searchset", "transaction",
+    "transaction-response",
+})  # fmt: skip
+# The others belong together: one fault, and nothing of it is stored.
+INDEPENDENT = frozenset({"batch", "batch-response", "history", "searchset", "transaction-response"})
+ANSWERS = frozenset({"batch-response", "transaction-response"})
+# Right, and of no record: what is said about a message, a request or its parameters.
+SKIPPED_TYPES = {
+    "MessageHeader": "is the envelope of a message, and belongs to no record",
+    "OperationOutcome": "tells how a request went, and belongs to no record",
+    "Parameters": "are the parameters of an operation, and belong to no record",
+}
 STORING_METHODS = ("POST", "PUT")
 URN_SYSTEM = "urn:ietf:rfc:3986"
 LITERAL = re.compile(r"(?P<base>.+/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
@@ -45,13 +57,53 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class IncomingBundle:
-    """Checked, but nothing of it looked up yet."""
+    """Checked, but nothing of it looked up yet.
+
+    Attributes:
+        independent: each resource is taken or refused for itself; else all of them or none.
+        beside: resources that came with them and are stored already: references may lead to them.
+        refused: resources that are not FHIR R4, or ask for what is not done here; the others are taken.
+        skipped: what is right but belongs into no record, such as how a search went.
+    """
 
     resources: tuple[Incoming, ...]
+    independent: bool = False
+    beside: tuple[Incoming, ...] = ()
+    refused: tuple[Told, ...] = ()
+    skipped: tuple[Told, ...] = ()
+
+    @property
+    def history(self) -> bool:
+        """Whether a resource comes several times: the older version first."""
+        return len({each.identity for each in self.resources}) < len(self.resources)
+
+    def rounds(self) -> list["IncomingBundle"]:
+        """Parts in which each resource comes once, to be taken in one after the other, the older version first."""
+        versions: dict[tuple[str, str], list[Incoming]] = {}
+        for each in self.resources:
+            versions.setdefault(each.identity, []).append(each)
+        longest = max(map(len, versions.values()), default=1)
+        ordered = [_oldest_first(each) for each in versions.values()]
+        parts = [tuple(each[number] for each in ordered if number < len(each)) for number in range(longest)]
+        return [
+            replace(self, resources=part, beside=parts[0] if number else self.beside)
+            for number, part in enumerate(parts)
+        ]
+
+
+def _oldest_first(versions: list[Incoming]) -> list[Incoming]:
+    """By when their server last touched them, where it says so of all; else as they came."""
+    if len(versions) == 1:
+        return versions
+    touched = [moment_of((each.resource.get("meta") or {}).get("lastUpdated"), zone=UTC) for each in versions]
+    known = [each for each in touched if each]
+    if len(known) < len(versions):
+        return versions
+    return [each for _, each in sorted(zip(known, versions, strict=True), key=lambda pair: pair[0])]
 
 
 def read_bundle(raw: bytes, *, source: str) -> IncomingBundle:
-    """Read and check a file.
+    """Read and check a file: a bundle, or a resource that comes alone.
 
     Args:
         source: names the sending system where the file itself does not.
@@ -59,15 +111,20 @@ def read_bundle(raw: bytes, *, source: str) -> IncomingBundle:
     Raises:
         BundleRefused: with the place of the first fault; its `resources` tells how many were in the file.
     """
-    bundle = read_text(raw)
-    if not isinstance(bundle, dict):
-        raise BundleRefused("file", "is not a JSON object, so not a Bundle")
-    if bundle.get("resourceType") != "Bundle":
-        return _not_a_bundle(bundle)
+    values = read_text(raw)
+    if not isinstance(values, dict):
+        raise BundleRefused("file", "is not a JSON object, so no resource of FHIR")
+    return read_values(values, source=source)
+
+
+def read_values(values: dict[str, Any], *, source: str) -> IncomingBundle:
+    """The same of what was read already."""
+    if values.get("resourceType") != "Bundle":
+        return read_resource(values, str(values.get("resourceType") or "file")[:60], source=source)
     try:
-        return _checked(bundle, source)
+        return _checked(values, source)
     except BundleRefused as refusal:
-        entries = bundle.get("entry")
+        entries = values.get("entry")
         refusal.resources = (
             sum(isinstance(each, dict) and "resource" in each for each in entries)
             if isinstance(entries, list)
@@ -76,49 +133,113 @@ def read_bundle(raw: bytes, *, source: str) -> IncomingBundle:
         raise
 
 
-def _not_a_bundle(resource: dict[str, Any]) -> IncomingBundle:
-    require_r4(resource, str(resource.get("resourceType") or "file")[:60])
-    raise BundleRefused("file", f"is a {resource['resourceType']}, not a Bundle")
+def read_resource(resource: Mapping[str, Any], where: str, *, source: str) -> IncomingBundle:
+    """A resource that comes without a bundle around it, as a bundle of one.
+
+    Raises:
+        BundleRefused: it is not FHIR R4.
+    """
+    try:
+        require_r4(resource, where)
+    except BundleRefused as refusal:
+        refusal.resources = 1
+        raise
+    if why := SKIPPED_TYPES.get(str(resource["resourceType"])):
+        return IncomingBundle((), skipped=(Told(where, why),))
+    system, identifier = _identity("", resource, where, source)
+    return IncomingBundle((Incoming(where, resource, "", system, identifier),))
 
 
-def _checked(bundle: dict[str, Any], source: str) -> IncomingBundle:
-    _require_loadable(bundle.get("type"))
+def _checked(bundle: Mapping[str, Any], source: str, where: str = "Bundle") -> IncomingBundle:
+    kind = _kind_of(bundle, where)
     entries = bundle.get("entry", [])
     if not isinstance(entries, list):
-        raise BundleRefused("Bundle.entry", "is not a list")
-    incoming = [
-        _incoming(entry, f"Bundle.entry[{number}]", bundle, source) for number, entry in enumerate(entries)
+        raise BundleRefused(f"{where}.entry", "is not a list")
+    answers = [
+        answer
+        for number, entry in enumerate(entries)
+        for answer in _answers(entry, f"{where}.entry[{number}]", kind, source)
     ]
-    _require_each_once(incoming)
-    return IncomingBundle(tuple(incoming))
+    incoming = [each for each in answers if isinstance(each, Incoming)]
+    refused = [each.told for each in answers if isinstance(each, BundleRefused)]
+    if kind == "history":
+        # FHIR R4, http, history: the newest version stands first.
+        incoming.reverse()
+    else:
+        incoming, again = _each_once(incoming)
+        if again and kind not in INDEPENDENT:
+            raise BundleRefused(again[0].where, again[0].why)
+        refused += again
+    skipped = tuple(each for each in answers if isinstance(each, Told))
+    return IncomingBundle(
+        tuple(incoming), independent=kind in INDEPENDENT, refused=tuple(refused), skipped=skipped
+    )
 
 
-def _require_loadable(kind: Any) -> None:
-    if isinstance(kind, str) and kind in LOADED_TYPES:
-        return
-    if isinstance(kind, str) and kind in OTHER_TYPES:
-        raise BundleRefused("Bundle.type", f"is {kind}; this command loads {', '.join(LOADED_TYPES)}")
-    raise BundleRefused("Bundle.type", "is missing or is not a bundle type of FHIR R4")
+def _answers(entry: Any, where: str, kind: str, source: str) -> Sequence[Incoming | Told | BundleRefused]:
+    """What an entry brings; what is refused alone is an answer too. Several where a server answered with a bundle."""
+    try:
+        return _entry(entry, where, kind, source)
+    except BundleRefused as refusal:
+        if kind not in INDEPENDENT:
+            raise
+        return [refusal]
 
 
-def _incoming(entry: Any, where: str, bundle: Mapping[str, Any], source: str) -> Incoming:
+def _kind_of(bundle: Mapping[str, Any], where: str) -> str:
+    kind = bundle.get("type")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise BundleRefused(f"{where}.type", "is missing or is not a bundle type of FHIR R4")
+    require_no_modifiers(bundle, where)
+    return kind
+
+
+def _entry(entry: Any, where: str, kind: str, source: str) -> Sequence[Incoming | Told | BundleRefused]:
+    """What an entry brings, or why it is nothing to be stored."""
     if not isinstance(entry, dict):
         raise BundleRefused(where, "is not an object")
-    if bundle["type"] in ("transaction", "batch"):
+    require_no_modifiers(entry, where)
+    if kind in ("transaction", "batch"):
+        if told := _reading(entry.get("request"), f"{where}.request"):
+            return [told]
         _require_storing(entry.get("request"), f"{where}.request")
+    elif kind == "history":
+        _require_kept(entry.get("request"), f"{where}.request")
     if "resource" not in entry:
+        if kind in ANSWERS:
+            return [Told(where, "tells how a request went, and brings nothing to store")]
         raise BundleRefused(f"{where}.resource", "is required")
     resource = entry["resource"]
+    if kind in ANSWERS and isinstance(resource, dict) and resource.get("resourceType") == "Bundle":
+        found = _checked(resource, source, f"{where}.resource")
+        return [
+            *found.resources,
+            *found.skipped,
+            *(BundleRefused(each.where, each.why) for each in found.refused),
+        ]
+    return [_incoming(entry, where, source)]
+
+
+def _incoming(entry: Mapping[str, Any], where: str, source: str) -> Incoming | Told:
+    resource = entry["resource"]
     require_r4(resource, f"{where}.resource")
-    if resource["resourceType"] in ("Bundle", "Parameters"):
-        raise BundleRefused(
-            f"{where}.resource", f"is a {resource['resourceType']}, which belongs to no record"
-        )
+    if why := SKIPPED_TYPES.get(resource["resourceType"]):
+        return Told(f"{where}.resource", why)
+    if resource["resourceType"] == "Bundle":
+        raise BundleRefused(f"{where}.resource", "is a Bundle, which belongs to no record; send it by itself")
     full_url = entry.get("fullUrl", "")
     if not isinstance(full_url, str) or len(full_url) > LONGEST_ADDRESS:
         raise BundleRefused(f"{where}.fullUrl", "is not an address")
     system, identifier = _identity(full_url, resource, f"{where}.fullUrl", source)
     return Incoming(f"{where}.resource", resource, full_url, system, identifier)
+
+
+def _reading(request: Any, where: str) -> Told | None:
+    """A request that only asks: nothing is answered here, and nothing would have been stored there."""
+    method = request.get("method") if isinstance(request, dict) else None
+    if method in ("GET", "HEAD"):
+        return Told(f"{where}.method", f"is {method}: it asks, and brings nothing to store")
+    return None
 
 
 def _require_storing(request: Any, where: str) -> None:
@@ -128,6 +249,13 @@ def _require_storing(request: Any, where: str) -> None:
         raise BundleRefused(f"{where}.method", "must be POST or PUT: this command only adds to records")
     if not isinstance(request.get("url"), str) or not request["url"]:
         raise BundleRefused(f"{where}.url", "is required")
+
+
+def _require_kept(request: Any, where: str) -> None:
+    if isinstance(request, dict) and request.get("method") == "DELETE":
+        raise BundleRefused(
+            f"{where}.method", "is DELETE: a record keeps what it was told; send it as entered in error"
+        )
 
 
 def _identity(full_url: str, resource: Mapping[str, Any], where: str, source: str) -> tuple[str, str]:
@@ -150,13 +278,23 @@ def _server(base: str | None, source: str) -> str:
     return base.rstrip("/") if base and urlsplit(base).scheme else source
 
 
-def _require_each_once(incoming: Iterable[Incoming]) -> None:
-    seen: set[object] = set()
+def _each_once(incoming: list[Incoming]) -> tuple[list[Incoming], list[Told]]:
+    """What comes for the first time in a bundle, and what came before in it.
+
+    Of one address there may be several, each another version (FHIR R4, Bundle, bdl-7).
+    """
+    seen: dict[tuple[str, str], set[object]] = {}
+    kept: list[Incoming] = []
+    again: list[Told] = []
     for each in incoming:
-        if each.full_url and each.full_url in seen:
-            raise BundleRefused(
-                each.where.removesuffix(".resource") + ".fullUrl", "was used before in this bundle"
-            )
-        if each.identity in seen:
-            raise BundleRefused(each.where, "comes twice in this bundle")
-        seen |= {each.full_url, each.identity}
+        version = (each.resource.get("meta") or {}).get("versionId")
+        versions = seen.setdefault(each.identity, set())
+        if not versions or (version and each.full_url and None not in versions and version not in versions):
+            kept.append(each)
+        elif each.full_url:
+            address = each.where.removesuffix(".resource") + ".fullUrl"
+            again.append(Told(address, "was used before in this bundle"))
+        else:
+            again.append(Told(each.where, "comes twice in this bundle"))
+        versions.add(version)
+    return kept, again

@@ -1,7 +1,7 @@
 """Whether one resource is FHIR R4: the models of fhir.resources (R4B), and our own checks where those are too lax."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fhir.resources.R4B import get_fhir_model_class
@@ -12,9 +12,12 @@ from emr.content.rules.fhir_dates import MOMENT
 from emr.fhir_import.validation.narratives import require_narratives
 from emr.fhir_import.validation.refusals import BundleRefused
 from emr.fhir_import.validation.shapes import require_shapes
+from emr.fhir_import.validation.versions import versions_that_accept, versions_with_type
 
 # FHIR R4, datatypes, id.
 IDENTIFIER = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+MISSING = re.compile(r"Value for the field '\w+' is required\.")
+WITHOUT_OFFSET = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 # New or rewritten in R4B: R4 does not have them, or has them otherwise.
 NOT_IN_R4 = frozenset({
     "AdministrableProductDefinition", "Citation", "ClinicalUseDefinition", "EvidenceReport", "Ingredient",
@@ -120,17 +123,21 @@ def require_r4(resource: Any, where: str) -> None:
     try:
         made = model.model_validate(resource)
     except ValidationError as fault:
-        first = fault.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
-        raise BundleRefused(
-            where + place, _validation_message(first, str(resource["resourceType"]))
-        ) from None
+        first = fault.errors(include_url=False, include_context=False)[0]
+        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in _path(first["loc"]))
+        why = _validation_message(first, str(resource["resourceType"]), resource)
+        raise BundleRefused(where + place, why) from None
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as fault:
         # The models' own checks now and then trip over shapes that they do not expect.
         raise BundleRefused(where, f"is not FHIR R4: {_truncated(str(fault))}") from None
     require_shapes(made, resource, where)
     _require_ours(resource, where)
     require_narratives(resource, where)
+
+
+def _path(location: Sequence[int | str]) -> Sequence[int | str]:
+    """Where the fault is; of an element of another type the models name a root, which no element of R4 is called."""
+    return location[:-1] if location and location[-1] == "root" else location
 
 
 def _model_of(resource_type: Any, where: str) -> type[Resource]:
@@ -141,19 +148,38 @@ def _model_of(resource_type: Any, where: str) -> type[Resource]:
     except (ValueError, KeyError):
         model = None
     if model is None or not issubclass(model, Resource) or resource_type in NOT_IN_R4:
+        versions = versions_with_type(resource_type)
         raise BundleRefused(
-            f"{where}.resourceType", f"{resource_type[:60]!r} is not a resource type of FHIR R4"
+            f"{where}.resourceType",
+            f"{resource_type[:60]!r} is not a resource type of FHIR R4"
+            + (f" but of {versions}" if versions else ""),
         )
     return model
 
 
-def _validation_message(fault: Any, resource_type: str) -> str:
+def _validation_message(fault: Any, resource_type: str, resource: Mapping[str, Any]) -> str:
     match fault["type"]:
         case "missing":
-            return "is required"
+            said = "is required"
         case "extra_forbidden":
-            return f"is not an element of {resource_type} in FHIR R4"
-    return _truncated(str(fault["msg"]).removeprefix("Value error, "))
+            said = f"is not an element of {resource_type} in FHIR R4"
+        case _:
+            said = _said_plainly(str(fault["msg"]).removeprefix("Value error, "), fault.get("input"))
+    versions = versions_that_accept(resource)
+    return f"{said}; the resource is right in FHIR {versions}, and R4 is read here" if versions else said
+
+
+def _said_plainly(message: str, written: object) -> str:
+    """What the models say, in the words of somebody who has to mend it."""
+    if MISSING.fullmatch(message):
+        return "is required"
+    if "got type <class" in message:
+        return "is of another type than the element has in FHIR R4"
+    if not message.startswith(("DateTime value", "Instant value", "Date value")):
+        return _truncated(message)
+    if isinstance(written, str) and WITHOUT_OFFSET.fullmatch(written):
+        return "has a time but no offset: FHIR R4 asks for one, such as +05:00 or Z, or for the date alone"
+    return "is not a date or time of FHIR R4, such as 2026, 2026-05-03 or 2026-05-03T09:00:00+05:00"
 
 
 def _truncated(text: str) -> str:

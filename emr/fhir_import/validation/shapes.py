@@ -13,6 +13,24 @@ from pydantic import BaseModel
 
 from emr.fhir_import.validation.refusals import BundleRefused
 
+# Elements that may turn what a resource says into its opposite, of which we understand none (FHIR R4, extensibility,
+# 2.4.1, and resource, implicitRules): whoever does not understand them must not process the resource.
+MODIFIERS = {
+    "modifierExtension": "may change the meaning of what stands beside it, and is not understood here",
+    "implicitRules": "names rules that may change the meaning of the resource, and they are not understood here",
+}
+
+
+def require_no_modifiers(value: Mapping[str, Any], where: str) -> None:
+    """Refuse an element that may change the meaning of what stands beside it.
+
+    Raises:
+        BundleRefused: with its place.
+    """
+    for name, why in MODIFIERS.items():
+        if name in value:
+            raise BundleRefused(f"{where}.{name}", why)
+
 
 def require_shapes(model: BaseModel, raw: Mapping[str, Any], where: str) -> None:
     """Refuse a value of another JSON type than its element has, empty elements, and codes with spaces at their ends.
@@ -24,6 +42,8 @@ def require_shapes(model: BaseModel, raw: Mapping[str, Any], where: str) -> None
     for name, value in raw.items():
         if name == "resourceType":
             continue
+        if why := MODIFIERS.get(name):
+            raise BundleRefused(f"{where}.{name}", why)
         attribute, is_code = attributes.get(name, (name, False))
         _require(getattr(model, attribute, None), value, f"{where}.{name}", is_code)
 

@@ -1,4 +1,4 @@
-"""From bytes to plain values: JSON as FHIR allows it, and nothing that would hurt us further in."""
+"""From bytes to plain values: JSON or XML as FHIR allows it, and nothing that would hurt us further in."""
 
 import json
 import re
@@ -6,7 +6,9 @@ from collections import Counter
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from emr.fhir_import.validation.encodings import decoded
 from emr.fhir_import.validation.refusals import BundleRefused
+from emr.fhir_import.validation.xml import values_in_xml
 
 LARGEST_BYTES = 200 * 1024 * 1024
 # The deepest resource of the specification's own examples has 19 levels.
@@ -23,16 +25,20 @@ def read_text(raw: bytes) -> Any:
     """The plain values that these bytes say.
 
     Raises:
-        BundleRefused: not UTF-8, not JSON, XML, too deep, or with numbers or characters that FHIR does not have.
+        BundleRefused: not UTF-8, neither JSON nor XML of FHIR, too deep, or with numbers or characters that FHIR does not have.
     """
     if len(raw) > LARGEST_BYTES:
         raise BundleRefused("file", f"is larger than {LARGEST_BYTES // 1024 // 1024} MB")
-    text = _decoded(raw)
-    if text.lstrip().startswith("<"):
-        raise BundleRefused("file", "is XML; send the same bundle as FHIR JSON")
+    text = decoded(raw)
+    value = values_in_xml(text, deepest=DEEPEST) if text.lstrip().startswith("<") else _values_in_json(text)
+    _require_clean(value, "")
+    return value
+
+
+def _values_in_json(text: str) -> Any:
     _require_shallow(text)
     try:
-        value = json.loads(
+        return json.loads(
             text,
             parse_float=_decimal,
             parse_int=_whole,
@@ -43,15 +49,6 @@ def read_text(raw: bytes) -> Any:
         raise BundleRefused(
             f"line {fault.lineno}, column {fault.colno}", f"is not JSON: {fault.msg}"
         ) from fault
-    _require_clean(value, "")
-    return value
-
-
-def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise BundleRefused(f"byte {fault.start}", "is not UTF-8") from fault
 
 
 def _require_shallow(text: str) -> None:

@@ -62,3 +62,8 @@ def imported_patient(as_loader, value: dict[str, Any], *, facility_id: UUID) -> 
         patient_id = known_patient(session, system=identifier["system"], value=identifier["value"])
     assert patient_id is not None
     return patient_id
+
+
+def line_of(result: Any) -> Any:
+    """The closing line of a command."""
+    return json.loads(result.stdout.splitlines()[-1])

@@ -96,4 +96,4 @@ def test_what_an_integrator_sends_with_a_partial_birth_is_taken_in(as_loader, sh
         taken = import_bundle(session, read_bundle(content, source="urn:x"))
 
     assert (taken.stored + taken.unchanged)["Patient"] == 1
-    assert taken.left_out == []
+    assert taken.refused == []

@@ -1,32 +1,9 @@
 """The commands: what they print, and how they end."""
 
-import json
-
 import pytest
 from sqlalchemy import text
 
-import app_factory
-from foundation.database import process_engines
-from foundation.postgres.roles import LOADER
-from tests.emr.fhir_import.factories import as_bytes, entry, observation, person_with
-
-
-@pytest.fixture
-def run(app, settings, postgres):
-    """Run a command as an operator would, on the test database; other tests keep their connection."""
-    made = app_factory.create_app(settings.model_copy(update={"database_url": postgres.url(LOADER)}))
-    kept = process_engines._engines
-
-    def ran(*words):
-        result = made.test_cli_runner().invoke(args=[str(word) for word in words])
-        process_engines._engines = kept
-        return result
-
-    return ran
-
-
-def line_of(result):
-    return json.loads(result.stdout.splitlines()[-1])
+from tests.emr.fhir_import.factories import as_bytes, entry, line_of, observation, person_with
 
 
 def test_the_closing_line_accounts_for_everything(run, tmp_path):
@@ -36,7 +13,7 @@ def test_the_closing_line_accounts_for_everything(run, tmp_path):
 
     first, second = run("import-fhir", tmp_path), run("import-fhir", tmp_path / "*.json")
 
-    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert (first.exit_code, second.exit_code) == (3, 3)
     account = line_of(first)
     assert account["bundles"] == 2
     assert account["resources"] == 5
@@ -73,11 +50,13 @@ def test_the_closing_line_tells_what_was_left_out_and_what_leads_nowhere(run, tm
     }
 
 
-def test_xml_is_refused_with_a_clear_sentence(run, shared_data):
-    result = run("import-fhir", shared_data / "fhir" / "ms_fhir_server" / "Patient.xml")
+def test_where_everything_is_refused_the_command_ends_with_1(run, tmp_path):
+    (tmp_path / "bad.json").write_bytes(as_bytes({"resourceType": "Patient", "gender": "nonsense"}))
 
-    assert result.exit_code == 0
-    assert line_of(result)["refused"][0]["why"] == "is XML; send the same bundle as FHIR JSON"
+    result = run("import-fhir", tmp_path)
+
+    assert result.exit_code == 1
+    assert [each["where"] for each in line_of(result)["refused"]] == ["Patient.gender"]
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_a_document_s_bytes_are_stored_with_the_patient_and_linked(as_loader, na
 
     stored = _contents(as_loader, "Binary", "DocumentReference")
     link = stored["DocumentReference"].content["content"][0]["attachment"]["url"]
-    assert (first.stored, first.unresolved, first.left_out) == (second.unchanged, [], [])
+    assert (first.stored, first.unresolved, first.refused) == (second.unchanged, [], [])
     assert link == f"Binary/{stored['Binary'].entry_id}"
     assert stored["Binary"].patient_id == stored["DocumentReference"].patient_id
     assert stored["Binary"].effective_at == stored["DocumentReference"].effective_at
@@ -148,7 +148,7 @@ def test_what_leads_nowhere_is_accounted_for_and_the_rest_is_stored(as_loader):
     imported = _imported(as_loader, value)
 
     assert imported.stored == {"Patient": 1, "DocumentReference": 1, "MedicationRequest": 2}
-    assert [where for where, _why in imported.left_out] == ["Bundle.entry[2].resource"]
+    assert [each.where for each in imported.refused] == ["Bundle.entry[2].resource"]
     assert imported.unresolved == [
         ("Bundle.entry[1].resource.content[0].attachment.url", dead),
         ("Bundle.entry[3].resource.medicationReference.reference", "#drug"),
