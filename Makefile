@@ -33,9 +33,9 @@ demo/pictures/drawn: $(wildcard demo/pictures/*.py) | environment
 	@echo "Drawing the pictures of the demo region."
 	@$(PY) -m demo.pictures.drawings
 
-demo/loading/kept: $(shell find demo dispatch_backend foundation identity -name '*.py' -o -name '*.tsv') | environment
-	@echo "Reckoning the history of the demo region."
-	@$(PY) -m demo.loading.history_file
+demo/loading/kept: $(shell find demo dispatch_backend emr foundation identity translations/emr -name '*.py' -o -name '*.tsv' -o -name '*.po') | environment
+	@echo "Reckoning the history and the records of the demo region."
+	@$(PY) -m demo.loading.keep_region
 
 run: assets ## Starts the whole service with a demo region; PORT and DATA_DIR move it, Ctrl-C ends it.
 	@exec $(PY) -m runtime.supervisor --ends-with-parent

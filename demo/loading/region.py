@@ -18,7 +18,7 @@ from demo.cards_file import write_cards
 from demo.loading.dispatch import PlannedDispatch, load_dispatch, plan_dispatch, usual_terms
 from demo.loading.pictures import StoredStudy, load_pictures, store_pictures
 from demo.loading.population import load_population
-from demo.loading.records import RecordRows, load_records, record_rows
+from demo.loading.records import WrittenRecords, load_records, written_records
 from demo.region import Region, Size, make_region
 from emr.summaries.actions import note_drawn
 from foundation.actor import Actor
@@ -57,7 +57,7 @@ class Prepared:
     studies: Future[list[StoredStudy]]
     at: datetime
     dispatch: PlannedDispatch
-    records: RecordRows
+    records: WrittenRecords
     began: float
 
     def load(self, url: str, *, on_progress: OnProgress = lambda _sentence: None) -> dict[str, float]:
@@ -70,7 +70,7 @@ class Prepared:
             on_progress("Entering the referrals with their history.")
             referrals = load_dispatch(session, region, self.dispatch, self.at)
             on_progress(f"Entering the records of {len(region.story_people)} citizens.")
-            entries = load_records(session, region, self.records)
+            entries = load_records(session, self.records)
             note_drawn(session)
             on_progress("Entering their pictures.")
             pictures = load_pictures(session, self.studies.result())
@@ -99,7 +99,7 @@ def preparing(settings: Settings, region: Region) -> Iterator[Prepared]:
     ):
         studies, at = storing.submit(_store_pictures, settings, region.size), now()
         dispatch = plan_dispatch(region, at, usual_terms())
-        yield Prepared(settings, region, studies, at, dispatch, record_rows(region), began)
+        yield Prepared(settings, region, studies, at, dispatch, written_records(region), began)
 
 
 def _begin() -> None:

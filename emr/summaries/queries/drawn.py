@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,16 @@ from identity.patients.queries.patients import sexes_and_births
 from identity.staff.queries import StaffCard, staff_cards
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What records name beside themselves: the directory by reference, places, staff; and whose records they are."""
+
+    listed: Mapping[str, Mapping[str, Any]]
+    facilities: Mapping[UUID, FacilityCard]
+    staff: Mapping[UUID, StaffCard]
+    subjects: Mapping[UUID, Subject]
+
+
 def drawn_lines(
     session: ActorSession, versions: Sequence[Row[Any]], beside: Sequence[Row[Any]] = ()
 ) -> list[dict[str, Any]]:
@@ -37,14 +48,26 @@ def drawn_lines(
     """
     if not versions:
         return []
+    named = Named(
+        directory_targets(session, [row.content for row in versions]),
+        facility_cards(session, [row.facility_id for row in versions]),
+        staff_cards(session, [row.author_id for row in versions]),
+        _subjects_of(session, versions),
+    )
+    return lines_of(versions, named, beside)
+
+
+def lines_of(versions: Sequence[Any], named: Named, beside: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """The same where it is known already what they name: no database is asked.
+
+    Args:
+        versions: with the columns of `emr.entries.queries.versions`.
+    """
     records: dict[UUID, dict[str, Any]] = {}
     for row in versions:
         record = records.setdefault(row.patient_id, {})
         record[_reference(row)] = row.content
-    told = _readable_records(records, directory_targets(session, [row.content for row in versions]))
-    facilities = facility_cards(session, [row.facility_id for row in versions])
-    staff = staff_cards(session, [row.author_id for row in versions])
-    subjects = _subjects_of(session, versions)
+    told = _readable_records(records, named.listed)
     endings = _endings_of([*versions, *beside])
     return [
         _row(
@@ -52,11 +75,10 @@ def drawn_lines(
             told[row.patient_id],
             summary_of(
                 told[row.patient_id][_reference(row)],
-                subjects.get(row.patient_id, Subject(zone=zone())),
+                named.subjects.get(row.patient_id, Subject(zone=zone())),
                 endings[row.patient_id],
             ),
-            facilities,
-            staff,
+            named,
         )
         for row in versions
     ]
@@ -99,22 +121,27 @@ def _row(
     row: Row[Any],
     contents: Mapping[str, Mapping[str, Any]],
     summary: Summary,
-    facilities: Mapping[UUID, FacilityCard],
-    staff: Mapping[UUID, StaffCard],
+    named: Named,
 ) -> dict[str, Any]:
     content = contents[_reference(row)]
     facts = summary.facts
-    if summary.kind is Kind.NOTE and row.author_id in staff:
-        facts = facts.with_changes(headline=note_headline(staff[row.author_id].position) or facts.headline)
+    if summary.kind is Kind.NOTE and row.author_id in named.staff:
+        facts = facts.with_changes(
+            headline=note_headline(named.staff[row.author_id].position) or facts.headline
+        )
     place = place_reference(content, contents.get)
     authors = author_references(content, contents.get)
-    if row.facility_id in facilities:
-        facts = facts.with_changes(place=facilities[row.facility_id].name)
+    if row.facility_id in named.facilities:
+        facts = facts.with_changes(place=named.facilities[row.facility_id].name)
     elif place:
         called = sanitized_text(place.get("display"))
         facts = facts.with_changes(place=BilingualText(called, called))
     written_by = [sanitized_text(each.get("display")) for each in authors]
-    author = staff[row.author_id].full_name if row.author_id in staff else ", ".join(filter(None, written_by))
+    author = (
+        named.staff[row.author_id].full_name
+        if row.author_id in named.staff
+        else ", ".join(filter(None, written_by))
+    )
     if facts.known_as and not author and not facts.place:
         facts = facts.with_changes(source=row.source_system or "")
     when = _when(row, contents)

@@ -1,7 +1,9 @@
-"""`python -m demo.loading.history_file`: reckons the history of the usual region and keeps it, as `make install` has it do."""
+"""`python -m demo.loading.keep_region`: reckons what of the usual region is the same every day, as `make install` has it do."""
 
 from demo.loading.dispatch import usual_terms, write_history
 from demo.loading.history import keep_history
+from demo.loading.keeping import forget
+from demo.loading.records import keep_records, write_records
 from demo.region import make_region
 from foundation import clock
 from foundation.settings import load_settings
@@ -10,7 +12,9 @@ from foundation.settings import load_settings
 def main() -> None:
     clock.set_zone(load_settings().region_time_zone)
     region, terms = make_region(), usual_terms()
+    forget()
     keep_history(write_history(region, terms), region, terms)
+    keep_records(write_records(region), region)
 
 
 if __name__ == "__main__":
