@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 
 from foundation.clock import now
 from foundation.language.bilingual import BilingualText
-from foundation.language.latin_letters import PrintedName, original
+from foundation.language.latin_letters import LATIN_LETTERS, PrintedName, original
 from foundation.language.marks import ACTING, RIGHT_TO_LEFT, with_marks_shown
 from foundation.language.other_language import TELLING, foreign_language, marking, own_words
 from foundation.language.places import Places
@@ -59,7 +59,8 @@ class PageEnvironment(Environment):
             speaking.code_generator_class = _PlainCallGenerator
             speaking.write = _value_writer(language, marking(language), f"{SPECIAL}|{TELLING[language]}")
             speaking.write_alone = _value_writer(language, lambda text: str(escape(text)), SPECIAL)
-            speaking.globals = {**self.globals, "ngettext": _counting(language)}
+            letters = LATIN_LETTERS if language == "en" else {}
+            speaking.globals = {**self.globals, "ngettext": _counting(language), "latin_letters": letters}
             speaking.filters = {**self.filters, **filters_in(language), **_readings_in(language)}
             made.setdefault(language, speaking)
         return made[language]

@@ -23,8 +23,13 @@ export class Overlay {
   }
 
   #showPatient(image) {
-    const { patientName, takenOn } = this.page;
-    writeInto(patientName, image ? personName(image.instance) || this.messages.text('no_name') : '');
+    const { patientName, latinName, takenOn } = this.page;
+    const name = image ? personName(image.instance) : '';
+    const latin = inLatinLetters(name, this.messages.texts.latin_letters);
+    // Readers of English get both: what they can read, and what the device wrote.
+    latinName.hidden = latin === name;
+    latinName.textContent = latinName.hidden ? '' : latin;
+    writeInto(patientName, name || !image ? name : this.messages.text('no_name'));
     takenOn.textContent = image ? dateOf(image.instance, document.documentElement.lang) || this.messages.text('no_date') : '';
   }
 
@@ -47,6 +52,19 @@ export function personName(instance) {
     .split('^')
     .filter((part) => part.trim())
     .join(' ');
+}
+
+// As foundation/language/latin_letters.py writes a name, whose letters the page gives where its readers want them.
+export function inLatinLetters(name, letters = {}) {
+  const written = [...name]
+    .map((each) => {
+      const latin = letters[each.toLowerCase()];
+      if (latin === undefined) return each;
+      return each === each.toLowerCase() ? latin : latin.slice(0, 1).toUpperCase() + latin.slice(1);
+    })
+    .join('');
+  const capitals = name.length > 1 && name === name.toUpperCase() && name !== name.toLowerCase();
+  return capitals ? written.toUpperCase() : written;
 }
 
 // The day on which the image was taken, in the reader's language; empty where it is not known or no day.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dateOf, personName } from './overlay.js';
+import { dateOf, inLatinLetters, personName } from './overlay.js';
 
 const value = (...Value) => ({ Value });
 
@@ -21,4 +21,14 @@ test('the day is that of the image before that of the study', () => {
 test('no day is not guessed', () => {
   assert.equal(dateOf({ '00080020': value('20240231') }, 'ru'), '');
   assert.equal(dateOf({}, 'ru'), '');
+});
+
+test('a Russian name is read in Latin letters where the page gives them', () => {
+  const letters = { и: 'i', в: 'v', а: 'a', н: 'n', о: 'o', ь: '', ю: 'iu', я: 'ia' };
+
+  assert.equal(inLatinLetters('Иванова Юнья', letters), 'Ivanova Iunia');
+  assert.equal(inLatinLetters('ИВАНОВА ЮНЯ', letters), 'IVANOVA IUNIA');
+  assert.equal(inLatinLetters('Ivanova Anna', letters), 'Ivanova Anna');
+  assert.equal(inLatinLetters('Иванова'), 'Иванова');
+  assert.equal(inLatinLetters('constructor', letters), 'constructor');
 });

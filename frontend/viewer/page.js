@@ -15,6 +15,7 @@ const PARTS = {
   status: '[data-part=status]',
   help: '[data-part=help]',
   patientName: '[data-part=patient-name]',
+  latinName: '[data-part=latin-name]',
   takenOn: '[data-part=taken-on]',
   negative: '[data-part=negative]',
   invert: '[data-action=invert]',

@@ -219,10 +219,12 @@ def test_a_name_on_an_english_page_says_that_it_is_in_russian(open_viewer, archi
 
     page = open_viewer("named").page
     expect(page.locator("[data-part=patient-name]")).to_have_attribute("lang", "ru")
+    expect(page.locator("[data-part=latin-name]")).to_have_text("Ivanova Anna")
     expect(page.locator(".series__description")).to_have_attribute("lang", "ru")
     page = open_viewer("latin").page
 
     expect(page.locator("[data-part=patient-name]")).to_have_text("Ivanova Anna")
+    expect(page.locator("[data-part=latin-name]")).to_be_hidden()
     assert page.locator("[data-viewer] [lang]").count() == 0
 
 
