@@ -25,6 +25,7 @@ from archive_gateway.inspection.parser_process import ParserPool
 from archive_gateway.rendering.renderer import Renderer
 from archive_gateway.store.opening import Store, open_store
 from archive_gateway.store.receiving import Incoming, adopt_written_file, blocks_of, receive
+from archive_gateway.store.waiting import WaitingFolder
 from foundation.settings import Settings
 
 OTHER_THAN_ANNOUNCED = "It is another object, or of another kind, than was announced."
@@ -35,6 +36,7 @@ class Ingestor:
 
     def __init__(self, store: Store, *, parsers: int = 1) -> None:
         self.store = store
+        self._waiting = WaitingFolder(store.incoming)
         # For the frames of two objects under one number; none is begun before.
         self.renderer = Renderer()
         self._parsers = ParserPool(parsers)
@@ -53,6 +55,7 @@ class Ingestor:
     ) -> None:
         self._parsers.close()
         self.renderer.close()
+        self._waiting.close()
 
     def ingest(self, path: Path) -> Received:
         """Copy a file and find out what it is. Raises OSError where our own side has no space or no right."""
@@ -87,11 +90,11 @@ class Ingestor:
         return self._receive(self.store.stream(original.sha256, [Span(0, original.size)]))
 
     def _receive(self, blocks: Iterable[bytes]) -> Incoming:
-        return receive(blocks, self.store.incoming, sync_later=self.store.sync_later)
+        return receive(blocks, self._waiting.path, sync_later=self.store.sync_later)
 
     def _parsed(self, origin: Origin, original: Incoming) -> Received:
         with self._parsers.one() as parser:
-            derived = parser.derived_copy_path(self.store.incoming)
+            derived = parser.derived_copy_path(self._waiting.path)
             try:
                 description, metadata = parser.parse(original.path, derived)
                 derived_copy = _moved(derived, beside=original) if description.derived else None

@@ -38,7 +38,7 @@ def test_a_stored_file_is_indexed_and_its_bytes_are_kept_as_they_came(
         row = session.scalar(select(Instance).where(Instance.sop_instance_uid == image.instance_uid))
     assert (row.patient_id, row.frame_count, len(row.span_offsets)) == (patient.id, 3, 3)
     assert kept_of(ingestor, row.content_sha256, "objects").read_bytes() == image.path.read_bytes()
-    assert not [each for each in ingestor.store.incoming.iterdir() if each.name.startswith("incoming-")]
+    assert not [each for each in ingestor.store.incoming.rglob("incoming-*")]
 
 
 def test_storing_twice_changes_nothing(store, as_loader, tmp_path, patient):
@@ -249,7 +249,7 @@ def test_a_file_that_cannot_be_written_is_kept_apart_and_the_others_of_its_batch
     [apart] = account.quarantined
     assert apart["file"].endswith("1.dcm")
     assert "cannot be written into the index" in apart["why"]
-    assert not [each for each in ingestor.store.incoming.rglob("*") if each.is_file()]
+    assert not [each for each in ingestor.store.incoming.rglob("incoming-*")]
 
 
 def test_a_transaction_that_fails_leaves_no_row_and_the_next_attempt_works(
