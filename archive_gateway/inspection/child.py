@@ -17,6 +17,7 @@ from pydicom import config
 
 from archive_gateway.dicom.rules.refusals import FileRefused, NotDicom
 from archive_gateway.inspection.confined_child import own_answers
+from archive_gateway.inspection.counting import BUDGET, count_elements
 from archive_gateway.inspection.landlock import restrict_filesystem
 from archive_gateway.inspection.limits import allow_one_more_file, confine
 from archive_gateway.inspection.reading import read
@@ -26,10 +27,12 @@ def main(requests: BinaryIO, answers: BinaryIO) -> None:
     config.settings.reading_validation_mode = config.IGNORE
     config.settings.writing_validation_mode = config.IGNORE
     _load_character_sets()
+    count_elements()
     confine()
     shut = False
     for line in requests:
         allow_one_more_file()
+        BUDGET.renew()
         request = orjson.loads(line)
         path, derived = Path(request["path"]), Path(request["derived"])
         if not shut:

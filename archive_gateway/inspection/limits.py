@@ -15,6 +15,10 @@ ALWAYS_INFLATED_BYTES = 4 << 20
 MOST_TURNED_BYTES = 128 << 20
 # Headers of devices are some 10 kB, and some 4 kB a frame where each frame of an enhanced object has its own.
 MOST_METADATA_BYTES = 4 << 20
+# Of all depths, items included. Enhanced objects have some fifty a frame; no more fit into MOST_METADATA_BYTES.
+MOST_ELEMENTS = 100_000
+# Of compressed pixels; a frame has one or a few.
+MOST_FRAGMENTS = 300_000
 # Single elements longer than this are left in the file while its header is read.
 DEFERRED_BYTES = 4 << 20
 # Values above this are not repeated in the metadata; colour tables, contours and small curves stay.

@@ -120,6 +120,8 @@ def _member(
             return None
     try:
         element = header[tag]
+    except FileRefused:
+        raise
     except Exception as fault:
         if raw is not None and raw.VR in {"SQ", "UN", None}:
             raise FileRefused(f"The header is broken at ({tag.group:04X},{tag.element:04X}).") from fault

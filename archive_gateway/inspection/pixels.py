@@ -21,6 +21,7 @@ from archive_gateway.dicom.rules.transfer_syntax import (
     is_jpeg_family,
     is_native,
 )
+from archive_gateway.inspection.limits import MOST_FRAGMENTS
 
 PIXEL_DATA = (0x7FE0, 0x0010)
 _ITEM, _END = (0xFFFE, 0xE000), (0xFFFE, 0xE0DD)
@@ -122,7 +123,7 @@ def _cell_bytes(transfer_syntax_uid: str, vr: bytes, bits_allocated: int) -> int
 
 def _items(file: BinaryIO, size: int) -> Iterator[Span]:
     """The basic offset table, then every fragment. PS3.5 annex A.4."""
-    while True:
+    for _ in range(MOST_FRAGMENTS + 2):
         head = file.read(8)
         if len(head) < 8:
             raise FileRefused("The file ends in the middle of the pixels.")
@@ -136,6 +137,7 @@ def _items(file: BinaryIO, size: int) -> Iterator[Span]:
             raise FileRefused("The file ends in the middle of the pixels.")
         yield span
         file.seek(span.end)
+    raise FileRefused("The compressed pixels have more fragments than the archive takes.")
 
 
 def _frame_starts(file: BinaryIO, header: Dataset, table: Span, fragments: list[Span]) -> list[int]:

@@ -116,6 +116,8 @@ def _text(header: Dataset, keyword: str) -> str:
     """The value as one line; empty where it is absent or unreadable."""
     try:
         value = header.get(keyword)
+    except FileRefused:
+        raise
     except Exception:
         return ""
     text = "" if value is None else str(value)

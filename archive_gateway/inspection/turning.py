@@ -8,6 +8,7 @@ from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_dataset
 
 from archive_gateway.dicom.rules.byte_order import little_endian
+from archive_gateway.dicom.rules.refusals import FileRefused
 
 _PIXEL_DATA = 0x7FE00010
 # Numbers that the decoder leaves as bytes; the others it writes in either order by itself.
@@ -25,6 +26,8 @@ def turned(file: BinaryIO) -> list[bytes] | None:
         buffer = DicomBytesIO()
         buffer.is_little_endian, buffer.is_implicit_VR = True, False
         write_dataset(buffer, dataset)
+    except FileRefused:
+        raise
     except Exception:
         file.seek(begins)
         return None

@@ -3,16 +3,22 @@
 import gzip
 import json
 import shutil
+import struct
 import tracemalloc
 
 import pydicom
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.uid import DeflatedExplicitVRLittleEndian, generate_uid
+from pydicom.encaps import encapsulate
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    RLELossless,
+    generate_uid,
+)
 from sqlalchemy import select
 
 from archive_gateway.dicom.rules.refusals import FileRefused, NotDicom
-from archive_gateway.inspection.limits import MOST_METADATA_BYTES
+from archive_gateway.inspection.limits import MOST_ELEMENTS, MOST_FRAGMENTS, MOST_METADATA_BYTES
 from archive_gateway.inspection.parser_process import ParserProcess
 from archive_gateway.metadata.actions import pack_series
 from archive_gateway.metadata.queries import PORTION_BYTES
@@ -201,3 +207,47 @@ def test_a_series_larger_than_any_examination_is_not_packed_but_still_sent(
         kept = select(SeriesMetadata.series_id).where(SeriesMetadata.series_id == series_id)
         assert session.scalar(kept) is None
     assert len(citizen.get(f"{series}/metadata").json) == 2
+
+
+EMPTY = {
+    "items": lambda number: b"\xfe\xff\x00\xe0" + bytes(4),
+    "elements": lambda number: struct.pack("<HH2sH", 0x0029 + 2 * (number >> 16), number & 0xFFFF, b"LO", 0),
+}
+
+
+def with_many(path, count, *, what, nested):
+    """A report that is followed by so many empty items, or elements, of no use."""
+    made = data_set()
+    for keyword in ("PixelData", "Rows", "Columns"):
+        delattr(made, keyword)
+    write(made, path)
+    body = b"".join(EMPTY[what](number) for number in range(count))
+    if what == "elements" and nested:
+        body = b"\xfe\xff\x00\xe0" + struct.pack("<L", len(body)) + body
+    if what == "items" or nested:
+        body = struct.pack("<HH2sHL", 0x0040, 0xA730, b"SQ", 0, len(body)) + body
+    path.write_bytes(path.read_bytes() + body)
+    return path
+
+
+@pytest.mark.parametrize(("what", "nested"), [("items", True), ("elements", False), ("elements", True)])
+def test_more_elements_or_items_than_any_device_writes_are_not_read_to_their_end(
+    parser, tmp_path, what, nested
+):
+    path = with_many(tmp_path / "many", MOST_ELEMENTS + 1, what=what, nested=nested)
+
+    with pytest.raises(FileRefused, match="more elements and items"):
+        parser.parse(path, tmp_path / "twin")
+    parser.parse(with_many(tmp_path / "few", 2_000, what=what, nested=nested), tmp_path / "twin")
+
+
+def test_a_picture_of_more_fragments_than_any_device_writes_is_refused(parser, tmp_path):
+    made = data_set(bits=8)
+    made.PixelData = encapsulate([b"\0\0"])
+    image = write(made, tmp_path / "a", syntax=RLELossless)
+    content, end = image.path.read_bytes(), b"\xfe\xff\xdd\xe0" + bytes(4)
+    fragments = EMPTY["items"](0) * (MOST_FRAGMENTS + 2)
+    image.path.write_bytes(content.removesuffix(end) + fragments + end)
+
+    with pytest.raises(FileRefused, match="more fragments"):
+        parser.parse(image.path, tmp_path / "twin")
