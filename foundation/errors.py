@@ -27,6 +27,10 @@ class Refusal(Exception):
         super().__init__(sentence % values if values else sentence)
 
 
+class CannotRun(Exception):
+    """Why a command or a process cannot do its work, and what helps: one sentence for the operator, in English."""
+
+
 class BadInput(Refusal):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from archive_gateway.dicom.rules.frames import Span
 from archive_gateway.store.areas import BLOCK_BYTES, Area, path_of
+from archive_gateway.store.receiving import blocks_of
 from archive_gateway.store.syncing import sync_file_system
 from foundation.errors import UpstreamDown
 
@@ -42,6 +43,16 @@ class FolderStore:
         _make_folders(kept.parent, down_from=self._root)
         waiting.replace(kept)
         _sync_folder(kept.parent)
+
+    def contents(self, area: Area) -> Iterator[str]:
+        """The digest of everything that is kept in an area."""
+        for file in (self._root / area).glob("??/??/*"):
+            yield file.name
+
+    def blocks(self, sha256: str, area: Area) -> Iterator[bytes]:
+        """All of a content, block by block. Raises OSError."""
+        with (self._root / path_of(sha256, area)).open("rb") as file:
+            yield from blocks_of(file)
 
     def sync(self) -> None:
         """Everything that is kept here survives a power cut from now on."""

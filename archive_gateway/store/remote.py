@@ -38,6 +38,25 @@ class RemoteStore:
                     raise OSError("the image store did not confirm what it was sent")
         waiting.unlink()
 
+    def contents(self, area: Area) -> Iterator[str]:
+        """The digest of everything that is kept in an area. Raises OSError."""
+        with _one_family_of_faults():
+            found = self._file_system.find(f"{self._root}/{area}")
+        for address in found:
+            yield address.rsplit("/", 1)[-1]
+
+    def blocks(self, sha256: str, area: Area) -> Iterator[bytes]:
+        """All of a content, block by block. Raises OSError."""
+        with _one_family_of_faults():
+            file = self._file_system.open(self._address(sha256, area), "rb")
+        with file:
+            while True:
+                with _one_family_of_faults():
+                    block = file.read(BLOCK_BYTES)
+                if not block:
+                    return
+                yield block
+
     def read(self, sha256: str, spans: Sequence[Span]) -> bytes:
         """These bytes of a content, in this order. Raises UpstreamDown."""
         return b"".join(self.stream(sha256, spans))

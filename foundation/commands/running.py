@@ -21,7 +21,7 @@ from foundation import logs
 from foundation.actor import Actor
 from foundation.database.process_engines import connected
 from foundation.database.transactions import ActorSession, transaction
-from foundation.errors import Busy, Refusal
+from foundation.errors import Busy, CannotRun, Refusal
 from foundation.postgres.connections import reachable_url
 from foundation.postgres.roles import LOADER
 from foundation.settings import SettingsRefused
@@ -60,7 +60,7 @@ def with_readable_errors(command: Callable[Parameters, Result]) -> Callable[Para
             return command(*args, **kwargs)
         except Busy:
             stop("The database cannot be reached, or has too much to do. Try again in a moment.")
-        except (Refusal, SettingsRefused) as refusal:
+        except (CannotRun, Refusal, SettingsRefused) as refusal:
             stop(str(refusal))
         except (SQLAlchemyError, psycopg2.Error) as fault:
             logs.fault("command.failed", fault)

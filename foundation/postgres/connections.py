@@ -10,7 +10,7 @@ import psycopg2
 from psycopg2.extensions import parse_dsn
 
 from foundation.postgres.demo_refusal import refuse_demo
-from foundation.postgres.embedded.address import read_address
+from foundation.postgres.embedded.address import ADMINISTRATOR, read_address
 from foundation.postgres.embedded.running import folder_in, running
 from foundation.postgres.roles import LOGIN_ROLES, OWNER, derived_passwords, libpq_url
 from foundation.settings import Settings, SettingsRefused
@@ -51,6 +51,22 @@ def reachable_url(settings: Settings, role: str) -> Iterator[str]:
         return
     with running(settings.data_dir) as address:
         yield _allowed(settings, address.url(role))
+
+
+@contextlib.contextmanager
+def administrators_url(settings: Settings) -> Iterator[str]:
+    """The address as which the whole of the database is written out or read in: the operator's as it is given.
+
+    Raises:
+        SettingsRefused: DATABASE_URL is no address.
+        OSError: the embedded server did not start.
+    """
+    if settings.database_url:
+        _require_plain(settings.database_url)
+        yield settings.database_url
+        return
+    with running(settings.data_dir) as address:
+        yield address.url(ADMINISTRATOR)
 
 
 def serving_url(settings: Settings, role: str) -> str:

@@ -32,6 +32,12 @@ def programs_for(account: ServerUser, folder: Path) -> Path:
     raise OSError("no folder was found from which the database's account may execute programs")
 
 
+def client_program(name: str) -> Path | None:
+    """A program that speaks to a server and runs as ourselves, such as pg_dump; None where the environment has none."""
+    program = _programs_in(_site_packages()) / name
+    return program if os.access(program, os.X_OK) else None
+
+
 def _site_packages() -> Path:
     # find_spec does not import the package, whose import has side effects.
     spec = importlib.util.find_spec(PACKAGE)

@@ -1,0 +1,1 @@
+"""A region in one folder and back: its database and its images."""
