@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import cast, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from emr.directory.tables import DirectoryResource
 from emr.entries.tables.entries import Entry, EntryVersion
@@ -84,6 +84,33 @@ def _digests_of(session: ActorSession, entry_ids: Sequence[UUID]) -> dict[UUID, 
         for entry_id, digest in rows:
             found[entry_id].add(digest)
     return {entry_id: frozenset(digests) for entry_id, digests in found.items()}
+
+
+def entries_with_identifier(
+    session: ActorSession, patient_id: UUID, resource_type: str, *, system: str, value: str
+) -> list[KnownEntry]:
+    """Those of a patient's entries whose newest version carries this business identifier; two tell of several."""
+    newest = (
+        select(
+            EntryVersion.entry_id,
+            func.jsonb_extract_path_text(EntryVersion.content, "resourceType").label("resource_type"),
+            EntryVersion.number,
+            EntryVersion.content_sha256,
+            EntryVersion.patient_id,
+            func.jsonb_extract_path(EntryVersion.content, "identifier").label("identifier"),
+        )
+        .where(EntryVersion.patient_id == patient_id)
+        .ext(distinct_on(EntryVersion.entry_id))
+        .order_by(EntryVersion.entry_id, EntryVersion.number.desc())
+        .subquery()
+    )
+    # A type of which one identifier is enough has an object here, the others a list.
+    one = {"system": system, "value": value}
+    carried = or_(*(newest.c.identifier.op("@>")(cast(each, JSONB)) for each in (one, [one])))
+    rows = session.execute(
+        select(*newest.c[:5]).where(newest.c.resource_type == resource_type, carried).limit(2)
+    )
+    return [KnownEntry(*row) for row in rows]
 
 
 def listed_resources(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -80,7 +81,11 @@ class PartImport:
     def add(self, incoming: Incoming) -> None:
         """Raises BundleRefused: a reference leads nowhere, or the resource is not what it was."""
         identity = self.identities.of(incoming)
-        resolution = Resolution(incoming, self.identities.resolve)
+        if identity.left_as_it_is:
+            self._leave(identity)
+            return
+        whose = identity.patient_id or self.identities.patient_told_of(incoming)
+        resolution = Resolution(incoming, partial(self.identities.resolve, patient_id=whose))
         content = resolution.content(own_id=str(identity.own_id))
         self.imported.unresolved += resolution.unresolved
         if incoming.resource_type == "Binary" and self._patient_of_document(identity, content) is None:
@@ -92,6 +97,14 @@ class PartImport:
             self._add_to_directory(incoming, identity, content)
         else:
             self._add_to_record(incoming, identity, content)
+
+    def _leave(self, identity: ResourceIdentity) -> None:
+        """What is there already stays as it is; others of the bundle may refer to it."""
+        self.imported.unchanged[identity.incoming.resource_type] += 1
+        if identity.incoming.resource_type == "Patient":
+            self.owners[identity.reference] = identity.own_id
+        elif identity.patient_id:
+            self.owners[identity.reference] = identity.patient_id
 
     def _add_to_record(self, incoming: Incoming, identity: ResourceIdentity, content: dict[str, Any]) -> None:
         self.owners[identity.reference] = self._owner(incoming, identity, content)

@@ -1,7 +1,8 @@
 """Who the resources of a bundle are to us: known entries, known directory resources, patients, or new."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 from uuid import UUID
 
 from emr.content.rules.references import DIRECTORY_TYPES
@@ -10,6 +11,7 @@ from emr.fhir_import.queries import (
     KnownEntry,
     ListedResource,
     SourceIdentity,
+    entries_with_identifier,
     entry_by_source_identifier,
     known_entries,
     listed_resource_with,
@@ -17,11 +19,12 @@ from emr.fhir_import.queries import (
     resource_by_source_identifier,
 )
 from emr.fhir_import.validation.bundles import UNNAMED_SOURCE, Incoming, IncomingBundle
-from emr.fhir_import.validation.references import literal, without_history
+from emr.fhir_import.validation.conditions import conditional_reference, identifiers_in
+from emr.fhir_import.validation.references import literal, subject_reference, without_history
 from emr.fhir_import.validation.refusals import BundleRefused
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
-from identity.patients.queries.patients import known_patient
+from identity.patients.queries.patients import known_patient, normal_identifier
 
 # A reference as written, and the system in which "Type/id" means something; "" for what names its target in full.
 Written = tuple[str, str]
@@ -40,6 +43,8 @@ class ResourceIdentity:
     content_sha256: str = ""
     patient_id: UUID | None = None
     known_digests: frozenset[str] = frozenset()
+    # There is one already, and the request was to make one only where there is none.
+    left_as_it_is: bool = False
 
     @property
     def reference(self) -> str:
@@ -70,16 +75,26 @@ class BundleIdentities:
             key = _in_its_system(written, incoming.source_system)
             self.references.setdefault(key, f"{incoming.resource_type}/{own_id}")
 
-    def resolve(self, written: str, system: str) -> str | None:
-        """Our reference for one as written; None where nobody knows its target."""
+    def resolve(self, written: str, system: str, *, patient_id: UUID | None = None) -> str | None:
+        """Our reference for one as written; None where nobody knows its target.
+
+        Args:
+            patient_id: in whose record what an identifier means is looked for.
+        """
         plain = without_history(written)
         key = _in_its_system(plain, system)
         if key not in self.references:
-            found = self._looked_up(plain, system)
+            found = self._looked_up(plain, system, patient_id)
             if found is None:
                 return None
             self.references[key] = found
         return self.references[key]
+
+    def patient_told_of(self, incoming: Incoming) -> UUID | None:
+        """The patient whom a resource says it tells of, None where it says of nobody whom we know."""
+        written = subject_reference(incoming.resource)
+        found = self.resolve(written, incoming.source_system) if written else None
+        return self.patient_of_reference(found) if found else None
 
     def patient_of_reference(self, reference: str) -> UUID | None:
         """The patient that one of our references names."""
@@ -90,10 +105,10 @@ class BundleIdentities:
             return None
         return found if kind == "Patient" and found in self.patients else None
 
-    def _looked_up(self, written: str, system: str) -> str | None:
+    def _looked_up(self, written: str, system: str, patient_id: UUID | None) -> str | None:
         kind, _, asked = written.partition("?identifier=")
         if asked:
-            return self._by_identifier(kind, asked)
+            return self._by_identifier(kind, unquote(asked), patient_id)
         if written.startswith("urn:") or (address := literal(written)) is None:
             return None
         source, identifier = address[0] or system, address[1]
@@ -110,10 +125,20 @@ class BundleIdentities:
         found = called(self.session, source, identifier)
         return f"{kind}/{found}" if found else None
 
-    def _by_identifier(self, kind: str, asked: str) -> str | None:
-        """A conditional reference, such as "Practitioner?identifier=system|value", into the directory."""
+    def _by_identifier(self, kind: str, asked: str, patient_id: UUID | None) -> str | None:
+        """A conditional reference, such as "Practitioner?identifier=system|value"."""
         system, _, value = asked.partition("|")
-        found = listed_resource_with(self.session, kind, system=system, value=value)
+        if kind == "Patient":
+            found = known_patient(self.session, system=system, value=normal_identifier(system, value))
+            if found:
+                self.patients.add(found)
+        elif kind in DIRECTORY_TYPES:
+            found = listed_resource_with(self.session, kind, system=system, value=value)
+        else:
+            entries = patient_id and entries_with_identifier(
+                self.session, patient_id, kind, system=system, value=value
+            )
+            found = entries[0].entry_id if entries and len(entries) == 1 else None
         return f"{kind}/{found}" if found else None
 
 
@@ -129,9 +154,10 @@ def resolve_identities(
     known = known_entries(session, source_identities, every_version=identities.history)
     listed = listed_resources(session, source_identities)
     refused = []
-    for incoming in bundle.resources:
+    # Whom the others tell of is known first: what they mean by an identifier is looked for in that record.
+    for incoming in sorted(bundle.resources, key=lambda each: each.condition is not None):
         try:
-            identity = _identity_of(session, incoming, known, listed)
+            identity = _identity_of(identities, incoming, known, listed)
         except BundleRefused as refusal:
             refused.append((incoming, refusal))
             continue
@@ -151,17 +177,35 @@ def _stored_before(session: ActorSession, incoming: Incoming, known: Known, list
     return known[incoming.identity].entry_id if incoming.identity in known else None
 
 
-def _identity_of(session: ActorSession, incoming: Incoming, known: Known, listed: Listed) -> ResourceIdentity:
+def _identity_of(
+    identities: BundleIdentities, incoming: Incoming, known: Known, listed: Listed
+) -> ResourceIdentity:
     if incoming.resource_type in DIRECTORY_TYPES:
-        return _directory_identity_of(incoming, listed)
-    entry = known.get(incoming.identity) or KnownEntry(
-        entry_id=new_id(), resource_type=incoming.resource_type
+        return _directory_identity_of(identities.session, incoming, listed)
+    if incoming.resource_type == "Patient":
+        return _patient_identity_of(identities.session, incoming, known)
+    entry = known.get(incoming.identity) or _meant(identities, incoming)
+    identity = _with(incoming, entry or KnownEntry(new_id(), incoming.resource_type))
+    return replace(identity, left_as_it_is=bool(entry and _only_creates(incoming)))
+
+
+def _patient_identity_of(session: ActorSession, incoming: Incoming, known: Known) -> ResourceIdentity:
+    condition = incoming.condition
+    registered = condition and known_patient(
+        session, system=condition.system, value=normal_identifier(condition.system, condition.value)
     )
+    entry = known.get(incoming.identity) or KnownEntry(new_id(), incoming.resource_type)
+    identity = _with(incoming, entry)
+    # Also who is there already must be the one whom the bundle tells of.
+    own_id = patient_for(session, incoming)
+    return replace(identity, own_id=own_id, left_as_it_is=bool(registered and _only_creates(incoming)))
+
+
+def _with(incoming: Incoming, entry: KnownEntry) -> ResourceIdentity:
     _require_same_type(incoming, entry.resource_type)
-    is_patient = incoming.resource_type == "Patient"
     return ResourceIdentity(
         incoming,
-        own_id=patient_for(session, incoming) if is_patient else entry.entry_id,
+        own_id=entry.entry_id,
         entry_id=entry.entry_id,
         number=entry.number,
         content_sha256=entry.content_sha256,
@@ -170,11 +214,45 @@ def _identity_of(session: ActorSession, incoming: Incoming, known: Known, listed
     )
 
 
-def _directory_identity_of(incoming: Incoming, listed: Listed) -> ResourceIdentity:
-    there = listed.get(incoming.identity) or ListedResource(new_id(), incoming.resource_type)
-    _require_same_type(incoming, there.resource_type)
+def _only_creates(incoming: Incoming) -> bool:
+    return incoming.condition is not None and incoming.condition.create_only
+
+
+def _meant(identities: BundleIdentities, incoming: Incoming) -> KnownEntry | None:
+    """The entry that a condition means among those which came without one, in the record of the same patient."""
+    patient_id = identities.patient_told_of(incoming)
+    if incoming.condition is None or patient_id is None:
+        return None
+    found = entries_with_identifier(
+        identities.session,
+        patient_id,
+        incoming.resource_type,
+        system=incoming.condition.system,
+        value=incoming.condition.value,
+    )
+    if len(found) > 1:
+        raise BundleRefused(
+            incoming.where.removesuffix(".resource") + ".request", "may mean several entries of the record"
+        )
+    return found[0] if found else None
+
+
+def _directory_identity_of(session: ActorSession, incoming: Incoming, listed: Listed) -> ResourceIdentity:
+    condition = incoming.condition
+    there = listed.get(incoming.identity)
+    if there is None and condition:
+        meant = listed_resource_with(
+            session, incoming.resource_type, system=condition.system, value=condition.value
+        )
+        there = ListedResource(meant, incoming.resource_type) if meant else None
+    resource = there or ListedResource(new_id(), incoming.resource_type)
+    _require_same_type(incoming, resource.resource_type)
     return ResourceIdentity(
-        incoming, own_id=there.resource_id, entry_id=there.resource_id, known_digests=there.digests
+        incoming,
+        own_id=resource.resource_id,
+        entry_id=resource.resource_id,
+        known_digests=resource.digests,
+        left_as_it_is=bool(there and _only_creates(incoming)),
     )
 
 
@@ -191,9 +269,12 @@ def _names(incoming: Incoming) -> Iterable[str]:
         yield f"{incoming.resource_type}/{identifier}"
     if "/" in incoming.source_identifier:
         yield incoming.source_identifier
+    for system, value in identifiers_in(incoming.resource):
+        yield conditional_reference(incoming.resource_type, system, value)
 
 
 def _in_its_system(written: str, system: str) -> Written:
     """Two servers of one bundle may both have a Patient/1 (FHIR R4, Bundle, "Resolving references in Bundles")."""
     address = literal(written)
-    return (system if address and address[0] is None else "", written)
+    named_in_full = "?identifier=" in written or address is None or address[0] is not None
+    return ("" if named_in_full else system, written)

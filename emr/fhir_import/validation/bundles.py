@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from emr.content.rules.fhir_dates import moment_of
 from emr.fhir_import.validation.checks import require_r4
+from emr.fhir_import.validation.conditions import Condition, condition_of
 from emr.fhir_import.validation.refusals import BundleRefused, Told
 from emr.fhir_import.validation.shapes import require_no_modifiers
 from emr.fhir_import.validation.texts import read_text
@@ -45,6 +46,7 @@ class Incoming:
     full_url: str
     source_system: str
     source_identifier: str
+    condition: Condition | None = None
 
     @property
     def resource_type(self) -> str:
@@ -231,7 +233,10 @@ def _incoming(entry: Mapping[str, Any], where: str, source: str) -> Incoming | T
     if not isinstance(full_url, str) or len(full_url) > LONGEST_ADDRESS:
         raise BundleRefused(f"{where}.fullUrl", "is not an address")
     system, identifier = _identity(full_url, resource, f"{where}.fullUrl", source)
-    return Incoming(f"{where}.resource", resource, full_url, system, identifier)
+    condition = condition_of(entry.get("request"), resource["resourceType"], f"{where}.request")
+    if condition:
+        system, identifier = condition.system, condition.source_identifier
+    return Incoming(f"{where}.resource", resource, full_url, system, identifier, condition)
 
 
 def _reading(request: Any, where: str) -> Told | None:
@@ -289,12 +294,19 @@ def _each_once(incoming: list[Incoming]) -> tuple[list[Incoming], list[Told]]:
     for each in incoming:
         version = (each.resource.get("meta") or {}).get("versionId")
         versions = seen.setdefault(each.identity, set())
-        if not versions or (version and each.full_url and None not in versions and version not in versions):
+        further = version and each.full_url and None not in versions and version not in versions
+        if not versions or (further and not each.condition):
             kept.append(each)
-        elif each.full_url:
-            address = each.where.removesuffix(".resource") + ".fullUrl"
-            again.append(Told(address, "was used before in this bundle"))
         else:
-            again.append(Told(each.where, "comes twice in this bundle"))
+            again.append(_told_again(each))
         versions.add(version)
     return kept, again
+
+
+def _told_again(incoming: Incoming) -> Told:
+    where = incoming.where.removesuffix(".resource")
+    if incoming.condition:
+        return Told(f"{where}.request", "means the same resource as another entry of this bundle")
+    if incoming.full_url:
+        return Told(f"{where}.fullUrl", "was used before in this bundle")
+    return Told(incoming.where, "comes twice in this bundle")

@@ -1,12 +1,14 @@
 """References between the resources of a bundle: turned into references to what we store, or refused."""
 
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from emr.content.rules.attachments import is_attachment
 from emr.content.rules.references import contained_in
 from emr.fhir_import.validation.bundles import LITERAL, Incoming
+from emr.fhir_import.validation.conditions import conditional_reference, identifiers_in
 from emr.fhir_import.validation.refusals import BundleRefused
 
 # Where the types of R4 say whose record they belong to.
@@ -61,6 +63,9 @@ class Resolution:
         made = {each: self._walked(value[each], f"{where}.{each}", each) for each in value}
         if isinstance(value.get("reference"), str):
             made["reference"] = self._reference(value["reference"], f"{where}.reference")
+        elif name in SUBJECTS and (meant := identified(value)):
+            if found := self.resolve(meant, self.incoming.source_system):
+                made["reference"] = found
         elif is_attachment(name, value) and isinstance(value.get("url"), str):
             made["url"] = self._resolved(value["url"], f"{where}.url")
         return made
@@ -97,16 +102,60 @@ def subject_of(content: Mapping[str, Any], where: str) -> tuple[str, str]:
     Raises:
         BundleRefused: it says of nobody.
     """
-    if content["resourceType"] in ABOUT_TARGETS:
-        targets = content.get("target") or []
-        for number, target in enumerate(targets):
-            if isinstance(target, Mapping) and isinstance(target.get("reference"), str):
-                return f"{where}.target[{number}].reference", target["reference"]
-    for name in SUBJECTS:
-        subject = content.get(name)
-        if isinstance(subject, Mapping) and isinstance(subject.get("reference"), str):
-            return f"{where}.{name}.reference", subject["reference"]
+    for place, subject in _subjects(content, where):
+        if written := subject.get("reference"):
+            return f"{place}.reference", written
+        if identified(subject):
+            why = "names nobody whom we know by this identifier"
+            raise BundleRefused(f"{place}.identifier", why, unknown_subject=True)
     raise BundleRefused(where, "does not say to whose record it belongs")
+
+
+def subject_reference(resource: Mapping[str, Any]) -> str:
+    """The same of a resource as it was sent, "" where it says of nobody."""
+    for _, subject in _subjects(resource, ""):
+        return str(subject.get("reference") or identified(subject))
+    return ""
+
+
+def identified(reference: Mapping[str, Any]) -> str:
+    """A patient named by an identifier instead of an address, as a conditional reference; "" where it names none so."""
+    identifier = reference.get("identifier")
+    if reference.get("type", "Patient") != "Patient" or not isinstance(identifier, Mapping):
+        return ""
+    found = next(identifiers_in({"identifier": identifier}), None)
+    return conditional_reference("Patient", *found) if found else ""
+
+
+def _subjects(content: Mapping[str, Any], where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What may say whose record it is, with its place, best first."""
+    named = [(name, content.get(name)) for name in SUBJECTS]
+    if content["resourceType"] in ABOUT_TARGETS:
+        named = [*_parts(content, "target"), *named]
+    if content["resourceType"] == "Appointment":
+        # Of those who come to it only the patient may be meant.
+        named += [
+            (f"{name}.actor", actor)
+            for name, each in _parts(content, "participant")
+            if isinstance(actor := each.get("actor"), Mapping) and _is_patient(actor)
+        ]
+    for name, subject in named:
+        if isinstance(subject, Mapping) and (
+            isinstance(subject.get("reference"), str) or identified(subject)
+        ):
+            yield f"{where}.{name}", subject
+
+
+def _parts(content: Mapping[str, Any], name: str) -> list[tuple[str, Any]]:
+    parts = content.get(name)
+    return [
+        (f"{name}[{number}]", each) for number, each in enumerate(parts if isinstance(parts, list) else [])
+    ]
+
+
+def _is_patient(reference: Mapping[str, Any]) -> bool:
+    kind = re.search(r"(\w+)(?:/[^/]+|\?.*)$", str(reference.get("reference", "")))
+    return reference.get("type") == "Patient" or bool(kind and kind[1] == "Patient")
 
 
 def without_history(written: str) -> str:
