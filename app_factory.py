@@ -142,8 +142,9 @@ def _is_anothers_form(sent: Mapping[str, str], actor: Actor) -> bool:
 def chores() -> Sequence[Chore]:
     """What the worker tidies."""
     from emr.drafts.actions import sweep_drafts
+    from foundation.reading_pace import sweep_readings
 
-    return (sweep_drafts,)
+    return (sweep_drafts, sweep_readings)
 
 
 def verifiers() -> Sequence[Verifier]:

@@ -12,6 +12,7 @@ from foundation.database.bulk import add_rows
 from foundation.database.prepared_statement import PreparedStatement
 from foundation.database.tables import Base
 from foundation.database.transactions import ActorSession
+from foundation.reading_pace import count_reading
 from foundation.recent_keys import RecentKeys
 
 
@@ -52,6 +53,9 @@ WRITE = PreparedStatement(
     COLUMNS,
 )
 
+# How the acts of whoever opens a record end; a record that is opened counts towards what one person can read.
+OPENED = ".opened"
+
 # The session, the act and the object that a list has shown.
 _listed = RecentKeys(capacity=100_000)
 
@@ -68,7 +72,7 @@ def record(
     """Write that the session's actor did `act`; if the transaction fails, neither happened.
 
     Args:
-        act: a noun and a participle, such as "entry.signed".
+        act: a noun and a participle, such as "entry.signed"; where it is "opened", the reading is counted.
         reason: in the person's own words, where a reason was asked for.
     """
     row = {
@@ -80,6 +84,8 @@ def record(
         "reason": reason,
     }
     WRITE.send_with_next(session.connection(), [row[name] for name in COLUMNS])
+    if patient_id is not None and act.endswith(OPENED):
+        count_reading(session, patient_id)
 
 
 def record_many(

@@ -1,6 +1,7 @@
 """Who may come in: every route stands under `open_to(…)` or `public`. flask-login is thin over our sessions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
@@ -16,12 +17,14 @@ from werkzeug.routing import RequestRedirect
 
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
+from foundation.database.transactions import transaction
 from foundation.errors import NotAllowed, NotSignedIn
 from foundation.language.translation import gettext
 from foundation.web.current_settings import current_settings
 from foundation.web.own_addresses import own_page, page_stood_on
 from foundation.web.refusals import wants_problem_details
 from identity.roles import Role
+from identity.sessions.actions.refused_access import ACTS, note_refused_access
 from identity.sessions.actions.session_activity import record_activity
 from identity.sessions.queries.sessions import SignedIn, sign_in_of
 
@@ -173,15 +176,16 @@ def open_to(*roles: Role) -> Callable[[View], View]:
         def guarded(*args: object, **kwargs: object) -> object:
             if not current_user.is_authenticated:
                 return _redirect_to_sign_in()
-            if _is_anothers_form():
-                return _keep_for_its_author()
-            if current_actor().kind is ActorKind.STAFF and current_actor().facility_id is None:
-                return redirect(
-                    url_for("identity.posts.new", asked_for=_page_asked_for()), HTTPStatus.SEE_OTHER
-                )
-            if current_actor().role not in roles:
-                raise _not_theirs(roles)
-            return view(*args, **kwargs)
+            with _refusals_noted():
+                if _is_anothers_form():
+                    return _keep_for_its_author()
+                if current_actor().kind is ActorKind.STAFF and current_actor().facility_id is None:
+                    return redirect(
+                        url_for("identity.posts.new", asked_for=_page_asked_for()), HTTPStatus.SEE_OTHER
+                    )
+                if current_actor().role not in roles:
+                    raise _not_theirs(roles)
+                return view(*args, **kwargs)
 
         setattr(guarded, VISITORS, tuple(role.value for role in roles))
         return guarded  # type: ignore[return-value]
@@ -197,10 +201,26 @@ def open_to_staff(view: View) -> View:
         if not current_user.is_authenticated or current_actor().kind is not ActorKind.STAFF:
             # The choice of a post stands before the page that was asked for; it is asked again by itself.
             return _redirect_to_sign_in(request.values.get("asked_for") or None)
-        return view(*args, **kwargs)
+        with _refusals_noted():
+            return view(*args, **kwargs)
 
     setattr(guarded, VISITORS, ("staff",))
     return guarded  # type: ignore[return-value]
+
+
+@contextmanager
+def _refusals_noted() -> Iterator[None]:
+    """What is asked for in vain leaves its line with who asked. Raises RateLimited: it was too often."""
+    try:
+        yield
+    except tuple(ACTS) as refusal:
+        with transaction(current_actor()) as session:
+            too_often = note_refused_access(
+                session, refusal, endpoint=request.endpoint or "", asked=request.view_args or {}
+            )
+        if too_often:
+            raise too_often from refusal
+        raise
 
 
 def is_open_to(address: str, role: str) -> bool:

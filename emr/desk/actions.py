@@ -4,6 +4,8 @@ from uuid import UUID
 
 from foundation import audit
 from foundation.database.transactions import ActorSession
+from foundation.identifiers import new_id
+from foundation.reading_pace import count_reading
 from identity.patients.queries.patients import FoundPatients, PatientCard, find_patients, patient_card
 
 
@@ -19,9 +21,12 @@ def open_patient(session: ActorSession, patient_id: UUID) -> PatientCard:
 def search_patients(session: ActorSession, *, text: str) -> FoundPatients:
     """Patients in the care of the reader's facility; that each was found stands in their list of accesses.
 
+    A search counts like a record that is opened: lists of names are read in bulk as records are.
+
     Raises:
         BadInput: a part of the text makes no sense.
     """
+    count_reading(session, new_id())
     found = find_patients(session, text=text)
     for patient in found.patients:
         audit.record(

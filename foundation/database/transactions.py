@@ -6,19 +6,21 @@ from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from foundation.actor import Actor
 from foundation.database.process_engines import engine
 from foundation.database.round_trips import BatchingConnection
-from foundation.errors import Busy
+from foundation.errors import Busy, RateLimited
 
 CONTEXT = "SELECT " + ", ".join(
     f"set_config('app.{name}', %({name})s, true)"
     for name in ("actor_kind", "account", "patient", "staff", "facility", "role")
 )
+# How the database says that somebody reads more than a person can.
+READS_TOO_MUCH = "PT429"
 
 
 class ActorSession(Session):
@@ -42,6 +44,7 @@ def transaction(actor: Actor, *, on: Engine | None = None) -> Iterator[ActorSess
 
     Raises:
         Busy: the database cannot be reached or has no connection free.
+        RateLimited: the actor has opened more records than a person can read.
     """
     with ActorSession(on or engine(), actor) as session:
         try:
@@ -49,6 +52,12 @@ def transaction(actor: Actor, *, on: Engine | None = None) -> Iterator[ActorSess
             session.commit()
         except (OperationalError, PoolTimeout) as fault:
             raise Busy("The service is very busy. Please try again in a moment.") from fault
+        except DBAPIError as fault:
+            if getattr(fault.orig, "pgcode", None) != READS_TOO_MUCH:
+                raise
+            raise RateLimited(
+                "Many records were opened in a short time. Please wait a minute, then go on."
+            ) from fault
 
 
 @event.listens_for(ActorSession, "after_begin")

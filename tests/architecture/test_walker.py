@@ -16,6 +16,7 @@ import dispatch_backend.worklist.routes.events
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
 from identity.authorization import is_staff_address
+from identity.sessions.actions import refused_access
 from tests.architecture.walking import MARKUP, MIRROR, Address, Answer, Victim, asked
 
 OUTSIDERS = ("a stranger", "another citizen", "a doctor elsewhere", "a dispatcher elsewhere")
@@ -40,6 +41,12 @@ def outsiders(people, client, client_for, desk) -> dict[str, tuple[FlaskClient, 
         ),
         "the center's dispatcher": (client_for(desk.dispatcher.actor), "dispatcher"),
     }
+
+
+@pytest.fixture(autouse=True)
+def _nobody_waits(monkeypatch) -> None:
+    """Whoever asks for everything would soon be told to wait."""
+    monkeypatch.setattr(refused_access, "MOST_A_MINUTE", 10**6)
 
 
 @pytest.fixture(autouse=True)

@@ -40,6 +40,8 @@ REGISTERS = {
     "waiting_term",
     "allowed_transition",
     "alembic_version",
+    # Not a register, but each count takes older ones away.
+    "shared_count",
 }
 # How often a page is opened before it counts: what happens once for a session has happened then.
 SEEN_BEFORE = 3
@@ -68,7 +70,8 @@ ROUND_TRIPS = {
     "emr.new_referrals.edit": 4,
     "emr.new_referrals.new": 3,
     "emr.notes.edit": 4,
-    "emr.documents.show": 3,
+    # There is none here: that it was asked for in vain is counted and written down.
+    "emr.documents.show": 5,
     "emr.entries.show": 8,
     "emr.images.show": 5,
     "emr.patients.index": 3,

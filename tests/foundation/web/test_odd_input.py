@@ -24,6 +24,7 @@ from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 from foundation.web.forms import BaseForm, QueryForm
 from identity.authorization import is_staff_address, session_cookie
+from identity.sessions.actions import refused_access
 from tests.architecture.walking import Address, Victim, typed
 from tests.emr.notes.factories import unsigned_note
 
@@ -154,6 +155,12 @@ def owners(desk, victim: Victim, as_actor) -> Owners:
 def watched(applications, monkeypatch) -> None:
     for app in applications.values():
         monkeypatch.setattr(app, "request_class", WatchedRequest)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_waits(monkeypatch) -> None:
+    """Whoever asks for everything would soon be told to wait."""
+    monkeypatch.setattr(refused_access, "MOST_A_MINUTE", 10**6)
 
 
 @pytest.fixture(autouse=True)
