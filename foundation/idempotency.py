@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.clock import now
 from foundation.database.tables import Base
 from foundation.database.transactions import ActorSession
 from foundation.errors import BadInput
@@ -29,7 +28,7 @@ class IdempotencyKey(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     body_sha256: Mapped[str]
     answer: Mapped[UUID | None]
-    used_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    used_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
 
 
 def once(session: ActorSession, *, key: str, body: Mapping[str, object], act: Callable[[], UUID]) -> UUID:
@@ -46,7 +45,7 @@ def once(session: ActorSession, *, key: str, body: Mapping[str, object], act: Ca
     digest = _digest_of(body)
     taken = session.connection().execute(
         insert(IdempotencyKey).on_conflict_do_nothing(),
-        {"account_id": account_id, "key": key, "body_sha256": digest, "used_at": now()},
+        {"account_id": account_id, "key": key, "body_sha256": digest},
     )
     if taken.rowcount:
         answer = act()

@@ -44,8 +44,8 @@ class OutboxMessage(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     topic: Mapped[str]
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    announced_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
-    due_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    announced_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
+    due_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
     attempts: Mapped[int] = mapped_column(default=0)
 
 

@@ -3,12 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dispatch_backend.bookings.enumerations import Outcome
-from foundation.clock import now
 from foundation.database.tables import Base
 from foundation.identifiers import new_id
 
@@ -29,7 +28,7 @@ class Booking(Base):
     referral_id: Mapped[UUID]
     patient_id: Mapped[UUID]
     slot_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.slot.id"))
-    booked_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    booked_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
     booked_by: Mapped[UUID | None] = mapped_column(ForeignKey("identity.staff_member.id"))
 
 
@@ -42,7 +41,7 @@ class BookingCancellation(Base):
     booking_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.booking.id"), primary_key=True)
     patient_id: Mapped[UUID]
     reason: Mapped[str]
-    cancelled_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    cancelled_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
     cancelled_by: Mapped[UUID | None] = mapped_column(ForeignKey("identity.staff_member.id"))
 
 
@@ -55,7 +54,7 @@ class BookingOutcome(Base):
     booking_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.booking.id"), primary_key=True)
     patient_id: Mapped[UUID]
     outcome: Mapped[Outcome]
-    recorded_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    recorded_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
     recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("identity.staff_member.id"))
 
 

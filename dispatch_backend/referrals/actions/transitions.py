@@ -6,13 +6,15 @@ from sqlalchemy import insert
 
 from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.enumerations import Act, State
-from dispatch_backend.referrals.queries.history import last_hash
-from dispatch_backend.referrals.rules.history import Event, HistorySoFar, Step, next_event
+from dispatch_backend.referrals.rules.history import Event, HistorySoFar, Step, following
 from dispatch_backend.referrals.rules.responsibility import next_responsibility
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import dispatching_center
+
+# What the database sets itself, of its own time and after the event that stands there (docs/decisions/0014-histories.md).
+SEALED_BY_DATABASE = frozenset({"at", "previous_sha256", "sha256"})
 
 
 def apply_transition(
@@ -32,9 +34,10 @@ def apply_transition(
     """
     actor = session.actor
     step = Step(act, at, actor.role, actor.staff_id, actor.facility_id, reason)
-    event = next_event(step, _history_of(session, referral))
+    event = following(step, _history_of(referral))
     _set_state(session, referral, event, slot)
-    session.connection().execute(insert(ReferralEvent).inline(), [event_row(event)])
+    row = {name: value for name, value in event_row(event).items() if name not in SEALED_BY_DATABASE}
+    session.connection().execute(insert(ReferralEvent).inline(), [row])
     audit.record(
         session,
         act=act.value,
@@ -45,11 +48,10 @@ def apply_transition(
     )
 
 
-def _history_of(session: ActorSession, referral: Referral) -> HistorySoFar:
+def _history_of(referral: Referral) -> HistorySoFar:
     if not referral.version:
         return HistorySoFar(referral.id, referral.patient_id)
-    last = last_hash(session, referral.id, seq=referral.version)
-    return HistorySoFar(referral.id, referral.patient_id, referral.version, referral.state, last)
+    return HistorySoFar(referral.id, referral.patient_id, referral.version, referral.state)
 
 
 def _set_state(session: ActorSession, referral: Referral, event: Event, slot: Slot | None) -> None:

@@ -81,10 +81,3 @@ def steps_from(rows: Iterable[Any]) -> dict[UUID, list[HistoryStep]]:
             )
         )
     return steps
-
-
-def last_hash(session: ActorSession, referral_id: UUID, *, seq: int) -> str:
-    """The hash of the event with this number: the next one carries it."""
-    return session.scalars(
-        select(ReferralEvent.sha256).where(ReferralEvent.referral_id == referral_id, ReferralEvent.seq == seq)
-    ).one()

@@ -65,14 +65,14 @@ class HistorySoFar:
         return cls(event.referral_id, event.patient_id, event.seq, State(event.to_state), event.sha256)
 
 
-def next_event(step: Step, history: HistorySoFar) -> Event:
-    """The step as the event that comes next, sealed by its hash.
+def following(step: Step, history: HistorySoFar) -> Event:
+    """The step as the event that comes next, not sealed yet.
 
     Raises:
         RuleBroken: nobody may do this to a referral in this state.
         NotAllowed: others may, but not in this role.
     """
-    event = Event(
+    return Event(
         referral_id=history.referral_id,
         seq=history.length + 1,
         patient_id=history.patient_id,
@@ -86,11 +86,20 @@ def next_event(step: Step, history: HistorySoFar) -> Event:
         reason=step.reason,
         previous_sha256=history.sha256,
     )
+
+
+def next_event(step: Step, history: HistorySoFar) -> Event:
+    """The same, sealed by its hash: of the past, whose time and chain the database takes as they are told.
+
+    Raises:
+        RuleBroken, NotAllowed: as `following` does.
+    """
+    event = following(step, history)
     return event._replace(sha256=digest(event))
 
 
 def digest(event: Event) -> str:
-    """The hash of everything the event says, the time in UTC."""
+    """The hash of everything the event says, the time in UTC; dispatch.digest_of_event in the database says the same."""
     content = event._asdict()
     del content["sha256"]
     content["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")

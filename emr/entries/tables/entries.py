@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from emr.content.tables import FhirJson
 from emr.entries.enumerations import Kind
-from foundation.clock import now
 from foundation.database.tables import Base
 from foundation.identifiers import new_id
 
@@ -32,7 +31,7 @@ class Entry(Base):
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("identity.patient.id"))
     kind: Mapped[Kind]
     facility_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.facility.id"))
-    created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
     source_system: Mapped[str | None]
     source_identifier: Mapped[str | None]
 
@@ -40,7 +39,8 @@ class Entry(Base):
 class EntryVersion(Base):
     """What an entry said from `recorded_at` on. Before it is signed only its author sees it.
 
-    `effective_at` is when the thing happened to the patient, `recorded_at` when it was written down here.
+    `effective_at` is when the thing happened to the patient, `recorded_at` when it was written down here. Of what is
+    written here the database sets `recorded_at` and both digests.
     """
 
     __tablename__ = "entry_version"
@@ -60,5 +60,5 @@ class EntryVersion(Base):
     author_role: Mapped[str]
     facility_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.facility.id"))
     effective_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
-    recorded_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    recorded_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     reason: Mapped[str] = mapped_column(default="")

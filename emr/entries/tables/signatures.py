@@ -4,11 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import FetchedValue, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.clock import now
 from foundation.database.tables import Base
 from foundation.identifiers import new_id
 
@@ -38,5 +37,6 @@ class Signature(Base):
     signer_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.staff_member.id"))
     meaning: Mapped[SignatureMeaning]
     method: Mapped[str]
-    signed_sha256: Mapped[str]
-    signed_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    # Of what is signed here the database sets both.
+    signed_sha256: Mapped[str] = mapped_column(server_default=FetchedValue())
+    signed_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=FetchedValue())

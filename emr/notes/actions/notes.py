@@ -13,11 +13,9 @@ from emr.entries.rules.times import require_in_lifetime
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.notes.rules import Authorship, Note, composition_of, note_of, require_writable
 from foundation import audit
-from foundation.canonical_json import digest_of
 from foundation.clock import local, now
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotAllowed, NotFound, Stale
-from foundation.hash_chain import BEGINNING
 from foundation.identifiers import new_id
 from identity.facilities.queries import facility_cards
 from identity.patients.queries.patients import patient_card
@@ -59,7 +57,6 @@ def _begin(session: ActorSession, patient_id: UUID, note: Note, entry_id: UUID) 
             "patient_id": patient_id,
             "kind": Kind.NOTE.value,
             "facility_id": session.actor.facility_id,
-            "created_at": now(),
         },
     )
     if added.rowcount:
@@ -101,7 +98,6 @@ def save_note(
         entry_id,
         newest.patient_id,
         number=newest.number + 1,
-        previous_sha256=newest.content_sha256,
         reason=reason or newest.reason,
         amends=newest.ever_signed,
     )
@@ -120,7 +116,6 @@ class _Place:
     entry_id: UUID
     patient_id: UUID
     number: int = 1
-    previous_sha256: str = BEGINNING
     reason: str = ""
     amends: bool = False
 
@@ -135,13 +130,10 @@ def _add_version(session: ActorSession, note: Note, place: _Place) -> int:
             "number": place.number,
             "patient_id": place.patient_id,
             "content": content,
-            "content_sha256": digest_of(content),
-            "previous_sha256": place.previous_sha256,
             "author_id": actor.staff_id,
             "author_role": actor.role,
             "facility_id": actor.facility_id,
             "effective_at": note.seen_at,
-            "recorded_at": now(),
             "reason": place.reason,
         },
     )

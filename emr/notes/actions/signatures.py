@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from emr.content.rules.digests import signed_digest
 from emr.details.actions import open_entry
 from emr.details.queries.entry_details import EntryDetails
 from emr.entries.queries.changes import NewestVersion, entry_to_change, newest_version
@@ -93,10 +92,4 @@ def _signature(session: ActorSession, version: NewestVersion) -> Signature:
         signer_id=session.actor.staff_id,
         meaning=SignatureMeaning.AUTHOR,
         method=METHOD,
-        signed_sha256=signed_digest(
-            entry_id=version.entry_id,
-            number=version.number,
-            content_sha256=version.content_sha256,
-            previous_sha256=version.previous_sha256,
-        ),
     )

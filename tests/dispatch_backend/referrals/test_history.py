@@ -135,5 +135,5 @@ def _copy_of_last_event(*, act: str = "visit.served", state: str = "served"):
         # Whoever is no dispatcher writes in the centre's name here: the database compares.
         "foundation.actor_staff(), CASE foundation.actor_role() WHEN 'dispatcher' THEN foundation.actor_facility() "
         "ELSE (SELECT id FROM identity.facility WHERE code = 'DC-001') END, "
-        "now(), '', sha256, repeat('a', 64) FROM dispatch.referral_event WHERE referral_id = :id AND seq = 1"
+        "now(), '', NULL, NULL FROM dispatch.referral_event WHERE referral_id = :id AND seq = 1"
     )
