@@ -12,12 +12,24 @@ from typing import cast
 from uuid import UUID
 
 from pydicom.dataset import Dataset
-from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts, evt
+from pynetdicom import (
+    AE,
+    ALL_TRANSFER_SYNTAXES,
+    AllStoragePresentationContexts,
+    build_context,
+    evt,
+    register_uid,
+)
 from pynetdicom.association import Association
 from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.events import Event
+from pynetdicom.pdu_primitives import A_ASSOCIATE
+from pynetdicom.presentation import PresentationContext
+from pynetdicom.service_class import ServiceClass, StorageServiceClass
+from pynetdicom.sop_class import uid_to_service_class
 from sqlalchemy.exc import SQLAlchemyError
 
+from archive_gateway.devices.queries import DeviceCard, device_named
 from archive_gateway.dicom.rules.transfer_syntax import EXPLICIT_LITTLE_ENDIAN
 from archive_gateway.dimse.statuses import SUCCESS, cannot_take_now, status_of
 from archive_gateway.ingestion.actions.storing import StoringResult
@@ -27,6 +39,7 @@ from archive_gateway.ingestion.received import Origin
 from archive_gateway.metadata.actions import pack_series
 from archive_gateway.rendering.renderer import open_renderer
 from archive_gateway.rendering.trying import try_series
+from archive_gateway.studies.actions.registering import Attribution
 from foundation import logs
 from foundation.commands.running import Transactions
 from foundation.errors import Refusal
@@ -37,8 +50,14 @@ TRANSFER_SYNTAXES = (
     EXPLICIT_LITTLE_ENDIAN,
     *(each for each in ALL_TRANSFER_SYNTAXES if each != EXPLICIT_LITTLE_ENDIAN),
 )
-# Rejected for good, by the service's user: the calling AE title is not recognised. DICOM PS3.8 section 9.3.4.
-CALLER_UNKNOWN = (1, 1, 3)
+# Rejected for good, by the service's user: the calling, or the called AE title is not recognised; or for now, by its
+# provider: congestion. DICOM PS3.8 section 9.3.4.
+CALLER_UNKNOWN, CALLED_UNKNOWN, TRY_LATER = (1, 1, 3), (1, 1, 7), (2, 3, 1)
+_WHY_REJECTED = {
+    CALLER_UNKNOWN: "It is neither in the register of devices nor in DICOM_CALLING_AE_TITLES.",
+    CALLED_UNKNOWN: "It called by another AE title than the register of devices names.",
+    TRY_LATER: "The register of devices cannot be read now.",
+}
 MOST_ASSOCIATIONS = 20
 LARGEST_PDU_BYTES = 128 * 1024
 SILENT_FOR_S = 60
@@ -48,7 +67,7 @@ class Listener:
     """The archive's ear on the network.
 
     Args:
-        calling_ae_titles: devices that may send; None lets in any that reaches the port, an empty list nobody.
+        calling_ae_titles: devices that may send beside those of the register; None lets in any that reaches the port.
     """
 
     def __init__(
@@ -62,14 +81,13 @@ class Listener:
         self._ingestor = ingestor
         self._transactions = transactions
         self._touched: dict[Association, set[UUID]] = {}
+        self._devices: dict[Association, DeviceCard] = {}
         self._lock = threading.Lock()
         self._entity = AE(ae_title=ae_title)
         self._entity.maximum_associations = MOST_ASSOCIATIONS
         self._entity.maximum_pdu_size = LARGEST_PDU_BYTES
         self._entity.network_timeout = SILENT_FOR_S
-        # To the network library an empty list means everybody.
-        self._closed = calling_ae_titles is not None and not calling_ae_titles
-        self._entity.require_calling_aet = list(calling_ae_titles or ())
+        self._callers = None if calling_ae_titles is None else frozenset(calling_ae_titles)
         self._entity.add_supported_context(VERIFICATION)
         for context in AllStoragePresentationContexts:
             self._entity.add_supported_context(context.abstract_syntax or "", TRANSFER_SYNTAXES)
@@ -85,7 +103,6 @@ class Listener:
             evt_handlers=[
                 (evt.EVT_CONN_OPEN, _opened),
                 (evt.EVT_REQUESTED, self._asked),
-                (evt.EVT_REJECTED, _rejected),
                 (evt.EVT_ESTABLISHED, _negotiated),
                 (evt.EVT_C_STORE, self._store),
                 (evt.EVT_CONN_CLOSE, self._finished),
@@ -97,15 +114,35 @@ class Listener:
             server.shutdown()  # type: ignore[union-attr]
 
     def _asked(self, event: Event) -> None:
-        """Refuse the association where nobody may send; otherwise the network library compares the names."""
-        if self._closed:
-            event.assoc.acse.send_reject(*CALLER_UNKNOWN)
+        """Let a device in, or refuse the association; the register says what it may send and how it writes."""
+        association, request = event.assoc, cast(A_ASSOCIATE, event.assoc.requestor.primitive)
+        calling, called = str(request.calling_ae_title).strip(), str(request.called_ae_title).strip()
+        try:
+            with self._transactions() as session:
+                device = device_named(session, calling)
+        except (OSError, Refusal, SQLAlchemyError) as fault:
+            logs.fault("dicom.failed", fault, device=calling)
+            _reject(association, TRY_LATER, calling)
+            return
+        if device is None:
+            if self._callers is not None and calling not in self._callers:
+                _reject(association, CALLER_UNKNOWN, calling)
+            return
+        if device.called_ae_title not in {"", called}:
+            _reject(association, CALLED_UNKNOWN, calling)
+            return
+        with self._lock:
+            self._devices[association] = device
+        if device.storage_classes:
+            association.acceptor.supported_contexts = _contexts(device.storage_classes)
 
     def _store(self, event: Event) -> Dataset:
         """Answer one C-STORE."""
-        origin = _origin(event)
+        with self._lock:
+            device = self._devices.get(event.assoc)
+        origin = _origin(event, device)
         try:
-            result = self._stored(event, origin)
+            result = self._stored(event, origin, device)
         # Whatever befell us, the device hears that nothing is kept, and an operator which object it was.
         except Exception as fault:
             logs.fault("dicom.failed", fault, device=origin.calling_ae_title, object=origin.sop_instance_uid)
@@ -125,10 +162,15 @@ class Listener:
             )
         return answer
 
-    def _stored(self, event: Event, origin: Origin) -> StoringResult:
+    def _stored(self, event: Event, origin: Origin, device: DeviceCard | None) -> StoringResult:
         received = self._ingestor.ingest_announced([event.encoded_dataset()], origin=origin)
         try:
-            return file_received(received, ingestor=self._ingestor, transactions=self._transactions)
+            return file_received(
+                received,
+                ingestor=self._ingestor,
+                transactions=self._transactions,
+                attribution=Attribution(facility_id=device.facility_id if device else None),
+            )
         finally:
             received.discard()
 
@@ -136,6 +178,7 @@ class Listener:
         """The device has hung up: its series are complete for now, so their metadata is packed and their frames tried."""
         with self._lock:
             touched = self._touched.pop(event.assoc, set())
+            self._devices.pop(event.assoc, None)
         for series_id in touched:
             try:
                 with self._transactions() as session:
@@ -150,11 +193,35 @@ class Listener:
                 logs.fault("dicom.unpacked", fault)
 
 
-def _origin(event: Event) -> Origin:
-    device, request = str(event.assoc.requestor.ae_title), cast(C_STORE, event.request)
+def _contexts(storage_classes: Sequence[str]) -> list[PresentationContext]:
+    """What a device may send that the register names the classes of; private and retired ones among them."""
+    for each in storage_classes:
+        if uid_to_service_class(each) is ServiceClass:
+            # The network library serves only what it knows.
+            register_uid(each, f"Storage_{each.replace('.', '_')}", StorageServiceClass)
+    return [
+        build_context(VERIFICATION),
+        *(build_context(each, list(TRANSFER_SYNTAXES)) for each in storage_classes),
+    ]
+
+
+def _reject(association: Association, why: tuple[int, int, int], calling: str) -> None:
+    association.acse.send_reject(*why)
+    logs.event(
+        "dicom.association_refused",
+        level=logging.WARNING,
+        device=calling,
+        peer=str(association.requestor.address),
+        message=_WHY_REJECTED[why],
+    )
+
+
+def _origin(event: Event, device: DeviceCard | None) -> Origin:
+    calling, request = str(event.assoc.requestor.ae_title), cast(C_STORE, event.request)
     return Origin(
-        f"C-STORE from {device}",
-        calling_ae_title=device,
+        f"C-STORE from {calling}",
+        calling_ae_title=calling,
+        default_character_set=device.default_character_set if device else "",
         sop_class_uid=str(request.AffectedSOPClassUID or ""),
         sop_instance_uid=str(request.AffectedSOPInstanceUID or ""),
     )
@@ -171,15 +238,6 @@ def _negotiated(event: Event) -> None:
             count=len(refused),
             message=", ".join(refused),
         )
-
-
-def _rejected(event: Event) -> None:
-    logs.event(
-        "dicom.association_refused",
-        level=logging.WARNING,
-        device=str(event.assoc.requestor.ae_title),
-        peer=str(event.assoc.requestor.address),
-    )
 
 
 def _opened(event: Event) -> None:

@@ -28,7 +28,7 @@ _SAMPLES_PER_PIXEL, _PHOTOMETRIC_INTERPRETATION, _PLANAR_CONFIGURATION = "002800
 
 @dataclass(frozen=True)
 class StoredObject:
-    """What of a stored object is compared. `left_out_sha256` is None where nobody has looked."""
+    """What of a stored object is compared. `left_out_digest` is None where nobody has looked."""
 
     content_sha256: str
     served_sha256: str
@@ -36,7 +36,7 @@ class StoredObject:
     cell_bytes: int
     frames: Sequence[Sequence[Span]]
     header: Mapping[str, Any]
-    left_out_sha256: str | None
+    left_out_digest: str | None
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def stored_object(row: Instance) -> StoredObject:
         cell_bytes=row.cell_bytes,
         frames=frames_of(row.span_offsets, row.span_lengths, row.spans_in_frame),
         header=orjson.loads(row.dicom_json or "{}"),
-        left_out_sha256=row.left_out_sha256,
+        left_out_digest=row.left_out_digest,
     )
 
 
@@ -89,7 +89,7 @@ def compare(
         )
         likeness = likeness_of(
             differing_attributes(stored.header, header),
-            rest_is_same=stored.left_out_sha256 == about.left_out_sha256,
+            rest_is_same=stored.left_out_digest == about.left_out_digest,
             pixels=lambda: _pixel_likeness(old, new, renderer),
         )
     return Comparison(stored.content_sha256, likeness)

@@ -96,7 +96,9 @@ class Ingestor:
         with self._parsers.one() as parser:
             derived = parser.derived_copy_path(self._waiting.path)
             try:
-                description, metadata = parser.parse(original.path, derived)
+                description, metadata = parser.parse(
+                    original.path, derived, character_set=origin.default_character_set
+                )
                 derived_copy = _moved(derived, beside=original) if description.derived else None
             except NotDicom as verdict:
                 original.discard()

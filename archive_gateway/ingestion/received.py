@@ -20,9 +20,13 @@ class RefusalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a file comes from: a path or a sentence, and of a device its name and what it said of the object."""
+    """Where a file comes from: a path or a sentence, and of a device its name and what it said of the object.
+
+    `default_character_set` is that of texts of which the file does not say how they are written.
+    """
 
     source: str
+    default_character_set: str = ""
     calling_ae_title: str = ""
     sop_class_uid: str = ""
     sop_instance_uid: str = ""

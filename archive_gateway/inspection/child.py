@@ -38,7 +38,7 @@ def main(requests: BinaryIO, answers: BinaryIO) -> None:
         if not shut:
             restrict_filesystem(reading=path.parent, writing=derived.parent)
             shut = True
-        answer, metadata = _answer(path, derived)
+        answer, metadata = _answer(path, derived, request["character_set"])
         answers.write(orjson.dumps({**answer, "length": len(metadata)}) + b"\n")
         answers.write(metadata)
         answers.flush()
@@ -54,9 +54,9 @@ def _load_character_sets() -> None:
             import_module(f"encodings.{module.name}")
 
 
-def _answer(path: Path, derived: Path) -> tuple[dict[str, object], bytes]:
+def _answer(path: Path, derived: Path, character_set: str) -> tuple[dict[str, object], bytes]:
     try:
-        description, metadata = read(path, derived)
+        description, metadata = read(path, derived, character_set=character_set)
     except NotDicom as verdict:
         return {"verdict": "not_dicom", "why": str(verdict)}, b""
     except FileRefused as verdict:

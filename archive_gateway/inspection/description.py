@@ -45,7 +45,7 @@ class Description:
     # How many spans make each frame; empty where every frame is one span.
     spans_in_frame: list[int] = field(default_factory=list)
     # Of the values that are too long for the metadata; empty where none is.
-    left_out_sha256: str = ""
+    left_out_digest: str = ""
 
     def to_wire(self) -> bytes:
         return orjson.dumps(asdict(self))

@@ -46,14 +46,17 @@ class ParserProcess:
             self._derived_folder = Path(tempfile.mkdtemp(dir=within, prefix="derived-"))
         return self._derived_folder / "copy"
 
-    def parse(self, path: Path, derived: Path) -> tuple[Description, bytes]:
+    def parse(self, path: Path, derived: Path, *, character_set: str = "") -> tuple[Description, bytes]:
         """The description and metadata of one file.
+
+        Args:
+            character_set: of texts of which the file does not say how they are written.
 
         Raises:
             NotDicom, FileRefused: as the child found, or because it died or hung over the file.
         """
         try:
-            answer, metadata = self._answered(path, derived)
+            answer, metadata = self._answered(path, derived, character_set)
         except TimeoutError as fault:
             raise FileRefused("Reading it takes longer than is allowed.") from fault
         except (OSError, EOFError) as fault:
@@ -64,7 +67,7 @@ class ParserProcess:
             raise FileRefused(answer["why"])
         return Description.from_wire(answer["description"]), metadata
 
-    def _answered(self, path: Path, derived: Path) -> tuple[dict[str, Any], bytes]:
+    def _answered(self, path: Path, derived: Path, character_set: str) -> tuple[dict[str, Any], bytes]:
         """The child's answer; a file is blamed only when a fresh child dies over it too."""
         if self._folders != (path.parent, derived.parent):
             self._end_child()
@@ -72,7 +75,7 @@ class ParserProcess:
         for attempt in ("used", "fresh"):
             child = self._child if self._child and self._child.poll() is None else self._start()
             try:
-                answer, metadata = self._ask(child, path, derived)
+                answer, metadata = self._ask(child, path, derived, character_set)
             except (OSError, EOFError) as fault:
                 self._end_child()
                 if attempt == "used" and not isinstance(fault, TimeoutError):
@@ -103,8 +106,10 @@ class ParserProcess:
         self._child = confined_child.start("archive_gateway.inspection.child")
         return self._child
 
-    def _ask(self, child: confined_child.Child, path: Path, derived: Path) -> tuple[dict[str, Any], bytes]:
-        request = {"path": str(path), "derived": str(derived)}
+    def _ask(
+        self, child: confined_child.Child, path: Path, derived: Path, character_set: str
+    ) -> tuple[dict[str, Any], bytes]:
+        request = {"path": str(path), "derived": str(derived), "character_set": character_set}
         return confined_child.ask(
             child, request, within_s=self._answer_within_s, most_bytes=MOST_METADATA_BYTES
         )

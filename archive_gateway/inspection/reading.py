@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset
 
 from archive_gateway.dicom.rules.refusals import FileRefused
 from archive_gateway.dicom.rules.uids import is_uid
+from archive_gateway.inspection.character_sets import settle_character_set
 from archive_gateway.inspection.description import Description
 from archive_gateway.inspection.limits import DEFERRED_BYTES
 from archive_gateway.inspection.metadata import metadata_of
@@ -24,11 +25,12 @@ _CONTROLS = re.compile(r"[\x01-\x1f\x7f-\x9f]+")
 _UNDEFINED = 0xFFFFFFFF
 
 
-def read(path: Path, derived: Path) -> tuple[Description, bytes]:
+def read(path: Path, derived: Path, *, character_set: str = "") -> tuple[Description, bytes]:
     """What the archive needs to know.
 
     Args:
         derived: where a well-formed derived copy may be written, if one is needed.
+        character_set: of texts of which the file does not say how they are written.
 
     Raises:
         NotDicom: it is something else.
@@ -38,18 +40,19 @@ def read(path: Path, derived: Path) -> tuple[Description, bytes]:
         # The reader only warns when a file ends too early.
         warnings.filterwarnings("ignore")
         warnings.filterwarnings("error", message=r"(?s).* in file ")
-        return _read(well_formed(path, derived))
+        return _read(well_formed(path, derived), character_set)
 
 
-def _read(part10: Part10) -> tuple[Description, bytes]:
+def _read(part10: Part10, character_set: str) -> tuple[Description, bytes]:
     size = part10.path.stat().st_size
     with part10.path.open("rb") as file:
         header = dcmread(file, stop_before_pixels=True, defer_size=DEFERRED_BYTES)
         _require_complete(header, file.tell(), size)
         _require_identified(header)
+        settle_character_set(header, otherwise=character_set)
         pixels = find_pixels(file, header, transfer_syntax_uid=part10.served_transfer_syntax_uid, size=size)
         metadata, left_out = metadata_of(header, file)
-    return replace(_described(part10, header, pixels), left_out_sha256=left_out), metadata
+    return replace(_described(part10, header, pixels), left_out_digest=left_out), metadata
 
 
 def _require_identified(header: Dataset) -> None:

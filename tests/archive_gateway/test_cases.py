@@ -47,6 +47,23 @@ def test_cyrillic_names_are_read_in_the_set_that_they_name(stored, reader, right
     assert names == [[{"Alphabetic": "Мельников^Денис^Олегович"}]] * len(images)
 
 
+@pytest.mark.parametrize("file", ["no_charset_cp1251", "says100_is_utf8"])
+def test_cyrillic_of_devices_that_name_no_set_or_a_wrong_one_is_read(
+    stored, reader, store, shared_cases, tmp_path, right_outcome, file
+):
+    told = right_outcome("cyrillic-dicom")
+    assert "or detection, for devices that name none; original kept" in told
+
+    image = stored(f"cyrillic-dicom/{file}.dcm")
+
+    (header,) = json.loads(
+        reader.get(f"/archive/studies/{image.study_uid}/series/{image.series_uid}/metadata").data
+    )
+    assert "Мельников" in header["00100010"]["Value"][0]["Alphabetic"]
+    ((_, kept),) = parts_of(reader.get(f"/archive{image.address}"))
+    assert kept[128:] == image.path.read_bytes()[128:]
+
+
 @pytest.mark.parametrize("file", ["deflated", "big", "implicit_private", "odd_rows"])
 def test_rare_syntaxes_keep_their_pixels_and_are_the_same_in_another(
     stored, store, reader, tmp_path, right_outcome, file

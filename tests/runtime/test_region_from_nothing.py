@@ -115,7 +115,7 @@ def filled_region(
     said = {}
     assert run("migrate").exit_code == 0
     assert run("load-dispatch-reference").exit_code == 0
-    for name in ("facilities", "staff", "posts", "services", "slots"):
+    for name in ("facilities", "staff", "posts", "services", "slots", "devices"):
         (folder / f"{name}.csv").write_text(tables.pop(name), encoding="utf-8")
         said[name] = _account(run(f"load-{name}", folder / f"{name}.csv"))
     said["patients"] = _account(run("import-fhir", "--facility", "MF-001", folder / "patients.json"))
@@ -153,6 +153,7 @@ def test_the_examples_of_the_document_are_taken_whole(filled_region):
         (2, []),
         (2, []),
         (1, []),
+        (2, []),
         (2, []),
     ]
     assert filled_region["patients"]["stored"] == {"Patient": 1}

@@ -94,7 +94,7 @@ def instance_row(received: ParsedInstance, *, study: Study, series_id: UUID) -> 
         "served_size": received.served.size,
         "number": about.instance_number,
         "dicom_json": received.metadata.decode(),
-        "left_out_sha256": about.left_out_sha256,
+        "left_out_digest": about.left_out_digest,
         # What the index takes from the description as it stands.
         **{name: getattr(about, name) for name in _CARRIED_OVER},
     }

@@ -17,7 +17,7 @@ class Instance(Base):
 
     Without `content_sha256` the bytes are not ours: an existing archive behind us holds them.
     `tried_frame_count` frames were decoded once by us, `undecodable_frame_count` of them could not be.
-    `left_out_sha256` is of the values that `dicom_json` does not repeat; NULL where nobody has looked.
+    `left_out_digest` is of the values that `dicom_json` does not repeat; NULL where nobody has looked.
     `served_sha256` differs from it where a well-formed derived copy had to be derived; offsets count in the served file.
     """
 
@@ -58,7 +58,7 @@ class Instance(Base):
     tried_frame_count: Mapped[int] = mapped_column(default=0)
     undecodable_frame_count: Mapped[int] = mapped_column(default=0)
     dicom_json: Mapped[str | None]
-    left_out_sha256: Mapped[str | None]
+    left_out_digest: Mapped[str | None]
 
 
 class SupersededInstance(Base):

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 from copy import deepcopy
+from uuid import uuid4
 
 import pytest
 from pydicom import dcmread
@@ -13,6 +14,7 @@ from pynetdicom import AE
 from pynetdicom.dsutils import encode
 from sqlalchemy import select
 
+from archive_gateway.devices.tables import Device
 from archive_gateway.dimse.callers import permitted_callers
 from archive_gateway.dimse.listener import VERIFICATION, Listener
 from archive_gateway.dimse.statuses import (
@@ -26,6 +28,7 @@ from archive_gateway.dimse.statuses import (
 from archive_gateway.ingestion.tables import QuarantinedFile
 from archive_gateway.studies.tables.instances import Instance
 from archive_gateway.studies.tables.series import SeriesMetadata
+from archive_gateway.studies.tables.studies import Study
 from foundation.settings import Profile, Settings
 from tests.archive_gateway.dicom.factories import data_set, write
 from tests.archive_gateway.peers import require
@@ -222,12 +225,28 @@ def test_kinds_of_object_and_devices_that_are_turned_away_leave_a_line(listening
     assert [line["device"] for line in lines("dicom.association_refused")] == ["STRANGER"]
 
 
-def test_a_device_is_told_when_the_database_is_away(listening, made):
+def test_a_device_is_told_when_the_database_goes_away(listening, made, as_loader):
+    asked = []
+
+    def going():
+        asked.append(None)
+        if len(asked) > 1:
+            raise OSError("no database")
+        return as_loader()
+
+    with listening(transactions=going) as port:
+        assert sent(port, made) == [OUT_OF_RESOURCES]
+
+
+def test_no_association_begins_while_nobody_can_say_who_may_send(listening, made, lines):
     def nowhere():
         raise OSError("no database")
 
     with listening(transactions=nowhere) as port:
-        assert sent(port, made) == [OUT_OF_RESOURCES]
+        assert sent(port, made) is None
+
+    (line,) = lines("dicom.association_refused")
+    assert (line["device"], line["message"]) == ("DEVICE", "The register of devices cannot be read now.")
 
 
 def test_a_list_of_devices_keeps_others_out(listening, made):
@@ -265,6 +284,74 @@ def test_production_without_a_list_says_which_setting_is_missing(caplog, monkeyp
     ((level, sentence),) = {(line.levelname, line.fields["message"]) for line in caplog.records}
     assert level == "WARNING"
     assert "DICOM_CALLING_AE_TITLES" in sentence
+
+
+@pytest.fixture
+def registered(as_loader, people):
+    """`registered(…)` enters a device with a name of its own; gives the name and its facility."""
+
+    def enter(**told):
+        title, facility_id = f"T{uuid4().hex[:12].upper()}", people.facility()
+        with as_loader() as session:
+            session.add(Device(ae_title=title, facility_id=facility_id, **told))
+        return title, facility_id
+
+    return enter
+
+
+def test_a_device_of_the_register_may_send_and_its_pictures_are_of_its_facility(
+    listening, made, registered, as_loader
+):
+    title, facility_id = registered()
+
+    with listening(calling_ae_titles=[]) as port:
+        assert sent(port, made, calling=title) == [SUCCESS]
+        assert sent(port, made, calling="STRANGER") is None
+
+    with as_loader() as session:
+        asked = select(Study.facility_id).where(Study.study_instance_uid == made.StudyInstanceUID)
+        assert session.scalar(asked) == facility_id
+
+
+def test_a_device_that_calls_another_than_us_is_turned_away(listening, made, registered, lines):
+    title, _ = registered(called_ae_title="SOMEBODY_ELSE")
+
+    with listening() as port:
+        assert sent(port, made, calling=title) is None
+
+    (line,) = [line for line in lines("dicom.association_refused") if line["device"] == title]
+    assert "another AE title" in line["message"]
+
+
+def test_a_device_sends_the_kinds_that_the_register_names_private_ones_too(listening, made, registered):
+    private = "1.2.840.113619.4.26"
+    title, _ = registered(storage_classes=[private])
+    made.SOPClassUID = private
+    entity = AE(ae_title=title)
+    for kind in (private, CTImageStorage):
+        entity.add_requested_context(kind, ExplicitVRLittleEndian)
+
+    with listening() as port:
+        association = entity.associate("127.0.0.1", port, ae_title="DISPATCH")
+        kinds = {each.abstract_syntax for each in association.accepted_contexts}
+        status = association.send_c_store(made).Status
+        association.release()
+
+    assert (kinds, status) == ({private}, SUCCESS)
+
+
+def test_texts_of_a_device_are_read_as_the_register_says(listening, made, registered, as_loader):
+    title, _ = registered(default_character_set="koi8_r")
+    # Two letters are too few to be guessed.
+    made.add_new(0x00081030, "LO", "ОГ".encode("koi8_r"))
+    made.PatientName = "Test"
+
+    with listening() as port:
+        assert sent(port, made, calling=title) == [SUCCESS]
+
+    with as_loader() as session:
+        asked = select(Study.description).where(Study.study_instance_uid == made.StudyInstanceUID)
+        assert session.scalar(asked) == "ОГ"
 
 
 def test_dcmtk_is_heard_and_its_pictures_are_stored(listening, shared_data, as_loader):
