@@ -6,15 +6,23 @@ from collections.abc import Callable
 from flask import Flask
 
 import app_factory
+from foundation.errors import CannotRun
+from foundation.own_folder import told_of
 from foundation.postgres.connections import DatabaseUnreachable
 from foundation.settings import SettingsRefused
+
+COULD_NOT_RUN = 2
 
 
 def _made(make: Callable[[], Flask]) -> Flask:
     try:
         return make()
-    except (DatabaseUnreachable, SettingsRefused) as refusal:
-        sys.exit(str(refusal))
+    except (CannotRun, DatabaseUnreachable, SettingsRefused) as refusal:
+        told = str(refusal)
+    except OSError as fault:
+        told = told_of(fault)
+    print(told, file=sys.stderr)
+    sys.exit(COULD_NOT_RUN)
 
 
 def create_app() -> Flask:

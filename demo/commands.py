@@ -6,9 +6,10 @@ import click
 
 from demo.region import Size, make_region
 from demo.sign_in_hints import people_to_try
+from foundation.commands.preflight import ready_url
+from foundation.commands.running import with_readable_errors
 from foundation.database.process_engines import connect
 from foundation.database.transactions import transaction
-from foundation.postgres.connections import reachable_url
 from foundation.postgres.roles import OWNER
 from foundation.settings import Profile, Settings
 from foundation.web.current_settings import current_settings
@@ -22,6 +23,7 @@ from identity.facilities.queries import facility_by_code
 @click.option("--people", type=int, help="citizens, 60 or more")
 @click.option("--image-copies", type=int, help="how often each picture series is stored")
 @click.option("--if-empty", is_flag=True, help="do nothing where there is a region already")
+@with_readable_errors
 def make_demo_region(
     scale: float, facilities: int | None, people: int | None, image_copies: int | None, if_empty: bool
 ) -> None:
@@ -32,7 +34,7 @@ def make_demo_region(
     settings = current_settings()
     _refuse_production(settings)
     size = Size.of(scale).with_numbers(facilities=facilities, people=people, image_copies=image_copies)
-    with reachable_url(settings, OWNER) as url:
+    with ready_url(settings, OWNER) as url:
         connect(url, pool_size=1)
         with transaction(LOADER_ACTOR) as session:
             taken = facility_by_code(session, CENTER_CODE) is not None

@@ -9,6 +9,7 @@ Refusal
 ├── Stale         somebody else changed it meanwhile      412
 ├── RateLimited   wait a little before the next time      429
 ├── Busy          try again in a moment                   503
+│   └── DiskFull  there is no room to keep anything       503
 └── UpstreamDown  a system behind us did not answer       502
 """
 
@@ -61,6 +62,15 @@ class RateLimited(Refusal):
 
 class Busy(Refusal):
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class DiskFull(Busy):
+    """Reading goes on; whatever has to be kept is not."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing can be saved at the moment: there is no room left where the service keeps it. Its operators have to make room."
+        )
 
 
 class UpstreamDown(Refusal):

@@ -6,6 +6,7 @@ Runs before the environment exists: standard library only. `python3 requirements
 import fcntl
 import hashlib
 import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
@@ -29,11 +30,32 @@ def main(lock_name: str) -> None:
         fcntl.flock(folder, fcntl.LOCK_EX)
         if _text(stamp) == wanted and _works():
             return
+        if why := _not_ours():
+            sys.exit(why)
         _make_environment()
         _install(lock)
         stamp.write_text(wanted)
     finally:
         os.close(folder)
+
+
+def _not_ours() -> str:
+    """Why this account cannot make or renew the environment; "" where it can."""
+    place = ENVIRONMENT if ENVIRONMENT.exists() else PROJECT
+    if os.access(place, os.W_OK):
+        return ""
+    owner = _name(place.stat().st_uid)
+    return (
+        f"{place} belongs to {owner} and cannot be written by {_name(os.geteuid())}. "
+        f"Run it as {owner}, or work in a copy of the project of your own."
+    )
+
+
+def _name(user_id: int) -> str:
+    try:
+        return pwd.getpwuid(user_id).pw_name
+    except KeyError:
+        return f"the account {user_id}"
 
 
 def _text(path: Path) -> str:

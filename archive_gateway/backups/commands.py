@@ -17,6 +17,7 @@ from archive_gateway.store.opening import open_store
 from archive_gateway.store.receiving import adopt_written_file
 from foundation.clock import now
 from foundation.commands.running import SOME_REFUSED, progress, stop, with_readable_errors
+from foundation.own_folder import require_usable
 from foundation.postgres.connections import administrators_url
 from foundation.postgres.dumping import dump, require_restorable, restore
 from foundation.postgres.roles import derived_passwords, prepare_roles
@@ -48,8 +49,9 @@ def backup(folder: Path) -> None:
     """Write database and images into a folder, while people work; broken off, it goes on where it was."""
     if (folder / MANIFEST).exists():
         stop(f"The folder {folder} holds a whole backup already. Name another one.")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     chosen, timing = current_settings(), Timing()
+    require_usable(chosen.data_dir)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with timing.of("database"), administrators_url(chosen) as url:
         snapshot = dump(url, folder / DUMP, contents_in=ARCHIVE)
     with timing.of("images"), progress("Images looked at:") as on_progress:
@@ -91,6 +93,7 @@ def restore_backup(folder: Path) -> None:
     manifest = _manifest_of(folder)
     require_same_key(manifest, _key())
     chosen, timing = current_settings(), Timing()
+    require_usable(chosen.data_dir)
     with administrators_url(chosen) as url:
         require_restorable(url)
         with timing.of("verifying"):

@@ -30,7 +30,10 @@ def listen_dicom(host: str) -> None:
     done = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: done.set())
-    with loader_transactions() as transactions, Ingestor.at(settings, parsers=PARSERS) as ingestor:
+    with (
+        loader_transactions(waits_for_room=True) as transactions,
+        Ingestor.at(settings, parsers=PARSERS) as ingestor,
+    ):
         listener = Listener(
             ingestor=ingestor,
             transactions=transactions,

@@ -11,8 +11,10 @@ from flask import current_app
 from foundation import outbox
 from foundation.chores import Rounds
 from foundation.clock import now
+from foundation.commands.preflight import ready_url
 from foundation.commands.running import BROKEN, loader_transactions, with_readable_errors
 from foundation.database.process_engines import connect
+from foundation.own_folder import require_usable
 from foundation.postgres.connections import reachable_url, require_compatible_database
 from foundation.postgres.roles import OWNER, WORKER, derived_passwords, prepare_roles
 from foundation.settings import Settings
@@ -37,6 +39,7 @@ def migrate() -> None:
     from foundation.database import migrations
 
     chosen = current_settings()
+    require_usable(chosen.data_dir)
     if chosen.database_url:
         require_compatible_database(chosen)
         prepare_roles(chosen.database_url, derived_passwords(chosen.secret_key))
@@ -56,7 +59,7 @@ def work() -> None:
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
-    with reachable_url(current_settings(), WORKER) as url:
+    with ready_url(current_settings(), WORKER, waits_for_room=True) as url:
         connect(url, pool_size=2)
         rounds = Rounds(current_app.extensions["chores"])
         verifications = DailyVerifications(current_app.extensions["verifiers"])

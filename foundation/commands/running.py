@@ -19,10 +19,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from foundation import logs
 from foundation.actor import Actor
+from foundation.commands.preflight import ready_url
 from foundation.database.process_engines import connected
 from foundation.database.transactions import ActorSession, transaction
-from foundation.errors import Busy, CannotRun, Refusal
-from foundation.postgres.connections import reachable_url
+from foundation.errors import Busy, CannotRun, DiskFull, Refusal
+from foundation.own_folder import told_of
+from foundation.postgres.connections import DatabaseUnreachable
 from foundation.postgres.roles import LOADER
 from foundation.settings import SettingsRefused
 from foundation.verifications import Verifier, begin, go_on
@@ -58,24 +60,32 @@ def with_readable_errors(command: Callable[Parameters, Result]) -> Callable[Para
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         try:
             return command(*args, **kwargs)
+        except DiskFull:
+            stop(
+                "The disk of the database is full. Make room there and run it again; what was not finished was not kept."
+            )
         except Busy:
             stop("The database cannot be reached, or has too much to do. Try again in a moment.")
-        except (CannotRun, Refusal, SettingsRefused) as refusal:
+        except (CannotRun, DatabaseUnreachable, Refusal, SettingsRefused) as refusal:
             stop(str(refusal))
         except (SQLAlchemyError, psycopg2.Error) as fault:
             logs.fault("command.failed", fault)
             stop(f"The database cannot be used ({type(fault).__name__}).")
         except OSError as fault:
-            named = f" ({fault.filename})" if fault.filename else ""
-            stop(f"This cannot be done: {fault.strerror or fault}{named}.")
+            stop(told_of(fault))
 
     return with_appcontext(run)
 
 
 @contextlib.contextmanager
-def loader_transactions() -> Iterator[Transactions]:
-    """Transactions as center_loader, for the duration of the block."""
-    with reachable_url(current_settings(), LOADER) as url, connected(url, pool_size=CONNECTIONS):
+def loader_transactions(*, waits_for_room: bool = False) -> Iterator[Transactions]:
+    """Transactions as center_loader, for the duration of the block.
+
+    Args:
+        waits_for_room: as of `ready_url`.
+    """
+    ready = ready_url(current_settings(), LOADER, waits_for_room=waits_for_room)
+    with ready as url, connected(url, pool_size=CONNECTIONS):
         yield lambda: transaction(Actor.system("loader"))
 
 

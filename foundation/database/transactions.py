@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import cast
 from uuid import UUID
 
+from psycopg2.errors import DiskFull as DiskIsFull
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from foundation.actor import Actor
 from foundation.database.process_engines import engine
 from foundation.database.round_trips import BatchingConnection
-from foundation.errors import Busy, RateLimited
+from foundation.errors import Busy, DiskFull, RateLimited
 
 CONTEXT = "SELECT " + ", ".join(
     f"set_config('app.{name}', %({name})s, true)"
@@ -43,7 +44,7 @@ def transaction(actor: Actor, *, on: Engine | None = None) -> Iterator[ActorSess
         on: another engine than the process' own.
 
     Raises:
-        Busy: the database cannot be reached or has no connection free.
+        Busy: the database cannot be reached or has no connection free; as DiskFull, it has no room.
         RateLimited: the actor has opened more records than a person can read.
     """
     with ActorSession(on or engine(), actor) as session:
@@ -51,13 +52,20 @@ def transaction(actor: Actor, *, on: Engine | None = None) -> Iterator[ActorSess
             yield session
             session.commit()
         except (OperationalError, PoolTimeout) as fault:
-            raise Busy("The service is very busy. Please try again in a moment.") from fault
+            raise busy(fault) from fault
         except DBAPIError as fault:
             if getattr(fault.orig, "pgcode", None) != READS_TOO_MUCH:
                 raise
             raise RateLimited(
                 "Many records were opened in a short time. Please wait a minute, then go on."
             ) from fault
+
+
+def busy(fault: Exception) -> Busy:
+    """What people are told of a database that does not carry out what it was asked."""
+    if isinstance(getattr(fault, "orig", None), DiskIsFull):
+        return DiskFull()
+    return Busy("The service is very busy. Please try again in a moment.")
 
 
 @event.listens_for(ActorSession, "after_begin")

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 import psycopg2
 from psycopg2.extensions import parse_dsn
 
+from foundation.errors import CannotRun
 from foundation.postgres.demo_refusal import refuse_demo
 from foundation.postgres.embedded.address import ADMINISTRATOR, read_address
 from foundation.postgres.embedded.running import folder_in, running
@@ -18,6 +19,10 @@ from foundation.settings import Settings, SettingsRefused
 # One "@", after the password: with others the driver would take a part of the password for the host, and name it.
 PLAIN_ADDRESS = re.compile(r"postgres(ql)?(\+psycopg2)?://([^:@/?#\s]*(:[^@/?#\s]*)?@)?[^@\s]*")
 ANSWERS_WITHIN_S = 10
+
+
+# The oldest server on which our tables can be made; newer ones are what it is tested with.
+OLDEST_SERVER, TESTED_SERVER = 16, 18
 
 
 class DatabaseUnreachable(OSError):
@@ -84,6 +89,7 @@ def require_compatible_database(settings: Settings) -> None:
 
     Raises:
         SettingsRefused: DATABASE_URL is no address; production and the database of a demo.
+        CannotRun: the server is too old.
         OSError: nobody answers.
     """
     fetch_value_as_owner(settings, "SELECT true")
@@ -106,8 +112,9 @@ def fetch_value(url: str, question: str) -> object:
 
     Raises:
         DatabaseUnreachable: nobody answers at this address.
+        CannotRun: the server is too old.
     """
-    with contextlib.closing(_connected(url)) as connection, connection.cursor() as cursor:
+    with contextlib.closing(connected_to(url)) as connection, connection.cursor() as cursor:
         try:
             cursor.execute(question)
         except (
@@ -120,18 +127,40 @@ def fetch_value(url: str, question: str) -> object:
         return row[0] if row else None
 
 
+def _require_supported(connection: psycopg2.extensions.connection) -> None:
+    major = connection.server_version // 10_000
+    if major < OLDEST_SERVER:
+        raise CannotRun(
+            f"The database server is PostgreSQL {major}. {OLDEST_SERVER} is the oldest that this service works with, and "
+            f"{TESTED_SERVER} is what it is tested with: bring the server up to date, or name another in DATABASE_URL."
+        )
+
+
 def _allowed(settings: Settings, url: str) -> str:
     refuse_demo(settings, partial(fetch_value, url))
     return url
 
 
-def _connected(url: str) -> psycopg2.extensions.connection:
+def connected_to(url: str) -> psycopg2.extensions.connection:
+    """A connection of one's own, to be closed.
+
+    Raises:
+        SettingsRefused: it is no address.
+        DatabaseUnreachable: nobody answers there.
+        CannotRun: the server is too old.
+    """
     _require_plain(url)
     try:
-        return psycopg2.connect(libpq_url(url), connect_timeout=ANSWERS_WITHIN_S)
+        connection = psycopg2.connect(libpq_url(url), connect_timeout=ANSWERS_WITHIN_S)
     except psycopg2.OperationalError as fault:
         reason = str(fault).strip().partition("\n")[0]
         raise DatabaseUnreachable(f"The database cannot be reached: {reason}") from None
+    try:
+        _require_supported(connection)
+    except CannotRun:
+        connection.close()
+        raise
+    return connection
 
 
 def _operators_url(settings: Settings, role: str) -> str:

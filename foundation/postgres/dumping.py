@@ -8,17 +8,15 @@ import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, make_dsn, parse_dsn
 
 from foundation.errors import CannotRun
-from foundation.postgres.connections import DatabaseUnreachable
+from foundation.postgres.connections import connected_to
 from foundation.postgres.embedded.binaries import MAJOR_VERSION, client_program
 from foundation.postgres.roles import OWNER, libpq_url
 
@@ -28,10 +26,11 @@ OUR_TABLES = """
 SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'r' AND pg_get_userbyid(n.nspowner) = %s ORDER BY 1, 2
 """
-# A column that is called so names contents by their digest.
+# A column that is called so names contents that lie beside the database; other digests are of what is within it.
+NAMES_OF_CONTENTS = ["content_sha256", "served_sha256"]
 CONTENT_COLUMNS = """
 SELECT table_name, column_name FROM information_schema.columns
-WHERE table_schema = %s AND column_name LIKE '%%sha256' ORDER BY 1, 2
+WHERE table_schema = %s AND column_name = ANY (%s) ORDER BY 1, 2
 """
 SEES_ALL_ROWS = """
 SELECT rolsuper OR (rolbypassrls AND pg_has_role('pg_read_all_data', 'USAGE')) FROM pg_roles
@@ -65,7 +64,7 @@ def dump(url: str, file: Path, *, contents_in: str) -> Snapshot:
     Raises:
         CannotRun: it may not, or the program did not end well.
     """
-    with _connected(url) as connection:
+    with contextlib.closing(connected_to(url)) as connection:
         if not _value(connection, SEES_ALL_ROWS):
             raise CannotRun(
                 f"The login {connection.info.user} does not see every row, so what it wrote would not be whole. "
@@ -95,10 +94,10 @@ def restore(url: str, file: Path, *, contents_in: str) -> Snapshot:
     Raises:
         CannotRun: the program did not end well.
     """
-    with _connected(url) as connection:
+    with contextlib.closing(connected_to(url)) as connection:
         program = _client("pg_restore", connection)
     _run([program, "--single-transaction", "--exit-on-error", str(file)], url)
-    with _connected(url) as connection:
+    with contextlib.closing(connected_to(url)) as connection:
         return _look_through(connection, contents_in)
 
 
@@ -108,7 +107,7 @@ def require_restorable(url: str) -> None:
     Raises:
         CannotRun: somebody has tables of ours in this database, or the login cannot give tables to their owner.
     """
-    with _connected(url) as connection:
+    with contextlib.closing(connected_to(url)) as connection:
         if _value(connection, OUR_SCHEMAS, OWNER):
             raise CannotRun(
                 f"The database {connection.info.dbname} holds a region already, and nothing is put over it. "
@@ -125,7 +124,7 @@ def _look_through(connection: Any, contents_in: str) -> Snapshot:
     with connection.cursor() as cursor:
         cursor.execute(OUR_TABLES, [OWNER])
         rows = {f"{schema}.{table}": _count(cursor, schema, table) for schema, table in cursor.fetchall()}
-        cursor.execute(CONTENT_COLUMNS, [contents_in])
+        cursor.execute(CONTENT_COLUMNS, [contents_in, NAMES_OF_CONTENTS])
         contents: set[str] = set()
         for table, column in cursor.fetchall():
             names = {"table": sql.Identifier(contents_in, table), "column": sql.Identifier(column)}
@@ -140,17 +139,6 @@ def _count(cursor: Any, schema: str, table: str) -> int:
     cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(schema, table)))
     (count,) = cursor.fetchone()
     return int(count)
-
-
-@contextlib.contextmanager
-def _connected(url: str) -> Iterator[Any]:
-    try:
-        connection = psycopg2.connect(libpq_url(url))
-    except psycopg2.OperationalError as fault:
-        reason = str(fault).strip().partition("\n")[0]
-        raise DatabaseUnreachable(f"The database cannot be reached: {reason}") from None
-    with contextlib.closing(connection):
-        yield connection
 
 
 def _value(connection: Any, question: str, *values: object) -> object:

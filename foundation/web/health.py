@@ -11,6 +11,8 @@ from foundation.actor import Actor
 from foundation.database.revisions import REACHED, Revisions, known_revisions
 from foundation.database.transactions import transaction
 from foundation.errors import Busy
+from foundation.own_folder import LEAST_FREE_BYTES, free_bytes
+from foundation.web.current_settings import current_settings
 
 blueprint = Blueprint("health", __name__)
 
@@ -39,6 +41,8 @@ def ready():
             "revision": reached,
             "needed": known.newest,
         }, HTTPStatus.SERVICE_UNAVAILABLE
+    if (free := free_bytes(current_settings().data_dir)) < LEAST_FREE_BYTES:
+        return {"status": "the disk is full", "free_bytes": free}, HTTPStatus.SERVICE_UNAVAILABLE
     return {"status": "ok", "revision": reached}
 
 

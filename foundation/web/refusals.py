@@ -8,7 +8,8 @@ from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from foundation import logs
-from foundation.errors import Busy, Refusal
+from foundation.database.transactions import busy
+from foundation.errors import Refusal
 from foundation.language.translation import gettext
 
 # Set by an application that has no templates: all its refusals are for machines.
@@ -65,7 +66,7 @@ def _http_fault(fault: HTTPException) -> Response:
 
 def _database_gone(fault: OperationalError) -> Response:
     logs.fault("database.gone", fault, request=g.get("request_id", "-"))
-    return _refused(Busy("The service is very busy. Please try again in a moment."))
+    return _refused(busy(fault))
 
 
 def _value_refused(fault: DataError) -> Response:

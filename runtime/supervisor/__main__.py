@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from foundation.child_processes import set_parent_death_signal
+from foundation.errors import CannotRun
 from foundation.postgres.connections import DatabaseUnreachable
 from foundation.settings import DEMO_SECRET_FILE, SettingsRefused, load_settings
 from runtime.supervisor.child import RestartLimitReached
@@ -24,7 +25,7 @@ def main(words: list[str]) -> int:
     os.umask(0o077)
     try:
         run(load_settings())
-    except (CannotStart, DatabaseUnreachable, SettingsRefused) as refusal:
+    except (CannotRun, CannotStart, DatabaseUnreachable, SettingsRefused) as refusal:
         return _refuse(str(refusal), CANNOT_START)
     except RestartLimitReached as fault:
         return _refuse(str(fault), GAVE_UP)
