@@ -6,13 +6,15 @@ Called through the module (`access.readable_by(…)`), so that a test can take t
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from foundation.actor import ActorKind
 from foundation.database.transactions import ActorSession, send_with_next
 from identity.access.tables import CareRelation
 
+# Who enters the beginning of care may have another clock than the database; a page is not told in its first minute that there is none.
+CLOCKS_DIFFER_BY = text("interval '1 minute'")
 OPENED = "SELECT identity.open_record(%(opened)s)"
 
 
@@ -52,5 +54,7 @@ def readable_by(
 
 def patients_cared_for_at(facility_id: UUID) -> Select[UUID]:
     return select(CareRelation.patient_id).where(
-        CareRelation.facility_id == facility_id, CareRelation.ends_at > func.now()
+        CareRelation.facility_id == facility_id,
+        CareRelation.began_at <= func.now() + CLOCKS_DIFFER_BY,
+        CareRelation.ends_at > func.now(),
     )

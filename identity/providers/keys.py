@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
@@ -19,8 +20,23 @@ MOST_KEYS = 50
 LONGEST_WAIT_S = 1.0
 
 
+# So many keys that are not there are looked for within `min_refetch_s`, for one kind of token.
+MOST_LOOKED_FOR = 5
+
+
+class TokenKind(StrEnum):
+    """Where a token came from: whoever sends us messages must not use up what sign-ins may ask the provider."""
+
+    SIGN_IN = "sign-in"
+    MESSAGE = "message"
+
+
 class KeyCache:
-    """Keys with an age. Whoever sends tokens of unknown keys makes us neither fetch too often, nor wait long."""
+    """Keys with an age. Whoever sends tokens of unknown keys makes us neither fetch too often, nor wait long.
+
+    A key that is missing is looked for at once, however lately the keys were fetched: the provider may have changed them
+    since. What was looked for in vain is not looked for again for a while.
+    """
 
     def __init__(
         self,
@@ -34,7 +50,8 @@ class KeyCache:
         self._max_age_s, self._min_refetch_s = max_age_s, min_refetch_s
         self._keys: tuple[SigningKey, ...] = ()
         self._fetched_at: float | None = None
-        self._tried_at: float | None = None
+        self._failed_at: float | None = None
+        self._looked_for: dict[tuple[TokenKind, str | None], float] = {}
         self._lock = threading.Lock()
 
     def keys(self) -> tuple[SigningKey, ...]:
@@ -56,31 +73,50 @@ class KeyCache:
                 self._lock.release()
         return self._keys
 
-    def refreshed(self) -> tuple[SigningKey, ...] | None:
-        """The keys fetched anew, or None where the last try is too recent or the provider is away."""
+    def refreshed(self, kind: TokenKind, kid: str | None) -> tuple[SigningKey, ...] | None:
+        """The keys fetched anew for a token that fits none; None where this was tried lately, or the provider is away.
+
+        Args:
+            kid: of the key that the token names; None where it names none.
+        """
         known = self._fetched_at
         if not self._lock.acquire(timeout=LONGEST_WAIT_S):
             return None
         try:
             # Whoever held the lock before us may have fetched them for us too.
-            if self._fetched_at == known:
-                self._refetch()
+            if self._fetched_at != known:
+                return self._keys
+            if not self._may_look_for(kind, kid):
+                return None
+            self._refetch()
         except UpstreamDown:
             return None
         finally:
             self._lock.release()
         return self._keys
 
+    def _may_look_for(self, kind: TokenKind, kid: str | None) -> bool:
+        """Whether this key was not looked for lately, nor too many others; notes that it is now."""
+        at = self._clock()
+        self._looked_for = {
+            key: when for key, when in self._looked_for.items() if at - when < self._min_refetch_s
+        }
+        of_kind = [key for key in self._looked_for if key[0] is kind]
+        if (kind, kid) in self._looked_for or len(of_kind) >= MOST_LOOKED_FOR:
+            return False
+        self._looked_for[kind, kid] = at
+        return True
+
     def _is_old(self) -> bool:
         return self._fetched_at is None or self._clock() - self._fetched_at >= self._max_age_s
 
     def _refetch(self) -> None:
-        """Raises ProviderDown, also where the last try, successful or not, is too recent."""
-        if self._tried_at is not None and self._clock() - self._tried_at < self._min_refetch_s:
+        """Raises ProviderDown, also where the provider gave no answer lately."""
+        if self._failed_at is not None and self._clock() - self._failed_at < self._min_refetch_s:
             raise ProviderDown("keys.paused")
-        self._tried_at = self._clock()
+        self._failed_at = self._clock()
         self._keys = usable_keys(self._fetch())
-        self._fetched_at = self._clock()
+        self._fetched_at, self._failed_at = self._clock(), None
 
 
 def usable_keys(document: Mapping[str, object]) -> tuple[SigningKey, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from identity.providers.keys import KeyCache
+from identity.providers.keys import KeyCache, TokenKind
 from identity.providers.profile import ProviderProfile
 from identity.providers.refusals import SignInRefused
 from identity.providers.signed_tokens import open_token
@@ -14,6 +14,8 @@ from identity.providers.verifier import (
     timestamp_of_claim,
 )
 
+# The type may be told or not (section 2.4). Without one the events tell it from an id token, which has none.
+LOGOUT_TOKEN_KINDS = frozenset({"logout+jwt", "application/logout+jwt", ""})
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 
@@ -36,9 +38,9 @@ def verify_logout_token(
     Raises:
         SignInRefused: with the name of the first check that failed.
     """
-    signed = open_token(token, algorithms=profile.response.id_token_alg, cache=cache)
+    signed = open_token(token, algorithms=profile.response.id_token_alg, cache=cache, kind=TokenKind.MESSAGE)
     claims = signed.claims
-    if signed.kind != "logout+jwt":
+    if signed.kind not in LOGOUT_TOKEN_KINDS:
         raise SignInRefused("logout_token.typ")
     require_issuer_and_audience(claims, profile)
     require_unexpired(claims, at=at, skew=timedelta(seconds=profile.response.clock_skew_s))

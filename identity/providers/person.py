@@ -13,10 +13,16 @@ from identity.providers.verifier import LONGEST_NAME, is_identifier, timestamp_o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthenticatedPerson:
-    """Who came back. What the provider did not tell is empty; nothing here says that the person is known to us."""
+    """Who came back. What the provider did not tell is empty; nothing here says that the person is known to us.
+
+    Attributes:
+        subject: by which we know them, which a profile may find in another claim than `sub`.
+        token_subject: `sub`, by which the provider ends their visit.
+    """
 
     issuer: str
     subject: str
+    token_subject: str
     provider_session: str
     level: Assurance
     authenticated_at: datetime
@@ -46,6 +52,7 @@ def authenticated_person(
     return AuthenticatedPerson(
         issuer=profile.issuer,
         subject=subject,
+        token_subject=str(token["sub"]),
         provider_session=str(sid) if is_identifier(sid) else "",
         level=profile.level_of(acr if isinstance(acr, str) else None),
         authenticated_at=timestamp_of_claim(token, "auth_time" if "auth_time" in token else "iat"),

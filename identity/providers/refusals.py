@@ -1,22 +1,49 @@
-"""Why a sign-in was refused: a word for the log, one calm sentence for the person."""
+"""Why a sign-in was refused: a word for the log, one calm sentence for the person, and what they can do."""
 
 from http import HTTPStatus
 
 from foundation.errors import Refusal, UpstreamDown
+from foundation.language.translation import lazy
 
 
 class SignInRefused(Refusal):
     """The answer that came back is not one we may trust. `reason` names the failed check, never a value."""
 
     status = HTTPStatus.BAD_REQUEST
+    advice = lazy(
+        "This happens when a page is opened twice, when you took longer than ten minutes, or when you cancelled."
+    )
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__("This sign-in could not be completed. Nothing was stored. Please start again.")
 
 
+class ProvenTooWeakly(SignInRefused):
+    """The provider knows the person less surely than a record asks for. It is theirs to mend, so they are told."""
+
+    advice = lazy(
+        "Have your account there confirmed in person with your passport, or choose a stronger way to sign in. Then start again."
+    )
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        Refusal.__init__(
+            self,
+            "The sign-in service knows you, but not surely enough to open a medical record. Nothing was stored.",
+        )
+
+
+class TooWeakForRecords(ProvenTooWeakly):
+    """The provider was believed, and asked for no more than this; our records ask for more."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
 class ProviderDown(UpstreamDown):
     """The provider did not answer in time, or not sensibly."""
+
+    advice = ""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from joserfc import jws
 from joserfc.errors import JoseError
 
-from identity.providers.keys import KeyCache, SigningKey, matching_keys
+from identity.providers.keys import KeyCache, SigningKey, TokenKind, matching_keys
 from identity.providers.profile import SIGNATURE_ALGORITHMS
 from identity.providers.refusals import SignInRefused
 
@@ -28,7 +28,9 @@ class SignedToken:
     claims: dict[str, object]
 
 
-def open_token(token: str, *, algorithms: Sequence[str], cache: KeyCache) -> SignedToken:
+def open_token(
+    token: str, *, algorithms: Sequence[str], cache: KeyCache, kind: TokenKind = TokenKind.SIGN_IN
+) -> SignedToken:
     """The token's claims. An unknown key or a wrong signature makes the cache look for newer keys once.
 
     Raises:
@@ -43,7 +45,7 @@ def open_token(token: str, *, algorithms: Sequence[str], cache: KeyCache) -> Sig
     if not (kid is None or isinstance(kid, str)) or not isinstance(header.get("typ", ""), str):
         raise SignInRefused("token.header")
     payload = _verified(token, matching_keys(cache.keys(), kid=kid, algorithm=algorithm), algorithm)
-    if payload is None and (refreshed := cache.refreshed()) is not None:
+    if payload is None and (refreshed := cache.refreshed(kind, kid)) is not None:
         payload = _verified(token, matching_keys(refreshed, kid=kid, algorithm=algorithm), algorithm)
     if payload is None:
         raise SignInRefused("token.signature")

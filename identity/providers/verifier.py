@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from identity.providers.keys import KeyCache
 from identity.providers.profile import AccessTokenHash, ProviderProfile
-from identity.providers.refusals import SignInRefused
+from identity.providers.refusals import ProvenTooWeakly, SignInRefused
 from identity.providers.signed_tokens import SignedToken, open_token
 
 # A token is redeemed within seconds of being made; an older one was kept by somebody.
@@ -103,8 +103,10 @@ def timestamp_of_claim(claims: Mapping[str, object], name: str) -> datetime:
 
 def _require_level(acr: object, profile: ProviderProfile) -> None:
     """Refuse whoever is known less surely than was asked: providers may answer with another level (section 3.1.2.1)."""
-    if not isinstance(acr, str | None) or profile.level_of(acr) < profile.lowest_level:
+    if not isinstance(acr, str | None):
         raise SignInRefused("id_token.acr")
+    if profile.level_of(acr) < profile.lowest_level:
+        raise ProvenTooWeakly("id_token.acr")
 
 
 def _require_recent(

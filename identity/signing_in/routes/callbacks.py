@@ -10,7 +10,8 @@ from foundation.clock import now
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from identity.authorization import current_actor, public
-from identity.providers.refusals import ProviderDown, SignInRefused
+from identity.people.rules.assurance import LOWEST_FOR_RECORDS
+from identity.providers.refusals import ProviderDown, SignInRefused, TooWeakForRecords
 from identity.providers.relying_party import CompletedSignIn, RelyingParty
 from identity.signing_in.actions.sign_ins import PendingSignIn, consume_sign_in
 from identity.signing_in.routes.login_completion import sign_in_citizen, sign_in_staff
@@ -66,13 +67,17 @@ def _complete(side: SignInSide, party: RelyingParty, pending: PendingSignIn | No
     """Ask the provider: never inside a transaction."""
     if pending is None:
         raise SignInRefused("callback.state")
-    return party.complete_sign_in(
+    completed = party.complete_sign_in(
         request.args.to_dict(flat=False),
         nonce=pending.nonce,
         code_verifier=pending.code_verifier,
         redirect_uri=side.public_address("callbacks", "show", provider=party.profile.name),
         at=now(),
     )
+    if completed.person.level < LOWEST_FOR_RECORDS:
+        # Before anybody is looked for: it tells of the provider's proof alone.
+        raise TooWeakForRecords("level")
+    return completed
 
 
 def _page_after(role: str, asked_for: str) -> str:

@@ -85,7 +85,7 @@ def _provider_session(provider: str, completed: CompletedSignIn) -> ProviderSess
     return ProviderSession(
         provider=provider,
         issuer=person.issuer,
-        subject=person.subject,
+        subject=person.token_subject,
         provider_session=person.provider_session,
         id_token=completed.id_token,
         level=person.level,

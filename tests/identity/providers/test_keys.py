@@ -10,7 +10,7 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
-from identity.providers.keys import KeyCache
+from identity.providers.keys import MOST_LOOKED_FOR, KeyCache, TokenKind
 from identity.providers.refusals import ProviderDown, SignInRefused
 from tests.identity.providers.tokens import EC_KEY, KEY, STRANGER, good_claims, key_set, signed, verified
 
@@ -74,7 +74,31 @@ def test_keys_without_any_id_may_change_too():
     assert verified(_without_id(second), cache=cache)
 
 
-def test_nonsense_makes_us_ask_at_most_every_half_minute():
+@pytest.mark.parametrize("kept_id", [False, True], ids=["a new id", "the old id"])
+def test_a_key_that_changed_a_moment_ago_refuses_nobody(kept_id):
+    publisher = Publisher(KEY)
+    cache = publisher.cache()
+    verified(signed(good_claims()), cache=cache)
+    newer = EC_KEY if not kept_id else STRANGER
+    publisher.document, publisher.time = key_set(newer), publisher.time + 1
+
+    assert verified(signed(good_claims(), newer), cache=cache)
+
+
+def test_messages_of_unknown_keys_use_up_nothing_of_what_sign_ins_may_ask():
+    publisher = Publisher(KEY)
+    cache = publisher.cache()
+    verified(signed(good_claims()), cache=cache)
+    for number in range(50):
+        cache.refreshed(TokenKind.MESSAGE, f"unknown {number}")
+    assert publisher.asked == 1 + MOST_LOOKED_FOR
+
+    publisher.document = key_set(EC_KEY)
+
+    assert verified(signed(good_claims(), EC_KEY), cache=cache)
+
+
+def test_nonsense_makes_us_ask_at_once_and_then_at_most_every_half_minute():
     publisher = Publisher(KEY)
     cache = publisher.cache()
 
@@ -83,7 +107,7 @@ def test_nonsense_makes_us_ask_at_most_every_half_minute():
             verified(signed(good_claims(), STRANGER, kid="unknown"), cache=cache)
         publisher.time += 2
 
-    assert publisher.asked == 2
+    assert publisher.asked == 3
 
 
 def test_old_keys_serve_while_the_provider_is_away():

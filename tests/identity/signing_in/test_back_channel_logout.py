@@ -12,13 +12,16 @@ from joserfc.jwk import RSAKey
 from foundation.database.transactions import transaction
 from foundation.identifiers import new_id
 from foundation.shared_counts import SharedCounts
+from identity.providers.demo_profiles import demo_profiles
 from identity.providers.logout_tokens import EVENT
+from identity.providers.registry import Providers
+from identity.providers.relying_party import RelyingParty
 from identity.sessions.actions.sessions import replace_session
 from identity.sessions.queries.provider_sessions import own_provider_session
 from identity.sessions.queries.sessions import active_sessions_at_provider, sign_in_of
 from identity.signing_in.routes import back_channel_logouts
 from tests.identity.journeys import CITIZEN_COOKIE, card_of, signed_in
-from tests.identity.provider_process import serving, sign_in_with_card
+from tests.identity.provider_process import serving, sign_in_with_card, signing_in_through
 from tests.identity.providers.tokens import STRANGER
 
 ADDRESS = "/identity/demo/back-channel-logout"
@@ -50,7 +53,7 @@ def message(provider, citizen):
             "events": {EVENT: {}},
         }
         claims = {name: value for name, value in {**claims, **changes}.items() if value is not None}
-        header = {"alg": "RS256", "typ": kind, "kid": own_key.kid}
+        header = {"alg": "RS256", "kid": own_key.kid, **({"typ": kind} if kind else {})}
         return jws.serialize_compact(header, json.dumps(claims), key)
 
     return made
@@ -74,6 +77,33 @@ def test_a_right_message_ends_every_session_of_the_person(app, citizen, client, 
 
     assert (answer.status_code, answer.data) == (200, b"")
     assert answer.headers["Cache-Control"] == "no-store"
+    assert not signed_in(app, token)
+
+
+@pytest.mark.parametrize("kind", [None, "logout+jwt", "application/logout+jwt", "LOGOUT+JWT"])
+def test_a_right_message_may_say_what_it_is_or_not(app, citizen, message, kind):
+    token = citizen.get_cookie(CITIZEN_COOKIE).value
+
+    answer = app.test_client().post(ADDRESS, data={"logout_token": message(kind=kind)})
+
+    assert answer.status_code == 200
+    assert not signed_in(app, token)
+
+
+def test_a_message_ends_the_visit_of_whom_we_know_by_another_claim(app, client, people, provider, message):
+    """The account is known by the claim of the profile, the visit by `sub`: messages carry no other."""
+    own = provider.settings
+    by_another_claim = [
+        RelyingParty(replace(each, claims=replace(each.claims, subject="/sid")))
+        for each in demo_profiles(own)
+    ]
+    patient = people.patient()
+    with signing_in_through(app, own, Providers({each.profile.name: each for each in by_another_claim})):
+        sign_in_with_card(client, card_of(provider, patient))
+        token = client.get_cookie(CITIZEN_COOKIE).value
+        answer = app.test_client().post(ADDRESS, data={"logout_token": message(sub=f"sub-{patient.id}")})
+
+    assert answer.status_code == 200
     assert not signed_in(app, token)
 
 
