@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.walls import WEB
 
-revision = "0035"
-down_revision = "0034"
+revision = "0036"
+down_revision = "0035"
 
 RELATION = "identity.care_relation"
 BEGUN = "began_at <= now() + interval '1 minute'"
