@@ -1,6 +1,7 @@
-"""Commands of this room: import-fhir, rebuild-summaries, verify-record."""
+"""Commands of this room: import-fhir, list-conflicts, decide-conflict, rebuild-summaries, verify-record."""
 
-from emr.fhir_import.commands import import_fhir
+from emr.fhir_import.commands.conflicts import decide_conflict, list_conflicts
+from emr.fhir_import.commands.importing import import_fhir
 from emr.summaries.commands import rebuild_summaries, verify_record
 
-COMMANDS = (import_fhir, rebuild_summaries, verify_record)
+COMMANDS = (import_fhir, list_conflicts, decide_conflict, rebuild_summaries, verify_record)

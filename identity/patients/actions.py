@@ -29,6 +29,7 @@ class NewPatient:
     birth: Birth
     sex: AdministrativeGender
     identifiers: Sequence[Identifier]
+    provisional: bool = False
 
 
 def register_patient(session: ActorSession, new: NewPatient) -> Patient:
@@ -41,6 +42,7 @@ def register_patient(session: ActorSession, new: NewPatient) -> Patient:
         birth_date=new.birth.first,
         birth_precision=new.birth.precision,
         sex=new.sex,
+        provisional=new.provisional,
         sort_key=sort_key(name.family, name.given, name.middle),
     )
     session.add(patient)
@@ -76,6 +78,26 @@ def learn_birth(session: ActorSession, patient_id: UUID, *, known: Birth, told: 
         patient_id=patient_id,
         object_kind="patient",
         object_id=patient_id,
+    )
+
+
+def confirm_patient(session: ActorSession, patient_id: UUID, *, name: PersonName, birth: Birth) -> None:
+    """Take up who somebody is, as a person has decided it: they are not provisional any more."""
+    session.execute(
+        update(Patient)
+        .where(Patient.id == patient_id)
+        .values(
+            family_name=name.family,
+            given_name=name.given,
+            middle_name=name.middle,
+            sort_key=sort_key(name.family, name.given, name.middle),
+            birth_date=birth.first,
+            birth_precision=birth.precision,
+            provisional=False,
+        )
+    )
+    audit.record(
+        session, act="patient.confirmed", patient_id=patient_id, object_kind="patient", object_id=patient_id
     )
 
 

@@ -16,6 +16,7 @@ class Patient(Base):
     """One person of the region. `sort_key` orders names with ё beside е, whatever the database's collation.
 
     `birth_date` is the first day that it can have been, where less than the day is known: `birth_precision` says how much.
+    `provisional`: less is known than the register asks for, and nobody has confirmed who they are.
     `death_precision` is none while nobody tells of a death, and unknown where nobody tells its day.
     """
 
@@ -31,6 +32,7 @@ class Patient(Base):
     death_date: Mapped[date | None]
     death_precision: Mapped[Precision | None]
     sex: Mapped[AdministrativeGender]
+    provisional: Mapped[bool] = mapped_column(default=False)
     sort_key: Mapped[str]
 
 

@@ -10,6 +10,8 @@ from typing import Self
 from foundation.language.dates import Precision
 
 # FHIR R4, datatype date.
+# Between these lies every birth that is told of here.
+EARLIEST_BIRTH, LATEST_BIRTH = date(1850, 1, 1), date(2200, 12, 31)
 FHIR_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 
@@ -33,7 +35,7 @@ class PersonName:
 class Birth:
     """When somebody was born, as far as it is known: of some people the year or the month alone.
 
-    `first` is the first day that it can have been; `precision` is a year, a month or a day.
+    `first` is the first day that it can have been; `precision` is a year, a month or a day, or unknown.
     """
 
     first: date
@@ -53,9 +55,16 @@ class Birth:
         precision = Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
         return cls(date(int(year), int(month or 1), int(day or 1)), precision)
 
+    @classmethod
+    def unknown(cls) -> Self:
+        """Of whom nobody knows when they were born: it can have been on any day."""
+        return cls(EARLIEST_BIRTH, Precision.UNKNOWN)
+
     @property
     def last(self) -> date:
         """The last day that it can have been."""
+        if self.precision == Precision.UNKNOWN:
+            return LATEST_BIRTH
         if self.precision == Precision.YEAR:
             return self.first.replace(month=12, day=31)
         if self.precision == Precision.MONTH:
@@ -72,7 +81,9 @@ class Birth:
         return self.first <= other.last and other.first <= self.last
 
     def __str__(self) -> str:
-        """As FHIR writes it, with no more than is known."""
+        """As FHIR writes it, with no more than is known; "" where nothing is."""
+        if self.precision == Precision.UNKNOWN:
+            return ""
         return self.first.isoformat()[: {Precision.YEAR: 4, Precision.MONTH: 7}.get(self.precision, 10)]
 
 

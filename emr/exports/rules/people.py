@@ -40,17 +40,17 @@ class Post(Protocol):
 def patient_resource(
     *, patient_id: UUID, family_name: str, given_names: list[str], birth: Birth, sex: str
 ) -> dict[str, Any]:
-    """A patient as the register knows them."""
-    name: dict[str, Any] = {"use": "official", "family": family_name}
+    """A patient as the register knows them: of a provisional one a name or a birth date may be unknown."""
+    name: dict[str, Any] = {"family": family_name} if family_name else {}
     if given_names:
         name["given"] = given_names
     return {
         "resourceType": "Patient",
         "id": str(patient_id),
         "active": True,
-        "name": [name],
+        **({"name": [{"use": "official", **name}]} if name else {}),
         "gender": sex,
-        "birthDate": str(birth),
+        **({"birthDate": str(birth)} if str(birth) else {}),
     }
 
 

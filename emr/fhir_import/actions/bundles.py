@@ -1,14 +1,16 @@
 """Taking in a checked bundle: all of it or nothing, or each resource for itself, as its type says."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from emr.fhir_import.actions.conflicts import raise_conflict
 from emr.fhir_import.actions.parts import Imported, PartImport
-from emr.fhir_import.actions.resource_resolution import BundleIdentities, resolve_identities
-from emr.fhir_import.validation.bundles import IncomingBundle
-from emr.fhir_import.validation.refusals import BundleRefused, Told
+from emr.fhir_import.actions.resource_resolution import BundleIdentities, names_of, resolve_identities
+from emr.fhir_import.validation.bundles import Incoming, IncomingBundle
+from emr.fhir_import.validation.references import subject_reference, without_history
+from emr.fhir_import.validation.refusals import BundleRefused, PatientConflict, Told
 from emr.summaries.actions import rebuild_patients
 from foundation import audit
 from foundation.clock import now
@@ -17,6 +19,7 @@ from foundation.outbox import announce
 from identity.access.actions import begin_care
 from identity.access.enumerations import CareBasis
 
+WAITS_WITH_PATIENT = "waits with its patient for a person to decide (list-conflicts)"
 LATE = {"Binary": 1, "Provenance": 2}
 
 
@@ -39,9 +42,12 @@ def import_bundle(
     # Of a history older versions than ours may come, which are known for all that.
     history = bundle.history
     for each in bundle.rounds():
-        part, refused = _taken(session, each, at, history=history)
+        part, refusals = _taken(session, each, at, history=history)
         imported.add(part.imported)
-        imported.refused += refused
+        for refused in refusals:
+            imported.refused += refused.told.values()
+            for conflict, waiting in refused.conflicts:
+                raise_conflict(session, conflict, waiting, facility_id=facility_id)
         changed |= part.changed_patients
         patients |= part.identities.patients
     _tell_of(session, changed, at)
@@ -51,50 +57,68 @@ def import_bundle(
     return imported
 
 
+@dataclass
+class _Refusals:
+    """What one attempt refused of independent resources, by place; and what waits for a person to decide."""
+
+    bundle: IncomingBundle
+    told: dict[str, Told] = field(default_factory=dict)
+    conflicts: list[tuple[PatientConflict, IncomingBundle]] = field(default_factory=list)
+
+    def note(self, incoming: Incoming, refusal: BundleRefused) -> None:
+        """Raises the refusal itself where the resources belong together."""
+        if not self.bundle.independent:
+            raise refusal
+        self.told[incoming.where] = refusal.told
+        if isinstance(refusal, PatientConflict):
+            called = set(names_of(incoming))
+            whose = [
+                each
+                for each in self.bundle.resources
+                if without_history(subject_reference(each.resource)) in called
+                and each.source_system == incoming.source_system
+            ]
+            self.told |= {each.where: Told(each.where, WAITS_WITH_PATIENT) for each in whose}
+            self.conflicts.append((refusal, IncomingBundle((incoming, *whose), independent=True)))
+
+
 def _taken(
     session: ActorSession, bundle: IncomingBundle, at: datetime, *, history: bool
-) -> tuple[PartImport, list[Told]]:
-    """Resources that come once each, stored; and those of independent ones that were refused.
+) -> tuple[PartImport, list[_Refusals]]:
+    """Resources that come once each, stored; and what was refused of independent ones.
 
     What is refused may be what others refer to: without it everything is looked at anew, until nothing more is refused.
     """
-    all_refused: list[Told] = []
+    refusals: list[_Refusals] = []
     while True:
-        identities = BundleIdentities(session, history=history)
-        refused: dict[str, Told] = {}
+        refused = _Refusals(bundle)
         with session.begin_nested() as attempt:
-            part = _attempt(identities, bundle, at, refused)
-            if refused:
+            part = _attempt(BundleIdentities(session, history=history), bundle, at, refused)
+            if refused.told:
                 attempt.rollback()
             else:
                 part.store()
-                return part, all_refused
-        all_refused += refused.values()
-        left = tuple(each for each in bundle.resources if each.where not in refused)
+                return part, refusals
+        refusals.append(refused)
+        left = tuple(each for each in bundle.resources if each.where not in refused.told)
         bundle = replace(bundle, resources=left)
 
 
 def _attempt(
-    identities: BundleIdentities, bundle: IncomingBundle, at: datetime, refused: dict[str, Told]
+    identities: BundleIdentities, bundle: IncomingBundle, at: datetime, refused: _Refusals
 ) -> PartImport:
     for incoming, refusal in resolve_identities(identities, bundle):
-        _note(bundle, incoming.where, refusal, refused)
+        refused.note(incoming, refusal)
     part = PartImport(identities, at=at)
     # What is attached to other entries, or speaks about them, comes after them.
     for incoming in sorted(bundle.resources, key=lambda each: LATE.get(each.resource_type, 0)):
-        if incoming.where in refused:
+        if incoming.where in refused.told:
             continue
         try:
             part.add(incoming)
         except BundleRefused as refusal:
-            _note(bundle, incoming.where, refusal, refused)
+            refused.note(incoming, refusal)
     return part
-
-
-def _note(bundle: IncomingBundle, where: str, refusal: BundleRefused, refused: dict[str, Told]) -> None:
-    if not bundle.independent:
-        raise refusal
-    refused[where] = refusal.told
 
 
 def _tell_of(session: ActorSession, changed: Iterable[UUID], at: datetime) -> None:

@@ -1,12 +1,15 @@
 """A Patient resource in the import: the patient of ours it means, or a new one in the register."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from emr.content.rules.texts import sanitized_text
-from emr.fhir_import.validation.bundles import Incoming
-from emr.fhir_import.validation.refusals import BundleRefused
+from emr.fhir_import.actions.conflicts import raise_conflict
+from emr.fhir_import.enumerations import ConflictKind
+from emr.fhir_import.validation.bundles import Incoming, IncomingBundle
+from emr.fhir_import.validation.refusals import BundleRefused, PatientConflict
 from foundation.database.transactions import ActorSession
 from identity.patients.actions import Identifier, NewPatient, learn_birth, register_patient
 from identity.patients.queries.patients import PatientCard, known_patient, normal_identifier, patient_card
@@ -18,24 +21,40 @@ LONGEST_NAME = 200
 def patient_for(session: ActorSession, incoming: Incoming) -> UUID:
     """The patient whom a Patient resource means, entered into the register if none of its identifiers is known.
 
+    Of whom less is told than the register asks for, they are entered as provisional, for a person to confirm.
+
     Raises:
-        BundleRefused: the identifiers belong to several patients, or to one with another name and birth date;
-            or what the register needs is missing.
+        PatientConflict: the identifiers belong to one with another birth date, or with another name.
+        BundleRefused: they belong to several patients, or to one with another name and birth date.
     """
     person, where = incoming.resource, incoming.where
     identifiers = list(dict.fromkeys(_identifiers(incoming)))
     found = {known_patient(session, system=each.system, value=each.value) for each in identifiers} - {None}
     if len(found) > 1:
         raise BundleRefused(f"{where}.identifier", "belong to different patients of the register")
-    name, born = _name(person, where), _birth(person, where)
+    told = NewPatient(_name(person), _birth(person, where), _sex(person), identifiers)
     for patient_id in found:
         if patient_id is not None:
             known = patient_card(session, patient_id)
-            _require_same_person(known, name, born, where)
-            learn_birth(session, patient_id, known=known.birth, told=born)
+            _require_same_person(known, told, where)
+            learn_birth(session, patient_id, known=known.birth, told=told.birth)
             return patient_id
-    sex = AdministrativeGender(person.get("gender", "unknown"))
-    return register_patient(session, NewPatient(name, born, sex, identifiers)).id
+    return _registered(session, told, incoming)
+
+
+def _registered(session: ActorSession, told: NewPatient, incoming: Incoming) -> UUID:
+    provisional = not told.name.family or not told.birth.exact
+    patient_id = register_patient(session, replace(told, provisional=provisional)).id
+    if provisional:
+        lacking = PatientConflict(
+            incoming.where,
+            "tells less than the register asks for",
+            patient_id=patient_id,
+            kind=ConflictKind.PROVISIONAL,
+            told_of_person=_as_told(told),
+        )
+        raise_conflict(session, lacking, IncomingBundle(()), facility_id=None)
+    return patient_id
 
 
 def _identifiers(incoming: Incoming) -> Iterator[Identifier]:
@@ -49,43 +68,68 @@ def _identifiers(incoming: Incoming) -> Iterator[Identifier]:
     yield Identifier(incoming.source_system, incoming.source_identifier)
 
 
-def _name(person: Mapping[str, Any], where: str) -> PersonName:
-    """The official name, else the first."""
+def _name(person: Mapping[str, Any]) -> PersonName:
+    """The official name, else the first; of some nobody knows the family name, and of some no name."""
     named = [each for each in person.get("name") or [] if isinstance(each, Mapping)]
     official = [each for each in named if each.get("use") == "official"] or [
         each for each in named if each.get("use") not in ("maiden", "old", "nickname")
     ]
     chosen = (official or named or [{}])[0]
-    family = sanitized_text(chosen.get("family")) or sanitized_text(chosen.get("text"))
     given = [sanitized_text(each) for each in chosen.get("given") or []]
-    if not family:
-        raise BundleRefused(
-            f"{where}.name", "needs a family name: the register of patients has no nameless people"
-        )
+    family = sanitized_text(chosen.get("family")) or ("" if given else sanitized_text(chosen.get("text")))
     return PersonName(
         family[:LONGEST_NAME], (given or [""])[0][:LONGEST_NAME], " ".join(given[1:])[:LONGEST_NAME]
     )
 
 
 def _birth(person: Mapping[str, Any], where: str) -> Birth:
+    written = sanitized_text(person.get("birthDate"))
+    if not written:
+        return Birth.unknown()
     try:
-        return Birth.read(sanitized_text(person.get("birthDate")))
+        return Birth.read(written)
     except ValueError:
-        raise BundleRefused(
-            f"{where}.birthDate", "must be a date, or its year: the register of patients needs it"
-        ) from None
+        raise BundleRefused(f"{where}.birthDate", "must be a date, its month or its year") from None
 
 
-def _require_same_person(known: PatientCard, name: PersonName, born: Birth, where: str) -> None:
+def _sex(person: Mapping[str, Any]) -> AdministrativeGender:
+    return AdministrativeGender(person.get("gender", "unknown"))
+
+
+def _require_same_person(known: PatientCard, told: NewPatient, where: str) -> None:
     """An identifier alone is not trusted: the birth date, and one of the names, must say the same.
 
-    A year says the same as a day within it.
+    A year says the same as a day within it. Where one of both is said otherwise, a person decides; where both are, it is
+    somebody else.
     """
-    if not known.birth.may_be(born):
-        raise BundleRefused(f"{where}.birthDate", "differs from the patient whom the identifiers name")
-    same = (
-        known.family_name.casefold() == name.family.casefold()
-        or known.given_name.casefold() == name.given.casefold()
+    same_birth = known.birth.may_be(told.birth)
+    same_name = _same(known.family_name, told.name.family) or _same(known.given_name, told.name.given)
+    if same_birth and (same_name or not (told.name.family or told.name.given)):
+        return
+    if not same_birth and not same_name:
+        raise BundleRefused(
+            f"{where}.birthDate", "and the name differ from the patient whom the identifiers name"
+        )
+    place, kind = ("name", ConflictKind.NAME) if same_birth else ("birthDate", ConflictKind.BIRTH_DATE)
+    raise PatientConflict(
+        f"{where}.{place}",
+        "differs from the patient whom the identifiers name",
+        patient_id=known.id,
+        kind=kind,
+        told_of_person=_as_told(told),
     )
-    if not same:
-        raise BundleRefused(f"{where}.name", "differs from the patient whom the identifiers name")
+
+
+def _same(known: str, told: str) -> bool:
+    return bool(known) and known.casefold() == told.casefold()
+
+
+def _as_told(told: NewPatient) -> dict[str, str]:
+    name = told.name
+    return {
+        "family": name.family,
+        "given": name.given,
+        "middle": name.middle,
+        "birth": str(told.birth),
+        "sex": told.sex.value,
+    }

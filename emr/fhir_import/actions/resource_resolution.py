@@ -7,7 +7,7 @@ from uuid import UUID
 
 from emr.content.rules.references import DIRECTORY_TYPES
 from emr.fhir_import.actions.patient_matching import patient_for
-from emr.fhir_import.queries import (
+from emr.fhir_import.queries.known import (
     KnownEntry,
     ListedResource,
     SourceIdentity,
@@ -71,7 +71,7 @@ class BundleIdentities:
         """Remember what others of the bundle may call a resource."""
         if incoming.resource_type == "Patient":
             self.patients.add(own_id)
-        for written in _names(incoming):
+        for written in names_of(incoming):
             key = _in_its_system(written, incoming.source_system)
             self.references.setdefault(key, f"{incoming.resource_type}/{own_id}")
 
@@ -261,7 +261,7 @@ def _require_same_type(incoming: Incoming, known_kind: str) -> None:
         raise BundleRefused(incoming.where, f"was a {known_kind} when it came last time")
 
 
-def _names(incoming: Incoming) -> Iterable[str]:
+def names_of(incoming: Incoming) -> Iterable[str]:
     """Every way in which other resources of the bundle may write a reference to this one."""
     if incoming.full_url:
         yield incoming.full_url

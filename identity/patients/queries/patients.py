@@ -61,6 +61,7 @@ class PatientCard(PatientName):
     sex: AdministrativeGender
     snils_masked: str
     death: Death | None = None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,11 @@ _NAMES: Any = select(
 def _readable(session: ActorSession, *, only: Any = None) -> Select[Any]:
     rows: Select[Any] = (
         _NAMES.add_columns(
-            Patient.sex, Patient.death_date, Patient.death_precision, PatientIdentifier.value_sealed
+            Patient.sex,
+            Patient.death_date,
+            Patient.death_precision,
+            Patient.provisional,
+            PatientIdentifier.value_sealed,
         )
         .outerjoin(
             PatientIdentifier,
@@ -253,4 +258,5 @@ def _card(row: Any) -> PatientCard:
         sex=row.sex,
         snils_masked=masked_snils(unseal(row.value_sealed)) if row.value_sealed else "",
         death=Death(row.death_date, Precision(row.death_precision)) if row.death_precision else None,
+        provisional=row.provisional,
     )

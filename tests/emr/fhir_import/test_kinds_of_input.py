@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from emr.fhir_import import commands
 from emr.fhir_import.actions import parts
+from emr.fhir_import.commands import importing
 from emr.fhir_import.files import unpacking
 from emr.fhir_import.validation.bundles import read_bundle
 from emr.fhir_import.validation.refusals import BundleRefused
@@ -433,7 +433,7 @@ def test_a_role_whose_codes_are_a_list_is_stored(take):
 def test_a_database_that_goes_away_ends_the_run_and_what_was_done_is_told(run, tmp_path, monkeypatch):
     for name in ("a.json", "b.json"):
         (tmp_path / name).write_bytes(as_bytes(person_with()))
-    whole, taken = commands.import_bundle, []
+    whole, taken = importing.import_bundle, []
 
     def once(session, made, **options):
         if taken:
@@ -441,7 +441,7 @@ def test_a_database_that_goes_away_ends_the_run_and_what_was_done_is_told(run, t
         taken.append(made)
         return whole(session, made, **options)
 
-    monkeypatch.setattr(commands, "import_bundle", once)
+    monkeypatch.setattr(importing, "import_bundle", once)
 
     result = run("import-fhir", tmp_path)
 

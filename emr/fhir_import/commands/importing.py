@@ -12,14 +12,15 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from emr.fhir_import.account import Account
 from emr.fhir_import.actions.bundles import import_bundle
+from emr.fhir_import.actions.conflicts import raise_conflict
 from emr.fhir_import.actions.parts import Imported
 from emr.fhir_import.files.arrivals import Arrival, arrivals
 from emr.fhir_import.files.naming import named_files
 from emr.fhir_import.files.ranking import rank_of_type
 from emr.fhir_import.files.unpacking import InputFile, opened
-from emr.fhir_import.queries import known_entries
+from emr.fhir_import.queries.known import known_entries
 from emr.fhir_import.validation.bundles import UNNAMED_SOURCE, IncomingBundle
-from emr.fhir_import.validation.refusals import BundleRefused, Told
+from emr.fhir_import.validation.refusals import BundleRefused, PatientConflict, Told
 from foundation import logs
 from foundation.commands.running import (
     Transactions,
@@ -164,6 +165,10 @@ class _Run:
         try:
             with self.transactions() as session:
                 return import_bundle(session, bundle, facility_id=self.facility_id)
+        except PatientConflict as conflict:
+            with self.transactions() as session:
+                raise_conflict(session, conflict, bundle, facility_id=self.facility_id)
+            raise
         except (BundleRefused, Busy, OperationalError):
             raise
         except (IntegrityError, DataError) as fault:

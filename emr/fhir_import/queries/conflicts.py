@@ -1,0 +1,88 @@
+"""What waits for a person to decide."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+
+from emr.fhir_import.enumerations import ConflictKind
+from emr.fhir_import.tables import ImportConflict, ImportConflictDecision
+from foundation.database.transactions import ActorSession
+from foundation.errors import NotFound, RuleBroken
+from identity.patients.queries.patients import PatientName, patient_name_rows, patient_names_from
+
+DECIDED = exists().where(ImportConflictDecision.conflict_id == ImportConflict.id)
+
+
+class OpenConflict(NamedTuple):
+    """A conflict, with who the patient is by the register and by the sender; `resources` wait with it."""
+
+    id: UUID
+    patient_id: UUID
+    kind: ConflictKind
+    known: dict[str, str]
+    told: dict[str, str]
+    resources: int
+    raised_at: datetime
+
+
+def open_conflicts(session: ActorSession) -> list[OpenConflict]:
+    """What nobody has decided yet, the oldest first."""
+    rows = session.execute(
+        select(
+            ImportConflict.id,
+            ImportConflict.patient_id,
+            ImportConflict.kind,
+            ImportConflict.told,
+            func.jsonb_array_length(func.jsonb_extract_path(ImportConflict.held, "resources")).label("held"),
+            ImportConflict.raised_at,
+        )
+        .where(~DECIDED)
+        .order_by(ImportConflict.raised_at, ImportConflict.id)
+    ).all()
+    named = patient_names_from(session.execute(patient_name_rows(session, {row.patient_id for row in rows})))
+    return [
+        OpenConflict(
+            row.id, row.patient_id, row.kind, _known(named[row.patient_id]), row.told, row.held, row.raised_at
+        )
+        for row in rows
+    ]
+
+
+def _known(patient: PatientName) -> dict[str, str]:
+    return {
+        "family": patient.family_name,
+        "given": patient.given_name,
+        "middle": patient.middle_name,
+        "birth": str(patient.birth),
+    }
+
+
+def conflict_to_decide(session: ActorSession, conflict_id: UUID) -> ImportConflict:
+    """A conflict that nobody has decided yet.
+
+    Raises:
+        NotFound: there is no such conflict.
+        RuleBroken: somebody has decided it.
+    """
+    conflict = session.get(ImportConflict, conflict_id)
+    if conflict is None:
+        raise NotFound("There is no such conflict. list-conflicts tells which there are.")
+    if session.get(ImportConflictDecision, conflict_id):
+        raise RuleBroken("This conflict is decided already.")
+    return conflict
+
+
+def conflict_like(
+    session: ActorSession, patient_id: UUID, kind: ConflictKind, content_sha256: str
+) -> tuple[UUID, bool] | None:
+    """The same conflict, raised before, and whether it was decided."""
+    row = session.execute(
+        select(ImportConflict.id, DECIDED.label("decided")).where(
+            ImportConflict.patient_id == patient_id,
+            ImportConflict.kind == kind,
+            ImportConflict.content_sha256 == content_sha256,
+        )
+    ).one_or_none()
+    return (row.id, row.decided) if row else None
