@@ -57,6 +57,7 @@ def _long_enough(secret: str) -> str:
 
 
 Port = Annotated[int, Field(gt=0, le=HIGHEST_PORT)]
+PortOrNone = Annotated[int, Field(ge=0, le=HIGHEST_PORT)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 WebAddressOverTLS = Annotated[WebAddress, AfterValidator(_over_tls)]
 Secret = Annotated[str, AfterValidator(_long_enough)]
@@ -100,6 +101,9 @@ class Settings(BaseSettings):
     )
     region_time_zone: str = Field(
         "Asia/Yekaterinburg", description="time zone in which dates are shown and days counted"
+    )
+    metrics_port: PortOrNone = Field(
+        0, description="port on 127.0.0.1 where the worker tells its figures; 0: nowhere"
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 

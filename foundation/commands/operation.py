@@ -14,6 +14,9 @@ from foundation.clock import now
 from foundation.commands.preflight import ready_url
 from foundation.commands.running import BROKEN, loader_transactions, with_readable_errors
 from foundation.database.process_engines import connect
+from foundation.metrics.exposition import exposition
+from foundation.metrics.figures import Pulse, figures
+from foundation.metrics.server import serving
 from foundation.own_folder import require_usable
 from foundation.postgres.connections import reachable_url, require_compatible_database
 from foundation.postgres.roles import OWNER, WORKER, derived_passwords, prepare_roles
@@ -59,12 +62,17 @@ def work() -> None:
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
-    with ready_url(current_settings(), WORKER, waits_for_room=True) as url:
-        connect(url, pool_size=2)
+    chosen, pulse = current_settings(), Pulse()
+    with (
+        ready_url(chosen, WORKER, waits_for_room=True) as url,
+        serving(chosen.metrics_port, lambda: exposition(figures(chosen.data_dir, pulse))),
+    ):
+        connect(url, pool_size=3)
         rounds = Rounds(current_app.extensions["chores"])
         verifications = DailyVerifications(current_app.extensions["verifiers"])
 
         def beside() -> None:
+            pulse.beat()
             rounds()
             verifications()
 

@@ -29,7 +29,7 @@ discovery = "https://eid.example/.well-known/openid-configuration"
 client = { id = "health", auth = "client_secret_basic", secret = "s" }
 levels = { high = "high", "urn:x:2" = "substantial" }
 """
-DOCUMENT = Path(__file__).parents[3] / "docs" / "identity_providers.md"
+DOCUMENTS = [Path(__file__).parents[3] / "docs" / name for name in ("identity_providers.md", "keycloak.md")]
 
 
 @pytest.fixture
@@ -183,14 +183,25 @@ def test_production_does_not_start_with_a_demo_provider(settings, file):
         connect_providers(own)
 
 
-def test_the_example_of_the_documentation_is_right(file, tmp_path):
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.stem)
+def test_the_example_of_the_documentation_is_right(file, tmp_path, document):
     key = tmp_path / "eid.jwk"
     key.write_bytes(ECKey.generate_key("P-256").as_pem(private=True))
-    example = re.search(r"```toml\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)[1]
+    example = re.search(r"```toml\n(.*?)```", document.read_text(), re.DOTALL)[1]
+    with_key = re.sub(r"/etc/center/\w+\.jwk", str(key), example)
 
-    (profile,) = read_profiles(file(example.replace("/etc/center/eid.jwk", str(key))), production=True)
+    (profile,) = read_profiles(file(with_key), production=True)
 
     assert profile.logout is LogoutKind.RELYING_PARTY
+
+
+def test_the_addresses_of_the_keycloak_recipe_are_ours(app):
+    told = re.findall(r"`https://health\.example(/[^`*]+)`", DOCUMENTS[1].read_text())
+    routes = app.url_map.bind("health.example")
+
+    assert len(told) == 4
+    for address in told:
+        assert routes.test(address, "GET") or routes.test(address, "POST"), address
 
 
 def test_details_are_read_by_pointers():

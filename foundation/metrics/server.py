@@ -1,0 +1,55 @@
+"""Tells the figures to whoever asks on this machine, and to nobody else."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from foundation.metrics.exposition import CONTENT_TYPE
+
+LOOPBACK = "127.0.0.1"
+ADDRESS = "/metrics"
+READS_WITHIN_S = 5
+
+
+@contextmanager
+def serving(port: int, tell: Callable[[], str]) -> Iterator[None]:
+    """Answer on loopback for the duration of the block; nothing at all where the port is 0.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    if not port:
+        yield
+        return
+    with ThreadingHTTPServer((LOOPBACK, port), _handler(tell)) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+
+
+def _handler(tell: Callable[[], str]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        timeout = READS_WITHIN_S
+
+        def do_GET(self) -> None:
+            if self.path != ADDRESS:
+                self.send_response_only(HTTPStatus.NOT_FOUND)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            body = tell().encode()
+            self.send_response_only(HTTPStatus.OK)
+            self.send_header("Content-Type", CONTENT_TYPE)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_words: object) -> None:
+            """Somebody asks every few seconds; that is no news."""
+
+    return Handler

@@ -1,0 +1,121 @@
+"""What is told to whoever watches the service, and where."""
+
+import contextlib
+import socket
+from types import SimpleNamespace
+
+import pytest
+import requests
+from sqlalchemy import text
+
+from foundation import own_folder
+from foundation.database import process_engines
+from foundation.metrics.exposition import Gauge, exposition
+from foundation.metrics.figures import Pulse, figures
+from foundation.metrics.server import serving
+from foundation.outbox import OutboxMessage, announce
+from foundation.postgres.roles import WORKER
+from foundation.verifications import last_verifications
+from tests.ports import free_port
+
+
+def test_figures_are_written_as_collectors_read_them():
+    waiting = Gauge("waiting_messages", "Messages that wait.", {('a"b\\c\nd',): 2.0}, ("topic",))
+
+    assert exposition([Gauge("free_bytes", "Room left.", {(): 1.5}), waiting]) == (
+        "# HELP free_bytes Room left.\n"
+        "# TYPE free_bytes gauge\n"
+        "free_bytes 1.5\n"
+        "# HELP waiting_messages Messages that wait.\n"
+        "# TYPE waiting_messages gauge\n"
+        'waiting_messages{topic="a\\"b\\\\c\\nd"} 2.0\n'
+    )
+
+
+@pytest.fixture
+def told(app, engines, tmp_path, monkeypatch):
+    """The figures by their names, asked as the worker asks."""
+    as_worker = process_engines.Engines(engines[WORKER], engines[WORKER])
+    monkeypatch.setattr(process_engines, "_engines", as_worker)
+    return lambda: {each.name: each.values for each in figures(tmp_path, Pulse())}
+
+
+def test_room_is_told(told, monkeypatch):
+    monkeypatch.setattr(own_folder.os, "statvfs", lambda _path: SimpleNamespace(f_bavail=256, f_frsize=4096))
+
+    assert told()["center_disk_free_bytes"] == {(): 2.0**20}
+
+
+def test_the_oldest_message_of_each_topic_is_told(told, as_loader, as_administrator):
+    topic = ("referral.test",)
+    with as_loader() as session:
+        announce(session, *topic, {})
+        announce(session, *topic, {})
+    ages = (
+        "UPDATE foundation.outbox_message SET announced_at = now() - interval '1 hour', attempts = 1, "
+        "due_at = 'infinity' WHERE id = (SELECT min(id::text)::uuid FROM foundation.outbox_message WHERE topic = :topic)"
+    )
+    with as_administrator() as connection:
+        connection.execute(text(ages), {"topic": topic[0]})
+    try:
+        figures_now = told()
+    finally:
+        with as_administrator() as connection:
+            connection.execute(OutboxMessage.__table__.delete().where(OutboxMessage.topic == topic[0]))
+
+    assert figures_now["center_outbox_waiting"][topic] == 2
+    assert figures_now["center_outbox_failed"][topic] == 1
+    assert 3600 <= figures_now["center_outbox_oldest_seconds"][topic] < 3700
+    assert topic not in told()["center_outbox_waiting"]
+
+
+def test_each_history_that_was_gone_through_is_told(told, command, as_worker):
+    command("verify-dispatch")
+
+    figures_now = told()
+
+    with as_worker() as session:
+        names = {(each.name,): each.breaks for each in last_verifications(session)}
+    assert ("dispatch",) in names
+    assert figures_now["center_verification_breaks"] == names
+    assert figures_now["center_verification_age_seconds"].keys() == names.keys()
+    assert figures_now["center_verification_age_seconds"][("dispatch",)] < 60
+
+
+def test_a_database_that_is_away_is_a_figure_too(app, tmp_path, monkeypatch):
+    nowhere = process_engines.make_engine("postgresql+psycopg2://x@127.0.0.1:1/x", pool_size=1)
+    monkeypatch.setattr(process_engines, "_engines", process_engines.Engines(nowhere, nowhere))
+
+    told = {each.name: each.values for each in figures(tmp_path, Pulse())}
+
+    assert told["center_database_up"] == {(): 0.0}
+    assert {"center_disk_free_bytes", "center_worker_idle_seconds"} < told.keys()
+
+
+def test_the_database_is_told_as_well(told):
+    figures_now = told()
+
+    assert figures_now["center_database_up"] == {(): 1.0}
+    assert figures_now["center_database_size_bytes"][()] > 1e6
+    assert figures_now["center_database_connections"][()] >= 1
+
+
+def test_figures_are_told_on_loopback_alone():
+    port = free_port()
+    with serving(port, lambda: "free_bytes 1\n"):
+        answer = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10)
+        other = requests.get(f"http://127.0.0.1:{port}/", timeout=10)
+        elsewhere = {each[4][0] for each in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+        for address in elsewhere - {"127.0.0.1"}:
+            with pytest.raises(OSError), contextlib.closing(socket.create_connection((address, port), 2)):
+                pass
+
+    assert (answer.status_code, answer.text) == (200, "free_bytes 1\n")
+    assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert "Server" not in answer.headers
+    assert other.status_code == 404
+
+
+def test_without_a_port_nobody_is_told():
+    with serving(0, lambda: pytest.fail("nobody asks")):
+        pass

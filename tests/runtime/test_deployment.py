@@ -1,0 +1,173 @@
+"""What deploy/ holds names what stands: commands, programs, files, settings; and its units are closed as far as they can be."""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from configparser import RawConfigParser
+from pathlib import Path
+
+import pytest
+
+import app_factory
+import wsgi
+from foundation.settings import ProductionSettings, load_settings
+from runtime.supervisor.processes import LIVE_BOARD_THREADS
+from tests.architecture.house import HOUSE
+
+DEPLOY = HOUSE / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+OPERATION = (HOUSE / "docs" / "operation.md").read_text(encoding="utf-8")
+PROJECT = "/opt/center"
+# What closes a unit; each of them stands in every one.
+CLOSED = {
+    "User": "center",
+    "UMask": "0077",
+    "ProtectSystem": "strict",
+    "ProtectHome": "yes",
+    "PrivateTmp": "yes",
+    "PrivateDevices": "yes",
+    "NoNewPrivileges": "yes",
+    "CapabilityBoundingSet": "",
+    "RestrictAddressFamilies": "AF_INET AF_INET6 AF_UNIX",
+    "RestrictNamespaces": "yes",
+    "SystemCallFilter": "@system-service",
+    "Restart": "always",
+}
+
+
+def unit(file: Path) -> RawConfigParser:
+    read = RawConfigParser(strict=False)
+    read.optionxform = str  # type: ignore[assignment,method-assign]
+    read.read(file, encoding="utf-8")
+    return read
+
+
+def start_of(file: Path) -> list[str]:
+    return unit(file)["Service"]["ExecStart"].split()
+
+
+@pytest.fixture(scope="module")
+def commands() -> set[str]:
+    return set(app_factory.create_app(load_settings({"PROFILE": "test"})).cli.commands)
+
+
+def require_program(words: list[str], commands: set[str]) -> None:
+    """Raises AssertionError: what is started does not stand."""
+    program = Path(words[0]).name
+    if program == "flask":
+        assert words[1:3] == ["--app", "wsgi"]
+        assert words[3] in commands
+    elif program == "gunicorn":
+        assert words[1:3] == ["--config", "python:runtime.serving"]
+        made = re.fullmatch(r"wsgi:(\w+)\(\)", words[-1])
+        assert made
+        assert callable(getattr(wsgi, made[1]))
+    else:
+        pytest.fail(f"nobody knows {program}")
+
+
+def test_there_is_a_unit_for_each_process():
+    named = {each.stem for each in UNITS}
+
+    assert named == {"center-web", "center-events", "center-worker", "center-dicom"}
+    wanted = unit(DEPLOY / "systemd" / "center.target")["Unit"]["Wants"].split()
+    assert {Path(each).stem for each in wanted} == named
+
+
+@pytest.mark.parametrize("file", UNITS, ids=lambda file: file.stem)
+def test_a_unit_starts_what_stands_and_is_closed(file, commands):
+    service = unit(file)["Service"]
+
+    require_program(start_of(file), commands)
+    assert {name: service.get(name) for name in CLOSED} == CLOSED
+    assert service["EnvironmentFile"] == "/etc/center/environment"
+    assert unit(file)["Unit"]["StartLimitIntervalSec"] == "0"
+
+
+def test_the_live_board_has_a_thread_for_each_listener():
+    words = start_of(DEPLOY / "systemd" / "center-events.service")
+
+    assert words[words.index("--threads") + 1] == str(LIVE_BOARD_THREADS)
+
+
+def test_the_document_starts_the_same_as_the_units():
+    told = {each.replace("'", "") for each in re.findall(r"\| `(\.venv/bin/[^`]+)` \|", OPERATION)}
+    started = {" ".join(start_of(file)).removeprefix(f"{PROJECT}/") for file in UNITS}
+    listening = {each.replace("${DICOM_HOST}", "10.0.0.5") for each in started}
+
+    assert listening == {each for each in told if not each.endswith("migrate")}
+
+
+def test_the_settings_of_the_example_are_those_of_production():
+    lines = (DEPLOY / "systemd" / "environment.example").read_text().splitlines()
+    given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    known = {name.upper() for name in ProductionSettings.model_fields} | {"DICOM_HOST"}
+    needed = {name.upper() for name, field in ProductionSettings.model_fields.items() if field.is_required()}
+
+    assert given.keys() <= known
+    assert needed <= given.keys()
+    assert given["SECRET_KEY"] == given["DATABASE_URL"] == ""
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze here")
+def test_systemd_itself_has_nothing_against_the_units(tmp_path):
+    """The programs are where the project is, not where it will be."""
+    for file in (*UNITS, DEPLOY / "systemd" / "center.target"):
+        text = file.read_text().replace(PROJECT, str(HOUSE)).replace("User=center", "User=root")
+        (tmp_path / file.name).write_text(text.replace("Group=center", "Group=root"))
+
+    ran = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *(tmp_path / each.name for each in UNITS)],
+        capture_output=True,
+        text=True,
+    )
+
+    ours = [line for line in ran.stderr.splitlines() if "center" in line]
+    assert ours == []
+
+
+# ---- the container ---------------------------------------------------------------------------------
+
+
+def instructions() -> Iterator[tuple[str, str]]:
+    for line in (DEPLOY / "Containerfile").read_text().splitlines():
+        if line and not line.startswith("#"):
+            word, _, rest = line.partition(" ")
+            yield word, rest
+
+
+def test_the_container_is_made_of_what_stands(commands):
+    made = list(instructions())
+    copied = [rest.split() for word, rest in made if word == "COPY" and not rest.startswith("--from")]
+
+    assert {word for word, _ in made} <= {
+        "FROM", "WORKDIR", "COPY", "RUN", "USER", "ENV", "VOLUME", "EXPOSE", "CMD",
+    }  # fmt: skip
+    assert all((HOUSE / source).exists() for *sources, _ in copied for source in sources)
+    runs = [json.loads(rest) for word, rest in made if word == "RUN"]
+    assert [".venv/bin/python", "-m", "runtime.asset_build"] in runs
+    assert ["python3", "requirements/install.py", "run"] in runs
+    (started,) = (json.loads(rest) for word, rest in made if word == "CMD")
+    require_program(started, commands)
+
+
+def test_the_container_is_no_root_and_holds_no_secret():
+    made = list(instructions())
+    last_stage = made[[word for word, _ in made].index("FROM", 1) :]
+    environment = dict(
+        each.split("=", 1) for word, rest in made if word == "ENV" for each in shlex.split(rest)
+    )
+
+    assert ("USER", "center") in last_stage
+    assert [word for word, _ in last_stage].index("USER") < [word for word, _ in last_stage].index("CMD")
+    assert not {"SECRET_KEY", "DATABASE_URL"} & environment.keys()
+    assert environment["PROFILE"] == "production"
+
+
+def test_nothing_of_this_machine_goes_into_the_container():
+    left_out = set((HOUSE / ".containerignore").read_text().split())
+
+    assert {".git", ".venv", "data", "frontend/node_modules", "static/built"} <= left_out
