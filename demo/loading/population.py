@@ -13,6 +13,7 @@ from identity.facilities.tables import Facility
 from identity.patients.tables import Patient, PatientIdentifier
 from identity.people.rules.names import sort_key
 from identity.people.rules.snils import SNILS_SYSTEM
+from identity.staff.actions import known_by_columns
 from identity.staff.tables import StaffMember, StaffPost
 
 # When the centre was founded: from then on staff hold their posts and citizens are attached.
@@ -60,7 +61,7 @@ def _staff(session: ActorSession, region: Region) -> None:
                 "middle_name": each.name.middle,
                 "position_en": each.position.en,
                 "position_ru": each.position.ru,
-                "national_identifier_digest": keyed_digest(each.snils),
+                **known_by_columns(each.snils, each.birth_date),
             }
         )
         posts += [

@@ -9,7 +9,7 @@ from foundation.database.transactions import ActorSession
 from foundation.sealing import keyed_digest
 from identity.people.rules.assurance import Assurance
 from identity.signing_in.rules import NOBODYS_BIRTH_DATE, identifier_to_match, may_be_matched
-from identity.staff.queries import StaffCard, staff_by_identifier
+from identity.staff.queries import StaffCard, staff_who_signs_in
 
 # A definer function: whoever signs in may not read the register, only ask this one question.
 _MATCH = text("SELECT * FROM identity.match_patient(:system, :digest, :born)").bindparams(
@@ -33,8 +33,12 @@ def matched_patient(
     return patients[0] if sure and len(patients) == 1 else None
 
 
-def matched_staff(session: ActorSession, *, system: str, value: str, level: Assurance) -> StaffCard | None:
-    """The member of staff with this identifier, if the person was proven surely enough."""
+def matched_staff(
+    session: ActorSession, *, system: str, value: str, birth_date: date | None, level: Assurance
+) -> StaffCard | None:
+    """The member of staff with this identifier and birth date, if the person was proven surely enough."""
     identifier = identifier_to_match(system, value)
-    found = staff_by_identifier(session, identifier)
+    found = staff_who_signs_in(
+        session, system=system, value=identifier, birth_date=birth_date or NOBODYS_BIRTH_DATE
+    )
     return found if may_be_matched(level=level, identifier=identifier) else None

@@ -11,22 +11,26 @@ from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 from foundation.language.bilingual import BilingualText
 from foundation.registers import Entered, enter_rows, note_entered, rows_by
-from foundation.sealing import keyed_digest
+from foundation.sealing import keyed_digest, seal
 from identity.facilities.tables import Facility
 from identity.people.enumerations import PersonName
 from identity.roles import Role
-from identity.staff.queries import KnownPost, known_posts, post_ends_at
+from identity.staff.queries import KnownPost, birth_digest, known_posts, post_ends_at
 from identity.staff.rules import Span, post_span, wrong_with_post
 from identity.staff.tables import StaffMember, StaffPost
 
 
 @dataclass(frozen=True, slots=True)
 class NewStaffMember:
-    """`national_identifier`: SNILS digits; without them the member of staff cannot sign in."""
+    """`national_identifier`: SNILS digits; without them the member of staff cannot sign in.
+
+    `birth_date`: compared with what the provider tells; without it the identifier alone is.
+    """
 
     name: PersonName
     position: BilingualText
     national_identifier: str = ""
+    birth_date: date | None = None
 
 
 def register_staff(session: ActorSession, new: NewStaffMember) -> StaffMember:
@@ -38,11 +42,22 @@ def register_staff(session: ActorSession, new: NewStaffMember) -> StaffMember:
         middle_name=new.name.middle,
         position_en=new.position.en,
         position_ru=new.position.ru,
-        national_identifier_digest=keyed_digest(known_by) if known_by else None,
+        **known_by_columns(known_by, new.birth_date),
     )
     session.add(member)
     session.flush()
     return member
+
+
+def known_by_columns(identifier: str, birth_date: date | None) -> dict[str, bytes]:
+    """What of the register somebody is known by when they sign in; what is not told is left as it is."""
+    if not identifier:
+        return {}
+    columns = {
+        "national_identifier_digest": keyed_digest(identifier),
+        "national_identifier_sealed": seal(identifier),
+    }
+    return columns | ({"birth_date_digest": birth_digest(identifier, birth_date)} if birth_date else {})
 
 
 def register_post(session: ActorSession, *, staff_id: UUID, facility_id: UUID, role: Role) -> StaffPost:
@@ -57,16 +72,20 @@ def enter_staff(session: ActorSession, rows: Sequence[Mapping[str, Any]]) -> Ent
     """Enter members of staff, known by their SNILS, or let those that are there say what these rows say.
 
     Args:
-        rows: columns of the register by their names; `snils` in the place of its digest.
+        rows: columns of the register by their names; `snils` and `birth_date` in the place of their digests.
     """
+    known_by = [known_by_columns(row["snils"], row.get("birth_date")) for row in rows]
+    # Sealed, the same identifier is another value each time: it is no change of the register.
+    sealed = {each["national_identifier_digest"]: each.pop("national_identifier_sealed") for each in known_by}
     kept = [
-        {
-            "national_identifier_digest": keyed_digest(row["snils"]),
-            **{name: value for name, value in row.items() if name != "snils"},
-        }
-        for row in rows
+        {**known, **{name: value for name, value in row.items() if name not in ("snils", "birth_date")}}
+        for known, row in zip(known_by, rows, strict=True)
     ]
-    return enter_rows(session, StaffMember, kept, key="national_identifier_digest")
+    entered = enter_rows(session, StaffMember, kept, key="national_identifier_digest")
+    members = rows_by(session, StaffMember, "national_identifier_digest", sealed)
+    for digest, member in members.items():
+        member.national_identifier_sealed = member.national_identifier_sealed or sealed[digest]
+    return entered
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ load_staff = loading_command(
             Column("middle_name", text_up_to(LONGEST_NAME), needed=False),
             Column("position_en", text_up_to()),
             Column("position_ru", text_up_to()),
+            Column("birth_date", day, needed=False, private=True),
         ),
         key=("snils",),
         enter=_enter_staff,

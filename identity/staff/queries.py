@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Update, case, select, text, tuple_, update
+from sqlalchemy import Select, Update, case, or_, select, text, tuple_, update
 
 from foundation.clock import local
 from foundation.database.transactions import ActorSession
@@ -65,6 +65,26 @@ def staff_by_identifier(session: ActorSession, national_identifier: str) -> Staf
         select(StaffMember).where(StaffMember.national_identifier_digest == keyed_digest(national_identifier))
     )
     return _card(row) if row else None
+
+
+def staff_who_signs_in(
+    session: ActorSession, *, system: str, value: str, birth_date: date
+) -> StaffCard | None:
+    """The member of staff with this identifier of this system who was born then, where the register knows when."""
+    born = StaffMember.birth_date_digest
+    row = session.scalar(
+        select(StaffMember).where(
+            StaffMember.national_identifier_system == system,
+            StaffMember.national_identifier_digest == keyed_digest(value),
+            or_(born.is_(None), born == birth_digest(value, birth_date)),
+        )
+    )
+    return _card(row) if row else None
+
+
+def birth_digest(identifier: str, birth_date: date) -> bytes:
+    """By which a birth date is compared: told apart by the identifier, so that equal days do not look alike."""
+    return keyed_digest(f"{identifier} born {birth_date.isoformat()}")
 
 
 def holds_post(session: ActorSession, *, at: datetime) -> bool:

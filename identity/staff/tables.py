@@ -10,11 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from foundation.clock import now
 from foundation.database.tables import Base
 from foundation.identifiers import new_id
+from identity.people.rules.snils import SNILS_SYSTEM
 from identity.roles import Role
 
 
 class StaffMember(Base):
-    """A doctor or dispatcher. The national identifier is kept as a keyed digest only: it is never shown."""
+    """A doctor or dispatcher. The national identifier is found by its keyed digest, and never shown.
+
+    Attributes:
+        national_identifier_sealed: from which it is digested anew under another key.
+        birth_date_digest: of the identifier and the birth date; None while the register does not know that.
+    """
 
     __tablename__ = "staff_member"
     __table_args__ = {"schema": "identity"}
@@ -25,7 +31,10 @@ class StaffMember(Base):
     middle_name: Mapped[str] = mapped_column(default="")
     position_en: Mapped[str]
     position_ru: Mapped[str]
+    national_identifier_system: Mapped[str] = mapped_column(server_default=SNILS_SYSTEM)
     national_identifier_digest: Mapped[bytes | None] = mapped_column(unique=True)
+    national_identifier_sealed: Mapped[bytes | None]
+    birth_date_digest: Mapped[bytes | None]
 
 
 class StaffPost(Base):

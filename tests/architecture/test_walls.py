@@ -35,10 +35,12 @@ OUTSIDE_THE_WALL = {
         },
     ),
     "identity.staff_member": (
-        REGISTER + "who works here, shown to whoever they treat; their identifier only as a keyed digest",
+        REGISTER
+        + "who works here, shown to whoever they treat; identifier and birth date only sealed or as keyed digests",
         {
             *("family_name", "given_name", "middle_name", "position_en", "position_ru"),
-            "national_identifier_digest",
+            *("national_identifier_system", "national_identifier_digest", "national_identifier_sealed"),
+            "birth_date_digest",
         },
     ),
     "identity.staff_post": (REGISTER + "who works where as what", {"role"}),

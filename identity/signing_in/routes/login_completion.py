@@ -58,7 +58,11 @@ def sign_in_staff(provider: str, completed: CompletedSignIn, *, previous: Actor)
     person = completed.person
     with transaction(Actor.anonymous()) as session:
         member = matched_staff(
-            session, system=person.national_id_system, value=person.national_id, level=person.level
+            session,
+            system=person.national_id_system,
+            value=person.national_id,
+            birth_date=person.birth_date,
+            level=person.level,
         )
         posts = posts_of(session, member.id, at=now()) if member else []
         if member is None or not posts:

@@ -3,6 +3,7 @@
 The library `limits` decides; the counts stand in the database, the same for every process.
 """
 
+import re
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import request
@@ -14,6 +15,8 @@ from foundation.shared_counts import SharedCounts
 
 # Whoever has one IPv6 address has as many as they like, within the network that their provider gave them.
 NETWORK_BITS = 64
+
+WITH_PORT = re.compile(r"\[(?P<six>[^\]]*)\](:\d*)?|(?P<four>\d+\.\d+\.\d+\.\d+):\d*")
 
 limiter = FixedWindowRateLimiter(SharedCounts())
 
@@ -56,7 +59,7 @@ def client_address() -> str:
     Without a proxy nobody else reaches us.
     """
     try:
-        address = ip_address(request.remote_addr or "")
+        address = ip_address(_without_port(request.remote_addr or ""))
     except ValueError:
         return "unreadable"
     if address.is_loopback:
@@ -64,6 +67,12 @@ def client_address() -> str:
     if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
         return str(ip_network((address, NETWORK_BITS), strict=False))
     return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def _without_port(told: str) -> str:
+    """The address alone: some proxies write the port behind it, and IPv6 then in brackets, or a zone."""
+    found = WITH_PORT.fullmatch(told.strip())
+    return (found["six"] or found["four"]).partition("%")[0] if found else told.strip().partition("%")[0]
 
 
 def _too_often() -> RateLimited:

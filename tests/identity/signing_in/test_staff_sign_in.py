@@ -1,10 +1,21 @@
 """Staff sign in by the same protocol; role and place of work come from the staff register alone."""
 
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import update
+
+from identity.providers.demo_profiles import demo_profiles
+from identity.providers.registry import Providers
+from identity.providers.relying_party import RelyingParty
 from identity.roles import Role
 from identity.sessions.queries.sessions import sign_in_of
 from identity.staff.actions import register_post
+from identity.staff.queries import birth_digest
+from identity.staff.tables import StaffMember
 from tests.identity.journeys import ENGLISH, STAFF_COOKIE
-from tests.identity.provider_process import sign_in_with_card
+from tests.identity.provider_process import sign_in_with_card, signing_in_through
 from tests.pages import filled, offered
 
 WAY = "/staff/sign-in/demo-desk"
@@ -49,6 +60,54 @@ def test_a_low_level_opens_no_desk(client, people, provider):
 
     assert answer.status_code == 400
     assert client.get_cookie(STAFF_COOKIE) is None
+
+
+@pytest.fixture
+def born(as_loader):
+    """Let the register know when a member of staff was born."""
+
+    def told(member, birth_date):
+        with as_loader() as session:
+            session.execute(
+                update(StaffMember)
+                .where(StaffMember.id == member.id)
+                .values(birth_date_digest=birth_digest(member.snils, birth_date))
+            )
+
+    return told
+
+
+@pytest.mark.parametrize(("birth_date", "status"), [("1970-01-01", 303), ("1970-01-02", 403), ("", 403)])
+def test_a_birth_date_that_the_register_knows_must_be_the_same(
+    client, people, provider, born, birth_date, status
+):
+    doctor = people.doctor()
+    born(doctor, date(1970, 1, 1))
+    card = provider.know(sub=f"sub-{doctor.id}", snils=doctor.snils, birth_date=birth_date or "1970-01-01")
+    own = provider.settings
+    silent = {} if birth_date else {"birthdate": "/nothing"}
+    parties = [
+        RelyingParty(replace(each, claims=replace(each.claims, **silent))) for each in demo_profiles(own)
+    ]
+
+    with signing_in_through(
+        client.application, own, Providers({each.profile.name: each for each in parties})
+    ):
+        assert sign_in_with_card(client, card, way=WAY).status_code == status
+
+
+def test_the_same_number_of_another_system_is_nobody_s(client, people, provider):
+    doctor = people.doctor()
+    card, own = card_of(provider, doctor), provider.settings
+    parties = [
+        RelyingParty(replace(each, claims=replace(each.claims, national_id_system="urn:oid:1.2.3")))
+        for each in demo_profiles(own)
+    ]
+
+    with signing_in_through(
+        client.application, own, Providers({each.profile.name: each for each in parties})
+    ):
+        assert sign_in_with_card(client, card, way=WAY).status_code == 403
 
 
 def test_whoever_has_several_posts_chooses_one(client, people, provider, as_loader):

@@ -1,13 +1,14 @@
 """`load-staff` and `load-posts`: an operator says who works where, as what, and until when."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
 
 from foundation.clock import now, today
 from foundation.sealing import keyed_digest
-from identity.staff.queries import posts_of, staff_by_identifier
+from identity.people.rules.snils import SNILS_SYSTEM
+from identity.staff.queries import posts_of, staff_by_identifier, staff_who_signs_in
 from identity.staff.tables import StaffMember
 from tests.people import new_snils
 from tests.registers import Loading, counts, faults
@@ -75,6 +76,27 @@ def test_staff_are_known_by_their_snils_however_it_is_written(load, as_administr
     with as_administrator() as connection:
         row = connection.execute(kept).one()
     assert (row.family_name, row.position_en) == ("Врачова", "Senior surgeon")
+
+
+def test_a_birth_date_is_entered_later_and_the_same_table_again_changes_nothing(load, as_loader):
+    told = doctor()
+    born = {**told, "birth_date": "1980-05-03"}
+
+    assert [counts(load("load-staff", each)) for each in (told, told, born, born, told)] == [
+        (1, 0, 0, 0),
+        (0, 0, 1, 0),
+        (0, 1, 0, 0),
+        (0, 0, 1, 0),
+        (0, 0, 1, 0),
+    ]
+    with as_loader() as session:
+        found = [
+            staff_who_signs_in(
+                session, system=SNILS_SYSTEM, value=told["snils"], birth_date=date(1980, 5, of)
+            )
+            for of in (3, 4)
+        ]
+    assert [each is not None for each in found] == [True, False]
 
 
 def test_a_wrong_snils_is_refused_and_not_repeated(load):
