@@ -133,9 +133,11 @@ def above_the_law(engines: dict[str, Engine]) -> Iterator[ActorSession]:
 
 
 @pytest.fixture
-def people(as_loader: Callable[[], AbstractContextManager[ActorSession]]) -> People:
+def people(
+    as_loader: Callable[[], AbstractContextManager[ActorSession]], engines: dict[str, Engine]
+) -> People:
     """`people.patient()`, `people.doctor()`, `people.dispatcher()`, `people.facility()`: new ones for this test."""
-    return People(as_loader)
+    return People(as_loader, engines["administrator"])
 
 
 @pytest.fixture

@@ -19,6 +19,13 @@ from identity.sessions.tables.sessions import Session
 
 def sign_in(browser: FlaskClient, actor: Actor, administrator: Engine) -> str:
     """Write the session row that signing in would have written, and set its cookie."""
+    token = begin_session(actor, administrator)
+    browser.set_cookie(session_cookie(staff=actor.kind is ActorKind.STAFF), token)
+    return token
+
+
+def begin_session(actor: Actor, administrator: Engine) -> str:
+    """Write the session row alone; returns its token."""
     token = secrets.token_urlsafe(32)
     with administrator.begin() as connection:
         connection.execute(
@@ -49,5 +56,4 @@ def sign_in(browser: FlaskClient, actor: Actor, administrator: Engine) -> str:
                 "expires_at": now() + timedelta(hours=8),
             },
         )
-    browser.set_cookie(session_cookie(staff=actor.kind is ActorKind.STAFF), token)
     return token

@@ -300,3 +300,38 @@ def test_the_loader_may_tell_of_the_past_but_leaves_no_gap(as_loader, entry, for
     sql = sql.replace("foundation.actor_staff()", "NULL").replace("foundation.actor_facility()", "NULL")
     with pytest.raises(DBAPIError, match="does not follow"), as_loader() as session:
         session.execute(text(sql), {"entry": entry})
+
+
+def test_nobody_takes_on_another_s_post_as_a_whole(as_actor, people, doctor, colleague, entry):
+    """Who holds which post is a public register: the account must be signed in there."""
+    patient = people.patient(cared_for_at=doctor.facility_id)
+    taken_on = replace(colleague.actor, account_id=doctor.actor.account_id)
+
+    with pytest.raises(DBAPIError, match="row-level security"), as_actor(taken_on) as session:
+        write_note(session, patient.id, note=note())
+    with as_actor(colleague.actor) as session:
+        write_note(session, patient.id, note=note())
+
+
+def test_who_has_signed_out_writes_nothing_any_more(as_actor, as_administrator, people, doctor):
+    patient = people.patient(cared_for_at=doctor.facility_id)
+    with as_administrator() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO identity.session_end (session_id, ended_at, reason) "
+                "SELECT id, now(), 'test' FROM identity.session WHERE account_id = :account"
+            ),
+            {"account": doctor.actor.account_id},
+        )
+
+    with pytest.raises(DBAPIError, match="row-level security"), as_actor(doctor.actor) as session:
+        write_note(session, patient.id, note=note())
+
+
+@pytest.mark.parametrize("column", ["account_id", "session_id"])
+def test_the_audit_tells_nobody_which_account_is_whose(as_actor, people, column):
+    with (
+        pytest.raises(DBAPIError, match="permission denied"),
+        as_actor(people.patient().actor) as session,
+    ):
+        session.execute(text(f"SELECT {column} FROM foundation.audit_event"))

@@ -27,6 +27,7 @@ from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import WEB
 from foundation.settings import load_settings
 from tests.explaining import Explained, explain
+from tests.signing_in import begin_session
 from tests.wire import Wire, statements_in
 
 pytestmark = pytest.mark.timeout(900)
@@ -210,6 +211,7 @@ def _parts(region: LargeRegion, doctor: Visitor) -> dict[str, object]:
         ).one()
     place = UUID(doctor.facility_id)
     author = Actor(ActorKind.STAFF, new_id(), staff_id=place, facility_id=place, role="doctor")
+    begin_session(author, region.engine)
     note = Note("", "", "", "I20.8", "Angina", "Rest", now())
     with transactions.transaction(author) as session:
         unsigned_id, draft_id = write_note(session, UUID(doctor.patient_id), note=note), new_id()

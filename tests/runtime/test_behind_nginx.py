@@ -147,7 +147,8 @@ def dispatchers_cookies(app: Flask, service: Run, address: str) -> dict[str, str
     with running(service.data_dir) as server, browser_of.app_context():
         loader = process_engines.make_engine(server.url(LOADER), pool_size=1)
         administrator = create_engine(server.url("postgres"))
-        dispatcher = People(lambda: transactions.transaction(Actor.system("loader"), on=loader)).dispatcher()
+        as_loader = lambda: transactions.transaction(Actor.system("loader"), on=loader)  # noqa: E731
+        dispatcher = People(as_loader, administrator).dispatcher()
         token = sign_in(browser_of.test_client(), dispatcher.actor, administrator)
         loader.dispose()
         administrator.dispose()
