@@ -9,8 +9,8 @@ from alembic import op
 
 from migrations.walls import WEB
 
-revision = "0037"
-down_revision = "0036"
+revision = "0039"
+down_revision = "0038"
 
 READ_IN_AUDIT = (
     "id, at, actor_kind, staff_id, facility_id, role, patient_id, act, object_kind, object_id, reason"
