@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from demo.people import IdentityCard, card_groups
+from foundation.language.latin_letters import in_latin_letters
 
 _SENTENCES = {
     "en": (
@@ -21,6 +22,7 @@ _SENTENCES = {
     ),
 }
 _WIDTH = 32
+_LATIN_WIDTH = 22
 
 
 def people_to_try(language: str) -> Iterator[str]:
@@ -31,12 +33,16 @@ def people_to_try(language: str) -> Iterator[str]:
     for title, cards in zip(titles, (groups.citizens, groups.staff, groups.refused), strict=True):
         yield f"\n  {title}"
         for card in cards:
-            yield f"    {_name(card):{_WIDTH}} {_hint(card, language)}"
+            yield f"    {_names(card, language)} {_hint(card, language)}"
     yield f"\n  {closing.format(number=len(groups.others))}"
 
 
-def _name(card: IdentityCard) -> str:
-    return f"{card.family_name} {card.given_name} {card.middle_name}"
+def _names(card: IdentityCard, language: str) -> str:
+    """As the card says it; for readers of English before it in Latin letters, as documents name these people."""
+    said = f"{card.family_name} {card.given_name} {card.middle_name}"
+    if language == "ru":
+        return f"{said:{_WIDTH}}"
+    return f"{in_latin_letters(f'{card.given_name} {card.family_name}'):{_LATIN_WIDTH}} {said:{_WIDTH}}"
 
 
 def _hint(card: IdentityCard, language: str) -> str:

@@ -27,6 +27,13 @@ def test_every_command_is_listed_with_its_sentence():
     assert [each for each in commands if not re.search(rf"^  make {each} +[A-Z].*\.$", listed, re.M)] == []
 
 
+def test_the_first_document_names_every_command():
+    commands = re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)[0].split()
+    document = (HOUSE / "README.md").read_text(encoding="utf-8")
+
+    assert [each for each in commands if not re.search(rf"`make {each}`", document)] == []
+
+
 def test_every_module_that_a_command_runs_stands():
     modules = set(MODULE_RUN.findall(MAKEFILE)) - {"benchmarks"}
 

@@ -1,5 +1,7 @@
 """The identity cards are those of registered people, except where they are meant not to be."""
 
+import re
+
 from demo.cards_file import PEOPLE_FILE
 from demo.eid_provider.cards import read_cards
 from demo.people import card_groups, identity_cards
@@ -7,6 +9,7 @@ from demo.sign_in_hints import people_to_try
 from identity.patients.queries.patients import known_patient, patient_card
 from identity.people.rules.snils import SNILS_SYSTEM, normal_snils
 from identity.staff.queries import staff_by_identifier
+from tests.architecture.house import HOUSE
 
 
 def test_cards_are_the_same_every_time_and_no_two_are_one_persons():
@@ -65,3 +68,14 @@ def test_the_people_to_try_are_told_in_both_languages():
     assert len(english) == len(russian) < 40
     assert any("26 HbA1c results" in line for line in english)
     assert any("26 измерений HbA1c" in line for line in russian)
+
+
+def test_the_document_names_people_as_the_start_prints_them():
+    document = (HOUSE / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"(\w+ \w+) \(([А-ЯЁ]\w+ \w+ \w+)\)", document)
+    printed = [" ".join(line.split()) for line in people_to_try("en")]
+
+    assert len(named) == 4
+    for latin, russian in named:
+        assert any(line.startswith(f"{latin} {russian} ") for line in printed), latin
+        assert any(russian in line for line in people_to_try("ru")), russian
