@@ -5,8 +5,9 @@ sits there now. The viewer holds what it has drawn in memory, so a picture is fe
 The ETag serves programs, which ask again and are told 304 after the walls were passed.
 """
 
+import logging
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 import orjson
@@ -17,28 +18,45 @@ from archive_gateway.dicom.rules import tags
 from archive_gateway.dicom.rules.byte_order import little_endian
 from archive_gateway.dicom.rules.dicom_json import text_of
 from archive_gateway.dicom.rules.frames import BITS_IN_BYTE, Span
-from archive_gateway.dicom.rules.transfer_syntax import frame_media_types, frame_syntax, is_native
+from archive_gateway.dicom.rules.transfer_syntax import (
+    DEFLATED_LITTLE_ENDIAN,
+    frame_media_types,
+    frame_syntax,
+    is_native,
+)
+from archive_gateway.dicomweb.long_answers import LONG_ANSWERS
 from archive_gateway.dicomweb.queries import FrameToDraw, StoredFrames, StoredInstance
 from archive_gateway.dicomweb.rules import multipart
 from archive_gateway.dicomweb.rules.accept import Representation, accepts_json, choose_representation
+from archive_gateway.dicomweb.rules.frame_address import FrameAddress, InstanceAddress
 from archive_gateway.dicomweb.rules.frame_bytes import aligned_span, bits_at_offset
 from archive_gateway.metadata.queries import Metadata
 from archive_gateway.metadata.rules import blocks_of
 from archive_gateway.rendering.renderer import FrameToDecode, Verdict, open_renderer
 from archive_gateway.rendering.rules.attributes import drawing_attributes
 from archive_gateway.store.opening import Store, open_store
-from archive_gateway.upstream.client import Upstream, open_upstream
-from foundation.errors import RuleBroken
+from archive_gateway.upstream.client import Upstream, UpstreamAnswer, open_upstream
+from archive_gateway.upstream.rules.identity import names_all, speaks_of_another
+from archive_gateway.upstream.rules.parts import Part
+from foundation import logs
+from foundation.errors import BadInput, RuleBroken, UpstreamDown
 from foundation.web.current_settings import current_settings
+from identity.authorization import current_actor
 
 DICOM = "application/dicom"
 DICOM_JSON = "application/dicom+json"
 PNG = "image/png"
+_PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
+NOT_DELIVERED = "The image archive could not deliver this image."
+# The identifiers of an object stand before its pixels.
+_READ_OF_OBJECT_BYTES = 1 << 20
 ANY_FRAME = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
 ANY_INSTANCE = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 KEPT_NOWHERE = {"Cache-Control": "private, no-store", "Vary": "Accept, Cookie"}
 _PREAMBLE_BYTES = 128
 _AT_ONCE_BYTES = 4 << 20
+# Two thousand slices of the usual size; an object as a whole may be longer.
+MOST_BYTES_AT_ONCE = 1 << 30
 
 
 def store() -> Store:
@@ -61,6 +79,8 @@ def frames(found: StoredFrames, *, accept: str) -> Response:
     )
     if representation is None:
         raise NotAcceptable
+    if len(found.numbers) > 1 and _length_of(found) > MOST_BYTES_AT_ONCE:
+        raise BadInput("So much is not sent at once. Ask for fewer frames.")
     held = store()
     parts = [(_frame_length(found, at), _frame_blocks(held, found, at)) for at in range(len(found.numbers))]
     tag = f"{found.served_sha256[:32]}-{'.'.join(map(str, found.numbers))}"
@@ -84,14 +104,19 @@ def instance(found: StoredInstance, *, accept: str) -> Response:
     )
 
 
-def metadata(found: Metadata, *, runs: Iterable[Sequence[str]], path: str) -> Response:
+def metadata(found: Metadata, *, runs: Iterable[Sequence[str]], study_uid: str, series_uid: str) -> Response:
     """DICOM JSON, packed as it was stored where the asker takes gzip.
 
     Args:
         runs: the texts of our own objects, read while they are sent.
+        series_uid: "" for all series of the study.
+
+    Raises:
+        UpstreamDown: the archive behind us, which holds others of them, does not answer or speaks of something else.
     """
-    if found.held_upstream:
-        runs, length = _with_upstream(found, runs, upstream().read_json(path))
+    if found.of_upstream:
+        others = _headers_of_upstream(found, study_uid, series_uid)
+        runs, length = _with_upstream(found, runs, others)
         return _json(blocks_of(runs), length)
     if not found.packed:
         response = _json(blocks_of(runs), found.length)
@@ -135,12 +160,70 @@ def picture(found: FrameToDraw) -> Response:
     return Response(png, content_type=PNG, headers=KEPT_NOWHERE)
 
 
-def upstream_response(path: str, *, accept: str) -> Response:
-    """What the archive behind us sends, as it sends it."""
+def frames_of_upstream(address: FrameAddress, *, accept: str) -> Response:
+    """The wanted frames, which an archive behind us holds. Raises UpstreamDown, Busy."""
+    found = _fetched(address.path, accept=accept, parts=len(address.numbers))
+    if found.labelled.media_type in {DICOM, PNG}:
+        raise UpstreamDown(NOT_DELIVERED)
+    return _sent_on(found, [(part.length, found.blocks(part)) for part in found.labelled.parts])
+
+
+def instance_of_upstream(address: InstanceAddress, *, accept: str) -> Response:
+    """One whole object, which an archive behind us holds; it must be the one that was asked for. Raises UpstreamDown, Busy."""
+    found = _fetched(address.path, accept=accept)
+    (part,) = found.labelled.parts
+    head = found.head(part, _READ_OF_OBJECT_BYTES)
+    wanted = [address.sop_instance_uid]
+    if found.labelled.transfer_syntax_uid != DEFLATED_LITTLE_ENDIAN:
+        wanted += [address.study_instance_uid, address.series_instance_uid]
+    if found.labelled.media_type != DICOM or head[128:132] != b"DICM" or not names_all(head, *wanted):
+        raise UpstreamDown(NOT_DELIVERED)
+    rest = Part(part.offset + _PREAMBLE_BYTES, part.length - _PREAMBLE_BYTES)
+    return _sent_on(found, [(part.length, chain([bytes(_PREAMBLE_BYTES)], found.blocks(rest)))])
+
+
+def picture_of_upstream(path: str) -> Response:
+    """A frame that an archive behind us has drawn. Raises UpstreamDown, Busy."""
+    found = _fetched(path, accept=PNG)
+    (part,) = found.labelled.parts
+    if found.labelled.media_type != PNG or found.head(part, len(_PNG_BEGINS)) != _PNG_BEGINS:
+        raise UpstreamDown(NOT_DELIVERED)
+    return _of_length(found.blocks(part), part.length, PNG)
+
+
+def _fetched(path: str, *, accept: str, parts: int = 1) -> UpstreamAnswer:
     if not (accept.isascii() and accept.isprintable()):
         raise NotAcceptable
-    answer = upstream().fetch(path, accept=accept.strip())
-    return Response(answer.blocks, headers={**answer.headers, **KEPT_NOWHERE}, direct_passthrough=True)
+    return upstream().fetch(path, accept=accept.strip(), parts=parts)
+
+
+def _sent_on(found: UpstreamAnswer, parts: list[tuple[int, Iterator[bytes]]]) -> Response:
+    """What has come, under labels of our own."""
+    return _sent(
+        parts,
+        representation=Representation(found.labelled.media_type, multipart=found.labelled.multipart),
+        syntax=found.labelled.transfer_syntax_uid,
+        etag=found.sha256[:32],
+    )
+
+
+def _headers_of_upstream(found: Metadata, study_uid: str, series_uid: str) -> list[dict[str, object]]:
+    """The headers of the objects that our index knows to be behind us; what else comes is nobody's to see."""
+    path = (
+        f"/studies/{study_uid}/series/{series_uid}/metadata"
+        if series_uid
+        else f"/studies/{study_uid}/metadata"
+    )
+    come = upstream().read_json(path)
+    if speaks_of_another(
+        come,
+        study_instance_uid=study_uid,
+        series_instance_uid=series_uid,
+        patient_identifier=found.patient_identifier,
+    ):
+        logs.event("upstream.speaks_of_another", level=logging.WARNING)
+        raise UpstreamDown(NOT_DELIVERED)
+    return [each for each in come if text_of(each, tags.SOP_INSTANCE_UID) in found.of_upstream]
 
 
 def require_json_accepted() -> None:
@@ -174,11 +257,40 @@ def _sent(
     else:
         ((length, body),) = parts
         kind = f"{representation.media_type}; transfer-syntax={syntax}"
-    response = Response(_started(body, length), content_type=kind, headers=KEPT_NOWHERE)
-    response.content_length = length
+    response = _of_length(body, length, kind)
     response.set_etag(f"{etag}-{'m' if representation.multipart else 's'}")
     response.make_conditional(request)
     return response
+
+
+def _of_length(body: Iterator[bytes], length: int, kind: str) -> Response:
+    """An answer whose length is known; a long one counts among those that its reader is receiving.
+
+    Raises:
+        RateLimited: there are too many of these.
+    """
+    ended = LONG_ANSWERS.begin(current_actor().session_id) if length > _AT_ONCE_BYTES else None
+    try:
+        started = _started(body, length)
+    except BaseException:
+        if ended:
+            ended()
+        raise
+    if ended:
+        started = _told_when_ended(started, ended)
+    response = Response(started, content_type=kind, headers=KEPT_NOWHERE)
+    response.content_length = length
+    if ended:
+        # Whoever hangs up, or asks for the head alone, never comes to the end of the body.
+        response.call_on_close(ended)
+    return response
+
+
+def _told_when_ended(body: Iterable[bytes], ended: Callable[[], None]) -> Iterator[bytes]:
+    try:
+        yield from body
+    finally:
+        ended()
 
 
 def _started(body: Iterator[bytes], length: int) -> Iterator[bytes] | list[bytes]:
@@ -193,6 +305,10 @@ def _framed(heads: list[bytes], bodies: list[Iterator[bytes]], tail: bytes) -> I
         yield head
         yield from body
     yield tail
+
+
+def _length_of(found: StoredFrames) -> int:
+    return sum(_frame_length(found, at) for at in range(len(found.numbers)))
 
 
 def _frame_length(found: StoredFrames, at: int) -> int:
@@ -231,17 +347,14 @@ def _bits_are_shared(found: StoredFrames) -> bool:
 
 
 def _json(blocks: Iterator[bytes], length: int) -> Response:
-    response = Response(_started(blocks, length), content_type=DICOM_JSON, headers=KEPT_NOWHERE)
-    response.content_length = length
-    return response
+    return _of_length(blocks, length, DICOM_JSON)
 
 
 def _with_upstream(
-    found: Metadata, runs: Iterable[Sequence[str]], of_upstream: list[dict[str, object]]
+    found: Metadata, runs: Iterable[Sequence[str]], others: list[dict[str, object]]
 ) -> tuple[Iterable[Sequence[str]], int]:
-    """Headers that we hold ourselves, and after them those of the archive behind us that we do not; and their length."""
-    others = [each for each in of_upstream if text_of(each, tags.SOP_INSTANCE_UID) not in found.held]
+    """Headers that we hold ourselves, and after them those of the archive behind us; and their length."""
     texts = [orjson.dumps(each).decode() for each in others]
     added = sum(len(text.encode()) for text in texts)
-    commas = len(texts) - (0 if found.held else 1) if texts else 0
+    commas = len(texts) - (0 if found.begun else 1) if texts else 0
     return chain(runs, [texts]), found.length + added + commas

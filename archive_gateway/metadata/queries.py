@@ -5,7 +5,7 @@ What a device sends may be long, and a study may hold any number of it: no proce
 
 import gzip
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from sqlalchemy import Select, func, select
 from archive_gateway.metadata.rules import length_of, portions
 from archive_gateway.studies.tables.instances import Instance
 from archive_gateway.studies.tables.series import Series, SeriesMetadata
+from archive_gateway.studies.tables.studies import Study
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from identity.access import queries as access
@@ -33,7 +34,8 @@ class Metadata:
         length: bytes of the whole array, unpacked.
         begun: the texts of the first portion.
         rest: the objects of the portions that are still to be read by `portion_of`.
-        held: SOP Instance UIDs of our own objects, where an archive behind us holds others of the same study.
+        of_upstream: SOP Instance UIDs of the objects that an archive behind us holds.
+        patient_identifier: by which we know the study then; "" where it came without one.
     """
 
     length: int
@@ -41,8 +43,8 @@ class Metadata:
     etag: str = ""
     begun: Sequence[str] = ()
     rest: Sequence[Sequence[UUID]] = ()
-    held_upstream: bool = False
-    held: frozenset[str] = field(default=frozenset())
+    of_upstream: frozenset[str] = frozenset()
+    patient_identifier: str = ""
 
     def unpacked(self) -> Iterator[bytes]:
         """The packed text for an asker who takes no gzip."""
@@ -75,7 +77,7 @@ def series_metadata(session: ActorSession, *, study_instance_uid: str, series_in
         # The last four bytes of gzip are the length of what it packs (RFC 1952, 2.3.1).
         return Metadata(length=int.from_bytes(packed[-4:], "little"), packed=packed, etag=row.etag)
     asked = _sizes(session, study_instance_uid).where(Instance.series_instance_uid == series_instance_uid)
-    return _begun(session, in_viewing_order(asked))
+    return _begun(session, in_viewing_order(asked), study_instance_uid)
 
 
 def study_metadata(session: ActorSession, *, study_instance_uid: str) -> Metadata:
@@ -85,7 +87,7 @@ def study_metadata(session: ActorSession, *, study_instance_uid: str) -> Metadat
         NotFound: no such study, or not one that the reader may see.
     """
     asked = _sizes(session, study_instance_uid).order_by(Instance.series_instance_uid)
-    return _begun(session, in_viewing_order(asked))
+    return _begun(session, in_viewing_order(asked), study_instance_uid)
 
 
 def portion_of(session: ActorSession, instance_ids: Sequence[UUID]) -> list[str]:
@@ -142,17 +144,22 @@ def _sizes(session: ActorSession, study_instance_uid: str) -> Select[Any]:
     )
 
 
-def _begun(session: ActorSession, asked: Select[Any]) -> Metadata:
+def _begun(session: ActorSession, asked: Select[Any], study_instance_uid: str) -> Metadata:
     rows = session.execute(asked).all()
     if not rows:
         raise NotFound(_ABSENT)
     held = [row for row in rows if row.size is not None]
     first, *rest = portions([(row.id, row.size) for row in held], most_bytes=PORTION_BYTES) or [[]]
-    upstream = len(held) < len(rows)
+    of_upstream = frozenset(row.sop_instance_uid for row in rows if row.size is None)
     return Metadata(
         length=length_of([row.size for row in held]),
         begun=portion_of(session, first) if first else (),
         rest=rest,
-        held_upstream=upstream,
-        held=frozenset(row.sop_instance_uid for row in held) if upstream else frozenset(),
+        of_upstream=of_upstream,
+        patient_identifier=_patient_identifier(session, study_instance_uid) if of_upstream else "",
     )
+
+
+def _patient_identifier(session: ActorSession, study_instance_uid: str) -> str:
+    asked = select(Study.sent_patient_identifier).where(Study.study_instance_uid == study_instance_uid)
+    return session.scalar(asked.where(access.readable_by(session, Study.patient_id))) or ""

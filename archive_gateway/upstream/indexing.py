@@ -66,12 +66,21 @@ def _series(upstream: Upstream, study_instance_uid: str) -> list[SeriesFound]:
     found = []
     for series in upstream.read_json(f"/studies/{study_instance_uid}/series"):
         uid = text_of(series, tags.SERIES_INSTANCE_UID)
-        if is_uid(uid):
+        if is_uid(uid) and _is_of(series, tags.STUDY_INSTANCE_UID, study_instance_uid):
             instances = upstream.read_json(
                 f"/studies/{study_instance_uid}/series/{uid}/instances", includefield=tags.NUMBER_OF_FRAMES
             )
-            found.append(SeriesFound(series, instances))
+            found.append(
+                SeriesFound(
+                    series, [each for each in instances if _is_of(each, tags.SERIES_INSTANCE_UID, uid)]
+                )
+            )
     return found
+
+
+def _is_of(found: dict[str, Any], tag: str, asked: str) -> bool:
+    """Whether it is of what was asked for; an archive need not repeat that."""
+    return text_of(found, tag) in {"", asked}
 
 
 def _origin(study: dict[str, Any]) -> ReportedStudy:

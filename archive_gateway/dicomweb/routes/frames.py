@@ -22,5 +22,5 @@ def show(study_uid: str, series_uid: str, instance_uid: str, numbers: str):
         record_study_access(session, study_uid)
     accept = request.args.get("accept") or request.headers.get("Accept", "")
     if frames.content_sha256 is None:
-        return responses.upstream_response(address.path, accept=accept or responses.ANY_FRAME)
+        return responses.frames_of_upstream(address, accept=accept or responses.ANY_FRAME)
     return responses.frames(frames, accept=accept)

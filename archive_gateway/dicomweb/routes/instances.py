@@ -22,5 +22,5 @@ def show(study_uid: str, series_uid: str, instance_uid: str):
         record_study_access(session, study_uid)
     accept = request.args.get("accept") or request.headers.get("Accept", "")
     if instance.content_sha256 is None:
-        return responses.upstream_response(address.path, accept=accept or responses.ANY_INSTANCE)
+        return responses.instance_of_upstream(address, accept=accept or responses.ANY_INSTANCE)
     return responses.instance(instance, accept=accept)

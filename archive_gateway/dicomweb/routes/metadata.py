@@ -24,7 +24,7 @@ def of_study(study_uid: str):
     with transaction(current_actor()) as session:
         found = study_metadata(session, study_instance_uid=study_uid)
         record_study_access(session, study_uid)
-    return _sent(found, path=f"/studies/{study_uid}/metadata")
+    return _sent(found, study_uid)
 
 
 @blueprint.get("/studies/<study_uid>/series/<series_uid>/metadata")
@@ -35,12 +35,12 @@ def of_series(study_uid: str, series_uid: str):
     with transaction(current_actor()) as session:
         found = series_metadata(session, study_instance_uid=study_uid, series_instance_uid=series_uid)
         record_study_access(session, study_uid)
-    path = f"/studies/{study_uid}/series/{series_uid}/metadata"
-    return _sent(found, path=path)
+    return _sent(found, study_uid, series_uid)
 
 
-def _sent(found: Metadata, *, path: str) -> Response:
-    return responses.metadata(found, runs=_runs(found, current_actor()), path=path)
+def _sent(found: Metadata, study_uid: str, series_uid: str = "") -> Response:
+    runs = _runs(found, current_actor())
+    return responses.metadata(found, runs=runs, study_uid=study_uid, series_uid=series_uid)
 
 
 def _runs(found: Metadata, reader: Actor) -> Iterator[Sequence[str]]:

@@ -36,5 +36,5 @@ def of_frame(study_uid: str, series_uid: str, instance_uid: str, number: int):
         found = frame_to_draw(session, address)
         record_study_access(session, study_uid)
     if found.frames.content_sha256 is None:
-        return responses.upstream_response(f"{address.path}/rendered", accept=responses.PNG)
+        return responses.picture_of_upstream(f"{address.path}/rendered")
     return responses.picture(found)

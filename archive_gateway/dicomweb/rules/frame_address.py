@@ -52,7 +52,7 @@ def frame_numbers(text: str) -> tuple[int, ...]:
     """The frame numbers of a comma-separated list. DICOM PS3.18 section 10.4.1.
 
     Raises:
-        NotFound: something in the list is no number, is below 1, or the list is too long.
+        NotFound: something in the list is no number, is below 1 or named twice, or the list is too long.
     """
     parts = text.split(",")
     if len(parts) > MOST_FRAMES_AT_ONCE:
@@ -62,4 +62,6 @@ def frame_numbers(text: str) -> tuple[int, ...]:
     numbers = tuple(int(part) for part in parts)
     if min(numbers) < 1:
         raise NotFound("Frames are counted from 1.")
+    if len(set(numbers)) < len(numbers):
+        raise NotFound("A frame is named once.")
     return numbers

@@ -7,11 +7,25 @@ from foundation.errors import NotFound
 
 
 def test_a_list_of_frames_keeps_its_order():
-    assert frame_numbers("3,1,2,1") == (3, 1, 2, 1)
+    assert frame_numbers("3,1,2") == (3, 1, 2)
 
 
 @pytest.mark.parametrize(
-    "text", ["0", "1,0", "", "1,,2", "-1", "1.5", "x", "1 ", "²", "9" * 10, ",".join("1" * 6000)]
+    "text",
+    [
+        "0",
+        "1,0",
+        "",
+        "1,,2",
+        "-1",
+        "1.5",
+        "x",
+        "1 ",
+        "²",
+        "9" * 10,
+        "1,2,1",
+        ",".join(map(str, range(1, 6000))),
+    ],
 )
 def test_what_is_no_frame_number_is_not_found(text):
     with pytest.raises(NotFound):

@@ -12,6 +12,7 @@ from pydicom.uid import ExplicitVRBigEndian, generate_uid
 from sqlalchemy import select
 
 from archive_gateway.dicom.rules.byte_order import little_endian
+from archive_gateway.dicomweb.long_answers import MOST_AT_ONCE
 from archive_gateway.metadata.actions import pack_series
 from archive_gateway.studies.queries.studies import study_to_read
 from foundation.audit import AuditEvent
@@ -48,6 +49,30 @@ def test_a_frame_is_sent_byte_for_byte_with_its_syntax(citizen, stored):
     )
     assert parts_of(answer) == [(LITTLE, made.PixelData[240:480])]
     assert int(answer.headers["Content-Length"]) == len(answer.data)
+
+
+def test_more_bytes_than_one_answer_may_have_are_asked_for_in_several(citizen, stored, monkeypatch):
+    monkeypatch.setattr("archive_gateway.dicomweb.responses.MOST_BYTES_AT_ONCE", 479)
+    image = stored(data_set(frames=3))
+
+    statuses = [
+        citizen.get(f"/archive{image.address}/frames/{each}").status_code for each in ("1", "1,2", "1,1")
+    ]
+
+    assert statuses == [200, 422, 404]
+
+
+def test_a_session_that_does_not_take_its_long_answers_gets_no_more_of_them(citizen, stored, monkeypatch):
+    monkeypatch.setattr("archive_gateway.dicomweb.responses._AT_ONCE_BYTES", 100)
+    address = f"/archive{stored(data_set()).address}"
+    assert [citizen.get(address).data[:1] for _ in range(2 * MOST_AT_ONCE)]
+
+    waiting = [citizen.get(address) for _ in range(MOST_AT_ONCE + 1)]
+
+    assert [each.status_code for each in waiting] == [200] * MOST_AT_ONCE + [429]
+    for each in waiting:
+        each.close()
+    assert citizen.get(address).status_code == 200
 
 
 def test_a_list_of_frames_is_one_answer_in_the_wanted_order(citizen, stored):

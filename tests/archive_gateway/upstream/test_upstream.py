@@ -3,6 +3,8 @@
 import contextlib
 import socket
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -16,9 +18,10 @@ from archive_gateway.studies.actions.assigning import assign_study
 from archive_gateway.studies.queries.studies import studies_of
 from archive_gateway.studies.tables.instances import Instance
 from archive_gateway.upstream.breaker import FAILURES_IN_A_ROW, Breaker
-from archive_gateway.upstream.client import Upstream, open_upstream
+from archive_gateway.upstream.client import AT_ONCE, MOST_JSON_MARKS, Upstream, open_upstream
 from archive_gateway.upstream.indexing import index_archive
-from foundation.errors import NotFound, UpstreamDown
+from archive_gateway.upstream.rules.known_shapes import known_members
+from foundation.errors import Busy, NotFound, UpstreamDown
 from tests.archive_gateway.dicom.factories import data_set, write
 from tests.archive_gateway.dicomweb.multipart import parts_of
 from tests.archive_gateway.peers import orthanc
@@ -238,6 +241,22 @@ def connections_to(listening: socket.socket) -> int:
     return count
 
 
+OCTETS = "application/octet-stream"
+BODIES = {
+    "nonsense": b"<html>",
+    "object": b'{"a": 1}',
+    "list": b'[{"00081190": {"vr": "UR"}}, 7]',
+    "many": b"[" + b"{}," * MOST_JSON_MARKS + b"{}]",
+    "deep": b"[" + b'{"00400001":{"vr":"SQ","Value":[' * 200 + b"{}" + b"]}}" * 200 + b"]",
+}
+TYPES = {
+    "page": "text/html",
+    "inner": 'multipart/related; type="text/html"; boundary=b',
+    "nowhere": "multipart/related; boundary=missing",
+    "dripping": OCTETS,
+}
+
+
 class Hostile(BaseHTTPRequestHandler):
     """An archive that answers by the last word of the address."""
 
@@ -250,14 +269,21 @@ class Hostile(BaseHTTPRequestHandler):
         self.send_response(status)
         if word == "away":
             self.send_header("Location", "http://127.0.0.1:1/metadata-of-the-machine")
-        body = {"nonsense": b"<html>", "object": b'{"a": 1}', "list": b'[{"00081190": {"vr": "UR"}}, 7]'}.get(
-            word, b"x"
+        body = BODIES.get(word, b"x")
+        self.send_header(
+            "Content-Type", TYPES.get(word, "application/dicom+json" if word in BODIES else OCTETS)
         )
-        self.send_header("Content-Type", "text/html" if word == "page" else "application/dicom")
+        if word == "packed":
+            self.send_header("Content-Encoding", "gzip")
         self.send_header("Set-Cookie", "tracked=yes")
         self.send_header("Server", "secret-archive/1.0")
-        self.send_header("Content-Length", str(len(body) + (10 if word == "short" else 0)))
+        self.send_header("Content-Length", str(len(body) + {"short": 10, "dripping": 40}.get(word, 0)))
         self.end_headers()
+        if word == "dripping":
+            with contextlib.suppress(OSError):
+                for _ in range(40):
+                    time.sleep(0.05)
+                    self.wfile.write(b".")
         self.wfile.write(body)
         self.close_connection = word == "short"
 
@@ -277,14 +303,17 @@ def hostile():
 
 @pytest.mark.parametrize(
     ("word", "refusal"),
-    [("gone", NotFound), ("broken", UpstreamDown), ("away", UpstreamDown), ("page", UpstreamDown)],
+    [
+        ("gone", NotFound),
+        *((word, UpstreamDown) for word in ("broken", "away", "page", "inner", "nowhere", "packed", "short")),
+    ],
 )
 def test_a_refusal_of_the_archive_becomes_ours(hostile, word, refusal):
     with pytest.raises(refusal):
         hostile.fetch(f"/{word}", accept="*/*")
 
 
-@pytest.mark.parametrize("word", ["nonsense", "object"])
+@pytest.mark.parametrize("word", ["nonsense", "object", "many", "deep", "page"])
 def test_nonsense_of_the_archive_is_refused(hostile, word):
     with pytest.raises(UpstreamDown):
         hostile.read_json(f"/{word}")
@@ -304,7 +333,7 @@ def test_a_picture_that_cannot_be_had_says_nothing_about_the_others(hostile, wor
         with pytest.raises((NotFound, UpstreamDown)):
             hostile.fetch(f"/{word}", accept="*/*")
 
-    assert b"".join(hostile.fetch("/fine", accept="*/*").blocks) == b"x"
+    assert whole(hostile.fetch("/fine", accept="*/*")) == b"x"
 
 
 def test_a_request_that_cannot_be_sent_says_nothing_about_the_archive(hostile):
@@ -312,20 +341,196 @@ def test_a_request_that_cannot_be_sent_says_nothing_about_the_archive(hostile):
         with pytest.raises(UpstreamDown):
             hostile.fetch("/fine", accept=" */*")
 
-    assert b"".join(hostile.fetch("/fine", accept="*/*").blocks) == b"x"
-
-
-def test_an_answer_that_breaks_off_is_noticed(hostile):
-    answer = hostile.fetch("/short", accept="*/*")
-
-    with pytest.raises(UpstreamDown):
-        b"".join(answer.blocks)
+    assert whole(hostile.fetch("/fine", accept="*/*")) == b"x"
 
 
 def test_nothing_is_told_to_the_archive_and_nothing_of_its_own_comes_back(hostile):
     answer = hostile.fetch("/fine", accept="*/*")
     hostile.fetch("/fine", accept="*/*")
 
-    assert set(answer.headers) <= {"Content-Type", "Content-Length"}
+    assert (answer.labelled.media_type, answer.labelled.multipart) == (OCTETS, False)
     assert all("Cookie" not in each and "Authorization" not in each for each in Hostile.seen)
     assert hostile.read_json("/list") == [{}]
+
+
+def whole(answer) -> bytes:
+    (part,) = answer.labelled.parts
+    return b"".join(answer.blocks(part))
+
+
+def test_an_answer_that_drips_is_given_up_and_after_a_few_nobody_waits(hostile, monkeypatch):
+    monkeypatch.setattr("archive_gateway.upstream.client.PATIENCE_S", 0.1)
+
+    for _ in range(4):
+        with pytest.raises(UpstreamDown):
+            hostile.fetch("/dripping", accept="*/*")
+
+    assert len(Hostile.seen) == 2
+
+
+def test_a_header_that_drips_is_given_up(monkeypatch):
+    monkeypatch.setattr("archive_gateway.upstream.client.ANSWER_WITHIN_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as dripping:
+        threading.Thread(target=drip, args=(dripping,), daemon=True).start()
+        begun = time.monotonic()
+
+        with pytest.raises(UpstreamDown):
+            Upstream(f"http://127.0.0.1:{dripping.getsockname()[1]}").fetch("/a", accept="*/*")
+
+    assert time.monotonic() - begun < 3
+
+
+def drip(listening: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connection, _ = listening.accept()
+        with connection:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            for _ in range(100):
+                time.sleep(0.1)
+                connection.sendall(b"a")
+
+
+def test_a_slow_archive_holds_few_of_our_threads(monkeypatch):
+    monkeypatch.setattr("archive_gateway.upstream.client.ANSWER_WITHIN_S", 3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        archive = Upstream(f"http://127.0.0.1:{silent.getsockname()[1]}")
+
+        def asked(_number):
+            begun = time.monotonic()
+            with pytest.raises((UpstreamDown, Busy)) as refusal:
+                archive.fetch("/a", accept="*/*")
+            return refusal.type, time.monotonic() - begun
+
+        with ThreadPoolExecutor(16) as pool:
+            outcomes = list(pool.map(asked, range(16)))
+
+    assert [kind for kind, _ in outcomes].count(UpstreamDown) == AT_ONCE
+    assert max(seconds for kind, seconds in outcomes if kind is Busy) < 2
+
+
+def test_only_known_shapes_and_no_address_of_an_archive_go_on():
+    good = {
+        "00080060": {"vr": "CS", "Value": ["MR"]},
+        "00100010": {"vr": "PN", "Value": [{"Alphabetic": "A^B"}]},
+        "00280030": {"vr": "DS", "Value": [0.5, "0.5"]},
+        "00281201": {"vr": "OW", "InlineBinary": "AAAA"},
+        "00400275": {"vr": "SQ", "Value": [{"00400007": {"vr": "LO", "Value": ["x"]}}]},
+        "00200013": {"vr": "IS"},
+    }
+    bad = {
+        "00081190": {"vr": "UR", "Value": ["http://10.0.0.5/"]},
+        "00104000": {"vr": "LT", "Value": ["see http://10.0.0.5/study"]},
+        "00080070": {"vr": "LO", "Value": [{"constructor": "x"}]},
+        "00080080": {"vr": "LO", "Value": "not a list"},
+        "00080090": {"vr": "PN", "Value": ["a text"]},
+        "00081030": {"vr": "LO", "Value": ["esc \x1b[2J"]},
+        "00280010": {"vr": "US", "Value": [[1]]},
+        "00280011": {"vr": "US", "Value": ["1e"]},
+        "00282000": {"vr": "OB", "InlineBinary": "<script>"},
+        "00290010": {"vr": "constructor", "Value": ["x"]},
+        "7FE00010": {"vr": "OW", "BulkDataURI": "http://10.0.0.5/bulk"},
+        "__proto__": {"vr": "LO", "Value": ["x"]},
+        "00100020": ["vr"],
+    }
+    assert known_members({**bad, **good}) == good
+
+
+@pytest.fixture
+def answering(monkeypatch):
+    """`answering(body, type)` is an archive behind us that gives one answer to everything."""
+    servers = []
+
+    def started(body: bytes, kind: str) -> str:
+        class One(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                """Say nothing."""
+
+        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), One))
+        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{servers[-1].server_port}"
+
+    yield started
+    for each in servers:
+        each.shutdown()
+        each.server_close()
+
+
+def header_of(image, **changes) -> bytes:
+    made = pydicom.dcmread(image.path)
+    for keyword, value in changes.items():
+        setattr(made, keyword, value)
+    del made.PixelData
+    return b"[" + made.to_json(suppress_invalid_tags=True).encode() + b"]"
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({}, 200),
+        ({"StudyInstanceUID": "1.2.3"}, 502),
+        ({"SeriesInstanceUID": "1.2.3"}, 502),
+        ({"PatientID": "SOMEBODY ELSE"}, 502),
+    ],
+)
+def test_headers_of_another_study_series_or_person_are_not_believed(
+    behind, answering, entered, client_for, change, status
+):
+    patient, image = entered
+    behind(answering(header_of(image, **change), "application/dicom+json"))
+
+    answer = client_for(patient.actor).get(
+        f"/archive/studies/{image.study_uid}/series/{image.series_uid}/metadata"
+    )
+
+    assert answer.status_code == status
+    if status == 200:
+        assert [each["00080018"]["Value"] for each in answer.json] == [[image.instance_uid]]
+
+
+def test_objects_that_our_index_does_not_know_are_nobodys_to_see(behind, answering, entered, client_for):
+    patient, image = entered
+    behind(answering(header_of(image, SOPInstanceUID="1.2.3"), "application/dicom+json"))
+
+    answer = client_for(patient.actor).get(f"/archive/studies/{image.study_uid}/metadata")
+
+    assert (answer.status_code, answer.json) == (200, [])
+
+
+def test_another_object_than_was_asked_for_is_not_sent_on(behind, answering, entered, client_for, tmp_path):
+    patient, image = entered
+    other = write(data_set(patient=patient), tmp_path / "other")
+    citizen = client_for(patient.actor)
+
+    statuses = []
+    for each in (other, image):
+        behind(answering(each.path.read_bytes(), "application/dicom"))
+        statuses.append(citizen.get(f"/archive{image.address}").status_code)
+
+    assert statuses == [502, 200]
+
+
+def test_parts_leave_under_labels_of_our_own(behind, answering, entered, client_for):
+    patient, image = entered
+    body = (
+        b"--b\r\nContent-Type: application/octet-stream\r\nX-Secret: 10.0.0.5\r\n"
+        b"Content-Location: http://10.0.0.5/\r\n\r\ncells\r\n--b--"
+    )
+    behind(answering(body, 'multipart/related; type="text/html"; boundary=b'))
+
+    answer = client_for(patient.actor).get(f"/archive{image.address}/frames/1")
+
+    assert answer.status_code == 200
+    assert b"10.0.0.5" not in answer.data
+    assert "text/html" not in answer.headers["Content-Type"]
+    ((kind, cells),) = parts_of(answer)
+    assert (kind, cells) == (
+        "application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1",
+        b"cells",
+    )
