@@ -3,11 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.clock import now
 from foundation.database.tables import Base
 from foundation.identifiers import new_id
 
@@ -21,6 +20,6 @@ class Export(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("identity.patient.id"))
     account_id: Mapped[UUID]
-    made_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    made_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
     content_sha256: Mapped[str]
     resource_count: Mapped[int]

@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from foundation.database.tables import Base
-from foundation.postgres.roles import LOGIN_ROLES, WEB
+from foundation.postgres.roles import DOORKEEPER, LOGIN_ROLES, WEB
 from tests.architecture.house import HOUSE, files_of_word, name_of
 
 SCHEMAS = ("foundation", "identity", "dispatch", "archive", "emr", "portal", "interop")
@@ -70,6 +70,18 @@ OUTSIDE_THE_WALL = {
         REGISTER + "organizations, practitioners, medicines of other systems: types that are of no patient",
         {"content", "content_sha256", "name", "resource_type", "source_identifier", "source_system"},
     ),
+}
+# Whatever runs with other rights than the asker's, and why it could not do without (docs/decisions/0002-doorkeeper.md).
+DEFINERS = {
+    "dispatch.open_record_of_referral": "whose a referral is, before anybody may read it",
+    "identity.account_of": "the account of who comes back from a provider, made if it is new",
+    "identity.forget_id_token": "a trigger: the provider's token goes with the session, whoever ends it",
+    "identity.forget_idle_id_tokens": "those of sessions that ran out, whosever they are",
+    "identity.match_patient": "the patient of an identifier, before the citizen is anybody",
+    "identity.session_of": "the session of a cookie, before anybody is known",
+    "identity.sessions_at_provider": "whose sessions a provider ends",
+    "identity.settle_care_by_referral": "care begins and ends at facilities whose rows the actor does not see",
+    "identity.touch_session": "that a session was used, before its actor is in the context",
 }
 WORDY = ("text", "character varying", "character", "json", "jsonb", "xml", "bytea", "ARRAY", "hstore")
 
@@ -198,23 +210,52 @@ def test_the_service_may_not_truncate_or_refer_or_make_tables(catalogue):
 def test_only_the_doorkeeper_s_functions_run_with_other_rights_than_the_asker_s(catalogue):
     definers = catalogue.execute(
         text(
-            "SELECT n.nspname || '.' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-            "WHERE n.nspname = ANY(:schemas) AND p.prosecdef ORDER BY 1"
+            "SELECT n.nspname || '.' || p.proname, pg_get_userbyid(p.proowner), p.proconfig FROM pg_proc p "
+            "JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY(:schemas) AND p.prosecdef ORDER BY 1"
         ),
         {"schemas": list(SCHEMAS)},
-    ).scalars()
+    ).all()
 
-    assert list(definers) == [
-        "dispatch.open_record_of_referral",
-        "identity.account_of",
-        "identity.forget_id_token",
-        "identity.forget_idle_id_tokens",
-        "identity.match_patient",
-        "identity.session_of",
-        "identity.sessions_at_provider",
-        "identity.settle_care_by_referral",
-        "identity.touch_session",
-    ]
+    assert [name for name, *_ in definers] == sorted(DEFINERS)
+    assert {(owner, *fixed) for _, owner, fixed in definers} == {(DOORKEEPER, "search_path=pg_catalog")}
+
+
+# What only grows and the web writes into, and what holds its number, time and digest besides row-level security.
+HELD_BY = {
+    "archive.study_reading": "a policy on its time, asked with every study that is opened",
+    "dispatch.booking": "dispatch_booking_told_now",
+    "dispatch.booking_cancellation": "dispatch_booking_cancellation_told_now",
+    "dispatch.booking_outcome": "dispatch_booking_outcome_told_now",
+    "dispatch.referral_event": "dispatch_referral_event_seals",
+    "emr.entry": "emr_entry_told_now",
+    "emr.entry_version": "emr_entry_version_seals",
+    "emr.signature": "emr_signature_seals",
+    "foundation.audit_event": "rights on columns: the time is no column that anybody may write",
+    "interop.export": "interop_export_told_now",
+    "portal.notice": "no policy lets the web write it",
+    "portal.record_visit": "a policy on its time, asked with every first page",
+}
+
+
+def test_what_only_grows_is_not_dated_or_sealed_by_the_web(catalogue):
+    grows = (
+        "SELECT n.nspname || '.' || c.relname AS name, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "JOIN pg_trigger t ON t.tgrelid = c.oid JOIN pg_proc p ON p.oid = t.tgfoid "
+        "WHERE p.proname = 'refuse_change' AND n.nspname = ANY(:schemas) AND has_any_column_privilege(:web, c.oid, 'INSERT')"
+    )
+    held = catalogue.execute(
+        text(
+            f"SELECT grows.name, array_agg(t.tgname::text) FILTER (WHERE t.tgenabled <> 'D') FROM ({grows}) AS grows "
+            "JOIN pg_trigger t ON t.tgrelid = grows.oid AND NOT t.tgisinternal GROUP BY 1"
+        ),
+        {"schemas": list(SCHEMAS), "web": WEB},
+    ).all()
+
+    assert {name for name, _ in held} == HELD_BY.keys()
+    by_triggers = {name: triggers for name, triggers in held if " " not in HELD_BY[name]}
+    assert {
+        name: HELD_BY[name] for name, triggers in by_triggers.items() if HELD_BY[name] not in triggers
+    } == {}
 
 
 def test_the_doorkeeper_s_functions_are_called_by_the_web_alone(catalogue):
