@@ -13,7 +13,8 @@ from foundation.database.process_engines import connect
 from foundation.database.transactions import ActorSession
 from foundation.outbox import Handler
 from foundation.postgres.connections import serving_url
-from foundation.postgres.roles import WEB
+from foundation.postgres.passwords import set_further_passwords
+from foundation.postgres.roles import WEB, derived_passwords
 from foundation.settings import Profile, Settings, load_settings
 from foundation.verifications import Verifier
 from foundation.web import assets, compression, own_addresses, refusals, responses
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=[settings.further_secret_key] if settings.further_secret_key else None,
         SESSION_COOKIE_NAME="__Host-form" if settings.secure else "form",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -111,7 +113,9 @@ def _start(app: Flask, settings: Settings) -> None:
     app.extensions["settings"] = settings
     logs.configure_logging(settings.log_level)
     clock.set_zone(settings.region_time_zone)
-    sealing.set_key(settings.secret_key)
+    sealing.set_key(settings.secret_key, settings.further_secret_key)
+    further = settings.further_secret_key
+    set_further_passwords(derived_passwords(further) if further and settings.database_url else {})
     foundation.language.page_environment.init_app(app)
 
 

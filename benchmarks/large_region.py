@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from benchmarks.many_entries import FACILITIES, FACILITY_ROWS, TRUSTING
 from foundation import sealing
 from foundation.postgres.embedded.address import ADMINISTRATOR, ServerAddress
+from identity.patients.tables import SEALED_AS
 
 SCHEMAS = ["foundation", "identity", "dispatch", "archive", "emr", "portal"]
 SECRET = "of the benchmark's own database, which lives for a few minutes"
@@ -242,7 +243,7 @@ class LargeRegion:
         connection.execute(text(PLACES))
         services = connection.execute(text("SELECT count(*) FROM offered")).scalar_one()
         shared = {"patients": size.patients, "places": FACILITIES, "services": services}
-        connection.execute(text(PATIENTS), {**shared, "sealed": sealing.seal(SNILS)})
+        connection.execute(text(PATIENTS), {**shared, "sealed": sealing.seal(SNILS, SEALED_AS)})
         connection.execute(text("ANALYZE made_patient"))
         connection.commit()
         for first in range(0, size.patients, PATIENTS_AT_ONCE):

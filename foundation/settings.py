@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     secret_key: Secret = Field(
         "", description="at least 32 characters; seals identifiers and signs forms", repr=False
     )
+    further_secret_key: Secret = Field(
+        "", description="a second key that opens too, while SECRET_KEY is being changed", repr=False
+    )
     identity_providers_file: str = Field(
         "", description="TOML file of identity providers; empty: the demo provider"
     )

@@ -21,7 +21,7 @@ from foundation.own_folder import require_usable
 from foundation.postgres.connections import administrators_url
 from foundation.postgres.dumping import dump, require_restorable, restore
 from foundation.postgres.roles import derived_passwords, prepare_roles
-from foundation.sealing import keyed_digest
+from foundation.sealing import keyed_digests
 from foundation.settings import Settings
 from foundation.web.current_settings import current_settings
 
@@ -63,7 +63,7 @@ def backup(folder: Path) -> None:
     manifest = Manifest(
         made_at=now().isoformat(timespec="seconds"),
         revision=snapshot.revision,
-        key=_key(),
+        key=_keys()[0],
         dump_sha256=adopt_written_file(folder / DUMP).sha256,
         rows=snapshot.rows,
         images=len(carried.contents),
@@ -91,7 +91,7 @@ def backup(folder: Path) -> None:
 def restore_backup(folder: Path) -> None:
     """Fill an empty database and the image store from a backup: the images first, then all of the database or nothing."""
     manifest = _manifest_of(folder)
-    require_same_key(manifest, _key())
+    require_same_key(manifest, _keys())
     chosen, timing = current_settings(), Timing()
     require_usable(chosen.data_dir)
     with administrators_url(chosen) as url:
@@ -139,8 +139,9 @@ def _restore_images(folder: Path, chosen: Settings, manifest: Manifest) -> Carri
     return carried
 
 
-def _key() -> str:
-    return keyed_digest("backup").hex()
+def _keys() -> list[str]:
+    """By which a backup knows the region's key; a further key opens what it holds too."""
+    return [digest.hex() for digest in keyed_digests("backup")]
 
 
 def _manifest_of(folder: Path) -> Manifest:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -52,9 +52,9 @@ def digest_of_all(contents: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(contents)).encode()).hexdigest()
 
 
-def require_same_key(manifest: Manifest, key: str) -> None:
+def require_same_key(manifest: Manifest, keys: Collection[str]) -> None:
     """Raises CannotRun: what this backup holds sealed would never be opened again."""
-    if manifest.key != key:
+    if manifest.key not in keys:
         raise CannotRun(
             "SECRET_KEY is not the one of the region that was backed up: nobody would be found by an identifier. "
             "Give the one that was kept with it (of a demo, the file secret_key of its DATA_DIR)."

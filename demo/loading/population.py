@@ -10,7 +10,7 @@ from foundation.sealing import keyed_digest, seal
 from identity.access.enumerations import CareBasis
 from identity.access.tables import CareRelation
 from identity.facilities.tables import Facility
-from identity.patients.tables import Patient, PatientIdentifier
+from identity.patients.tables import SEALED_AS, Patient, PatientIdentifier
 from identity.people.rules.names import sort_key
 from identity.people.rules.snils import SNILS_SYSTEM
 from identity.staff.actions import known_by_columns
@@ -102,7 +102,7 @@ def _citizens(session: ActorSession, region: Region) -> None:
                 "patient_id": each.id,
                 "system": SNILS_SYSTEM,
                 "value_digest": keyed_digest(each.snils),
-                "value_sealed": seal(each.snils),
+                "value_sealed": seal(each.snils, SEALED_AS),
             }
         )
         care.append(

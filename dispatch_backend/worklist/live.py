@@ -13,6 +13,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
 
 from foundation import logs
 from foundation.errors import Busy
+from foundation.postgres.passwords import connect_to
 from foundation.postgres.roles import libpq_url
 
 CHANNEL = "dispatch"
@@ -65,7 +66,7 @@ class ChangeBroadcast:
     def _listen(self) -> None:
         while not self._closed.is_set():
             try:
-                with contextlib.closing(psycopg2.connect(self._url)) as listening:
+                with contextlib.closing(connect_to(self._url)) as listening:
                     self._receive(listening)
             except psycopg2.Error as fault:
                 logs.event("board.deaf", fault=type(fault).__name__)

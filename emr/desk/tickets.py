@@ -12,16 +12,16 @@ PURPOSE = "search"
 
 def sealed_search(text: str, actor: Actor) -> str:
     """What stands in the address of this search."""
-    return urlsafe_b64encode(seal("|".join([PURPOSE, *_of(actor), text]))).decode()
+    return urlsafe_b64encode(seal("|".join([*_of(actor), text]), PURPOSE)).decode()
 
 
 def search_in(sealed: str, actor: Actor) -> str | None:
     """What was searched for; None where somebody else did, they did at another place of work, or it is not sealed by us."""
     try:
-        purpose, staff_id, facility_id, text = unseal(urlsafe_b64decode(sealed)).split("|", 3)
+        staff_id, facility_id, text = unseal(urlsafe_b64decode(sealed), PURPOSE).split("|", 2)
     except (ValueError, InvalidTag):
         return None
-    return text if [purpose, staff_id, facility_id] == [PURPOSE, *_of(actor)] else None
+    return text if [staff_id, facility_id] == _of(actor) else None
 
 
 def _of(actor: Actor) -> list[str]:

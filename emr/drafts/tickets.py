@@ -57,7 +57,7 @@ class Ticket:
     def sealed(self) -> str:
         who = (self.author_id, self.facility_id, self.account_id, self.session_id)
         words = (*who, self.patient_id, self.draft_id, self.form.value, self.seen_version)
-        sealed = seal("|".join([TICKET, *map(str, words), self.opened_at.isoformat()]))
+        sealed = seal("|".join([TICKET, *map(str, words), self.opened_at.isoformat()]), TICKET)
         return urlsafe_b64encode(sealed).decode()
 
 
@@ -107,7 +107,9 @@ def ticket_in(sent: Mapping[str, str]) -> Ticket | None:
     if not sent.get(TICKET):
         return None
     try:
-        purpose, *ids, form, seen_version, opened_at = unseal(urlsafe_b64decode(sent[TICKET])).split("|")
+        purpose, *ids, form, seen_version, opened_at = unseal(urlsafe_b64decode(sent[TICKET]), TICKET).split(
+            "|"
+        )
         if purpose != TICKET:
             return None
         author_id, facility_id, account_id, session_id, patient_id, draft_id = (UUID(each) for each in ids)

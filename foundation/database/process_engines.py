@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from foundation.database.far_moments import read_far_moments
 from foundation.database.faults import redact_row_values
 from foundation.database.round_trips import BatchingConnection, BatchingCursor
+from foundation.postgres.passwords import opened_as
 
 # About four connections a core: hot rows are faster with few connections, HTTP queues instead.
 POOL_SIZE = 8
@@ -69,9 +70,17 @@ def _engine(url: str, pool_size: int, **options: Any) -> Engine:
         hide_parameters=True,
         **options,
     )
+    event.listen(made, "do_connect", _opened)
     redact_row_values(made)
     read_far_moments()
     return made
+
+
+def _opened(dialect: Any, _record: object, words: Any, options: dict[str, Any]) -> Any:
+    """As SQLAlchemy connects, with the further password of the role where there is one and the first does not open."""
+    return opened_as(
+        options.get("user", ""), lambda other: dialect.loaded_dbapi.connect(*words, **{**options, **other})
+    )
 
 
 def connect(url: str, *, pool_size: int = POOL_SIZE) -> Engine:

@@ -13,6 +13,7 @@ from foundation.errors import CannotRun
 from foundation.postgres.demo_refusal import refuse_demo
 from foundation.postgres.embedded.address import ADMINISTRATOR, read_address
 from foundation.postgres.embedded.running import folder_in, running
+from foundation.postgres.passwords import connect_to
 from foundation.postgres.roles import LOGIN_ROLES, OWNER, derived_passwords, libpq_url
 from foundation.settings import Settings, SettingsRefused
 
@@ -151,7 +152,7 @@ def connected_to(url: str) -> psycopg2.extensions.connection:
     """
     _require_plain(url)
     try:
-        connection = psycopg2.connect(libpq_url(url), connect_timeout=ANSWERS_WITHIN_S)
+        connection = connect_to(url, connect_timeout=ANSWERS_WITHIN_S)
     except psycopg2.OperationalError as fault:
         reason = str(fault).strip().partition("\n")[0]
         raise DatabaseUnreachable(f"The database cannot be reached: {reason}") from None
@@ -161,6 +162,14 @@ def connected_to(url: str) -> psycopg2.extensions.connection:
         connection.close()
         raise
     return connection
+
+
+def derives_passwords(settings: Settings) -> bool:
+    """Whether our roles' passwords on the operator's server follow from our secret; not where a role's own login is given."""
+    if not settings.database_url:
+        return False
+    _require_plain(settings.database_url)
+    return parse_dsn(libpq_url(settings.database_url)).get("user") not in LOGIN_ROLES
 
 
 def _operators_url(settings: Settings, role: str) -> str:

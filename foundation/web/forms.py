@@ -72,17 +72,49 @@ class _Drawing:
         return super().render_field(field, render_kw)  # type: ignore[misc]  # of WTForms' Meta, beside which this stands
 
 
+class FormGuard(SessionCSRF):
+    """WTForms' own; a form that was opened under the further key is taken too, while the key is being changed."""
+
+    def validate_csrf_token(self, form: Any, field: Any) -> None:
+        *further, last = self.form_meta.csrf_secrets  # type: ignore[attr-defined]  # of BaseForm's Meta
+        for secret in further:
+            try:
+                return self._validate(secret, form, field)
+            except ValidationError:
+                continue
+        return self._validate(last, form, field)
+
+    def _validate(self, secret: bytes, form: Any, field: Any) -> None:
+        self.form_meta = _WithSecret(self.form_meta, secret)  # type: ignore[assignment]  # in all but this one name
+        super().validate_csrf_token(form, field)
+
+
+class _WithSecret:
+    """The form's own Meta with this one secret."""
+
+    def __init__(self, meta: Any, secret: bytes) -> None:
+        self._meta, self.csrf_secret = meta, secret
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._meta, name)
+
+
 class BaseForm(Form):
     """A form that cannot be sent from another site."""
 
     class Meta(_Drawing):
         csrf = True
-        csrf_class = SessionCSRF
+        csrf_class = FormGuard
         csrf_time_limit = timedelta(hours=8)
 
         @property
         def csrf_secret(self) -> bytes:
-            return current_settings().secret_key.encode()
+            return self.csrf_secrets[0]
+
+        @property
+        def csrf_secrets(self) -> list[bytes]:
+            chosen = current_settings()
+            return [each.encode() for each in (chosen.secret_key, chosen.further_secret_key) if each]
 
         @property
         def csrf_context(self):

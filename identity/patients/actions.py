@@ -10,7 +10,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from foundation.sealing import keyed_digest, seal
-from identity.patients.tables import Patient, PatientIdentifier
+from identity.patients.tables import SEALED_AS, Patient, PatientIdentifier
 from identity.people.enumerations import AdministrativeGender, Birth, Death, PersonName
 from identity.people.rules.names import sort_key
 
@@ -52,7 +52,7 @@ def register_patient(session: ActorSession, new: NewPatient) -> Patient:
             patient_id=patient.id,
             system=each.system,
             value_digest=keyed_digest(each.value),
-            value_sealed=seal(each.value),
+            value_sealed=seal(each.value, SEALED_AS),
         )
         for each in new.identifiers
     )

@@ -36,6 +36,10 @@ class Patient(Base):
     sort_key: Mapped[str]
 
 
+# For what the values of the table are sealed.
+SEALED_AS = "patient identifier"
+
+
 class PatientIdentifier(Base):
     """An identifier, findable by its keyed digest and readable only with the service's key.
 

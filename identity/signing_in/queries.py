@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Date, LargeBinary, Text, bindparam, text
 
 from foundation.database.transactions import ActorSession
-from foundation.sealing import keyed_digest
+from foundation.sealing import keyed_digests
 from identity.people.rules.assurance import Assurance
 from identity.signing_in.rules import NOBODYS_BIRTH_DATE, identifier_to_match, may_be_matched
 from identity.staff.queries import StaffCard, staff_who_signs_in
@@ -24,11 +24,14 @@ def matched_patient(
 ) -> UUID | None:
     """The one patient with this identifier and birth date, if the person was proven surely enough."""
     identifier = identifier_to_match(system, value)
-    found = session.execute(
-        _MATCH,
-        {"system": system, "digest": keyed_digest(identifier), "born": birth_date or NOBODYS_BIRTH_DATE},
-    ).scalars()
-    patients = list(found)
+    born = birth_date or NOBODYS_BIRTH_DATE
+    patients = [
+        patient_id
+        for digest in keyed_digests(identifier)
+        for patient_id in session.execute(
+            _MATCH, {"system": system, "digest": digest, "born": born}
+        ).scalars()
+    ]
     sure = may_be_matched(level=level, identifier=identifier)
     return patients[0] if sure and len(patients) == 1 else None
 

@@ -11,13 +11,13 @@ from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 from foundation.language.bilingual import BilingualText
 from foundation.registers import Entered, enter_rows, note_entered, rows_by
-from foundation.sealing import keyed_digest, seal
+from foundation.sealing import keyed_digest, keyed_digests, seal, unseal
 from identity.facilities.tables import Facility
 from identity.people.enumerations import PersonName
 from identity.roles import Role
-from identity.staff.queries import KnownPost, birth_digest, known_posts, post_ends_at
+from identity.staff.queries import KnownPost, birth_digests, known_posts, post_ends_at
 from identity.staff.rules import Span, post_span, wrong_with_post
-from identity.staff.tables import StaffMember, StaffPost
+from identity.staff.tables import SEALED_AS, StaffMember, StaffPost
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,18 @@ def known_by_columns(identifier: str, birth_date: date | None) -> dict[str, byte
     """What of the register somebody is known by when they sign in; what is not told is left as it is."""
     if not identifier:
         return {}
+    born = birth_date.isoformat() if birth_date else ""
     columns = {
         "national_identifier_digest": keyed_digest(identifier),
-        "national_identifier_sealed": seal(identifier),
+        "national_identifier_sealed": seal(f"{identifier}|{born}", SEALED_AS),
     }
-    return columns | ({"birth_date_digest": birth_digest(identifier, birth_date)} if birth_date else {})
+    return columns | ({"birth_date_digest": birth_digests(identifier, birth_date)[0]} if birth_date else {})
+
+
+def columns_sealed_anew(sealed: bytes) -> dict[str, bytes]:
+    """The same as they are under the present key. Raises InvalidTag."""
+    identifier, _, born = unseal(sealed, SEALED_AS).partition("|")
+    return known_by_columns(identifier, date.fromisoformat(born) if born else None)
 
 
 def register_post(session: ActorSession, *, staff_id: UUID, facility_id: UUID, role: Role) -> StaffPost:
@@ -81,11 +88,22 @@ def enter_staff(session: ActorSession, rows: Sequence[Mapping[str, Any]]) -> Ent
         {**known, **{name: value for name, value in row.items() if name not in ("snils", "birth_date")}}
         for known, row in zip(known_by, rows, strict=True)
     ]
+    _digest_anew(session, [row["snils"] for row in rows])
     entered = enter_rows(session, StaffMember, kept, key="national_identifier_digest")
     members = rows_by(session, StaffMember, "national_identifier_digest", sealed)
+    told = {each["national_identifier_digest"] for each in known_by if "birth_date_digest" in each}
     for digest, member in members.items():
-        member.national_identifier_sealed = member.national_identifier_sealed or sealed[digest]
+        if member.national_identifier_sealed is None or digest in told:
+            member.national_identifier_sealed = sealed[digest]
     return entered
+
+
+def _digest_anew(session: ActorSession, identifiers: Sequence[str]) -> None:
+    """While the key is being changed: whoever is known under the further key is known under the present one from now on."""
+    present = {further: keyed_digests(each)[0] for each in identifiers for further in keyed_digests(each)[1:]}
+    for further, member in rows_by(session, StaffMember, "national_identifier_digest", present).items():
+        member.national_identifier_digest = present[further]
+    session.flush()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +134,7 @@ class _Posts:
 
     def __init__(self, session: ActorSession, posts: Sequence[ToldPost]) -> None:
         self._session = session
+        _digest_anew(session, [each.national_identifier for each in posts])
         digests = {keyed_digest(each.national_identifier) for each in posts}
         self._staff = rows_by(session, StaffMember, "national_identifier_digest", digests)
         self._facilities = rows_by(session, Facility, "code", {each.facility_code for each in posts})

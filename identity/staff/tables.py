@@ -13,12 +13,15 @@ from foundation.identifiers import new_id
 from identity.people.rules.snils import SNILS_SYSTEM
 from identity.roles import Role
 
+# For what the identifiers of the register are sealed.
+SEALED_AS = "staff identifier"
+
 
 class StaffMember(Base):
     """A doctor or dispatcher. The national identifier is found by its keyed digest, and never shown.
 
     Attributes:
-        national_identifier_sealed: from which it is digested anew under another key.
+        national_identifier_sealed: with the birth date, from which both are digested anew under another key.
         birth_date_digest: of the identifier and the birth date; None while the register does not know that.
     """
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from foundation.database.transactions import ActorSession
-from foundation.sealing import keyed_digest
+from foundation.sealing import keyed_digests
 from identity.patients.tables import Patient, PatientIdentifier
 from identity.people.enumerations import Birth
 from identity.people.rules import snils
@@ -35,7 +35,9 @@ def patients_known_as(session: ActorSession, value: str) -> Sequence[KnownPatien
             PatientIdentifier.system,
         )
         .join(PatientIdentifier, PatientIdentifier.patient_id == Patient.id)
-        .where(PatientIdentifier.value_digest.in_([keyed_digest(each) for each in forms]))
+        .where(
+            PatientIdentifier.value_digest.in_([digest for each in forms for digest in keyed_digests(each)])
+        )
     ).all()
     by_snils = {row.id for row in found if row.system == snils.SNILS_SYSTEM}
     return [

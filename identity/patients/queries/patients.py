@@ -15,12 +15,12 @@ from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.language.dates import Precision
 from foundation.language.latin_letters import PrintedName
-from foundation.sealing import keyed_digest, unseal
+from foundation.sealing import keyed_digests, unseal
 from identity.access import queries as access
 from identity.patients.rules import search
 from identity.patients.rules.search import SearchQuery
 from identity.patients.rules.spelling import Closeness
-from identity.patients.tables import Patient, PatientIdentifier
+from identity.patients.tables import SEALED_AS, Patient, PatientIdentifier
 from identity.people.enumerations import AdministrativeGender, Birth, Death
 from identity.people.rules.names import full_name, short_name
 from identity.people.rules.snils import SNILS_SYSTEM, masked_snils, normal_snils
@@ -168,9 +168,9 @@ def find_patients(session: ActorSession, *, text: str) -> FoundPatients:
 def _found(session: ActorSession, query: SearchQuery, closeness: Closeness) -> list[PatientCard]:
     asked = _readable(session).add_columns(Patient.sort_key)
     if query.snils:
-        digest = keyed_digest(query.snils)
+        digests = keyed_digests(query.snils)
         asked = asked.where(
-            PatientIdentifier.system == SNILS_SYSTEM, PatientIdentifier.value_digest == digest
+            PatientIdentifier.system == SNILS_SYSTEM, PatientIdentifier.value_digest.in_(digests)
         )
     for days in query.births:
         asked = asked.where(_born_on(days))
@@ -210,7 +210,7 @@ def known_patient(session: ActorSession, *, system: str, value: str) -> UUID | N
     """The patient with this identifier, for loaders; row-level security decides who else may know."""
     return session.scalar(
         select(PatientIdentifier.patient_id).where(
-            PatientIdentifier.system == system, PatientIdentifier.value_digest == keyed_digest(value)
+            PatientIdentifier.system == system, PatientIdentifier.value_digest.in_(keyed_digests(value))
         )
     )
 
@@ -256,7 +256,7 @@ def _card(row: Any) -> PatientCard:
         birth_date=row.birth_date,
         birth_precision=row.birth_precision,
         sex=row.sex,
-        snils_masked=masked_snils(unseal(row.value_sealed)) if row.value_sealed else "",
+        snils_masked=masked_snils(unseal(row.value_sealed, SEALED_AS)) if row.value_sealed else "",
         death=Death(row.death_date, Precision(row.death_precision)) if row.death_precision else None,
         provisional=row.provisional,
     )

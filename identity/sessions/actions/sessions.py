@@ -17,7 +17,7 @@ from identity.sessions.queries.provider_sessions import ProviderSession
 from identity.sessions.queries.sessions import IDLE_CITIZEN, IDLE_STAFF
 from identity.sessions.rules import REPLACED
 from identity.sessions.tables.accounts import PatientLink
-from identity.sessions.tables.sessions import IdToken, Session, SessionEnd
+from identity.sessions.tables.sessions import ID_TOKEN, IdToken, Session, SessionEnd
 
 TOKEN_BYTES = 32
 
@@ -46,7 +46,7 @@ def begin_session(session: ActorSession, *, at_provider: ProviderSession) -> str
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session.execute(insert(Session), _session_row(session, at_provider, token))
     if at_provider.id_token:
-        sealed = {"session_id": session.actor.session_id, "sealed": seal(at_provider.id_token)}
+        sealed = {"session_id": session.actor.session_id, "sealed": seal(at_provider.id_token, ID_TOKEN)}
         session.connection().execute(insert(IdToken).inline(), sealed)
     session.execute(func.identity.forget_idle_id_tokens(IDLE_CITIZEN, IDLE_STAFF))
     _record(session, "session.started", session.actor.session_id)

@@ -39,6 +39,10 @@ class Session(Base):
     expires_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
 
 
+# For what the values of the table are sealed.
+ID_TOKEN = "id token"  # noqa: S105 (what it is, not a secret)
+
+
 class IdToken(Base):
     """The provider's token of a living session, sealed: shown to the provider to end its side too.
 

@@ -14,7 +14,7 @@ from foundation.postgres.embedded.server_user import ServerUser
 from foundation.sealing import unseal
 from identity.sessions.queries.provider_sessions import own_provider_session
 from identity.sessions.queries.sessions import active_sessions_at_provider, sign_in_of
-from identity.sessions.tables.sessions import IdToken
+from identity.sessions.tables.sessions import ID_TOKEN, IdToken
 from tests.identity.journeys import CITIZEN_COOKIE, STAFF_COOKIE, card_of
 from tests.identity.provider_process import sign_in_with_card
 
@@ -62,7 +62,7 @@ def test_only_whoever_it_is_about_reaches_their_sealed_token(citizen, people, as
     asked = select(IdToken.sealed).where(IdToken.session_id == actor.session_id)
 
     with as_actor(actor) as session:
-        assert unseal(session.scalars(asked).one()) == kept_token(actor)
+        assert unseal(session.scalars(asked).one(), ID_TOKEN) == kept_token(actor)
     for other in (people.patient().actor, people.doctor().actor):
         with as_actor(other) as session:
             assert session.scalars(asked).all() == []

@@ -12,7 +12,7 @@ from identity.providers.relying_party import RelyingParty
 from identity.roles import Role
 from identity.sessions.queries.sessions import sign_in_of
 from identity.staff.actions import register_post
-from identity.staff.queries import birth_digest
+from identity.staff.queries import birth_digests
 from identity.staff.tables import StaffMember
 from tests.identity.journeys import ENGLISH, STAFF_COOKIE
 from tests.identity.provider_process import sign_in_with_card, signing_in_through
@@ -71,7 +71,7 @@ def born(as_loader):
             session.execute(
                 update(StaffMember)
                 .where(StaffMember.id == member.id)
-                .values(birth_date_digest=birth_digest(member.snils, birth_date))
+                .values(birth_date_digest=birth_digests(member.snils, birth_date)[0])
             )
 
     return told
