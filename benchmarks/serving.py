@@ -18,14 +18,16 @@ ANSWERS_WITHIN_S = 30
 
 @contextlib.contextmanager
 def served(
-    application: str, port: int, folder: str, *, database: str = "", secret: str = ""
+    application: str, port: int, folder: str, *, database: str = "", secret: str = "", upstream: str = ""
 ) -> Iterator[None]:
     """A gunicorn of the service's own settings for the duration of the block.
 
     Args:
         database: of a floor, which asks as the administrator; ours finds its own in the folder.
+        upstream: an archive behind ours.
     """
     own = {"PORT": str(port), "DATA_DIR": folder, "DATABASE_URL": database, "SECRET_KEY": secret}
+    own["UPSTREAM_DICOMWEB_URL"] = upstream
     web = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "--config", "python:runtime.serving"),
