@@ -24,6 +24,7 @@ class StoredInstance:
     served_sha256: str
     served_size: int
     served_transfer_syntax_uid: str
+    pixels_offset: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def instance_to_send(session: ActorSession, address: InstanceAddress) -> StoredI
             Instance.served_sha256,
             Instance.served_size,
             Instance.served_transfer_syntax_uid,
+            Instance.pixels_offset,
         ),
         address,
     )

@@ -20,6 +20,8 @@ from archive_gateway.dicom.rules.dicom_json import text_of
 from archive_gateway.dicom.rules.frames import BITS_IN_BYTE, Span
 from archive_gateway.dicom.rules.transfer_syntax import (
     DEFLATED_LITTLE_ENDIAN,
+    EXPLICIT_LITTLE_ENDIAN,
+    IMPLICIT_LITTLE_ENDIAN,
     frame_media_types,
     frame_syntax,
     is_native,
@@ -27,7 +29,12 @@ from archive_gateway.dicom.rules.transfer_syntax import (
 from archive_gateway.dicomweb.long_answers import LONG_ANSWERS
 from archive_gateway.dicomweb.queries import FrameToDraw, StoredFrames, StoredInstance
 from archive_gateway.dicomweb.rules import multipart
-from archive_gateway.dicomweb.rules.accept import Representation, accepts_json, choose_representation
+from archive_gateway.dicomweb.rules.accept import (
+    Representation,
+    accepts_json,
+    choose_representation,
+    names_transfer_syntax,
+)
 from archive_gateway.dicomweb.rules.frame_address import FrameAddress, InstanceAddress
 from archive_gateway.dicomweb.rules.frame_bytes import aligned_span, bits_at_offset
 from archive_gateway.metadata.queries import Metadata
@@ -54,6 +61,10 @@ ANY_FRAME = 'multipart/related; type="application/octet-stream"; transfer-syntax
 ANY_INSTANCE = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 KEPT_NOWHERE = {"Cache-Control": "private, no-store", "Vary": "Accept, Cookie"}
 _PREAMBLE_BYTES = 128
+# Tag and length; explicit, a kind stands between them (PS3.5 section 7.1). Implicit pixels are words, whatever their bits.
+IMPLICIT_HEADER_BYTES = 8
+_PIXELS_OF_WORDS = b"\xe0\x7f\x10\x00OW\x00\x00"
+_MOST_WRITTEN_ANEW_BYTES = 16 << 20
 _AT_ONCE_BYTES = 4 << 20
 # Two thousand slices of the usual size; an object as a whole may be longer.
 MOST_BYTES_AT_ONCE = 1 << 30
@@ -89,6 +100,9 @@ def frames(found: StoredFrames, *, accept: str) -> Response:
 
 def instance(found: StoredInstance, *, accept: str) -> Response:
     """One whole object, with an empty preamble: what stands there could make it a program for somebody else."""
+    implicit = found.served_transfer_syntax_uid == IMPLICIT_LITTLE_ENDIAN
+    if implicit and not names_transfer_syntax(accept) and (explicit := _explicit_instance(found, accept)):
+        return explicit
     representation = choose_representation(
         accept, media_types=(DICOM,), transfer_syntax_uid=found.served_transfer_syntax_uid, single=True
     )
@@ -101,6 +115,37 @@ def instance(found: StoredInstance, *, accept: str) -> Response:
         representation=representation,
         syntax=found.served_transfer_syntax_uid,
         etag=found.served_sha256[:32],
+    )
+
+
+def _explicit_instance(found: StoredInstance, accept: str) -> Response | None:
+    """An implicit object in the encoding that everybody is promised; None where it is too long or odd to be written anew."""
+    representation = choose_representation(
+        accept, media_types=(DICOM,), transfer_syntax_uid=EXPLICIT_LITTLE_ENDIAN, single=True
+    )
+    if representation is None:
+        raise NotAcceptable
+    held, pixels = store(), Span(found.served_size, 0)
+    before = Span(0, found.served_size)
+    if found.pixels_offset is not None:
+        element = Span(found.pixels_offset - IMPLICIT_HEADER_BYTES, IMPLICIT_HEADER_BYTES)
+        length = int.from_bytes(held.read(found.served_sha256, [element])[4:], "little")
+        before, pixels = Span(0, element.offset), Span(found.pixels_offset, length)
+    after = Span(pixels.end, found.served_size - pixels.end)
+    if before.length + after.length > _MOST_WRITTEN_ANEW_BYTES:
+        return None
+    written = open_renderer().explicit(held.read(found.served_sha256, [before, after]), before=before.length)
+    if written is None:
+        return None
+    begun, ended = written
+    if pixels.length:
+        begun += _PIXELS_OF_WORDS + pixels.length.to_bytes(4, "little")
+    blocks = chain([begun], held.stream(found.served_sha256, [pixels]), [ended])
+    return _sent(
+        [(len(begun) + pixels.length + len(ended), blocks)],
+        representation=representation,
+        syntax=EXPLICIT_LITTLE_ENDIAN,
+        etag=f"{found.served_sha256[:32]}-explicit",
     )
 
 

@@ -80,7 +80,7 @@ def well_formed(path: Path, derived: Path) -> Part10:
         served = syntax if data_set is None else EXPLICIT_LITTLE_ENDIAN
         meta.TransferSyntaxUID = UID(served)
         with derived.open("wb") as copy:
-            copy.write(_head(meta))
+            copy.write(head_of(meta))
             copy.writelines(_blocks(file) if data_set is None else data_set)
     return Part10(derived, syntax, begins, derived=True, served_transfer_syntax_uid=served)
 
@@ -139,7 +139,7 @@ def _guessed_meta(path: Path) -> Dataset:
     return meta
 
 
-def _head(meta: Dataset) -> bytes:
+def head_of(meta: Dataset) -> bytes:
     """An empty preamble, the prefix, and the meta group."""
     own = FileMetaDataset()
     for keyword in ("MediaStorageSOPClassUID", "MediaStorageSOPInstanceUID", "TransferSyntaxUID"):

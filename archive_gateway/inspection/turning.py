@@ -1,4 +1,4 @@
-"""A big endian data set, written anew in explicit little endian. DICOM PS3.5 sections 7.3 and A.3."""
+"""A data set of another encoding, written anew in explicit little endian. DICOM PS3.5 sections 7.3, A.1 and A.3."""
 
 from typing import BinaryIO
 
@@ -23,15 +23,21 @@ def turned(file: BinaryIO) -> list[bytes] | None:
     try:
         dataset = read_dataset(file, is_implicit_VR=False, is_little_endian=False)
         _turn_words(dataset, bits_allocated=int(dataset.get("BitsAllocated") or 0))
-        buffer = DicomBytesIO()
-        buffer.is_little_endian, buffer.is_implicit_VR = True, False
-        write_dataset(buffer, dataset)
+        written = made_explicit(dataset)
     except FileRefused:
         raise
     except Exception:
         file.seek(begins)
         return None
-    return [buffer.getvalue()]
+    return [written]
+
+
+def made_explicit(dataset: Dataset) -> bytes:
+    """A data set that was read from implicit little endian, in explicit. Private values of an unknown kind are UN (PS3.5 6.2.2)."""
+    buffer = DicomBytesIO()
+    buffer.is_little_endian, buffer.is_implicit_VR = True, False
+    write_dataset(buffer, dataset)
+    return buffer.getvalue()
 
 
 def _turn_words(dataset: Dataset, *, bits_allocated: int) -> None:

@@ -19,6 +19,7 @@ from archive_gateway.inspection.confined_child import own_answers
 from archive_gateway.inspection.landlock import restrict_filesystem
 from archive_gateway.inspection.limits import allow_one_more_file, confine
 from archive_gateway.rendering.drawing import CannotBeDecoded, NotDrawn, decoded, digest_of, drawn
+from archive_gateway.rendering.explicit import explicit_around_pixels
 from archive_gateway.rendering.png import png_of
 
 
@@ -57,6 +58,9 @@ def _load_all() -> None:
 def _answer(request: dict, frame: bytes) -> tuple[dict[str, object], bytes]:  # type: ignore[type-arg]
     syntax = request["transfer_syntax_uid"]
     try:
+        if request["wanted"] == "explicit":
+            before, after = explicit_around_pixels(frame, before=request["before"])
+            return {"verdict": "good", "before": len(before)}, before + after
         attributes = Dataset.from_json(request["attributes"])
         match request["wanted"]:
             case "picture":

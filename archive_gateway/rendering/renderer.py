@@ -80,6 +80,22 @@ class Renderer:
         """A digest of the decoded values, the same however the frame is encoded; empty where it cannot be decoded."""
         return self._asked(frame, wanted="digest")
 
+    def explicit(self, around: bytes, *, before: int) -> tuple[bytes, bytes] | None:
+        """See `archive_gateway.rendering.explicit.explicit_around_pixels`; None where it cannot be written anew."""
+        request = {
+            "wanted": "explicit",
+            "before": before,
+            "transfer_syntax_uid": "",
+            "frame_length": len(around),
+        }
+        with self._one() as held:
+            answer, written = self._answered(held, request, around)
+            if answer.get("exhausted"):
+                held.end()
+        if answer["verdict"] != Verdict.GOOD:
+            return None
+        return written[: answer["before"]], written[answer["before"] :]
+
     def _asked(self, frame: FrameToDecode, *, wanted: str) -> tuple[Verdict, bytes]:
         request = {
             "attributes": frame.attributes,

@@ -36,8 +36,9 @@ ANSWER_WITHIN_S = 20
 ALL_WITHIN_S = 60.0
 LOWEST_BYTES_A_SECOND = 32 << 10
 PATIENCE_S = 8.0
-# Of the eight threads of a process: so many are lent to the archive behind us, and two more wait a moment for one of them.
-AT_ONCE, WAITING, WAIT_S = 3, 2, 1.0
+# Of the eight threads of a process: so many are lent to the archive behind us, and so many more wait a moment for one of
+# them. Together they are what one browser asks for at once.
+AT_ONCE, WAITING, WAIT_S = 3, 3, 1.0
 BLOCK_BYTES = 1 << 18
 MOST_BYTES = 1 << 30
 # A scan of two thousand slices takes some 13 MB, with 1.5 million marks of its structure.

@@ -14,7 +14,7 @@ FURTHER_WORDS = ("enumerations", "commands")
 OWN_WORDS = {
     "identity/providers": None,
     "archive_gateway/inspection": None,
-    "archive_gateway/rendering": {"child", "drawing", "png", "renderer", "trying"},
+    "archive_gateway/rendering": {"child", "drawing", "explicit", "png", "renderer", "trying"},
     "archive_gateway/store": None,
     "archive_gateway/upstream": {"client", "connections", "breaker", "studies", "indexing"},
     "archive_gateway/dimse": {"callers", "listener", "statuses"},

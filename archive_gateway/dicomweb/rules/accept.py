@@ -68,6 +68,11 @@ def choose_representation(
     return None
 
 
+def names_transfer_syntax(header: str) -> bool:
+    """Whether the asker says how pixels should be encoded, be it any way at all."""
+    return any("transfer-syntax" in wanted.parameters for wanted in media_ranges(header))
+
+
 def accepts_json(header: str) -> bool:
     """Whether DICOM JSON would be welcome."""
     welcome = {"application/dicom+json", "application/json", "application/*", "*/*"}

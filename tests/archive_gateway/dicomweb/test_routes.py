@@ -51,6 +51,34 @@ def test_a_frame_is_sent_byte_for_byte_with_its_syntax(citizen, stored):
     assert int(answer.headers["Content-Length"]) == len(answer.data)
 
 
+IMPLICIT = "1.2.840.10008.1.2"
+
+
+@pytest.mark.parametrize("named", [IMPLICIT, "*"])
+def test_an_implicit_object_leaves_as_it_is_for_who_names_a_syntax(citizen, stored, named):
+    image = stored(data_set(), syntax=IMPLICIT)
+    accept = f'multipart/related; type="application/dicom"; transfer-syntax={named}'
+
+    ((kind, sent),) = parts_of(citizen.get(f"/archive{image.address}", headers={"Accept": accept}))
+
+    assert kind.endswith(f"transfer-syntax={IMPLICIT}")
+    assert sent[128:] == image.path.read_bytes()[128:]
+
+
+def test_an_implicit_report_is_sent_in_explicit_too(citizen, stored):
+    made = data_set(ContentLabel="FINDING")
+    for keyword in ("PixelData", "Rows", "Columns"):
+        delattr(made, keyword)
+    image = stored(made, syntax=IMPLICIT)
+
+    answer = citizen.get(f"/archive{image.address}", headers={"Accept": "application/dicom"})
+
+    sent = dcmread(BytesIO(answer.data))
+    assert answer.content_type == "application/dicom; transfer-syntax=1.2.840.10008.1.2.1"
+    assert int(answer.headers["Content-Length"]) == len(answer.data)
+    assert (sent.ContentLabel, sent.SOPInstanceUID) == ("FINDING", image.instance_uid)
+
+
 def test_more_bytes_than_one_answer_may_have_are_asked_for_in_several(citizen, stored, monkeypatch):
     monkeypatch.setattr("archive_gateway.dicomweb.responses.MOST_BYTES_AT_ONCE", 479)
     image = stored(data_set(frames=3))
