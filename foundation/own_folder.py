@@ -52,7 +52,25 @@ def told_of(fault: OSError) -> str:
     named = f" ({fault.filename})" if fault.filename else ""
     if fault.errno == errno.ENOSPC:
         return f"The disk is full{named}. Make room, and run it again."
+    if isinstance(fault, PermissionError) and isinstance(fault.filename, str):
+        return _whose(Path(fault.filename)) or f"This cannot be done: {fault.strerror}{named}."
     return f"This cannot be done: {fault.strerror or fault}{named}."
+
+
+def _whose(path: Path) -> str:
+    """The folder that another account keeps closed; "" where it is our own."""
+    for place in (path, *path.parents):
+        try:
+            owner = place.stat().st_uid
+        except OSError:
+            continue
+        if owner == os.geteuid():
+            return ""
+        return (
+            f"{place} belongs to {_name(owner)} and is closed to {_name(os.geteuid())}. Run it as {_name(owner)}, or name "
+            "another folder with DATA_DIR."
+        )
+    return ""
 
 
 def _name(user_id: int) -> str:

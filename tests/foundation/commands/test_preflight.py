@@ -1,6 +1,7 @@
 """Each known fault of a start has its own sentence, which says what helps; here each is provoked."""
 
 import contextlib
+import errno
 import os
 import runpy
 import subprocess
@@ -190,6 +191,30 @@ def test_a_folder_of_another_account_is_told_with_both_names(run, tmp_path):
     assert told.startswith(f"The folder {folder} belongs to nobody, and this runs as root")
     assert "name another folder with DATA_DIR" in told
     assert not (folder / "postgres").exists()
+
+
+@as_root
+def test_a_file_that_another_account_keeps_closed_is_told_with_both_names(tmp_path):
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    os.chown(folder, 65534, 65534)
+    fault = PermissionError(errno.EACCES, "Permission denied", str(folder / "secret_key"))
+
+    told = own_folder.told_of(fault)
+
+    assert told.startswith(f"{folder} belongs to nobody and is closed to root. Run it as nobody")
+
+
+def test_a_file_of_our_own_that_is_closed_is_told_as_it_is(tmp_path):
+    fault = PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "secret_key"))
+
+    assert own_folder.told_of(fault) == f"This cannot be done: Permission denied ({tmp_path}/secret_key)."
+
+
+def test_a_full_disk_of_our_own_is_told_as_such():
+    fault = OSError(errno.ENOSPC, "No space left on device", "/data/images")
+
+    assert own_folder.told_of(fault) == "The disk is full (/data/images). Make room, and run it again."
 
 
 def test_a_folder_that_cannot_be_made_is_told_of_without_a_trace(tmp_path):
