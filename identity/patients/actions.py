@@ -83,6 +83,16 @@ def learn_birth(session: ActorSession, patient_id: UUID, *, known: Birth, told: 
 
 def confirm_patient(session: ActorSession, patient_id: UUID, *, name: PersonName, birth: Birth) -> None:
     """Take up who somebody is, as a person has decided it: they are not provisional any more."""
+    learn_person(session, patient_id, name=name, birth=birth, provisional=False)
+    audit.record(
+        session, act="patient.confirmed", patient_id=patient_id, object_kind="patient", object_id=patient_id
+    )
+
+
+def learn_person(
+    session: ActorSession, patient_id: UUID, *, name: PersonName, birth: Birth, provisional: bool
+) -> None:
+    """Take up who somebody is. That it is true, and that it is told in the audit, is the caller's question."""
     session.execute(
         update(Patient)
         .where(Patient.id == patient_id)
@@ -93,11 +103,8 @@ def confirm_patient(session: ActorSession, patient_id: UUID, *, name: PersonName
             sort_key=sort_key(name.family, name.given, name.middle),
             birth_date=birth.first,
             birth_precision=birth.precision,
-            provisional=False,
+            provisional=provisional,
         )
-    )
-    audit.record(
-        session, act="patient.confirmed", patient_id=patient_id, object_kind="patient", object_id=patient_id
     )
 
 

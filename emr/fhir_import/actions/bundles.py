@@ -40,9 +40,9 @@ def import_bundle(
     changed: set[UUID] = set()
     patients: set[UUID] = set()
     # Of a history older versions than ours may come, which are known for all that.
-    history = bundle.history
+    known = BundleIdentities(session, history=bundle.history)
     for each in bundle.rounds():
-        part, refusals = _taken(session, each, at, history=history)
+        part, refusals = _taken(known, each, at)
         imported.add(part.imported)
         for refused in refusals:
             imported.refused += refused.told.values()
@@ -83,7 +83,7 @@ class _Refusals:
 
 
 def _taken(
-    session: ActorSession, bundle: IncomingBundle, at: datetime, *, history: bool
+    known: BundleIdentities, bundle: IncomingBundle, at: datetime
 ) -> tuple[PartImport, list[_Refusals]]:
     """Resources that come once each, stored; and what was refused of independent ones.
 
@@ -92,8 +92,8 @@ def _taken(
     refusals: list[_Refusals] = []
     while True:
         refused = _Refusals(bundle)
-        with session.begin_nested() as attempt:
-            part = _attempt(BundleIdentities(session, history=history), bundle, at, refused)
+        with known.session.begin_nested() as attempt:
+            part = _attempt(known.anew(), bundle, at, refused)
             if refused.told:
                 attempt.rollback()
             else:

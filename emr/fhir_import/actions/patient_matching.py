@@ -11,17 +11,20 @@ from emr.fhir_import.enumerations import ConflictKind
 from emr.fhir_import.validation.bundles import Incoming, IncomingBundle
 from emr.fhir_import.validation.refusals import BundleRefused, PatientConflict
 from foundation.database.transactions import ActorSession
-from identity.patients.actions import Identifier, NewPatient, learn_birth, register_patient
+from identity.patients.actions import Identifier, NewPatient, learn_birth, learn_person, register_patient
 from identity.patients.queries.patients import PatientCard, known_patient, normal_identifier, patient_card
 from identity.people.enumerations import AdministrativeGender, Birth, PersonName
 
 LONGEST_NAME = 200
 
 
-def patient_for(session: ActorSession, incoming: Incoming) -> UUID:
+def patient_for(session: ActorSession, incoming: Incoming, *, registered: set[UUID]) -> UUID:
     """The patient whom a Patient resource means, entered into the register if none of its identifiers is known.
 
     Of whom less is told than the register asks for, they are entered as provisional, for a person to confirm.
+
+    Args:
+        registered: those whom the same bundle has entered, and who is entered now.
 
     Raises:
         PatientConflict: the identifiers belong to one with another birth date, or with another name.
@@ -36,14 +39,31 @@ def patient_for(session: ActorSession, incoming: Incoming) -> UUID:
     for patient_id in found:
         if patient_id is not None:
             known = patient_card(session, patient_id)
-            _require_same_person(known, told, where)
+            if patient_id in registered and _is_own(session, incoming, patient_id):
+                # A later version of the resource that they were entered by, in the same bundle.
+                learn_person(
+                    session, patient_id, name=told.name, birth=told.birth, provisional=_is_provisional(told)
+                )
+                return patient_id
+            _require_same_person(known, told, where, entered_now=patient_id in registered)
             learn_birth(session, patient_id, known=known.birth, told=told.birth)
             return patient_id
-    return _registered(session, told, incoming)
+    entered = _registered(session, told, incoming)
+    registered.add(entered)
+    return entered
+
+
+def _is_own(session: ActorSession, incoming: Incoming, patient_id: UUID) -> bool:
+    own = known_patient(session, system=incoming.source_system, value=incoming.source_identifier)
+    return own == patient_id
+
+
+def _is_provisional(told: NewPatient) -> bool:
+    return not told.name.family or not told.birth.exact
 
 
 def _registered(session: ActorSession, told: NewPatient, incoming: Incoming) -> UUID:
-    provisional = not told.name.family or not told.birth.exact
+    provisional = _is_provisional(told)
     patient_id = register_patient(session, replace(told, provisional=provisional)).id
     if provisional:
         lacking = PatientConflict(
@@ -96,7 +116,7 @@ def _sex(person: Mapping[str, Any]) -> AdministrativeGender:
     return AdministrativeGender(person.get("gender", "unknown"))
 
 
-def _require_same_person(known: PatientCard, told: NewPatient, where: str) -> None:
+def _require_same_person(known: PatientCard, told: NewPatient, where: str, *, entered_now: bool) -> None:
     """An identifier alone is not trusted: the birth date, and one of the names, must say the same.
 
     A year says the same as a day within it. Where one of both is said otherwise, a person decides; where both are, it is
@@ -110,6 +130,9 @@ def _require_same_person(known: PatientCard, told: NewPatient, where: str) -> No
         raise BundleRefused(
             f"{where}.birthDate", "and the name differ from the patient whom the identifiers name"
         )
+    if entered_now:
+        # Nobody can decide on somebody who is not in the register yet.
+        raise BundleRefused(where, "differs from what another resource tells of the same patient")
     place, kind = ("name", ConflictKind.NAME) if same_birth else ("birthDate", ConflictKind.BIRTH_DATE)
     raise PatientConflict(
         f"{where}.{place}",

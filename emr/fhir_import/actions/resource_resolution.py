@@ -16,6 +16,7 @@ from emr.fhir_import.queries.known import (
     known_entries,
     listed_resource_with,
     listed_resources,
+    patient_by_source_identifier,
     resource_by_source_identifier,
 )
 from emr.fhir_import.validation.bundles import UNNAMED_SOURCE, Incoming, IncomingBundle
@@ -55,6 +56,7 @@ class ResourceIdentity:
 class BundleIdentities:
     """All resources of a bundle, and the way from references as written to references of ours.
 
+    `registered`: patients whom nobody knew before.
     `history`: versions may come that were followed by others already.
     """
 
@@ -63,6 +65,11 @@ class BundleIdentities:
     by_identity: dict[SourceIdentity, ResourceIdentity] = field(default_factory=dict)
     references: dict[Written, str] = field(default_factory=dict)
     patients: set[UUID] = field(default_factory=set)
+    registered: set[UUID] = field(default_factory=set)
+
+    def anew(self) -> "BundleIdentities":
+        """For another part or attempt, which knows whom the bundle has entered before."""
+        return BundleIdentities(self.session, self.history, registered=self.registered)
 
     def of(self, incoming: Incoming) -> ResourceIdentity:
         return self.by_identity[incoming.identity]
@@ -117,7 +124,7 @@ class BundleIdentities:
             return None
         kind = identifier.partition("/")[0]
         if kind == "Patient":
-            patient_id = known_patient(self.session, system=source, value=identifier)
+            patient_id = _patient_called(self.session, source, identifier)
             if patient_id:
                 self.patients.add(patient_id)
             return f"Patient/{patient_id}" if patient_id else None
@@ -171,10 +178,16 @@ def resolve_identities(
 
 def _stored_before(session: ActorSession, incoming: Incoming, known: Known, listed: Listed) -> UUID | None:
     if incoming.resource_type == "Patient":
-        return known_patient(session, system=incoming.source_system, value=incoming.source_identifier)
+        return _patient_called(session, incoming.source_system, incoming.source_identifier)
     if incoming.resource_type in DIRECTORY_TYPES:
         return listed[incoming.identity].resource_id if incoming.identity in listed else None
     return known[incoming.identity].entry_id if incoming.identity in known else None
+
+
+def _patient_called(session: ActorSession, system: str, identifier: str) -> UUID | None:
+    """The patient whom a sender calls so: entered by it, or known before it told of them."""
+    known = known_patient(session, system=system, value=identifier)
+    return known or patient_by_source_identifier(session, system, identifier)
 
 
 def _identity_of(
@@ -183,21 +196,21 @@ def _identity_of(
     if incoming.resource_type in DIRECTORY_TYPES:
         return _directory_identity_of(identities.session, incoming, listed)
     if incoming.resource_type == "Patient":
-        return _patient_identity_of(identities.session, incoming, known)
+        return _patient_identity_of(identities, incoming, known)
     entry = known.get(incoming.identity) or _meant(identities, incoming)
     identity = _with(incoming, entry or KnownEntry(new_id(), incoming.resource_type))
     return replace(identity, left_as_it_is=bool(entry and _only_creates(incoming)))
 
 
-def _patient_identity_of(session: ActorSession, incoming: Incoming, known: Known) -> ResourceIdentity:
-    condition = incoming.condition
+def _patient_identity_of(identities: BundleIdentities, incoming: Incoming, known: Known) -> ResourceIdentity:
+    session, condition = identities.session, incoming.condition
     registered = condition and known_patient(
         session, system=condition.system, value=normal_identifier(condition.system, condition.value)
     )
     entry = known.get(incoming.identity) or KnownEntry(new_id(), incoming.resource_type)
     identity = _with(incoming, entry)
     # Also who is there already must be the one whom the bundle tells of.
-    own_id = patient_for(session, incoming)
+    own_id = patient_for(session, incoming, registered=identities.registered)
     return replace(identity, own_id=own_id, left_as_it_is=bool(registered and _only_creates(incoming)))
 
 

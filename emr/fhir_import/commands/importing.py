@@ -163,12 +163,7 @@ class _Run:
 
     def _in_one_transaction(self, bundle: IncomingBundle) -> Imported:
         try:
-            with self.transactions() as session:
-                return import_bundle(session, bundle, facility_id=self.facility_id)
-        except PatientConflict as conflict:
-            with self.transactions() as session:
-                raise_conflict(session, conflict, bundle, facility_id=self.facility_id)
-            raise
+            return self._imported_or_waiting(bundle)
         except (BundleRefused, Busy, OperationalError):
             raise
         except (IntegrityError, DataError) as fault:
@@ -179,6 +174,15 @@ class _Run:
             logs.fault("import.failed", fault)
             why = f"cannot be taken in: a fault of this program ({type(fault).__name__}), which the log tells of"
             raise BundleRefused("Bundle", why) from fault
+
+    def _imported_or_waiting(self, bundle: IncomingBundle) -> Imported:
+        try:
+            with self.transactions() as session:
+                return import_bundle(session, bundle, facility_id=self.facility_id)
+        except PatientConflict as conflict:
+            with self.transactions() as session:
+                raise_conflict(session, conflict, bundle, facility_id=self.facility_id)
+            raise
 
 
 def _only(bundle: IncomingBundle, places: set[str]) -> IncomingBundle:

@@ -141,6 +141,15 @@ def entry_by_source_identifier(session: ActorSession, system: str, identifier: s
     )
 
 
+def patient_by_source_identifier(session: ActorSession, system: str, identifier: str) -> UUID | None:
+    """The patient in whose record the entry stands that this system calls so."""
+    return session.scalar(
+        select(Entry.patient_id)
+        .where(Entry.source_system == system, Entry.source_identifier == identifier)
+        .limit(1)
+    )
+
+
 def resource_by_source_identifier(session: ActorSession, system: str, identifier: str) -> UUID | None:
     """The resource of the directory that this system calls so."""
     return session.scalar(

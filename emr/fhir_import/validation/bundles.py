@@ -23,8 +23,22 @@ KINDS = frozenset({
 # The others belong together: one fault, and nothing of it is stored.
 INDEPENDENT = frozenset({"batch", "batch-response", "history", "searchset", "transaction-response"})
 ANSWERS = frozenset({"batch-response", "transaction-response"})
-# Right, and of no record: what is said about a message, a request or its parameters.
+# How records are written and exchanged, and what is published for everybody (FHIR R4, foundation and definitional modules).
+DEFINITIONS = frozenset({
+    "CapabilityStatement", "ChargeItemDefinition", "CodeSystem", "CompartmentDefinition", "ConceptMap",
+    "EventDefinition", "Evidence", "EvidenceVariable", "ExampleScenario", "GraphDefinition", "ImplementationGuide",
+    "Library", "Measure", "MessageDefinition", "NamingSystem", "ObservationDefinition", "OperationDefinition",
+    "ResearchDefinition", "ResearchElementDefinition", "SearchParameter", "SpecimenDefinition", "StructureDefinition",
+    "StructureMap", "TerminologyCapabilities", "TestReport", "TestScript", "ValueSet",
+})  # fmt: skip
+# Right, and of no record.
 SKIPPED_TYPES = {
+    **dict.fromkeys(DEFINITIONS, "is a definition, and belongs to no record"),
+    "AuditEvent": "tells what happened in another system, and belongs to no record",
+    "Person": "ties together what another system knows of somebody, and belongs to no record",
+    "Schedule": "is the calendar of another system, and belongs to no record",
+    "Slot": "is a time in the calendar of another system, and belongs to no record",
+    "Subscription": "asks another system for news, and belongs to no record",
     "MessageHeader": "is the envelope of a message, and belongs to no record",
     "OperationOutcome": "tells how a request went, and belongs to no record",
     "Parameters": "are the parameters of an operation, and belong to no record",

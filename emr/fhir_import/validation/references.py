@@ -108,7 +108,7 @@ def subject_of(content: Mapping[str, Any], where: str) -> tuple[str, str]:
         if identified(subject):
             why = "names nobody whom we know by this identifier"
             raise BundleRefused(f"{place}.identifier", why, unknown_subject=True)
-    raise BundleRefused(where, "does not say to whose record it belongs")
+    raise BundleRefused(where, "does not say to whose record it belongs, by a reference or an identifier")
 
 
 def subject_reference(resource: Mapping[str, Any]) -> str:
@@ -132,12 +132,14 @@ def _subjects(content: Mapping[str, Any], where: str) -> Iterator[tuple[str, Map
     named = [(name, content.get(name)) for name in SUBJECTS]
     if content["resourceType"] in ABOUT_TARGETS:
         named = [*_parts(content, "target"), *named]
+    if content["resourceType"] == "AppointmentResponse" and _is_patient(content.get("actor")):
+        named.append(("actor", content["actor"]))
     if content["resourceType"] == "Appointment":
         # Of those who come to it only the patient may be meant.
         named += [
             (f"{name}.actor", actor)
             for name, each in _parts(content, "participant")
-            if isinstance(actor := each.get("actor"), Mapping) and _is_patient(actor)
+            if _is_patient(actor := each.get("actor"))
         ]
     for name, subject in named:
         if isinstance(subject, Mapping) and (
@@ -153,7 +155,9 @@ def _parts(content: Mapping[str, Any], name: str) -> list[tuple[str, Any]]:
     ]
 
 
-def _is_patient(reference: Mapping[str, Any]) -> bool:
+def _is_patient(reference: Any) -> bool:
+    if not isinstance(reference, Mapping):
+        return False
     kind = re.search(r"(\w+)(?:/[^/]+|\?.*)$", str(reference.get("reference", "")))
     return reference.get("type") == "Patient" or bool(kind and kind[1] == "Patient")
 

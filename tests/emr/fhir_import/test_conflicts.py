@@ -370,3 +370,19 @@ def test_what_was_decided_is_never_changed(take, register, as_loader):
             select(ImportConflict.kind).where(ImportConflict.patient_id == register(number).id)
         )
     assert kind == "birth_date"
+
+
+@pytest.mark.parametrize(("kind", "stored"), [("transaction", {}), ("batch", {"Patient": 1})])
+def test_two_people_of_one_bundle_under_one_number_are_not_one_and_nobody_waits(
+    take, register, conflicts_of, kind, stored
+):
+    number = str(uuid4())
+    made = sent(number, kind=kind)
+    made["entry"] += sent(number, birthDate="1961-05-03")["entry"]
+
+    code, account = take(made)
+
+    assert code in (1, 3)
+    assert account["stored"] == stored
+    assert "another resource tells of the same patient" in account["refused"][0]["why"]
+    assert register(number) is None or conflicts_of(register(number).id) == []

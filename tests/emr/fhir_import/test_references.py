@@ -15,7 +15,14 @@ from emr.fhir_import.validation.bundles import read_bundle
 from emr.timeline.queries.timeline import timeline_of
 from identity.patients.queries.patients import known_patient
 from identity.people.rules.snils import SNILS_SYSTEM
-from tests.emr.fhir_import.factories import as_bytes, bundle, entry, imported_patient, patient_resource
+from tests.emr.fhir_import.factories import (
+    as_bytes,
+    bundle,
+    entry,
+    imported_patient,
+    observation,
+    patient_resource,
+)
 
 DRUG = {"resourceType": "Medication", "code": {"text": "Metformin"}}
 PERSON = {"resourceType": "Practitioner", "name": [{"family": "Petrov", "given": ["Pavel"]}]}
@@ -185,3 +192,17 @@ def test_addresses_of_other_types_follow_into_the_bundle(as_loader):
 )
 def test_nobody_is_called_by_a_name_of_old_where_they_have_another(names, called):
     assert directory_name({"name": names}) == called
+
+
+def test_a_patient_known_from_another_sender_is_found_by_what_the_next_one_calls_them(as_loader):
+    person, number = patient_resource(), uuid4().hex[:12]
+    first, second = f"https://{uuid4().hex}.example", f"https://{uuid4().hex}.example"
+
+    def take(resource, source):
+        with as_loader() as session:
+            return import_bundle(session, read_bundle(as_bytes(resource), source=source))
+
+    take(person, first)
+    take({**person, "id": number}, second)
+
+    assert take(observation(f"Patient/{number}"), second).stored == {"Observation": 1}
