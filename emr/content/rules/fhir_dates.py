@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from foundation.language.dates import Precision
@@ -79,10 +80,20 @@ def moment_of(text: object, *, zone: tzinfo) -> datetime | None:
     part["second"] = min(part["second"], LAST_SECOND)
     try:
         if found["zone"] and found["zone"] != "Z":
-            zone = datetime.strptime(found["zone"], "%z").tzinfo or zone
+            zone = _offset(found["zone"])
         return datetime(**part, tzinfo=UTC if found["zone"] == "Z" else zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+# A region writes one or two offsets, and a record holds thousands of moments.
+@lru_cache(maxsize=256)
+def _offset(written: str) -> tzinfo:
+    """Raises ValueError: there is no such offset."""
+    found = datetime.strptime(written, "%z").tzinfo
+    if found is None:
+        raise ValueError("no offset")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Small inputs that went wrong elsewhere, read from their folders and followed from the file to the pages."""
 
+import re
+
 import pytest
 
 from emr.fhir_import.actions.bundles import import_bundle
@@ -69,3 +71,41 @@ def test_an_onset_is_told_as_far_as_it_is_known_and_an_end_in_words_ends_it(take
     problems = box(chart, "Active problems")
     assert "H7 partial onset condition" in problems
     assert "H7 age onset condition" not in problems
+
+
+def test_a_letter_whose_body_came_beside_it_can_be_opened_and_a_dead_link_is_told(
+    as_loader, as_actor, doctor, desk, shared_cases, right_outcome
+):
+    assert "the citizen and doctor can open the document" in right_outcome("urn-outside-reference")
+    folder = shared_cases / "urn-outside-reference"
+    imported = []
+    for name in ("doc", "doc_without_binary"):
+        content = (folder / f"{name}.json").read_bytes()
+        with as_loader() as session:
+            bundle = read_bundle(content, source="urn:x")
+            imported.append(import_bundle(session, bundle, facility_id=doctor.facility_id))
+            patient_id = known_patient(session, system=SNILS_SYSTEM, value=SNILS)
+
+    whole, dead = imported
+    assert (whole.unresolved, len(dead.unresolved)) == ([], 1)
+    assert dead.unresolved[0][0].endswith("attachment.url")
+    with as_actor(doctor.actor) as session:
+        lines = timeline_of(session, patient_id).lines
+    pages = [desk.get(f"/emr/entries/{each.entry_id}").text for each in lines]
+    [page] = [each for each in pages if "H7 discharge letter" in each]
+    address = re.search(r"/emr/entries/[0-9a-f-]{36}/versions/\d+/documents/\d+", page)
+    assert address
+    assert b"H7 letter body" in desk.get(address[0]).data
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("conditional-create", "The second sending of the same LAB-77 result adds nothing"),
+        ("contained", "A prescription whose Medication is contained is named by it"),
+        ("partial-dates", 'A patient with birthDate "1961" is taken in'),
+        ("other-values", "impossible moments refused with the place"),
+    ],
+)
+def test_the_outcome_that_these_tests_hold_is_the_one_that_was_asked_for(right_outcome, case, said):
+    assert said in right_outcome(case)

@@ -456,3 +456,37 @@ def test_each_refusal_is_told_when_it_happens(run, tmp_path):
 
     told = [json.loads(line) for line in result.stderr.splitlines() if line.startswith('{"refused"')]
     assert [each["refused"] for each in told] == line_of(result)["refused"]
+
+
+def test_bytes_that_belong_to_nobody_are_told_and_what_stands_beside_them_is_taken(run, shared_cases):
+    result = run("import-fhir", shared_cases / KINDS / "07_with_binary.json")
+
+    account = line_of(result)
+    assert (result.exit_code, accounted(account)) == (3, ALL_TAKEN)
+    [refused] = account["refused"]
+    assert (refused["where"], refused["why"].partition(":")[0]) == (
+        "Bundle.entry[2].resource",
+        "belongs to no record",
+    )
+
+
+def test_what_is_to_come_of_these_files_is_what_was_asked_for(shared_cases):
+    asked = (shared_cases / KINDS / "expect.txt").read_text(encoding="utf-8")
+
+    assert (
+        "stored, or refused alone, with its place, its reason in plain words and the name of what it is"
+        in asked
+    )
+
+
+def test_who_comes_under_the_number_of_somebody_else_is_refused_and_a_new_surname_is_not(run, shared_cases):
+    folder = shared_cases / KINDS
+    first = run("import-fhir", folder / "11_same_id_other_person.json")
+
+    renamed = run("import-fhir", folder / "12_renamed_same_id.json")
+    other = run("import-fhir", folder / "12_same_id_other_person2.json")
+
+    assert (first.exit_code, renamed.exit_code, other.exit_code) == (0, 0, 1)
+    [refused] = line_of(other)["refused"]
+    assert refused["where"] == "Bundle.entry[0].resource.birthDate"
+    assert "differ from the patient whom the identifiers name" in refused["why"]
