@@ -62,12 +62,12 @@ def import_fhir(files: tuple[str, ...], facility: str, source: str) -> None:
         with Account(sys.stderr, sys.stdout) as account:
             for path in named.passed_over:
                 account.skip(str(path), [Told("file", "is not called like a file of FHIR")])
-            _Run(transactions, account, facility_id, source).take_in(named.files)
+            ImportRun(transactions, account, facility_id, source).take_in(named.files)
     sys.exit(account.exit_code)
 
 
 @dataclass
-class _Run:
+class ImportRun:
     """One run of the command. One file's fault is that file's: the others are taken in."""
 
     transactions: Transactions
