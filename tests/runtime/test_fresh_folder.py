@@ -24,6 +24,7 @@ WITHOUT_TABLES = {
     "index-upstream": (2, "No archive is set up"),
     "backup": (2, "The database center holds no tables of ours to back up."),
     "restore": (2, "The folder "),
+    "rotate-secret-key": (2, "FURTHER_SECRET_KEY is not set"),
     "migrate": (0, "The database is at revision "),
 }
 NO_TABLES = (2, "The database holds no tables of ours yet. Make them: .venv/bin/flask --app wsgi migrate")

@@ -3,16 +3,19 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
+from foundation import sealing
 from foundation.clock import now, today
-from foundation.sealing import keyed_digest
+from foundation.sealing import keyed_digest, keyed_digests
 from identity.people.rules.snils import SNILS_SYSTEM
 from identity.staff.queries import posts_of, staff_by_identifier, staff_who_signs_in
 from identity.staff.tables import StaffMember
+from tests.conftest import SECRET
 from tests.people import new_snils
 from tests.registers import Loading, counts, faults
 
+OTHER_SECRET = "another secret of more than thirty-two characters"
 HELD_ALREADY = "from: this post is held already since 2026-01-01; tell that beginning to let it end otherwise"
 
 
@@ -172,3 +175,24 @@ def test_two_posts_of_one_table_do_not_meet(load, member, place):
 
     assert counts(load("load-posts", first, first | {"from": "2026-06-30"}, dry=True)) == (1, 0, 0, 1)
     assert counts(load("load-posts", first, first | {"from": "2026-07-01", "until": ""})) == (2, 0, 0, 0)
+
+
+@pytest.fixture
+def further_key():
+    """While the key is being changed; afterwards the tests' own is alone again."""
+    sealing.set_key(SECRET, OTHER_SECRET)
+    yield
+    sealing.set_key(SECRET)
+
+
+def test_who_is_still_known_under_the_further_key_is_given_a_post(
+    load, member, place, roles_of, further_key, as_administrator
+):
+    present, further = keyed_digests(member)
+    kept = update(StaffMember.__table__).where(StaffMember.national_identifier_digest == present)
+    with as_administrator() as connection:
+        connection.execute(kept.values(national_identifier_digest=further))
+    post = {"snils": member, "facility": place, "role": "doctor", "from": "2026-01-01", "until": ""}
+
+    assert counts(load("load-posts", post)) == (1, 0, 0, 0)
+    assert roles_of(member) == ["doctor"]
