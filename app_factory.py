@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from urllib.parse import urlsplit
 
 from flask import Flask
 
@@ -17,7 +18,7 @@ from foundation.postgres.passwords import set_further_passwords
 from foundation.postgres.roles import WEB, derived_passwords
 from foundation.settings import Profile, Settings, load_settings
 from foundation.verifications import Verifier
-from foundation.web import assets, compression, own_addresses, refusals, responses
+from foundation.web import assets, compression, health, own_addresses, refusals, responses
 from identity import authorization
 from identity.roles import Role
 
@@ -46,6 +47,9 @@ FIRST_PAGES = {
     Role.DOCTOR: "emr.patients.index",
     Role.DISPATCHER: "dispatch.queue.index",
 }
+
+# For whoever asks without the proxy in front: health checks, and a demo.
+THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 
 LARGEST_FORM_BYTES = 2 * 1024 * 1024
 
@@ -104,6 +108,7 @@ def create_events(settings: Settings | None = None) -> Flask:
     responses.init_app(app)
     _install_sign_in_guard(app)
     app.register_blueprint(events.blueprint)
+    app.register_blueprint(health.blueprint)
     connect(serving_url(settings, WEB))
     return app
 
@@ -111,6 +116,7 @@ def create_events(settings: Settings | None = None) -> Flask:
 def _start(app: Flask, settings: Settings) -> None:
     """What the pages and the event process begin with."""
     app.extensions["settings"] = settings
+    app.config["TRUSTED_HOSTS"] = [urlsplit(settings.public_url).hostname or "", *THIS_MACHINE]
     logs.configure_logging(settings.log_level)
     clock.set_zone(settings.region_time_zone)
     sealing.set_key(settings.secret_key, settings.further_secret_key)

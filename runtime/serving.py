@@ -4,6 +4,8 @@ import gc
 import signal
 from typing import Any
 
+from gunicorn.http import wsgi
+
 from foundation.child_processes import set_parent_death_signal, wait_for_start_signal
 
 worker_class = "runtime.slow_client_worker.SlowClientWorker"
@@ -17,7 +19,11 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108 - gunicorn makes its own unnamed file 
 # We write our own log line for each answer, without addresses that name a patient.
 accesslog = None
 control_socket_disable = True
+# What a proxy tells is read by the application (ProxyFix); no header moves us below another path.
+forwarder_headers = ""
 
+# Of every answer: which product serves is nobody's to know.
+wsgi.SERVER = "web"
 
 # While the application is read nothing of it is garbage; the workers look for some again.
 gc.disable()

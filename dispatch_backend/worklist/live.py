@@ -7,6 +7,7 @@ import contextlib
 import queue
 import select
 import threading
+from collections.abc import Hashable
 
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
@@ -24,6 +25,10 @@ AGAIN_AFTER_S = 1.0
 # A board that lies behind needs no further news: it will look at everything.
 LONGEST_BACKLOG = 50
 MOST_BOARDS = 240
+# Several screens and some forgotten windows.
+MOST_BOARDS_OF_ONE = 12
+# Said to the oldest board of a person who has opened one too many: it gives way.
+GIVEN_WAY = "given way"
 
 
 class ChangeBroadcast:
@@ -31,23 +36,27 @@ class ChangeBroadcast:
 
     def __init__(self, url: str) -> None:
         self._url = libpq_url(url)
-        self._boards: set[queue.Queue[str]] = set()
+        # Whose each board is, the oldest first.
+        self._boards: dict[queue.Queue[str], Hashable] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._listening = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def subscribe(self) -> "queue.Queue[str]":
+    def subscribe(self, person: Hashable) -> "queue.Queue[str]":
         """Begin to listen: a queue into which the numbers of changed referrals fall until `unsubscribe`.
+
+        Where one person has opened too many boards, their oldest is told GIVEN_WAY.
 
         Raises:
             Busy: as many boards are open as this process can serve.
         """
         inbox: queue.Queue[str] = queue.Queue(LONGEST_BACKLOG)
         with self._lock:
+            self._give_way(person)
             if len(self._boards) >= MOST_BOARDS:
                 raise Busy("The service is very busy. Please try again in a moment.")
-            self._boards.add(inbox)
+            self._boards[inbox] = person
             if self._thread is None:
                 self._thread = threading.Thread(target=self._listen, name="changes", daemon=True)
                 self._thread.start()
@@ -56,7 +65,16 @@ class ChangeBroadcast:
 
     def unsubscribe(self, inbox: "queue.Queue[str]") -> None:
         with self._lock:
-            self._boards.discard(inbox)
+            self._boards.pop(inbox, None)
+
+    def _give_way(self, person: Hashable) -> None:
+        own = [board for board, whose in self._boards.items() if whose == person]
+        for board in own[: max(0, len(own) + 1 - MOST_BOARDS_OF_ONE)]:
+            del self._boards[board]
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    board.get_nowait()
+            board.put_nowait(GIVEN_WAY)
 
     def close(self) -> None:
         self._closed.set()

@@ -54,10 +54,8 @@ def _comes_from_elsewhere() -> bool:
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None:
         return site not in ("same-origin", "none")
-    return origin is not None and urlsplit(origin).netloc not in (
-        request.host,
-        urlsplit(current_settings().public_url).netloc,
-    )
+    public = urlsplit(current_settings().public_url)
+    return origin is not None and origin != f"{public.scheme}://{public.netloc}"
 
 
 def _finish(response: Response) -> Response:

@@ -15,6 +15,8 @@ PUBLIC_WITHOUT_GUARD = {
     "static",
     "foundation.health.live",
     "foundation.health.ready",
+    "health.live",
+    "health.ready",
     "foundation.language.update",
 }
 

@@ -97,6 +97,8 @@ def reachable(port: int) -> bool:
 def configuration(folder: Path, port: int, proxy_port: int) -> str:
     example = (PROJECT / "docs" / "operation.md").read_text().split("```nginx\n")[1].split("```")[0]
     changed = {
+        "listen 80 default_server;": f"listen 127.0.0.1:{proxy_port} default_server;",
+        "listen 443 ssl default_server;": f"listen 127.0.0.1:{proxy_port + 1} ssl default_server;",
         "listen 80;": f"listen 127.0.0.1:{proxy_port};",
         "listen 443 ssl;": f"listen 127.0.0.1:{proxy_port + 1} ssl;",
         "/etc/ssl/health.example.pem": str(folder / "certificate.pem"),
@@ -201,3 +203,14 @@ def test_the_live_board_hears_at_once(site, service, address, dispatchers_cookie
 
 def test_a_stranger_does_not_hear_it(site, address):
     assert site.get(f"{address}/dispatch/events").status_code in (401, 403)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", ""])
+def test_another_name_than_ours_is_not_answered(site, ports, host):
+    with socket.create_connection(("127.0.0.1", ports[1]), timeout=10) as connection:
+        connection.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        connection.settimeout(10)
+        answer = connection.recv(1000)
+
+    assert b"localhost" not in answer
+    assert answer == b"" or b" 400 " in answer

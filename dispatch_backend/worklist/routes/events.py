@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from dispatch_backend.worklist.live import ChangeBroadcast
+from dispatch_backend.worklist.live import GIVEN_WAY, ChangeBroadcast
 from foundation.database.process_engines import engine
 from foundation.errors import NotAllowed
 from foundation.web.current_settings import current_settings
-from identity.authorization import open_to, session_cookie
+from identity.authorization import current_actor, open_to, session_cookie
 from identity.roles import Role
 from identity.sessions.queries.sessions import sign_in_of
 
@@ -33,7 +33,7 @@ def show():
     _require_own_page()
     token = request.cookies[session_cookie(staff=True)]
     broadcast = _broadcast()
-    inbox = broadcast.subscribe()
+    inbox = broadcast.subscribe(current_actor().staff_id)
     answer = Response(_stream(token, inbox), content_type="text/event-stream; charset=utf-8")
     answer.call_on_close(lambda: broadcast.unsubscribe(inbox))
     answer.headers["X-Accel-Buffering"] = "no"
@@ -70,6 +70,9 @@ def _stream(token: str, inbox: "queue.Queue[str]") -> Iterator[str]:
             number = inbox.get(timeout=HEARTBEAT_S)
         except queue.Empty:
             number = None
+        if number == GIVEN_WAY:
+            yield "event: given-way\ndata:\n\n"
+            return
         if number is None or time.monotonic() - checked_at > HEARTBEAT_S:
             if not _signed_in(token):
                 yield "event: ended\ndata:\n\n"

@@ -15,6 +15,7 @@ export default function liveBoard(board) {
   let interrupted = false;
   let hideTimer = 0;
   let ended = false;
+  let givenWay = false;
   let lastActivityAt = 0;
   let presenceSentAt = Date.now();
 
@@ -51,6 +52,10 @@ export default function liveBoard(board) {
 
   function noteActivity() {
     lastActivityAt = Date.now();
+    if (givenWay) {
+      givenWay = false;
+      connect();
+    }
     if (!ended && lastActivityAt - presenceSentAt > PRESENCE_INTERVAL_MS) scheduleRefresh();
   }
 
@@ -88,6 +93,13 @@ export default function liveBoard(board) {
     stream.addEventListener('ended', () => {
       stream.close();
       showSessionEnded();
+    });
+    // Whoever has too many windows open goes on in the one that they touch.
+    stream.addEventListener('given-way', () => {
+      stream.close();
+      givenWay = interrupted = true;
+      setStatus(board.dataset.givenWay);
+      hideTimer ||= window.setTimeout(() => board.replaceChildren(), HIDE_WHEN_DISCONNECTED_MS);
     });
     window.addEventListener('pagehide', () => stream.close(), { once: true });
   }

@@ -136,6 +136,16 @@ def test_a_revoked_session_ends_the_stream(app, events, token, as_administrator)
     assert "event: ended" in rest
 
 
+def test_an_answer_names_no_product_and_no_header_moves_it(events):
+    home = events.removesuffix("/dispatch/events")
+
+    answer = requests.get(
+        f"{home}/healthz", headers={"SCRIPT_NAME": "/healthz", "SCRIPT-NAME": "/x"}, timeout=10
+    )
+
+    assert (answer.status_code, answer.headers["Server"]) == (200, "web")
+
+
 @contextlib.contextmanager
 def _listening(address: str, token: str) -> Iterator[Iterator[str]]:
     answer = requests.get(address, cookies={"desk_session": token}, stream=True, timeout=30)

@@ -64,15 +64,38 @@ def test_a_form_from_another_site_is_refused(client):
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Origin": "http://127.0.0.1:8001"},
+        # The host that a request names is the visitor's word.
+        {"Origin": "http://localhost"},
+        {"Origin": "http://localhost", "Host": "localhost"},
+        {"Origin": "https://127.0.0.1:8000"},
     ],
 )
 def test_a_form_of_another_origin_is_refused_by_old_browsers_too(client, headers):
     assert client.post("/language", data={"language": "ru"}, headers=headers).status_code == 403
 
 
-@pytest.mark.parametrize("headers", [{}, {"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin"}])
+@pytest.mark.parametrize(
+    "headers", [{}, {"Origin": "http://127.0.0.1:8000"}, {"Sec-Fetch-Site": "same-origin"}]
+)
 def test_a_form_of_our_own_is_taken(client, headers):
     assert client.post("/language", data={"language": "ru"}, headers=headers).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "localhost@evil"]
+)
+@pytest.mark.parametrize("path", ["/", "/healthz", "/my", "/there/is/nothing"])
+def test_a_host_that_is_not_ours_is_refused_everywhere(applications, host, path):
+    for app in applications.values():
+        answer = app.test_client().get(path, headers={"Host": host, "Accept-Language": "en"})
+
+        assert answer.status_code == 400
+        assert "evil" not in answer.text
+
+
+def test_every_process_that_answers_tells_whether_it_lives(applications):
+    for app in applications.values():
+        assert app.test_client().get("/healthz").json == {"status": "ok"}
 
 
 def test_the_event_process_answers_an_unknown_address_without_pages(settings, monkeypatch):
