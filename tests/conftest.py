@@ -24,8 +24,8 @@ from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import LOADER, OWNER, WEB, WORKER
 from foundation.settings import Settings, load_settings
 from tests.chromium import browser  # noqa: F401 (a fixture of journeys and viewer)
-from tests.people import People
-from tests.signing_in import sign_in
+from tests.people import NOT_SIGNED_IN, People
+from tests.signing_in import begin_session, sign_in
 
 SECRET = "for tests only, never for anything else"
 
@@ -84,9 +84,14 @@ SessionAs = Callable[[Actor], AbstractContextManager[ActorSession]]
 
 @pytest.fixture
 def as_actor(app: Flask, engines: dict[str, Engine]) -> SessionAs:
-    """`with as_actor(actor) as session:` works as center_web with that person in the context, and commits."""
+    """`with as_actor(actor) as session:` works as center_web with that person in the context, and commits.
+
+    Staff are signed in at the post that they were made with, whatever the context says that they are.
+    """
 
     def opened(actor: Actor) -> AbstractContextManager[ActorSession]:
+        if at_post := NOT_SIGNED_IN.pop(actor.account_id, None):
+            begin_session(at_post, engines["administrator"])
         return transactions.transaction(actor, on=engines[WEB])
 
     return opened
@@ -133,11 +138,9 @@ def above_the_law(engines: dict[str, Engine]) -> Iterator[ActorSession]:
 
 
 @pytest.fixture
-def people(
-    as_loader: Callable[[], AbstractContextManager[ActorSession]], engines: dict[str, Engine]
-) -> People:
+def people(as_loader: Callable[[], AbstractContextManager[ActorSession]]) -> People:
     """`people.patient()`, `people.doctor()`, `people.dispatcher()`, `people.facility()`: new ones for this test."""
-    return People(as_loader, engines["administrator"])
+    return People(as_loader)
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Engine
-
 from foundation.actor import Actor, ActorKind
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
@@ -25,7 +23,9 @@ from identity.people.enumerations import AdministrativeGender, Birth, PersonName
 from identity.people.rules.snils import SNILS_SYSTEM, checksum
 from identity.roles import Role
 from identity.staff.actions import NewStaffMember, register_post, register_staff
-from tests.signing_in import begin_session
+
+# Staff by their account who have no session yet: whoever writes is signed in at their post, or the database takes nothing.
+NOT_SIGNED_IN: dict[UUID | None, Actor] = {}
 
 _numbers = itertools.count(random.randrange(10**6, 9 * 10**8))
 
@@ -55,11 +55,8 @@ class MadeStaff:
 class People:
     """Makes patients, staff and facilities through the real actions."""
 
-    def __init__(
-        self, as_loader: Callable[[], AbstractContextManager[ActorSession]], administrator: Engine
-    ) -> None:
+    def __init__(self, as_loader: Callable[[], AbstractContextManager[ActorSession]]) -> None:
         self._as_loader = as_loader
-        self._administrator = administrator
 
     def facility(self, code: str = "", kind: FacilityKind = FacilityKind.POLYCLINIC) -> UUID:
         with self._as_loader() as session:
@@ -129,6 +126,5 @@ class People:
             facility_id=facility_id,
             role=role.value,
         )
-        # Whoever writes as staff is signed in at their post, or the database takes nothing.
-        begin_session(actor, self._administrator)
+        NOT_SIGNED_IN[actor.account_id] = actor
         return MadeStaff(member.id, snils, facility_id, actor)

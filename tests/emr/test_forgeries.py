@@ -315,6 +315,8 @@ def test_nobody_takes_on_another_s_post_as_a_whole(as_actor, people, doctor, col
 
 def test_who_has_signed_out_writes_nothing_any_more(as_actor, as_administrator, people, doctor):
     patient = people.patient(cared_for_at=doctor.facility_id)
+    with as_actor(doctor.actor) as session:
+        write_note(session, patient.id, note=note())
     with as_administrator() as connection:
         connection.execute(
             text(

@@ -223,3 +223,19 @@ def test_what_was_not_gone_through_for_two_days_is_no_good_news(operator, worker
         )
 
     assert operator(history.verifier)[0] == 1
+
+
+def test_the_worker_goes_through_our_own_histories_from_end_to_end(app, worker, as_worker, later):
+    """As the role that the worker has, so that no right is missing."""
+    DailyVerifications(app.extensions["verifiers"])()
+
+    # Somebody may have gone through them by a command before.
+    later(EVERY + AGAIN_AFTER)
+    began_after = now()
+    DailyVerifications(app.extensions["verifiers"])()
+    with as_worker() as session:
+        last = {each.name: each for each in last_verifications(session)}
+    assert {"dispatch", "record"} <= last.keys()
+    assert all(last[name].finished_at > began_after for name in ("dispatch", "record"))
+    assert last["dispatch"].checked.keys() == {"events", "referrals"}
+    assert last["record"].checked.keys() == {"versions", "summaries"}

@@ -178,9 +178,9 @@ def test_an_account_is_made_at_the_door_alone(people, as_actor):
 
 
 @pytest.mark.parametrize("role", [WEB, LOADER])
-def test_what_was_announced_is_read_by_the_worker_alone(people, as_actor, as_administrator, role):
+def test_what_was_announced_is_read_by_the_worker_alone(people, as_loader, as_administrator, role):
     patient, topic = people.patient(), f"nobody.hears.{new_id()}"
-    with as_actor(patient.actor) as session:
+    with as_loader() as session:
         announce(session, topic, {"patient_id": str(patient.id)})
     asked = text("SELECT count(*) FROM foundation.outbox_message WHERE topic = :topic")
 

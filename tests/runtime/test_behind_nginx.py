@@ -150,7 +150,7 @@ def dispatchers_cookies(app: Flask, service: Run, address: str) -> dict[str, str
         loader = process_engines.make_engine(server.url(LOADER), pool_size=1)
         administrator = create_engine(server.url("postgres"))
         as_loader = lambda: transactions.transaction(Actor.system("loader"), on=loader)  # noqa: E731
-        dispatcher = People(as_loader, administrator).dispatcher()
+        dispatcher = People(as_loader).dispatcher()
         token = sign_in(browser_of.test_client(), dispatcher.actor, administrator)
         loader.dispose()
         administrator.dispose()
