@@ -37,7 +37,8 @@ def carry(source: Store, target: Store, *, on_progress: Callable[[int], None]) -
         else:
             carried.contents.append(f"{area}/{sha256}")
         on_progress(number)
-    target.sync()
+    if carried.contents:
+        target.sync()
     return carried
 
 

@@ -3,6 +3,7 @@
 import fsspec
 import pytest
 
+from archive_gateway.backups.actions import carry
 from archive_gateway.dicom.rules.frames import Span
 from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.store.areas import Area
@@ -49,6 +50,30 @@ def put(store, content, area=Area.OBJECTS):
     incoming = receive([content], store.incoming)
     store.keep(incoming.path, incoming.sha256, area)
     return incoming
+
+
+def test_contents_are_carried_into_a_folder_and_back_once(kept, tmp_path):
+    served, set_aside = put(kept, b"0123456789"), put(kept, b"broken", Area.QUARANTINE)
+    kept_elsewhere = FolderStore(tmp_path / "elsewhere", sync_later=True)
+    names = {f"{Area.OBJECTS}/{served.sha256}", f"{Area.QUARANTINE}/{set_aside.sha256}"}
+
+    there = [carry(kept, kept_elsewhere, on_progress=lambda _: None) for _ in range(2)]
+    back = carry(kept_elsewhere, kept, on_progress=lambda _: None)
+
+    assert [set(each.contents) for each in (*there, back)] == [names] * 3
+    assert [each.copied for each in (*there, back)] == [2, 0, 0]
+    assert kept_elsewhere.read(served.sha256, [Span(0, 10)]) == b"0123456789"
+    assert not list(kept_elsewhere.incoming.iterdir())
+
+
+def test_an_emptied_store_is_filled_again(kept, tmp_path):
+    source = FolderStore(tmp_path / "backup")
+    incoming = put(source, b"another content of the test")
+
+    carried = carry(source, kept, on_progress=lambda _: None)
+
+    assert (carried.copied, carried.bytes, carried.damaged) == (1, 27, [])
+    assert kept.read(incoming.sha256, [Span(0, 7)]) == b"another"
 
 
 def test_what_was_kept_is_read_by_offset(kept):
