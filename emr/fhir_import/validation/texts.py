@@ -11,6 +11,8 @@ from emr.fhir_import.validation.refusals import BundleRefused
 from emr.fhir_import.validation.xml import values_in_xml
 
 LARGEST_BYTES = 200 * 1024 * 1024
+# Its elements take more memory than those of JSON before they are values.
+LARGEST_XML_BYTES = 40 * 1024 * 1024
 # The deepest resource of the specification's own examples has 19 levels.
 DEEPEST = 64
 MOST_DIGITS = 40
@@ -30,7 +32,12 @@ def read_text(raw: bytes) -> Any:
     if len(raw) > LARGEST_BYTES:
         raise BundleRefused("file", f"is larger than {LARGEST_BYTES // 1024 // 1024} MB")
     text = decoded(raw)
-    value = values_in_xml(text, deepest=DEEPEST) if text.lstrip().startswith("<") else _values_in_json(text)
+    is_xml = text.lstrip().startswith("<")
+    if is_xml and len(raw) > LARGEST_XML_BYTES:
+        raise BundleRefused(
+            "file", f"is larger than {LARGEST_XML_BYTES // 1024 // 1024} MB; send it as FHIR JSON"
+        )
+    value = values_in_xml(text, deepest=DEEPEST) if is_xml else _values_in_json(text)
     _require_clean(value, "")
     return value
 

@@ -136,7 +136,7 @@ def test_a_provisional_patient_is_shown_as_such_and_given_on_with_what_is_known(
 
     assert "N. N." in chart
     assert "provisional: who this is has not been confirmed" in chart
-    assert "born date unknown" in chart
+    assert "birth date unknown ·" in chart
     assert "1850" not in chart
     with as_actor(doctor.actor) as session:
         [person] = [each for each in record_in_fhir(session, patient_id) if each["resourceType"] == "Patient"]

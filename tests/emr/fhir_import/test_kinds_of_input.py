@@ -490,3 +490,10 @@ def test_who_comes_under_the_number_of_somebody_else_is_refused_and_a_new_surnam
     [refused] = line_of(other)["refused"]
     assert refused["where"] == "Bundle.entry[0].resource.birthDate"
     assert "differ from the patient whom the identifiers name" in refused["why"]
+
+
+def test_xml_that_would_take_too_much_memory_is_refused_by_its_size(monkeypatch):
+    monkeypatch.setattr("emr.fhir_import.validation.texts.LARGEST_XML_BYTES", 500)
+
+    with pytest.raises(BundleRefused, match="send it as FHIR JSON"):
+        read_bundle(PATIENT_IN_XML.encode(), source="urn:x")
