@@ -9,7 +9,7 @@ from typing import Any
 
 _TAG = re.compile(r"[0-9A-F]{8}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # They name a machine that only we may ask: DICOM has a representation for them, and devices write them elsewhere too.
 _ADDRESS = "://"
 _TEXTS = frozenset({"AE", "AS", "CS", "DA", "DT", "LO", "LT", "SH", "ST", "TM", "UC", "UI", "UT"})

@@ -424,6 +424,7 @@ def test_only_known_shapes_and_no_address_of_an_archive_go_on():
         "00080080": {"vr": "LO", "Value": "not a list"},
         "00080090": {"vr": "PN", "Value": ["a text"]},
         "00081030": {"vr": "LO", "Value": ["esc \x1b[2J"]},
+        "00081040": {"vr": "LO", "Value": ["esc \x9b2J"]},
         "00280010": {"vr": "US", "Value": [[1]]},
         "00280011": {"vr": "US", "Value": ["1e"]},
         "00282000": {"vr": "OB", "InlineBinary": "<script>"},
@@ -492,6 +493,30 @@ def test_headers_of_another_study_series_or_person_are_not_believed(
     assert answer.status_code == status
     if status == 200:
         assert [each["00080018"]["Value"] for each in answer.json] == [[image.instance_uid]]
+
+
+ODD = [
+    b'[{"0020000D": {"vr": "UI", "Value": [{}]}}]',
+    b'[{"0020000D": {"vr": "UI", "Value": 5}, "00080018": {"vr": "UI", "Value": [[]]}}]',
+    b'[{"0020000D": "1.2.3"}]',
+    b'[[], 5, null, "x", {"0020000D": null}]',
+    b'[{"0020000D": {"vr": 7, "Value": [null]}}]',
+]
+
+
+@pytest.mark.parametrize("body", ODD)
+def test_headers_of_the_wrong_types_are_a_fault_of_the_archive_and_none_of_ours(
+    behind, answering, entered, client_for, as_loader, body
+):
+    patient, image = entered
+    root = answering(body, "application/dicom+json")
+    behind(root)
+
+    answer = client_for(patient.actor).get(f"/archive/studies/{image.study_uid}/metadata")
+    account = index_archive(Upstream(root), transactions=as_loader)
+
+    assert answer.status_code == 502
+    assert account.added == 0
 
 
 def test_objects_that_our_index_does_not_know_are_nobodys_to_see(behind, answering, entered, client_for):
