@@ -17,7 +17,7 @@ from archive_gateway.studies.tables.studies import Study, StudyAssignment
 from foundation.errors import NotFound
 from foundation.outbox import OutboxMessage
 from foundation.sealing import keyed_digest, seal
-from identity.patients.tables import PatientIdentifier
+from identity.patients.tables import SEALED_AS, PatientIdentifier
 from tests.archive_gateway.dicom.factories import data_set, write
 from tests.archive_gateway.storing import store_file
 
@@ -187,7 +187,7 @@ def test_a_ward_s_number_alone_brings_no_picture_into_a_record(store, as_loader,
                 patient_id=patient.id,
                 system="https://lab.example/card-number",
                 value_digest=keyed_digest(number),
-                value_sealed=seal(number),
+                value_sealed=seal(number, SEALED_AS),
             )
         )
     made = data_set(PatientID=number, PatientName="Somebody^Else")
