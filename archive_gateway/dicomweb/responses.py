@@ -7,7 +7,7 @@ The ETag serves programs, which ask again and are told 304 after the walls were 
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 import orjson
@@ -177,7 +177,7 @@ def metadata(found: Metadata, *, runs: Iterable[Sequence[str]], study_uid: str, 
     return response
 
 
-def json_list(members: list[dict[str, object]]) -> Response:
+def json_list(members: Sequence[Mapping[str, object]]) -> Response:
     return Response(orjson.dumps(members), content_type=DICOM_JSON, headers=KEPT_NOWHERE)
 
 

@@ -1,10 +1,11 @@
 """The series of a study, as QIDO-RS says them. DICOM PS3.18 section 10.6.3."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from archive_gateway.dicom.rules import tags
 from archive_gateway.dicom.rules.uids import require_uids
 from archive_gateway.dicomweb import responses
+from archive_gateway.dicomweb.rules.matching import SeriesMatching
 from archive_gateway.studies.actions.opening import record_study_access
 from archive_gateway.studies.queries.series import SeriesCard, series_of
 from foundation.database.transactions import transaction
@@ -19,10 +20,11 @@ blueprint = Blueprint("series", __name__)
 def index(study_uid: str):
     require_uids(study_uid)
     responses.require_json_accepted()
+    matching = SeriesMatching.read(request.args.items(multi=True))
     with transaction(current_actor()) as session:
         found = series_of(session, study_uid)
         record_study_access(session, study_uid)
-    return responses.json_list([_member(card) for card in found])
+    return responses.json_list(matching.of([_member(card) for card in found]))
 
 
 def _member(card: SeriesCard) -> dict[str, object]:

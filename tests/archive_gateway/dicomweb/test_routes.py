@@ -51,6 +51,20 @@ def test_a_frame_is_sent_byte_for_byte_with_its_syntax(citizen, stored):
     assert int(answer.headers["Content-Length"]) == len(answer.data)
 
 
+def test_series_are_matched_by_what_the_query_says(citizen, stored):
+    address = f"/archive/studies/{stored(data_set()).study_uid}/series"
+
+    def answered(query: str):
+        answer = citizen.get(f"{address}?{query}")
+        return answer.status_code, len(answer.json) if answer.status_code == 200 else None
+
+    assert [answered(each) for each in ("Modality=CT", "Modality=MR", "limit=abc")] == [
+        (200, 1),
+        (200, 0),
+        (422, None),
+    ]
+
+
 IMPLICIT = "1.2.840.10008.1.2"
 
 
