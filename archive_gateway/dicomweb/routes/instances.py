@@ -3,6 +3,7 @@
 from flask import Blueprint, request
 
 from archive_gateway.dicomweb import responses
+from archive_gateway.dicomweb.from_upstream import instance_of_upstream
 from archive_gateway.dicomweb.queries import instance_to_send
 from archive_gateway.dicomweb.rules.frame_address import InstanceAddress
 from archive_gateway.studies.actions.opening import record_study_access
@@ -22,5 +23,5 @@ def show(study_uid: str, series_uid: str, instance_uid: str):
         record_study_access(session, study_uid)
     accept = request.args.get("accept") or request.headers.get("Accept", "")
     if instance.content_sha256 is None:
-        return responses.instance_of_upstream(address, accept=accept or responses.ANY_INSTANCE)
+        return instance_of_upstream(address, accept=accept or responses.ANY_INSTANCE)
     return responses.instance(instance, accept=accept)

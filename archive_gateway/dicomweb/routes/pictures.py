@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from archive_gateway.dicomweb import responses
+from archive_gateway.dicomweb.from_upstream import picture_of_upstream
 from archive_gateway.dicomweb.queries import ABSENT, frame_to_draw, picture_to_draw
 from archive_gateway.dicomweb.rules.frame_address import FrameAddress, InstanceAddress
 from archive_gateway.studies.actions.opening import record_study_access
@@ -36,5 +37,5 @@ def of_frame(study_uid: str, series_uid: str, instance_uid: str, number: int):
         found = frame_to_draw(session, address)
         record_study_access(session, study_uid)
     if found.frames.content_sha256 is None:
-        return responses.picture_of_upstream(f"{address.path}/rendered")
+        return picture_of_upstream(f"{address.path}/rendered")
     return responses.picture(found)

@@ -105,7 +105,7 @@ def test_more_bytes_than_one_answer_may_have_are_asked_for_in_several(citizen, s
 
 
 def test_a_session_that_does_not_take_its_long_answers_gets_no_more_of_them(citizen, stored, monkeypatch):
-    monkeypatch.setattr("archive_gateway.dicomweb.responses._AT_ONCE_BYTES", 100)
+    monkeypatch.setattr("archive_gateway.dicomweb.sending.AT_ONCE_BYTES", 100)
     address = f"/archive{stored(data_set()).address}"
     assert [citizen.get(address).data[:1] for _ in range(2 * MOST_AT_ONCE)]
 
