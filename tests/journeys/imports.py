@@ -17,6 +17,8 @@ def import_pictures(service: Service, files: Iterable[Path], *, card: int) -> di
     words = ["flask", "--app", "wsgi", "import-dicom", *map(str, files), "--patient", number]
     environ = {**os.environ, "PROFILE": "demo", "DATA_DIR": str(service.data_dir)}
     done = subprocess.run(
-        [sys.executable, "-m", *words], cwd=HOUSE, env=environ, capture_output=True, check=True, timeout=120
+        [sys.executable, "-m", *words], cwd=HOUSE, env=environ, capture_output=True, check=False, timeout=120
     )
+    # Some of them may have been set aside: the account names them.
+    assert done.returncode in {0, 3}, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
