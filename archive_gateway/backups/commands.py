@@ -20,7 +20,7 @@ from foundation.commands.running import SOME_REFUSED, progress, stop, with_reada
 from foundation.own_folder import require_usable
 from foundation.postgres.connections import administrators_url
 from foundation.postgres.dumping import dump, require_restorable, restore
-from foundation.postgres.roles import derived_passwords, prepare_roles
+from foundation.postgres.roles import derived_passwords, hand_roles_to_database_owner, prepare_roles
 from foundation.sealing import keyed_digests
 from foundation.settings import Settings
 from foundation.web.current_settings import current_settings
@@ -103,6 +103,7 @@ def restore_backup(folder: Path) -> None:
         with timing.of("database"):
             if chosen.database_url:
                 prepare_roles(url, derived_passwords(chosen.secret_key))
+                hand_roles_to_database_owner(url)
             snapshot = restore(url, folder / DUMP, contents_in=ARCHIVE)
     if snapshot.rows != manifest.rows:
         stop("The database holds other rows than the backup counted. Do not let anybody in.")

@@ -68,6 +68,12 @@ def with_readable_errors(command: Callable[Parameters, Result]) -> Callable[Para
             stop("The database cannot be reached, or has too much to do. Try again in a moment.")
         except (CannotRun, DatabaseUnreachable, Refusal, SettingsRefused) as refusal:
             stop(str(refusal))
+        except psycopg2.errors.InsufficientPrivilege as fault:
+            logs.fault("command.failed", fault)
+            stop(
+                f"The login in DATABASE_URL may not do this ({fault.diag.message_primary}): it has to be able to make roles, "
+                "and to own the database."
+            )
         except (SQLAlchemyError, psycopg2.Error) as fault:
             logs.fault("command.failed", fault)
             stop(f"The database cannot be used ({type(fault).__name__}).")

@@ -47,6 +47,26 @@ def prepare_roles(admin_url: str, passwords: Mapping[str, str]) -> None:
         _prepare(opened, passwords)
 
 
+def hand_roles_to_database_owner(superusers_url: str) -> None:
+    """Let the login that owns the database administer our roles, as if it had made them itself: it is the one that migrates."""
+    with (
+        contextlib.closing(psycopg2.connect(libpq_url(superusers_url))) as opened,
+        opened,
+        opened.cursor() as asking,
+    ):
+        asking.execute(
+            "SELECT r.rolname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba "
+            "WHERE d.datname = current_database() AND NOT r.rolsuper"
+        )
+        for (owner,) in asking.fetchall():
+            for role in (OWNER, DOORKEEPER, *LOGIN_ROLES):
+                asking.execute(
+                    sql.SQL("GRANT {} TO {} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE").format(
+                        sql.Identifier(role), sql.Identifier(owner)
+                    )
+                )
+
+
 def _prepare(opened: connection, passwords: Mapping[str, str]) -> None:
     bounds = sql.SQL("NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS")
     with opened.cursor() as asking:

@@ -309,6 +309,20 @@ def test_a_region_comes_back_as_it_was(backed_up, keeper, tmp_path):
         assert run_as(working, "verify-dispatch").exit_code == 0
 
 
+def test_a_server_that_has_never_heard_of_us_is_worked_with_after_restoring(backed_up, keeper, tmp_path):
+    folder, _ = backed_up
+    with somebodys_server(tmp_path / "server") as address:
+        admin = admins_url(address)
+        target = elsewhere(keeper, tmp_path, database_url=superusers_url(admin, "health"))
+        _account(run_as(target, "restore", folder))
+        working = target.model_copy(update={"database_url": admin})
+
+        migrated, verified = run_as(working, "migrate"), run_as(working, "verify-dispatch")
+
+        assert migrated.exit_code == 0, migrated.output
+        assert verified.exit_code == 0, verified.output
+
+
 def test_images_go_to_another_store_and_an_unfinished_restoring_goes_on(backed_up, keeper, tmp_path):
     folder, _ = backed_up
     with empty_database(keeper.database_url) as url:

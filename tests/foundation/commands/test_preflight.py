@@ -124,6 +124,13 @@ def test_a_server_that_does_not_answer_is_told_as_such(run):
     assert "s3cret" not in told
 
 
+def test_a_login_that_may_not_make_roles_is_told_as_such(run, further_database):
+    told = sentence_of(run("migrate", database_url=further_database()))
+
+    assert told.startswith("The login in DATABASE_URL may not do this (permission denied")
+    assert told.endswith("it has to be able to make roles, and to own the database.")
+
+
 def test_a_fresh_folder_is_told_of_its_first_command(run, tmp_path):
     told = sentence_of(run("verify-dispatch", data_dir=tmp_path / "fresh", database_url=""))
 
