@@ -20,6 +20,10 @@ BODY_WITHIN_S = 20.0
 SENT_WITHIN_S = 20.0
 LEAST_SENT_BYTES = 4096
 CLOSE_WITHIN_S = 0.5
+# While nearly every thread waits for somebody who is slow, they have no more time than this: the others come first.
+CROWDED_SENDING_S = 1.5
+CROWDED_READING_S = 3.0
+SPARE_THREADS = 1
 
 
 @dataclass(slots=True)
@@ -36,15 +40,20 @@ class SlowClientWorker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
         self._request_deadlines: dict[Any, float] = {}
+        # When each request began to arrive, and the body of those whose head has come.
+        self._began: dict[Any, float] = {}
+        self._bodies: dict[Any, Any] = {}
         self._responses: dict[Any, ResponseProgress] = {}
 
     def handle(self, conn: Any) -> Any:
-        self._request_deadlines[conn] = time.monotonic() + HEAD_WITHIN_S
+        self._began[conn] = time.monotonic()
+        self._request_deadlines[conn] = self._began[conn] + HEAD_WITHIN_S
         try:
             goes_on = super().handle(conn)
         finally:
             self._request_deadlines.pop(conn, None)
-            self._responses.pop(conn, None)
+            for known in (self._responses, self._began, self._bodies):
+                known.pop(conn, None)
         if not goes_on:
             _close_gracefully(conn)
         return goes_on
@@ -54,6 +63,7 @@ class SlowClientWorker(ThreadWorker):  # type: ignore[misc]
             self._request_deadlines.pop(conn, None)
         else:
             self._request_deadlines[conn] = time.monotonic() + BODY_WITHIN_S
+            self._bodies[conn] = req.body
         self._responses[conn] = ResponseProgress()
         return super().handle_request(req, conn)
 
@@ -68,6 +78,31 @@ class SlowClientWorker(ThreadWorker):  # type: ignore[misc]
             if _stalls(response, TcpProgress.on(conn.sock)):
                 self._responses.pop(conn, None)
                 _shut_down(conn)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where nearly every thread waits for somebody slow, end those connections that have kept theirs longest."""
+        at = time.monotonic()
+        senders = [conn for conn in list(self._request_deadlines) if not _has_arrived(self._bodies.get(conn))]
+        readers = [
+            conn for conn, response in list(self._responses.items()) if math.isfinite(response.deadline)
+        ]
+        if len(senders) + len(readers) < self.cfg.threads - SPARE_THREADS:
+            return
+        for conn in senders:
+            if at - self._began.get(conn, at) > CROWDED_SENDING_S:
+                self._request_deadlines.pop(conn, None)
+                _shut_down(conn)
+        for conn in readers:
+            response = self._responses.get(conn)
+            if response is not None and response.deadline - at < SENT_WITHIN_S - CROWDED_READING_S:
+                self._responses.pop(conn, None)
+                _shut_down(conn)
+
+
+def _has_arrived(body: Any) -> bool:
+    """Whether all of a request's body is here; of one whose head is still on its way nothing is."""
+    return body is not None and getattr(body.reader, "length", 1) == 0
 
 
 def _stalls(response: ResponseProgress, progress: TcpProgress | None) -> bool:

@@ -9,6 +9,7 @@ from contextlib import closing
 
 import pytest
 
+from runtime.slow_client_worker import CROWDED_SENDING_S
 from tests.ports import free_port
 from tests.waiting import until_up
 
@@ -52,6 +53,27 @@ def test_heads_that_never_end_hold_the_service_up_for_seconds_only(port):
     assert answered.startswith(b"HTTP/1.1 200")
     for connection in slow:
         connection.close()
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [UNFINISHED, b"POST / HTTP/1.1\r\nHost: any\r\nContent-Length: 100\r\n\r\nhalf"],
+    ids=["heads", "bodies"],
+)
+def test_a_crowd_of_slow_senders_holds_nobody_up_for_as_long_as_one_of_them_may_take(port, begun):
+    slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(4 * THREADS)]
+    for connection in slow:
+        connection.sendall(begun)
+    time.sleep(0.2)
+    began = time.monotonic()
+
+    answered = answer(port, b"GET / HTTP/1.1\r\nHost: any\r\nConnection: close\r\n\r\n", within_s=20)
+
+    took_s = time.monotonic() - began
+    for connection in slow:
+        connection.close()
+    assert answered is not None and answered.startswith(b"HTTP/1.1 200")
+    assert took_s < 4 * (CROWDED_SENDING_S + 1.5)
 
 
 def test_a_request_that_comes_in_pieces_but_in_time_is_answered(port):
