@@ -13,7 +13,7 @@ import pytest
 
 import app_factory
 import wsgi
-from foundation.settings import ProductionSettings, load_settings
+from foundation.settings import ProductionSettings, Settings
 from runtime.supervisor.processes import LIVE_BOARD_THREADS
 from tests.architecture.house import HOUSE
 
@@ -50,8 +50,8 @@ def start_of(file: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def commands() -> set[str]:
-    return set(app_factory.create_app(load_settings({"PROFILE": "test"})).cli.commands)
+def commands(settings: Settings) -> set[str]:
+    return set(app_factory.create_app(settings).cli.commands)
 
 
 def require_program(words: list[str], commands: set[str]) -> None:
