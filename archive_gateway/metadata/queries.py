@@ -77,7 +77,7 @@ def series_metadata(session: ActorSession, *, study_instance_uid: str, series_in
         # The last four bytes of gzip are the length of what it packs (RFC 1952, 2.3.1).
         return Metadata(length=int.from_bytes(packed[-4:], "little"), packed=packed, etag=row.etag)
     asked = _sizes(session, study_instance_uid).where(Instance.series_instance_uid == series_instance_uid)
-    return _begun(session, in_viewing_order(asked), study_instance_uid)
+    return _begun(session, in_viewing_order(asked))
 
 
 def study_metadata(session: ActorSession, *, study_instance_uid: str) -> Metadata:
@@ -87,7 +87,7 @@ def study_metadata(session: ActorSession, *, study_instance_uid: str) -> Metadat
         NotFound: no such study, or not one that the reader may see.
     """
     asked = _sizes(session, study_instance_uid).order_by(Instance.series_instance_uid)
-    return _begun(session, in_viewing_order(asked), study_instance_uid)
+    return _begun(session, in_viewing_order(asked))
 
 
 def portion_of(session: ActorSession, instance_ids: Sequence[UUID]) -> list[str]:
@@ -137,14 +137,25 @@ def _texts(session: ActorSession, asked: Select[UUID, str | None]) -> dict[UUID,
 
 
 def _sizes(session: ActorSession, study_instance_uid: str) -> Select[Any]:
+    # Of the study alone, so that the database looks it up once.
+    known_by = (
+        select(Study.sent_patient_identifier)
+        .where(Study.study_instance_uid == study_instance_uid)
+        .scalar_subquery()
+    )
     return (
-        select(Instance.id, Instance.sop_instance_uid, func.octet_length(Instance.dicom_json).label("size"))
+        select(
+            Instance.id,
+            Instance.sop_instance_uid,
+            func.octet_length(Instance.dicom_json).label("size"),
+            known_by.label("patient_identifier"),
+        )
         .where(Instance.study_instance_uid == study_instance_uid)
         .where(access.readable_by(session, Instance.patient_id))
     )
 
 
-def _begun(session: ActorSession, asked: Select[Any], study_instance_uid: str) -> Metadata:
+def _begun(session: ActorSession, asked: Select[Any]) -> Metadata:
     rows = session.execute(asked).all()
     if not rows:
         raise NotFound(_ABSENT)
@@ -156,10 +167,5 @@ def _begun(session: ActorSession, asked: Select[Any], study_instance_uid: str) -
         begun=portion_of(session, first) if first else (),
         rest=rest,
         of_upstream=of_upstream,
-        patient_identifier=_patient_identifier(session, study_instance_uid) if of_upstream else "",
+        patient_identifier=rows[0].patient_identifier or "",
     )
-
-
-def _patient_identifier(session: ActorSession, study_instance_uid: str) -> str:
-    asked = select(Study.sent_patient_identifier).where(Study.study_instance_uid == study_instance_uid)
-    return session.scalar(asked.where(access.readable_by(session, Study.patient_id))) or ""
