@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
+
 from foundation.clock import zone
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
@@ -93,17 +95,34 @@ def enter_staff(session: ActorSession, rows: Sequence[Mapping[str, Any]]) -> Ent
     members = rows_by(session, StaffMember, "national_identifier_digest", sealed)
     told = {each["national_identifier_digest"] for each in known_by if "birth_date_digest" in each}
     for digest, member in members.items():
-        if member.national_identifier_sealed is None or digest in told:
+        # A birth date that is only digested is not sealed away untold: under another key nobody could digest it anew.
+        nothing_is_kept = member.national_identifier_sealed is None and member.birth_date_digest is None
+        if nothing_is_kept or digest in told:
             member.national_identifier_sealed = sealed[digest]
     return entered
 
 
 def _digest_anew(session: ActorSession, identifiers: Sequence[str]) -> None:
-    """While the key is being changed: whoever is known under the further key is known under the present one from now on."""
+    """While the key is being changed: whoever is known under the further key is known under the present one from now on.
+
+    All that is kept of them goes under the same key: a seal says for its whole row which key the row still needs.
+    """
     present = {further: keyed_digests(each)[0] for each in identifiers for further in keyed_digests(each)[1:]}
     for further, member in rows_by(session, StaffMember, "national_identifier_digest", present).items():
+        for name, value in _kept_anew(member).items():
+            setattr(member, name, value)
         member.national_identifier_digest = present[further]
     session.flush()
+
+
+def _kept_anew(member: StaffMember) -> dict[str, bytes]:
+    if member.national_identifier_sealed is None:
+        return {}
+    try:
+        return columns_sealed_anew(member.national_identifier_sealed)
+    except InvalidTag:
+        # Sealed under a third key: rotate-secret-key counts it among those that it could not open.
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import app_factory
 from foundation import sealing
 from foundation.database import process_engines
 from foundation.postgres.roles import LOADER
-from foundation.sealing import current_head, set_key, unseal
+from foundation.sealing import current_head, keyed_digest, set_key, unseal
 from identity.patients.queries.patients import find_patients, known_patient
 from identity.patients.tables import SEALED_AS
 from identity.people.rules.snils import SNILS_SYSTEM
@@ -171,6 +171,75 @@ def test_who_is_only_digested_is_digested_anew_by_the_register_s_table(people, a
     with as_loader() as session:
         found = staff_by_identifier(session, doctor.snils)
     assert found is not None and found.id == doctor.id
+
+
+def signs_in(session, told):
+    who = staff_who_signs_in(
+        session, system=SNILS_SYSTEM, value=told["snils"], birth_date=told.get("birth_date", date(1980, 5, 3))
+    )
+    return who is not None
+
+
+def test_who_was_loaded_by_a_process_of_before_is_rotated_again(as_loader, rotate):
+    """Its keys stand in the old order still: it digests and seals under the one that is to go."""
+    told = {
+        "snils": new_snils(),
+        "family_name": "Врачова",
+        "given_name": "Ирина",
+        "position_en": "Surgeon",
+        "position_ru": "Хирург",
+        "birth_date": date(1980, 5, 3),
+    }
+    set_key(NEXT, SECRET)
+    with as_loader() as session:
+        enter_staff(session, [told])
+    set_key(SECRET, NEXT)
+    with as_loader() as session:
+        enter_staff(session, [{name: value for name, value in told.items() if name != "birth_date"}])
+        assert signs_in(session, told)
+
+    account = json.loads(rotate().stdout.splitlines()[-1])
+
+    assert account["staff_members"]["resealed"] >= 1
+    set_key(NEXT)
+    with as_loader() as session:
+        assert signs_in(session, told)
+        assert not signs_in(session, told | {"birth_date": date(1980, 5, 4)})
+
+
+def test_a_birth_date_that_is_only_digested_keeps_its_member_in_the_rotation_s_account(
+    people, as_loader, as_administrator
+):
+    """Sealed without it, nobody would ever digest it anew, and the member could not sign in one day."""
+    told = {
+        "snils": new_snils(),
+        "family_name": "Докторов",
+        "given_name": "Иван",
+        "position_en": "Surgeon",
+        "position_ru": "Хирург",
+        "birth_date": date(1980, 5, 3),
+    }
+    with as_loader() as session:
+        enter_staff(session, [told])
+    with as_administrator() as connection:
+        connection.execute(
+            text(
+                "UPDATE identity.staff_member SET national_identifier_sealed = NULL "
+                "WHERE national_identifier_digest = :digest"
+            ),
+            {"digest": keyed_digest(told["snils"])},
+        )
+    set_key(NEXT, SECRET)
+    with as_loader() as session:
+        before = staff_only_digested(session)
+        enter_staff(session, [{name: value for name, value in told.items() if name != "birth_date"}])
+        assert staff_only_digested(session) == before
+        enter_staff(session, [told])
+        assert staff_only_digested(session) == before - 1
+
+    set_key(NEXT)
+    with as_loader() as session:
+        assert signs_in(session, told)
 
 
 def test_without_the_key_of_before_it_says_what_is_missing(rotate):
