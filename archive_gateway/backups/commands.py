@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
-from archive_gateway.backups.actions import Carried, carry
+from archive_gateway.backups.actions import Carried, carry, contents_of, settle
 from archive_gateway.backups.rules import Manifest, digest_of_all, require_same_key
-from archive_gateway.store.areas import Area
 from archive_gateway.store.folder import FolderStore
 from archive_gateway.store.opening import open_store
 from archive_gateway.store.receiving import adopt_written_file
+from archive_gateway.store.syncing import sync_file_system
 from foundation.clock import now
 from foundation.commands.running import SOME_REFUSED, progress, stop, with_readable_errors
 from foundation.own_folder import require_usable
@@ -58,6 +58,7 @@ def backup(folder: Path) -> None:
         source = open_store(chosen.image_store_url, chosen.data_dir)
         target = FolderStore(folder / IMAGES, sync_later=True)
         carried = carry(source, target, on_progress=on_progress)
+        settle(target, carried, named=snapshot.contents)
     kept = {each.rpartition("/")[2] for each in carried.contents}
     missing = sorted(snapshot.contents - kept)
     manifest = Manifest(
@@ -67,7 +68,7 @@ def backup(folder: Path) -> None:
         dump_sha256=adopt_written_file(folder / DUMP).sha256,
         rows=snapshot.rows,
         images=len(carried.contents),
-        images_sha256=digest_of_all(carried.contents),
+        images_sha256=digest_of_all(_held_in(target)),
     )
     _write_whole(folder / MANIFEST, manifest.written())
     account = {
@@ -79,10 +80,11 @@ def backup(folder: Path) -> None:
         "bytes": carried.bytes,
         "damaged": carried.damaged,
         "missing": missing,
+        "only_here": carried.only_here,
         "seconds": timing.seconds,
     }
     click.echo(json.dumps(account))
-    sys.exit(SOME_REFUSED if carried.damaged or missing else 0)
+    sys.exit(SOME_REFUSED if carried.damaged or missing or carried.only_here else 0)
 
 
 @click.command("restore")
@@ -122,8 +124,7 @@ def restore_backup(folder: Path) -> None:
 def _require_unharmed(folder: Path, manifest: Manifest) -> None:
     if adopt_written_file(folder / DUMP).sha256 != manifest.dump_sha256:
         stop(f"The file {folder / DUMP} is not what the backup wrote; nothing was restored.")
-    store = FolderStore(folder / IMAGES)
-    found = [f"{area}/{sha256}" for area in Area for sha256 in store.contents(area)]
+    found = _held_in(FolderStore(folder / IMAGES))
     if digest_of_all(found) != manifest.images_sha256:
         stop(
             f"The folder {folder / IMAGES} holds {len(found)} images, and not the {manifest.images} that were written; "
@@ -151,8 +152,15 @@ def _manifest_of(folder: Path) -> Manifest:
     return Manifest.read((folder / MANIFEST).read_text(encoding="utf-8"))
 
 
+def _held_in(store: FolderStore) -> list[str]:
+    return [f"{area}/{sha256}" for area, sha256 in contents_of(store)]
+
+
 def _write_whole(file: Path, text: str) -> None:
+    """A file that vouches for all that lies beside it: on the disk after that, and whole or not at all."""
+    sync_file_system(file.parent)
     unfinished = file.with_suffix(".new")
     unfinished.write_text(text, encoding="utf-8")
     adopt_written_file(unfinished)
     unfinished.replace(file)
+    sync_file_system(file.parent)

@@ -33,7 +33,8 @@ class FolderStore:
     def keep(self, waiting: Path, sha256: str, area: Area = Area.OBJECTS) -> None:
         """Take over a file that is synced; when this returns, the content survives a power cut (or will once `sync` has)."""
         kept = self._root / path_of(sha256, area)
-        if kept.is_file():
+        # A power cut before `sync` leaves names of files that are empty.
+        if kept.is_file() and kept.stat().st_size == waiting.stat().st_size:
             waiting.unlink()
             return
         if self.sync_later:
@@ -43,6 +44,10 @@ class FolderStore:
         _make_folders(kept.parent, down_from=self._root)
         waiting.replace(kept)
         _sync_folder(kept.parent)
+
+    def discard(self, sha256: str, area: Area) -> None:
+        """Forget a content; nothing happens where it is not here. Raises OSError."""
+        (self._root / path_of(sha256, area)).unlink(missing_ok=True)
 
     def contents(self, area: Area) -> Iterator[str]:
         """The digest of everything that is kept in an area."""

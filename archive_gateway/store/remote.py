@@ -38,6 +38,13 @@ class RemoteStore:
                     raise OSError("the image store did not confirm what it was sent")
         waiting.unlink()
 
+    def discard(self, sha256: str, area: Area) -> None:
+        """Forget a content; nothing happens where it is not here. Raises OSError."""
+        with _one_family_of_faults():
+            self._file_system.invalidate_cache()
+            if self._file_system.exists(self._address(sha256, area)):
+                self._file_system.rm_file(self._address(sha256, area))
+
     def contents(self, area: Area) -> Iterator[str]:
         """The digest of everything that is kept in an area. Raises OSError."""
         with _one_family_of_faults():

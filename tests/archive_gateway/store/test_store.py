@@ -3,7 +3,7 @@
 import fsspec
 import pytest
 
-from archive_gateway.backups.actions import carry
+from archive_gateway.backups.actions import carry, contents_of, settle
 from archive_gateway.dicom.rules.frames import Span
 from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.store.areas import Area
@@ -74,6 +74,56 @@ def test_an_emptied_store_is_filled_again(kept, tmp_path):
 
     assert (carried.copied, carried.bytes, carried.damaged) == (1, 27, [])
     assert kept.read(incoming.sha256, [Span(0, 7)]) == b"another"
+
+
+@pytest.mark.parametrize("left", [b"", b"012345678x"])
+def test_what_lies_there_already_is_believed_only_by_its_digest(kept, tmp_path, left):
+    content = put(kept, b"0123456789")
+    target = FolderStore(tmp_path / "elsewhere", sync_later=True)
+    carry(kept, target, on_progress=lambda _: None)
+    (file,) = (tmp_path / "elsewhere" / "objects").glob("??/??/*")
+    file.write_bytes(left)
+
+    again = carry(kept, target, on_progress=lambda _: None)
+
+    assert (again.copied, again.damaged) == (1, [])
+    assert b"".join(target.blocks(content.sha256, Area.OBJECTS)) == b"0123456789"
+
+
+def test_what_only_an_attempt_before_brought_stays_where_it_is_whole_and_named(kept, tmp_path):
+    target = FolderStore(tmp_path / "elsewhere", sync_later=True)
+    lost, harmed = put(target, b"lost"), put(target, b"harmed")
+    put(target, b"stray")
+    (tmp_path / "elsewhere" / "objects" / harmed.sha256[:2] / harmed.sha256[2:4] / harmed.sha256).write_bytes(
+        b""
+    )
+    carried = carry(kept, target, on_progress=lambda _: None)
+
+    settle(target, carried, named={lost.sha256, harmed.sha256})
+
+    assert carried.only_here == carried.contents == [f"objects/{lost.sha256}"]
+    assert list(contents_of(target)) == [(Area.OBJECTS, lost.sha256)]
+
+
+def test_a_store_that_holds_less_than_the_name_says_is_mended(kept, tmp_path):
+    whole = FolderStore(tmp_path / "whole")
+    content = put(whole, b"0123456789")
+    shorter = receive([b""], kept.incoming)
+    kept.keep(shorter.path, content.sha256)
+
+    carried = carry(whole, kept, on_progress=lambda _: None)
+
+    assert carried.copied == 1
+    assert kept.read(content.sha256, [Span(0, 10)]) == b"0123456789"
+
+
+def test_an_empty_file_that_a_power_cut_left_is_no_content(kept):
+    content = receive([b"0123456789"], kept.incoming)
+    kept.keep(receive([b""], kept.incoming).path, content.sha256)
+
+    kept.keep(content.path, content.sha256)
+
+    assert kept.read(content.sha256, [Span(0, 10)]) == b"0123456789"
 
 
 def test_what_was_kept_is_read_by_offset(kept):
