@@ -18,6 +18,12 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     return [body]
 
 
+def refusing(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Reads nothing of what was sent, as an application does that finds it too large."""
+    start_response("413 Content Too Large", [("Content-Length", "0")])
+    return []
+
+
 def _file(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """By sendfile, as static files and images go."""
     much = tempfile.TemporaryFile()  # noqa: SIM115 - gunicorn closes it when it is sent
