@@ -38,6 +38,15 @@ def require_own(folder: Path) -> None:
         )
 
 
+def make_closed(folder: Path) -> None:
+    """A folder that nobody else may look into. Raises CannotRun: it is there already, and open to others."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:
+        raise CannotRun(
+            f"The folder {folder} is open to other accounts of this machine. Close it (chmod 700 {folder}), or name a new one."
+        )
+
+
 def require_room(folder: Path) -> None:
     """Raises CannotRun: there is no room."""
     if (free := free_bytes(folder)) < LEAST_FREE_BYTES:

@@ -17,6 +17,8 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 SHORTEST_SECRET = 32
 HIGHEST_PORT = 65535
 DEMO_SECRET_FILE = "secret_key"  # noqa: S105 (the name of a file, not a secret)
+# By this word production asks for the server in DATA_DIR; the other profiles have it by default.
+EMBEDDED = "embedded"
 # One letter lost, doubled or swapped; DATABASE_URL_TEST and HTTP_PORT are names of somebody else.
 ALIKE = 0.85
 # The kind of a fault whose sentence says all; of the others we say what was meant.
@@ -56,10 +58,16 @@ def _long_enough(secret: str) -> str:
     return secret
 
 
+def _named_server(text: str) -> str:
+    """What is asked for by its name is, from here on, what no address is given for."""
+    return "" if text == EMBEDDED else text
+
+
 Port = Annotated[int, Field(gt=0, le=HIGHEST_PORT)]
 PortOrNone = Annotated[int, Field(ge=0, le=HIGHEST_PORT)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 WebAddressOverTLS = Annotated[WebAddress, AfterValidator(_over_tls)]
+DatabaseAddress = Annotated[str, AfterValidator(_named_server)]
 Secret = Annotated[str, AfterValidator(_long_enough)]
 
 
@@ -82,8 +90,10 @@ class Settings(BaseSettings):
         "", description="address people type, such as https://health.example; default http://127.0.0.1:PORT"
     )
     data_dir: Path = Field(Path("data"), description="folder for everything that must survive")
-    database_url: str = Field(
-        "", description="PostgreSQL of the operator; empty: the embedded one in DATA_DIR", repr=False
+    database_url: DatabaseAddress = Field(
+        "",
+        description="PostgreSQL of the operator, or embedded: the one in DATA_DIR, as when empty outside of production",
+        repr=False,
     )
     secret_key: Secret = Field(
         "", description="at least 32 characters; seals identifiers and signs forms", repr=False
@@ -100,7 +110,8 @@ class Settings(BaseSettings):
     )
     dicom_ae_title: str = Field("DISPATCH", description="our DICOM application entity title")
     dicom_calling_ae_titles: str = Field(
-        "", description="comma-separated devices that may send; empty: none in production, any elsewhere"
+        "",
+        description="comma-separated devices that may send beside those of the register; empty: only those in production, any elsewhere",
     )
     region_time_zone: str = Field(
         "Asia/Yekaterinburg", description="time zone in which dates are shown and days counted"
@@ -152,7 +163,8 @@ class ProductionSettings(Settings):
     """The same, without the defaults that production must not guess."""
 
     public_url: WebAddressOverTLS
-    secret_key: Secret
+    database_url: DatabaseAddress = Field(repr=False)
+    secret_key: Secret = Field(repr=False)
     identity_providers_file: str
 
 
@@ -178,7 +190,8 @@ def _sentence(fault: ErrorDetails) -> str:
     name = str(fault["loc"][0])
     match fault["type"]:
         case "missing":
-            return f"{name} is missing: production does not guess it"
+            named = f"; {EMBEDDED} names the one in DATA_DIR" if name == "DATABASE_URL" else ""
+            return f"{name} is missing: production does not guess it{named}"
         case kind if kind == OWN_SENTENCE:
             return f"{name} {fault['msg']}"
         case _:

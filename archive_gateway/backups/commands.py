@@ -17,7 +17,7 @@ from archive_gateway.store.receiving import adopt_written_file
 from archive_gateway.store.syncing import sync_file_system
 from foundation.clock import now
 from foundation.commands.running import SOME_REFUSED, progress, stop, with_readable_errors
-from foundation.own_folder import require_usable
+from foundation.own_folder import make_closed, require_usable
 from foundation.postgres.connections import administrators_url
 from foundation.postgres.dumping import dump, require_restorable, restore
 from foundation.postgres.roles import derived_passwords, hand_roles_to_database_owner, prepare_roles
@@ -51,7 +51,7 @@ def backup(folder: Path) -> None:
         stop(f"The folder {folder} holds a whole backup already. Name another one.")
     chosen, timing = current_settings(), Timing()
     require_usable(chosen.data_dir)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_closed(folder)
     with timing.of("database"), administrators_url(chosen) as url:
         snapshot = dump(url, folder / DUMP, contents_in=ARCHIVE)
     with timing.of("images"), progress("Images looked at:") as on_progress:

@@ -6,6 +6,7 @@ be or all that it was given was refused, with 3 where some of it was, and with 2
 
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -35,6 +36,8 @@ BROKEN, COULD_NOT_RUN = 1, 2
 # How one ends that refused everything, and one that refused some.
 ALL_REFUSED, SOME_REFUSED = 1, 3
 CONNECTIONS = 4
+# What a command writes is nobody else's on this machine, however the shell is set that it was typed into.
+OWN_FILES_ONLY = 0o077
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 Transactions = Callable[[], AbstractContextManager[ActorSession]]
@@ -53,10 +56,20 @@ def exit_code_for(*, refused: int, of: int) -> int:
     return ALL_REFUSED if refused >= of else SOME_REFUSED
 
 
+@contextlib.contextmanager
+def _writing_for_nobody_else() -> Iterator[None]:
+    before = os.umask(OWN_FILES_ONLY)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def with_readable_errors(command: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Run a command in the application's context, and turn what can befall it into one sentence."""
+    """Run a command in the application's context, writing for nobody else; what can befall it becomes one sentence."""
 
     @wraps(command)
+    @_writing_for_nobody_else()
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         try:
             return command(*args, **kwargs)

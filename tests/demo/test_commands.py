@@ -7,6 +7,7 @@ PRODUCTION = {
     "SECRET_KEY": "a secret of more than thirty-two characters",
     "PUBLIC_URL": "https://health.example",
     "IDENTITY_PROVIDERS_FILE": "providers.toml",
+    "DATABASE_URL": "embedded",
 }
 
 

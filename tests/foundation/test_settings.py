@@ -33,9 +33,44 @@ def test_production_refuses_an_address_without_tls(tmp_path):
                 "SECRET_KEY": SECRET,
                 "PUBLIC_URL": "http://health.example",
                 "IDENTITY_PROVIDERS_FILE": "providers.toml",
+                "DATABASE_URL": "embedded",
                 "DATA_DIR": str(tmp_path),
             }
         )
+
+
+PRODUCTION = {
+    "PROFILE": "production",
+    "SECRET_KEY": SECRET,
+    "PUBLIC_URL": "https://health.example",
+    "IDENTITY_PROVIDERS_FILE": "providers.toml",
+}
+
+
+@pytest.mark.parametrize("given", [{}, {"DATABASE_URL": ""}])
+def test_production_makes_no_database_that_nobody_asked_for(tmp_path, given):
+    with pytest.raises(SettingsRefused) as refused:
+        load_settings({**PRODUCTION, **given, "DATA_DIR": str(tmp_path)})
+
+    assert refused.value.faults == [
+        "DATABASE_URL is missing: production does not guess it; embedded names the one in DATA_DIR"
+    ]
+
+
+@pytest.mark.parametrize(
+    "given", [{**PRODUCTION, "DATABASE_URL": "embedded"}, {"DATABASE_URL": "embedded"}, {}]
+)
+def test_the_server_in_the_data_folder_can_be_asked_for_by_its_name(tmp_path, given):
+    assert load_settings({"SECRET_KEY": SECRET, **given, "DATA_DIR": str(tmp_path)}).database_url == ""
+
+
+def test_production_shows_no_secret_when_it_is_printed(tmp_path):
+    given = {**PRODUCTION, "DATABASE_URL": "postgresql://x:hidden@h/d", "DATA_DIR": str(tmp_path)}
+
+    shown = repr(load_settings(given))
+
+    assert SECRET not in shown
+    assert "hidden" not in shown
 
 
 def test_the_demo_keeps_the_secret_that_it_made(tmp_path):
@@ -119,6 +154,7 @@ def test_missing_and_malformed_names_are_told_of_together(tmp_path):
     assert refused.value.faults == [
         "PORT='eighty' is not port of the web server; the next three ports belong to it too",
         "PUBLIC_URL is missing: production does not guess it",
+        "DATABASE_URL is missing: production does not guess it; embedded names the one in DATA_DIR",
         "SECRET_KEY has fewer than 32 characters",
         "IDENTITY_PROVIDERS_FILE is missing: production does not guess it",
     ]

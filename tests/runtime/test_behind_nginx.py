@@ -48,6 +48,7 @@ def environment(data_dir: Path, public_url: str) -> dict[str, str]:
         "PROFILE": "production",
         "SECRET_KEY": "a secret of more than thirty-two characters",
         "PUBLIC_URL": public_url,
+        "DATABASE_URL": "embedded",
         "IDENTITY_PROVIDERS_FILE": str(data_dir / "providers.toml"),
     }
 

@@ -84,6 +84,7 @@ def production(data_dir: Path, demo: ServerAddress) -> dict[str, str]:
         "SECRET_KEY": "a secret of more than thirty-two characters",
         "PUBLIC_URL": "https://health.example",
         "IDENTITY_PROVIDERS_FILE": str(providers),
+        "DATABASE_URL": "embedded",
     }
 
 
@@ -98,8 +99,7 @@ def run(data_dir: Path, production: dict[str, str]) -> Iterator[Callable[..., Ru
                 *(word.format(port=port) for word in words),
                 data_dir=data_dir,
                 port=port,
-                **production,
-                **environment,
+                **{**production, **environment},
             )
         )
         return runs[-1]

@@ -101,6 +101,17 @@ def test_the_document_starts_the_same_as_the_units():
     assert listening == {each for each in told if not each.endswith("migrate")}
 
 
+def test_commands_are_documented_to_read_the_settings_as_the_units_do():
+    (words,) = [shlex.split(line) for line in OPERATION.splitlines() if line.startswith("    systemd-run ")]
+    asked = dict(each.split("=", 1) for each in words if re.match(r"[A-Z]\w+=", each))
+    service = unit(UNITS[0])["Service"]
+
+    assert asked == {name: service[name] for name in asked}
+    assert asked["EnvironmentFile"] == "/etc/center/environment"
+    assert {f"--uid={service['User']}", f"--gid={service['Group']}"} <= set(words)
+    assert not re.search(r"(^|[ `])(\.|source) /etc/center/environment", OPERATION, re.MULTILINE)
+
+
 def test_the_settings_of_the_example_are_those_of_production():
     lines = (DEPLOY / "systemd" / "environment.example").read_text().splitlines()
     given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))

@@ -99,3 +99,15 @@ def test_a_backup_says_that_it_is_whole_after_all_of_it_is_on_the_disk(run, regi
         (True, False),
         (True, True),
     ]
+
+
+def test_a_folder_that_others_may_enter_is_refused(run, tmp_path):
+    backup = tmp_path / "backup"
+    backup.mkdir()
+    backup.chmod(0o755)
+
+    refused = run(tmp_path / "region", "backup", backup)
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "is open to other accounts of this machine. Close it (chmod 700" in refused.stderr
+    assert not list(backup.iterdir())

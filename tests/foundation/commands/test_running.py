@@ -1,6 +1,7 @@
 """What every command shares: plain sentences, the loader's transactions, progress."""
 
 import io
+import os
 import sys
 
 import click
@@ -127,3 +128,26 @@ def test_progress_is_silent_elsewhere(monkeypatch):
         on_progress(3)
 
     assert seen.getvalue() == ""
+
+
+@pytest.fixture
+def careless_shell():
+    """A shell that makes what is written readable to everybody."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def test_what_a_command_writes_is_nobody_elses(careless_shell, run, tmp_path):
+    @click.command
+    @with_readable_errors
+    def writing():
+        (tmp_path / "folder").mkdir()
+        (tmp_path / "folder" / "file").write_text("of somebody")
+
+    result, _ = run(command=writing)
+
+    assert result.exit_code == 0
+    assert {each.stat().st_mode & 0o077 for each in (tmp_path / "folder").rglob("*")} == {0}
+    assert (tmp_path / "folder").stat().st_mode & 0o077 == 0
+    assert os.umask(0o022) == 0o022

@@ -242,6 +242,7 @@ def test_the_provider_does_not_run_in_production(tmp_path):
         "SECRET_KEY": "x" * 40,
         "PUBLIC_URL": "https://health.example",
         "IDENTITY_PROVIDERS_FILE": "providers.toml",
+        "DATABASE_URL": "embedded",
         "DATA_DIR": str(tmp_path),
     }
 
