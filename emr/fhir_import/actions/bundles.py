@@ -29,7 +29,8 @@ def import_bundle(
     """Store what is new or changed; the same bundle again changes nothing.
 
     Args:
-        facility_id: the facility that cares for the bundle's patients from now on, so that its doctors see them.
+        facility_id: the facility that cares from now on for the patients of whom the bundle tells, so that its doctors
+            see them; whoever is merely named in it is not meant.
 
     Raises:
         BundleRefused: a reference leads nowhere, or a patient or resource is not who the bundle says, in a bundle
@@ -38,7 +39,7 @@ def import_bundle(
     at = now()
     imported = Imported(refused=list(bundle.refused), skipped=list(bundle.skipped))
     changed: set[UUID] = set()
-    patients: set[UUID] = set()
+    cared_for: set[UUID] = set()
     # Of a history older versions than ours may come, which are known for all that.
     known = BundleIdentities(session, history=bundle.history)
     for each in bundle.rounds():
@@ -49,10 +50,10 @@ def import_bundle(
             for conflict, waiting in refused.conflicts:
                 raise_conflict(session, conflict, waiting, facility_id=facility_id)
         changed |= part.changed_patients
-        patients |= part.identities.patients
+        cared_for |= part.identities.cared_for
     _tell_of(session, changed, at)
     if facility_id:
-        for patient_id in sorted(patients):
+        for patient_id in sorted(cared_for):
             begin_care(session, patient_id=patient_id, facility_id=facility_id, basis=CareBasis.IMPORT)
     return imported
 

@@ -107,7 +107,8 @@ class PartImport:
             self.owners[identity.reference] = identity.patient_id
 
     def _add_to_record(self, incoming: Incoming, identity: ResourceIdentity, content: dict[str, Any]) -> None:
-        self.owners[identity.reference] = self._owner(incoming, identity, content)
+        owner = self.owners[identity.reference] = self._owner(incoming, identity, content)
+        self.identities.note_care(incoming, owner)
         self.entries_to_store.append((identity, content))
         if incoming.resource_type == "CarePlan":
             for goal in reference_texts_in(content.get("goal")):

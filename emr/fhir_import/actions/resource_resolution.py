@@ -56,6 +56,8 @@ class ResourceIdentity:
 class BundleIdentities:
     """All resources of a bundle, and the way from references as written to references of ours.
 
+    `patients`: whoever a reference may mean, also those whom the bundle merely names.
+    `cared_for`: those of whom it tells: they came as a resource, or their sender added to their record.
     `registered`: patients whom nobody knew before.
     `history`: versions may come that were followed by others already.
     """
@@ -65,6 +67,7 @@ class BundleIdentities:
     by_identity: dict[SourceIdentity, ResourceIdentity] = field(default_factory=dict)
     references: dict[Written, str] = field(default_factory=dict)
     patients: set[UUID] = field(default_factory=set)
+    cared_for: set[UUID] = field(default_factory=set)
     registered: set[UUID] = field(default_factory=set)
 
     def anew(self) -> "BundleIdentities":
@@ -102,6 +105,16 @@ class BundleIdentities:
         written = subject_reference(incoming.resource)
         found = self.resolve(written, incoming.source_system) if written else None
         return self.patient_of_reference(found) if found else None
+
+    def note_care(self, incoming: Incoming, owner: UUID) -> None:
+        """Remember whose record a resource came into, where it came from whoever the patient is known from.
+
+        A number or another sender's address names anybody; who knows one is not cared for by whoever wrote it.
+        """
+        address = literal(subject_reference(incoming.resource))
+        # What came with a condition is known by that, not by who sent it.
+        if incoming.condition is None and address and address[0] in (None, incoming.source_system):
+            self.cared_for.add(owner)
 
     def patient_of_reference(self, reference: str) -> UUID | None:
         """The patient that one of our references names."""
@@ -170,6 +183,8 @@ def resolve_identities(
             continue
         identities.by_identity[incoming.identity] = identity
         identities.learn(incoming, identity.own_id)
+        if incoming.resource_type == "Patient":
+            identities.cared_for.add(identity.own_id)
     for incoming in bundle.beside:
         if own_id := _stored_before(session, incoming, known, listed):
             identities.learn(incoming, own_id)

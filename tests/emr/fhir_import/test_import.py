@@ -332,6 +332,43 @@ def test_care_begins_for_the_facility_that_is_named(load, people, as_actor):
         assert patient_of(session, value) is not None
 
 
+@pytest.mark.parametrize("how", ["address", "identifier", "subject by identifier"])
+def test_care_begins_for_nobody_who_is_merely_named(load, as_loader, people, as_actor, how):
+    doctor, who = people.doctor(), f"urn:uuid:{uuid4()}"
+    address = f"https://{uuid4().hex}.example/Patient/17"
+    foreign = bundle(entry(patient_resource(), address), entry(observation(address)))
+    load(foreign)
+    number = foreign["entry"][0]["resource"]["identifier"][0]
+    by_number = f"Patient?identifier={number['system']}|{number['value']}"
+    named = {"reference": address if how == "address" else by_number}
+    subject = named if how == "subject by identifier" else {"reference": who}
+    listing = {
+        "resourceType": "List", "status": "current", "mode": "working", "subject": subject, "entry": [{"item": named}],
+    }  # fmt: skip
+    own = bundle(entry(patient_resource(), who), entry(observation(who)), entry(listing))
+    imported = load(own, facility_id=doctor.facility_id)
+    with as_loader() as session:
+        patient_id = patient_of(session, foreign)
+        own_id = patient_of(session, own)
+
+    assert (imported.stored, imported.unresolved) == ({"Patient": 1, "Observation": 1, "List": 1}, [])
+    with as_actor(doctor.actor) as session:
+        assert patient_of(session, foreign) is None
+        assert not timeline_of(session, patient_id).lines
+        assert timeline_of(session, own_id).lines
+
+
+def test_care_begins_where_the_sender_adds_to_the_record_of_its_own_patient(load, people, as_actor):
+    doctor, base = people.doctor(), f"https://{uuid4().hex}.example"
+    first = bundle(entry(patient_resource(), f"{base}/Patient/17"))
+    load(first)
+    told = observation("Patient/17")
+    load(bundle(entry(told, f"{base}/Observation/1")), facility_id=doctor.facility_id)
+
+    with as_actor(doctor.actor) as session:
+        assert patient_of(session, first) is not None
+
+
 def test_rebuilt_summaries_equal_the_living_ones(load, as_loader):
     load(person_with(observation, observation))
     columns = EntrySummary.__table__.c
