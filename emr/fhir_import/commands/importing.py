@@ -17,7 +17,7 @@ from emr.fhir_import.actions.parts import Imported
 from emr.fhir_import.files.arrivals import Arrival, arrivals
 from emr.fhir_import.files.naming import named_files
 from emr.fhir_import.files.ranking import rank_of_type
-from emr.fhir_import.files.unpacking import InputFile, opened
+from emr.fhir_import.files.unpacking import InputFile, Refused, opened
 from emr.fhir_import.queries.known import known_entries
 from emr.fhir_import.validation.bundles import UNNAMED_SOURCE, IncomingBundle
 from emr.fhir_import.validation.refusals import BundleRefused, PatientConflict, Told
@@ -35,6 +35,7 @@ from identity.facilities.queries import facility_named
 # Of those who wait for what a later file may bring so many are remembered; a region's worth of strangers is not.
 MOST_WAITING = 100_000
 OVERTAKEN = "was followed by a later version while its patient was not known yet"
+FAULT_OF_OURS = "cannot be {what}: a fault of this program ({fault}), which the log tells of"
 CLASH = "clashes with what another import stores at the same time; repeat it"
 
 
@@ -90,13 +91,23 @@ class ImportRun:
                 self._take_waiting(path, places)
 
     def _arrivals(self, path: Path, *, again: bool = False) -> Iterator[Arrival]:
-        for file in opened(path):
-            if not again:
-                self.account.begin_bundle()
-            if isinstance(file, InputFile):
-                yield from arrivals(file, source=self.source)
-            else:
-                yield Arrival(file.name, file.refusal)
+        try:
+            for file in opened(path):
+                if not again:
+                    self.account.begin_bundle()
+                yield from self._arrivals_of(file)
+        except Exception as fault:
+            yield Arrival(str(path), _unreadable(fault))
+
+    def _arrivals_of(self, file: InputFile | Refused) -> Iterator[Arrival]:
+        if isinstance(file, Refused):
+            yield Arrival(file.name, file.refusal)
+            return
+        try:
+            yield from arrivals(file, source=self.source)
+        except Exception as fault:
+            # The members of an archive that come after it are read for all that.
+            yield Arrival(file.name, _unreadable(fault))
 
     def _take(self, path: Path, arrival: Arrival) -> None:
         name, bundle = arrival
@@ -172,7 +183,7 @@ class ImportRun:
         except Exception as fault:
             # A fault of ours that one resource brings to light must not keep the others out.
             logs.fault("import.failed", fault)
-            why = f"cannot be taken in: a fault of this program ({type(fault).__name__}), which the log tells of"
+            why = FAULT_OF_OURS.format(what="taken in", fault=type(fault).__name__)
             raise BundleRefused("Bundle", why) from fault
 
     def _imported_or_waiting(self, bundle: IncomingBundle) -> Imported:
@@ -183,6 +194,13 @@ class ImportRun:
             with self.transactions() as session:
                 raise_conflict(session, conflict, bundle, facility_id=self.facility_id)
             raise
+
+
+def _unreadable(fault: Exception) -> BundleRefused:
+    if isinstance(fault, OSError):
+        return BundleRefused("file", f"cannot be read: {fault.strerror or fault}")
+    logs.fault("import.unreadable", fault)
+    return BundleRefused("file", FAULT_OF_OURS.format(what="read", fault=type(fault).__name__))
 
 
 def _only(bundle: IncomingBundle, places: set[str]) -> IncomingBundle:

@@ -20,9 +20,12 @@ MOST_MEMBERS = 100_000
 # How much of a file is looked at to tell what it is.
 HEAD_BYTES = 64 * 1024
 TAR_AT = 257
+# These are unpacked as slowly as they are read; of bzip2 and LZMA a few bytes become gigabytes at once.
+UNPACKED_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+METHODS = {zipfile.ZIP_BZIP2: "bzip2", zipfile.ZIP_LZMA: "LZMA"}
 Packed = gzip.GzipFile | IO[bytes]
 FAULTS_OF_ARCHIVES = (
-    zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, RuntimeError, NotImplementedError, ValueError,
+    zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, OSError, RuntimeError, NotImplementedError, ValueError,
 )  # fmt: skip
 
 
@@ -73,7 +76,13 @@ def _members(path: Path) -> Iterator[InputFile | Refused]:
                 raise BundleRefused("file", f"holds more than {MOST_MEMBERS} files")
             # One budget for all: a thousand small bombs are a big one.
             budget = _Budget(max(ALWAYS_BYTES, path.stat().st_size * MOST_TIMES))
-            for member in sorted(members, key=lambda each: _rank_in(archive, each)):
+            unpacked = []
+            for member in members:
+                if member.compress_type in UNPACKED_METHODS:
+                    unpacked.append(member)
+                else:
+                    yield Refused(f"{path}!{member.filename}", _packed_otherwise(member))
+            for member in sorted(unpacked, key=lambda each: _rank_in(archive, each, budget)):
                 yield _member(archive, member, f"{path}!{member.filename}", budget)
     except BundleRefused as refusal:
         yield Refused(str(path), refusal)
@@ -86,10 +95,17 @@ def _is_no_file(member: zipfile.ZipInfo) -> bool:
     return member.is_dir() or hidden or member.filename.startswith("__MACOSX/")
 
 
-def _rank_in(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+def _packed_otherwise(member: zipfile.ZipInfo) -> BundleRefused:
+    method = METHODS.get(member.compress_type, f"method {member.compress_type}")
+    return BundleRefused("file", f"is packed with {method}; pack the archive with Deflate, or not at all")
+
+
+def _rank_in(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: "_Budget") -> int:
     try:
         with archive.open(member) as stream:
-            return rank(stream.read(RANKED_BY_BYTES))
+            beginning = stream.read(RANKED_BY_BYTES)
+        budget.spend(len(beginning))
+        return rank(beginning)
     except FAULTS_OF_ARCHIVES:
         return LAST
 

@@ -397,6 +397,74 @@ def test_many_small_bombs_are_one_big_one(take, monkeypatch):
     assert any("unpacks to more than" in each["why"] for each in account["refused"])
 
 
+@pytest.mark.parametrize(
+    ("method", "why"), [(zipfile.ZIP_BZIP2, "packed with bzip2"), (zipfile.ZIP_LZMA, "packed with LZMA")]
+)
+@pytest.mark.parametrize("broken", [False, True])
+def test_members_whose_packing_has_no_bound_are_refused_by_name_before_they_are_read(
+    take, monkeypatch, method, why, broken
+):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("bomb.json", b" " * 1_000_000, compress_type=method)
+        archive.writestr("good.json", as_bytes(person_with()), compress_type=zipfile.ZIP_DEFLATED)
+    raw = bytearray(packed.getvalue())
+    if broken:
+        raw[40:60] = b"x" * 20
+    read = []
+    whole = zipfile.ZipFile.open
+    monkeypatch.setattr(
+        zipfile.ZipFile, "open", lambda self, each, *rest: read.append(each) or whole(self, each, *rest)
+    )
+
+    code, account = take(a__zip=bytes(raw), b__json=person_with())
+
+    assert (code, account["stored"]) == (3, {"Patient": 2})
+    [refused] = account["refused"]
+    assert refused["file"].endswith("a.zip!bomb.json")
+    assert why in refused["why"]
+    assert {each.filename for each in read} == {"good.json"}
+
+
+def test_ranking_the_members_spends_the_same_budget(take, monkeypatch):
+    monkeypatch.setattr(unpacking, "ALWAYS_BYTES", 1000)
+    monkeypatch.setattr(unpacking, "MOST_TIMES", 0)
+    monkeypatch.setattr(unpacking, "_member", lambda *_of: pytest.fail("read beyond the budget"))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.json", b" " * 2000)
+
+    code, account = take(a__zip=packed.getvalue())
+
+    assert (code, [each["why"][:19] for each in account["refused"]]) == (1, ["unpacks to more tha"])
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (OSError(5, "Input/output error"), "cannot be read: Input/output error"),
+        (KeyError("x"), "cannot be read: a fault of this program (KeyError)"),
+    ],
+)
+@pytest.mark.parametrize("where", ["opened", "arrivals"])
+def test_whatever_befalls_one_file_is_that_file_s(take, monkeypatch, where, fault, why):
+    whole = getattr(importing, where)
+
+    def faulty(file, **options):
+        if "trap" in str(getattr(file, "name", file)):
+            raise fault
+        yield from whole(file, **options)
+
+    monkeypatch.setattr(importing, where, faulty)
+
+    code, account = take(a_trap__json=person_with(), b__json=person_with())
+
+    assert (code, account["stored"]) == (3, {"Patient": 1})
+    [refused] = account["refused"]
+    assert refused["file"].endswith("a_trap.json")
+    assert refused["why"].startswith(why)
+
+
 def test_the_zip_files_of_others_are_read_or_refused(run, shared_data):
     for file in sorted((shared_data / "other" / "zip").iterdir()):
         result = run("import-fhir", file)
