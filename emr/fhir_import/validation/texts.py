@@ -15,6 +15,10 @@ LARGEST_BYTES = 200 * 1024 * 1024
 LARGEST_XML_BYTES = 40 * 1024 * 1024
 # The deepest resource of the specification's own examples has 19 levels.
 DEEPEST = 64
+# Each takes far more memory as a value than as the few bytes it is written in; honest JSON of 100 MB has fewer.
+MOST_PARTS = 2_000_000
+# Every object, list and value but the first begins after one of them; in a text they count too, which does no harm.
+MARKS = "{[,"
 MOST_DIGITS = 40
 LARGEST_EXPONENT = 30
 # FHIR R4, datatypes, string: no control characters but tab, line feed and carriage return.
@@ -27,7 +31,7 @@ def read_text(raw: bytes) -> Any:
     """The plain values that these bytes say.
 
     Raises:
-        BundleRefused: not UTF-8, neither JSON nor XML of FHIR, too deep, or with numbers or characters that FHIR does not have.
+        BundleRefused: not UTF-8, neither JSON nor XML of FHIR, too deep, of too many parts, or with numbers or characters that FHIR does not have.
     """
     if len(raw) > LARGEST_BYTES:
         raise BundleRefused("file", f"is larger than {LARGEST_BYTES // 1024 // 1024} MB")
@@ -37,12 +41,14 @@ def read_text(raw: bytes) -> Any:
         raise BundleRefused(
             "file", f"is larger than {LARGEST_XML_BYTES // 1024 // 1024} MB; send it as FHIR JSON"
         )
-    value = values_in_xml(text, deepest=DEEPEST) if is_xml else _values_in_json(text)
+    value = values_in_xml(text, deepest=DEEPEST, most=MOST_PARTS) if is_xml else _values_in_json(text)
     _require_clean(value, "")
     return value
 
 
 def _values_in_json(text: str) -> Any:
+    if sum(text.count(mark) for mark in MARKS) > MOST_PARTS:
+        raise BundleRefused("file", f"holds more than {MOST_PARTS} values; send it in several files")
     _require_shallow(text)
     try:
         return json.loads(

@@ -1,6 +1,6 @@
 """FHIR R4 in XML, read into the values that the same resource has in JSON (FHIR R4, xml and json).
 
-Document types are refused, so that no entity can be declared; depth and size are bounded as they are for JSON.
+Document types are refused, so that no entity can be declared; depth, size and the number of elements are bounded as they are for JSON.
 """
 
 import re
@@ -46,17 +46,18 @@ class ElementKind(NamedTuple):
     type_name: str
 
 
-def values_in_xml(text: str, *, deepest: int) -> Any:
+def values_in_xml(text: str, *, deepest: int, most: int) -> Any:
     """The values of the resource that an XML text is.
 
     Args:
         deepest: how many levels of elements there may be.
+        most: how many elements; the markup of narratives does not count.
 
     Raises:
         BundleRefused: it is no well-formed XML, or not FHIR; with the place.
     """
     raw = text.encode()
-    root = _Reader(raw, deepest).root()
+    root = _Reader(raw, deepest, most).root()
     if root.namespace == HL7_V3:
         what = "CDA document" if root.name == "ClinicalDocument" else "HL7 v3 message"
         raise BundleRefused("file", f"is a {what}, not FHIR")
@@ -68,9 +69,11 @@ def values_in_xml(text: str, *, deepest: int) -> Any:
 class _Reader:
     """Builds the tree, and refuses what XML can do that FHIR never needs."""
 
-    def __init__(self, raw: bytes, deepest: int) -> None:
+    def __init__(self, raw: bytes, deepest: int, most: int) -> None:
         self._raw = raw
         self._deepest = deepest
+        self._most = most
+        self._count = 0
         self._open: list[Node] = []
         self._root: Node | None = None
         # Within a narrative nothing is built: its markup is kept as it was written.
@@ -96,6 +99,11 @@ class _Reader:
             return
         if len(self._open) >= self._deepest:
             raise BundleRefused(self._place(), f"is nested deeper than {self._deepest} levels")
+        self._count += 1
+        if self._count > self._most:
+            raise BundleRefused(
+                self._place(), f"holds more than {self._most} elements; send it in several files"
+            )
         namespace, _, local = name.rpartition(SEPARATOR)
         node = Node(namespace, local, attributes, self._parser.CurrentByteIndex)
         if self._open:

@@ -12,6 +12,7 @@ import pytest
 from emr.fhir_import.actions import parts
 from emr.fhir_import.commands import importing
 from emr.fhir_import.files import unpacking
+from emr.fhir_import.validation import texts
 from emr.fhir_import.validation.bundles import read_bundle
 from emr.fhir_import.validation.refusals import BundleRefused
 from emr.timeline.queries.timeline import timeline_of
@@ -565,3 +566,29 @@ def test_xml_that_would_take_too_much_memory_is_refused_by_its_size(monkeypatch)
 
     with pytest.raises(BundleRefused, match="send it as FHIR JSON"):
         read_bundle(PATIENT_IN_XML.encode(), source="urn:x")
+
+
+@pytest.mark.parametrize(
+    ("raw", "where"),
+    [
+        (b'{"resourceType": "Basic", "extension": [' + b"{}," * 501 + b"{}]}", "file"),
+        (b'<Patient xmlns="http://hl7.org/fhir">' + b"<a/>" * 1000 + b"</Patient>", "line 1, column"),
+    ],
+    ids=["json", "xml"],
+)
+def test_what_has_too_many_parts_is_refused_before_they_are_values(monkeypatch, raw, where):
+    monkeypatch.setattr(texts, "MOST_PARTS", 1000)
+
+    with pytest.raises(BundleRefused, match=r"holds more than 1000 .+; send it in several files") as told:
+        texts.read_text(raw)
+
+    assert told.value.where.startswith(where)
+
+
+@pytest.mark.parametrize("kind", ["json", "xml"])
+def test_what_has_as_many_parts_as_may_be_is_read(shared_data, kind, monkeypatch):
+    """The largest file of others has a fortieth of what may be."""
+    file = max((shared_data / "fhir").rglob(f"*.{kind}"), key=lambda each: each.stat().st_size)
+    monkeypatch.setattr(texts, "MOST_PARTS", texts.MOST_PARTS // 40)
+
+    assert texts.read_text(file.read_bytes())["resourceType"] == "Bundle"
