@@ -41,9 +41,7 @@ def patient_for(session: ActorSession, incoming: Incoming, *, registered: set[UU
             known = patient_card(session, patient_id)
             if patient_id in registered and _is_own(session, incoming, patient_id):
                 # A later version of the resource that they were entered by, in the same bundle.
-                learn_person(
-                    session, patient_id, name=told.name, birth=told.birth, provisional=_is_provisional(told)
-                )
+                _learned(session, known, told, incoming)
                 return patient_id
             _require_same_person(known, told, where, entered_now=patient_id in registered)
             learn_birth(session, patient_id, known=known.birth, told=told.birth)
@@ -66,15 +64,30 @@ def _registered(session: ActorSession, told: NewPatient, incoming: Incoming) -> 
     provisional = _is_provisional(told)
     patient_id = register_patient(session, replace(told, provisional=provisional)).id
     if provisional:
-        lacking = PatientConflict(
-            incoming.where,
-            "tells less than the register asks for",
-            patient_id=patient_id,
-            kind=ConflictKind.PROVISIONAL,
-            told_of_person=_as_told(told),
-        )
-        raise_conflict(session, lacking, IncomingBundle(()), facility_id=None)
+        _ask_to_confirm(session, patient_id, told, incoming)
     return patient_id
+
+
+def _learned(session: ActorSession, known: PatientCard, told: NewPatient, incoming: Incoming) -> None:
+    """Take up a later version of who somebody is; one that tells less of the birth contradicts nothing."""
+    more_exact = known.birth.last - known.birth.first < told.birth.last - told.birth.first
+    if more_exact and known.birth.may_be(told.birth):
+        told = replace(told, birth=known.birth)
+    provisional = _is_provisional(told)
+    learn_person(session, known.id, name=told.name, birth=told.birth, provisional=provisional)
+    if provisional and not known.provisional:
+        _ask_to_confirm(session, known.id, told, incoming)
+
+
+def _ask_to_confirm(session: ActorSession, patient_id: UUID, told: NewPatient, incoming: Incoming) -> None:
+    lacking = PatientConflict(
+        incoming.where,
+        "tells less than the register asks for",
+        patient_id=patient_id,
+        kind=ConflictKind.PROVISIONAL,
+        told_of_person=_as_told(told),
+    )
+    raise_conflict(session, lacking, IncomingBundle(()), facility_id=None)
 
 
 def _identifiers(incoming: Incoming) -> Iterator[Identifier]:
