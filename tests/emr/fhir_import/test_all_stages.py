@@ -79,6 +79,7 @@ def test_what_is_wrong_is_refused_with_its_place(run, shared_data):
     for name in sorted(WRONG - {"Patient.xml"}):
         account = line_of(run("import-fhir", shared_data / "fhir" / "ms_fhir_server" / name))
 
+        assert account["refused"], name
         assert all(each["where"] not in ("", "file") for each in account["refused"]), name
         assert account["stored"] == {}, name
 
