@@ -27,13 +27,16 @@ class _Keys:
     digest: bytes
     seal: bytes
     number: bytes
+    voucher: bytes
 
     @classmethod
     def of(cls, secret_key: str) -> "_Keys":
         def derived(purpose: str) -> bytes:
             return hmac.digest(secret_key.encode(), f"dispatching-center/{purpose}".encode(), "sha256")
 
-        return cls(derived("digest"), derived("seal"), derived("key number")[:KEY_NUMBER_BYTES])
+        return cls(
+            derived("digest"), derived("seal"), derived("key number")[:KEY_NUMBER_BYTES], derived("voucher")
+        )
 
     @property
     def head(self) -> bytes:
@@ -61,6 +64,16 @@ def keyed_digest(text: str) -> bytes:
 def keyed_digests(text: str) -> list[bytes]:
     """By which a text is looked up: its digest, and while the secret is being changed that under the further key."""
     return [hmac.digest(keys.digest, text.encode(), "sha256") for keys in _keys["all"]]
+
+
+def voucher(text: str, purpose: str) -> bytes:
+    """32 bytes that only who holds the key can make for this text and purpose; digests for looking up never give them away."""
+    return _voucher(_keys["all"][0], text, purpose)
+
+
+def is_vouched_for(text: str, purpose: str, given: bytes) -> bool:
+    """Whether this is the text's voucher under the present key, or while the secret is being changed under the further one."""
+    return any(hmac.compare_digest(given, _voucher(keys, text, purpose)) for keys in _keys["all"])
 
 
 def seal(text: str, purpose: str) -> bytes:
@@ -98,6 +111,10 @@ def current_head() -> bytes:
 def token_digest(token: str) -> bytes:
     """SHA-256 of a random token: the database keeps this, the browser keeps the token."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def _voucher(keys: _Keys, text: str, purpose: str) -> bytes:
+    return hmac.digest(keys.voucher, f"{purpose}\0{text}".encode(), "sha256")
 
 
 def _unseal_former(sealed: bytes) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from archive_gateway.backups.actions import Carried, carry, contents_of, settle
-from archive_gateway.backups.rules import Manifest, digest_of_all, require_same_key
+from archive_gateway.backups.rules import Manifest, digest_of_all, require_same_keys
 from archive_gateway.store.folder import FolderStore
 from archive_gateway.store.opening import open_store
 from archive_gateway.store.receiving import adopt_written_file
@@ -21,12 +21,13 @@ from foundation.own_folder import make_closed, require_usable
 from foundation.postgres.connections import administrators_url
 from foundation.postgres.dumping import dump, require_restorable, restore
 from foundation.postgres.roles import derived_passwords, hand_roles_to_database_owner, prepare_roles
-from foundation.sealing import keyed_digests
+from foundation.sealing import is_vouched_for, keyed_digests, voucher
 from foundation.settings import Settings
 from foundation.web.current_settings import current_settings
 
 MANIFEST, DUMP, IMAGES = "manifest.json", "database.dump", "images"
 ARCHIVE = "archive"
+VOUCHED_AS = "manifest of a backup"
 
 
 class Timing:
@@ -64,13 +65,13 @@ def backup(folder: Path) -> None:
     manifest = Manifest(
         made_at=now().isoformat(timespec="seconds"),
         revision=snapshot.revision,
-        key=_keys()[0],
+        keys=_keys(),
         dump_sha256=adopt_written_file(folder / DUMP).sha256,
         rows=snapshot.rows,
         images=len(carried.contents),
         images_sha256=digest_of_all(_held_in(target)),
     )
-    _write_whole(folder / MANIFEST, manifest.written())
+    _write_whole(folder / MANIFEST, manifest.written(voucher(manifest.canonical(), VOUCHED_AS)))
     account = {
         "folder": str(folder),
         "revision": manifest.revision,
@@ -93,7 +94,6 @@ def backup(folder: Path) -> None:
 def restore_backup(folder: Path) -> None:
     """Fill an empty database and the image store from a backup: the images first, then all of the database or nothing."""
     manifest = _manifest_of(folder)
-    require_same_key(manifest, _keys())
     chosen, timing = current_settings(), Timing()
     require_usable(chosen.data_dir)
     with administrators_url(chosen) as url:
@@ -142,14 +142,21 @@ def _restore_images(folder: Path, chosen: Settings, manifest: Manifest) -> Carri
 
 
 def _keys() -> list[str]:
-    """By which a backup knows the region's key; a further key opens what it holds too."""
+    """By which a backup knows the region's keys: while the key is changed, some rows need one and some the other."""
     return [digest.hex() for digest in keyed_digests("backup")]
 
 
 def _manifest_of(folder: Path) -> Manifest:
+    """A superuser runs what the dump says, so nothing is done before the key says that it is the service's own."""
     if not (folder / MANIFEST).exists():
         stop(f"The folder {folder} holds no whole backup: {MANIFEST} is not there.")
-    return Manifest.read((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest, given = Manifest.read((folder / MANIFEST).read_text(encoding="utf-8"))
+    require_same_keys(manifest, _keys())
+    if not is_vouched_for(manifest.canonical(), VOUCHED_AS, given):
+        stop(
+            f"The file {folder / MANIFEST} was changed by somebody who does not hold the key; nothing was restored."
+        )
+    return manifest
 
 
 def _held_in(store: FolderStore) -> list[str]:

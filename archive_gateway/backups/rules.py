@@ -9,7 +9,7 @@ from typing import Any, Self
 from foundation.errors import CannotRun
 
 # Another number is another layout of the folder.
-LAYOUT = 1
+LAYOUT = 2
 
 
 @dataclass(frozen=True)
@@ -17,34 +17,41 @@ class Manifest:
     """Written when everything else is there: a folder without it is no backup.
 
     Attributes:
-        key: a digest by the region's secret key, so that another key is noticed.
+        keys: a digest by each secret key that the region knew, so that another one, or a missing one, is noticed.
         rows: of each table, by its name.
         images: how many contents there are, and `images_sha256` a digest of their digests in order.
     """
 
     made_at: str
     revision: str
-    key: str
+    keys: list[str]
     dump_sha256: str
     rows: Mapping[str, int]
     images: int
     images_sha256: str
     layout: int = LAYOUT
 
-    def written(self) -> str:
-        return json.dumps(asdict(self), indent=1)
+    def canonical(self) -> str:
+        """What its voucher is made for: the same text for the same manifest."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    def written(self, voucher: bytes) -> str:
+        return json.dumps({**asdict(self), "voucher": voucher.hex()}, indent=1)
 
     @classmethod
-    def read(cls, text: str) -> Self:
-        """Raises CannotRun: it is none, or one of another layout."""
+    def read(cls, text: str) -> tuple[Self, bytes]:
+        """It and its voucher, which is still to be looked at. Raises CannotRun: it is none, or one of another layout."""
         try:
             told: dict[str, Any] = json.loads(text)
-            manifest = cls(**told)
-        except (TypeError, ValueError) as fault:
+            if told.get("layout") != LAYOUT:
+                raise CannotRun(
+                    "This backup was made by another version, and this one cannot tell whether it was changed since. Restore it "
+                    "with that version, run migrate with this one, and make a new backup."
+                )
+            voucher = bytes.fromhex(told.pop("voucher"))
+            return cls(**told), voucher
+        except (AttributeError, KeyError, TypeError, ValueError) as fault:
             raise CannotRun("The manifest of the backup cannot be read.") from fault
-        if manifest.layout != LAYOUT:
-            raise CannotRun("This backup was made by another version; restore it with that one.")
-        return manifest
 
 
 def digest_of_all(contents: Iterable[str]) -> str:
@@ -52,9 +59,15 @@ def digest_of_all(contents: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(contents)).encode()).hexdigest()
 
 
-def require_same_key(manifest: Manifest, keys: Collection[str]) -> None:
-    """Raises CannotRun: what this backup holds sealed would never be opened again."""
-    if manifest.key not in keys:
+def require_same_keys(manifest: Manifest, keys: Collection[str]) -> None:
+    """Raises CannotRun: something that this backup holds sealed would never be opened again."""
+    known = [each in keys for each in manifest.keys]
+    if any(known) and not all(known):
+        raise CannotRun(
+            "This backup was made while SECRET_KEY was being changed, and needs both keys: give one of them as SECRET_KEY and "
+            "the other as FURTHER_SECRET_KEY."
+        )
+    if not any(known):
         raise CannotRun(
             "SECRET_KEY is not the one of the region that was backed up: nobody would be found by an identifier. "
             "Give the one that was kept with it (of a demo, the file secret_key of its DATA_DIR)."

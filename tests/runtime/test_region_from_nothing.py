@@ -394,7 +394,7 @@ def test_another_secret_key_is_noticed_before_anything_is_restored(backed_up, ke
     folder = tmp_path / "others"
     shutil.copytree(backed_up[0], folder)
     manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps(manifest | {"key": "00"}))
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"keys": ["00"]}))
 
     result = run_as(keeper, "restore", folder)
 

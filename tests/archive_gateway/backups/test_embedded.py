@@ -1,5 +1,6 @@
 """The embedded database is backed up while it runs, and comes back in a new folder under the same key."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,25 +12,30 @@ import app_factory
 from archive_gateway.backups import commands
 from archive_gateway.store.folder import FolderStore
 from archive_gateway.store.receiving import receive
+from foundation import sealing
 from foundation.database import process_engines
 from foundation.postgres.embedded.running import running
 from foundation.settings import load_settings
 from tests.conftest import SECRET
+
+NEXT = "another secret of more than thirty-two characters"
 
 
 @pytest.fixture
 def run() -> Callable[..., Result]:
     """A command on the embedded database of a folder."""
 
-    def ran(folder: Path, *words: object) -> Result:
+    def ran(folder: Path, *words: object, **environment: str) -> Result:
         values = {"PROFILE": "test", "SECRET_KEY": SECRET, "DATA_DIR": str(folder), "LOG_LEVEL": "ERROR"}
-        kept = process_engines._engines
+        values |= environment
+        kept, keys = process_engines._engines, dict(sealing._keys)
         process_engines._engines = None
         try:
             made = app_factory.create_app(load_settings(values))
             return made.test_cli_runner().invoke(args=[*map(str, words)])
         finally:
             process_engines._engines = kept
+            sealing._keys.update(keys)
 
     return ran
 
@@ -111,3 +117,52 @@ def test_a_folder_that_others_may_enter_is_refused(run, tmp_path):
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "is open to other accounts of this machine. Close it (chmod 700" in refused.stderr
     assert not list(backup.iterdir())
+
+
+def test_a_backup_made_while_the_key_is_changed_needs_both_keys(run, region, tmp_path):
+    backup, new = tmp_path / "backup", tmp_path / "new"
+    assert run(region, "backup", backup, FURTHER_SECRET_KEY=NEXT).exit_code == 0
+
+    for only in (SECRET, NEXT):
+        refused = run(new, "restore", backup, SECRET_KEY=only)
+        assert refused.exit_code == 2
+        assert refused.stderr.startswith(
+            "This backup was made while SECRET_KEY was being changed, and needs both"
+        )
+    restored = run(new, "restore", backup, SECRET_KEY=NEXT, FURTHER_SECRET_KEY=SECRET)
+    assert restored.exit_code == 0, restored.output
+
+
+def changed(manifest: Path, **changes: object) -> None:
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | changes))
+
+
+def test_what_the_key_does_not_vouch_for_is_never_run(run, region, tmp_path):
+    backup, new = tmp_path / "backup", tmp_path / "new"
+    assert run(region, "backup", backup).exit_code == 0
+    anothers = b"CREATE ROLE somebody SUPERUSER"
+    (backup / "database.dump").write_bytes(anothers)
+    changed(backup / "manifest.json", dump_sha256=hashlib.sha256(anothers).hexdigest())
+
+    refused = run(new, "restore", backup)
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "was changed by somebody who does not hold the key; nothing was restored." in refused.stderr
+    assert not (new / "postgres").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('{"layout": 1, "key": "00"}', "Restore it with that version, run migrate with this one"),
+        ('{"layout": 2}', "The manifest of the backup cannot be read."),
+        ("[]", "The manifest of the backup cannot be read."),
+    ],
+)
+def test_a_manifest_that_nothing_vouches_for_is_refused_in_words(run, tmp_path, text, sentence):
+    (tmp_path / "manifest.json").write_text(text)
+
+    refused = run(tmp_path / "new", "restore", tmp_path)
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert sentence in refused.stderr
