@@ -178,7 +178,30 @@ def test_the_container_is_no_root_and_holds_no_secret():
     assert environment["PROFILE"] == "production"
 
 
+def test_a_documented_container_is_given_the_files_that_its_settings_name():
+    lines = (DEPLOY / "systemd" / "environment.example").read_text().splitlines()
+    given = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    started = [shlex.split(line) for line in OPERATION.splitlines() if line.startswith("    podman run ")]
+
+    assert len(started) == 2
+    mounted = [
+        {word.split(":")[1] for word in words if word.count(":") > 0 and word[0] != "1"} for words in started
+    ]
+    assert all({given["IDENTITY_PROVIDERS_FILE"], given["DATA_DIR"]} <= each for each in mounted)
+
+
+def test_every_page_for_operators_is_found_from_the_first_one():
+    pages = {each.name for each in (HOUSE / "docs").glob("*.md")}
+    linked = set(
+        re.findall(
+            r"\]\((?:docs/)?([\w]+\.md)", (HOUSE / "README.md").read_text(encoding="utf-8") + OPERATION
+        )
+    )
+
+    assert {"operation.md", "security.md", "filling_a_region.md", "identity_providers.md"} <= linked & pages
+
+
 def test_nothing_of_this_machine_goes_into_the_container():
     left_out = set((HOUSE / ".containerignore").read_text().split())
 
-    assert {".git", ".venv", "data", "frontend/node_modules", "static/built"} <= left_out
+    assert {".git", ".venv", ".env*", "**/.env*", "data", "frontend/node_modules", "static/built"} <= left_out
