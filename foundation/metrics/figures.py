@@ -44,8 +44,8 @@ def figures(folder: Path, pulse: Pulse) -> Iterator[Gauge]:
         "center_disk_free_bytes", "Room left on the disk of DATA_DIR.", {(): float(free_bytes(folder))}
     )
     yield Gauge(
-        "center_worker_idle_seconds",
-        "Since when the worker has not come round; it does so every second or two.",
+        "center_worker_last_seen_seconds",
+        "How long ago the worker came round last; it does so every second or two.",
         {(): round(pulse.age_s, 3)},
     )
     try:

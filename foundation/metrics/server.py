@@ -1,6 +1,7 @@
 """Tells the figures to whoever asks on this machine, and to nobody else."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -11,6 +12,29 @@ from foundation.metrics.exposition import CONTENT_TYPE
 LOOPBACK = "127.0.0.1"
 ADDRESS = "/metrics"
 READS_WITHIN_S = 5
+# The worker's connections deliver messages: however many look at the figures, one of them asks, and not more often.
+KEPT_FOR_S = 5.0
+
+
+class ToldOnce:
+    """Figures that are asked for by one at a time, and kept for a moment for whoever else looks.
+
+    Args:
+        tell: asks for them anew.
+        clock: seconds of a clock that never goes back.
+    """
+
+    def __init__(self, tell: Callable[[], str], *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._tell, self._clock = tell, clock
+        self._lock = threading.Lock()
+        self._told, self._until = "", -1.0
+
+    def __call__(self) -> str:
+        with self._lock:
+            if self._clock() >= self._until:
+                self._told = self._tell()
+                self._until = self._clock() + KEPT_FOR_S
+            return self._told
 
 
 @contextmanager
@@ -23,7 +47,7 @@ def serving(port: int, tell: Callable[[], str]) -> Iterator[None]:
     if not port:
         yield
         return
-    with ThreadingHTTPServer((LOOPBACK, port), _handler(tell)) as server:
+    with ThreadingHTTPServer((LOOPBACK, port), _handler(ToldOnce(tell))) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
         try:

@@ -2,6 +2,9 @@
 
 import contextlib
 import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +15,7 @@ from foundation import own_folder
 from foundation.database import process_engines
 from foundation.metrics.exposition import Gauge, exposition
 from foundation.metrics.figures import Pulse, figures
-from foundation.metrics.server import serving
+from foundation.metrics.server import KEPT_FOR_S, ToldOnce, serving
 from foundation.outbox import OutboxMessage, announce
 from foundation.postgres.roles import WORKER
 from foundation.verifications import last_verifications
@@ -89,7 +92,7 @@ def test_a_database_that_is_away_is_a_figure_too(app, tmp_path, monkeypatch):
     told = {each.name: each.values for each in figures(tmp_path, Pulse())}
 
     assert told["center_database_up"] == {(): 0.0}
-    assert {"center_disk_free_bytes", "center_worker_idle_seconds"} < told.keys()
+    assert {"center_disk_free_bytes", "center_worker_last_seen_seconds"} < told.keys()
 
 
 def test_the_database_is_told_as_well(told):
@@ -114,6 +117,36 @@ def test_figures_are_told_on_loopback_alone():
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert "Server" not in answer.headers
     assert other.status_code == 404
+
+
+def test_however_many_look_the_figures_are_asked_for_once():
+    asked, at_once = [], threading.Semaphore(1)
+
+    def tell() -> str:
+        assert at_once.acquire(blocking=False)
+        asked.append("asked")
+        time.sleep(0.2)
+        at_once.release()
+        return f"times_asked {len(asked)}\n"
+
+    port = free_port()
+    with serving(port, tell), ThreadPoolExecutor(20) as crowd:
+        answers = list(
+            crowd.map(lambda _: requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text, range(40))
+        )
+
+    assert set(answers) == {"times_asked 1\n"}
+
+
+def test_figures_are_asked_for_anew_when_they_are_old():
+    clock, asked = [0.0], []
+    told = ToldOnce(lambda: asked.append("asked") or str(len(asked)), clock=lambda: clock[0])
+
+    answers = []
+    for clock[0] in (0.0, KEPT_FOR_S - 0.1, KEPT_FOR_S + 0.1):
+        answers.append(told())
+
+    assert answers == ["1", "1", "2"]
 
 
 def test_without_a_port_nobody_is_told():
