@@ -19,6 +19,8 @@ from tests.architecture.house import HOUSE
 
 DEPLOY = HOUSE / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+# systemd reads it after each unit whose name begins so.
+CLOSING = DEPLOY / "systemd" / "center-.service.d" / "closed.conf"
 OPERATION = (HOUSE / "docs" / "operation.md").read_text(encoding="utf-8")
 PROJECT = "/opt/center"
 # What closes a unit; each of them stands in every one.
@@ -41,7 +43,8 @@ CLOSED = {
 def unit(file: Path) -> RawConfigParser:
     read = RawConfigParser(strict=False)
     read.optionxform = str  # type: ignore[assignment,method-assign]
-    read.read(file, encoding="utf-8")
+    together = [CLOSING] if file.name.startswith("center-") and file.suffix == ".service" else []
+    read.read([file, *together], encoding="utf-8")
     return read
 
 
@@ -87,6 +90,20 @@ def test_a_unit_starts_what_stands_and_is_closed(file, commands):
     assert unit(file)["Unit"]["StartLimitIntervalSec"] == "0"
 
 
+def test_what_closes_the_units_stands_once_and_is_copied_with_them():
+    closing = [line for line in CLOSING.read_text().splitlines() if "=" in line and not line.startswith("#")]
+    again = {line for file in UNITS for line in file.read_text().splitlines()} & set(closing)
+    (copied,) = [
+        line
+        for line in OPERATION.splitlines()
+        if line.startswith("    cp ") and "/etc/systemd/system/" in line
+    ]
+
+    assert not again
+    assert "deploy/systemd/center-.service.d" in shlex.split(copied)
+    assert "-r" in shlex.split(copied)
+
+
 def test_the_live_board_has_a_thread_for_each_listener():
     words = start_of(DEPLOY / "systemd" / "center-events.service")
 
@@ -129,6 +146,7 @@ def test_systemd_itself_has_nothing_against_the_units(tmp_path):
     for file in (*UNITS, DEPLOY / "systemd" / "center.target"):
         text = file.read_text().replace(PROJECT, str(HOUSE)).replace("User=center", "User=root")
         (tmp_path / file.name).write_text(text.replace("Group=center", "Group=root"))
+    shutil.copytree(CLOSING.parent, tmp_path / CLOSING.parent.name)
 
     ran = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *(tmp_path / each.name for each in UNITS)],
