@@ -24,6 +24,7 @@ from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import LOADER, OWNER, WEB, WORKER
 from foundation.settings import Settings, load_settings
 from tests.chromium import browser  # noqa: F401 (a fixture of journeys and viewer)
+from tests.connections import own_connections
 from tests.people import NOT_SIGNED_IN, People
 from tests.signing_in import begin_session, sign_in
 
@@ -118,12 +119,10 @@ def as_administrator(engines: dict[str, Engine]) -> Callable[[], AbstractContext
 def command(app: Flask, settings: Settings, postgres: ServerAddress) -> Callable[..., Result]:
     """`command("end-sessions", "--all")` as an operator runs it on the test database; other tests keep their connection."""
     made = app_factory.create_app(settings.model_copy(update={"database_url": postgres.url(LOADER)}))
-    kept = process_engines._engines
 
     def ran(*words: object, typed: str = "") -> Result:
-        result = made.test_cli_runner().invoke(args=[*map(str, words)], input=typed)
-        process_engines._engines = kept
-        return result
+        with own_connections():
+            return made.test_cli_runner().invoke(args=[*map(str, words)], input=typed)
 
     return ran
 

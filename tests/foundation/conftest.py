@@ -8,6 +8,7 @@ import pytest
 from foundation import logs
 from foundation.database import process_engines
 from foundation.postgres.roles import WORKER
+from tests.connections import own_connections
 
 
 @pytest.fixture
@@ -23,11 +24,9 @@ def told():
 
 
 @pytest.fixture
-def worker(app, postgres, monkeypatch):
+def worker(app, postgres):
     """The worker's engine stands in for the process' own."""
     engine = process_engines.make_engine(postgres.url(WORKER), pool_size=2)
-    monkeypatch.setattr(
-        process_engines, "_engines", process_engines.Engines(transactions=engine, unauthenticated=engine)
-    )
-    yield
+    with own_connections(engine):
+        yield
     engine.dispose()

@@ -19,6 +19,7 @@ from foundation.metrics.server import KEPT_FOR_S, ToldOnce, serving
 from foundation.outbox import OutboxMessage, announce
 from foundation.postgres.roles import WORKER
 from foundation.verifications import last_verifications
+from tests.connections import own_connections
 from tests.ports import free_port
 
 
@@ -36,11 +37,10 @@ def test_figures_are_written_as_collectors_read_them():
 
 
 @pytest.fixture
-def told(app, engines, tmp_path, monkeypatch):
+def told(app, engines, tmp_path):
     """The figures by their names, asked as the worker asks."""
-    as_worker = process_engines.Engines(engines[WORKER], engines[WORKER])
-    monkeypatch.setattr(process_engines, "_engines", as_worker)
-    return lambda: {each.name: each.values for each in figures(tmp_path, Pulse())}
+    with own_connections(engines[WORKER]):
+        yield lambda: {each.name: each.values for each in figures(tmp_path, Pulse())}
 
 
 def test_room_is_told(told, monkeypatch):
@@ -82,14 +82,14 @@ def test_each_history_that_was_gone_through_is_told(told, command, as_worker):
     assert ("dispatch",) in names
     assert figures_now["center_verification_breaks"] == names
     assert figures_now["center_verification_age_seconds"].keys() == names.keys()
-    assert figures_now["center_verification_age_seconds"][("dispatch",)] < 60
+    assert 0 <= figures_now["center_verification_age_seconds"][("dispatch",)] < 60
 
 
-def test_a_database_that_is_away_is_a_figure_too(app, tmp_path, monkeypatch):
+def test_a_database_that_is_away_is_a_figure_too(app, tmp_path):
     nowhere = process_engines.make_engine("postgresql+psycopg2://x@127.0.0.1:1/x", pool_size=1)
-    monkeypatch.setattr(process_engines, "_engines", process_engines.Engines(nowhere, nowhere))
 
-    told = {each.name: each.values for each in figures(tmp_path, Pulse())}
+    with own_connections(nowhere):
+        told = {each.name: each.values for each in figures(tmp_path, Pulse())}
 
     assert told["center_database_up"] == {(): 0.0}
     assert {"center_disk_free_bytes", "center_worker_last_seen_seconds"} < told.keys()

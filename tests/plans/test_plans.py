@@ -26,6 +26,7 @@ from foundation.postgres.embedded.address import ServerAddress
 from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import WEB
 from foundation.settings import load_settings
+from tests.connections import own_connections
 from tests.explaining import Explained, explain
 from tests.signing_in import begin_session
 from tests.wire import Wire, statements_in
@@ -164,13 +165,11 @@ def opened(server: ServerAddress, region: LargeRegion) -> Iterator[dict[str, Ope
     app = app_factory.create_app(
         load_settings({"PROFILE": "test", "SECRET_KEY": SECRET, "LOG_LEVEL": "CRITICAL"})
     )
-    kept = process_engines._engines
-    process_engines.connect(wire.address.url(WEB), pool_size=1)
     try:
-        yield _open_all(app, region, server, wire)
+        with own_connections():
+            process_engines.connect(wire.address.url(WEB), pool_size=1)
+            yield _open_all(app, region, server, wire)
     finally:
-        process_engines.disconnect()
-        process_engines._engines = kept
         wire.close()
 
 

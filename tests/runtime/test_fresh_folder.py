@@ -9,11 +9,11 @@ from click.testing import Result
 from flask import Flask
 
 import app_factory
-from foundation.database import process_engines
 from foundation.identifiers import new_id
 from foundation.postgres.embedded.running import running
 from foundation.settings import load_settings
 from tests.conftest import SECRET
+from tests.connections import own_connections
 
 # Flask's own.
 OTHERS = {"run", "shell", "routes"}
@@ -46,14 +46,9 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 @pytest.fixture
 def run(fresh: Flask, tmp_path: Path) -> Callable[[str], Result]:
     def ran(name: str) -> Result:
-        kept = process_engines._engines
-        process_engines._engines = None
-        try:
-            with fresh.app_context():
-                words = [name, *_words(fresh.cli.commands[name], tmp_path)]
-                return fresh.test_cli_runner().invoke(args=words)
-        finally:
-            process_engines._engines = kept
+        with own_connections(), fresh.app_context():
+            words = [name, *_words(fresh.cli.commands[name], tmp_path)]
+            return fresh.test_cli_runner().invoke(args=words)
 
     return ran
 

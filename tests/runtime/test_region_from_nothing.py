@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -21,12 +20,12 @@ import app_factory
 from archive_gateway.backups.actions import carry
 from archive_gateway.store.folder import FolderStore
 from archive_gateway.store.opening import open_store
-from foundation.database import process_engines
 from foundation.database.revisions import known_revisions
 from foundation.settings import Settings, load_settings
 from tests.architecture.house import HOUSE
 from tests.archive_gateway.dicom.factories import data_set, write
 from tests.conftest import SECRET
+from tests.connections import own_connections
 from tests.identity.provider_process import (
     RunningProvider,
     providers_for,
@@ -78,19 +77,6 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
                 "LOG_LEVEL": "ERROR",
             }
         )
-
-
-@contextmanager
-def own_connections() -> Iterator[None]:
-    """What the block connects is its own; other tests keep their connection."""
-    kept = process_engines._engines
-    process_engines._engines = None
-    try:
-        yield
-    finally:
-        if process_engines._engines is not None:
-            process_engines.disconnect()
-        process_engines._engines = kept
 
 
 @pytest.fixture(scope="module")

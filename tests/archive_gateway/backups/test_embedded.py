@@ -13,10 +13,10 @@ from archive_gateway.backups import commands
 from archive_gateway.store.folder import FolderStore
 from archive_gateway.store.receiving import receive
 from foundation import sealing
-from foundation.database import process_engines
 from foundation.postgres.embedded.running import running
 from foundation.settings import load_settings
 from tests.conftest import SECRET
+from tests.connections import own_connections
 
 NEXT = "another secret of more than thirty-two characters"
 
@@ -28,13 +28,12 @@ def run() -> Callable[..., Result]:
     def ran(folder: Path, *words: object, **environment: str) -> Result:
         values = {"PROFILE": "test", "SECRET_KEY": SECRET, "DATA_DIR": str(folder), "LOG_LEVEL": "ERROR"}
         values |= environment
-        kept, keys = process_engines._engines, dict(sealing._keys)
-        process_engines._engines = None
+        keys = dict(sealing._keys)
         try:
-            made = app_factory.create_app(load_settings(values))
-            return made.test_cli_runner().invoke(args=[*map(str, words)])
+            with own_connections():
+                made = app_factory.create_app(load_settings(values))
+                return made.test_cli_runner().invoke(args=[*map(str, words)])
         finally:
-            process_engines._engines = kept
             sealing._keys.update(keys)
 
     return ran

@@ -14,13 +14,13 @@ from sqlalchemy import text
 
 import app_factory
 from foundation import own_folder
-from foundation.database import process_engines
 from foundation.database.revisions import known_revisions
 from foundation.errors import DiskFull
 from foundation.identifiers import new_id
 from foundation.own_folder import LEAST_FREE_BYTES, free_bytes
 from foundation.postgres.roles import LOADER, libpq_url
 from tests.architecture.house import HOUSE
+from tests.connections import own_connections
 from tests.runtime.older_server import older_server
 
 DISK_IS_FULL = text("DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$")
@@ -39,12 +39,9 @@ def run(settings):
     """A command with other settings than the tests'; they keep their connection."""
 
     def ran(words, **changes):
-        kept = process_engines._engines
-        try:
+        with own_connections():
             made = app_factory.create_app(settings.model_copy(update=changes))
             return made.test_cli_runner().invoke(args=words.split())
-        finally:
-            process_engines._engines = kept
 
     return ran
 

@@ -14,6 +14,7 @@ from foundation.commands.running import loader_transactions, progress, stop, wit
 from foundation.database import process_engines
 from foundation.errors import NotFound
 from foundation.postgres.roles import LOADER
+from tests.connections import own_connections
 
 NOBODY = "postgresql://center_loader:secret@127.0.0.1:1/nothing"
 
@@ -21,15 +22,14 @@ NOBODY = "postgresql://center_loader:secret@127.0.0.1:1/nothing"
 @pytest.fixture
 def run(app, settings, postgres):
     """Run a command on the test database, or on another; other tests keep their connection."""
-    kept = process_engines._engines
 
     def ran(*words, url="", command=None):
         made = app_factory.create_app(
             settings.model_copy(update={"database_url": url or postgres.url(LOADER)})
         )
-        result = made.test_cli_runner().invoke(command, args=[str(word) for word in words])
-        left, process_engines._engines = process_engines._engines, kept
-        return result, left is None or left is kept
+        with own_connections():
+            result = made.test_cli_runner().invoke(command, args=[str(word) for word in words])
+            return result, process_engines._engines is None
 
     return ran
 

@@ -9,18 +9,19 @@ from foundation.database import process_engines
 from foundation.database.revisions import known_revisions
 from foundation.identifiers import new_id
 from foundation.postgres.roles import WEB, libpq_url
+from tests.connections import own_connections
 
 NOT_MIGRATED = "the database is not migrated"
 
 
 @pytest.fixture
-def other_database(app, postgres, monkeypatch):
+def other_database(app, postgres):
     """Gives the application an empty database; what is written there is written as the administrator."""
     name = f"other_{new_id().hex}"
     write(postgres, "postgres", f"CREATE DATABASE {name}")
     engine = process_engines.make_engine(postgres.url(WEB, database=name), pool_size=1)
-    monkeypatch.setattr(process_engines, "_engines", process_engines.Engines(engine, engine))
-    yield lambda statement: write(postgres, name, statement)
+    with own_connections(engine):
+        yield lambda statement: write(postgres, name, statement)
     engine.dispose()
     write(postgres, "postgres", f"DROP DATABASE {name}")
 
@@ -75,11 +76,11 @@ def test_it_stays_ready_when_the_database_is_migrated_before_the_code_is_replace
     assert client.get("/readyz").status_code == 200
 
 
-def test_it_is_not_ready_while_the_database_is_away(app, client, monkeypatch, tmp_path):
+def test_it_is_not_ready_while_the_database_is_away(app, client, tmp_path):
     engine = process_engines.make_engine(f"postgresql://nobody@/nothing?host={tmp_path}", pool_size=1)
-    monkeypatch.setattr(process_engines, "_engines", process_engines.Engines(engine, engine))
 
-    answer = client.get("/readyz")
+    with own_connections(engine):
+        answer = client.get("/readyz")
 
     assert (answer.status_code, answer.json) == (503, {"status": "the database cannot be reached"})
 

@@ -12,6 +12,7 @@ from foundation.actor import Actor
 from foundation.database import process_engines
 from foundation.database.transactions import transaction
 from foundation.web.security_headers import HEADERS
+from tests.connections import own_connections
 
 
 def test_every_answer_carries_the_strict_headers(client):
@@ -147,14 +148,12 @@ def test_a_value_that_no_column_can_hold_is_refused_in_words_though_no_form_saw_
     assert "Go back, check what you typed and send it again." in answer.text
 
 
-def test_while_the_database_is_away_a_signed_in_person_reads_a_calm_page(client_for, people, monkeypatch):
+def test_while_the_database_is_away_a_signed_in_person_reads_a_calm_page(client_for, people):
     browser = client_for(people.patient().actor)
     nowhere = process_engines.make_engine("postgresql://center_web:x@127.0.0.1:1/center", pool_size=1)
-    monkeypatch.setattr(
-        process_engines, "_engines", process_engines.Engines(transactions=nowhere, unauthenticated=nowhere)
-    )
 
-    answer = browser.get("/my", headers={"Accept-Language": "ru"})
+    with own_connections(nowhere):
+        answer = browser.get("/my", headers={"Accept-Language": "ru"})
 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]

@@ -8,7 +8,6 @@ from sqlalchemy import text
 
 import app_factory
 from foundation import sealing
-from foundation.database import process_engines
 from foundation.postgres.roles import LOADER
 from foundation.sealing import current_head, keyed_digest, set_key, unseal
 from identity.patients.queries.patients import find_patients, known_patient
@@ -19,6 +18,7 @@ from identity.resealing.queries import staff_only_digested
 from identity.staff.actions import enter_staff
 from identity.staff.queries import staff_by_identifier, staff_who_signs_in
 from tests.conftest import SECRET
+from tests.connections import own_connections
 from tests.people import new_snils
 
 NEXT = "the next secret of the tests, never for anything else"
@@ -44,10 +44,8 @@ def rotate(app, settings, postgres):
 
     def run(**other):
         made = app_factory.create_app(settings.model_copy(update={**changed, **other}))
-        kept = process_engines._engines
-        result = made.test_cli_runner().invoke(args=["rotate-secret-key"])
-        process_engines._engines = kept
-        return result
+        with own_connections():
+            return made.test_cli_runner().invoke(args=["rotate-secret-key"])
 
     return run
 

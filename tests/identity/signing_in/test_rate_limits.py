@@ -13,6 +13,7 @@ from foundation.postgres.roles import WEB
 from foundation.sealing import token_digest
 from foundation.shared_counts import SWEPT_AT_ONCE, SharedCounts
 from identity.signing_in.routes.rate_limits import RateLimit, client_address
+from tests.connections import own_connections
 
 NOWHERE = "postgresql://center_web:secret@127.0.0.1:1/nothing"
 
@@ -173,10 +174,10 @@ def test_a_table_that_a_crash_empties_costs_no_disk(rows):
 
 
 @pytest.fixture
-def no_database(app, monkeypatch):
+def no_database(app):
     gone = process_engines.make_engine(NOWHERE, pool_size=1)
-    monkeypatch.setattr(process_engines, "_engines", process_engines.Engines(gone, gone))
-    yield
+    with own_connections(gone):
+        yield
     gone.dispose()
 
 
