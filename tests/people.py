@@ -11,18 +11,18 @@ from uuid import UUID
 from foundation.actor import Actor, ActorKind
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
-from foundation.language.bilingual import BilingualText
 from foundation.language.dates import Precision
 from identity.access.actions import begin_care
 from identity.access.enumerations import CareBasis
-from identity.facilities.actions import NewFacility, register_facility
 from identity.facilities.enumerations import CENTER_CODE, FacilityKind
 from identity.facilities.queries import facility_by_code
+from identity.facilities.tables import Facility
 from identity.patients.actions import Identifier, NewPatient, register_patient
 from identity.people.enumerations import AdministrativeGender, Birth, PersonName
 from identity.people.rules.snils import SNILS_SYSTEM, checksum
 from identity.roles import Role
-from identity.staff.actions import NewStaffMember, register_post, register_staff
+from identity.staff.actions import known_by_columns
+from identity.staff.tables import StaffMember, StaffPost
 
 # Staff by their account who have no session yet: whoever writes is signed in at their post, or the database takes nothing.
 NOT_SIGNED_IN: dict[UUID | None, Actor] = {}
@@ -52,8 +52,16 @@ class MadeStaff:
     actor: Actor
 
 
+def give_post(session: ActorSession, staff_id: UUID, facility_id: UUID, role: Role) -> StaffPost:
+    """A role at a facility for a member of staff, from now on."""
+    post = StaffPost(staff_id=staff_id, facility_id=facility_id, role=role)
+    session.add(post)
+    session.flush()
+    return post
+
+
 class People:
-    """Makes patients, staff and facilities through the real actions."""
+    """Makes patients through the real actions, and staff and facilities as their registers hold them."""
 
     def __init__(self, as_loader: Callable[[], AbstractContextManager[ActorSession]]) -> None:
         self._as_loader = as_loader
@@ -63,17 +71,22 @@ class People:
             known = facility_by_code(session, code) if code else None
             if known:
                 return known.id
-            new = NewFacility(
+            made = Facility(
                 code=code or f"T-{next(_numbers)}",
                 kind=kind,
-                name=BilingualText("Polyclinic of the test", "Поликлиника теста"),
-                settlement=BilingualText("Nezhinka", "Нежинка"),
-                address=BilingualText("5 School Street", "ул. Школьная, д. 5"),
+                name_en="Polyclinic of the test",
+                name_ru="Поликлиника теста",
+                settlement_en="Nezhinka",
+                settlement_ru="Нежинка",
+                address_en="5 School Street",
+                address_ru="ул. Школьная, д. 5",
                 telephone="+7 000 000-00-05",
                 latitude=51.77,
                 longitude=55.37,
             )
-            return register_facility(session, new).id
+            session.add(made)
+            session.flush()
+            return made.id
 
     def center(self) -> UUID:
         return self.facility(CENTER_CODE, FacilityKind.DISPATCHING_CENTER)
@@ -112,13 +125,17 @@ class People:
     def _staff(self, role: Role, facility_id: UUID, family_name: str) -> MadeStaff:
         snils = new_snils()
         with self._as_loader() as session:
-            new = NewStaffMember(
-                PersonName(family_name, "Иван", "Ильич"),
-                BilingualText("General practitioner", "Врач общей практики"),
-                snils,
+            member = StaffMember(
+                family_name=family_name,
+                given_name="Иван",
+                middle_name="Ильич",
+                position_en="General practitioner",
+                position_ru="Врач общей практики",
+                **known_by_columns(snils, None),
             )
-            member = register_staff(session, new)
-            register_post(session, staff_id=member.id, facility_id=facility_id, role=role)
+            session.add(member)
+            session.flush()
+            give_post(session, member.id, facility_id, role)
         actor = Actor(
             ActorKind.STAFF,
             account_id=new_id(),

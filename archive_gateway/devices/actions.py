@@ -6,7 +6,7 @@ from typing import Any
 from archive_gateway.devices.tables import Device
 from foundation.database.transactions import ActorSession
 from foundation.registers import Entered, enter_rows
-from identity.facilities.queries import facilities_by_code
+from identity.facilities.queries import facilities_by_code, no_facility
 
 
 def enter_devices(session: ActorSession, rows: Sequence[Mapping[str, Any]]) -> Entered:
@@ -18,11 +18,7 @@ def enter_devices(session: ActorSession, rows: Sequence[Mapping[str, Any]]) -> E
     places = facilities_by_code(session, {row["facility"] for row in rows})
 
     def wrong_with(row: Mapping[str, Any]) -> str:
-        if row["facility_id"] is None:
-            return (
-                f"facility: there is none with the code {codes[row['ae_title']]}; load-facilities enters them"
-            )
-        return ""
+        return no_facility(codes[row["ae_title"]]) if row["facility_id"] is None else ""
 
     codes = {row["ae_title"]: row["facility"] for row in rows}
     placed = [

@@ -11,12 +11,11 @@ from archive_gateway.devices.rules import (
     storage_classes_in,
 )
 from foundation.commands.csv_table import Column, Line
-from foundation.commands.csv_values import WrongValue, text_up_to
+from foundation.commands.csv_values import WrongValue, code
 from foundation.commands.register_loading import Register, loading_command, values_of
 from foundation.database.transactions import ActorSession
 from foundation.registers import Entered
 
-LONGEST_CODE = 40
 Value = TypeVar("Value")
 
 
@@ -48,7 +47,7 @@ load_devices = loading_command(
     Register(
         columns=(
             Column("ae_title", _ae_title),
-            Column("facility", text_up_to(LONGEST_CODE)),
+            Column("facility", code),
             Column("called_ae_title", _ae_title, needed=False),
             Column(
                 "storage_classes",

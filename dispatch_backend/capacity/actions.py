@@ -14,7 +14,7 @@ from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 from foundation.language.bilingual import BilingualText
 from foundation.registers import Entered, note_entered, rows_by
-from identity.facilities.queries import facilities_by_code
+from identity.facilities.queries import facilities_by_code, no_facility
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class _Offering:
         if slot.service_code not in self._services:
             why = f"service: there is none with the code {slot.service_code}; load-services enters them"
         elif facility is None:
-            why = f"facility: there is none with the code {slot.facility_code}; load-facilities enters them"
+            why = no_facility(slot.facility_code)
         else:
             why = self._offer_at(facility.id, slot)
         if why:

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from dispatch_backend.capacity.actions import ToldSlot, enter_told_slots
 from foundation.clock import now
 from foundation.commands.csv_table import Column, Line
-from foundation.commands.csv_values import moment, text_up_to
+from foundation.commands.csv_values import code, moment, text_up_to
 from foundation.commands.register_loading import Register, loading_command
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from foundation.registers import Entered
-
-LONGEST_CODE = 40
 
 
 def _enter(session: ActorSession, lines: Sequence[Line]) -> Entered:
@@ -33,8 +31,8 @@ load_slots = loading_command(
     "Offer times at doctors, rooms and devices from a CSV file.",
     Register(
         columns=(
-            Column("service", text_up_to(LONGEST_CODE)),
-            Column("facility", text_up_to(LONGEST_CODE)),
+            Column("service", code),
+            Column("facility", code),
             Column("resource_en", text_up_to()),
             Column("resource_ru", text_up_to()),
             Column("starts_at", moment),

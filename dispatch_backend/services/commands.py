@@ -9,13 +9,12 @@ import click
 from dispatch_backend.services.actions import REFERENCE, enter_services, load_reference
 from dispatch_backend.services.enumerations import ServiceKind
 from foundation.commands.csv_table import Column, Line
-from foundation.commands.csv_values import one_of, text_up_to
+from foundation.commands.csv_values import code, one_of, text_up_to
 from foundation.commands.register_loading import Register, loading_command, values_of
 from foundation.commands.running import loader_transactions, stop, with_readable_errors
 from foundation.database.transactions import ActorSession
 from foundation.registers import Entered
 
-LONGEST_CODE = 40
 LONGEST_PREPARATION = 2_000
 
 
@@ -47,7 +46,7 @@ load_services = loading_command(
     "Enter services that can be referred to from a CSV file, or what is told of them otherwise by now.",
     Register(
         columns=(
-            Column("code", text_up_to(LONGEST_CODE)),
+            Column("code", code),
             Column("kind", one_of(ServiceKind)),
             Column("name_en", text_up_to()),
             Column("name_ru", text_up_to()),

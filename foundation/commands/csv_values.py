@@ -11,6 +11,7 @@ from foundation import clock
 Read = Callable[[str], Any]
 
 LONGEST_TEXT = 500
+LONGEST_CODE = 40
 LONGEST_QUOTED = 60
 # As people write them, and as a Russian spreadsheet writes them.
 DATES = ("%Y-%m-%d", "%d.%m.%Y")
@@ -36,6 +37,10 @@ def text_up_to(longest: int = LONGEST_TEXT) -> Read:
         return cell
 
     return read
+
+
+# By which a register knows a facility or a service.
+code = text_up_to(LONGEST_CODE)
 
 
 def one_of(words: type[StrEnum], *, but: StrEnum | None = None) -> Read:

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from foundation.commands.csv_table import Column, Line
-from foundation.commands.csv_values import number_between, one_of, text_up_to, yes_or_no
+from foundation.commands.csv_values import code, number_between, one_of, text_up_to, yes_or_no
 from foundation.commands.register_loading import Register, loading_command, values_of
 from foundation.database.transactions import ActorSession
 from foundation.registers import Entered
 from identity.facilities.actions import enter_facilities
 from identity.facilities.enumerations import FacilityKind
 
-LONGEST_CODE = 40
 # What a cell that is empty says.
 OTHERWISE = {"address_en": "", "address_ru": "", "telephone": "", "connected": True}
 
@@ -24,7 +23,7 @@ load_facilities = loading_command(
     "Enter the region's facilities from a CSV file, or what is told of them otherwise by now.",
     Register(
         columns=(
-            Column("code", text_up_to(LONGEST_CODE)),
+            Column("code", code),
             Column("kind", one_of(FacilityKind)),
             Column("name_en", text_up_to()),
             Column("name_ru", text_up_to()),

@@ -70,6 +70,11 @@ def facilities_by_code(session: ActorSession, codes: Collection[str]) -> dict[st
     return {row.code: _card(row) for row in rows}
 
 
+def no_facility(code: str) -> str:
+    """Why a line of an operator's table is refused that names no facility of the register."""
+    return f"facility: there is none with the code {code}; load-facilities enters them"
+
+
 def dispatching_center(session: ActorSession) -> UUID:
     """The Dispatching Center, itself a facility.
 

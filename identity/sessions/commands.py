@@ -11,7 +11,7 @@ from foundation.actor import Actor
 from foundation.commands.running import loader_transactions, progress, stop, with_readable_errors
 from foundation.database.transactions import ActorSession, transaction
 from identity.patients.queries.matching import patients_known_as
-from identity.people.rules.snils import normal_snils
+from identity.people.rules.snils import NO_SNILS, normal_snils
 from identity.sessions.actions.sessions import end_session
 from identity.sessions.queries.active_sessions import Person, active_sessions, is_account, is_staff_member
 from identity.staff.queries import staff_by_identifier
@@ -72,7 +72,7 @@ def _person(session: ActorSession, whose: Whose) -> Person:
 def _person_of_snils(session: ActorSession, typed: str) -> Person:
     digits = normal_snils(typed)
     if digits is None:
-        stop("This is no SNILS: eleven digits, of which the last two check the others.")
+        stop(f"This {NO_SNILS}.")
     member = staff_by_identifier(session, digits)
     patients = tuple(each.patient_id for each in patients_known_as(session, digits) if each.national)
     if member is None and not patients:

@@ -7,48 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from sqlalchemy import update
 
 from foundation.clock import zone
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
-from foundation.language.bilingual import BilingualText
 from foundation.registers import Entered, enter_rows, note_entered, rows_by
 from foundation.sealing import keyed_digest, keyed_digests, seal, unseal
+from identity.facilities.queries import no_facility
 from identity.facilities.tables import Facility
-from identity.people.enumerations import PersonName
 from identity.roles import Role
-from identity.staff.queries import KnownPost, birth_digests, known_posts, post_ends_at
+from identity.staff.queries import HeldPost, birth_digests, known_posts
 from identity.staff.rules import Span, post_span, wrong_with_post
-from identity.staff.tables import SEALED_AS, StaffMember, StaffPost
-
-
-@dataclass(frozen=True, slots=True)
-class NewStaffMember:
-    """`national_identifier`: SNILS digits; without them the member of staff cannot sign in.
-
-    `birth_date`: compared with what the provider tells; without it the identifier alone is.
-    """
-
-    name: PersonName
-    position: BilingualText
-    national_identifier: str = ""
-    birth_date: date | None = None
-
-
-def register_staff(session: ActorSession, new: NewStaffMember) -> StaffMember:
-    """Enter a member of staff."""
-    known_by = new.national_identifier
-    member = StaffMember(
-        family_name=new.name.family,
-        given_name=new.name.given,
-        middle_name=new.name.middle,
-        position_en=new.position.en,
-        position_ru=new.position.ru,
-        **known_by_columns(known_by, new.birth_date),
-    )
-    session.add(member)
-    session.flush()
-    return member
+from identity.staff.tables import FOREVER, SEALED_AS, StaffMember, StaffPost
 
 
 def known_by_columns(identifier: str, birth_date: date | None) -> dict[str, bytes]:
@@ -67,14 +38,6 @@ def columns_sealed_anew(sealed: bytes) -> dict[str, bytes]:
     """The same as they are under the present key. Raises InvalidTag."""
     identifier, _, born = unseal(sealed, SEALED_AS).partition("|")
     return known_by_columns(identifier, date.fromisoformat(born) if born else None)
-
-
-def register_post(session: ActorSession, *, staff_id: UUID, facility_id: UUID, role: Role) -> StaffPost:
-    """Give a member of staff a role at a facility, from now on."""
-    post = StaffPost(staff_id=staff_id, facility_id=facility_id, role=role)
-    session.add(post)
-    session.flush()
-    return post
 
 
 def enter_staff(session: ActorSession, rows: Sequence[Mapping[str, Any]]) -> Entered:
@@ -157,7 +120,7 @@ class _Posts:
         digests = {keyed_digest(each.national_identifier) for each in posts}
         self._staff = rows_by(session, StaffMember, "national_identifier_digest", digests)
         self._facilities = rows_by(session, Facility, "code", {each.facility_code for each in posts})
-        self._held: dict[tuple[UUID, UUID, Role], list[KnownPost]] = {}
+        self._held: dict[tuple[UUID, UUID, Role], list[HeldPost]] = {}
         for known in known_posts(session, [each.id for each in self._staff.values()]):
             self._held.setdefault((known.staff_id, known.facility_id, known.role), []).append(known)
         self.entered = Entered()
@@ -170,9 +133,7 @@ class _Posts:
         if member is None:
             self.entered.refused[place] = "snils: no member of staff is known by it; load-staff enters them"
         elif facility is None:
-            self.entered.refused[place] = (
-                f"facility: there is none with the code {post.facility_code}; load-facilities enters them"
-            )
+            self.entered.refused[place] = no_facility(post.facility_code)
         else:
             self._enter_at(place, post, member.id, facility.id)
 
@@ -185,7 +146,7 @@ class _Posts:
             self.entered.refused[place] = why
         elif same is None:
             self._give(post.role, staff_id, facility_id, span)
-            held.append(KnownPost(self.added[-1], staff_id, facility_id, post.role, span))
+            held.append(HeldPost(self.added[-1], staff_id, facility_id, post.role, span.since, span.until))
         elif same.span.until != span.until:
             self._end(same, span)
         else:
@@ -204,6 +165,7 @@ class _Posts:
         self._session.add(post)
         self.added.append(post.id)
 
-    def _end(self, known: KnownPost, span: Span) -> None:
-        self._session.execute(post_ends_at(known.id, span.until))
+    def _end(self, known: HeldPost, span: Span) -> None:
+        ends_at: Any = FOREVER if span.until is None else span.until
+        self._session.execute(update(StaffPost).where(StaffPost.id == known.id).values(ends_at=ends_at))
         self.changed.append(known.id)

@@ -3,23 +3,22 @@
 from collections.abc import Sequence
 
 from foundation.commands.csv_table import Column, Line
-from foundation.commands.csv_values import WrongValue, day, one_of, text_up_to
+from foundation.commands.csv_values import WrongValue, code, day, one_of, text_up_to
 from foundation.commands.register_loading import Register, loading_command, values_of
 from foundation.database.transactions import ActorSession
 from foundation.registers import Entered
-from identity.people.rules.snils import normal_snils
+from identity.people.rules.snils import NO_SNILS, normal_snils
 from identity.roles import Role
 from identity.staff.actions import ToldPost, enter_posts, enter_staff
 
 LONGEST_NAME = 100
-LONGEST_CODE = 40
 
 
 def snils(cell: str) -> str:
     """The eleven digits of a SNILS in any of its writings."""
     digits = normal_snils(cell)
     if digits is None:
-        raise WrongValue("is no SNILS: eleven digits, of which the last two check the others")
+        raise WrongValue(NO_SNILS)
     return digits
 
 
@@ -67,7 +66,7 @@ load_posts = loading_command(
     Register(
         columns=(
             Column("snils", snils, private=True),
-            Column("facility", text_up_to(LONGEST_CODE)),
+            Column("facility", code),
             Column("role", one_of(Role, but=Role.PATIENT)),
             Column("from", day),
             Column("until", day, needed=False),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Update, case, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Select, case, or_, select, tuple_
 
 from foundation.clock import local
 from foundation.database.transactions import ActorSession
@@ -17,7 +17,7 @@ from identity.facilities.tables import Facility
 from identity.people.rules.names import full_name, short_name
 from identity.roles import Role
 from identity.staff.rules import Span
-from identity.staff.tables import StaffMember, StaffPost
+from identity.staff.tables import FOREVER, StaffMember, StaffPost
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,60 +129,34 @@ class HeldPost:
     began_at: datetime
     ended_at: datetime | None
 
+    @property
+    def span(self) -> Span:
+        return Span(local(self.began_at), self.ended_at)
+
 
 def posts_held(session: ActorSession, where: Collection[tuple[UUID, UUID]]) -> list[HeldPost]:
     """Every post, of today or before, of these members of staff at these facilities (pairs), in the order of their beginning."""
-    if not where:
-        return []
-    ended_at: Any = case((StaffPost.ends_at == text("'infinity'"), None), else_=StaffPost.ends_at)
-    rows = session.execute(
-        select(
-            StaffPost.id,
-            StaffPost.staff_id,
-            StaffPost.facility_id,
-            StaffPost.role,
-            StaffPost.began_at,
-            ended_at,
-        )
-        .where(tuple_(StaffPost.staff_id, StaffPost.facility_id).in_(where))
-        .order_by(StaffPost.began_at, StaffPost.id)
-    )
+    return _held(session, tuple_(StaffPost.staff_id, StaffPost.facility_id).in_(where)) if where else []
+
+
+def known_posts(session: ActorSession, staff_ids: Collection[UUID]) -> list[HeldPost]:
+    """Every post of these members of staff, by its beginning."""
+    return _held(session, StaffPost.staff_id.in_(staff_ids))
+
+
+def _held(session: ActorSession, chosen: ColumnElement[bool]) -> list[HeldPost]:
+    rows = session.execute(_HELD.where(chosen).order_by(StaffPost.began_at, StaffPost.id))
     return [HeldPost(*row) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPost:
-    """A post of the register, of whatever time."""
-
-    id: UUID
-    staff_id: UUID
-    facility_id: UUID
-    role: Role
-    span: Span
-
-
-def known_posts(session: ActorSession, staff_ids: Collection[UUID]) -> list[KnownPost]:
-    """Every post of these members of staff, by its beginning."""
-    until: Any = case((StaffPost.ends_at == text("'infinity'"), None), else_=StaffPost.ends_at).label("until")
-    rows: Any = session.execute(
-        select(
-            StaffPost.id, StaffPost.staff_id, StaffPost.facility_id, StaffPost.role, StaffPost.began_at, until
-        )
-        .where(StaffPost.staff_id.in_(staff_ids))
-        .order_by(StaffPost.began_at, StaffPost.id)
-    )
-    return [
-        KnownPost(row.id, row.staff_id, row.facility_id, row.role, Span(local(row.began_at), row.until))
-        for row in rows
-    ]
-
-
-def post_ends_at(post_id: UUID, until: datetime | None) -> Update:
-    """The statement that lets a post end at that moment, or never."""
-    ends_at: Any = text("'infinity'") if until is None else until
-    return update(StaffPost).where(StaffPost.id == post_id).values(ends_at=ends_at)
-
-
+_HELD: Any = select(
+    StaffPost.id,
+    StaffPost.staff_id,
+    StaffPost.facility_id,
+    StaffPost.role,
+    StaffPost.began_at,
+    case((StaffPost.ends_at == FOREVER, None), else_=StaffPost.ends_at),
+)
 _STAFF: Any = select(
     StaffMember.id,
     StaffMember.family_name,

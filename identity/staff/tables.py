@@ -15,6 +15,8 @@ from identity.roles import Role
 
 # For what the identifiers of the register are sealed.
 SEALED_AS = "staff identifier"
+# When a post ends that nobody has ended.
+FOREVER = text("'infinity'")
 
 
 class StaffMember(Base):
@@ -51,4 +53,4 @@ class StaffPost(Base):
     facility_id: Mapped[UUID] = mapped_column(ForeignKey("identity.facility.id"))
     role: Mapped[Role]
     began_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
-    ends_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("'infinity'"))
+    ends_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=FOREVER)

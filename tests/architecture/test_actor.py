@@ -21,7 +21,6 @@ ASKED_ABOUT = {
     ("is_account", "account_id"),
     ("is_staff_member", "staff_id"),
     ("posts_of", "staff_id"),
-    ("register_post", "staff_id"),
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda

@@ -4,6 +4,8 @@ import re
 
 SNILS_SYSTEM = "urn:oid:1.2.643.100.3"
 DIGITS = 11
+# What is said to whoever typed something else.
+NO_SNILS = "is no SNILS: eleven digits, of which the last two check the others"
 # Numbers up to 001-001-998 were issued before checksums and are not checked.
 LAST_WITHOUT_CHECKSUM = 1_001_998
 

@@ -8,10 +8,10 @@ from sqlalchemy import text
 import identity.signing_in.routes.posts
 from identity.roles import Role
 from identity.sessions.queries.sessions import sign_in_of
-from identity.staff.actions import register_post
 from tests.identity.journeys import STAFF_COOKIE
 from tests.identity.provider_process import sign_in_with_card
 from tests.pages import filled, offered
+from tests.people import give_post
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def doctor(people, as_loader):
     """A doctor of two places."""
     made = people.doctor()
     with as_loader() as session:
-        register_post(session, staff_id=made.id, facility_id=people.facility(), role=Role.DOCTOR)
+        give_post(session, made.id, people.facility(), Role.DOCTOR)
     return made
 
 

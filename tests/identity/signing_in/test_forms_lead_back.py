@@ -12,11 +12,11 @@ from emr.drafts.enumerations import DraftForm
 from foundation.identifiers import new_id
 from identity.authorization import VISITORS
 from identity.roles import Role
-from identity.staff.actions import register_post
 from tests.dispatch_backend.factories import Desk
 from tests.emr.notes.factories import signed_note, unsigned_note
 from tests.identity.journeys import ENGLISH, STAFF_COOKIE
 from tests.pages import hidden_fields
+from tests.people import give_post
 
 # What scripts send, which stands on no page of its own.
 BY_SCRIPTS = {"emr.drafts.update"}
@@ -61,7 +61,7 @@ def pages(
     def with_two_posts():
         other = people.doctor()
         with as_loader() as session:
-            register_post(session, staff_id=other.id, facility_id=people.facility(), role=Role.DOCTOR)
+            give_post(session, other.id, people.facility(), Role.DOCTOR)
         return client_for(other.actor), "/staff/post"
 
     def at_desk(address):

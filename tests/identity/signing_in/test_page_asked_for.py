@@ -3,10 +3,10 @@
 import pytest
 
 from identity.roles import Role
-from identity.staff.actions import register_post
 from tests.identity.journeys import CITIZEN_COOKIE, ENGLISH, STAFF_COOKIE, card_of
 from tests.identity.provider_process import leave_for, show_card
 from tests.pages import filled, offered
+from tests.people import give_post
 
 FOREIGN = [
     "//evil.example",
@@ -104,7 +104,7 @@ def test_a_page_that_is_not_theirs_is_not_the_one_they_begin_at(client, card, ad
 def test_who_chooses_a_post_first_arrives_all_the_same(client, people, provider, as_loader, asked):
     doctor = people.doctor()
     with as_loader() as session:
-        register_post(session, staff_id=doctor.id, facility_id=people.facility(), role=Role.DOCTOR)
+        give_post(session, doctor.id, people.facility(), Role.DOCTOR)
     card = provider.know(sub=f"sub-{doctor.id}", snils=doctor.snils, birth_date="1970-01-01")
     page = led_to_sign_in(client, asked)
 

@@ -11,12 +11,12 @@ from identity.providers.registry import Providers
 from identity.providers.relying_party import RelyingParty
 from identity.roles import Role
 from identity.sessions.queries.sessions import sign_in_of
-from identity.staff.actions import register_post
 from identity.staff.queries import birth_digests
 from identity.staff.tables import StaffMember
 from tests.identity.journeys import ENGLISH, STAFF_COOKIE
 from tests.identity.provider_process import sign_in_with_card, signing_in_through
 from tests.pages import filled, offered
+from tests.people import give_post
 
 WAY = "/staff/sign-in/demo-desk"
 
@@ -113,7 +113,7 @@ def test_the_same_number_of_another_system_is_nobody_s(client, people, provider)
 def test_whoever_has_several_posts_chooses_one(client, people, provider, as_loader):
     doctor, other = people.doctor(), people.facility()
     with as_loader() as session:
-        register_post(session, staff_id=doctor.id, facility_id=other, role=Role.DOCTOR)
+        give_post(session, doctor.id, other, Role.DOCTOR)
 
     answer = sign_in_with_card(client, card_of(provider, doctor), way=WAY)
     before = client.get_cookie(STAFF_COOKIE).value
@@ -133,10 +133,8 @@ def test_whoever_has_several_posts_chooses_one(client, people, provider, as_load
 def test_a_post_of_somebody_else_cannot_be_chosen(client, people, provider, as_loader):
     doctor, stranger = people.doctor(), people.doctor()
     with as_loader() as session:
-        register_post(session, staff_id=doctor.id, facility_id=people.facility(), role=Role.DOCTOR)
-        foreign = register_post(
-            session, staff_id=stranger.id, facility_id=people.facility(), role=Role.DOCTOR
-        ).id
+        give_post(session, doctor.id, people.facility(), Role.DOCTOR)
+        foreign = give_post(session, stranger.id, people.facility(), Role.DOCTOR).id
     sign_in_with_card(client, card_of(provider, doctor), way=WAY)
     page = client.get("/staff/post")
 
@@ -149,7 +147,7 @@ def test_a_post_of_somebody_else_cannot_be_chosen(client, people, provider, as_l
 def test_without_a_chosen_post_no_desk_opens(app, client, people, provider, as_loader):
     doctor = people.doctor()
     with as_loader() as session:
-        register_post(session, staff_id=doctor.id, facility_id=people.facility(), role=Role.DOCTOR)
+        give_post(session, doctor.id, people.facility(), Role.DOCTOR)
     sign_in_with_card(client, card_of(provider, doctor), way=WAY)
 
     answer = client.get("/emr")
