@@ -31,14 +31,14 @@ from foundation.database.process_engines import connect, disconnect
 from foundation.database.transactions import transaction
 from foundation.postgres.embedded.address import ADMINISTRATOR, ServerAddress
 from foundation.postgres.embedded.running import running
-from foundation.postgres.roles import LOADER, OWNER
+from foundation.postgres.roles import LOADER, OWNER, libpq_url
 
 QUICK = bool(os.environ.get("QUICK"))
 ROUNDS, BUNDLES_A_ROUND = (3, 3) if QUICK else (5, 8)
 # Memory after so many bundles, and after ten times as many.
 WEIGHED, TIMES = (3, 10) if QUICK else (8, 10)
 SOURCE = "https://elsewhere.example"
-MIB = 1024
+KIB_IN_MIB = 1024
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="bundles-") as bundles,
         running(Path(folder)) as address,
         loader(address),
-        closing(psycopg2.connect(address.url(ADMINISTRATOR).replace("+psycopg2", ""))) as plain,
+        closing(psycopg2.connect(libpq_url(address.url(ADMINISTRATOR)))) as plain,
     ):
         prepare(plain)
         growth, peak_mib = memory_growth(Path(bundles))
@@ -106,7 +106,7 @@ def memory_growth(folder: Path) -> tuple[float, float]:
     take_in(write_bundles(folder, WEIGHED, seed=1))
     before = peak_kib()
     take_in(write_bundles(folder, WEIGHED * TIMES, seed=2))
-    return peak_kib() / before, peak_kib() / MIB
+    return peak_kib() / before, peak_kib() / KIB_IN_MIB
 
 
 def peak_kib() -> int:

@@ -1,6 +1,6 @@
 """Histories whose every element carries the hash of the one before: how whoever doubts one finds where it breaks."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -42,28 +42,18 @@ class Break(NamedTuple):
     why: str
 
 
-def breaks_in(
-    portions: Iterable[Sequence[Link]],
-    *,
-    before: Link | None = None,
-    on_progress: Callable[[int], None] = lambda _done: None,
-) -> tuple[int, list[Break]]:
-    """How many links there are, and where they break: chain after chain, each from its first link to its last.
+def breaks_in(links: Iterable[Link], *, before: Link | None = None) -> list[Break]:
+    """Where links break: chain after chain, each from its first link to its last.
 
     Args:
         before: the link after which these go on, where others were looked at before.
-        on_progress: hears after each portion how many links are done.
     """
     breaks: list[Break] = []
-    checked = 0
-    for portion in portions:
-        for link in portion:
-            if why := _fault(link, before if before and before.chain == link.chain else None):
-                breaks.append(Break(link.chain, link.number, why))
-            before = link
-        checked += len(portion)
-        on_progress(checked)
-    return checked, breaks
+    for link in links:
+        if why := _fault(link, before if before and before.chain == link.chain else None):
+            breaks.append(Break(link.chain, link.number, why))
+        before = link
+    return breaks
 
 
 def _fault(link: Link, before: Link | None) -> str:

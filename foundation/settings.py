@@ -64,7 +64,7 @@ def _named_server(text: str) -> str:
 
 
 Port = Annotated[int, Field(gt=0, le=HIGHEST_PORT)]
-PortOrNone = Annotated[int, Field(ge=0, le=HIGHEST_PORT)]
+PortOrZero = Annotated[int, Field(ge=0, le=HIGHEST_PORT)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 WebAddressOverTLS = Annotated[WebAddress, AfterValidator(_over_tls)]
 DatabaseAddress = Annotated[str, AfterValidator(_named_server)]
@@ -116,7 +116,7 @@ class Settings(BaseSettings):
     region_time_zone: str = Field(
         "Asia/Yekaterinburg", description="time zone in which dates are shown and days counted"
     )
-    metrics_port: PortOrNone = Field(
+    metrics_port: PortOrZero = Field(
         0, description="port on 127.0.0.1 where the worker tells its figures; 0: nowhere"
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")

@@ -176,7 +176,7 @@ def _one_piece_done(verifier: Verifier) -> bool:
     """Whether there was something to do, and it was done."""
     try:
         with transaction(Actor.system("worker")) as session:
-            begun_id = _under_way(session, verifier) or _begun_today(session, verifier)
+            begun_id = _under_way(session, verifier) or _begin_if_due(session, verifier)
             if begun_id is None:
                 return False
             begun = go_on(session, verifier, begun_id)
@@ -204,7 +204,7 @@ def _under_way(session: ActorSession, verifier: Verifier) -> UUID | None:
     )
 
 
-def _begun_today(session: ActorSession, verifier: Verifier) -> UUID | None:
+def _begin_if_due(session: ActorSession, verifier: Verifier) -> UUID | None:
     """A new one, where none was begun within a day."""
     last: datetime | None = session.scalar(
         select(func.max(Verification.began_at)).where(

@@ -21,7 +21,6 @@ _STRETCHES = {
     "en": re.compile(f"[{CYRILLIC}](?:(?:(?!{LATIN_WORD}).)*[{CYRILLIC}])?[.!?…»)]*", re.DOTALL),
     "ru": re.compile(f"[{LATIN}](?:[^{CYRILLIC}]*[{LATIN}])?[.!?…”)]*", re.DOTALL),
 }
-_WORD_IN_LATIN = re.compile(LATIN_WORD)
 _LETTERS = {"en": re.compile(f"[{LATIN}]"), "ru": re.compile(f"[{CYRILLIC}]")}
 # A few names or words need no sentence that says which language they are in.
 LEAST_TOLD_OF = 40

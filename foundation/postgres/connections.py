@@ -128,20 +128,6 @@ def fetch_value(url: str, question: str) -> object:
         return row[0] if row else None
 
 
-def _require_supported(connection: psycopg2.extensions.connection) -> None:
-    major = connection.server_version // 10_000
-    if major < OLDEST_SERVER:
-        raise CannotRun(
-            f"The database server is PostgreSQL {major}. {OLDEST_SERVER} is the oldest that this service works with, and "
-            f"{TESTED_SERVER} is what it is tested with: bring the server up to date, or name another in DATABASE_URL."
-        )
-
-
-def _allowed(settings: Settings, url: str) -> str:
-    refuse_demo(settings, partial(fetch_value, url))
-    return url
-
-
 def connected_to(url: str) -> psycopg2.extensions.connection:
     """A connection of one's own, to be closed.
 
@@ -170,6 +156,20 @@ def derives_passwords(settings: Settings) -> bool:
         return False
     _require_plain(settings.database_url)
     return parse_dsn(libpq_url(settings.database_url)).get("user") not in LOGIN_ROLES
+
+
+def _require_supported(connection: psycopg2.extensions.connection) -> None:
+    major = connection.server_version // 10_000
+    if major < OLDEST_SERVER:
+        raise CannotRun(
+            f"The database server is PostgreSQL {major}. {OLDEST_SERVER} is the oldest that this service works with, and "
+            f"{TESTED_SERVER} is what it is tested with: bring the server up to date, or name another in DATABASE_URL."
+        )
+
+
+def _allowed(settings: Settings, url: str) -> str:
+    refuse_demo(settings, partial(fetch_value, url))
+    return url
 
 
 def _operators_url(settings: Settings, role: str) -> str:

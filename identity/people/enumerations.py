@@ -9,9 +9,9 @@ from typing import Self
 
 from foundation.language.dates import Precision
 
-# FHIR R4, datatype date.
 # Between these lies every birth that is told of here.
 EARLIEST_BIRTH, LATEST_BIRTH = date(1850, 1, 1), date(2200, 12, 31)
+# FHIR R4, datatype date.
 FHIR_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 

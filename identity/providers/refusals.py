@@ -6,20 +6,30 @@ from foundation.errors import Refusal, UpstreamDown
 from foundation.language.translation import lazy
 
 
-class SignInRefused(Refusal):
-    """The answer that came back is not one we may trust. `reason` names the failed check, never a value."""
+class SignInFailed(Refusal):
+    """What the provider says lets nobody in. `reason` names the failed check, never a value."""
 
     status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, sentence: str, *, reason: str) -> None:
+        self.reason = reason
+        super().__init__(sentence)
+
+
+class SignInRefused(SignInFailed):
+    """The answer that came back is not one we may trust."""
+
     advice = lazy(
         "This happens when a page is opened twice, when you took longer than ten minutes, or when you cancelled."
     )
 
     def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__("This sign-in could not be completed. Nothing was stored. Please start again.")
+        super().__init__(
+            "This sign-in could not be completed. Nothing was stored. Please start again.", reason=reason
+        )
 
 
-class ProvenTooWeakly(SignInRefused):
+class ProvenTooWeakly(SignInFailed):
     """The provider knows the person less surely than a record asks for. It is theirs to mend, so they are told."""
 
     advice = lazy(
@@ -27,10 +37,9 @@ class ProvenTooWeakly(SignInRefused):
     )
 
     def __init__(self, reason: str) -> None:
-        self.reason = reason
-        Refusal.__init__(
-            self,
+        super().__init__(
             "The sign-in service knows you, but not surely enough to open a medical record. Nothing was stored.",
+            reason=reason,
         )
 
 

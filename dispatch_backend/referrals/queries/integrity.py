@@ -30,8 +30,8 @@ def look_at_events(session: ActorSession, goes_on: Place, *, at_once: int = EVEN
         at_once=at_once,
     )
     links = [_link(row) for row in rows]
-    checked, breaks = breaks_in([links], before=before)
-    return Piece(checked, _told(breaks), links[-1].to_keep() if links else None)
+    breaks = breaks_in(links, before=before)
+    return Piece(len(links), _told(breaks), links[-1].to_keep() if links else None)
 
 
 def look_at_referrals(session: ActorSession, goes_on: Place, *, at_once: int = REFERRALS_AT_ONCE) -> Piece:

@@ -27,9 +27,11 @@ def look_at_versions(session: ActorSession, goes_on: Place, *, at_once: int = VE
         at_once=at_once,
     )
     links = [_link(row) for row in rows]
-    checked, breaks = breaks_in([links], before=before)
-    broken = [{"entry": str(each.chain), "number": each.number, "why": each.why} for each in breaks]
-    return Piece(checked, broken, links[-1].to_keep() if links else None)
+    broken = [
+        {"entry": str(each.chain), "number": each.number, "why": each.why}
+        for each in breaks_in(links, before=before)
+    ]
+    return Piece(len(links), broken, links[-1].to_keep() if links else None)
 
 
 def _link(row: Row[Any]) -> Link:

@@ -93,11 +93,6 @@ def drawn_by(session: ActorSession) -> str:
     return session.scalar(select(DrawingRules.digest)) or ""
 
 
-def headlines_of(session: ActorSession, ids: set[UUID]) -> dict[UUID, BilingualText]:
-    """What the timeline calls these entries."""
-    return headlines_from(session.execute(headline_rows(session, ids))) if ids else {}
-
-
 def headline_rows(session: ActorSession, within: Any) -> Select[Any]:
     """Of the entries with these ids: to be fetched in a combined query, and read by `headlines_from`."""
     rows: Any = select(

@@ -11,7 +11,7 @@ from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from identity.authorization import current_actor, public
 from identity.people.rules.assurance import LOWEST_FOR_RECORDS
-from identity.providers.refusals import ProviderDown, SignInRefused, TooWeakForRecords
+from identity.providers.refusals import ProviderDown, SignInFailed, SignInRefused, TooWeakForRecords
 from identity.providers.relying_party import CompletedSignIn, RelyingParty
 from identity.signing_in.actions.sign_ins import PendingSignIn, consume_sign_in
 from identity.signing_in.routes.login_completion import sign_in_citizen, sign_in_staff
@@ -35,7 +35,7 @@ def show(provider: str):
         return redirect(_page_after(current_actor().role, ""), HTTPStatus.SEE_OTHER)
     try:
         completed = _complete(side, party, pending)
-    except (SignInRefused, ProviderDown) as fault:
+    except (SignInFailed, ProviderDown) as fault:
         if side.attempting_browser():
             # Only what a browser began here: pictures on a foreign page must not use up what a clinic may fail.
             FAILURES.record(client_address())

@@ -16,7 +16,7 @@ from identity.people.rules.assurance import Assurance
 from identity.providers.keys import KeyCache
 from identity.providers.person import authenticated_person
 from identity.providers.profile import AccessTokenHash, Request
-from identity.providers.refusals import SignInRefused
+from identity.providers.refusals import ProvenTooWeakly, SignInRefused
 from tests.identity.providers.tokens import (
     ACCESS_TOKEN,
     AT_HASH,
@@ -96,7 +96,7 @@ def test_a_wrong_claim_is_refused(reason, changes):
 @pytest.mark.parametrize("answered", ["substantial", "low", "utmost", "", None])
 @pytest.mark.parametrize("named", ["in the request", "in the profile", "in the request, by no known word"])
 def test_a_level_below_the_one_that_was_asked_is_refused(answered, named):
-    with pytest.raises(SignInRefused) as refusal:
+    with pytest.raises(ProvenTooWeakly) as refusal:
         verified(signed(good_claims(acr=answered)), profile=asking_for_high(named))
 
     assert refusal.value.reason == "id_token.acr"
