@@ -27,6 +27,14 @@ _OF_PIXELS = frozenset(
     | {"00280002", "00280010", "00280011", "00280100", "00280101", "00280102", "00280103"}
     | {"00281101", "00281102", "00281103", "00281201", "00281202", "00281203"}
 )
+# What makes other lengths, values or directions of the same pixels: a person measures by them, and no device corrects them
+# afterwards. Which side of the body it is, is what people mistake, and stays correctable.
+_OF_MEASURES = frozenset(
+    {"00181164", "00185100", "00200020", "00200032", "00200037", "00200052", "00280030", "00280034"}
+    | {"00281052", "00281053", "00281054", "00283000", "00541001", "3004000C", "3004000E"}
+    # Of objects of many frames, all of it stands here (PS3.3 C.7.6.16).
+    | {"52009229", "52009230"}
+)
 # Identification, patient, relationship, request and visit: what a person at a device corrects.
 _CORRECTABLE_GROUPS = frozenset({"0008", "0010", "0020", "0032", "0038"})
 _NUMBERS = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q", "FL": "f", "FD": "d"}
@@ -67,7 +75,7 @@ def likeness_of(differing: set[str], *, rest_is_same: bool, pixels: Callable[[],
         rest_is_same: whether the values too long for the index are the same as well.
         pixels: compares them, which takes long; asked only where it matters.
     """
-    if differing & _OF_PIXELS:
+    if differing & (_OF_PIXELS | _OF_MEASURES):
         return Likeness.OTHER
     same_header = rest_is_same and not differing
     match pixels():

@@ -182,6 +182,27 @@ def report(patient, text: str) -> Dataset:
     return made
 
 
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("RescaleIntercept", -1000),
+        ("PixelSpacing", [5, 5]),
+        ("ImageOrientationPatient", [-1, 0, 0, 0, 1, 0]),
+        ("PatientPosition", "FFS"),
+    ],
+)
+def test_the_same_pixels_are_not_measured_otherwise_by_who_sends_them_again(
+    store, superseded, tmp_path, patient, keyword, value
+):
+    made = data_set(patient=patient, PixelSpacing=[1, 1], RescaleIntercept=-1024, RescaleSlope=1)
+    made.ImageOrientationPatient, made.PatientPosition = [1, 0, 0, 0, 1, 0], "HFS"
+    store(write(made, tmp_path / "a").path)
+    setattr(made, keyword, value)
+
+    assert store(write(made, tmp_path / "b").path).outcome is StoringOutcome.QUARANTINED
+    assert superseded(made) == []
+
+
 def test_a_report_keeps_its_words_and_may_have_its_visit_corrected(store, superseded, tmp_path, patient):
     made = report(patient, "No finding.")
     store(write(made, tmp_path / "a").path)
