@@ -84,6 +84,11 @@ def end_visits() -> ResponseReturnValue:
     return redirect(url_for("provider.home", language=reader_language()), HTTPStatus.SEE_OTHER)
 
 
+@blueprint.get("/healthz")
+def live() -> ResponseReturnValue:
+    return jsonify(status="ok")
+
+
 @blueprint.get("/jwks")
 def jwks() -> ResponseReturnValue:
     return jsonify(KeySet([_identity_provider().key]).as_dict(private=False))

@@ -64,6 +64,12 @@ def redeem(provider, asked, code, **changes):
     return requests.post(f"{provider.issuer}/token", data=body, auth=("portal", secret), timeout=5)
 
 
+def test_a_supervisor_hears_that_it_lives(provider):
+    answer = requests.get(f"{provider.issuer}/healthz", timeout=5)
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
 def test_discovery_names_what_the_provider_does(provider):
     document = requests.get(f"{provider.issuer}/.well-known/openid-configuration", timeout=5).json()
 
