@@ -39,7 +39,6 @@ def import_bundle(
     at = now()
     imported = Imported(refused=list(bundle.refused), skipped=list(bundle.skipped))
     changed: set[UUID] = set()
-    cared_for: set[UUID] = set()
     # Of a history older versions than ours may come, which are known for all that.
     known = BundleIdentities(session, history=bundle.history)
     for each in bundle.rounds():
@@ -50,10 +49,10 @@ def import_bundle(
             for conflict, waiting in refused.conflicts:
                 raise_conflict(session, conflict, waiting, facility_id=facility_id)
         changed |= part.changed_patients
-        cared_for |= part.identities.cared_for
+        known = part.identities
     _tell_of(session, changed, at)
     if facility_id:
-        for patient_id in sorted(cared_for):
+        for patient_id in sorted(known.cared_for):
             begin_care(session, patient_id=patient_id, facility_id=facility_id, basis=CareBasis.IMPORT)
     return imported
 

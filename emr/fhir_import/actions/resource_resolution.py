@@ -71,8 +71,14 @@ class BundleIdentities:
     registered: set[UUID] = field(default_factory=set)
 
     def anew(self) -> "BundleIdentities":
-        """For another part or attempt, which knows whom the bundle has entered before."""
-        return BundleIdentities(self.session, self.history, registered=self.registered)
+        """For another part or attempt, which knows what the parts before it have stored."""
+        return replace(
+            self,
+            by_identity={},
+            references=dict(self.references),
+            patients=set(self.patients),
+            cared_for=set(self.cared_for),
+        )
 
     def of(self, incoming: Incoming) -> ResourceIdentity:
         return self.by_identity[incoming.identity]

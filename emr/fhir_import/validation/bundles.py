@@ -1,6 +1,7 @@
 """A file as a bundle: what it brings, each resource with its place in the file and its identity at the source."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -47,6 +48,8 @@ STORING_METHODS = ("POST", "PUT")
 URN_SYSTEM = "urn:ietf:rfc:3986"
 LITERAL = re.compile(r"(?P<base>.+/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
 LONGEST_ADDRESS = 500
+# Each version of a resource is a round of its own.
+MOST_VERSIONS = 1000
 # Of files whose sender nobody named.
 UNNAMED_SOURCE = "urn:dispatching-center:import"
 
@@ -101,8 +104,9 @@ class IncomingBundle:
         longest = max(map(len, versions.values()), default=1)
         ordered = [_oldest_first(each) for each in versions.values()]
         parts = [tuple(each[number] for each in ordered if number < len(each)) for number in range(longest)]
+        # What stands beside them is looked up once, and known in the later rounds like what came in the earlier.
         return [
-            replace(self, resources=part, beside=parts[0] if number else self.beside)
+            replace(self, resources=part, beside=() if number else self.beside)
             for number, part in enumerate(parts)
         ]
 
@@ -186,10 +190,22 @@ def _checked(bundle: Mapping[str, Any], source: str, where: str = "Bundle") -> I
         if again and kind not in INDEPENDENT:
             raise BundleRefused(again[0].where, again[0].why)
         refused += again
+    _require_few_versions(incoming)
     skipped = tuple(each for each in answers if isinstance(each, Told))
     return IncomingBundle(
         tuple(incoming), independent=kind in INDEPENDENT, refused=tuple(refused), skipped=skipped
     )
+
+
+def _require_few_versions(incoming: list[Incoming]) -> None:
+    counted: Counter[tuple[str, str]] = Counter()
+    for each in incoming:
+        counted[each.identity] += 1
+        if counted[each.identity] > MOST_VERSIONS:
+            why = (
+                f"has more than {MOST_VERSIONS} versions in one bundle; send it in several, the oldest first"
+            )
+            raise BundleRefused(each.where, why)
 
 
 def _answers(entry: Any, where: str, kind: str, source: str) -> Sequence[Incoming | Told | BundleRefused]:

@@ -13,6 +13,7 @@ from emr.details.queries.entries import entry_to_read
 from emr.directory.tables import DirectoryResource
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
+from emr.fhir_import.actions import resource_resolution
 from emr.fhir_import.actions.bundles import import_bundle
 from emr.fhir_import.validation.bundles import UNNAMED_SOURCE, read_bundle
 from emr.fhir_import.validation.refusals import BundleRefused
@@ -367,6 +368,40 @@ def test_care_begins_where_the_sender_adds_to_the_record_of_its_own_patient(load
 
     with as_actor(doctor.actor) as session:
         assert patient_of(session, first) is not None
+
+
+def _history(versions: int, patients: int):
+    who = f"urn:uuid:{uuid4()}"
+    people = [entry(patient_resource(), f"urn:uuid:{uuid4()}") for _ in range(patients - 1)]
+    address = f"urn:uuid:{uuid4()}"
+    told = [
+        entry(observation(who, valueQuantity={"value": 100 + number, "unit": "g/L"}), address)
+        for number in range(versions)
+    ]
+    return bundle(*reversed([entry(patient_resource(), who), *people, *told]), kind="history")
+
+
+@pytest.mark.parametrize("patients", [1, 6])
+def test_what_comes_beside_a_history_is_looked_up_once(load, monkeypatch, patients):
+    asked = []
+    whole = resource_resolution.known_patient
+    monkeypatch.setattr(
+        resource_resolution, "known_patient", lambda *of, **by: asked.append(by) or whole(*of, **by)
+    )
+
+    imported = load(_history(4, patients))
+
+    assert imported.stored == {"Patient": patients, "Observation": 4}
+    assert len(asked) <= patients
+
+
+def test_too_many_versions_of_one_resource_are_refused(monkeypatch):
+    monkeypatch.setattr("emr.fhir_import.validation.bundles.MOST_VERSIONS", 3)
+
+    assert len(read_bundle(as_bytes(_history(3, 1)), source="urn:test").resources) == 4
+    with pytest.raises(BundleRefused, match="has more than 3 versions in one bundle") as refused:
+        read_bundle(as_bytes(_history(4, 1)), source="urn:test")
+    assert refused.value.where == "Bundle.entry[0].resource"
 
 
 def test_rebuilt_summaries_equal_the_living_ones(load, as_loader):
