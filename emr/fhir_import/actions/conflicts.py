@@ -4,8 +4,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import insert
+
 from emr.fhir_import.enumerations import ConflictDecision, ConflictKind
-from emr.fhir_import.queries.conflicts import OpenConflict, conflict_like, open_conflicts
+from emr.fhir_import.queries.conflicts import DECIDED_ALREADY, OpenConflict, is_raised_already, open_conflicts
 from emr.fhir_import.tables import ImportConflict, ImportConflictDecision
 from emr.fhir_import.validation.bundles import Incoming, IncomingBundle
 from emr.fhir_import.validation.conditions import Condition
@@ -13,7 +15,7 @@ from emr.fhir_import.validation.refusals import PatientConflict
 from foundation import audit
 from foundation.canonical_json import digest_of
 from foundation.database.transactions import ActorSession
-from foundation.errors import BadInput
+from foundation.errors import BadInput, RuleBroken
 from identity.patients.queries.patients import PatientCard
 from identity.people.enumerations import Birth, PersonName
 
@@ -39,7 +41,7 @@ def raise_conflict(
     """Have the resources of a bundle wait; the same again waits once, also after it was decided."""
     held = {"independent": bundle.independent, "resources": [_held(each) for each in bundle.resources]}
     digest = digest_of({"told": conflict.told_of_person, **held})
-    if conflict_like(session, conflict.patient_id, conflict.kind, digest):
+    if is_raised_already(session, conflict.patient_id, conflict.kind, digest):
         return
     made = ImportConflict(
         patient_id=conflict.patient_id,
@@ -72,21 +74,26 @@ def note_decision(session: ActorSession, conflict: ImportConflict, decided: Deci
 
     Raises:
         BadInput: there is no reason; or a provisional patient is rejected, who can only be confirmed.
+        RuleBroken: somebody else has decided at the same moment.
     """
     if not decided.reason.strip():
         raise BadInput("Give the reason: it stays with the decision.")
     if conflict.kind is ConflictKind.PROVISIONAL and decided.decision is ConflictDecision.REJECTED:
         raise BadInput("A provisional patient is in the register already, and can only be confirmed.")
-    session.add(
-        ImportConflictDecision(
+    noted = session.scalar(
+        insert(ImportConflictDecision)
+        .values(
             conflict_id=conflict.id,
             patient_id=conflict.patient_id,
             decision=decided.decision,
             reason=decided.reason.strip(),
             decided_by=decided.by,
         )
+        .on_conflict_do_nothing()
+        .returning(ImportConflictDecision.conflict_id)
     )
-    session.flush()
+    if noted is None:
+        raise RuleBroken(DECIDED_ALREADY)
     _audit(session, conflict, "patient.conflict_decided")
 
 

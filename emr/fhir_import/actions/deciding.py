@@ -6,7 +6,7 @@ from emr.fhir_import.actions.bundles import import_bundle
 from emr.fhir_import.actions.conflicts import Decided, held_bundle, note_decision, person_as_decided
 from emr.fhir_import.actions.parts import Imported
 from emr.fhir_import.enumerations import ConflictDecision
-from emr.fhir_import.queries.conflicts import conflict_to_decide
+from emr.fhir_import.queries.conflicts import undecided_conflict
 from emr.summaries.actions import rebuild_patients
 from foundation.database.transactions import ActorSession
 from identity.patients.actions import confirm_patient
@@ -21,7 +21,7 @@ def decide_conflict(session: ActorSession, conflict_id: UUID, decided: Decided) 
         BadInput: the decision lacks something.
         BundleRefused: what waited cannot be taken in.
     """
-    conflict = conflict_to_decide(session, conflict_id)
+    conflict = undecided_conflict(session, conflict_id)
     note_decision(session, conflict, decided)
     if decided.decision is ConflictDecision.REJECTED:
         return Imported()

@@ -64,6 +64,7 @@ def decide_conflict(
     )
     refused: list[dict[str, str]] = []
     stored: dict[str, int] = {}
+    unchanged: dict[str, int] = {}
     with loader_transactions() as transactions:
         try:
             with transactions() as session:
@@ -71,16 +72,25 @@ def decide_conflict(
         except BundleRefused as refusal:
             refused.append({"where": refusal.where, "why": refusal.why})
         else:
-            stored = dict(sorted((imported.stored + imported.unchanged).items()))
+            stored = dict(sorted(imported.stored.items()))
+            unchanged = dict(sorted(imported.unchanged.items()))
             refused += ({"where": each.where, "why": each.why} for each in imported.refused)
-    line = {"conflict": str(conflict), "decision": decision, "stored": stored, "refused": refused}
+    line = {
+        "conflict": str(conflict),
+        "decision": decision,
+        "stored": stored,
+        "unchanged": unchanged,
+        "refused": refused,
+    }
     click.echo(json.dumps(line, ensure_ascii=False))
-    sys.exit(exit_code_for(refused=len(refused), of=len(refused) + sum(stored.values())))
+    taken = sum(stored.values()) + sum(unchanged.values())
+    sys.exit(exit_code_for(refused=len(refused), of=len(refused) + taken))
 
 
 def _name(written: str) -> PersonName | None:
-    family, given, middle = [*written.split(), "", "", ""][:3]
-    return PersonName(family, given, middle) if family else None
+    # A middle name may have several words: "Гусейн оглы".
+    family, given, middle = [*written.split(maxsplit=2), "", "", ""][:3]
+    return PersonName(family, given, " ".join(middle.split())) if family else None
 
 
 def _birth(written: str) -> Birth | None:

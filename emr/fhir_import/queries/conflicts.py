@@ -12,6 +12,7 @@ from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound, RuleBroken
 from identity.patients.queries.patients import PatientName, patient_name_rows, patient_names_from
 
+DECIDED_ALREADY = "This conflict is decided already."
 DECIDED = exists().where(ImportConflictDecision.conflict_id == ImportConflict.id)
 
 
@@ -59,8 +60,8 @@ def _known(patient: PatientName) -> dict[str, str]:
     }
 
 
-def conflict_to_decide(session: ActorSession, conflict_id: UUID) -> ImportConflict:
-    """A conflict that nobody has decided yet.
+def undecided_conflict(session: ActorSession, conflict_id: UUID) -> ImportConflict:
+    """A conflict that nobody has decided yet; it is not locked, so that somebody else may decide it first.
 
     Raises:
         NotFound: there is no such conflict.
@@ -70,19 +71,17 @@ def conflict_to_decide(session: ActorSession, conflict_id: UUID) -> ImportConfli
     if conflict is None:
         raise NotFound("There is no such conflict. list-conflicts tells which there are.")
     if session.get(ImportConflictDecision, conflict_id):
-        raise RuleBroken("This conflict is decided already.")
+        raise RuleBroken(DECIDED_ALREADY)
     return conflict
 
 
-def conflict_like(
+def is_raised_already(
     session: ActorSession, patient_id: UUID, kind: ConflictKind, content_sha256: str
-) -> tuple[UUID, bool] | None:
-    """The same conflict, raised before, and whether it was decided."""
-    row = session.execute(
-        select(ImportConflict.id, DECIDED.label("decided")).where(
-            ImportConflict.patient_id == patient_id,
-            ImportConflict.kind == kind,
-            ImportConflict.content_sha256 == content_sha256,
-        )
-    ).one_or_none()
-    return (row.id, row.decided) if row else None
+) -> bool:
+    """Whether the same conflict was raised before, also where it was decided since."""
+    raised = select(ImportConflict.id).where(
+        ImportConflict.patient_id == patient_id,
+        ImportConflict.kind == kind,
+        ImportConflict.content_sha256 == content_sha256,
+    )
+    return session.scalar(select(raised.exists())) is True

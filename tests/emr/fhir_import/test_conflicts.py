@@ -8,7 +8,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from emr.exports.queries import record_in_fhir
+from emr.fhir_import.actions import deciding
 from emr.fhir_import.actions.bundles import import_bundle
+from emr.fhir_import.actions.conflicts import Decided
+from emr.fhir_import.enumerations import ConflictDecision
 from emr.fhir_import.tables import ImportConflict, ImportConflictDecision
 from emr.fhir_import.validation.bundles import read_bundle
 from emr.timeline.queries.timeline import timeline_of
@@ -342,6 +345,67 @@ def test_a_decision_has_a_reason_and_a_name_and_stands_in_the_access_log(
         ).scalars()
     assert {"patient.conflict_raised", "patient.conflict_listed", "patient.conflict_decided",
             "patient.confirmed"} <= set(acts)  # fmt: skip
+
+
+def test_of_two_who_decide_at_once_the_second_is_told(
+    take, run, register, conflicts_of, as_loader, monkeypatch
+):
+    number = str(uuid4())
+    take(sent(number))
+    take(sent(number, birthDate="1961-05-03"))
+    card = register(number)
+    [waiting] = conflicts_of(card.id)
+    whole, raced = deciding.undecided_conflict, []
+
+    def overtaken(session, conflict_id):
+        """Between looking and deciding somebody else decides."""
+        found = whole(session, conflict_id)
+        if not raced:
+            raced.append(conflict_id)
+            with as_loader() as other:
+                said = Decided(ConflictDecision.REJECTED, reason="a slip", by="Petrov")
+                deciding.decide_conflict(other, conflict_id, said)
+        return found
+
+    monkeypatch.setattr(deciding, "undecided_conflict", overtaken)
+
+    result = run("decide-conflict", waiting["conflict"], "accepted", "--reason", "passport seen")
+
+    assert result.exit_code == 2
+    assert "This conflict is decided already." in result.stderr
+    assert register(number) == card
+
+
+def test_a_decision_tells_what_was_known_already_apart(take, run, register, conflicts_of):
+    number = str(uuid4())
+    made = sent(number, observation)
+    take(made)
+    made["entry"][0]["resource"]["birthDate"] = "1961-05-03"
+    take(made)
+    [waiting] = conflicts_of(register(number).id)
+
+    result = run("decide-conflict", waiting["conflict"], "accepted", "--reason", "passport seen")
+
+    told = line_of(result)
+    assert (result.exit_code, told["stored"], told["unchanged"]) == (0, {"Patient": 1}, {"Observation": 1})
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Мамедов Али Гусейн оглы", ("Мамедов", "Али", "Гусейн оглы")),
+        ("  Ким   Ирина  ", ("Ким", "Ирина", "")),
+    ],
+)
+def test_no_word_of_a_name_is_dropped(take, run, register, conflicts_of, written, name):
+    number = str(uuid4())
+    take(without_nothing(sent(number, name=None)))
+    [waiting] = conflicts_of(register(number).id)
+
+    run("decide-conflict", waiting["conflict"], "accepted", "--reason", "passport seen", "--name", written)
+
+    card = register(number)
+    assert (card.family_name, card.given_name, card.middle_name) == name
 
 
 def test_a_decision_that_cannot_be_carried_out_leaves_all_as_it_was(take, run, register, conflicts_of):
