@@ -34,7 +34,6 @@ def addresses(image) -> list[str]:
         f"{study}/series/{image.series_uid}/metadata",
         image.address,
         f"{image.address}/frames/1",
-        f"{image.address}/frames/1,1",
         f"{image.address}/frames/1/rendered",
         f"{study}/pictures/1",
     ]
