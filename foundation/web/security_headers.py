@@ -18,6 +18,8 @@ POLICY = {
     "object-src": "'none'",
     "frame-ancestors": "'none'",
     "manifest-src": "'self'",
+    # Of `report-to` the half of the browsers knows nothing.
+    "report-uri": "/policy-reports",
 }
 # The viewer decodes in WebAssembly workers and draws tool cursors and baseline JPEG from blob: and data:.
 VIEWER_POLICY = {

@@ -123,6 +123,7 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         "identity.posts.create": ("", {"post": victim.others_post}),
         "foundation.language.update": ("", {"language": "en"}),
         "identity.back_channel_logouts.create": ("", {}),
+        "foundation.policy_reports.create": ("", {}),
         "identity.sign_ins.create": ("", {}),
         "identity.staff_sign_ins.create": ("", {}),
         "identity.sign_outs.create": ("", {}),
