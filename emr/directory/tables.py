@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, literal_column
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,6 +25,12 @@ class DirectoryResource(Base):
     __table_args__ = (
         UniqueConstraint("resource_type", "source_system", "source_identifier", "content_sha256"),
         Index("ix_directory_resource_resource_id", "resource_id", "recorded_at"),
+        Index(
+            "ix_directory_resource_identifier",
+            literal_column("jsonb_extract_path(content, 'identifier')").label("identifier"),
+            postgresql_using="gin",
+            postgresql_ops={"identifier": "jsonb_path_ops"},
+        ),
         {"schema": "emr", "implicit_returning": False},
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, cast, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from emr.directory.tables import DirectoryResource
@@ -163,14 +163,19 @@ def listed_resource_with(
     session: ActorSession, resource_type: str, *, system: str, value: str
 ) -> UUID | None:
     """The one resource of the directory that carries this identifier; None where none does, or several do."""
-    wanted = {"identifier": [{"system": system, "value": value}]}
     found = session.scalars(
         select(DirectoryResource.resource_id)
-        .where(DirectoryResource.resource_type == resource_type, DirectoryResource.content.op("@>")(wanted))
+        .where(DirectoryResource.resource_type == resource_type, carries(system=system, value=value))
         .distinct()
         .limit(2)
     ).all()
     return found[0] if len(found) == 1 else None
+
+
+def carries(*, system: str, value: str) -> ColumnElement[bool]:
+    """Whether a resource of the directory, each of which may have several identifiers, has this one; an index knows it."""
+    carried = func.jsonb_extract_path(DirectoryResource.content, "identifier")
+    return carried.op("@>", is_comparison=True)(cast([{"system": system, "value": value}], JSONB))
 
 
 def _in_portions(identities: Sequence[SourceIdentity]) -> Iterator[Sequence[SourceIdentity]]:

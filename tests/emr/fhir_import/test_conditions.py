@@ -1,11 +1,15 @@
 """What is meant by a business identifier: created once, changed where it is, referred to, and whose record it is."""
 
 import copy
+import json
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select, text
 
+from emr.directory.tables import DirectoryResource
 from emr.fhir_import.actions.bundles import import_bundle
+from emr.fhir_import.queries.known import carries
 from emr.fhir_import.validation.bundles import read_bundle
 from emr.fhir_import.validation.refusals import BundleRefused
 from emr.timeline.queries.timeline import timeline_of
@@ -296,3 +300,17 @@ def test_a_time_without_an_offset_is_told_in_plain_words(changes, where):
 
     assert refused.value.where == f"Bundle.entry[1].resource.{where}"
     assert refused.value.why.startswith("has a time but no offset: FHIR R4 asks for one, such as +05:00 or Z")
+
+
+def test_the_directory_is_not_gone_through_for_a_condition(as_loader):
+    with as_loader() as session:
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        connection = session.connection()
+        asked = select(DirectoryResource.id).where(carries(system=LAB, value="7")).compile(connection.engine)
+        told = {
+            name: value if isinstance(value, str | int) else json.dumps(value)
+            for name, value in asked.params.items()
+        }
+        plan = str(connection.exec_driver_sql(f"EXPLAIN {asked}", told).all())
+
+    assert "ix_directory_resource_identifier" in plan
