@@ -163,7 +163,9 @@ def test_whoever_cannot_be_matched_sees_the_same_calm_page(sign_in):
 def test_whoever_is_not_known_surely_enough_is_not_signed_in(sign_in):
     page = sign_in(LOW_ASSURANCE)
 
-    expect(page.locator("main")).to_contain_text("This sign-in could not be completed.")
+    expect(page.locator("main")).to_contain_text(
+        "The sign-in service knows you, but not surely enough to open a medical record."
+    )
     page.goto("/my")
     expect(page).to_have_url(re.compile("/sign-in"))
 

@@ -152,6 +152,7 @@ def _walk(app: Flask, page: Page, first: str) -> dict[str, str]:
         page.goto(waiting.pop(0))
         if page.url.endswith("/emr"):
             _search(page)
+            found[endpoint_of(app, urlsplit(page.url).path)] = urlsplit(page.url).path
         for address in page.eval_on_selector_all(
             "a[href]", "links => links.map(link => link.getAttribute('href'))"
         ):

@@ -55,7 +55,7 @@ def run(fresh: Flask, tmp_path: Path) -> Callable[[str], Result]:
 
 def _words(command: click.Command, folder: Path) -> list[str]:
     """What it cannot do without: files that are there, and words that look right."""
-    (folder / "table").mkdir(exist_ok=True)
+    (folder / "table").mkdir(mode=0o700, exist_ok=True)
     (folder / "table.csv").write_text("code\n")
     words = list(NEEDS_ONE_OF.get(command.name or "", []))
     for each in command.params:

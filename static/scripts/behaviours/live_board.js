@@ -1,6 +1,8 @@
 // Keeps the dispatcher's queue up to date: the event process says that something changed, the page fetches the
 // queue anew. Focus and scroll stay where they are; while words are being selected, a button waits instead.
 // Fetching keeps nobody signed in, only touching the page does; once the session has ended, no name stays here.
+import { replaceContent, selectionWithin } from '../board_content.js';
+
 const BATCH_MS = 400;
 const RECONNECT_MS = 15000;
 const PRESENCE_INTERVAL_MS = 2 * 60 * 1000;
@@ -106,19 +108,4 @@ export default function liveBoard(board) {
 
   for (const name of ACTIVITY_EVENTS) document.addEventListener(name, noteActivity, { passive: true });
   connect();
-}
-
-export function selectionWithin(board) {
-  const selection = document.getSelection();
-  return !selection.isCollapsed && board.contains(selection.anchorNode);
-}
-
-export function replaceContent(board, html) {
-  const focusedId = board.contains(document.activeElement) ? document.activeElement.id : '';
-  const scrollLeft = board.querySelector('.table-scroll')?.scrollLeft ?? 0;
-  const parsed = new DOMParser().parseFromString(html, 'text/html');
-  board.replaceChildren(...parsed.body.childNodes);
-  const table = board.querySelector('.table-scroll');
-  if (table) table.scrollLeft = scrollLeft;
-  if (focusedId) document.getElementById(focusedId)?.focus({ preventScroll: true });
 }

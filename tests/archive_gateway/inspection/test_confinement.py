@@ -102,7 +102,7 @@ def test_the_child_that_reads_pictures_opens_nothing_elsewhere(places, asked):
     with ParserProcess() as parser:
         parser.parse(image.path, twins / "twin")
 
-        answer, _ = parser._ask(parser._child, elsewhere, twins / "twin")
+        answer, _ = parser._ask(parser._child, elsewhere, twins / "twin", "")
         again, _ = parser.parse(image.path, twins / "twin")
 
     assert answer["why"] == "It cannot be read (PermissionError)."

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from dispatch_backend.bookings.actions.bookings import book_slot
 from dispatch_backend.bookings.tables import Booking, SlotOccupancy
 from dispatch_backend.referrals.actions.constraint_errors import refusal_for
+from foundation.actor import Actor
 from foundation.database.process_engines import make_engine
 from foundation.database.transactions import transaction
 from foundation.errors import RuleBroken
@@ -25,6 +26,12 @@ def crowd(postgres):
     engine = make_engine(postgres.url(WEB), pool_size=DISPATCHERS)
     yield engine
     engine.dispose()
+
+
+def signed_in(desk) -> Actor:
+    """The dispatcher, in a session of their own."""
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        return session.actor
 
 
 def all_at_once(number: int, act) -> list[object]:
@@ -44,7 +51,7 @@ def all_at_once(number: int, act) -> list[object]:
 def test_one_slot_wanted_by_many_is_given_to_exactly_one(desk, crowd):
     slot_id = desk.slot()
     referrals = [desk.sent() for _ in range(DISPATCHERS)]
-    dispatcher = desk.dispatcher.actor
+    dispatcher = signed_in(desk)
 
     def book(place: int) -> UUID:
         with transaction(dispatcher, on=crowd) as session:
@@ -62,7 +69,7 @@ def test_one_slot_wanted_by_many_is_given_to_exactly_one(desk, crowd):
 def test_one_referral_booked_by_many_gets_exactly_one_slot(desk, crowd):
     referral_id = desk.sent()
     slots = [desk.slot() for _ in range(DISPATCHERS)]
-    dispatcher = desk.dispatcher.actor
+    dispatcher = signed_in(desk)
 
     def book(place: int) -> UUID:
         with transaction(dispatcher, on=crowd) as session:

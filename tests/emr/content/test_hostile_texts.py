@@ -42,4 +42,4 @@ def test_brackets_within_texts_do_not_count():
     with pytest.raises(BundleRefused) as caught:
         read_bundle(b'"\\"' + b"[" * 1000 + b'"', source="urn:test")
 
-    assert caught.value.why == "is not a JSON object, so not a Bundle"
+    assert caught.value.why == "is not a JSON object, so no resource of FHIR"
