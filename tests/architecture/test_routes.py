@@ -18,6 +18,8 @@ PUBLIC_WITHOUT_GUARD = {
     "health.live",
     "health.ready",
     "foundation.language.update",
+    # A browser sends it of itself, whoever reads.
+    "foundation.policy_reports.create",
 }
 
 
