@@ -57,7 +57,9 @@ class SlowClientWorker(ThreadWorker):  # type: ignore[misc]
         if conn.parser is not None:
             # What came along with the request before.
             arriving.add(conn.parser.unreader.take_buffered())
-        conn.sock.setblocking(False)
+        # Asked of the system only where it is not so: each question lets another thread go first.
+        if conn.sock.getblocking():
+            conn.sock.setblocking(False)
         self._arriving[conn] = arriving
         self._arriving_bytes += len(arriving.received)
         self._receive(conn)
