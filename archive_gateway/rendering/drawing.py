@@ -26,7 +26,10 @@ _JPEG = "1.2.840.10008.1.2.4."
 _DECODED_AS = dict.fromkeys((_JPEG + number for number in ("51", "53", "55")), _JPEG + "50")
 _JPEG_LS = frozenset({_JPEG + "80", _JPEG + "81"})
 # Lossless, so that no value strays beyond its bits by a rounding.
-_FOLDED = frozenset(_JPEG + number for number in ("57", "70", "80", "90", "201"))
+_EXACT = frozenset(_JPEG + number for number in ("57", "70", "80", "90", "201"))
+# How far the values of a lossy frame may stray beyond their range, as a part of it: where black meets white, what is
+# compressed overshoots. Further out they are values of other bits.
+_OVERSHOOT = 1 / 16
 _OCTET = 8
 # Below, GDCM hands out an empty picture of JPEG-LS and calls it decoded.
 _LEAST_BITS_OF_JPEG_LS = 8
@@ -69,8 +72,9 @@ def decoded(attributes: Dataset, frame: bytes, *, transfer_syntax_uid: str, raw:
         raise CannotBeDecoded("The frame breaks off.")
     if transfer_syntax_uid in _JPEG_LS:
         _require_legible(attributes, frame)
-    if not native:
-        _require_promised_bits(attributes, frame, transfer_syntax_uid)
+    strayed = None if native else _strayed(attributes, frame, transfer_syntax_uid)
+    if strayed is not None:
+        return strayed
     try:
         return pixel_array(_single(attributes, frame, _decoded_as(transfer_syntax_uid)), raw=raw)
     except MemoryError:
@@ -97,41 +101,49 @@ def _require_legible(attributes: Dataset, frame: bytes) -> None:
         raise NotDrawn("There is no decoder for so few bits.")
 
 
-def _require_promised_bits(attributes: Dataset, frame: bytes, transfer_syntax_uid: str) -> None:
-    """Refuse what has not the bits of its object: decoders fold such values into the bits that they are promised.
+def _strayed(attributes: Dataset, frame: bytes, transfer_syntax_uid: str) -> np.ndarray | None:
+    """The greys of a lossy frame of which some overshoot, each at the end of its range; None where none does.
 
+    Refuses what has not the bits of its object: decoders fold such values into the bits that they are promised.
     Sixteen bits of codestream around twelve that are used are common, and right as long as the values keep to them.
     """
     precision, allocated = precision_of(frame), int(attributes.BitsAllocated)
     stored = int(attributes.get("BitsStored") or allocated)
     if precision is None or precision == stored:
-        return
+        return None
     if precision > allocated or (precision < stored and _octets(precision) != _octets(stored)):
         raise CannotBeDecoded("The frame has other bits than its object says.")
-    if precision > stored and transfer_syntax_uid in _FOLDED:
-        _require_values_within(attributes, frame, transfer_syntax_uid, stored=stored, precision=precision)
+    if precision < stored:
+        return None
+    values = _of_all_bits(attributes, frame, transfer_syntax_uid, bits=precision)
+    # Signs may be carried through the bits that are not used, or not: then nothing is below nought.
+    least, most = (
+        (-(1 << (stored - 1)), (1 << (stored - 1)) - 1) if values.min() < 0 else (0, (1 << stored) - 1)
+    )
+    if least <= values.min() and values.max() <= most:
+        return None
+    greys = values.ndim == len(("rows", "columns"))
+    spare = (most - least) * _OVERSHOOT if greys and transfer_syntax_uid not in _EXACT else 0
+    if values.min() < least - spare or values.max() > most + spare:
+        raise CannotBeDecoded("The frame has values of more bits than its object says.")
+    return values.clip(least, most)
 
 
 def _octets(bits: int) -> int:
     return -(-bits // _OCTET)
 
 
-def _require_values_within(
-    attributes: Dataset, frame: bytes, transfer_syntax_uid: str, *, stored: int, precision: int
-) -> None:
+def _of_all_bits(attributes: Dataset, frame: bytes, transfer_syntax_uid: str, *, bits: int) -> np.ndarray:
+    """The values as the codestream tells them, whatever the object says of their bits."""
     whole = Dataset()
     whole.update(attributes)
-    whole.BitsStored, whole.HighBit = precision, precision - 1
+    whole.BitsStored, whole.HighBit = bits, bits - 1
     try:
-        values = pixel_array(_single(whole, frame, _decoded_as(transfer_syntax_uid)), raw=True)
+        return pixel_array(_single(whole, frame, _decoded_as(transfer_syntax_uid)), raw=True)
     except MemoryError:
         raise
     except Exception as fault:
         raise CannotBeDecoded(f"The frame cannot be decoded ({type(fault).__name__}).") from fault
-    # Signs may be carried through the bits that are not used, or not: then nothing is below nought.
-    signed = values.min() < 0
-    if values.max() >= 1 << (stored - signed) or values.min() < -(1 << (stored - 1)):
-        raise CannotBeDecoded("The frame has values of more bits than its object says.")
 
 
 def drawn(attributes: Dataset, frame: bytes, *, transfer_syntax_uid: str) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import gdcm
 import numpy as np
 import pydicom
 import pydicom.data
@@ -11,6 +12,7 @@ from pydicom.pixels import pixel_array
 from pydicom.uid import generate_uid
 
 from archive_gateway.rendering import renderer as rendering
+from archive_gateway.rendering.drawing import decoded
 from archive_gateway.rendering.renderer import FrameToDecode, Renderer, Verdict
 from archive_gateway.rendering.rules.attributes import drawing_attributes
 from archive_gateway.rendering.rules.codestream import FrameHeader, breaks_off, jpeg_ls_header, precision_of
@@ -122,6 +124,12 @@ def test_a_frame_of_another_size_than_its_object_says_is_no_picture(
             for syntax in ("JPEGLSLossless", "JPEG2000LosslessOnly", "JPEGProcess14SV1", "JPEGProcess14")
             for bits in ((8, 8), (16, 8), (16, 12))
         ),
+        *(
+            (syntax, *bits)
+            for syntax in ("JPEGProcess2_4", "JPEGProcess6_8", "JPEGProcess10_12")
+            for bits in ((16, 11), (16, 10), (16, 8))
+        ),
+        *((syntax, *bits) for syntax in ("JPEGLSLossy", "JPEG2000") for bits in ((16, 12), (16, 8))),
         ("JPEGProcess14SV1", 32, 32),
         ("JPEGProcess2_4", 8, 8),
         (EIGHT_BITS, 16, 16),
@@ -135,6 +143,46 @@ def test_a_frame_of_other_bits_than_its_object_says_is_no_picture(
     dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = allocated, stored, stored - 1
 
     assert renderer.tried(to_decode(dataset)) is Verdict.BROKEN
+
+
+def test_what_overshoots_in_a_lossy_frame_is_white_and_not_black(renderer, of_syntax, tmp_path):
+    dataset = of_syntax(REFERENCE)
+    white = np.random.default_rng(7).choice((4095, 3495), size=(dataset.Rows, dataset.Columns))
+    dataset.PixelData, dataset.PixelRepresentation = white.astype("<u2").tobytes(), 0
+    dataset.WindowCenter, dataset.WindowWidth = 3000, 4000
+    lossy = nearly_lossless(dataset, tmp_path, error=30)
+    whole = pixel_array(lossy, raw=True)
+    lossy.BitsStored, lossy.HighBit = 12, 11
+    assert whole.max() > 4095
+
+    values = decoded(lossy, frame_of(lossy), transfer_syntax_uid=lossy.file_meta.TransferSyntaxUID)
+
+    assert np.array_equal(values, np.minimum(whole, 4095))
+    assert picture(renderer, lossy).min() > 64
+
+
+def nearly_lossless(dataset: pydicom.Dataset, folder: Path, *, error: int) -> pydicom.Dataset:
+    """The same in JPEG-LS, no value further away than the error."""
+    codec, change, reader, writer = (
+        gdcm.JPEGLSCodec(),
+        gdcm.ImageChangeTransferSyntax(),
+        gdcm.ImageReader(),
+        gdcm.ImageWriter(),
+    )
+    dataset.save_as(folder / "native.dcm")
+    reader.SetFileName(str(folder / "native.dcm"))
+    assert reader.Read()
+    codec.SetLossless(False)
+    codec.SetLossyError(error)
+    change.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.JPEGLSNearLossless))
+    change.SetUserCodec(codec)
+    change.SetInput(reader.GetImage())
+    assert change.Change()
+    writer.SetFile(reader.GetFile())
+    writer.SetImage(change.GetOutput())
+    writer.SetFileName(str(folder / "lossy.dcm"))
+    assert writer.Write()
+    return pydicom.dcmread(folder / "lossy.dcm")
 
 
 @pytest.mark.parametrize("syntax", LOSSLESS)
