@@ -8,3 +8,11 @@ class CareBasis(StrEnum):
     REFERRAL = "referral"
     ENCOUNTER = "encounter"
     IMPORT = "import"
+
+
+class Scope(StrEnum):
+    """A part of what is kept about a person, as somebody may be let see it."""
+
+    RECORD = "record"
+    BOOKINGS = "bookings"  # referrals and visits
+    IMAGES = "images"

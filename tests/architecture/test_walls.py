@@ -27,6 +27,7 @@ OUTSIDE_THE_WALL = {
         "which numbered elements of a history do not hold, and in one word of our own why",
         {"name", "looks_at", "goes_on", "checked", "broken"},
     ),
+    "identity.age_limit": (REGISTER + "the ages that the law names", {"kind", "basis_en", "basis_ru"}),
     "identity.facility": (
         REGISTER + "places, not people",
         {
