@@ -1,11 +1,13 @@
 """Tells the figures to whoever asks on this machine, and to nobody else."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from foundation.metrics.exposition import CONTENT_TYPE
 
@@ -14,6 +16,9 @@ ADDRESS = "/metrics"
 READS_WITHIN_S = 5
 # The worker's connections deliver messages: however many look at the figures, one of them asks, and not more often.
 KEPT_FOR_S = 5.0
+# Collectors ask a few at a time; whoever opens more keeps the others from asking and the worker from its threads.
+AT_ONCE = 32
+GIVES_WAY_WITHIN_S = 1.0
 
 
 class ToldOnce:
@@ -47,13 +52,55 @@ def serving(port: int, tell: Callable[[], str]) -> Iterator[None]:
     if not port:
         yield
         return
-    with ThreadingHTTPServer((LOOPBACK, port), _handler(ToldOnce(tell))) as server:
-        server.daemon_threads = True
+    with _Server((LOOPBACK, port), _handler(ToldOnce(tell))) as server:
         threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
         try:
             yield
         finally:
             server.shutdown()
+
+
+class _Server(ThreadingHTTPServer):
+    """A thread for each connection, of a bounded number: of more than that the oldest gives way."""
+
+    daemon_threads = True
+
+    def __init__(self, *words: Any) -> None:
+        self._places = threading.BoundedSemaphore(AT_ONCE)
+        self._held: list[socket.socket] = []
+        super().__init__(*words)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if not self._find_place():
+            self.shutdown_request(request)
+            return
+        self._held.append(request)
+        try:
+            super().process_request(request, client_address)
+        except RuntimeError:
+            self._leave(request)
+            raise
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._leave(request)
+
+    def handle_error(self, *_words: object) -> None:
+        """Somebody went away in the middle of an answer, or had to; that is no news."""
+
+    def _find_place(self) -> bool:
+        if self._places.acquire(blocking=False):
+            return True
+        for oldest in self._held[:1]:
+            with suppress(OSError):
+                oldest.shutdown(socket.SHUT_RDWR)
+        return self._places.acquire(timeout=GIVES_WAY_WITHIN_S)
+
+    def _leave(self, request: socket.socket) -> None:
+        self._held.remove(request)
+        self._places.release()
 
 
 def _handler(tell: Callable[[], str]) -> type[BaseHTTPRequestHandler]:

@@ -15,7 +15,7 @@ from foundation import own_folder
 from foundation.database import process_engines
 from foundation.metrics.exposition import Gauge, exposition
 from foundation.metrics.figures import Pulse, figures
-from foundation.metrics.server import KEPT_FOR_S, ToldOnce, serving
+from foundation.metrics.server import AT_ONCE, KEPT_FOR_S, ToldOnce, serving
 from foundation.outbox import OutboxMessage, announce
 from foundation.postgres.roles import WORKER
 from foundation.verifications import last_verifications
@@ -147,6 +147,37 @@ def test_figures_are_asked_for_anew_when_they_are_old():
         answers.append(told())
 
     assert answers == ["1", "1", "2"]
+
+
+def test_a_crowd_that_says_nothing_takes_a_few_threads_and_keeps_nobody_from_asking():
+    port = free_port()
+    with serving(port, lambda: "free_bytes 1\n"), contextlib.ExitStack() as crowd:
+        before = threading.active_count()
+        silent = [
+            crowd.enter_context(socket.create_connection(("127.0.0.1", port), 10)) for _ in range(6 * AT_ONCE)
+        ]
+        answer = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10)
+
+        assert answer.text == "free_bytes 1\n"
+        assert threading.active_count() - before <= AT_ONCE
+        # Who came first has given way.
+        assert silent[0].recv(1) == b""
+
+
+def test_while_the_figures_are_not_told_a_crowd_that_waits_for_them_is_bounded():
+    told = threading.Event()
+    port = free_port()
+    with serving(port, lambda: "free_bytes 1\n" if told.wait(30) else ""), contextlib.ExitStack() as crowd:
+        before = threading.active_count()
+        for _ in range(AT_ONCE + 2):
+            asker = crowd.enter_context(socket.create_connection(("127.0.0.1", port), 10))
+            asker.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        # The one that found no place was told so by the end of its connection.
+        assert asker.recv(1) == b""
+        assert threading.active_count() - before <= AT_ONCE
+        told.set()
+
+        assert requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text == "free_bytes 1\n"
 
 
 def test_without_a_port_nobody_is_told():
