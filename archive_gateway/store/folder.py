@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from archive_gateway.dicom.rules.frames import Span
-from archive_gateway.store.areas import BLOCK_BYTES, Area, path_of
+from archive_gateway.store.areas import BLOCK_BYTES, Area, digest_at, path_of
 from archive_gateway.store.receiving import blocks_of
 from archive_gateway.store.syncing import sync_file_system
 from foundation.errors import UpstreamDown
@@ -52,7 +52,8 @@ class FolderStore:
     def contents(self, area: Area) -> Iterator[str]:
         """The digest of everything that is kept in an area."""
         for file in (self._root / area).glob("??/??/*"):
-            yield file.name
+            if (sha256 := digest_at(file.as_posix(), area)) and file.is_file():
+                yield sha256
 
     def blocks(self, sha256: str, area: Area) -> Iterator[bytes]:
         """All of a content, block by block. Raises OSError."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from fsspec import AbstractFileSystem
 
 from archive_gateway.dicom.rules.frames import Span
-from archive_gateway.store.areas import BLOCK_BYTES, Area, path_of
+from archive_gateway.store.areas import BLOCK_BYTES, Area, digest_at, path_of
 from foundation.errors import UpstreamDown
 
 
@@ -50,7 +50,8 @@ class RemoteStore:
         with _one_family_of_faults():
             found = self._file_system.find(f"{self._root}/{area}")
         for address in found:
-            yield address.rsplit("/", 1)[-1]
+            if sha256 := digest_at(address, area):
+                yield sha256
 
     def blocks(self, sha256: str, area: Area) -> Iterator[bytes]:
         """All of a content, block by block. Raises OSError."""

@@ -66,6 +66,33 @@ def test_contents_are_carried_into_a_folder_and_back_once(kept, tmp_path):
     assert not list(kept_elsewhere.incoming.iterdir())
 
 
+def test_what_is_no_content_is_neither_carried_nor_taken_away(tmp_path):
+    store, target = FolderStore(tmp_path / "images"), FolderStore(tmp_path / "backup")
+    content, another = put(store, b"0123456789"), "f" * 64
+    folder = tmp_path / "images" / "objects" / content.sha256[:2] / content.sha256[2:4]
+    for name in (".directory", "Thumbs.db", f"{content.sha256}~", content.sha256.upper(), another):
+        (folder / name).write_bytes(b"left by somebody")
+    (folder / ("0" * 64)).mkdir()
+
+    carried = carry(store, target, on_progress=lambda _: None)
+    settle(store, carried, named=set())
+
+    assert (carried.contents, carried.damaged) == ([f"{Area.OBJECTS}/{content.sha256}"], [])
+    assert list(contents_of(target)) == [(Area.OBJECTS, content.sha256)]
+    assert len(list(folder.iterdir())) == 7
+
+
+def test_a_bucket_s_other_objects_are_no_contents(tmp_path):
+    memory = fsspec.filesystem("memory")
+    store = RemoteStore(memory, f"/{tmp_path.name}", incoming=tmp_path / "incoming")
+    content = put(store, b"0123456789")
+    folder = f"/{tmp_path.name}/objects/{content.sha256[:2]}/{content.sha256[2:4]}"
+    for address in (f"{folder}/.keep", f"{folder}/{'f' * 64}", f"/{tmp_path.name}/objects/README"):
+        memory.pipe_file(address, b"left by somebody")
+
+    assert list(store.contents(Area.OBJECTS)) == [content.sha256]
+
+
 def test_an_emptied_store_is_filled_again(kept, tmp_path):
     source = FolderStore(tmp_path / "backup")
     incoming = put(source, b"another content of the test")
