@@ -7,7 +7,7 @@ import click
 from demo.region import Size, make_region
 from demo.sign_in_hints import people_to_try
 from foundation.commands.preflight import ready_url
-from foundation.commands.running import with_readable_errors
+from foundation.commands.running import stop, with_readable_errors
 from foundation.database.process_engines import connect
 from foundation.database.transactions import transaction
 from foundation.postgres.roles import OWNER
@@ -42,9 +42,7 @@ def make_demo_region(
             click.echo(json.dumps({"made": False}))
             return
         if taken:
-            raise click.ClickException(
-                "There is a region in this database already; the demo needs an empty one."
-            )
+            stop("There is a region in this database already; the demo needs an empty one.")
         click.echo(json.dumps({"made": True, **load_region(settings, make_region(size), url)}))
 
 
@@ -59,7 +57,7 @@ def demo_people(language: str) -> None:
 
 def _refuse_production(settings: Settings) -> None:
     if settings.profile is Profile.PRODUCTION:
-        raise click.ClickException("The demo region is never made in production.")
+        stop("The demo region is never made in production.")
 
 
 COMMANDS = (make_demo_region, demo_people)

@@ -26,8 +26,8 @@ def test_production_refuses_in_one_plain_sentence(app, monkeypatch):
     with app.app_context():
         refused = app.test_cli_runner().invoke(args=["make-demo-region"])
 
-    assert refused.exit_code != 0
-    assert refused.output.strip() == "Error: The demo region is never made in production."
+    assert refused.exit_code == 2
+    assert refused.stderr.strip() == "The demo region is never made in production."
 
 
 def test_the_demo_is_registered_outside_production(app):
