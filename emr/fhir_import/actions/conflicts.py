@@ -7,7 +7,13 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from emr.fhir_import.enumerations import ConflictDecision, ConflictKind
-from emr.fhir_import.queries.conflicts import DECIDED_ALREADY, OpenConflict, is_raised_already, open_conflicts
+from emr.fhir_import.queries.conflicts import (
+    DECIDED_ALREADY,
+    OpenConflict,
+    is_raised_already,
+    open_conflicts,
+    open_questions_whether_provisional,
+)
 from emr.fhir_import.tables import ImportConflict, ImportConflictDecision
 from emr.fhir_import.validation.bundles import Incoming, IncomingBundle
 from emr.fhir_import.validation.conditions import Condition
@@ -95,6 +101,17 @@ def note_decision(session: ActorSession, conflict: ImportConflict, decided: Deci
     if noted is None:
         raise RuleBroken(DECIDED_ALREADY)
     _audit(session, conflict, "patient.conflict_decided")
+
+
+def note_confirmed(session: ActorSession, patient_id: UUID, *, reason: str, by: str) -> None:
+    """Who is confirmed is asked about no more: whatever still asks for it is answered by that.
+
+    Raises:
+        RuleBroken: somebody else has decided one of them at the same moment.
+    """
+    answer = Decided(ConflictDecision.ACCEPTED, reason, by)
+    for question in open_questions_whether_provisional(session, patient_id):
+        note_decision(session, question, answer)
 
 
 def person_as_decided(

@@ -3,7 +3,13 @@
 from uuid import UUID
 
 from emr.fhir_import.actions.bundles import import_bundle
-from emr.fhir_import.actions.conflicts import Decided, held_bundle, note_decision, person_as_decided
+from emr.fhir_import.actions.conflicts import (
+    Decided,
+    held_bundle,
+    note_confirmed,
+    note_decision,
+    person_as_decided,
+)
 from emr.fhir_import.actions.parts import Imported
 from emr.fhir_import.enumerations import ConflictDecision
 from emr.fhir_import.queries.conflicts import undecided_conflict
@@ -27,6 +33,7 @@ def decide_conflict(session: ActorSession, conflict_id: UUID, decided: Decided) 
         return Imported()
     name, birth = person_as_decided(conflict, patient_card(session, conflict.patient_id), decided)
     confirm_patient(session, conflict.patient_id, name=name, birth=birth)
+    note_confirmed(session, conflict.patient_id, reason=decided.reason, by=decided.by)
     imported = import_bundle(session, held_bundle(conflict), facility_id=conflict.facility_id)
     # Ranges are chosen by age, so that lines which were there before may read otherwise now.
     rebuild_patients(session, [conflict.patient_id])

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from emr.content.rules.texts import sanitized_text
-from emr.fhir_import.actions.conflicts import raise_conflict
+from emr.fhir_import.actions.conflicts import note_confirmed, raise_conflict
 from emr.fhir_import.enumerations import ConflictKind
 from emr.fhir_import.validation.bundles import Incoming, IncomingBundle
 from emr.fhir_import.validation.refusals import BundleRefused, PatientConflict
@@ -16,6 +16,9 @@ from identity.patients.queries.patients import PatientCard, known_patient, norma
 from identity.people.enumerations import AdministrativeGender, Birth, PersonName
 
 LONGEST_NAME = 200
+# Who answers what a later version of the same resource has answered, and how: it stands where a person's name and reason do.
+BY_ITSELF = "import-fhir"
+TOLD_SINCE = "A later version of the same resource tells who they are."
 
 
 def patient_for(session: ActorSession, incoming: Incoming, *, registered: set[UUID]) -> UUID:
@@ -77,6 +80,8 @@ def _learned(session: ActorSession, known: PatientCard, told: NewPatient, incomi
     learn_person(session, known.id, name=told.name, birth=told.birth, provisional=provisional)
     if provisional and not known.provisional:
         _ask_to_confirm(session, known.id, told, incoming)
+    if known.provisional and not provisional:
+        note_confirmed(session, known.id, reason=TOLD_SINCE, by=BY_ITSELF)
 
 
 def _ask_to_confirm(session: ActorSession, patient_id: UUID, told: NewPatient, incoming: Incoming) -> None:

@@ -60,6 +60,14 @@ def _known(patient: PatientName) -> dict[str, str]:
     }
 
 
+def open_questions_whether_provisional(session: ActorSession, patient_id: UUID) -> list[ImportConflict]:
+    """What asks a person to confirm who this patient is, and was not answered."""
+    asked = select(ImportConflict).where(
+        ImportConflict.patient_id == patient_id, ImportConflict.kind == ConflictKind.PROVISIONAL, ~DECIDED
+    )
+    return list(session.scalars(asked))
+
+
 def undecided_conflict(session: ActorSession, conflict_id: UUID) -> ImportConflict:
     """A conflict that nobody has decided yet; it is not locked, so that somebody else may decide it first.
 

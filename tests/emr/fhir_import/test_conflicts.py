@@ -136,6 +136,38 @@ def test_whose_newest_version_tells_less_waits_to_be_confirmed_and_keeps_the_day
     assert (register(number).provisional, conflicts_of(card.id)) == (False, [])
 
 
+def test_whose_later_version_tells_everything_is_asked_about_no_more(take, register, conflicts_of, as_loader):
+    number = str(uuid4())
+    made = sent(number, kind="history")
+    first = {**patient_resource(number), "birthDate": "1960"}
+    made["entry"].append({**made["entry"][0], "resource": first})
+
+    code, account = take(made)
+
+    card = register(number)
+    assert (code, account["refused"]) == (0, [])
+    assert (str(card.birth), card.provisional) == ("1960-05-03", False)
+    assert conflicts_of(card.id) == []
+    with as_loader() as session:
+        [answer] = session.scalars(
+            select(ImportConflictDecision).where(ImportConflictDecision.patient_id == card.id)
+        )
+    assert (answer.decision, answer.decided_by) == (ConflictDecision.ACCEPTED, "import-fhir")
+
+
+def test_whoever_is_confirmed_by_another_decision_is_asked_about_no_more(take, run, register, conflicts_of):
+    number = str(uuid4())
+    take(sent(number, birthDate="1960"))
+    take(sent(number, birthDate="1961-05-03"))
+    card = register(number)
+    kinds = {each["kind"]: each["conflict"] for each in conflicts_of(card.id)}
+    assert kinds.keys() == {"provisional", "birth_date"}
+
+    run("decide-conflict", kinds["birth_date"], "accepted", "--reason", "passport seen")
+
+    assert (register(number).provisional, conflicts_of(card.id)) == (False, [])
+
+
 def test_who_is_known_well_is_not_provisional(take, register, conflicts_of):
     number = str(uuid4())
     take(sent(number))
