@@ -11,7 +11,7 @@ from flask import current_app
 from foundation import outbox
 from foundation.chores import Rounds
 from foundation.clock import now
-from foundation.commands.preflight import ready_url
+from foundation.commands.preflight import ready_url, require_same_time
 from foundation.commands.running import BROKEN, loader_transactions, with_readable_errors
 from foundation.database.process_engines import connect
 from foundation.metrics.exposition import exposition
@@ -45,6 +45,7 @@ def migrate() -> None:
     require_usable(chosen.data_dir)
     if chosen.database_url:
         require_compatible_database(chosen)
+        require_same_time(chosen.database_url)
         prepare_roles(chosen.database_url, derived_passwords(chosen.secret_key))
     with reachable_url(chosen, OWNER) as url:
         click.echo(f"The database is at revision {migrations.migrate(url)}.")

@@ -3,12 +3,16 @@
 import contextlib
 from collections.abc import Iterator
 
+from foundation.clock import now
 from foundation.database.revisions import REACHED, known_revisions
 from foundation.errors import CannotRun
 from foundation.own_folder import require_own, require_room
 from foundation.postgres.connections import fetch_value, reachable_url
 from foundation.settings import Settings
 
+# Both date what is kept, and what one of them has dated the other compares; sessions and bookings are counted in minutes.
+CLOCKS_MAY_DIFFER_BY_S = 10 * 60
+ITS_TIME = "SELECT extract(epoch FROM clock_timestamp())::float8"
 MIGRATE = ".venv/bin/flask --app wsgi migrate"
 
 
@@ -27,8 +31,19 @@ def ready_url(settings: Settings, role: str, *, waits_for_room: bool = False) ->
     if not waits_for_room:
         require_room(settings.data_dir)
     with reachable_url(settings, role) as url:
+        require_same_time(url)
         require_migrated(url)
         yield url
+
+
+def require_same_time(url: str) -> None:
+    """Raises CannotRun: the database's clock and ours differ by more than ten minutes."""
+    theirs, ours = fetch_value(url, ITS_TIME), now().timestamp()
+    if isinstance(theirs, float) and abs(theirs - ours) > CLOCKS_MAY_DIFFER_BY_S:
+        raise CannotRun(
+            f"The clock of this machine and that of the database differ by {abs(theirs - ours) / 60:.0f} minutes, and both "
+            "date what is kept. Set the one that is wrong, and run it again."
+        )
 
 
 def require_migrated(url: str) -> None:

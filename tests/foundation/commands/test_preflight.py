@@ -104,6 +104,32 @@ def test_an_older_database_is_told_with_both_revisions(run, further_database, wo
     assert told.startswith(f"The database is at revision 0003, and this version needs {needed}.")
 
 
+def clock_ahead_by(minutes):
+    """What makes the clock of a database go wrong: its own, found before the server's."""
+    return (
+        "CREATE SCHEMA wrong; GRANT USAGE ON SCHEMA wrong TO PUBLIC;"
+        "CREATE FUNCTION wrong.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS "
+        f"$$ SELECT pg_catalog.clock_timestamp() + interval '{minutes} minutes' $$;"
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = wrong, pg_catalog', current_database()); END $$"
+    )
+
+
+@pytest.mark.parametrize("minutes", [11, -90])
+@pytest.mark.parametrize("words", [*COMMANDS, "migrate"])
+def test_a_clock_that_goes_otherwise_than_the_database_s_is_told(run, further_database, words, minutes):
+    told = sentence_of(run(words, database_url=further_database(clock_ahead_by(minutes))))
+
+    assert told.startswith(
+        f"The clock of this machine and that of the database differ by {abs(minutes)} minutes, and both date what is kept."
+    )
+
+
+def test_clocks_may_differ_a_little(run, further_database):
+    told = sentence_of(run("verify-dispatch", database_url=further_database(clock_ahead_by(9))))
+
+    assert told.startswith("The database holds no tables of ours yet.")
+
+
 @pytest.mark.parametrize("words", ["migrate", "verify-dispatch", "backup /nowhere/at-all", "work"])
 def test_an_older_server_is_called_too_old(run, words, tmp_path):
     with older_server("15.8") as url:
