@@ -1,4 +1,7 @@
-"""How a day is written in each language, in the words of Unicode's CLDR: the one place that says it."""
+"""How a day is written in each language, in the words of Unicode's CLDR: the one place that says it.
+
+A year and the sign of years behind it never part at the end of a line.
+"""
 
 from datetime import date
 from enum import StrEnum
@@ -39,12 +42,14 @@ def written(day: date, pattern: str, locale: str) -> str:
 
 def day_in(locale: str, day: date) -> str:
     """3 May 2026, 3 мая 2026 г."""
-    return written(day, "d MMMM y" if locale == "en" else "d MMMM y 'г'.", locale)
+    return written(day, "d MMMM y" if locale == "en" else "d MMMM y\N{NO-BREAK SPACE}'г'.", locale)
 
 
 def weekday_day_in(locale: str, day: date) -> str:
     """Sunday, 3 May 2026; воскресенье, 3 мая 2026 г."""
-    return written(day, "EEEE, d MMMM y" if locale == "en" else "EEEE, d MMMM y 'г'.", locale)
+    return written(
+        day, "EEEE, d MMMM y" if locale == "en" else "EEEE, d MMMM y\N{NO-BREAK SPACE}'г'.", locale
+    )
 
 
 def day_short_in(locale: str, day: date) -> str:
@@ -59,9 +64,9 @@ def weekday_short_in(locale: str, day: date) -> str:
 
 def month_in(locale: str, day: date) -> str:
     """May 2026, май 2026 г."""
-    return written(day, "LLLL y" if locale == "en" else "LLLL y 'г'.", locale)
+    return written(day, "LLLL y" if locale == "en" else "LLLL y\N{NO-BREAK SPACE}'г'.", locale)
 
 
 def year_in(locale: str, day: date) -> str:
     """2026, 2026 г."""
-    return written(day, "y" if locale == "en" else "y 'г'.", locale)
+    return written(day, "y" if locale == "en" else "y\N{NO-BREAK SPACE}'г'.", locale)

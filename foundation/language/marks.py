@@ -1,4 +1,5 @@
-"""Characters that act on a page instead of standing on it: shown as what they are, so that no text mirrors its neighbours."""
+"""Characters that act on a page instead of standing on it: shown as what they are, so that no text mirrors its neighbours;
+and those between which no line may end."""
 
 import re
 
@@ -10,6 +11,8 @@ UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
 RIGHT_TO_LEFT = "\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 # The two isolates that keep the order of such a text within it.
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+# A number and the sign before it.
+_PARTING = re.compile(r"(№|\bNo\.) (?=\d)")
 _ACTING = re.compile(f"[{ACTING}]")
 _RIGHT_TO_LEFT = re.compile(f"[{RIGHT_TO_LEFT}]")
 
@@ -18,3 +21,10 @@ def with_marks_shown(text: str) -> str:
     """The text with each acting character as its name, [U+202E]; one in a script from right to left within isolates."""
     shown = _ACTING.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
     return f"{FIRST_STRONG_ISOLATE}{shown}{POP_ISOLATE}" if _RIGHT_TO_LEFT.search(shown) else shown
+
+
+def with_numbers_held(text: str) -> str:
+    """The text with each number held to its sign, so that no line ends between them."""
+    if "№ " in text or "No. " in text:
+        return _PARTING.sub("\\1\N{NO-BREAK SPACE}", text)
+    return text

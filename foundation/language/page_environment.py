@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 from foundation.clock import now
 from foundation.language.bilingual import BilingualText
 from foundation.language.latin_letters import LATIN_LETTERS, PrintedName, original
-from foundation.language.marks import ACTING, RIGHT_TO_LEFT, with_marks_shown
+from foundation.language.marks import ACTING, RIGHT_TO_LEFT, with_marks_shown, with_numbers_held
 from foundation.language.other_language import TELLING, foreign_language, marking, own_words
 from foundation.language.places import Places
 from foundation.language.translation import (
@@ -57,8 +57,8 @@ class PageEnvironment(Environment):
             speaking: PageEnvironment = self.overlay()
             speaking.language = language
             speaking.code_generator_class = _PlainCallGenerator
-            speaking.write = _value_writer(language, marking(language), f"{SPECIAL}|{TELLING[language]}")
-            speaking.write_alone = _value_writer(language, lambda text: str(escape(text)), SPECIAL)
+            speaking.write = _writer_between_tags(language)
+            speaking.write_alone = _value_writer(language, lambda text: str(escape(text)), SPECIAL, str)
             letters = LATIN_LETTERS if language == "en" else {}
             speaking.globals = {**self.globals, "ngettext": _counting(language), "latin_letters": letters}
             speaking.filters = {**self.filters, **filters_in(language), **_readings_in(language)}
@@ -114,13 +114,27 @@ class _PlainCallGenerator(CodeGenerator):
             self.write("environment.write_alone(" if hasattr(node, "stands_alone") else "environment.write(")
 
 
-def _value_writer(language: str, written: Callable[[str], str], special: str) -> Callable[[object], str]:
+def _writer_between_tags(language: str) -> Callable[[object], str]:
+    """What stands in lines that a browser breaks, and may have an element around it that says its language."""
+    marked = marking(language)
+    return _value_writer(
+        language,
+        lambda text: marked(with_numbers_held(text)),
+        f"{SPECIAL}|{TELLING[language]}",
+        with_numbers_held,
+    )
+
+
+def _value_writer(
+    language: str, written: Callable[[str], str], special: str, plain: Callable[[str], str]
+) -> Callable[[object], str]:
     """What `escape` does, for text that is put into a page at once: no mark that it is safe, no question who reads it.
 
     Characters that would act on the page are shown as what they are, and names in the reader's letters.
 
     Args:
         written: how a text is escaped that holds something `special`.
+        plain: how one is written that holds nothing of it.
     """
     at = BilingualText._fields.index(language)
     # Asked of every value of every page.
@@ -135,7 +149,7 @@ def _value_writer(language: str, written: Callable[[str], str], special: str) ->
             value, kind = value.latin if language == "en" else str(value), str
         if kind is str:
             text: str = value
-            return text if special_in(text) is None else written(with_marks_shown(text))
+            return plain(text) if special_in(text) is None else written(with_marks_shown(text))
         if kind is Markup:
             safe: str = value
             return safe
@@ -162,7 +176,7 @@ def _counting(language: str) -> Callable[..., Markup]:
         return Markup(translated_count(language, singular, plural, number)) % {"num": number}  # noqa: S704 - a sentence of our catalogues; numbers and values are escaped
 
     # What counts something in the other language stands between tags alone, where an element can say so.
-    write = _value_writer(language, marking(language), f"{SPECIAL}|{TELLING[language]}")
+    write = _writer_between_tags(language)
 
     def ngettext(singular: str, plural: str, number: int, **values: object) -> Markup:
         if values:

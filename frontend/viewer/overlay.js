@@ -73,7 +73,8 @@ export function dateOf(instance, language) {
     const [, year, month, day] = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(textOf(instance, tag)) ?? [];
     const date = new Date(Date.UTC(year, month - 1, day));
     if (date.getUTCDate() !== Number(day)) continue;
-    return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'medium', timeZone: 'UTC' }).format(date);
+    const written = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'medium', timeZone: 'UTC' });
+    return written.format(date).replace(' г.', '\u00a0г.');
   }
   return '';
 }

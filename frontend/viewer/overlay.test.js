@@ -15,6 +15,7 @@ test('marks that turn the reading direction are shown as what they are', () => {
 
 test('the day is that of the image before that of the study', () => {
   assert.equal(dateOf({ '00080022': value('20240131'), '00080020': value('20240101') }, 'en'), '31 Jan 2024');
+  assert.equal(dateOf({ '00080022': value('20240131') }, 'ru'), '31 янв. 2024\u00a0г.');
   assert.equal(dateOf({ '00080022': value(''), '00080020': value('20240101') }, 'en'), '1 Jan 2024');
 });
 

@@ -24,9 +24,9 @@ def width_of(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth")
 
 
-# Referral numbers, telephone numbers and dates that stand in more than one line.
+# Numbers of referrals and telephones, dates, years and whatever has a sign for a number, that stand in more than one line.
 BROKEN_NUMBERS = r"""() => {
-  const numbers = /R-\d{4}-\d{6}|\+7 \(\d+\) [\d-]+|\d\d[./]\d\d[./]\d{4}|\d\d:\d\d/g;
+  const numbers = /R-\d{4}-\d{6}|\+7 \(\d+\) [\d-]+|\d\d[./]\d\d[./]\d{4}|\d\d:\d\d|\d{4}\sг\.|(?:№|No\.)\s\d+/g;
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const broken = [];
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

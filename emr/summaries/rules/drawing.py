@@ -6,7 +6,10 @@ from pathlib import Path
 
 HOUSE = Path(__file__).parent.parent.parent.parent
 # What a line is drawn from beside its entry, and the Russian that is kept with it.
-DRAWN_FROM = ("emr/content", "emr/entries/rules", "emr/summaries", "emr/terminology", "translations/emr")
+DRAWN_FROM = (
+    *("emr/content", "emr/entries/rules", "emr/summaries", "emr/terminology"),
+    *("foundation/language", "translations/emr"),
+)
 SOURCES = frozenset({".py", ".tsv", ".po"})
 # Of what the database was asked before there is anybody who could ask as a role of the service.
 DRAWN_BY = "SELECT digest FROM emr.drawing_rules"

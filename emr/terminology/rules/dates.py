@@ -7,7 +7,7 @@ from emr.content.rules.fhir_dates import MOMENT, moment_of
 from emr.content.rules.texts import sanitized_text
 from emr.terminology.rules.phrases import NOTHING
 from foundation.language.bilingual import BilingualText, bilingual
-from foundation.language.dates import day_in, month_in
+from foundation.language.dates import day_in, month_in, year_in
 
 
 def date_words(written: object, *, zone: tzinfo) -> BilingualText:
@@ -19,7 +19,7 @@ def date_words(written: object, *, zone: tzinfo) -> BilingualText:
         return BilingualText(seen, seen)
     local = moment.astimezone(zone)
     if found["month"] is None:
-        return BilingualText(found["year"], f"{found['year']} г.")
+        return BilingualText(*(year_in(locale, local.date()) for locale in BilingualText._fields))
     if found["day"] is None:
         return BilingualText(*(month_in(locale, local.date()) for locale in BilingualText._fields))
     day = day_words(local.date())

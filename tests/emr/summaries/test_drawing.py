@@ -45,6 +45,7 @@ def test_lines_that_other_rules_drew_are_drawn_anew_and_only_those(as_loader, me
         "emr/summaries/rules/standing.py",
         "emr/terminology/rules/glossary.tsv",
         "emr/content/rules/fhir_dates.py",
+        "foundation/language/dates.py",
         "translations/emr/ru/LC_MESSAGES/messages.po",
     ],
 )

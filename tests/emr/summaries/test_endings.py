@@ -72,7 +72,7 @@ def test_the_line_names_the_day_of_the_entry_in_both_languages():
     state = summary_of(_gout(**ACTIVE), endings=endings_in([(OTHER, later)])).facts.state
 
     assert state.en == "resolved, as the entry of 3 May 2024 says"
-    assert state.ru.endswith(", по записи от 3 мая 2024 г.")
+    assert state.ru.endswith(", по записи от 3 мая 2024\u00a0г.")
 
 
 def test_a_diagnosis_of_a_note_is_over_too():
@@ -143,7 +143,7 @@ def test_the_end_of_a_medicine_is_told_once():
     by_period = summary_of(_medicine(effectivePeriod={"end": "2024-05-03"})).facts
     by_dosage = summary_of(_medicine("MedicationRequest", dosageInstruction=[_dosage("2024-05-03")])).facts
 
-    assert by_period.detail == ("until 3 May 2024", "до 3 мая 2024 г.")
+    assert by_period.detail == ("until 3 May 2024", "до 3 мая 2024\u00a0г.")
     assert (by_dosage.value.en, by_dosage.detail.en) == ("1 January 2020 to 3 May 2024", "")
 
 

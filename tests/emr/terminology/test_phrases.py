@@ -67,10 +67,10 @@ def test_a_range_may_be_open_at_one_end():
 @pytest.mark.parametrize(
     ("written", "english", "russian"),
     [
-        ("2026", "2026", "2026 г."),
-        ("2026-05", "May 2026", "май 2026 г."),
-        ("2026-05-03", "3 May 2026", "3 мая 2026 г."),
-        ("2026-05-03T20:30:00Z", "4 May 2026, 01:30", "4 мая 2026 г., 01:30"),
+        ("2026", "2026", "2026\u00a0г."),
+        ("2026-05", "May 2026", "май 2026\u00a0г."),
+        ("2026-05-03", "3 May 2026", "3 мая 2026\u00a0г."),
+        ("2026-05-03T20:30:00Z", "4 May 2026, 01:30", "4 мая 2026\u00a0г., 01:30"),
     ],
 )
 def test_a_date_is_told_no_more_exactly_than_it_was_written(written, english, russian):
@@ -86,7 +86,7 @@ def test_hours_of_one_day_are_told_after_it():
         {"start": "2026-05-03T10:00:00+05:00", "end": "2026-05-03T10:25:00+05:00"}, zone=ORENBURG
     )
 
-    assert told == BilingualText("3 May 2026, 10:00–10:25", "3 мая 2026 г., 10:00–10:25")
+    assert told == BilingualText("3 May 2026, 10:00–10:25", "3 мая 2026\u00a0г., 10:00–10:25")
 
 
 def test_every_row_of_the_tables_has_both_languages():

@@ -120,3 +120,25 @@ def test_what_acts_on_a_page_is_shown_as_what_it_is(pages, kept, printed):
             for each in (kept, LazyString(lambda: kept))
         ]
         assert shown_ways == [f"{printed}|{printed}|{printed} 1|{printed}"] * 2
+
+
+@pytest.mark.parametrize(
+    ("kept", "printed"),
+    [
+        ("Дом № 7", "Дом №\u00a07"),
+        ("Clinic No. 7", "Clinic No.\u00a07"),
+        ("Дом & № 7, № 8 и № дома", "Дом &amp; №\u00a07, №\u00a08 и № дома"),
+        ("Casino. 7", "Casino. 7"),
+    ],
+)
+def test_a_number_stands_in_the_line_of_its_sign_and_what_is_typed_on_is_left_as_it_was(pages, kept, printed):
+    pages.jinja_env.loader.mapping |= {
+        "held.html": "<p>{{ kept }}{{ place }}</p>{{ ngettext('%(name)s %(num)s', '', 1, name=kept) }}",
+        "typed.html": '<input value="{{ kept }}"><textarea>{{ kept }}</textarea>',
+    }
+    for language in ("ru", "en"):
+        held = shown(pages, "held.html", language, kept=kept, place=BilingualText(kept, kept))
+        assert re.sub("<[^>]*>", "", held) == f"{printed}{printed}{printed} 1"
+        typed = shown(pages, "typed.html", language, kept=kept)
+        assert "\u00a0" not in typed
+        assert typed.count(kept.replace("&", "&amp;")) == 2
