@@ -20,7 +20,7 @@ from foundation.settings import Profile, Settings, load_settings
 from foundation.verifications import Verifier
 from foundation.web import assets, compression, health, own_addresses, refusals, responses
 from identity import authorization
-from identity.roles import Role
+from identity.roles import STAFF_ROLES, Role
 
 ROUTES = (
     "foundation.web.routes",
@@ -40,9 +40,11 @@ COMMANDS = (
 )
 
 # What identity must be told of the rooms above it, which it never looks at.
-STAFF_ADDRESSES = ("/emr", "/dispatch", "/staff")
+STAFF_ADDRESSES = ("/emr", "/dispatch", "/staff", "/registry", "/privacy", "/administration")
 ASKED_BY_SCRIPTS = ("/dispatch/queue", "/dispatch/events")
+# Whose work has no page of its own yet begins at the desk that all staff have.
 FIRST_PAGES = {
+    **dict.fromkeys(STAFF_ROLES, "identity.desks.show"),
     Role.PATIENT: "portal.home.show",
     Role.DOCTOR: "emr.patients.index",
     Role.DISPATCHER: "dispatch.queue.index",

@@ -35,7 +35,7 @@ class CardGroups:
 
 
 def identity_cards() -> list[IdentityCard]:
-    """Citizens known by name, doctors, dispatchers, three for whom signing in ends differently; then the others."""
+    """Citizens known by name, staff of every role, three for whom signing in ends differently; then the others."""
     groups = card_groups()
     return [*groups.citizens, *groups.staff, *groups.refused, *groups.others]
 
@@ -48,7 +48,7 @@ def card_groups() -> CardGroups:
     refused = _refused(others)
     return CardGroups(
         citizens=[_of_citizen(each) for each in headlines],
-        staff=[_of_staff(each) for each in [*doctors, *_dispatchers(region)]],
+        staff=[_of_staff(each) for each in [*doctors, *_dispatchers(region), *region.further_staff]],
         refused=refused,
         others=[_of_citizen(each) for each in others[len(refused) - 1 :]],
     )

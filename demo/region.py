@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from demo.citizens import STORY_PEOPLE, Citizen, make_citizens
 from demo.devices import Device, make_devices
 from demo.facilities import IN_THE_REGION, DemoFacility, make_facilities
-from demo.staff import DemoStaff, make_staff
+from demo.staff import DemoStaff, make_further_staff, make_staff
 
 PEOPLE_AT_SCALE_1 = 3000
 
@@ -46,12 +46,18 @@ class Size:
 
 @dataclass(frozen=True)
 class Region:
-    """Facilities (the Dispatching Center first), devices, staff and citizens."""
+    """Facilities (the Dispatching Center first), devices, staff and citizens.
+
+    Attributes:
+        staff: doctors and dispatchers.
+        further_staff: one for each other role.
+    """
 
     size: Size
     facilities: tuple[DemoFacility, ...]
     devices: tuple[Device, ...]
     staff: tuple[DemoStaff, ...]
+    further_staff: tuple[DemoStaff, ...]
     citizens: tuple[Citizen, ...]
 
     @cached_property
@@ -80,10 +86,12 @@ def make_region(size: Size | None = None) -> Region:
     """The region of that size, always the same."""
     size = size or Size()
     facilities = make_facilities(size.facilities)
+    staff = make_staff(facilities)
     return Region(
         size=size,
         facilities=facilities,
         devices=make_devices(facilities),
-        staff=make_staff(facilities),
+        staff=staff,
+        further_staff=make_further_staff(facilities, staff),
         citizens=make_citizens({each.name.en: each for each in facilities}, size.people),
     )

@@ -1,7 +1,8 @@
-"""What the region's doctors are, and who works where."""
+"""What the region's staff are, and who works where."""
 
 from foundation.language.bilingual import BilingualText
 from identity.facilities.enumerations import FacilityKind
+from identity.roles import Role
 
 SPECIALTIES = {
     "therapist": BilingualText("General practitioner", "Врач-терапевт участковый"),
@@ -19,7 +20,53 @@ SPECIALTIES = {
     "sonographer": BilingualText("Ultrasound diagnostician", "Врач ультразвуковой диагностики"),
     "dispatcher": BilingualText("Dispatcher", "Диспетчер"),
     "senior dispatcher": BilingualText("Senior dispatcher", "Старший диспетчер"),
+    "feldsher": BilingualText("Feldsher", "Фельдшер"),
+    "laboratory assistant": BilingualText("Laboratory assistant", "Лаборант"),
+    "reading radiologist": BilingualText("Radiologist", "Врач-рентгенолог"),
+    "registrar": BilingualText("Medical registrar", "Медицинский регистратор"),
+    "triager": BilingualText("Doctor who triages referrals", "Врач-координатор направлений"),
+    "shift lead": BilingualText("Shift lead", "Старший смены"),
+    "schedule keeper": BilingualText("Keeper of schedules", "Специалист по расписаниям и квотам"),
+    "archive technician": BilingualText("Archive technician", "Техник архива снимков"),
+    "head": BilingualText("Chief physician", "Главный врач"),
+    "analyst": BilingualText("Ministry analyst", "Аналитик министерства"),
+    "privacy officer": BilingualText("Privacy officer", "Ответственный за персональные данные"),
+    "administrator": BilingualText("Administrator", "Администратор"),
 }
+
+# Whoever is not named here is a doctor.
+ROLES = {
+    "dispatcher": Role.DISPATCHER,
+    "senior dispatcher": Role.DISPATCHER,
+    "feldsher": Role.NURSE,
+    "laboratory assistant": Role.LABORATORY_ASSISTANT,
+    "reading radiologist": Role.RADIOLOGIST,
+    "registrar": Role.REGISTRAR,
+    "triager": Role.TRIAGER,
+    "shift lead": Role.SHIFT_LEAD,
+    "schedule keeper": Role.SCHEDULE_KEEPER,
+    "archive technician": Role.ARCHIVE_TECHNICIAN,
+    "head": Role.FACILITY_HEAD,
+    "analyst": Role.MINISTRY_ANALYST,
+    "privacy officer": Role.PRIVACY_OFFICER,
+    "administrator": Role.ADMINISTRATOR,
+}
+
+# One of each, for those roles that the region's doctors and dispatchers do not have.
+FURTHER_STAFF = (
+    ("Nezhinka Village Clinic", "feldsher"),
+    ("Orenburg Polyclinic No. 1", "registrar"),
+    ("Orenburg Regional Hospital", "laboratory assistant"),
+    ("Orenburg Regional Hospital", "reading radiologist"),
+    ("Orenburg Regional Hospital", "archive technician"),
+    ("Orenburg Regional Hospital", "head"),
+    ("Dispatching Center of the Region", "triager"),
+    ("Dispatching Center of the Region", "shift lead"),
+    ("Dispatching Center of the Region", "schedule keeper"),
+    ("Dispatching Center of the Region", "analyst"),
+    ("Dispatching Center of the Region", "privacy officer"),
+    ("Dispatching Center of the Region", "administrator"),
+)
 
 WORKING_AT = {
     FacilityKind.DISPATCHING_CENTER: ("senior dispatcher", *("dispatcher",) * 7),

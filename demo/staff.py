@@ -1,4 +1,4 @@
-"""Doctors and dispatchers of the connected facilities."""
+"""The staff of the connected facilities: doctors and dispatchers, and one for each further role."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,9 +8,8 @@ from uuid import UUID
 from demo.chance import STAFF_FROM, day_between, numbered_id, snils, stream
 from demo.facilities import DemoFacility
 from demo.names import FEMALE, MALE, Name, some_name
-from demo.specialties import SPECIALTIES, WORKING_AT
+from demo.specialties import FURTHER_STAFF, ROLES, SPECIALTIES, WORKING_AT
 from foundation.language.bilingual import BilingualText
-from identity.facilities.enumerations import CENTER_CODE
 from identity.people.rules.names import full_name
 from identity.roles import Role
 
@@ -45,7 +44,7 @@ class DemoStaff:
 
     @property
     def role(self) -> Role:
-        return Role.DISPATCHER if self.facility.code == CENTER_CODE else Role.DOCTOR
+        return ROLES.get(self.specialty, Role.DOCTOR)
 
     @property
     def full_name(self) -> str:
@@ -55,6 +54,15 @@ class DemoStaff:
 def make_staff(facilities: Sequence[DemoFacility]) -> tuple[DemoStaff, ...]:
     """Everybody who works at a connected facility, by facility; no two bear the same name."""
     return _with_second_places(_one_place_each(facilities), {each.name.en: each for each in facilities})
+
+
+def make_further_staff(
+    facilities: Sequence[DemoFacility], staff: Sequence[DemoStaff]
+) -> tuple[DemoStaff, ...]:
+    """One for each role that nobody of the staff has; drawn apart, so that the others stay who they are."""
+    named = {each.name.en: each for each in facilities}
+    places = [(named[facility], specialty) for facility, specialty in FURTHER_STAFF]
+    return tuple(_hired("further staff", places, taken={each.name for each in staff}, first=len(staff)))
 
 
 def _with_second_places(
@@ -71,28 +79,33 @@ def _with_second_places(
 
 
 def _one_place_each(facilities: Iterable[DemoFacility]) -> list[DemoStaff]:
-    chance = stream("staff")
+    places = [(facility, specialty) for facility in facilities for specialty in _specialties_of(facility)]
+    return _hired("staff", places, taken=set(), first=0)
+
+
+def _hired(
+    drawn_from: str, places: Iterable[tuple[DemoFacility, str]], *, taken: set[Name], first: int
+) -> list[DemoStaff]:
+    """Somebody for each place; the names in `taken` are borne already, `first` is the number of the first one."""
+    chance = stream(drawn_from)
     made: list[DemoStaff] = []
-    taken: set[Name] = set()
-    for facility in facilities:
-        for specialty in _specialties_of(facility):
-            sex = FEMALE if chance.randrange(100) < _WOMEN_IN_A_HUNDRED else MALE
+    for number, (facility, specialty) in enumerate(places, first):
+        sex = FEMALE if chance.randrange(100) < _WOMEN_IN_A_HUNDRED else MALE
+        name = some_name(chance, sex)
+        while name in taken:
             name = some_name(chance, sex)
-            while name in taken:
-                name = some_name(chance, sex)
-            taken.add(name)
-            number = len(made)
-            made.append(
-                DemoStaff(
-                    id=numbered_id("staff", number),
-                    number=number,
-                    snils=snils(STAFF_FROM + number),
-                    name=name,
-                    birth_date=day_between(chance, date(1958, 1, 1), date(1996, 12, 31)),
-                    specialty=specialty,
-                    facility=facility,
-                )
+        taken.add(name)
+        made.append(
+            DemoStaff(
+                id=numbered_id("staff", number),
+                number=number,
+                snils=snils(STAFF_FROM + number),
+                name=name,
+                birth_date=day_between(chance, date(1958, 1, 1), date(1996, 12, 31)),
+                specialty=specialty,
+                facility=facility,
             )
+        )
     return made
 
 

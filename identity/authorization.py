@@ -1,6 +1,6 @@
 """Who may come in: every route stands under `open_to(…)` or `public`. flask-login is thin over our sessions."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +20,7 @@ from foundation.clock import now
 from foundation.database.transactions import transaction
 from foundation.errors import NotAllowed, NotSignedIn
 from foundation.language.translation import gettext
+from foundation.web.assets import address_of
 from foundation.web.current_settings import current_settings
 from foundation.web.own_addresses import own_page, page_stood_on
 from foundation.web.refusals import wants_problem_details
@@ -112,6 +113,9 @@ def init_app(
     app.config.update(SESSION_PROTECTION=None)
     login_manager.session_protection = None
     login_manager.init_app(app)
+    app.jinja_env.globals.update(
+        first_page=first_page, is_open_to_reader=is_open_to_reader, open_places=open_places
+    )
 
 
 def is_staff_address(path: str) -> bool:
@@ -151,15 +155,15 @@ def current_actor() -> Actor:
 
 
 def _not_theirs(roles: tuple[Role, ...]) -> NotAllowed:
-    """Tells whose page it is."""
-    match roles:
-        case (Role.DISPATCHER,):
-            return NotAllowed("This page is for dispatchers.")
-        case (Role.DOCTOR,):
-            return NotAllowed("This page is for doctors.")
-        case (Role.PATIENT,):
-            return NotAllowed("This page is for patients.")
-    return NotAllowed("This page is for other people.")
+    """Tells whose page it is, as far as one word tells it."""
+    for role, sentence in (
+        (Role.DISPATCHER, "This page is for dispatchers."),
+        (Role.DOCTOR, "This page is for doctors."),
+        (Role.PATIENT, "This page is for patients."),
+    ):
+        if role in roles:
+            return NotAllowed(sentence)
+    return NotAllowed("This page is for people with other work.")
 
 
 def public(view: View) -> View:
@@ -232,6 +236,28 @@ def is_open_to(address: str, role: str) -> bool:
     return role in getattr(current_app.view_functions[endpoint], VISITORS, ())
 
 
+def is_open_to_reader(endpoint: str) -> bool:
+    """Whether whoever is signed in may come in there; a menu leaves out the rest, and what is no part of this service."""
+    view = current_app.view_functions.get(endpoint)
+    return current_actor().role in getattr(view, VISITORS, ())
+
+
+def open_places(places: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of a menu's places, pairs of endpoint and words, where whoever is signed in may come in."""
+    return [(endpoint, words) for endpoint, words in places if is_open_to_reader(endpoint)]
+
+
+def first_page() -> str:
+    """Where whoever is signed in begins; the front door for everybody else."""
+    role = current_actor().role
+    return first_page_of(role) if role else address_of("portal.front.show") or "/"
+
+
+def first_page_of(role: str) -> str:
+    """Where somebody of this role begins; the front door where their room is not part of this service."""
+    return address_of(current_app.extensions["first_pages"][Role(role)]) or "/"
+
+
 def _redirect_to_sign_in(asked_for: str | None = None) -> object:
     """People are led to the door, and told why; a program cannot sign in, so it is told. Raises NotSignedIn.
 
@@ -287,9 +313,8 @@ def _keep_for_its_author() -> object:
         if not unsent.carried_out
         else gettext("This form had been carried out already by whoever opened it. Nothing was changed.")
     )
-    role = Role(current_actor().role) if current_actor().facility_id else None
-    first = current_app.extensions["first_pages"][role] if role else "identity.posts.new"
-    return redirect(url_for(first), HTTPStatus.SEE_OTHER)
+    first = first_page() if current_actor().facility_id else url_for("identity.posts.new")
+    return redirect(first, HTTPStatus.SEE_OTHER)
 
 
 def _page_asked_for() -> str | None:

@@ -3,6 +3,7 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
+from identity.desks import routes as desks
 from identity.providers.registry import connect_providers
 from identity.signing_in.routes import back_channel_logouts, callbacks, posts, sign_ins, sign_outs
 
@@ -11,6 +12,7 @@ for noun in (sign_ins, callbacks, sign_outs):
     blueprint.register_blueprint(noun.blueprint)
     blueprint.register_blueprint(noun.staff_blueprint)
 blueprint.register_blueprint(posts.blueprint)
+blueprint.register_blueprint(desks.blueprint)
 blueprint.register_blueprint(back_channel_logouts.blueprint)
 
 

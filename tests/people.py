@@ -122,6 +122,10 @@ class People:
         """Of the Dispatching Center, unless another facility is named."""
         return self._staff(Role.DISPATCHER, facility_id or self.center(), "Диспетчерова")
 
+    def staff(self, role: Role, *, facility_id: UUID | None = None) -> MadeStaff:
+        """Somebody with this role."""
+        return self._staff(role, facility_id or self.facility(), "Сотрудникова")
+
     def _staff(self, role: Role, facility_id: UUID, family_name: str) -> MadeStaff:
         snils = new_snils()
         with self._as_loader() as session:

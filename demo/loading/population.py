@@ -52,7 +52,7 @@ def _facilities(session: ActorSession, region: Region) -> None:
 def _staff(session: ActorSession, region: Region) -> None:
     members: list[Row] = []
     posts: list[Row] = []
-    for each in region.staff:
+    for each in (*region.staff, *region.further_staff):
         members.append(
             {
                 "id": each.id,

@@ -9,10 +9,8 @@ from wtforms.validators import InputRequired
 
 from foundation.language.translation import lazy
 from foundation.web.forms import IdempotentForm, SelectChoice
-from identity.roles import Role
+from identity.roles import ROLE_NAMES
 from identity.staff.queries import Post
-
-ROLE_NAMES = {Role.DOCTOR: lazy("Doctor"), Role.DISPATCHER: lazy("Dispatcher")}
 
 
 class ChoosePostForm(IdempotentForm):

@@ -22,7 +22,8 @@ OTHER_LANGUAGES = {
     "demo/record.py": {"patient"},
     "dispatch_backend/bookings/queries/referral_cards.py": {"patient"},
     "emr/chart/queries/chart_page.py": {"patient"},
-    "demo/specialties.py": {"dispatcher"},
+    "demo/specialties.py": {"administrator", "dispatcher", "radiologist", "registrar", "triager"},
+    "demo/pictures/plan.py": {"radiologist"},
     # A code of HL7's list of practitioner roles.
     "emr/exports/rules/people.py": {"doctor"},
 }

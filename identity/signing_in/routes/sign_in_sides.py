@@ -6,13 +6,11 @@ from flask import current_app, request, session, url_for
 from werkzeug.wrappers import Response
 
 from foundation.sealing import token_digest
-from foundation.web.assets import address_of
 from foundation.web.current_settings import current_settings
 from foundation.web.own_addresses import own_address
-from identity.authorization import is_open_to, is_staff_address, session_cookie
+from identity.authorization import first_page_of, is_open_to, is_staff_address, session_cookie
 from identity.providers.profile import Audience
 from identity.providers.registry import Providers
-from identity.roles import Role
 from identity.signing_in.rules import LONGEST_SIGN_IN
 
 # Enough to tell a browser's sign-ins apart; the number in the cookie is what they are bound to.
@@ -81,11 +79,6 @@ def page_after_sign_in(role: str, asked_for: str) -> str:
     """The page that was asked for, where it is theirs; else where somebody of this role begins."""
     address = own_address(asked_for, otherwise="")
     return address if address and is_open_to(address, role) else first_page_of(role)
-
-
-def first_page_of(role: str) -> str:
-    """Where somebody of this role begins; the first page where their room is not part of this service."""
-    return address_of(current_app.extensions["first_pages"][Role(role)]) or "/"
 
 
 def _set(answer: Response, name: str, value: str, max_age_s: int | None = None) -> None:

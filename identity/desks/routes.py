@@ -1,0 +1,17 @@
+"""The desk that every member of staff has."""
+
+from flask import Blueprint, render_template
+
+from identity.authorization import current_actor, open_to
+from identity.roles import ROLE_NAMES, STAFF_ROLES, Role
+
+blueprint = Blueprint("desks", __name__, url_prefix="/staff")
+
+OF_THEIR_OWN = (Role.DOCTOR, Role.DISPATCHER)
+
+
+@blueprint.get("/desk")
+@open_to(*(role for role in STAFF_ROLES if role not in OF_THEIR_OWN))
+def show():
+    role = Role(current_actor().role)
+    return render_template("identity/desks/show.html", role=role, role_name=ROLE_NAMES[role])
