@@ -4,6 +4,7 @@ Refusal
 ├── BadInput      what was sent cannot be understood      422
 ├── NotSignedIn   nobody knows yet who asks             401
 ├── NotFound      absent, or not yours to know about      404
+│   └── Malformed an address that nothing ever has        400
 ├── NotAllowed    your role does not do this              403
 ├── RuleBroken    a medical or booking rule says no       409
 ├── Stale         somebody else changed it meanwhile      412
@@ -42,6 +43,12 @@ class NotSignedIn(Refusal):
 
 class NotFound(Refusal):
     status = HTTPStatus.NOT_FOUND
+
+
+class Malformed(NotFound):
+    """A part of the address is none: whoever asks has made a mistake, and nobody learns of anything by it."""
+
+    status = HTTPStatus.BAD_REQUEST
 
 
 class NotAllowed(Refusal):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 
 from flask import Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from archive_gateway.dicomweb.long_answers import LONG_ANSWERS
 from archive_gateway.dicomweb.rules import multipart
@@ -51,7 +52,12 @@ def sent(
         kind = f"{representation.media_type}; transfer-syntax={syntax}"
     response = of_length(body, length, kind)
     response.set_etag(f"{etag}-{'m' if representation.multipart else 's'}")
-    response.make_conditional(request)
+    try:
+        # A part of what stands in a frame of its own making would be a part of nothing.
+        response.make_conditional(request, accept_ranges=not representation.multipart, complete_length=length)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
     return response
 
 

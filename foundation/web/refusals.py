@@ -5,7 +5,7 @@ from http import HTTPStatus
 import orjson
 from flask import Flask, Response, current_app, g, render_template, request
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from foundation import logs
 from foundation.database.transactions import busy
@@ -16,6 +16,9 @@ from foundation.language.translation import gettext
 SHOWS_NO_PAGES = "SHOWS_NO_PAGES"
 RETRY_AFTER_S = {HTTPStatus.SERVICE_UNAVAILABLE: "5", HTTPStatus.TOO_MANY_REQUESTS: "60"}
 MACHINE_ADDRESSES = ("/archive/", "/emr/archive/", "/fhir/", "/dispatch/events")
+# Programs read here and write nothing: a picture comes in by DICOM, a record as a file.
+READ_ALONE = ("/archive/", "/emr/archive/", "/fhir/")
+UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def wants_problem_details() -> bool:
@@ -57,11 +60,23 @@ def _http_fault(fault: HTTPException) -> Response:
     status = HTTPStatus(fault.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if fault.response is not None or status < HTTPStatus.BAD_REQUEST:
         return fault.get_response()  # type: ignore[return-value]
-    answer = refusal_response(status, "")
+    if status == HTTPStatus.NOT_FOUND and _writes_where_programs_read():
+        return _http_fault(MethodNotAllowed(["GET", "HEAD", "OPTIONS"]))
+    answer = refusal_response(status, _told_of(status))
     for name, value in fault.get_headers():
-        if name in ("Allow", "Retry-After"):
+        if name in ("Allow", "Content-Range", "Retry-After"):
             answer.headers[name] = value
     return answer
+
+
+def _writes_where_programs_read() -> bool:
+    return request.method in UNSAFE_METHODS and request.path.startswith(READ_ALONE)
+
+
+def _told_of(status: HTTPStatus) -> str:
+    if status == HTTPStatus.METHOD_NOT_ALLOWED and _writes_where_programs_read():
+        return gettext("Programs read here. Nothing can be stored, changed or deleted at this address.")
+    return ""
 
 
 def _database_gone(fault: OperationalError) -> Response:

@@ -16,7 +16,8 @@ from foundation.web import refusals
 from foundation.web.current_settings import current_settings
 from foundation.web.security_headers import set_security_headers
 
-UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+# How a program is told, as RFC 9110 (11.6.1) wants it told, that it is a signed-in session that opens this.
+CHALLENGE = 'Session realm="Dispatching Center"'
 
 
 class FormCookie(SecureCookieSessionInterface):
@@ -42,7 +43,7 @@ def init_app(app: Flask) -> None:
 def _begin() -> Response | None:
     g.request_id = secrets.token_hex(8)
     g.began = time.perf_counter()
-    if request.method in UNSAFE_METHODS and _comes_from_elsewhere():
+    if request.method in refusals.UNSAFE_METHODS and _comes_from_elsewhere():
         return refusals.refusal_response(
             HTTPStatus.FORBIDDEN, gettext("This request came from another site and was refused.")
         )
@@ -60,6 +61,8 @@ def _comes_from_elsewhere() -> bool:
 
 def _finish(response: Response) -> Response:
     set_security_headers(response)
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        response.headers.setdefault("WWW-Authenticate", CHALLENGE)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
         logs.event(

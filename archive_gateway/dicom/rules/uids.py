@@ -2,7 +2,7 @@
 
 import re
 
-from foundation.errors import NotFound
+from foundation.errors import Malformed
 
 LONGEST_UID = 64
 _UID = re.compile(r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*")
@@ -17,7 +17,7 @@ def require_uids(*texts: str) -> None:
     """Refuse an address whose identifiers could never have been stored.
 
     Raises:
-        NotFound: one of them is not a UID; said in the same words as for an absent image.
+        Malformed: one of them is not a UID; said in the same words as for an absent image. DICOM PS3.18 section 8.3.3.
     """
     if not all(is_uid(text) for text in texts):
-        raise NotFound("There is no such image.")
+        raise Malformed("There is no such image.")

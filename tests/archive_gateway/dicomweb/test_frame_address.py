@@ -3,7 +3,7 @@
 import pytest
 
 from archive_gateway.dicomweb.rules.frame_address import FrameAddress, InstanceAddress, frame_numbers
-from foundation.errors import NotFound
+from foundation.errors import Malformed
 
 
 def test_a_list_of_frames_keeps_its_order():
@@ -27,13 +27,13 @@ def test_a_list_of_frames_keeps_its_order():
         ",".join(map(str, range(1, 6000))),
     ],
 )
-def test_what_is_no_frame_number_is_not_found(text):
-    with pytest.raises(NotFound):
+def test_what_is_no_frame_number_is_malformed(text):
+    with pytest.raises(Malformed):
         frame_numbers(text)
 
 
-def test_an_address_with_a_malformed_uid_is_not_found():
-    with pytest.raises(NotFound):
+def test_an_address_with_a_malformed_uid_is_refused():
+    with pytest.raises(Malformed):
         InstanceAddress("1.2", "1.2.3", "1.02")
 
 

@@ -4,6 +4,7 @@ import gzip
 import json
 from base64 import b64decode
 from io import BytesIO
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -101,7 +102,7 @@ def test_more_bytes_than_one_answer_may_have_are_asked_for_in_several(citizen, s
         citizen.get(f"/archive{image.address}/frames/{each}").status_code for each in ("1", "1,2", "1,1")
     ]
 
-    assert statuses == [200, 422, 404]
+    assert statuses == [200, 422, 400]
 
 
 def test_a_session_that_does_not_take_its_long_answers_gets_no_more_of_them(citizen, stored, monkeypatch):
@@ -225,11 +226,15 @@ def test_a_form_that_is_not_stored_is_not_acceptable(citizen, stored, accept):
     assert citizen.get(f"/archive{image.address}/frames/1", headers={"Accept": accept}).status_code == 406
 
 
-@pytest.mark.parametrize("numbers", ["0", "2", "1,2", "x", "1;2"])
-def test_a_frame_that_there_is_not_is_not_found(citizen, stored, numbers):
+@pytest.mark.parametrize(
+    ("numbers", "status"), [("0", 400), ("x", 400), ("1;2", 400), ("1,1", 400), ("2", 404), ("1,2", 404)]
+)
+def test_a_frame_that_there_is_not_is_not_found_and_what_is_no_number_a_mistake(
+    citizen, stored, numbers, status
+):
     image = stored(data_set())
 
-    assert citizen.get(f"/archive{image.address}/frames/{numbers}").status_code == 404
+    assert citizen.get(f"/archive{image.address}/frames/{numbers}").status_code == status
 
 
 def test_a_whole_object_is_sent_with_an_empty_preamble(citizen, stored, store, tmp_path, patient):
@@ -382,9 +387,67 @@ def test_a_doctor_sees_the_pictures_of_a_patient_in_care_below_the_desk(client_f
     assert parts_of(answer) == [(LITTLE, made.PixelData)]
 
 
-def test_an_unknown_study_and_a_malformed_one_are_answered_alike(citizen):
+def test_an_unknown_study_is_absent_and_a_malformed_one_a_mistake(citizen):
     unknown = citizen.get(f"/archive/studies/{generate_uid()}/metadata")
     malformed = citizen.get("/archive/studies/1..2/metadata")
 
-    assert unknown.status_code == malformed.status_code == 404
-    assert unknown.data == malformed.data
+    assert (unknown.status_code, malformed.status_code) == (404, 400)
+    assert unknown.json["detail"] == malformed.json["detail"]
+
+
+@pytest.mark.parametrize(
+    "path", ["series", "series/1..2/metadata", "pictures/1", "series/1.2/instances/01.2"]
+)
+def test_whatever_is_asked_of_a_malformed_identifier_is_a_mistake(citizen, path):
+    study = "1.2" if "series/" in path else "x"
+
+    assert citizen.get(f"/archive/studies/{study}/{path}").status_code == 400
+
+
+@pytest.mark.parametrize("root", ["/archive", "/emr/archive"])
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_nothing_is_stored_over_the_web_and_programs_are_told_what_they_may(citizen, root, method):
+    uid = generate_uid()
+    for address in (f"{root}/studies", f"{root}/studies/{uid}", f"{root}/studies/{uid}/metadata"):
+        answer = getattr(citizen, method)(address, data=b"x", content_type="multipart/related")
+
+        assert answer.status_code == 405, address
+        assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+        assert answer.json["detail"]
+
+
+def test_a_program_that_is_not_signed_in_is_told_how_it_would_be(client):
+    for address in (f"/archive/studies/{generate_uid()}/metadata", f"/fhir/Patient/{uuid4()}"):
+        answer = client.get(address)
+
+        assert answer.status_code == 401, address
+        assert answer.headers["WWW-Authenticate"] == 'Session realm="Dispatching Center"'
+
+
+def test_a_part_of_an_object_is_sent_where_its_bytes_are_not_framed(citizen, stored):
+    image = stored(data_set())
+    address, accept = f"/archive{image.address}", {"Accept": "application/dicom"}
+    whole = citizen.get(address, headers=accept)
+
+    part = citizen.get(address, headers={**accept, "Range": "bytes=128-131"})
+    rest = citizen.get(address, headers={**accept, "Range": "bytes=132-", "If-Range": whole.headers["ETag"]})
+    of_another = citizen.get(address, headers={**accept, "Range": "bytes=132-", "If-Range": '"another"'})
+    beyond = citizen.get(address, headers={**accept, "Range": f"bytes={len(whole.data)}-"})
+
+    assert (whole.status_code, whole.headers["Accept-Ranges"]) == (200, "bytes")
+    assert (part.status_code, part.data) == (206, b"DICM")
+    assert part.headers["Content-Range"] == f"bytes 128-131/{len(whole.data)}"
+    assert (rest.status_code, rest.data) == (206, whole.data[132:])
+    assert (of_another.status_code, of_another.data) == (200, whole.data)
+    assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, f"bytes */{len(whole.data)}")
+
+
+def test_parts_that_are_not_there_count_as_no_long_answers(citizen, stored):
+    image = stored(data_set(frames=20_000))
+    address, accept = f"/archive{image.address}", {"Accept": "application/dicom"}
+    for _ in range(MOST_AT_ONCE + 1):
+        assert citizen.get(address, headers={**accept, "Range": "bytes=999999999-"}).status_code == 416
+
+    late = citizen.get(address, headers={**accept, "Range": "bytes=4300000-4300001"})
+
+    assert (late.status_code, len(late.data)) == (206, 2)
