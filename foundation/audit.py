@@ -21,7 +21,9 @@ class AuditEvent(Base):
 
     __tablename__ = "audit_event"
     __table_args__ = (
-        Index("ix_audit_event_patient_id_id", "patient_id", "id", postgresql_include=["actor_kind"]),
+        Index(
+            "ix_audit_event_patient_id_id", "patient_id", "id", postgresql_include=["actor_kind", "staff_id"]
+        ),
         {"schema": "foundation", "implicit_returning": False},
     )
 

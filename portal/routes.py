@@ -2,12 +2,12 @@
 
 from flask import Blueprint
 
-from portal.access_log import routes as access_log
+from portal.access_log.routes import access_tables, logs
 from portal.dispatch import routes as dispatch
 from portal.home.routes import front, home
 from portal.images import routes as images
 from portal.record.routes import documents, entries, timeline
 
 blueprint = Blueprint("portal", __name__)
-for each in (front, home, timeline, entries, documents, dispatch, images, access_log):
+for each in (front, home, timeline, entries, documents, dispatch, images, logs, access_tables):
     blueprint.register_blueprint(each.blueprint)

@@ -58,3 +58,14 @@ def patients_cared_for_at(facility_id: UUID) -> Select[UUID]:
         CareRelation.began_at <= func.now() + CLOCKS_DIFFER_BY,
         CareRelation.ends_at > func.now(),
     )
+
+
+def care_rows(session: ActorSession) -> Select[Any]:
+    """Who cared for the reader and cares now: to be fetched in a combined query, each row a facility, on which basis, from and until when."""
+    rows: Any = select(
+        CareRelation.facility_id, CareRelation.basis, CareRelation.began_at, CareRelation.ends_at
+    )
+    own: Select[Any] = rows.where(
+        CareRelation.patient_id == session.actor.patient_id, readable_by(session, CareRelation.patient_id)
+    )
+    return own

@@ -1,4 +1,4 @@
-"""Whose acts a person wants to see."""
+"""Whose acts a person wants to see, and on what."""
 
 from enum import StrEnum
 
@@ -9,3 +9,13 @@ class AccessLogFilter(StrEnum):
     OTHERS = "others"
     OWN = "own"
     EVERYONE = "everyone"
+
+
+class Accessed(StrEnum):
+    """What of a person's an act touched; DETAILS is whatever belongs to none of the others."""
+
+    RECORD = "record"
+    ENTRIES = "entries"
+    REFERRALS = "referrals"
+    IMAGES = "images"
+    DETAILS = "details"

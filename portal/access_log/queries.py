@@ -1,6 +1,6 @@
 """Who did what with a record: the audit rows that name the patient, every one of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -19,77 +19,118 @@ from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
+from identity.access.enumerations import CareBasis
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
 from identity.staff.queries import StaffCard, staff_from, staff_rows
-from portal.access_log.enumerations import AccessLogFilter
-from portal.access_log.rules import AuditedAct, DailyAccess, access_by_person_and_day
+from portal.access_log.enumerations import Accessed, AccessLogFilter
+from portal.access_log.rules import (
+    NOUNS,
+    AuditedAct,
+    CareSpan,
+    DailyAccess,
+    access_by_person_and_day,
+    care_behind,
+)
 
 PAGE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class AccessLog:
-    """A page of acts by day and person; where older ones begin (None at the end); how many there are of whom.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessWanted:
+    """Which acts a reader wants to see; what is None narrows nothing.
 
-    `headlines` are the words of the entries that were opened, as far as they are signed; `studies` and `referrals` those
-    of the images and referrals.
+    Attributes:
+        person_id: the one member of staff whose acts are shown.
+        first_day, last_day: of the region, both included.
+        before: `next_before` of the page before.
     """
 
+    shown: AccessLogFilter = AccessLogFilter.OTHERS
+    thing: Accessed | None = None
+    person_id: UUID | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    before: int | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether less is shown than all acts of those whose acts are shown."""
+        return bool(self.thing or self.person_id or self.first_day or self.last_day)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is filled into the statement."""
+        filled: dict[str, Any] = {
+            "before": self.before,
+            "person": self.person_id,
+            "began_at": None,
+            "ended_at": None,
+        }
+        if self.first_day:
+            filled["began_at"] = datetime.combine(self.first_day, time(0), tzinfo=zone())
+        if self.last_day:
+            filled["ended_at"] = datetime.combine(self.last_day + timedelta(days=1), time(0), tzinfo=zone())
+        return {name: value for name, value in filled.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLog:
+    """A page of acts, and by day and person; where older ones begin (None at the end); how many there are of whom.
+
+    `headlines` are the words of the entries that were opened, as far as they are signed; `studies` and `referrals` those
+    of the images and referrals. `people` are all members of staff who ever did something, `care` is who cared when.
+    """
+
+    acts: list[AuditedAct]
     days: list[DailyAccess]
+    people: Sequence[StaffCard]
     staff: Mapping[UUID, StaffCard]
     facilities: Mapping[UUID, FacilityCard]
     headlines: Mapping[UUID, BilingualText]
     studies: Mapping[UUID, StudyName]
     referrals: Mapping[UUID, BilingualText]
+    care: Sequence[CareSpan]
     next_before: int | None
     others_count: int
     own_count: int
 
+    def care_behind(self, acts: Sequence[AuditedAct]) -> list[CareBasis]:
+        """Why these acts of one person were allowed: the care of their facility at that time."""
+        return care_behind(acts, self.care)
 
-def access_log_of(
-    session: ActorSession, *, shown: AccessLogFilter, before: int | None, on: date | None = None
-) -> AccessLog:
-    """Acts on the reader's own record, the newest first.
 
-    Args:
-        on: the day of the region to which they are narrowed.
-        before: `next_before` of the page before.
-    """
-    answer = LOG.fetch(session, shown, PAGE + 1, **_place(before), **_day(on))
+def access_log_of(session: ActorSession, wanted: AccessWanted, *, page: int = PAGE) -> AccessLog:
+    """Acts on the reader's own record, the newest first."""
+    answer = LOG.fetch(session, wanted.shown, wanted.thing, page + 1, **wanted.values)
     acts = [_act(row) for row in answer.acts]
-    on_page, (counts,) = acts[:PAGE], answer.counts
+    on_page = acts[:page]
+    staff = staff_from(answer.staff)
+    own_count = sum(each.count for each in answer.counts if each.own)
+    known = [staff[each.staff_id] for each in answer.counts if each.staff_id in staff]
     return AccessLog(
+        acts=on_page,
         days=access_by_person_and_day(on_page),
-        staff=staff_from(answer.staff),
+        people=sorted(dict.fromkeys(known), key=lambda each: str(each.full_name)),
+        staff=staff,
         facilities=facilities_from(answer.facilities),
         headlines=headlines_from(answer.headlines),
         studies=study_names_from(answer.studies),
         referrals=referral_names_from(answer.referrals),
-        next_before=on_page[-1].id if len(acts) > PAGE else None,
-        others_count=counts.every - counts.own,
-        own_count=counts.own,
+        care=[CareSpan(*row) for row in answer.care],
+        next_before=on_page[-1].id if len(acts) > page else None,
+        others_count=sum(each.count for each in answer.counts) - own_count,
+        own_count=own_count,
     )
 
 
-def acts_on(
-    session: ActorSession, *, shown: AccessLogFilter, before: int | None = None, limit: int
-) -> list[AuditedAct]:
+def acts_on(session: ActorSession, *, shown: AccessLogFilter, limit: int) -> list[AuditedAct]:
     """Audit rows about the reader, the newest first. Rows are numbered as they are written."""
-    return [_act(row) for row in ACTS.fetch(session, shown, limit, **_place(before)).acts]
+    return [_act(row) for row in ACTS.fetch(session, shown, None, limit).acts]
 
 
-def _place(before: int | None) -> dict[str, int]:
-    return {} if before is None else {"before": before}
-
-
-def _day(on: date | None) -> dict[str, datetime]:
-    if on is None:
-        return {}
-    began_at = datetime.combine(on, time(0), tzinfo=zone())
-    return {"began_at": began_at, "ended_at": began_at + timedelta(days=1)}
-
-
-def _acts(session: ActorSession, shown: AccessLogFilter, limit: int, **values: Any) -> Select[Any]:
+def _acts(
+    session: ActorSession, shown: AccessLogFilter, thing: Accessed | None, limit: int, **values: Any
+) -> Select[Any]:
     rows: Any = select(
         AuditEvent.id,
         AuditEvent.at,
@@ -105,30 +146,53 @@ def _acts(session: ActorSession, shown: AccessLogFilter, limit: int, **values: A
     asked = rows.where(_about(session))
     if shown is not AccessLogFilter.EVERYONE:
         asked = asked.where(_own() if shown is AccessLogFilter.OWN else ~_own())
-    if "before" in values:
-        asked = asked.where(AuditEvent.id < values["before"])
-    if "began_at" in values:
-        asked = asked.where(AuditEvent.at >= values["began_at"], AuditEvent.at < values["ended_at"])
+    asked = asked.where(*_narrowed(thing, **values))
     acts: Select[Any] = asked.order_by(AuditEvent.id.desc()).limit(limit)
     return acts
 
 
-def _log(session: ActorSession, shown: AccessLogFilter, limit: int, **values: Any) -> Selects:
-    acts = _acts(session, shown, limit, **values).cte("acts")
+def _narrowed(thing: Accessed | None, **values: Any) -> Iterator[ColumnElement[bool]]:
+    if "before" in values:
+        yield AuditEvent.id < values["before"]
+    if "began_at" in values:
+        yield AuditEvent.at >= values["began_at"]
+    if "ended_at" in values:
+        yield AuditEvent.at < values["ended_at"]
+    if "person" in values:
+        yield AuditEvent.staff_id == values["person"]
+    if thing is not None:
+        noun = func.split_part(AuditEvent.act, ".", 1)
+        elsewhere = [each for nouns in NOUNS.values() for each in nouns]
+        yield noun.in_(NOUNS[thing]) if thing in NOUNS else noun.not_in(elsewhere)
+
+
+def _log(
+    session: ActorSession, shown: AccessLogFilter, thing: Accessed | None, limit: int, **values: Any
+) -> Selects:
+    acts = _acts(session, shown, thing, limit, **values).cte("acts")
 
     def objects(kind: str) -> Select[Any]:
         return select(acts.c.object_id).where(acts.c.object_kind == kind)
 
-    counts: Any = select(func.count().filter(_own()).label("own"), func.count().label("every"))
+    counts = _counts(session).cte("counts")
     return {
         "acts": select(acts).order_by(acts.c.id.desc()),
-        "counts": counts.select_from(AuditEvent).where(_about(session)),
-        "staff": staff_rows(select(acts.c.staff_id)),
+        "counts": select(counts),
+        "staff": staff_rows(union(select(acts.c.staff_id), select(counts.c.staff_id))),
         "facilities": facility_rows(union(select(acts.c.facility_id), objects("facility"))),
         "headlines": headline_rows(session, within=objects("entry")),
         "studies": study_name_rows(session, within=objects("study")),
         "referrals": referral_name_rows(session, within=objects("referral")),
+        "care": access.care_rows(session),
     }
+
+
+def _counts(session: ActorSession) -> Select[Any]:
+    """How much who ever did, told by the index alone."""
+    own, staff_id = _own().label("own"), AuditEvent.staff_id
+    rows: Any = select(own, staff_id, func.count().label("count"))
+    counts: Select[Any] = rows.where(_about(session)).group_by(own, staff_id)
+    return counts
 
 
 LOG = CombinedQuery(_log)

@@ -1,13 +1,34 @@
 """Who looked at a record: acts of one person on one day stand together, and nothing is left out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
+from identity.access.enumerations import CareBasis
+from portal.access_log.enumerations import Accessed
+
+# By the first word of an act, what it touched; the acts of other words are told under Accessed.DETAILS.
+NOUNS: Mapping[Accessed, Collection[str]] = {
+    Accessed.RECORD: ("chart", "home", "record", "timeline"),
+    Accessed.ENTRIES: ("document", "draft", "drafts", "entry"),
+    Accessed.REFERRALS: ("booking", "dispatch", "referral", "referrals", "visit"),
+    Accessed.IMAGES: ("images", "study"),
+}
+
 # What a hospital's system sends; that a record was begun for it, or a clinic may see it, only follows.
 SENDINGS = frozenset({"record.imported", "referral.loaded", "study.assigned"})
+
+
+@dataclass(frozen=True, slots=True)
+class CareSpan:
+    """A facility cared, or cares, for the patient from `began_at` until `ended_at`, which may lie far ahead."""
+
+    facility_id: UUID
+    basis: CareBasis
+    began_at: datetime
+    ended_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +93,10 @@ class DailyAccess:
         return self.automatic and self.first.role == "loader"
 
     @property
+    def acts(self) -> Sequence[AuditedAct]:
+        return [act for each in self.repeated for act in each.acts]
+
+    @property
     def count(self) -> int:
         """How often; of a hospital's system, how often it sent something."""
         return sum(
@@ -96,3 +121,17 @@ def _repeated(acts: Sequence[AuditedAct]) -> list[RepeatedAct]:
         RepeatedAct(list(same))
         for _what, same in groupby(acts, key=lambda each: (each.act, each.object_id, each.reason))
     ]
+
+
+def care_behind(acts: Sequence[AuditedAct], spans: Sequence[CareSpan]) -> list[CareBasis]:
+    """On which basis the facility of these acts, which are one person's, cared for the patient at the time of them.
+
+    Empty where no care of then is known: what a referral brought keeps only its last beginning.
+    """
+    facility_id = acts[0].facility_id
+    held = {
+        span.basis
+        for span in spans
+        if span.facility_id == facility_id and any(span.began_at <= act.at < span.ended_at for act in acts)
+    }
+    return sorted(held, key=list(CareBasis).index)

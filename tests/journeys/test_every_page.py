@@ -33,7 +33,7 @@ READ_AS = re.compile(f"{PATIENT}|Melnikov")
 # Pages that look different though their address is of a known kind.
 OTHER_LOOKS = {
     "stranger": ("/nowhere", "/sign-in/demo/callback?state=invented&code=invented"),
-    "citizen": ("/my/timeline?kind=result", "/my/access?whose=everyone"),
+    "citizen": ("/my/timeline?kind=result", "/my/access?whose=everyone", "/my/access?thing=entries"),
     "doctor": (),
     "dispatcher": (
         "/dispatch?step=book_again",
@@ -42,7 +42,7 @@ OTHER_LOOKS = {
     ),
 }
 # GET addresses that are no pages: machines, files, returns from the provider.
-NO_PAGES = ("archive.", "emr_archive.", "interop.", "foundation.health", "static")
+NO_PAGES = ("archive.", "emr_archive.", "interop.", "foundation.health", "portal.access_tables", "static")
 NOT_REACHED_BY_LINKS = {
     "dispatch.queue.show",  # the part of the console that the live board fetches
     # Files, no pages; and nobody in the demo region has one.

@@ -96,6 +96,7 @@ ROUND_TRIPS = {
     "interop.fhir.metadata": 0,
     "interop.fhir.show": 4,
     "portal.access_log.show": 3,
+    "portal.access_tables.show": 3,
     "portal.dispatch.show": 3,
     "portal.documents.show": 4,
     "portal.entries.show": 5,

@@ -1,5 +1,7 @@
 """The list of who looked is whole, and reads like a list of people."""
 
+import csv
+import io
 import random
 import re
 from collections import Counter
@@ -10,9 +12,15 @@ from sqlalchemy import text
 
 from emr.chart.actions import open_chart
 from emr.details.actions import open_entry
-from foundation.clock import today
-from portal.access_log.enumerations import AccessLogFilter
+from foundation.clock import now, today
+from foundation.identifiers import new_id
+from foundation.web.csv_answers import csv_answer
+from identity.access.enumerations import CareBasis
+from portal.access_log import actions
+from portal.access_log.enumerations import Accessed, AccessLogFilter
+from portal.access_log.forms.labels import BASIS_WORDS
 from portal.access_log.queries import PAGE, acts_on
+from portal.access_log.rules import NOUNS, AuditedAct, CareSpan, care_behind
 from tests.archive_gateway.studies.factories import study_of
 from tests.dispatch_backend.factories import Desk
 from tests.emr.notes.factories import amended_note, signed_note
@@ -100,12 +108,136 @@ def test_each_act_names_what_it_was_done_to(as_actor, as_loader, people, client_
     assert re.search(r"A referral was sent: Cardiologist, R-\d{4}-\d+", read(page))
 
 
-def test_the_list_is_narrowed_to_a_day(somebody, as_actor):
+def test_the_list_is_narrowed_to_a_day_or_several(somebody, as_actor):
     with as_actor(somebody.doctor.actor) as session:
         open_chart(session, somebody.patient.id)
 
-    assert "Doktorov" in read(somebody.browser.get(f"/my/access?on={today()}"))
-    assert "Doktorov" not in read(somebody.browser.get(f"/my/access?on={today() - timedelta(days=1)}"))
+    yesterday = today() - timedelta(days=1)
+    of = {
+        asked: "Your record was opened" in read(somebody.browser.get(f"/my/access?{asked}"))
+        for asked in (
+            f"on={today()}",
+            f"on={yesterday}",
+            f"on={yesterday}&until={today()}",
+            f"on={yesterday - timedelta(days=1)}&until={yesterday}",
+            f"until={yesterday}",
+            f"until={today()}",
+        )
+    }
+    assert list(of.values()) == [True, False, True, False, False, True]
+
+
+def test_the_list_is_narrowed_to_one_person(people, as_actor, somebody):
+    colleague = people.doctor(facility_id=somebody.doctor.facility_id, family_name="Соседов")
+    for doctor in (somebody.doctor, colleague):
+        with as_actor(doctor.actor) as session:
+            open_chart(session, somebody.patient.id)
+
+    page = somebody.browser.get(f"/my/access?person={colleague.id}")
+
+    assert re.findall(r'access__name">(\w+)', page.text) == ["Sosedov"]
+    assert f'<option value="{colleague.id}" selected>' in page.text
+    assert f'<option value="{somebody.doctor.id}">' in page.text
+    assert "Automatic" not in read(page)
+
+
+def test_the_list_is_narrowed_to_one_kind_of_thing_and_no_act_is_of_two_or_none(somebody, as_actor):
+    entry = signed_note(as_actor, somebody.doctor, somebody.patient.id)
+    with as_actor(somebody.doctor.actor) as session:
+        open_entry(session, entry)
+        open_chart(session, somebody.patient.id)
+
+    pages = {each: read(somebody.browser.get(f"/my/access?whose=everyone&thing={each}")) for each in Accessed}
+
+    shown_in = {
+        words: [each.value for each, page in pages.items() if words in page]
+        for words in ("An entry was read", "Your record was opened", "Your record was created")
+    }
+    assert shown_in == {
+        "An entry was read": ["entries"],
+        "Your record was opened": ["record"],
+        "Your record was created": ["details"],
+    }
+    nouns = [noun for of in NOUNS.values() for noun in of]
+    assert len(nouns) == len(set(nouns))
+
+
+def test_each_person_s_role_and_the_care_of_that_time_are_told(somebody, as_actor):
+    with as_actor(somebody.doctor.actor) as session:
+        open_chart(session, somebody.patient.id)
+
+    page = read(somebody.browser.get("/my/access"))
+
+    assert "Role: Doctor. Why it was allowed: You are registered with this clinic." in page
+
+
+def test_care_that_began_after_the_look_or_ended_before_it_is_not_its_reason():
+    at, clinic = now(), new_id()
+    hour = timedelta(hours=1)
+    act = AuditedAct(
+        id=1,
+        at=at,
+        day=at.date(),
+        actor_kind="staff",
+        staff_id=new_id(),
+        facility_id=clinic,
+        role="doctor",
+        act="chart.opened",
+        object_kind="",
+        object_id=None,
+        reason="",
+    )
+    spans = [
+        CareSpan(clinic, CareBasis.IMPORT, at - 2 * hour, at),
+        CareSpan(clinic, CareBasis.ENCOUNTER, at + hour, at + 2 * hour),
+        CareSpan(new_id(), CareBasis.ATTACHMENT, at - hour, at + hour),
+    ]
+
+    assert care_behind([act], spans) == []
+    assert care_behind([act], [*spans, CareSpan(clinic, CareBasis.REFERRAL, at, at + hour)]) == [
+        CareBasis.REFERRAL
+    ]
+
+
+def test_every_basis_of_care_has_its_words():
+    assert set(BASIS_WORDS) == set(CareBasis)
+
+
+def test_the_table_holds_every_act_of_what_is_shown_one_a_line(somebody, as_actor, monkeypatch):
+    monkeypatch.setattr(actions, "PORTION", 2)
+    with as_actor(somebody.doctor.actor) as session:
+        for _ in range(5):
+            open_chart(session, somebody.patient.id)
+
+    answer = somebody.browser.get(f"/my/access.csv?person={somebody.doctor.id}&on={today()}")
+
+    head, *lines = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="access-{today()}.csv"'
+    assert len(head) == 10
+    assert [line[2:9] for line in lines] == 5 * [
+        [
+            "Doktorov Ivan Ilich",
+            "General practitioner",
+            "Doctor",
+            "Polyclinic of the test",
+            "Your record was opened",
+            "",
+            "You are registered with this clinic",
+        ]
+    ]
+    assert "This list was downloaded" in read(somebody.browser.get("/my/access?whose=own"))
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t=", "  ="])
+def test_no_cell_of_the_table_is_a_formula(app, begins):
+    with app.app_context():
+        answer = csv_answer(["Reason"], [[f"{begins}HYPERLINK(1)"], ["5 - 3"]], file_name="a.csv")
+
+    assert list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))) == [
+        ["Reason"],
+        [f"'{begins}HYPERLINK(1)"],
+        ["5 - 3"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +286,7 @@ def test_a_day_beyond_every_record_narrows_nothing(somebody, as_actor, day):
     page = somebody.browser.get(f"/my/access?on={day}")
 
     assert page.status_code == 200
-    assert "Doktorov" in read(page)
+    assert "Your record was opened" in read(page)
 
 
 def test_one_s_own_acts_stand_apart(somebody, as_actor):

@@ -1,0 +1,1 @@
+"""What can be asked of the list of accesses, and its words."""

@@ -1,0 +1,73 @@
+"""What people read of an access: each act, each thing and each reason of care is said here, for page and table alike."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from foundation.language.translation import gettext, lazy
+from identity.access.enumerations import CareBasis
+from portal.access_log.enumerations import Accessed
+
+ACT_WORDS: Mapping[str, Any] = {
+    "access_log.opened": lazy("This list was opened"),
+    "booking.cancelled": lazy("A booking was cancelled"),
+    "care.begun": lazy("From now on a clinic may see your record"),
+    "care.ended": lazy("A clinic may no longer see your record by referral"),
+    "care.limited": lazy("A clinic may see your record by referral only for some time yet"),
+    "chart.opened": lazy("Your record was opened"),
+    "delegation.entered": lazy("Somebody may act for you from now on"),
+    "delegation.ended": lazy("Somebody may no longer act for you"),
+    "dispatch.opened": lazy("Referrals and bookings were opened"),
+    "draft.discarded": lazy("An unfinished text about you was thrown away"),
+    "document.opened": lazy("A document was opened"),
+    "draft.opened": lazy("An entry was opened for writing"),
+    "drafts.listed": lazy("A list of unfinished texts that names you was opened"),
+    "entry.opened": lazy("An entry was read"),
+    "entry.signed": lazy("An entry was signed"),
+    "entry.written": lazy("An entry was written or changed"),
+    "home.opened": lazy("The first page was opened"),
+    "images.listed": lazy("The list of images was opened"),
+    "patient.confirmed": lazy("Your name and date of birth were confirmed"),
+    "patient.conflict_raised": lazy("A sender told of you otherwise than we know you"),
+    "patient.conflict_listed": lazy("What a sender told of you otherwise was looked at"),
+    "patient.conflict_decided": lazy("What a sender told of you otherwise was decided on"),
+    "patient.birth_learned": lazy("Your date of birth became known more exactly"),
+    "patient.death_learned": lazy("What a record tells of a death was taken up"),
+    "patient.found": lazy("You were found by a search for patients"),
+    "patient.opened": lazy("Your personal details were opened"),
+    "patient.registered": lazy("Your record was created"),
+    "record.exported": lazy("The record was downloaded"),
+    "record.imported": lazy("Another clinic sent your data"),
+    "referral.booked": lazy("A time was booked for you"),
+    "referral.loaded": lazy("Another clinic sent your referrals"),
+    "referral.opened": lazy("A referral was opened"),
+    "referral.rebooked": lazy("Your booking was moved to another time"),
+    "referral.revoked": lazy("A referral was withdrawn"),
+    "referral.sent": lazy("A referral was sent"),
+    "referrals.listed": lazy("The waiting list with your referral was opened"),
+    "session.ended": lazy("Signed out"),
+    "session.started": lazy("Signed in"),
+    "study.assigned": lazy("Images were put into your record"),
+    "study.opened": lazy("Images were looked at"),
+    "timeline.opened": lazy("The record was opened"),
+    "visit.missed": lazy("It was noted that you did not come"),
+    "visit.served": lazy("It was noted that the visit took place"),
+    "access_log.exported": lazy("This list was downloaded"),
+}
+ACCESSED_WORDS = {
+    Accessed.RECORD: lazy("The record as a whole"),
+    Accessed.ENTRIES: lazy("Entries and documents"),
+    Accessed.REFERRALS: lazy("Referrals and visits"),
+    Accessed.IMAGES: lazy("Images"),
+    Accessed.DETAILS: lazy("Personal details and everything else"),
+}
+BASIS_WORDS = {
+    CareBasis.ATTACHMENT: lazy("You are registered with this clinic"),
+    CareBasis.REFERRAL: lazy("You have a referral that this clinic works on"),
+    CareBasis.ENCOUNTER: lazy("You were treated there"),
+    CareBasis.IMPORT: lazy("This clinic sent your data"),
+}
+
+
+def act_words(act: str) -> str:
+    """What was done, as the person whose record it is reads it."""
+    return str(ACT_WORDS.get(act) or gettext("Worked with the record (%(act)s)", act=act))

@@ -1,0 +1,80 @@
+"""The list of accesses as lines of a table: one for each act, none folded."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from foundation.clock import zone
+from foundation.language.latin_letters import PrintedName
+from foundation.language.translation import gettext, lazy, reader_locale
+from identity.roles import ROLE_NAMES
+from portal.access_log.forms.labels import BASIS_WORDS, act_words
+from portal.access_log.queries import AccessLog
+from portal.access_log.rules import AuditedAct
+
+Value = TypeVar("Value")
+
+HEAD = (
+    lazy("Day"),
+    lazy("Time"),
+    lazy("Who looked"),
+    lazy("Position"),
+    lazy("Role"),
+    lazy("Clinic"),
+    lazy("What was done"),
+    lazy("With what"),
+    lazy("Why it was allowed"),
+    lazy("Reason given"),
+)
+
+
+def lines_of(log: AccessLog) -> Iterator[tuple[object, ...]]:
+    """The acts of a page in the order of the head."""
+    for act in log.acts:
+        at = act.at.astimezone(zone())
+        staff, facility = _known(log.staff, act.staff_id), _known(log.facilities, act.facility_id)
+        yield (
+            f"{at:%Y-%m-%d}",
+            f"{at:%H:%M:%S}",
+            _name(staff.full_name) if staff else _who(act),
+            staff.position if staff else "",
+            _known(ROLE_NAMES, act.role) or "",
+            facility.name if facility else "",
+            act_words(act.act),
+            _object(act, log),
+            _why(act, log),
+            act.reason,
+        )
+
+
+def _name(name: PrintedName) -> str:
+    """As pages print it."""
+    return name.latin if reader_locale() == "en" else str(name)
+
+
+def _who(act: AuditedAct) -> str:
+    if act.actor_kind == "citizen":
+        return gettext("You")
+    if act.actor_kind == "staff":
+        return gettext("A member of staff")
+    if act.role == "operator":
+        return gettext("The operator of the service")
+    return gettext("Automatic: sent by a hospital") if act.role == "loader" else gettext("Automatic")
+
+
+def _why(act: AuditedAct, log: AccessLog) -> str:
+    if act.actor_kind != "staff":
+        return ""
+    return "; ".join(str(BASIS_WORDS[each]) for each in log.care_behind([act]))
+
+
+def _object(act: AuditedAct, log: AccessLog) -> object:
+    if study := _known(log.studies, act.object_id):
+        return study.description or gettext("Images")
+    facility = _known(log.facilities, act.object_id)
+    if facility and act.object_kind == "facility":
+        return facility.name
+    return _known(log.headlines, act.object_id) or _known(log.referrals, act.object_id) or ""
+
+
+def _known(values: Mapping[Any, Value], key: object) -> Value | None:
+    return values.get(key)

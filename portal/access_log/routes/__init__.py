@@ -1,0 +1,1 @@
+"""The list of accesses, on a page and as a table to keep."""
