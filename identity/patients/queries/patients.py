@@ -135,9 +135,14 @@ def sex_and_birth_from(fetched: Any) -> SexAndBirth | None:
 
 @dataclass(frozen=True, slots=True)
 class FoundPatients:
-    """Who may be meant. `similar`: nobody is called so, but nearly so. `more`: too many for one list."""
+    """Who may be meant. `more`: too many for one list.
+
+    `in_other_letters`: called so if the letters are read on the other keyboard or as Latin ones. `similar`: nobody is
+    called so in any letters, but nearly so.
+    """
 
     patients: list[PatientCard]
+    in_other_letters: bool = False
     similar: bool = False
     more: bool = False
 
@@ -160,8 +165,12 @@ def find_patients(session: ActorSession, *, text: str) -> FoundPatients:
     for closeness in Closeness if query.names else [Closeness.AS_TYPED]:
         found = _found(session, query, closeness)
         if found:
-            similar = closeness is not Closeness.AS_TYPED
-            return FoundPatients(found[:MOST_FOUND], similar, more=len(found) > MOST_FOUND)
+            return FoundPatients(
+                found[:MOST_FOUND],
+                in_other_letters=closeness is Closeness.OTHER_LETTERS,
+                similar=closeness is Closeness.ONE_TYPO,
+                more=len(found) > MOST_FOUND,
+            )
     return FoundPatients([])
 
 

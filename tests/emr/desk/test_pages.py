@@ -1,9 +1,13 @@
 """Looking for a patient."""
 
+import pytest
 from sqlalchemy import func, select
 
 from foundation.audit import AuditEvent
 from tests.pages import filled
+
+OTHER_LETTERS = "Found by reading your letters in the other alphabet"
+SIMILAR = "Nobody is called exactly so."
 
 
 def test_a_doctor_finds_a_patient_by_name_and_birth_date_and_opens_the_chart(desk, patient):
@@ -39,11 +43,20 @@ def test_what_was_typed_and_not_understood_is_told_and_stays_in_the_field(desk, 
     assert f"/emr/patients/{patient.id}" not in answer.text
 
 
-def test_a_similar_name_is_told_as_similar(desk, patient):
-    found = desk.post("/emr/searches", data=filled(desk.get("/emr"), text="Ntcnjdf"), follow_redirects=True)
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("Тестова", ""),
+        ("Testova", OTHER_LETTERS),
+        ("Ntcnjdf", OTHER_LETTERS),
+        ("Тестьва", SIMILAR),
+    ],
+)
+def test_a_name_that_was_read_otherwise_than_it_was_typed_is_told_as_what_it_is(desk, patient, typed, told):
+    found = desk.post("/emr/searches", data=filled(desk.get("/emr"), text=typed), follow_redirects=True)
 
     assert f"/emr/patients/{patient.id}" in found.text
-    assert "Nobody is called exactly so." in found.text
+    assert [each for each in (OTHER_LETTERS, SIMILAR) if each in found.text] == ([told] if told else [])
 
 
 def test_an_empty_search_says_what_to_type(desk):

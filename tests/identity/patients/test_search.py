@@ -66,7 +66,7 @@ def patient(people, doctor):
         ("Щербкова", True),
         ("Щеербакова", True),
         ("Щебракова", True),
-        ("Oth,frjdf", True),
+        ("Oth,frjdf", False),
         ("Ofkmuf", False),
     ],
 )
@@ -88,6 +88,7 @@ def test_latin_letters_find_a_russian_name(as_actor, doctor, patient, typed):
         found = find_patients(session, text=typed)
 
     assert [each.id for each in found.patients] == ([] if typed == "otherwise" else [patient.id])
+    assert (found.in_other_letters, found.similar) == (typed != "otherwise", False)
 
 
 @pytest.mark.parametrize("typed", ["jkmuf", "Jkmuf Otherwise", "jkmuf 03.05.1960"])
