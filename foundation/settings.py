@@ -113,6 +113,15 @@ class Settings(BaseSettings):
         "",
         description="comma-separated devices that may send beside those of the register; empty: only those in production, any elsewhere",
     )
+    dicom_further_storage_classes: str = Field(
+        "",
+        description="comma-separated kinds of object (SOP Class UIDs), private or retired, that every device may send beside the standard's",
+    )
+    quarantine_megabytes: int = Field(
+        20_000,
+        gt=0,
+        description="room for what was not taken in; beyond it such files are refused and not kept",
+    )
     region_time_zone: str = Field(
         "Asia/Yekaterinburg", description="time zone in which dates are shown and days counted"
     )

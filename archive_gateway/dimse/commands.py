@@ -6,7 +6,7 @@ import threading
 
 import click
 
-from archive_gateway.dimse.callers import permitted_callers
+from archive_gateway.dimse.callers import further_storage_classes, permitted_callers
 from archive_gateway.ingestion.ingestor import Ingestor
 from foundation import logs
 from foundation.commands.running import loader_transactions, with_readable_errors
@@ -27,6 +27,7 @@ def listen_dicom(host: str) -> None:
 
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
     settings = current_settings()
+    further = further_storage_classes(settings)
     done = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: done.set())
@@ -39,6 +40,7 @@ def listen_dicom(host: str) -> None:
             transactions=transactions,
             ae_title=settings.dicom_ae_title,
             calling_ae_titles=permitted_callers(settings),
+            further_storage_classes=further,
         )
         with listener.at(host, settings.dicom_port):
             logs.event("dicom.listening", port=settings.dicom_port)

@@ -68,6 +68,7 @@ class Listener:
 
     Args:
         calling_ae_titles: devices that may send beside those of the register; None lets in any that reaches the port.
+        further_storage_classes: kinds of object that every device may send beside the standard's.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Listener:
         transactions: Transactions,
         ae_title: str,
         calling_ae_titles: Sequence[str] | None = None,
+        further_storage_classes: Sequence[str] = (),
     ) -> None:
         self._ingestor = ingestor
         self._transactions = transactions
@@ -91,6 +93,9 @@ class Listener:
         self._entity.add_supported_context(VERIFICATION)
         for context in AllStoragePresentationContexts:
             self._entity.add_supported_context(context.abstract_syntax or "", TRANSFER_SYNTAXES)
+        for each in further_storage_classes:
+            _serve(each)
+            self._entity.add_supported_context(each, TRANSFER_SYNTAXES)
 
     @contextlib.contextmanager
     def at(self, host: str, port: int) -> Iterator[int]:
@@ -196,13 +201,17 @@ class Listener:
 def _contexts(storage_classes: Sequence[str]) -> list[PresentationContext]:
     """What a device may send that the register names the classes of; private and retired ones among them."""
     for each in storage_classes:
-        if uid_to_service_class(each) is ServiceClass:
-            # The network library serves only what it knows.
-            register_uid(each, f"Storage_{each.replace('.', '_')}", StorageServiceClass)
+        _serve(each)
     return [
         build_context(VERIFICATION),
         *(build_context(each, list(TRANSFER_SYNTAXES)) for each in storage_classes),
     ]
+
+
+def _serve(storage_class: str) -> None:
+    """The network library serves only what it knows."""
+    if uid_to_service_class(storage_class) is ServiceClass:
+        register_uid(storage_class, f"Storage_{storage_class.replace('.', '_')}", StorageServiceClass)
 
 
 def _reject(association: Association, why: tuple[int, int, int], calling: str) -> None:

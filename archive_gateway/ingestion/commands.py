@@ -9,7 +9,7 @@ import orjson
 
 from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.ingestion.loading import files_below, load
-from archive_gateway.ingestion.queries import quarantined_files
+from archive_gateway.ingestion.queries import quarantine_use, quarantined_files
 from archive_gateway.studies.actions.registering import Attribution
 from archive_gateway.studies.patient_argument import patient_named
 from foundation.commands.running import (
@@ -58,7 +58,9 @@ def import_dicom(paths: tuple[Path, ...], facility: str, patient: str) -> None:
 def list_quarantine() -> None:
     """Tell every file that was not taken in: its reason, its sender and its object's number, the newest first."""
     with loader_transactions() as transactions, transactions() as session:
-        files = quarantined_files(session)
+        files, use = quarantined_files(session), quarantine_use(session)
     for each in files:
         click.echo(orjson.dumps(each._asdict()).decode())
-    click.echo(orjson.dumps({"quarantined": len(files)}).decode())
+    room = current_settings().quarantine_megabytes * 1_000_000
+    account = {"quarantined": len(files), "bytes": use.bytes, "room_for_bytes": max(0, room - use.bytes)}
+    click.echo(orjson.dumps(account).decode())

@@ -51,7 +51,12 @@ def _filed(
         try:
             with transactions() as session:
                 return store_received(
-                    session, received, store=ingestor.store, attribution=attribution, comparison=comparison
+                    session,
+                    received,
+                    store=ingestor.store,
+                    attribution=attribution,
+                    comparison=comparison,
+                    quota=ingestor.quota,
                 )
         except ComparisonNeeded as needed:
             # Only an object that could be read is ever compared.

@@ -12,6 +12,7 @@ from typing import Self
 
 from archive_gateway.dicom.rules.frames import Span
 from archive_gateway.dicom.rules.refusals import FileRefused, NotDicom
+from archive_gateway.ingestion.quota import Quota
 from archive_gateway.ingestion.received import (
     NotDicomFile,
     Origin,
@@ -34,8 +35,9 @@ OTHER_THAN_ANNOUNCED = "It is another object, or of another kind, than was annou
 class Ingestor:
     """The store, and a few children that read for it. One is enough for a command; a listener takes more."""
 
-    def __init__(self, store: Store, *, parsers: int = 1) -> None:
+    def __init__(self, store: Store, *, parsers: int = 1, quota: Quota = Quota()) -> None:  # noqa: B008 (frozen)
         self.store = store
+        self.quota = quota
         self._waiting = WaitingFolder(store.incoming)
         # For the frames of two objects under one number; none is begun before.
         self.renderer = Renderer()
@@ -45,7 +47,7 @@ class Ingestor:
     def at(cls, settings: Settings, *, parsers: int = 1, sync_later: bool = False) -> "Ingestor":
         """The ingestion into the store that the settings name."""
         store = open_store(settings.image_store_url, settings.data_dir, sync_later=sync_later)
-        return cls(store, parsers=parsers)
+        return cls(store, parsers=parsers, quota=Quota(bytes=settings.quarantine_megabytes * 1_000_000))
 
     def __enter__(self) -> Self:
         return self

@@ -118,12 +118,12 @@ def _stored(batch: Sequence[Path], how: _How) -> list[tuple[Received, StoringRes
 def _stored_together(batch: Sequence[Path], how: _How) -> list[tuple[Received, StoringResult]]:
     """All or none. The studies are locked in one order, so that two imports never wait for each other."""
     received: list[Received] = []
-    store, attribution = how.ingestor.store, how.attribution
+    store, quota, attribution = how.ingestor.store, how.ingestor.quota, how.attribution
     try:
         received.extend(how.ingestor.ingest(path) for path in batch)
         with how.transactions() as session:
             return [
-                (each, store_received(session, each, store=store, attribution=attribution))
+                (each, store_received(session, each, store=store, attribution=attribution, quota=quota))
                 for each in sorted(received, key=_study)
             ]
     finally:

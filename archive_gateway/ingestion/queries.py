@@ -3,10 +3,23 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from archive_gateway.ingestion.tables import QuarantinedFile
 from foundation.database.transactions import ActorSession
+
+
+class QuarantineUse(NamedTuple):
+    """What the quarantine holds."""
+
+    files: int
+    bytes: int
+
+
+def quarantine_use(session: ActorSession) -> QuarantineUse:
+    asked = select(func.count(), func.coalesce(func.sum(QuarantinedFile.size), 0))
+    files, held = session.execute(asked).one()
+    return QuarantineUse(files, int(held))
 
 
 def content_is_quarantined(session: ActorSession, content_sha256: str) -> bool:

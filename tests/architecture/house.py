@@ -19,7 +19,7 @@ OWN_WORDS = {
     "archive_gateway/upstream": {"client", "connections", "breaker", "studies", "indexing"},
     "archive_gateway/dimse": {"callers", "listener", "statuses"},
     "archive_gateway/dicomweb": {"from_upstream", "long_answers", "responses", "sending"},
-    "archive_gateway/ingestion": {"comparing", "filing", "ingestor", "loading", "received"},
+    "archive_gateway/ingestion": {"comparing", "filing", "ingestor", "loading", "quota", "received"},
     "archive_gateway/studies": {"patient_argument"},
     "dispatch_backend/worklist": {"live"},
     "emr/desk": {"tickets"},

@@ -10,12 +10,14 @@ from uuid import UUID
 from archive_gateway.dicom.rules.frames import Span
 from archive_gateway.ingestion.actions.instances import index_instance, reported_study, supersede
 from archive_gateway.ingestion.comparing import Comparison, ComparisonNeeded, stored_object
-from archive_gateway.ingestion.queries import content_is_quarantined
+from archive_gateway.ingestion.queries import content_is_quarantined, quarantine_use
+from archive_gateway.ingestion.quota import Quota
 from archive_gateway.ingestion.received import NotDicomFile, ParsedInstance, Received, RefusalKind, Refused
 from archive_gateway.ingestion.rules import Likeness
 from archive_gateway.ingestion.tables import QuarantinedFile
 from archive_gateway.store.areas import Area
 from archive_gateway.store.opening import Store
+from archive_gateway.store.receiving import Incoming
 from archive_gateway.studies.actions.registering import (
     UNATTRIBUTED,
     Attribution,
@@ -32,6 +34,7 @@ OTHER_CONTENT = "Its SOPInstanceUID belongs to an object with other content that
 DAMAGED_COPY = "It is a damaged copy of an object that is stored already."
 OTHER_STUDY = "Its series, or the object itself, is stored already under another study or series."
 OTHER_PERSON = "Its study is stored already with the pictures of another person."
+NOT_KEPT = "The quarantine is full, so the file was not kept (QUARANTINE_MEGABYTES)."
 _REFUSED_FOR = {Likeness.OTHER: OTHER_CONTENT, Likeness.DAMAGED_COPY: DAMAGED_COPY}
 
 
@@ -62,11 +65,13 @@ def store_received(
     store: Store,
     attribution: Attribution = UNATTRIBUTED,
     comparison: Comparison | None = None,
+    quota: Quota = Quota(),  # noqa: B008 (frozen)
 ) -> StoringResult:
     """Index what was received and hand its bytes to the store.
 
     Args:
         comparison: of this object with the one that is stored under its number.
+        quota: of the quarantine; what is refused beyond it is not kept, and the reason says so.
 
     Raises:
         ComparisonNeeded: there is such a one, and it has not been compared yet. Nothing was written.
@@ -76,9 +81,10 @@ def store_received(
         case NotDicomFile():
             return StoringResult(StoringOutcome.NOT_DICOM, received.why)
         case Refused():
-            return _quarantined(session, received, store)
+            return _quarantined(session, received, store, quota)
         case ParsedInstance():
-            return _store(session, received, store, attribution, comparison)
+            stored = _store(session, received, store, attribution, comparison)
+            return _quarantined(session, stored, store, quota) if isinstance(stored, Refused) else stored
 
 
 def _store(
@@ -87,20 +93,19 @@ def _store(
     store: Store,
     attribution: Attribution,
     comparison: Comparison | None,
-) -> StoringResult:
+) -> StoringResult | Refused:
     description = received.description
     lock_study(session, description.study_instance_uid)
     known = instance_stored_as(session, description.sop_instance_uid)
     if content_is_stored(session, received.original.sha256) or _is_the_same_data_set(store, known, received):
-        return _unchanged(session, received, store, attribution)
+        return _unchanged(session, received, attribution)
     if refused := _conflict(session, received, known=known, patient_id=attribution.patient_id):
-        return _quarantined(session, refused, store)
+        return refused
     likeness = _likeness(known, comparison) if known and known.content_sha256 else None
     if likeness is Likeness.SAME:
-        return _unchanged(session, received, store, attribution)
+        return _unchanged(session, received, attribution)
     if likeness in _REFUSED_FOR:
-        refused = received.refused(_REFUSED_FOR[likeness], RefusalKind.OTHER_CONTENT)
-        return _quarantined(session, refused, store)
+        return received.refused(_REFUSED_FOR[likeness], RefusalKind.OTHER_CONTENT)
     received.put_into(store)
     study = register_study(session, reported_study(description), attribution)
     if known and likeness:
@@ -110,13 +115,13 @@ def _store(
 
 
 def _unchanged(
-    session: ActorSession, received: ParsedInstance, store: Store, attribution: Attribution
-) -> StoringResult:
+    session: ActorSession, received: ParsedInstance, attribution: Attribution
+) -> StoringResult | Refused:
     """What is stored already may still be nobody's, when an operator says whose it is."""
     if attribution.patient_id:
         reported = reported_study(received.description)
         if conflicts_with_owner(session, reported, patient_id=attribution.patient_id):
-            return _quarantined(session, received.refused(OTHER_PERSON, RefusalKind.OTHER_PERSON), store)
+            return received.refused(OTHER_PERSON, RefusalKind.OTHER_PERSON)
         register_study(session, reported, attribution)
     return StoringResult(StoringOutcome.UNCHANGED)
 
@@ -167,28 +172,42 @@ def _conflict(
     return None
 
 
-def _quarantined(session: ActorSession, refused: Refused, store: Store) -> StoringResult:
+def _quarantined(session: ActorSession, refused: Refused, store: Store, quota: Quota) -> StoringResult:
     """Keep the bytes apart and say why; a file that is sent again is not kept twice."""
-    original, origin = refused.original, refused.origin
+    original, why = refused.original, refused.why
     if original is not None:
-        store.keep(original.path, original.sha256, Area.QUARANTINE)
         session.flush()
-        if not content_is_quarantined(session, original.sha256):
-            session.add(
-                QuarantinedFile(
-                    id=new_id(),
-                    content_sha256=original.sha256,
-                    size=original.size,
-                    source=origin.source[-1000:].replace("\0", ""),
-                    calling_ae_title=origin.calling_ae_title,
-                    sop_instance_uid=origin.sop_instance_uid,
-                    why=refused.why,
-                )
-            )
-            session.flush()
+        if content_is_quarantined(session, original.sha256):
+            store.keep(original.path, original.sha256, Area.QUARANTINE)
+        elif _has_room(session, original.size, quota):
+            store.keep(original.path, original.sha256, Area.QUARANTINE)
+            _note(session, refused, original)
+        else:
+            why = f"{why} {NOT_KEPT}"
     return StoringResult(
         StoringOutcome.QUARANTINED,
-        refused.why,
+        why,
         kind=refused.kind,
-        sop_instance_uid=origin.sop_instance_uid,
+        sop_instance_uid=refused.origin.sop_instance_uid,
     )
+
+
+def _has_room(session: ActorSession, size: int, quota: Quota) -> bool:
+    held = quarantine_use(session)
+    return held.files < quota.files and held.bytes + size <= quota.bytes
+
+
+def _note(session: ActorSession, refused: Refused, original: Incoming) -> None:
+    origin = refused.origin
+    session.add(
+        QuarantinedFile(
+            id=new_id(),
+            content_sha256=original.sha256,
+            size=original.size,
+            source=origin.source[-1000:].replace("\0", ""),
+            calling_ae_title=origin.calling_ae_title,
+            sop_instance_uid=origin.sop_instance_uid,
+            why=refused.why,
+        )
+    )
+    session.flush()

@@ -15,7 +15,7 @@ from pynetdicom.dsutils import encode
 from sqlalchemy import select
 
 from archive_gateway.devices.tables import Device
-from archive_gateway.dimse.callers import permitted_callers
+from archive_gateway.dimse.callers import further_storage_classes, permitted_callers
 from archive_gateway.dimse.listener import VERIFICATION, Listener
 from archive_gateway.dimse.statuses import (
     CANNOT_UNDERSTAND,
@@ -29,6 +29,7 @@ from archive_gateway.ingestion.tables import QuarantinedFile
 from archive_gateway.studies.tables.instances import Instance
 from archive_gateway.studies.tables.series import SeriesMetadata
 from archive_gateway.studies.tables.studies import Study
+from foundation.errors import CannotRun
 from foundation.settings import Profile, Settings
 from tests.archive_gateway.dicom.factories import data_set, write
 from tests.archive_gateway.peers import require
@@ -321,6 +322,28 @@ def test_a_device_that_calls_another_than_us_is_turned_away(listening, made, reg
 
     (line,) = [line for line in lines("dicom.association_refused") if line["device"] == title]
     assert "another AE title" in line["message"]
+
+
+def test_a_kind_that_the_settings_name_comes_from_every_device(listening, made):
+    private, other = "1.2.840.113619.4.30", "1.2.840.113619.4.27"
+    made.SOPClassUID = private
+    entity = AE(ae_title="ANYBODY")
+    for kind in (private, other, CTImageStorage):
+        entity.add_requested_context(kind, ExplicitVRLittleEndian)
+    named = further_storage_classes(Settings(dicom_further_storage_classes=f" {private},{private} "))
+
+    with listening(further_storage_classes=named) as port:
+        association = entity.associate("127.0.0.1", port, ae_title="DISPATCH")
+        kinds = {each.abstract_syntax for each in association.accepted_contexts}
+        status = association.send_c_store(made).Status
+        association.release()
+
+    assert (kinds, status) == ({private, CTImageStorage}, 0x0000)
+
+
+def test_a_kind_of_object_that_is_no_uid_is_told_before_anything_listens():
+    with pytest.raises(CannotRun, match="DICOM_FURTHER_STORAGE_CLASSES"):
+        further_storage_classes(Settings(dicom_further_storage_classes="1.2.840, CT"))
 
 
 def test_a_device_sends_the_kinds_that_the_register_names_private_ones_too(listening, made, registered):

@@ -106,7 +106,9 @@ def test_what_was_set_aside_and_what_is_nobodys_can_be_listed(run, tmp_path):
 
     (file,) = [each for each in aside if each.get("source") == str(broken.path)]
     assert file["why"] == "The file ends in the middle of the pixels."
-    assert aside[-1] == {"quarantined": len(aside) - 1}
+    assert aside[-1]["quarantined"] == len(aside) - 1
+    assert aside[-1]["bytes"] == sum(each["size"] for each in aside[:-1])
+    assert aside[-1]["bytes"] + aside[-1]["room_for_bytes"] == 20_000_000_000
     (study,) = [each for each in nobodys if each.get("study_instance_uid") == waiting.study_uid]
     assert study["sent_patient_name"] == "Nobody^Known"
     assert nobodys[-1] == {"unassigned": len(nobodys) - 1}

@@ -7,8 +7,13 @@ import pytest
 from pydicom.uid import generate_uid
 from sqlalchemy import select
 
-from archive_gateway.ingestion.actions.storing import StoringOutcome
+from archive_gateway.ingestion.actions.storing import NOT_KEPT, StoringOutcome
+from archive_gateway.ingestion.filing import file_received
+from archive_gateway.ingestion.ingestor import Ingestor
+from archive_gateway.ingestion.loading import load
+from archive_gateway.ingestion.quota import Quota
 from archive_gateway.ingestion.tables import QuarantinedFile
+from archive_gateway.store.opening import open_store
 from archive_gateway.studies.actions.assigning import assign_study
 from archive_gateway.studies.queries.studies import studies_of, study_to_read
 from archive_gateway.studies.tables.instances import Instance
@@ -71,6 +76,41 @@ def test_other_content_under_the_same_identifier_is_quarantined_with_its_bytes(
         kept = session.scalars(select(QuarantinedFile).where(QuarantinedFile.source == str(other.path))).all()
     assert len(kept) == 1
     assert kept_of(ingestor, kept[0].content_sha256, "quarantine").read_bytes() == other.path.read_bytes()
+
+
+@pytest.mark.parametrize("quota", [Quota(bytes=1), Quota(files=0)])
+def test_beyond_its_bounds_nothing_is_kept_apart_and_the_reason_says_so(
+    as_loader, settings, tmp_path, patient, quota
+):
+    broken = write(data_set(patient=patient), tmp_path / "broken.dcm")
+    broken.path.write_bytes(broken.path.read_bytes()[:-20])
+    with Ingestor(open_store(settings.image_store_url, settings.data_dir), quota=quota) as ingestor:
+        refused = load([broken.path], ingestor=ingestor, transactions=as_loader)
+        received = ingestor.ingest(broken.path)
+        again = file_received(received, ingestor=ingestor, transactions=as_loader)
+        received.discard()
+
+    assert refused.quarantined == [{"file": str(broken.path), "why": again.why}]
+    assert again.outcome is StoringOutcome.QUARANTINED
+    assert again.why == f"The file ends in the middle of the pixels. {NOT_KEPT}"
+    with as_loader() as session:
+        assert not session.scalars(
+            select(QuarantinedFile).where(QuarantinedFile.source == str(broken.path))
+        ).all()
+    assert not kept_of(ingestor, received.original.sha256, "quarantine").exists()
+
+
+def test_what_was_set_aside_once_is_said_to_be_also_when_there_is_no_room_left(
+    store, as_loader, settings, tmp_path, patient
+):
+    broken = write(data_set(patient=patient), tmp_path / "broken.dcm")
+    broken.path.write_bytes(broken.path.read_bytes()[:-20])
+    store(broken.path)
+
+    with Ingestor(open_store(settings.image_store_url, settings.data_dir), quota=Quota(files=0)) as full:
+        again = load([broken.path], ingestor=full, transactions=as_loader)
+
+    assert NOT_KEPT not in again.quarantined[0]["why"]
 
 
 def test_a_broken_file_is_quarantined_with_a_reason(store, tmp_path, patient):
