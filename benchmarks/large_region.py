@@ -193,6 +193,18 @@ SELECT uuidv7(), patient_id, (SELECT id FROM identity.facility WHERE code = 'DC-
        CASE WHEN bool_or(state <> 'served') THEN 'infinity' ELSE max(sent_at) + interval '9 days' END
 FROM made_referral GROUP BY patient_id
 """
+# Everybody has looked at their record once, a year ago.
+PAST_SESSIONS = """
+INSERT INTO identity.patient_link (id, account_id, patient_id, basis, level, made_at)
+SELECT uuidv7(), gen_random_uuid(), id, 'bench', 4, now() - interval '1 year' FROM made_patient;
+INSERT INTO identity.session (id, token_sha256, account_id, actor_kind, patient_id, role, provider, issuer, subject,
+    provider_session, level, authenticated_at, began_at, last_seen_at, expires_at)
+SELECT uuidv7(), sha256(account_id::text::bytea), account_id, 'citizen', patient_id, 'patient', 'bench', 'https://bench', '',
+       '', 4, made_at, made_at, made_at, made_at + interval '8 hours'
+FROM identity.patient_link;
+INSERT INTO identity.session_end (session_id, ended_at, reason)
+SELECT id, last_seen_at, 'signed out' FROM identity.session
+"""
 SESSIONS = """
 INSERT INTO identity.session (id, token_sha256, account_id, actor_kind, patient_id, staff_id, facility_id, role,
     provider, issuer, subject, provider_session, level, authenticated_at, began_at, last_seen_at, expires_at)
@@ -251,6 +263,7 @@ class LargeRegion:
             connection.execute(text(ENTRIES), portion)
             connection.commit()
         connection.execute(text(AUDIT))
+        connection.execute(text(PAST_SESSIONS))
         connection.execute(text(STUDIES))
         connection.execute(text(SLOTS), {**shared, "slots": size.slots, "days": DAYS_OF_SLOTS})
         connection.execute(text("ANALYZE dispatch.slot"))

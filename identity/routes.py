@@ -1,14 +1,15 @@
-"""The addresses of this room: signing in and out, for citizens and for staff."""
+"""The addresses of this room: signing in and out, and where one is signed in, for citizens and for staff."""
 
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from identity.desks import routes as desks
+from identity.devices.routes import device_ends, devices
 from identity.providers.registry import connect_providers
 from identity.signing_in.routes import back_channel_logouts, callbacks, posts, sign_ins, sign_outs
 
 blueprint = Blueprint("identity", __name__)
-for noun in (sign_ins, callbacks, sign_outs):
+for noun in (sign_ins, callbacks, sign_outs, devices, device_ends):
     blueprint.register_blueprint(noun.blueprint)
     blueprint.register_blueprint(noun.staff_blueprint)
 blueprint.register_blueprint(posts.blueprint)

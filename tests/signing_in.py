@@ -1,7 +1,9 @@
 """Giving a test client a living session, as if the provider had just sent the person back."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, insert
@@ -19,14 +21,20 @@ from identity.sessions.tables.sessions import Session
 
 def sign_in(browser: FlaskClient, actor: Actor, administrator: Engine) -> str:
     """Write the session row that signing in would have written, and set its cookie."""
-    token = begin_session(actor, administrator)
+    token = begin_session(actor, administrator).token
     browser.set_cookie(session_cookie(staff=actor.kind is ActorKind.STAFF), token)
     return token
 
 
-def begin_session(actor: Actor, administrator: Engine) -> str:
-    """Write the session row alone; returns its token."""
-    token = secrets.token_urlsafe(32)
+@dataclass(frozen=True)
+class BegunSession:
+    id: UUID
+    token: str
+
+
+def begin_session(actor: Actor, administrator: Engine) -> BegunSession:
+    """Write the session row alone."""
+    begun = BegunSession(new_id(), secrets.token_urlsafe(32))
     with administrator.begin() as connection:
         connection.execute(
             upsert(Account.__table__).on_conflict_do_nothing(),
@@ -40,8 +48,8 @@ def begin_session(actor: Actor, administrator: Engine) -> str:
         connection.execute(
             insert(Session.__table__).inline(),
             {
-                "id": new_id(),
-                "token_sha256": token_digest(token),
+                "id": begun.id,
+                "token_sha256": token_digest(begun.token),
                 "account_id": actor.account_id,
                 "actor_kind": actor.kind.value,
                 "patient_id": actor.patient_id,
@@ -56,4 +64,4 @@ def begin_session(actor: Actor, administrator: Engine) -> str:
                 "expires_at": now() + timedelta(hours=8),
             },
         )
-    return token
+    return begun

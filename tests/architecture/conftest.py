@@ -22,6 +22,7 @@ from tests.archive_gateway.storing import store_file
 from tests.dispatch_backend.factories import Desk
 from tests.emr.notes.factories import signed_note
 from tests.event_process import event_process
+from tests.signing_in import begin_session
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +42,7 @@ def desk(people, as_actor, as_loader) -> Desk:
 
 
 @pytest.fixture
-def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
+def victim(desk, people, as_actor, as_loader, engines, settings, tmp_path) -> Victim:
     # Of its own: a victim of the test before may stand on the same page of the queue.
     mark = f"{MARK}{uuid4().hex[:8]}"
     patient = desk.patient(family_name=mark + ODD, given_name=f"Жертва{uuid4().hex[:8]}")
@@ -81,6 +82,7 @@ def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
         "anything": f"Patient/{patient.id}/_history",
         "provider": "demo",
         "sealed": sealed_search(f"{patient.snils[:9]} {patient.snils[9:]}", desk.doctor.actor),
+        "session_id": str(begin_session(patient.actor, engines["administrator"]).id),
     }
     return Victim(
         objects=objects,
@@ -99,6 +101,7 @@ def victim(desk, people, as_actor, as_loader, settings, tmp_path) -> Victim:
             "anything": f"Patient/{uuid4()}/_history",
             "provider": "demo",
             "sealed": "ofnobody",
+            "session_id": str(uuid4()),
         },
     )
 

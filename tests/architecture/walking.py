@@ -16,6 +16,10 @@ MARKUP = "<b onclick=x>"
 # Whatever follows it is read from right to left, the neighbours of the text too.
 MIRROR = "\u202e"
 ODD = MARKUP + MIRROR
+# Signing out elsewhere: a button alone.
+DEVICE_ENDS = tuple(
+    f"identity.{side}device_ends.{verb}" for side in ("", "staff_") for verb in ("create", "create_all")
+)
 
 
 @dataclass
@@ -120,6 +124,7 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
             {"service": "C-CARD", "priority": "planned", "diagnosis_code": "I20.8", "reason": "Because"},
         ),
         "emr.searches.create": ("", {"text": f"{victim.snils[:9]} {victim.snils[9:]}"}),
+        **dict.fromkeys(DEVICE_ENDS, ("", {})),
         "identity.posts.create": ("", {"post": victim.others_post}),
         "foundation.language.update": ("", {"language": "en"}),
         "identity.back_channel_logouts.create": ("", {}),

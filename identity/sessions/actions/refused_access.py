@@ -7,7 +7,7 @@ from foundation import audit
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotAllowed, NotFound, RateLimited, Refusal
 from foundation.shared_counts import SharedCounts
-from identity.sessions.rules import object_identifier_in
+from identity.sessions.rules.asked_in_vain import object_identifier_in
 
 # An old link or two, a tab of yesterday: far more than anybody meets by mistake within a minute.
 MOST_A_MINUTE = 30

@@ -15,7 +15,8 @@ from foundation.sealing import seal, token_digest
 from identity.people.rules.assurance import Assurance
 from identity.sessions.queries.provider_sessions import ProviderSession
 from identity.sessions.queries.sessions import IDLE_CITIZEN, IDLE_STAFF
-from identity.sessions.rules import REPLACED
+from identity.sessions.rules.browsers import Browser
+from identity.sessions.rules.endings import REPLACED
 from identity.sessions.tables.accounts import PatientLink
 from identity.sessions.tables.sessions import ID_TOKEN, IdToken, Session, SessionEnd
 
@@ -37,14 +38,14 @@ def link_patient(session: ActorSession, *, basis: str, level: Assurance) -> None
     )
 
 
-def begin_session(session: ActorSession, *, at_provider: ProviderSession) -> str:
+def begin_session(session: ActorSession, *, at_provider: ProviderSession, browser: Browser) -> str:
     """Begin the session of the transaction's actor, whose session_id it gets.
 
     Returns:
         The token for the browser's cookie: 256 random bits that are kept nowhere else.
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    session.execute(insert(Session), _session_row(session, at_provider, token))
+    session.execute(insert(Session), _session_row(session, at_provider, browser, token))
     if at_provider.id_token:
         sealed = {"session_id": session.actor.session_id, "sealed": seal(at_provider.id_token, ID_TOKEN)}
         session.connection().execute(insert(IdToken).inline(), sealed)
@@ -53,7 +54,9 @@ def begin_session(session: ActorSession, *, at_provider: ProviderSession) -> str
     return token
 
 
-def _session_row(session: ActorSession, at_provider: ProviderSession, token: str) -> dict[str, object]:
+def _session_row(
+    session: ActorSession, at_provider: ProviderSession, browser: Browser, token: str
+) -> dict[str, object]:
     actor, at = session.actor, now()
     return {
         "id": actor.session_id,
@@ -69,6 +72,8 @@ def _session_row(session: ActorSession, at_provider: ProviderSession, token: str
         "subject": at_provider.subject,
         "provider_session": at_provider.provider_session,
         "level": at_provider.level,
+        "browser_family": browser.family,
+        "browser_system": browser.system,
         "authenticated_at": at_provider.authenticated_at,
         "began_at": at,
         "last_seen_at": at,
@@ -76,7 +81,9 @@ def _session_row(session: ActorSession, at_provider: ProviderSession, token: str
     }
 
 
-def replace_session(session: ActorSession, former_id: UUID, *, at_provider: ProviderSession) -> str:
+def replace_session(
+    session: ActorSession, former_id: UUID, *, at_provider: ProviderSession, browser: Browser
+) -> str:
     """End the former session and begin the actor's instead, both or neither.
 
     Returns:
@@ -87,7 +94,7 @@ def replace_session(session: ActorSession, former_id: UUID, *, at_provider: Prov
     """
     if not end_session(session, former_id, reason=REPLACED):
         raise RuleBroken("You have chosen your place of work in another window already.")
-    return begin_session(session, at_provider=at_provider)
+    return begin_session(session, at_provider=at_provider, browser=browser)
 
 
 def end_session(

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 
 from foundation.database.transactions import ActorSession
-from identity.sessions.rules import REPLACED
+from identity.sessions.rules.endings import REPLACED
 from identity.sessions.tables.accounts import Account
 from identity.sessions.tables.sessions import Session, SessionEnd
 from identity.staff.tables import StaffMember

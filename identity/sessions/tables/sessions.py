@@ -33,6 +33,8 @@ class Session(Base):
     subject: Mapped[str]
     provider_session: Mapped[str] = mapped_column(default="")
     level: Mapped[int]  # an Assurance
+    browser_family: Mapped[str] = mapped_column(server_default="")
+    browser_system: Mapped[str] = mapped_column(server_default="")
     authenticated_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     began_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
     last_seen_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)

@@ -13,6 +13,7 @@ from identity.authorization import current_actor, public
 from identity.people.rules.assurance import LOWEST_FOR_RECORDS
 from identity.providers.refusals import ProviderDown, SignInFailed, SignInRefused, TooWeakForRecords
 from identity.providers.relying_party import CompletedSignIn, RelyingParty
+from identity.sessions.rules.browsers import browser_named
 from identity.signing_in.actions.sign_ins import PendingSignIn, consume_sign_in
 from identity.signing_in.routes.login_completion import sign_in_citizen, sign_in_staff
 from identity.signing_in.routes.rate_limits import FAILURES, client_address
@@ -42,7 +43,10 @@ def show(provider: str):
         logs.event("sign_in.refused", provider=provider, fault=fault.reason)
         return _refused(side, fault)
     started = (sign_in_staff if side.staff else sign_in_citizen)(
-        provider, completed, previous=current_actor()
+        provider,
+        completed,
+        previous=current_actor(),
+        browser=browser_named(request.user_agent.string),
     )
     if started is None:
         logs.event("sign_in.unknown", provider=provider)

@@ -11,7 +11,8 @@ from identity.roles import Role
 from identity.sessions.actions.accounts import account_for
 from identity.sessions.actions.sessions import begin_session, end_session, link_patient
 from identity.sessions.queries.provider_sessions import ProviderSession
-from identity.sessions.rules import LONGEST_SESSION, REPLACED
+from identity.sessions.rules.browsers import Browser
+from identity.sessions.rules.endings import LONGEST_SESSION, REPLACED
 from identity.signing_in.queries import matched_patient, matched_staff
 from identity.signing_in.rules import MATCHED_BY_IDENTIFIER
 from identity.staff.queries import posts_of
@@ -25,7 +26,9 @@ class StartedSession:
     role: str
 
 
-def sign_in_citizen(provider: str, completed: CompletedSignIn, *, previous: Actor) -> StartedSession | None:
+def sign_in_citizen(
+    provider: str, completed: CompletedSignIn, *, previous: Actor, browser: Browser
+) -> StartedSession | None:
     """A citizen's session, or None where this is nobody's record that may be opened."""
     person = completed.person
     with transaction(Actor.anonymous()) as session:
@@ -48,12 +51,14 @@ def sign_in_citizen(provider: str, completed: CompletedSignIn, *, previous: Acto
     )
     with transaction(actor) as session:
         link_patient(session, basis=MATCHED_BY_IDENTIFIER, level=person.level)
-        token = begin_session(session, at_provider=_provider_session(provider, completed))
+        token = begin_session(session, at_provider=_provider_session(provider, completed), browser=browser)
     end_previous_session(previous)
     return StartedSession(token, actor.role)
 
 
-def sign_in_staff(provider: str, completed: CompletedSignIn, *, previous: Actor) -> StartedSession | None:
+def sign_in_staff(
+    provider: str, completed: CompletedSignIn, *, previous: Actor, browser: Browser
+) -> StartedSession | None:
     """A session at the one post, or without a post where there are several; None for whoever holds none."""
     person = completed.person
     with transaction(Actor.anonymous()) as session:
@@ -72,7 +77,7 @@ def sign_in_staff(provider: str, completed: CompletedSignIn, *, previous: Actor)
     if len(posts) == 1:
         actor = replace(actor, facility_id=posts[0].facility_id, role=posts[0].role.value)
     with transaction(actor) as session:
-        token = begin_session(session, at_provider=_provider_session(provider, completed))
+        token = begin_session(session, at_provider=_provider_session(provider, completed), browser=browser)
     end_previous_session(previous)
     return StartedSession(token, actor.role)
 

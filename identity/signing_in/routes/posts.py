@@ -15,6 +15,7 @@ from foundation.web.own_addresses import own_address
 from identity.authorization import current_actor, open_to_staff
 from identity.sessions.actions.sessions import replace_session
 from identity.sessions.queries.provider_sessions import own_provider_session
+from identity.sessions.rules.browsers import browser_named
 from identity.signing_in.forms import ChoosePostForm
 from identity.signing_in.routes.sign_in_sides import STAFF_SIDE, page_after_sign_in
 from identity.staff.queries import Post, posts_of
@@ -52,11 +53,11 @@ def _work_at(chosen: Post, *, key: str) -> str:
     """The token of a session at the post; empty where this form was sent before, as tokens are kept nowhere."""
     before, session_id = current_actor(), new_id()
     actor = replace(before, facility_id=chosen.facility_id, role=chosen.role.value, session_id=session_id)
-    tokens = []
+    tokens, browser = [], browser_named(request.user_agent.string)
 
     def begin() -> UUID:
         former = cast(UUID, before.session_id)  # the guard knows that somebody is signed in
-        tokens.append(replace_session(session, former, at_provider=at_provider))
+        tokens.append(replace_session(session, former, at_provider=at_provider, browser=browser))
         return session_id
 
     with transaction(before) as session:

@@ -19,6 +19,7 @@ from identity.providers.relying_party import RelyingParty
 from identity.sessions.actions.sessions import replace_session
 from identity.sessions.queries.provider_sessions import own_provider_session
 from identity.sessions.queries.sessions import active_sessions_at_provider, sign_in_of
+from identity.sessions.rules.browsers import UNKNOWN
 from identity.signing_in.routes import back_channel_logouts
 from tests.identity.journeys import CITIZEN_COOKIE, card_of, signed_in
 from tests.identity.provider_process import serving, sign_in_with_card, signing_in_through
@@ -126,7 +127,9 @@ def test_a_session_that_is_replaced_at_that_moment_ends_in_its_new_shape(app, ci
             with transaction(former) as session:
                 at_provider = own_provider_session(session)
             with transaction(replace(former, session_id=new_id())) as session:
-                began.append(replace_session(session, former.session_id, at_provider=at_provider))
+                began.append(
+                    replace_session(session, former.session_id, at_provider=at_provider, browser=UNKNOWN)
+                )
         return found
 
     monkeypatch.setattr(back_channel_logouts, "active_sessions_at_provider", asked_while_it_is_replaced)

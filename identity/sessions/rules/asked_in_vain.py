@@ -1,12 +1,7 @@
-"""How long signing in lasts, what ends it, and what is kept of what was asked in vain."""
+"""What is kept of what was asked in vain."""
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
-
-LONGEST_SESSION = timedelta(hours=8)
-# The one reason of an end that nobody asked for: another session of the same browser took this one's place.
-REPLACED = "replaced"
 
 # Of DICOM (PS3.5 9.1) and of everybody else who numbers things so. A number without a dot may be somebody's own.
 _OBJECT_IDENTIFIER = re.compile(r"(?=.{1,64}\Z)[0-9]+(\.[0-9]+)+")
