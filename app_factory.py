@@ -20,7 +20,7 @@ from foundation.settings import Profile, Settings, load_settings
 from foundation.verifications import Verifier
 from foundation.web import assets, compression, health, own_addresses, refusals, responses
 from identity import authorization
-from identity.roles import STAFF_ROLES, Role
+from identity.roles import DISPATCHING, STAFF_ROLES, Role
 
 ROUTES = (
     "foundation.web.routes",
@@ -47,7 +47,8 @@ FIRST_PAGES = {
     **dict.fromkeys(STAFF_ROLES, "identity.desks.show"),
     Role.PATIENT: "portal.home.show",
     Role.DOCTOR: "emr.patients.index",
-    Role.DISPATCHER: "dispatch.queue.index",
+    **dict.fromkeys(DISPATCHING, "dispatch.queue.index"),
+    Role.NURSE: "emr.patients.index",
 }
 
 # For whoever asks without the proxy in front: health checks, and a demo.

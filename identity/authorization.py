@@ -24,6 +24,8 @@ from foundation.web.assets import address_of
 from foundation.web.current_settings import current_settings
 from foundation.web.own_addresses import own_page, page_stood_on
 from foundation.web.refusals import wants_problem_details
+from identity.access.enumerations import Deed, Thing
+from identity.access.rules.policy import own_decision, roles_that_may
 from identity.roles import Role
 from identity.sessions.actions.refused_access import ACTS, note_refused_access
 from identity.sessions.actions.session_activity import record_activity
@@ -114,7 +116,10 @@ def init_app(
     login_manager.session_protection = None
     login_manager.init_app(app)
     app.jinja_env.globals.update(
-        first_page=first_page, is_open_to_reader=is_open_to_reader, open_places=open_places
+        first_page=first_page,
+        is_open_to_reader=is_open_to_reader,
+        open_places=open_places,
+        reader_may=reader_may,
     )
 
 
@@ -195,6 +200,23 @@ def open_to(*roles: Role) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return guard
+
+
+def open_to_staff_who_may(deed: Deed, thing: Thing) -> Callable[[View], View]:
+    """Only members of staff to whose role the policy opens that part of a record, for patients in their care."""
+    return open_to(*roles_that_may(deed, thing))
+
+
+def open_to_whoever_may(deed: Deed, thing: Thing) -> Callable[[View], View]:
+    """The same and citizens, for their own record."""
+    own = (Role.PATIENT,) if own_decision(thing, deed).allowed else ()
+    return open_to(*own, *roles_that_may(deed, thing))
+
+
+def reader_may(deed: str, thing: str) -> bool:
+    """Whether the work of whoever is signed in includes this, for patients in their care: what a page offers."""
+    role = current_actor().role
+    return role in roles_that_may(Deed(deed), Thing(thing))
 
 
 def open_to_staff(view: View) -> View:

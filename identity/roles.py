@@ -23,6 +23,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+# Who works the queue of the Dispatching Center.
+DISPATCHING = (Role.DISPATCHER, Role.SHIFT_LEAD)
 STAFF_ROLES = tuple(role for role in Role if role is not Role.PATIENT)
 
 

@@ -169,7 +169,7 @@ def application_wall_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Take the application's check away: what is still refused, row-level security refuses alone."""
     from sqlalchemy import true
 
-    monkeypatch.setattr("identity.access.queries.readable_by", lambda session, patient_id, **_: true())
+    monkeypatch.setattr("identity.access.queries.readable_by", lambda session, thing, patient_id, **_: true())
     forget_compiled_queries()
     yield
     forget_compiled_queries()

@@ -12,6 +12,7 @@ from archive_gateway.studies.tables.series import Series
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 
 ABSENT = "There is no such image."
 
@@ -97,14 +98,14 @@ def picture_to_draw(session: ActorSession, study_instance_uid: str, *, number: i
         .join(Series, Series.id == Instance.series_id)
         .where(Instance.study_instance_uid == study_instance_uid)
         .where(Instance.frame_count > 0, Instance.content_sha256.is_not(None))
-        .where(access.readable_by(session, Instance.patient_id))
+        .where(access.readable_by(session, Thing.IMAGES, Instance.patient_id))
         .subquery()
     )
     row = session.execute(
         select(*_OF_FRAMES, Instance.dicom_json, placed.c.ends)
         .join(placed, placed.c.id == Instance.id)
         .where(placed.c.ends >= number)
-        .where(access.readable_by(session, Instance.patient_id))
+        .where(access.readable_by(session, Thing.IMAGES, Instance.patient_id))
         .order_by(placed.c.ends)
         .limit(1)
     ).one_or_none()
@@ -151,7 +152,7 @@ def _row(session: ActorSession, asked: Select, address: InstanceAddress) -> Row:
         asked.where(Instance.sop_instance_uid == address.sop_instance_uid)
         .where(Instance.series_instance_uid == address.series_instance_uid)
         .where(Instance.study_instance_uid == address.study_instance_uid)
-        .where(access.readable_by(session, Instance.patient_id))
+        .where(access.readable_by(session, Thing.IMAGES, Instance.patient_id))
     ).one_or_none()
     if row is None:
         raise NotFound(ABSENT)

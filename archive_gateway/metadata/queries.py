@@ -19,6 +19,7 @@ from archive_gateway.studies.tables.studies import Study
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 
 # An ordinary series is one portion, and with it one question to the database.
 PORTION_BYTES = 1 << 20
@@ -69,7 +70,7 @@ def series_metadata(session: ActorSession, *, study_instance_uid: str, series_in
         select(SeriesMetadata.packed, SeriesMetadata.etag)
         .where(SeriesMetadata.study_instance_uid == study_instance_uid)
         .where(SeriesMetadata.series_instance_uid == series_instance_uid)
-        .where(access.readable_by(session, SeriesMetadata.patient_id))
+        .where(access.readable_by(session, Thing.IMAGES, SeriesMetadata.patient_id))
         .where(SeriesMetadata.instance_count == still_true)
     ).one_or_none()
     if row:
@@ -99,7 +100,7 @@ def portion_of(session: ActorSession, instance_ids: Sequence[UUID]) -> list[str]
     asked = (
         select(Instance.id, Instance.dicom_json)
         .where(Instance.id.in_(instance_ids))
-        .where(access.readable_by(session, Instance.patient_id))
+        .where(access.readable_by(session, Thing.IMAGES, Instance.patient_id))
     )
     texts = _texts(session, asked)
     found = [texts[each] for each in instance_ids if each in texts]
@@ -151,7 +152,7 @@ def _sizes(session: ActorSession, study_instance_uid: str) -> Select[Any]:
             known_by.label("patient_identifier"),
         )
         .where(Instance.study_instance_uid == study_instance_uid)
-        .where(access.readable_by(session, Instance.patient_id))
+        .where(access.readable_by(session, Thing.IMAGES, Instance.patient_id))
     )
 
 

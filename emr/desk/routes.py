@@ -12,15 +12,15 @@ from emr.desk.tickets import sealed_search, search_in
 from foundation.database.transactions import transaction
 from foundation.errors import BadInput, NotFound
 from foundation.language.translation import sentence_of
-from identity.authorization import current_actor, open_to
+from identity.access.enumerations import Deed, Thing
+from identity.authorization import current_actor, open_to_staff_who_may
 from identity.patients.queries.patients import FoundPatients, query_typed
-from identity.roles import Role
 
 blueprint = Blueprint("searches", __name__)
 
 
 @blueprint.post("/searches")
-@open_to(Role.DOCTOR)
+@open_to_staff_who_may(Deed.READ, Thing.ENTRIES)
 def create():
     form = SearchForm(request.form)
     if not form.validate():
@@ -35,7 +35,7 @@ def create():
 
 
 @blueprint.get("/searches/<sealed>")
-@open_to(Role.DOCTOR)
+@open_to_staff_who_may(Deed.READ, Thing.ENTRIES)
 def show(sealed: str):
     text = search_in(sealed, current_actor())
     if text is None:

@@ -7,14 +7,14 @@ from flask import Blueprint, render_template, url_for
 from emr.details.actions import open_entry
 from foundation.database.transactions import transaction
 from foundation.web.own_addresses import list_stood_on
-from identity.authorization import current_actor, open_to
-from identity.roles import Role
+from identity.access.enumerations import Deed, Thing
+from identity.authorization import current_actor, open_to_staff_who_may
 
 blueprint = Blueprint("entries", __name__)
 
 
 @blueprint.get("/entries/<uuid:entry_id>")
-@open_to(Role.DOCTOR)
+@open_to_staff_who_may(Deed.READ, Thing.ENTRIES)
 def show(entry_id: UUID):
     reader = current_actor()
     with transaction(reader) as session:

@@ -24,6 +24,7 @@ from emr.summaries.tables import EntrySummary
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 
 
 def document_links(
@@ -50,7 +51,7 @@ def document_to_read(
     version = session.scalar(
         select(EntryVersion)
         .where(EntryVersion.entry_id == entry_id, EntryVersion.number == number)
-        .where(access.readable_by(session, EntryVersion.patient_id))
+        .where(access.readable_by(session, Thing.ENTRIES, EntryVersion.patient_id))
         .where((EntryVersion.author_id == session.actor.staff_id) | _signed())
     )
     if version is None:
@@ -78,7 +79,7 @@ def _newest(asked: Any, session: ActorSession, patient_id: UUID) -> Any:
             (EntrySummary.entry_id == EntryVersion.entry_id) & (EntrySummary.number == EntryVersion.number),
         )
         .where(EntryVersion.patient_id == patient_id)
-        .where(access.readable_by(session, EntryVersion.patient_id))
+        .where(access.readable_by(session, Thing.ENTRIES, EntryVersion.patient_id))
     )
 
 

@@ -14,6 +14,7 @@ from emr.drafts.tables import Draft
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 from identity.patients.queries.patients import (
     PatientCard,
     PatientName,
@@ -106,7 +107,7 @@ def _own_drafts(session: ActorSession) -> Selects:
 def _own(session: ActorSession) -> Select[Any]:
     rows: Any = select(Draft.id, Draft.patient_id, Draft.form, Draft.version, Draft.updated_at)
     own: Select[Any] = rows.where(Draft.author_id == session.actor.staff_id)
-    return own.where(access.readable_by(session, Draft.patient_id))
+    return own.where(access.readable_by(session, Thing.ENTRIES, Draft.patient_id))
 
 
 def patient_and_draft_selects(session: ActorSession, patient_id: Any, draft_id: Any) -> Selects:

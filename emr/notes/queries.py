@@ -16,6 +16,7 @@ from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 from identity.patients.queries.patients import PatientCard, patient_from
 
 
@@ -88,7 +89,7 @@ def _new_note(session: ActorSession, patient_id: Any, draft_id: Any) -> Selects:
     )
     return {
         **patient_and_draft_selects(session, patient_id, draft_id),
-        "written": own.where(access.readable_by(session, EntryVersion.patient_id)).limit(1),
+        "written": own.where(access.readable_by(session, Thing.ENTRIES, EntryVersion.patient_id)).limit(1),
     }
 
 

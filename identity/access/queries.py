@@ -3,6 +3,7 @@
 Called through the module (`access.readable_by(…)`), so that a test can take this wall away and see the other hold.
 """
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from foundation.actor import ActorKind
 from foundation.database.transactions import ActorSession, send_with_next
+from identity.access.enumerations import CareBasis, Deed, Thing
+from identity.access.rules.policy import bases_that_open, own_decision
 from identity.access.tables import CareRelation
+from identity.roles import Role
 
 # Who enters the beginning of care may have another clock than the database; a page is not told in its first minute that there is none.
 CLOCKS_DIFFER_BY = text("interval '1 minute'")
@@ -29,35 +33,43 @@ def open_record(session: ActorSession, patient_id: UUID) -> None:
 
 def readable_by(
     session: ActorSession,
+    thing: Thing,
     patient_id: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
     *,
     only: Any = None,
 ) -> ColumnElement[bool]:
-    """The condition that a row's patient is the reader, or is in the care of the reader's facility.
+    """The condition that a row's patient is the reader, or is in care of the reader that opens such rows.
 
     Args:
+        thing: what of the record such a row is.
         only: the one patient whose rows are asked for: care for them is then looked up once, not row by row.
     """
     actor = session.actor
     if actor.kind is ActorKind.SYSTEM:
         return patient_id.is_not(None)
     if actor.kind is ActorKind.CITIZEN and actor.patient_id:
-        return patient_id == actor.patient_id
-    if actor.kind is ActorKind.STAFF and actor.facility_id:
-        cared_for = patients_cared_for_at(actor.facility_id)
-        if only is None:
-            return patient_id.in_(cared_for)
-        own: ColumnElement[bool] = patient_id == only
-        return own & cared_for.where(CareRelation.patient_id == only).exists()
-    return false()
+        return patient_id == actor.patient_id if own_decision(thing, Deed.READ).allowed else false()
+    bases = bases_that_open(Role(actor.role), thing) if actor.kind is ActorKind.STAFF and actor.role else None
+    if not bases or actor.facility_id is None:
+        return false()
+    cared_for = patients_cared_for(session, bases)
+    if only is None:
+        return patient_id.in_(cared_for)
+    own: ColumnElement[bool] = patient_id == only
+    return own & cared_for.where(CareRelation.patient_id == only).exists()
 
 
-def patients_cared_for_at(facility_id: UUID) -> Select[UUID]:
-    return select(CareRelation.patient_id).where(
-        CareRelation.facility_id == facility_id,
+def patients_cared_for(session: ActorSession, bases: Collection[CareBasis]) -> Select[UUID]:
+    """Who is in the care of who acts on one of these bases: in the facility's, or in their own."""
+    actor = session.actor
+    cared_for: Select[UUID] = select(CareRelation.patient_id).where(
+        CareRelation.facility_id == actor.facility_id,
+        CareRelation.staff_id.is_(None) | (CareRelation.staff_id == actor.staff_id),
         CareRelation.began_at <= func.now() + CLOCKS_DIFFER_BY,
         CareRelation.ends_at > func.now(),
     )
+    every = len(bases) == len(CareBasis)
+    return cared_for if every else cared_for.where(CareRelation.basis.in_(sorted(bases)))
 
 
 def care_rows(session: ActorSession) -> Select[Any]:
@@ -66,6 +78,7 @@ def care_rows(session: ActorSession) -> Select[Any]:
         CareRelation.facility_id, CareRelation.basis, CareRelation.began_at, CareRelation.ends_at
     )
     own: Select[Any] = rows.where(
-        CareRelation.patient_id == session.actor.patient_id, readable_by(session, CareRelation.patient_id)
+        CareRelation.patient_id == session.actor.patient_id,
+        readable_by(session, Thing.ACCESS_LOG, CareRelation.patient_id),
     )
     return own

@@ -14,11 +14,18 @@ from identity.access.enumerations import CareBasis
 
 
 class CareRelation(Base):
-    """A facility cares for a patient from `began_at` until `ends_at` ('infinity' while open)."""
+    """A facility cares for a patient from `began_at` until `ends_at` ('infinity' while open).
+
+    `staff_id` is the one person there who does; NULL where everybody there may, as far as their role goes.
+    """
 
     __tablename__ = "care_relation"
     __table_args__ = (
-        UniqueConstraint("patient_id", "facility_id", "basis"),
+        UniqueConstraint(
+            *("patient_id", "facility_id", "basis", "staff_id"),
+            name="uq_care_relation_patient_id",
+            postgresql_nulls_not_distinct=True,
+        ),
         {"schema": "identity", "implicit_returning": False},
     )
 
@@ -26,5 +33,6 @@ class CareRelation(Base):
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("identity.patient.id"))
     facility_id: Mapped[UUID] = mapped_column(ForeignKey("identity.facility.id"))
     basis: Mapped[CareBasis]
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.staff_member.id"))
     began_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
     ends_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("'infinity'"))

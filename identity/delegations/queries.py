@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound, RuleBroken
 from identity.access import queries as access
-from identity.access.enumerations import Scope
+from identity.access.enumerations import Scope, Thing
 from identity.delegations.enumerations import AgeLimitKind, DelegationKind
 from identity.delegations.rules.ages import AgeLimits
 from identity.delegations.tables import AgeLimit, Delegation, DelegationEnd
@@ -80,6 +80,6 @@ def _cards() -> Select[Any]:
 
 def _concerns(session: ActorSession) -> ColumnElement[bool]:
     return or_(
-        access.readable_by(session, Delegation.patient_id),
-        access.readable_by(session, Delegation.delegate_id),
+        access.readable_by(session, Thing.DELEGATIONS, Delegation.patient_id),
+        access.readable_by(session, Thing.DELEGATIONS, Delegation.delegate_id),
     )

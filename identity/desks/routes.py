@@ -3,11 +3,11 @@
 from flask import Blueprint, render_template
 
 from identity.authorization import current_actor, open_to
-from identity.roles import ROLE_NAMES, STAFF_ROLES, Role
+from identity.roles import DISPATCHING, ROLE_NAMES, STAFF_ROLES, Role
 
 blueprint = Blueprint("desks", __name__, url_prefix="/staff")
 
-OF_THEIR_OWN = (Role.DOCTOR, Role.DISPATCHER)
+OF_THEIR_OWN = (Role.DOCTOR, Role.NURSE, *DISPATCHING)
 
 
 @blueprint.get("/desk")

@@ -19,7 +19,7 @@ from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
-from identity.access.enumerations import CareBasis
+from identity.access.enumerations import CareBasis, Thing
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
 from identity.staff.queries import StaffCard, staff_from, staff_rows
 from portal.access_log.enumerations import Accessed, AccessLogFilter
@@ -201,7 +201,7 @@ ACTS = CombinedQuery(lambda session, *shape, **values: {"acts": _acts(session, *
 
 def _about(session: ActorSession) -> ColumnElement[bool]:
     own = AuditEvent.patient_id == session.actor.patient_id
-    return own & access.readable_by(session, AuditEvent.patient_id)
+    return own & access.readable_by(session, Thing.ACCESS_LOG, AuditEvent.patient_id)
 
 
 def _own() -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 from portal.notices.rules import NoticeKind
 from portal.notices.tables import Notice, RecordVisit
 
@@ -30,7 +31,7 @@ def previous_visits(session: ActorSession) -> Select[datetime | None]:
         select(func.max(RecordVisit.began_at).label("began_at"))
         .where(RecordVisit.patient_id == session.actor.patient_id)
         .where(RecordVisit.session_id != session.actor.session_id)
-        .where(access.readable_by(session, RecordVisit.patient_id))
+        .where(access.readable_by(session, Thing.NOTICES, RecordVisit.patient_id))
     )
 
 
@@ -40,7 +41,7 @@ def notice_rows(session: ActorSession, after: Any) -> Select[NoticeKind, UUID, d
     return (
         select(Notice.kind, Notice.object_id, recorded_at)
         .where(Notice.patient_id == session.actor.patient_id)
-        .where(access.readable_by(session, Notice.patient_id))
+        .where(access.readable_by(session, Thing.NOTICES, Notice.patient_id))
         .where(Notice.happened_at > after)
         .order_by(Notice.happened_at.desc(), Notice.id.desc())
         .limit(MOST_NOTICES)

@@ -10,14 +10,14 @@ from archive_gateway.metadata.queries import Metadata, portion_of, series_metada
 from archive_gateway.studies.actions.opening import record_study_access
 from foundation.actor import Actor
 from foundation.database.transactions import transaction
-from identity.authorization import current_actor, open_to
-from identity.roles import Role
+from identity.access.enumerations import Deed, Thing
+from identity.authorization import current_actor, open_to_whoever_may
 
 blueprint = Blueprint("metadata", __name__)
 
 
 @blueprint.get("/studies/<study_uid>/metadata")
-@open_to(Role.PATIENT, Role.DOCTOR)
+@open_to_whoever_may(Deed.READ, Thing.IMAGES)
 def of_study(study_uid: str):
     require_uids(study_uid)
     responses.require_json_accepted()
@@ -28,7 +28,7 @@ def of_study(study_uid: str):
 
 
 @blueprint.get("/studies/<study_uid>/series/<series_uid>/metadata")
-@open_to(Role.PATIENT, Role.DOCTOR)
+@open_to_whoever_may(Deed.READ, Thing.IMAGES)
 def of_series(study_uid: str, series_uid: str):
     require_uids(study_uid, series_uid)
     responses.require_json_accepted()

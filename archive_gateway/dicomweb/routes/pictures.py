@@ -9,14 +9,14 @@ from archive_gateway.dicomweb.rules.frame_address import FrameAddress, InstanceA
 from archive_gateway.studies.actions.opening import record_study_access
 from foundation.database.transactions import transaction
 from foundation.errors import NotFound
-from identity.authorization import current_actor, open_to
-from identity.roles import Role
+from identity.access.enumerations import Deed, Thing
+from identity.authorization import current_actor, open_to_whoever_may
 
 blueprint = Blueprint("pictures", __name__)
 
 
 @blueprint.get("/studies/<study_uid>/pictures/<int:number>")
-@open_to(Role.PATIENT, Role.DOCTOR)
+@open_to_whoever_may(Deed.READ, Thing.IMAGES)
 def show(study_uid: str, number: int):
     if number < 1:
         raise NotFound(ABSENT)
@@ -29,7 +29,7 @@ def show(study_uid: str, number: int):
 @blueprint.get(
     "/studies/<study_uid>/series/<series_uid>/instances/<instance_uid>/frames/<int:number>/rendered"
 )
-@open_to(Role.PATIENT, Role.DOCTOR)
+@open_to_whoever_may(Deed.READ, Thing.IMAGES)
 def of_frame(study_uid: str, series_uid: str, instance_uid: str, number: int):
     """The rendered resource of a frame. DICOM PS3.18 section 10.4.1.1.3."""
     address = FrameAddress.read(InstanceAddress(study_uid, series_uid, instance_uid), str(number))

@@ -9,14 +9,14 @@ from archive_gateway.dicomweb.rules.matching import SeriesMatching
 from archive_gateway.studies.actions.opening import record_study_access
 from archive_gateway.studies.queries.series import SeriesCard, series_of
 from foundation.database.transactions import transaction
-from identity.authorization import current_actor, open_to
-from identity.roles import Role
+from identity.access.enumerations import Deed, Thing
+from identity.authorization import current_actor, open_to_whoever_may
 
 blueprint = Blueprint("series", __name__)
 
 
 @blueprint.get("/studies/<study_uid>/series")
-@open_to(Role.PATIENT, Role.DOCTOR)
+@open_to_whoever_may(Deed.READ, Thing.IMAGES)
 def index(study_uid: str):
     require_uids(study_uid)
     responses.require_json_accepted()

@@ -10,6 +10,7 @@ from archive_gateway.studies.tables.instances import Instance
 from archive_gateway.studies.tables.series import Series
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def series_of(session: ActorSession, study_instance_uid: str) -> list[SeriesCard
         select(Series, counted.c.instances, counted.c.frames)
         .outerjoin(counted, counted.c.series_id == Series.id)
         .where(Series.study_instance_uid == study.study_instance_uid)
-        .where(access.readable_by(session, Series.patient_id))
+        .where(access.readable_by(session, Thing.IMAGES, Series.patient_id))
         .order_by(Series.number.nulls_last(), Series.series_instance_uid)
     )
     return [_card(series, instances or 0, frames or 0) for series, instances, frames in rows]

@@ -16,6 +16,7 @@ from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 from identity.facilities.queries import facility_rows
 
 
@@ -61,7 +62,7 @@ def known_study_uid(session: ActorSession, patient_id: UUID, study_uids: Sequenc
     asked = (
         select(Study.study_instance_uid)
         .where(Study.study_instance_uid.in_(study_uids), Study.patient_id == patient_id)
-        .where(access.readable_by(session, Study.patient_id, only=patient_id))
+        .where(access.readable_by(session, Thing.IMAGES, Study.patient_id, only=patient_id))
         .limit(1)
     )
     return session.scalar(asked) or ""
@@ -70,7 +71,9 @@ def known_study_uid(session: ActorSession, patient_id: UUID, study_uids: Sequenc
 def study_selects(session: ActorSession, patient_id: Any) -> Selects:
     """A patient's studies and the places they name: to be fetched in a combined query, and read by `studies_from`."""
     own = Study.patient_id == patient_id
-    studies, contents = _studies(own & access.readable_by(session, Study.patient_id, only=patient_id))
+    studies, contents = _studies(
+        own & access.readable_by(session, Thing.IMAGES, Study.patient_id, only=patient_id)
+    )
     return {
         "studies": select(studies),
         "study_contents": contents,
@@ -95,7 +98,9 @@ class StudyName:
 def study_name_rows(session: ActorSession, within: Any) -> Select[Any]:
     """Of the studies with these ids: to be fetched in a combined query, and read by `study_names_from`."""
     rows: Any = select(Study.id, Study.study_instance_uid, Study.description, Study.started_on)
-    asked: Select[Any] = rows.where(Study.id.in_(within), access.readable_by(session, Study.patient_id))
+    asked: Select[Any] = rows.where(
+        Study.id.in_(within), access.readable_by(session, Thing.IMAGES, Study.patient_id)
+    )
     return asked
 
 
@@ -105,7 +110,7 @@ def study_names_from(rows: Any) -> dict[UUID, StudyName]:
 
 def _single(session: ActorSession, study_instance_uid: Any) -> Selects:
     named = Study.study_instance_uid == study_instance_uid
-    studies, contents = _studies(named & access.readable_by(session, Study.patient_id))
+    studies, contents = _studies(named & access.readable_by(session, Thing.IMAGES, Study.patient_id))
     return {"studies": select(studies), "study_contents": contents}
 
 

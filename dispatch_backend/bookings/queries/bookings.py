@@ -16,6 +16,7 @@ from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound, RuleBroken
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def slots_had(session: ActorSession, *, only: Any = None) -> Select[Any]:
     )
     asked: Select[Any] = (
         rows.join(Slot, Slot.id == Booking.slot_id)
-        .where(access.readable_by(session, Booking.patient_id, only=only))
+        .where(access.readable_by(session, Thing.BOOKINGS, Booking.patient_id, only=only))
         .order_by(Booking.referral_id, Booking.booked_at, Booking.id)
     )
     return asked
@@ -81,7 +82,7 @@ def referral_of_booking(session: ActorSession, booking_id: UUID) -> UUID:
     found = session.scalar(
         select(Booking.referral_id)
         .where(Booking.id == booking_id)
-        .where(access.readable_by(session, Booking.patient_id))
+        .where(access.readable_by(session, Thing.BOOKINGS, Booking.patient_id))
     )
     if found is None:
         raise NotFound("There is no such booking.")
@@ -98,7 +99,7 @@ def slot_to_release(session: ActorSession, booking_id: UUID) -> Slot:
         select(Slot)
         .join(SlotOccupancy, SlotOccupancy.slot_id == Slot.id)
         .where(SlotOccupancy.booking_id == booking_id)
-        .where(access.readable_by(session, SlotOccupancy.patient_id))
+        .where(access.readable_by(session, Thing.BOOKINGS, SlotOccupancy.patient_id))
     )
     if slot is None:
         raise RuleBroken("This booking has already ended.")
@@ -125,7 +126,7 @@ def _bookings(session: ActorSession, *, only: Any = None) -> Select[Any]:
         rows.join(Slot, Slot.id == Booking.slot_id)
         .join(Referral, Referral.id == Booking.referral_id)
         .join(Service, Service.code == Slot.service_code)
-        .where(access.readable_by(session, Booking.patient_id, only=only))
+        .where(access.readable_by(session, Thing.BOOKINGS, Booking.patient_id, only=only))
     )
     return asked
 

@@ -11,6 +11,7 @@ from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.queries.care import lock_care
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 
 
 def visits_to_update_care_for(session: ActorSession, patient_id: UUID, facility_id: UUID) -> list[datetime]:
@@ -23,6 +24,6 @@ def visits_to_update_care_for(session: ActorSession, patient_id: UUID, facility_
             select(Slot.ends_at)
             .join(Booking, Booking.slot_id == Slot.id)
             .where(Booking.patient_id == patient_id, Slot.facility_id == facility_id, live | served)
-            .where(access.readable_by(session, Booking.patient_id))
+            .where(access.readable_by(session, Thing.BOOKINGS, Booking.patient_id))
         )
     )

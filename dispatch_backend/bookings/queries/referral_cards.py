@@ -21,6 +21,7 @@ from foundation.database.transactions import ActorSession, send_with_next
 from foundation.errors import NotFound
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 from identity.facilities.queries import facility_rows, hospital_ids
 from identity.patients.queries.patients import patient_rows
 from identity.staff.queries import staff_rows
@@ -152,7 +153,7 @@ def referral_name_rows(session: ActorSession, within: Any) -> Select[Any]:
     asked: Select[Any] = (
         rows.join(Service, Service.code == Referral.service_code)
         .where(Referral.id.in_(within))
-        .where(access.readable_by(session, Referral.patient_id))
+        .where(access.readable_by(session, Thing.REFERRALS, Referral.patient_id))
     )
     return asked
 
@@ -266,7 +267,7 @@ def _referrals(session: ActorSession, *, only: Any = None) -> Select[Any]:
     asked: Select[Any] = (
         rows.join(Service, Service.code == Referral.service_code)
         .join(WaitingTerm, WaitingTerm.id == Referral.waiting_term_id)
-        .where(access.readable_by(session, Referral.patient_id, only=only))
+        .where(access.readable_by(session, Thing.REFERRALS, Referral.patient_id, only=only))
     )
     return asked
 

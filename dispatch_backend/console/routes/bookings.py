@@ -9,13 +9,13 @@ from dispatch_backend.console.forms import BookSlotForm
 from dispatch_backend.console.routes.form_submission import answer_referral_form, referral_page
 from foundation.language.translation import gettext
 from identity.authorization import open_to
-from identity.roles import Role
+from identity.roles import DISPATCHING
 
 blueprint = Blueprint("bookings", __name__)
 
 
 @blueprint.post("/referrals/<uuid:referral_id>/booking")
-@open_to(Role.DISPATCHER)
+@open_to(*DISPATCHING)
 def create(referral_id: UUID):
     form = BookSlotForm(request.form)
     return answer_referral_form(

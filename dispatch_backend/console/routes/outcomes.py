@@ -10,13 +10,13 @@ from dispatch_backend.console.forms import OutcomeForm
 from dispatch_backend.console.routes.form_submission import answer_referral_form, booked_page
 from foundation.language.translation import gettext
 from identity.authorization import open_to
-from identity.roles import Role
+from identity.roles import DISPATCHING
 
 blueprint = Blueprint("outcomes", __name__)
 
 
 @blueprint.post("/bookings/<uuid:booking_id>/outcome")
-@open_to(Role.DISPATCHER)
+@open_to(*DISPATCHING)
 def create(booking_id: UUID):
     form = OutcomeForm(request.form)
     return answer_referral_form(

@@ -14,13 +14,13 @@ from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from foundation.language.translation import gettext
 from identity.authorization import current_actor, open_to
-from identity.roles import Role
+from identity.roles import DISPATCHING
 
 blueprint = Blueprint("rebookings", __name__)
 
 
 @blueprint.post("/bookings/<uuid:booking_id>/rebooking")
-@open_to(Role.DISPATCHER)
+@open_to(*DISPATCHING)
 def create(booking_id: UUID):
     form = RebookForm(request.form)
     return answer_referral_form(

@@ -21,13 +21,13 @@ from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from foundation.language.translation import gettext, sentence_of
 from identity.authorization import current_actor, open_to
-from identity.roles import Role
+from identity.roles import DISPATCHING
 
 blueprint = Blueprint("referrals", __name__)
 
 
 @blueprint.get("/referrals/<uuid:referral_id>")
-@open_to(Role.DISPATCHER)
+@open_to(*DISPATCHING)
 def show(referral_id: UUID):
     if "slot" in request.args and (wanted := OfferFilterForm(request.args).wanted).slot_id:
         return answers_of(referral_id, wanted)

@@ -11,13 +11,13 @@ from dispatch_backend.worklist.routes.queue import queue_choices
 from foundation.language.translation import gettext
 from foundation.web.form_submission import answer_form, redirect_to
 from identity.authorization import current_actor, open_to
-from identity.roles import Role
+from identity.roles import DISPATCHING
 
 blueprint = Blueprint("revocations", __name__)
 
 
 @blueprint.post("/referrals/<uuid:referral_id>/withdrawal")
-@open_to(Role.DISPATCHER)
+@open_to(*DISPATCHING)
 def create(referral_id: UUID):
     form = RevokeReferralForm(request.form)
     return answer_form(

@@ -8,6 +8,7 @@ from dispatch_backend.referrals.enumerations import OPEN
 from dispatch_backend.referrals.tables.referrals import Referral
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 
 # Of the numbers that tell locks of different things apart.
 CARE_LOCK = 9
@@ -20,7 +21,7 @@ def open_referral_to_update_care_for(session: ActorSession, patient_id: UUID) ->
         select(
             exists()
             .where(Referral.patient_id == patient_id, Referral.state.in_(OPEN))
-            .where(access.readable_by(session, Referral.patient_id))
+            .where(access.readable_by(session, Thing.REFERRALS, Referral.patient_id))
         )
     ).one()
 

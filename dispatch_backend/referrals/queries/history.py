@@ -14,6 +14,7 @@ from dispatch_backend.referrals.tables.referrals import ReferralEvent
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def step_rows(session: ActorSession, *, only: Any = None) -> Select[Any]:
         ReferralEvent.reason,
     )
     asked: Select[Any] = rows.where(
-        access.readable_by(session, ReferralEvent.patient_id, only=only)
+        access.readable_by(session, Thing.REFERRALS, ReferralEvent.patient_id, only=only)
     ).order_by(ReferralEvent.referral_id, ReferralEvent.seq)
     return asked
 

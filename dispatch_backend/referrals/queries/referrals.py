@@ -10,6 +10,7 @@ from dispatch_backend.referrals.tables.referrals import Referral
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 
 
 def referral_to_change(session: ActorSession, referral_id: UUID) -> Referral:
@@ -21,7 +22,7 @@ def referral_to_change(session: ActorSession, referral_id: UUID) -> Referral:
     referral = session.scalar(
         select(Referral)
         .where(Referral.id == referral_id)
-        .where(access.readable_by(session, Referral.patient_id))
+        .where(access.readable_by(session, Thing.REFERRALS, Referral.patient_id))
         .with_for_update()
         .execution_options(populate_existing=True)
     )
@@ -33,7 +34,7 @@ def referral_to_change(session: ActorSession, referral_id: UUID) -> Referral:
 def referral_rows(session: ActorSession, referral_id: Any) -> Select[Any]:
     """The number of a referral, if the reader may see it: to be fetched in a combined query."""
     number: Any = select(Referral.number).where(Referral.id == referral_id)
-    asked: Select[Any] = number.where(access.readable_by(session, Referral.patient_id))
+    asked: Select[Any] = number.where(access.readable_by(session, Thing.REFERRALS, Referral.patient_id))
     return asked
 
 
@@ -51,7 +52,7 @@ def duplicate_open_referral(session: ActorSession, *, patient_id: UUID, service_
         select(Referral.number)
         .where(Referral.patient_id == patient_id, Referral.service_code == service_code)
         .where(Referral.state.in_(OPEN))
-        .where(access.readable_by(session, Referral.patient_id))
+        .where(access.readable_by(session, Thing.REFERRALS, Referral.patient_id))
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dispatch_backend.referrals.enumerations import Act, State
 from foundation.errors import NotAllowed, RuleBroken
-from identity.roles import Role
+from identity.roles import DISPATCHING, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +21,24 @@ class Transition:
     role: Role
 
 
+def _by_whoever_books(from_state: State, to_state: State, act: Act) -> list[Transition]:
+    return [Transition(from_state, to_state, act, role) for role in DISPATCHING]
+
+
 TRANSITIONS = (
     Transition(None, State.SUBMITTED, Act.SENT, Role.DOCTOR),
-    Transition(State.SUBMITTED, State.BOOKED, Act.BOOKED, Role.DISPATCHER),
-    Transition(State.NO_SHOW, State.BOOKED, Act.BOOKED, Role.DISPATCHER),
-    Transition(State.BOOKED, State.BOOKED, Act.REBOOKED, Role.DISPATCHER),
-    Transition(State.BOOKED, State.SUBMITTED, Act.BOOKING_CANCELLED, Role.DISPATCHER),
-    Transition(State.BOOKED, State.SERVED, Act.SERVED, Role.DISPATCHER),
+    *_by_whoever_books(State.SUBMITTED, State.BOOKED, Act.BOOKED),
+    *_by_whoever_books(State.NO_SHOW, State.BOOKED, Act.BOOKED),
+    *_by_whoever_books(State.BOOKED, State.BOOKED, Act.REBOOKED),
+    *_by_whoever_books(State.BOOKED, State.SUBMITTED, Act.BOOKING_CANCELLED),
+    *_by_whoever_books(State.BOOKED, State.SERVED, Act.SERVED),
     Transition(State.BOOKED, State.SERVED, Act.SERVED, Role.DOCTOR),
-    Transition(State.BOOKED, State.NO_SHOW, Act.MISSED, Role.DISPATCHER),
+    *_by_whoever_books(State.BOOKED, State.NO_SHOW, Act.MISSED),
     Transition(State.BOOKED, State.NO_SHOW, Act.MISSED, Role.DOCTOR),
-    Transition(State.BOOKED, State.REVOKED, Act.REVOKED, Role.DISPATCHER),
-    Transition(State.SUBMITTED, State.REVOKED, Act.REVOKED, Role.DISPATCHER),
+    *_by_whoever_books(State.BOOKED, State.REVOKED, Act.REVOKED),
+    *_by_whoever_books(State.SUBMITTED, State.REVOKED, Act.REVOKED),
     Transition(State.SUBMITTED, State.REVOKED, Act.REVOKED, Role.DOCTOR),
-    Transition(State.NO_SHOW, State.REVOKED, Act.REVOKED, Role.DISPATCHER),
+    *_by_whoever_books(State.NO_SHOW, State.REVOKED, Act.REVOKED),
     Transition(State.NO_SHOW, State.REVOKED, Act.REVOKED, Role.DOCTOR),
 )
 

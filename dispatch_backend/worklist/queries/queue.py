@@ -24,6 +24,7 @@ from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
 from identity.patients.queries.patients import PatientName, patient_name_rows, patient_names_from
 
@@ -119,7 +120,7 @@ def _queue(session: ActorSession, wanted: QueueFilter, limit: int, **values: Any
         .join(Service, Service.code == Referral.service_code)
         .outerjoin(SlotOccupancy, SlotOccupancy.referral_id == Referral.id)
         .outerjoin(Slot, Slot.id == SlotOccupancy.slot_id)
-        .where(access.readable_by(session, Referral.patient_id))
+        .where(access.readable_by(session, Thing.REFERRALS, Referral.patient_id))
         .order_by(page.c.priority_class, -page.c.used, page.c.id)
     )
     return {
@@ -151,7 +152,9 @@ def _open(session: ActorSession) -> Select[Any]:
         .cte("everything_open")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
-    asked: Select[Any] = select(everything).where(access.readable_by(session, everything.c.patient_id))
+    asked: Select[Any] = select(everything).where(
+        access.readable_by(session, Thing.REFERRALS, everything.c.patient_id)
+    )
     return asked
 
 

@@ -16,7 +16,7 @@ from foundation.database.process_engines import engine
 from foundation.errors import NotAllowed
 from foundation.web.current_settings import current_settings
 from identity.authorization import current_actor, open_to, session_cookie
-from identity.roles import Role
+from identity.roles import DISPATCHING
 from identity.sessions.queries.sessions import sign_in_of
 
 blueprint = Blueprint("dispatch_events", __name__)
@@ -28,7 +28,7 @@ _broadcast_lock = threading.Lock()
 
 
 @blueprint.get("/dispatch/events")
-@open_to(Role.DISPATCHER)
+@open_to(*DISPATCHING)
 def show():
     _require_own_page()
     token = request.cookies[session_cookie(staff=True)]

@@ -11,7 +11,7 @@ from dispatch_backend.worklist.queries.queue_cursor import parse_queue_cursor
 from foundation.database.transactions import transaction
 from foundation.web.current_settings import current_settings
 from identity.authorization import current_actor, open_to
-from identity.roles import Role
+from identity.roles import DISPATCHING
 
 blueprint = Blueprint("queue", __name__)
 
@@ -20,7 +20,7 @@ QUEUE_LEFT = "queue"
 
 
 @blueprint.get("")
-@open_to(Role.DISPATCHER)
+@open_to(*DISPATCHING)
 def index():
     page, form = _requested_page()
     choices = {name: choice for name, choice in form.chosen.items() if choice}
@@ -46,7 +46,7 @@ def queue_left() -> str:
 
 
 @blueprint.get("/queue")
-@open_to(Role.DISPATCHER)
+@open_to(*DISPATCHING)
 def show():
     page, form = _requested_page()
     return render_template(

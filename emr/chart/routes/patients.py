@@ -14,14 +14,14 @@ from emr.entries.enumerations import KIND_WORDS
 from emr.referral_steps.forms import step_of
 from foundation.clock import now
 from foundation.database.transactions import transaction
-from identity.authorization import current_actor, open_to
-from identity.roles import Role
+from identity.access.enumerations import Deed, Thing
+from identity.authorization import current_actor, open_to_staff_who_may, reader_may
 
 blueprint = Blueprint("patients", __name__)
 
 
 @blueprint.get("")
-@open_to(Role.DOCTOR)
+@open_to_staff_who_may(Deed.READ, Thing.ENTRIES)
 def index():
     with transaction(current_actor()) as session:
         drafts = list_drafts(session)
@@ -29,7 +29,7 @@ def index():
 
 
 @blueprint.get("/patients/<uuid:patient_id>")
-@open_to(Role.DOCTOR)
+@open_to_staff_who_may(Deed.READ, Thing.ENTRIES)
 def show(patient_id: UUID):
     asked = ChartForm.read(request.args)
     with transaction(current_actor()) as session:
@@ -44,7 +44,9 @@ def show(patient_id: UUID):
 
 
 def _steps(referrals: Sequence[ReferralCard]) -> dict[UUID, str]:
-    """The name of the form for each referral that waits for a step of this doctor."""
+    """The name of the form for each referral that waits for a step of this reader."""
+    if not reader_may(Deed.CARRY_ON, Thing.REFERRALS):
+        return {}
     facility_id, at = current_actor().facility_id, now()
     steps = {each.id: step_of(each, facility_id=facility_id, at=at) for each in referrals}
     return {referral_id: step.name for referral_id, step in steps.items() if step}

@@ -35,6 +35,7 @@ from foundation.language.bilingual import BilingualText
 from foundation.language.dates import Precision
 from foundation.language.translation import told_day
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 
 MEASURING_KINDS = (Kind.RESULT, Kind.VITAL)
 # Those nearest in time: of what is known to the day alone several may turn out not to be surely earlier.
@@ -100,7 +101,7 @@ def _selects(
     drawn: Any = select(EntrySummary.facts, EntrySummary.effective_at)
     return {
         "drawn": drawn.where(EntrySummary.entry_id == entry_id).where(
-            access.readable_by(session, EntrySummary.patient_id, only=patient_id)
+            access.readable_by(session, Thing.ENTRIES, EntrySummary.patient_id, only=patient_id)
         ),
         "named": headline_rows(session, select(func.unnest(referred))),
         "measured": _with_content(session, patient_id, measured),
@@ -118,7 +119,7 @@ def _with_content(session: ActorSession, patient_id: Any, measured: Any) -> Sele
         .join(EntryVersion, _version_of(EntrySummary))
         .where(EntrySummary.entry_id.in_(select(func.unnest(measured))))
         .where(EntrySummary.patient_id == patient_id)
-        .where(access.readable_by(session, EntrySummary.patient_id, only=patient_id))
+        .where(access.readable_by(session, Thing.ENTRIES, EntrySummary.patient_id, only=patient_id))
     )
     return asked
 
@@ -147,7 +148,7 @@ def _earlier(session: ActorSession, patient_id: Any, measured: Any) -> Select[An
         .where(this.patient_id == patient_id, before.patient_id == patient_id)
         .where(this.kind.in_(MEASURING_KINDS), before.kind.in_(MEASURING_KINDS))
         .where(before.facts["active"].as_boolean().is_not(False))
-        .where(access.readable_by(session, before.patient_id, only=patient_id))
+        .where(access.readable_by(session, Thing.ENTRIES, before.patient_id, only=patient_id))
         .subquery("ranked")
     )
     told: Any = (ranked.c.of, ranked.c.effective_at, ranked.c.facts, _content())

@@ -26,6 +26,7 @@ from foundation.errors import NotFound
 from foundation.language.bilingual import BilingualText
 from foundation.language.latin_letters import PrintedName
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 from identity.patients.queries.patients import sex_and_birth_column, sex_and_birth_from
 from identity.staff.queries import StaffCard
 
@@ -70,8 +71,8 @@ def _versions(session: ActorSession, entry_id: UUID) -> list[Any]:
             .join(Entry, Entry.id == EntryVersion.entry_id)
             .outerjoin(Signature, signature_of_version())
             .where(EntryVersion.entry_id == entry_id)
-            .where(access.readable_by(session, Entry.patient_id))
-            .where(access.readable_by(session, EntryVersion.patient_id))
+            .where(access.readable_by(session, Thing.ENTRIES, Entry.patient_id))
+            .where(access.readable_by(session, Thing.ENTRIES, EntryVersion.patient_id))
             .where((EntryVersion.author_id == session.actor.staff_id) | Signature.signed_at.is_not(None))
             .order_by(EntryVersion.number.desc())
         )

@@ -11,6 +11,7 @@ from emr.entries.tables.signatures import Signature
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def newest_version(session: ActorSession, entry_id: UUID) -> NewestVersion:
     row = session.execute(
         select(EntryVersion, func.coalesce(signed_number, 0).label("signed_number"))
         .where(EntryVersion.entry_id == entry_id)
-        .where(access.readable_by(session, EntryVersion.patient_id))
+        .where(access.readable_by(session, Thing.ENTRIES, EntryVersion.patient_id))
         .where((EntryVersion.author_id == reader_id) | (EntryVersion.number == signed_number))
         .order_by(EntryVersion.number.desc())
         .limit(1)

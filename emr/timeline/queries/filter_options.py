@@ -13,6 +13,7 @@ from emr.summaries.tables import EntrySummary
 from foundation.clock import zone
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 
 
 def filter_option_rows(session: ActorSession, patient_id: UUID) -> Any:
@@ -20,7 +21,7 @@ def filter_option_rows(session: ActorSession, patient_id: UUID) -> Any:
     return (
         _pairs(str(zone()))
         .where(EntrySummary.patient_id == patient_id)
-        .where(access.readable_by(session, EntrySummary.patient_id, only=patient_id))
+        .where(access.readable_by(session, Thing.ENTRIES, EntrySummary.patient_id, only=patient_id))
     )
 
 

@@ -20,6 +20,7 @@ from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from foundation.language.latin_letters import PrintedName
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 
 PAGE = 25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -196,7 +197,7 @@ def fact_lines_of(session: ActorSession, patient_id: UUID) -> Select[Any]:
 def _of_patient(session: ActorSession, patient_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return (
         EntrySummary.patient_id == patient_id,
-        access.readable_by(session, EntrySummary.patient_id, only=patient_id),
+        access.readable_by(session, Thing.ENTRIES, EntrySummary.patient_id, only=patient_id),
     )
 
 

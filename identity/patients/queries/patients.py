@@ -17,6 +17,7 @@ from foundation.language.dates import Precision
 from foundation.language.latin_letters import PrintedName
 from foundation.sealing import keyed_digests, unseal
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 from identity.patients.rules import search
 from identity.patients.rules.search import SearchQuery
 from identity.patients.rules.spelling import Closeness
@@ -83,7 +84,9 @@ def patient_card(session: ActorSession, patient_id: UUID) -> PatientCard:
 
 def patient_name_rows(session: ActorSession, within: Any) -> Select[Any]:
     """Those of a select's ids whom the reader may know: to be fetched in a combined query, and read by `patient_names_from`."""
-    rows: Select[Any] = _NAMES.where(Patient.id.in_(within)).where(access.readable_by(session, Patient.id))
+    rows: Select[Any] = _NAMES.where(Patient.id.in_(within)).where(
+        access.readable_by(session, Thing.DEMOGRAPHICS, Patient.id)
+    )
     return rows
 
 
@@ -110,7 +113,7 @@ def sexes_and_births(session: ActorSession, ids: Collection[UUID]) -> dict[UUID,
     rows = session.execute(
         select(Patient.id, Patient.sex, Patient.birth_date, Patient.birth_precision)
         .where(Patient.id.in_(ids))
-        .where(access.readable_by(session, Patient.id))
+        .where(access.readable_by(session, Thing.DEMOGRAPHICS, Patient.id))
     )
     return {row.id: SexAndBirth(row.sex, Birth(row.birth_date, row.birth_precision)) for row in rows}
 
@@ -120,7 +123,7 @@ def sex_and_birth_column(session: ActorSession, patient_id: Any) -> Any:
     return (
         select(func.json_build_array(Patient.sex, Patient.birth_date, Patient.birth_precision))
         .where(Patient.id == patient_id)
-        .where(access.readable_by(session, Patient.id))
+        .where(access.readable_by(session, Thing.DEMOGRAPHICS, Patient.id))
         .scalar_subquery()
     )
 
@@ -247,7 +250,7 @@ def _readable(session: ActorSession, *, only: Any = None) -> Select[Any]:
             PatientIdentifier,
             and_(PatientIdentifier.patient_id == Patient.id, PatientIdentifier.system == SNILS_SYSTEM),
         )
-        .where(access.readable_by(session, Patient.id, only=only))
+        .where(access.readable_by(session, Thing.DEMOGRAPHICS, Patient.id, only=only))
     )
     return rows
 

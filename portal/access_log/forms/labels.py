@@ -65,6 +65,8 @@ BASIS_WORDS = {
     CareBasis.REFERRAL: lazy("You have a referral that this clinic works on"),
     CareBasis.ENCOUNTER: lazy("You were treated there"),
     CareBasis.IMPORT: lazy("This clinic sent your data"),
+    CareBasis.TEAM: lazy("This person treats you"),
+    CareBasis.EMERGENCY: lazy("It was opened in an emergency"),
 }
 
 

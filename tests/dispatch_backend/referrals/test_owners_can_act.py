@@ -13,21 +13,24 @@ from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.rules.states import TRANSITIONS
 from dispatch_backend.referrals.tables.referrals import ReferralEvent
 from identity.authorization import VISITORS
-from identity.roles import Role
+from identity.roles import DISPATCHING, Role
 from tests.dispatch_backend.factories import Desk
 from tests.pages import filled, hidden_fields
 
 # The addresses that take each step, by who takes it.
+AT_THE_DESK = {
+    Act.BOOKED: {"dispatch.bookings.create"},
+    Act.REBOOKED: {"dispatch.rebookings.create"},
+    Act.BOOKING_CANCELLED: {"dispatch.cancellations.create"},
+    Act.SERVED: {"dispatch.outcomes.create"},
+    Act.MISSED: {"dispatch.outcomes.create"},
+    Act.REVOKED: {"dispatch.revocations.create", "dispatch.cancellations.create"},
+}
 TAKEN_AT = {
+    **{(act, role): taken_at for act, taken_at in AT_THE_DESK.items() for role in DISPATCHING},
     (Act.SENT, Role.DOCTOR): {"emr.referrals.create"},
-    (Act.BOOKED, Role.DISPATCHER): {"dispatch.bookings.create"},
-    (Act.REBOOKED, Role.DISPATCHER): {"dispatch.rebookings.create"},
-    (Act.BOOKING_CANCELLED, Role.DISPATCHER): {"dispatch.cancellations.create"},
-    (Act.SERVED, Role.DISPATCHER): {"dispatch.outcomes.create"},
     (Act.SERVED, Role.DOCTOR): {"emr.outcomes.create"},
-    (Act.MISSED, Role.DISPATCHER): {"dispatch.outcomes.create"},
     (Act.MISSED, Role.DOCTOR): {"emr.outcomes.create"},
-    (Act.REVOKED, Role.DISPATCHER): {"dispatch.revocations.create", "dispatch.cancellations.create"},
     (Act.REVOKED, Role.DOCTOR): {"emr.revocations.create"},
 }
 
@@ -78,8 +81,12 @@ class Walker:
         self._post(doctor, f"/emr/patients/{patient.id}/referrals", filled(page, **words))
         return UUID(hidden_fields(page)["draft_id"])
 
-    def at_the_desk(self, act: Act, referral_id: UUID, booking_id: UUID | None, *, booked: bool) -> None:
-        dispatcher = self.client_for(self.desk.dispatcher.actor)
+    def at_the_desk(
+        self, act: Act, role: Role, referral_id: UUID, booking_id: UUID | None, *, booked: bool
+    ) -> None:
+        dispatcher = self.client_for(
+            self.desk.people.staff(role, facility_id=self.desk.people.center()).actor
+        )
         slot = f"?slot={self.desk.slot(starts_in=timedelta(days=5))}"
         referral, booking = f"/dispatch/referrals/{referral_id}", f"/dispatch/bookings/{booking_id}"
         name, address, query, words = {
@@ -129,8 +136,10 @@ def test_every_step_that_is_allowed_is_taken_from_a_page_by_who_may(desk, walker
 
     if step.act is Act.SENT:
         referral_id = walker.send()
-    elif step.role is Role.DISPATCHER:
-        walker.at_the_desk(step.act, referral_id, booking_id, booked=step.from_state is State.BOOKED)
+    elif step.role in DISPATCHING:
+        walker.at_the_desk(
+            step.act, step.role, referral_id, booking_id, booked=step.from_state is State.BOOKED
+        )
     else:
         walker.in_the_chart(step.act, referral_id, booking_id)
 

@@ -12,12 +12,15 @@ from foundation.database.transactions import transaction
 from foundation.identifiers import new_id
 from foundation.postgres.roles import WEB
 from identity.access import queries as access
+from identity.access.enumerations import Thing
 from tests.wire import Wire, statements_in
 
 
 def _own_acts(session, **values):
     return {
-        "acts": select(AuditEvent.act).where(access.readable_by(session, AuditEvent.patient_id)),
+        "acts": select(AuditEvent.act).where(
+            access.readable_by(session, Thing.ACCESS_LOG, AuditEvent.patient_id)
+        ),
         "values": select(
             *(
                 literal(value) if not hasattr(value, "type") else value.label(name)

@@ -1,0 +1,101 @@
+"""Who may do what with which part of a patient's record, and on which condition: one table, and what follows from it.
+
+The guard at the door, every look-up through a person and row security answer from it; tests compare the last two with it
+cell by cell. Pure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from identity.access.enumerations import CareBasis, Condition, Deed, Thing
+from identity.roles import STAFF_ROLES, Role
+
+READ, ADD, CARRY_ON = Deed.READ, Deed.ADD, Deed.CARRY_ON
+
+_OF_DISPATCHING = {
+    Thing.DEMOGRAPHICS: frozenset({READ}),
+    Thing.REFERRALS: frozenset({READ, CARRY_ON}),
+    Thing.BOOKINGS: frozenset({READ, ADD, CARRY_ON}),
+}
+# By role: what of a patient in care is open, and for what. Whoever is not named sees nothing of any patient.
+IN_CARE: Mapping[Role, Mapping[Thing, frozenset[Deed]]] = {
+    Role.DOCTOR: {
+        Thing.DEMOGRAPHICS: frozenset({READ}),
+        Thing.REFERRALS: frozenset({READ, ADD, CARRY_ON}),
+        Thing.BOOKINGS: frozenset({READ, CARRY_ON}),
+        Thing.ENTRIES: frozenset({READ, ADD}),
+        Thing.IMAGES: frozenset({READ}),
+    },
+    Role.NURSE: {
+        Thing.DEMOGRAPHICS: frozenset({READ}),
+        Thing.REFERRALS: frozenset({READ}),
+        Thing.BOOKINGS: frozenset({READ}),
+        Thing.ENTRIES: frozenset({READ}),
+        Thing.IMAGES: frozenset({READ}),
+    },
+    Role.LABORATORY_ASSISTANT: {
+        Thing.DEMOGRAPHICS: frozenset({READ}),
+        Thing.REFERRALS: frozenset({READ}),
+    },
+    Role.RADIOLOGIST: {
+        Thing.DEMOGRAPHICS: frozenset({READ}),
+        Thing.REFERRALS: frozenset({READ}),
+        Thing.IMAGES: frozenset({READ}),
+    },
+    Role.REGISTRAR: {
+        Thing.DEMOGRAPHICS: frozenset({READ}),
+        Thing.BOOKINGS: frozenset({READ}),
+        Thing.DELEGATIONS: frozenset({READ, ADD}),
+    },
+    Role.DISPATCHER: _OF_DISPATCHING,
+    Role.SHIFT_LEAD: _OF_DISPATCHING,
+    Role.TRIAGER: {
+        Thing.DEMOGRAPHICS: frozenset({READ}),
+        Thing.REFERRALS: frozenset({READ}),
+        Thing.BOOKINGS: frozenset({READ}),
+    },
+}
+# Who may open a record without care, and what that asks of them (docs/architecture.md).
+IN_AN_EMERGENCY = frozenset({Role.DOCTOR, Role.NURSE})
+EMERGENCY_ASKS = frozenset({Condition.REASON, Condition.SECOND_FACTOR, Condition.NOTICE})
+# What is a person's own.
+OWN = frozenset(Thing)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes or no; a yes may hang on conditions."""
+
+    allowed: bool
+    conditions: frozenset[Condition] = frozenset()
+
+
+NO, YES = Decision(False), Decision(True)
+
+
+def decision(role: Role, basis: CareBasis | None, thing: Thing, deed: Deed) -> Decision:
+    """Whether somebody in that role may do this with that part of a patient's record.
+
+    Args:
+        basis: on which the actor's facility, or the actor, cares for the patient; None where nobody does.
+    """
+    if basis is None or deed not in IN_CARE.get(role, {}).get(thing, frozenset()):
+        return NO
+    if basis is not CareBasis.EMERGENCY:
+        return YES
+    return Decision(True, EMERGENCY_ASKS) if role in IN_AN_EMERGENCY else NO
+
+
+def own_decision(thing: Thing, deed: Deed) -> Decision:
+    """Whether people may do this with that part of their own record: they read it, and others write it."""
+    return YES if thing in OWN and deed is READ else NO
+
+
+def bases_that_open(role: Role, thing: Thing, deed: Deed = READ) -> frozenset[CareBasis]:
+    """On which bases of care this is open to somebody in that role; none where it never is."""
+    return frozenset(basis for basis in CareBasis if decision(role, basis, thing, deed).allowed)
+
+
+def roles_that_may(deed: Deed, thing: Thing) -> tuple[Role, ...]:
+    """Which staff may do this with that part of the record of a patient in care, in the order of the roles."""
+    return tuple(role for role in STAFF_ROLES if bases_that_open(role, thing, deed))

@@ -1,0 +1,165 @@
+"""The policy is one table: what row security lets somebody read, and what the application does, is compared with it cell by
+cell, for every role, every basis of care and every part of a record.
+"""
+
+import re
+from uuid import UUID
+
+import pytest
+from sqlalchemy import column, select, table, text
+
+from foundation.database.transactions import transaction
+from foundation.postgres.roles import WEB
+from identity.access import queries as access
+from identity.access.enumerations import CareBasis, Deed, Thing
+from identity.access.rules.policy import decision, roles_that_may
+from identity.access.tables import CareRelation
+from identity.roles import STAFF_ROLES
+
+# What each table of a record is; the columns that name its patient.
+TABLES = {
+    Thing.DEMOGRAPHICS: ("identity.patient", "identity.patient_identifier"),
+    Thing.REFERRALS: ("dispatch.referral", "dispatch.referral_event"),
+    Thing.BOOKINGS: ("dispatch.booking", "dispatch.slot_occupancy"),
+    Thing.ENTRIES: ("emr.entry", "emr.entry_version", "emr.entry_summary", "emr.signature"),
+    Thing.IMAGES: ("archive.study", "archive.series", "archive.instance", "archive.series_metadata"),
+}
+# The policies of row security that ask for a role, and which lines of the table they say; by their end of the name. What is
+# typed and not saved is its author's alone.
+STEPS = (Deed.ADD, Deed.CARRY_ON)
+POLICIES = {
+    **{f"{each}.care": ((Deed.READ,), thing) for thing, names in TABLES.items() for each in names},
+    "dispatch.booking_cancellation.care": ((Deed.READ,), Thing.BOOKINGS),
+    "dispatch.booking_outcome.care": ((Deed.READ,), Thing.BOOKINGS),
+    "archive.study_reading.care": ((Deed.READ,), Thing.IMAGES),
+    "archive.study_reading.care_add": ((Deed.READ,), Thing.IMAGES),
+    "dispatch.referral.care_add": ((Deed.ADD,), Thing.REFERRALS),
+    "dispatch.referral.care_step": ((Deed.CARRY_ON,), Thing.REFERRALS),
+    "dispatch.referral_event.care_add": (STEPS, Thing.REFERRALS),
+    "dispatch.booking.care_add": ((Deed.ADD,), Thing.BOOKINGS),
+    "dispatch.booking_cancellation.care_add": ((Deed.ADD,), Thing.BOOKINGS),
+    "dispatch.booking_outcome.care_add": ((Deed.CARRY_ON,), Thing.BOOKINGS),
+    "dispatch.slot_occupancy.care_add": ((Deed.ADD,), Thing.BOOKINGS),
+    "dispatch.slot_occupancy.free": ((Deed.CARRY_ON,), Thing.BOOKINGS),
+    "emr.entry.care_add": ((Deed.ADD,), Thing.ENTRIES),
+    "emr.entry_version.care_add": ((Deed.ADD,), Thing.ENTRIES),
+    "emr.entry_summary.care_add": ((Deed.ADD,), Thing.ENTRIES),
+    "emr.entry_summary.redraw": ((Deed.ADD,), Thing.ENTRIES),
+    "emr.signature.care_add": ((Deed.ADD,), Thing.ENTRIES),
+    "emr.draft.own": ((Deed.ADD,), Thing.ENTRIES),
+}
+ROLES_ASKED = re.compile(r"actor_role\(\) AS actor_role\) = ('[a-z-]+'::text|ANY \(ARRAY\[[^]]*\])")
+# What asks that a row bears the role of who writes it, and lets nobody in.
+OWN_ROLE = {
+    "dispatch.dispatch_referral_event_own_name",
+    "emr.emr_entry_version_own_place",
+    "foundation.audit_event_own_place",
+    "identity.session_of_the_actor",
+}
+
+
+@pytest.fixture
+def colleagues(people, desk, as_actor):
+    """Somebody of each role at the victim's clinic, signed in."""
+    made = {role: people.staff(role, facility_id=desk.doctor.facility_id).actor for role in STAFF_ROLES}
+    for actor in made.values():
+        with as_actor(actor):
+            pass
+    return made
+
+
+def _let_care_be(above_the_law, patient_id, facility_id, basis):
+    """Care of the patient at the facility is on this basis alone; None: there is none."""
+    relations = above_the_law.query(CareRelation).filter_by(patient_id=patient_id, facility_id=facility_id)
+    relations.delete()
+    if basis:
+        above_the_law.add(CareRelation(patient_id=patient_id, facility_id=facility_id, basis=basis))
+    above_the_law.commit()
+
+
+def _rows(name):
+    """The column that names the patient in that table."""
+    schema, _, own = name.partition(".")
+    patient = "id" if own == "patient" else "patient_id"
+    return table(own, column(patient), schema=schema).c[patient]
+
+
+@pytest.mark.parametrize("wall", ["row security", "the application"])
+def test_each_wall_reads_the_policy_cell_by_cell(
+    wall, request, victim, desk, colleagues, above_the_law, engines
+):
+    patient_id, clinic = UUID(victim.objects["patient_id"]), desk.doctor.facility_id
+    if wall == "the application":
+        request.getfixturevalue("row_security_off")
+    wrong, opened = [], 0
+    for basis in (None, *CareBasis):
+        _let_care_be(above_the_law, patient_id, clinic, basis)
+        for role, actor in colleagues.items():
+            with transaction(actor, on=engines[WEB]) as session:
+                for thing, names in TABLES.items():
+                    for name in names:
+                        patient = _rows(name)
+                        asked = select(patient).where(patient == patient_id)
+                        if wall == "the application":
+                            asked = asked.where(access.readable_by(session, thing, patient))
+                        seen = session.connection().execute(asked).first() is not None
+                        opened += seen
+                        if seen != decision(role, basis, thing, Deed.READ).allowed:
+                            wrong.append((role.value, basis, name, seen))
+
+    # Whoever may not open in an emergency is never given care on that basis: the walls need not tell it apart.
+    excused = [each for each in wrong if each[1] is CareBasis.EMERGENCY and wall == "row security"]
+    assert [each for each in wrong if each not in excused] == []
+    assert opened > 300
+
+
+def test_care_of_one_person_is_nobody_elses(victim, desk, people, as_actor, above_the_law, walled):
+    patient_id, clinic = UUID(victim.objects["patient_id"]), desk.doctor.facility_id
+    treats, beside = (people.doctor(facility_id=clinic) for _ in range(2))
+    _let_care_be(above_the_law, patient_id, clinic, None)
+    above_the_law.add(
+        CareRelation(patient_id=patient_id, facility_id=clinic, basis=CareBasis.TEAM, staff_id=treats.id)
+    )
+    above_the_law.commit()
+    walled()
+    seen = {}
+    for doctor in (treats, beside):
+        with as_actor(doctor.actor) as session:
+            patient = _rows("emr.entry")
+            asked = select(patient).where(
+                patient == patient_id, access.readable_by(session, Thing.ENTRIES, patient)
+            )
+            seen[doctor.id] = session.connection().execute(asked).first() is not None
+
+    assert seen == {treats.id: True, beside.id: False}
+
+
+def test_every_policy_that_asks_for_a_role_names_those_of_the_table(as_administrator):
+    with as_administrator() as connection:
+        found = connection.execute(
+            text(
+                "SELECT schemaname || '.' || tablename AS name, schemaname || '.' || policyname AS policy, "
+                "concat(qual, ' ', with_check) AS condition FROM pg_policies "
+                "WHERE concat(qual, with_check) LIKE '%actor_role()%'"
+            )
+        ).all()
+    asked = {
+        each.policy: {
+            frozenset(re.findall(r"[a-z][a-z-]+(?=')", roles))
+            for roles in ROLES_ASKED.findall(each.condition)
+        }
+        for each in found
+        if each.policy not in OWN_ROLE
+    }
+    expected = {
+        _policy(name): {frozenset(role.value for deed in deeds for role in roles_that_may(deed, thing))}
+        for name, (deeds, thing) in POLICIES.items()
+    }
+
+    assert {policy: roles for policy, roles in asked.items() if expected.get(policy) != roles} == {}
+    assert asked.keys() == expected.keys()
+
+
+def _policy(name):
+    schema, own, ending = name.split(".")
+    return f"{schema}.{schema}_{own}_{ending}"
