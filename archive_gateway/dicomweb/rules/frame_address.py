@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from archive_gateway.dicom.rules.uids import require_uids
-from foundation.errors import Malformed
+from foundation.errors import NotFound
 
 # One answer is held together by one request; a longer list is asked for in several.
 MOST_FRAMES_AT_ONCE = 5000
@@ -39,7 +39,7 @@ class FrameAddress:
 
     @classmethod
     def read(cls, instance: InstanceAddress, numbers: str) -> "FrameAddress":
-        """The address that ends in a list such as "1" or "1,2,3". Raises Malformed."""
+        """The address that ends in a list such as "1" or "1,2,3". Raises NotFound."""
         return cls(instance, frame_numbers(numbers))
 
     @property
@@ -52,16 +52,16 @@ def frame_numbers(text: str) -> tuple[int, ...]:
     """The frame numbers of a comma-separated list. DICOM PS3.18 section 10.4.1.
 
     Raises:
-        Malformed: something in the list is no number, is below 1 or named twice, or the list is too long.
+        NotFound: something in the list is no number, is below 1 or named twice, or the list is too long.
     """
     parts = text.split(",")
     if len(parts) > MOST_FRAMES_AT_ONCE:
-        raise Malformed("So many frames are not sent at once.")
+        raise NotFound("So many frames are not sent at once.")
     if not all(part.isascii() and part.isdigit() and len(part) <= _LONGEST_NUMBER for part in parts):
-        raise Malformed("A frame is named by its number.")
+        raise NotFound("A frame is named by its number.")
     numbers = tuple(int(part) for part in parts)
     if min(numbers) < 1:
-        raise Malformed("Frames are counted from 1.")
+        raise NotFound("Frames are counted from 1.")
     if len(set(numbers)) < len(numbers):
-        raise Malformed("A frame is named once.")
+        raise NotFound("A frame is named once.")
     return numbers

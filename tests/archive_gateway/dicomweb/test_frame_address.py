@@ -3,7 +3,7 @@
 import pytest
 
 from archive_gateway.dicomweb.rules.frame_address import FrameAddress, InstanceAddress, frame_numbers
-from foundation.errors import Malformed
+from foundation.errors import Malformed, NotFound
 
 
 def test_a_list_of_frames_keeps_its_order():
@@ -27,8 +27,8 @@ def test_a_list_of_frames_keeps_its_order():
         ",".join(map(str, range(1, 6000))),
     ],
 )
-def test_what_is_no_frame_number_is_malformed(text):
-    with pytest.raises(Malformed):
+def test_what_is_no_frame_number_is_not_found(text):
+    with pytest.raises(NotFound):
         frame_numbers(text)
 
 

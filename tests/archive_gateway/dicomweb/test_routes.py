@@ -102,7 +102,7 @@ def test_more_bytes_than_one_answer_may_have_are_asked_for_in_several(citizen, s
         citizen.get(f"/archive{image.address}/frames/{each}").status_code for each in ("1", "1,2", "1,1")
     ]
 
-    assert statuses == [200, 422, 400]
+    assert statuses == [200, 422, 404]
 
 
 def test_a_session_that_does_not_take_its_long_answers_gets_no_more_of_them(citizen, stored, monkeypatch):
@@ -226,15 +226,11 @@ def test_a_form_that_is_not_stored_is_not_acceptable(citizen, stored, accept):
     assert citizen.get(f"/archive{image.address}/frames/1", headers={"Accept": accept}).status_code == 406
 
 
-@pytest.mark.parametrize(
-    ("numbers", "status"), [("0", 400), ("x", 400), ("1;2", 400), ("1,1", 400), ("2", 404), ("1,2", 404)]
-)
-def test_a_frame_that_there_is_not_is_not_found_and_what_is_no_number_a_mistake(
-    citizen, stored, numbers, status
-):
+@pytest.mark.parametrize("numbers", ["0", "2", "1,2", "1,1", "x", "1;2"])
+def test_a_frame_that_there_is_not_is_not_found(citizen, stored, numbers):
     image = stored(data_set())
 
-    assert citizen.get(f"/archive{image.address}/frames/{numbers}").status_code == status
+    assert citizen.get(f"/archive{image.address}/frames/{numbers}").status_code == 404
 
 
 def test_a_whole_object_is_sent_with_an_empty_preamble(citizen, stored, store, tmp_path, patient):
