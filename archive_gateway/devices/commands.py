@@ -1,6 +1,6 @@
 """Commands of the register of devices: load-devices."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 from archive_gateway.devices.actions import enter_devices
@@ -10,18 +10,11 @@ from archive_gateway.devices.rules import (
     is_ae_title,
     storage_classes_in,
 )
-from foundation.commands.csv_table import Column, Line
+from foundation.commands.csv_table import Column
 from foundation.commands.csv_values import WrongValue, code
-from foundation.commands.register_loading import Register, loading_command, values_of
-from foundation.database.transactions import ActorSession
-from foundation.registers import Entered
+from foundation.commands.register_loading import Register, loading_command
 
 Value = TypeVar("Value")
-
-
-def _enter(session: ActorSession, lines: Sequence[Line]) -> Entered:
-    otherwise = {"called_ae_title": "", "storage_classes": [], "default_character_set": ""}
-    return enter_devices(session, [values_of(line, otherwise=otherwise) for line in lines])
 
 
 def _right(read: Callable[[str], Value | None], otherwise: str) -> Callable[[str], Value]:
@@ -61,6 +54,7 @@ load_devices = loading_command(
             ),
         ),
         key=("ae_title",),
-        enter=_enter,
+        enter=enter_devices,
+        otherwise={"called_ae_title": "", "storage_classes": [], "default_character_set": ""},
     ),
 )

@@ -132,9 +132,9 @@ def _pixel_likeness(old: _Side, new: _Side, renderer: Renderer) -> PixelLikeness
     found = {PixelLikeness.SAME} if old.frames else {PixelLikeness.NONE}
     for number in range(1, len(old.frames) + 1):
         if time.monotonic() > until:
-            return PixelLikeness.UNKNOWN
+            return PixelLikeness.OTHER
         found.add(_frame_likeness(old, new, number, renderer))
-        if found & {PixelLikeness.OTHER, PixelLikeness.UNKNOWN}:
+        if PixelLikeness.OTHER in found:
             return PixelLikeness.OTHER
     found.discard(PixelLikeness.SAME)
     if not found:
@@ -158,7 +158,7 @@ def _frame_likeness(old: _Side, new: _Side, number: int, renderer: Renderer) -> 
             return PixelLikeness.STORED_BROKEN
         case Verdict.GOOD, Verdict.BROKEN:
             return PixelLikeness.NEW_BROKEN
-    return PixelLikeness.UNKNOWN
+    return PixelLikeness.OTHER
 
 
 def _read(file: BinaryIO, span: Span) -> bytes:

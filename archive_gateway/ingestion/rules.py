@@ -51,14 +51,13 @@ class Likeness(StrEnum):
 
 
 class PixelLikeness(StrEnum):
-    """What the pixels of an object are to those of the stored one. `UNKNOWN`: nobody here can tell."""
+    """What the pixels of an object are to those of the stored one. `OTHER` also where nobody here can tell."""
 
     NONE = "none"
     SAME = "same"
     STORED_BROKEN = "stored broken"
     NEW_BROKEN = "new broken"
     OTHER = "other"
-    UNKNOWN = "unknown"
 
 
 def differing_attributes(stored: Members, new: Members) -> set[str]:

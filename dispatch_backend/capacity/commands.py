@@ -1,10 +1,11 @@
 """Commands of the times that facilities offer: load-slots."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from dispatch_backend.capacity.actions import ToldSlot, enter_told_slots
 from foundation.clock import now
-from foundation.commands.csv_table import Column, Line
+from foundation.commands.csv_table import Column
 from foundation.commands.csv_values import code, moment, text_up_to
 from foundation.commands.register_loading import Register, loading_command
 from foundation.database.transactions import ActorSession
@@ -12,16 +13,16 @@ from foundation.language.bilingual import BilingualText
 from foundation.registers import Entered
 
 
-def _enter(session: ActorSession, lines: Sequence[Line]) -> Entered:
+def _enter(session: ActorSession, told: Sequence[dict[str, Any]]) -> Entered:
     slots = [
         ToldSlot(
-            service_code=line.values["service"],
-            facility_code=line.values["facility"],
-            resource=BilingualText(line.values["resource_en"], line.values["resource_ru"]),
-            starts_at=line.values["starts_at"],
-            ends_at=line.values["ends_at"],
+            service_code=each["service"],
+            facility_code=each["facility"],
+            resource=BilingualText(each["resource_en"], each["resource_ru"]),
+            starts_at=each["starts_at"],
+            ends_at=each["ends_at"],
         )
-        for line in lines
+        for each in told
     ]
     return enter_told_slots(session, slots, at=now())
 

@@ -1,19 +1,16 @@
 """Commands of the services that can be asked for: load-dispatch-reference and load-services."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from dispatch_backend.services.actions import REFERENCE, enter_services, load_reference
 from dispatch_backend.services.enumerations import ServiceKind
-from foundation.commands.csv_table import Column, Line
+from foundation.commands.csv_table import Column
 from foundation.commands.csv_values import code, one_of, text_up_to
-from foundation.commands.register_loading import Register, loading_command, values_of
+from foundation.commands.register_loading import Register, loading_command
 from foundation.commands.running import loader_transactions, stop, with_readable_errors
-from foundation.database.transactions import ActorSession
-from foundation.registers import Entered
 
 LONGEST_PREPARATION = 2_000
 
@@ -36,11 +33,6 @@ def load_dispatch_reference(folder: Path) -> None:
     click.echo(json.dumps(made))
 
 
-def _enter(session: ActorSession, lines: Sequence[Line]) -> Entered:
-    unprepared = {"preparation_en": "", "preparation_ru": ""}
-    return enter_services(session, [values_of(line, otherwise=unprepared) for line in lines])
-
-
 load_services = loading_command(
     "load-services",
     "Enter services that can be referred to from a CSV file, or what is told of them otherwise by now.",
@@ -54,6 +46,7 @@ load_services = loading_command(
             Column("preparation_ru", text_up_to(LONGEST_PREPARATION), needed=False),
         ),
         key=("code",),
-        enter=_enter,
+        enter=enter_services,
+        otherwise={"preparation_en": "", "preparation_ru": ""},
     ),
 )

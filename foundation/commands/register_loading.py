@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,14 @@ class Register:
 
     Attributes:
         key: the columns that together tell one line from every other.
-        enter: enters some lines; what it refuses it names by their place among them.
+        enter: enters the values of some lines; what it refuses it names by their place among them.
+        otherwise: what an empty cell says, by column; nothing where its column is not among these.
     """
 
     columns: Sequence[Column]
     key: Sequence[str]
-    enter: Callable[[ActorSession, Sequence[Line]], Entered]
+    enter: Callable[[ActorSession, Sequence[dict[str, Any]]], Entered]
+    otherwise: Mapping[str, Any] = field(default_factory=dict)
 
 
 class _NothingKept(Exception):
@@ -92,7 +94,7 @@ def _entered(register: Register, table: CsvTable, *, dry_run: bool) -> Entered:
 def _enter(
     session: ActorSession, register: Register, portion: Sequence[Line], table: CsvTable, whole: Entered
 ) -> None:
-    entered = register.enter(session, portion)
+    entered = register.enter(session, [_values(each, register.otherwise) for each in portion])
     whole.added += entered.added
     whole.changed += entered.changed
     whole.unchanged += entered.unchanged
@@ -104,6 +106,6 @@ def _portions(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
         yield lines[start : start + LINES_AT_ONCE]
 
 
-def values_of(line: Line, *, otherwise: dict[str, Any]) -> dict[str, Any]:
-    """The line's values, where an empty cell says the same as this; a column that is not there is left out."""
+def _values(line: Line, otherwise: Mapping[str, Any]) -> dict[str, Any]:
+    """The line's values; a column that is not there is left out."""
     return {name: otherwise.get(name) if value is None else value for name, value in line.values.items()}

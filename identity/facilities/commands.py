@@ -1,22 +1,10 @@
 """Commands of the register of facilities: load-facilities."""
 
-from collections.abc import Sequence
-
-from foundation.commands.csv_table import Column, Line
+from foundation.commands.csv_table import Column
 from foundation.commands.csv_values import code, number_between, one_of, text_up_to, yes_or_no
-from foundation.commands.register_loading import Register, loading_command, values_of
-from foundation.database.transactions import ActorSession
-from foundation.registers import Entered
+from foundation.commands.register_loading import Register, loading_command
 from identity.facilities.actions import enter_facilities
 from identity.facilities.enumerations import FacilityKind
-
-# What a cell that is empty says.
-OTHERWISE = {"address_en": "", "address_ru": "", "telephone": "", "connected": True}
-
-
-def _enter(session: ActorSession, lines: Sequence[Line]) -> Entered:
-    return enter_facilities(session, [values_of(line, otherwise=OTHERWISE) for line in lines])
-
 
 load_facilities = loading_command(
     "load-facilities",
@@ -37,6 +25,7 @@ load_facilities = loading_command(
             Column("connected", yes_or_no, needed=False),
         ),
         key=("code",),
-        enter=_enter,
+        enter=enter_facilities,
+        otherwise={"address_en": "", "address_ru": "", "telephone": "", "connected": True},
     ),
 )

@@ -1,10 +1,11 @@
 """Commands of the register of staff: load-staff and load-posts."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from foundation.commands.csv_table import Column, Line
+from foundation.commands.csv_table import Column
 from foundation.commands.csv_values import WrongValue, code, day, one_of, text_up_to
-from foundation.commands.register_loading import Register, loading_command, values_of
+from foundation.commands.register_loading import Register, loading_command
 from foundation.database.transactions import ActorSession
 from foundation.registers import Entered
 from identity.people.rules.snils import NO_SNILS, normal_snils
@@ -22,22 +23,18 @@ def snils(cell: str) -> str:
     return digits
 
 
-def _enter_staff(session: ActorSession, lines: Sequence[Line]) -> Entered:
-    return enter_staff(session, [values_of(line, otherwise={"middle_name": ""}) for line in lines])
-
-
-def _enter_posts(session: ActorSession, lines: Sequence[Line]) -> Entered:
+def _enter_posts(session: ActorSession, told: Sequence[dict[str, Any]]) -> Entered:
     return enter_posts(
         session,
         [
             ToldPost(
-                national_identifier=line.values["snils"],
-                facility_code=line.values["facility"],
-                role=line.values["role"],
-                first_day=line.values["from"],
-                last_day=line.values.get("until"),
+                national_identifier=each["snils"],
+                facility_code=each["facility"],
+                role=each["role"],
+                first_day=each["from"],
+                last_day=each.get("until"),
             )
-            for line in lines
+            for each in told
         ],
     )
 
@@ -56,7 +53,8 @@ load_staff = loading_command(
             Column("birth_date", day, needed=False, private=True),
         ),
         key=("snils",),
-        enter=_enter_staff,
+        enter=enter_staff,
+        otherwise={"middle_name": ""},
     ),
 )
 

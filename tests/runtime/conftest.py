@@ -9,30 +9,19 @@ from click.testing import Result
 from foundation.settings import Settings, load_settings
 from tests.architecture.house import HOUSE
 from tests.conftest import SECRET
+from tests.provider_file import one_provider
 from tests.runtime.operators_database import (
     admins_url,
     somebodys_server,
 )
 from tests.runtime.regions import EXAMPLE, account_of, one_patient, run_as
 
-PROVIDERS = """
-[[provider]]
-name = "eid"
-title = { en = "State eID", ru = "Государственный ЭИ" }
-audience = "citizens"
-issuer = "https://eid.example"
-discovery = "https://eid.example/.well-known/openid-configuration"
-client = { id = "health", auth = "client_secret_basic", secret = "for tests only" }
-request = { scope = "openid", levels = ["high"] }
-levels = { high = "high" }
-"""
-
 
 @pytest.fixture(scope="module")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """The settings of a production whose database is empty."""
     folder = tmp_path_factory.mktemp("production")
-    (folder / "providers.toml").write_text(PROVIDERS, encoding="utf-8")
+    (folder / "providers.toml").write_text(one_provider(), encoding="utf-8")
     with somebodys_server(folder / "server") as address:
         yield load_settings(
             {

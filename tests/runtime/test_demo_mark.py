@@ -19,18 +19,9 @@ from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import LOADER, OWNER, WEB, WORKER
 from foundation.settings import load_settings
 from tests.ports import free_ports
+from tests.provider_file import one_provider
 from tests.runtime.watching import Run
 
-PROVIDERS = """
-[[provider]]
-name = "eid"
-title = { en = "State eID", ru = "Государственный ЭИ" }
-audience = "citizens"
-issuer = "https://eid.example"
-discovery = "https://eid.example/.well-known/openid-configuration"
-client = { id = "health", auth = "client_secret_basic", secret = "a secret of the client" }
-levels = { high = "high" }
-"""
 DOORS = {
     "web server": (
         "gunicorn",
@@ -78,7 +69,7 @@ def demo(data_dir: Path) -> Iterator[ServerAddress]:
 @pytest.fixture
 def production(data_dir: Path, demo: ServerAddress) -> dict[str, str]:
     providers = data_dir / "providers.toml"
-    providers.write_text(PROVIDERS)
+    providers.write_text(one_provider())
     return {
         "PROFILE": "production",
         "SECRET_KEY": "a secret of more than thirty-two characters",

@@ -220,6 +220,6 @@ def test_every_page_for_operators_is_found_from_the_first_one():
 
 
 def test_nothing_of_this_machine_goes_into_the_container():
-    left_out = set((HOUSE / ".containerignore").read_text().split())
+    left_out = set((HOUSE / ".dockerignore").read_text().split())
 
     assert {".git", ".venv", ".env*", "**/.env*", "data", "frontend/node_modules", "static/built"} <= left_out

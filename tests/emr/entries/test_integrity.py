@@ -8,11 +8,9 @@ from sqlalchemy import event, text
 from emr.content.rules.digests import digest_fault, signed_digest
 from emr.fhir_import.actions.bundles import import_bundle
 from emr.fhir_import.validation.bundles import read_bundle
-from emr.notes.actions.notes import save_note, write_note
-from emr.notes.actions.signatures import sign_entry
 from foundation.canonical_json import read_json
 from tests.emr.fhir_import.factories import as_bytes, observation, person_with
-from tests.emr.notes.factories import note
+from tests.emr.notes.factories import twice_written_note
 from tests.verifying import broken_versions
 
 AT_ONCE = 20
@@ -21,13 +19,7 @@ AT_ONCE = 20
 @pytest.fixture
 def amended(people, as_actor):
     """A note with two versions, the first of them signed."""
-    doctor = people.doctor()
-    patient = people.patient(cared_for_at=doctor.facility_id)
-    with as_actor(doctor.actor) as session:
-        entry_id = write_note(session, patient.id, note=note())
-        sign_entry(session, entry_id, seen_number=1)
-        save_note(session, entry_id, note=note(plan="Антибиотик"), seen_number=1, reason="Пришёл посев")
-    return entry_id
+    return twice_written_note(as_actor, people, signed_again=False)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from emr.notes.actions.notes import save_note, write_note
 from emr.notes.actions.signatures import sign_entry
 from emr.notes.rules import Note
 from tests.pages import filled
-from tests.people import MadePatient, MadeStaff
+from tests.people import MadePatient, MadeStaff, People
 
 SEEN_AT = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
 # What a doctor types into the form.
@@ -43,6 +43,18 @@ def signed_note(as_actor, doctor: MadeStaff, patient_id: UUID, **changes: object
     with as_actor(doctor.actor) as session:
         entry_id = write_note(session, patient_id, note=note(**changes))
         sign_entry(session, entry_id, seen_number=1)
+    return entry_id
+
+
+def twice_written_note(as_actor, people: People, *, signed_again: bool) -> UUID:
+    """A note of two versions, the first of them signed, the second as it is said."""
+    doctor = people.doctor()
+    patient = people.patient(cared_for_at=doctor.facility_id)
+    entry_id = signed_note(as_actor, doctor, patient.id)
+    with as_actor(doctor.actor) as session:
+        save_note(session, entry_id, note=note(plan="Антибиотик"), seen_number=1, reason="Пришёл посев")
+        if signed_again:
+            sign_entry(session, entry_id, seen_number=2)
     return entry_id
 
 

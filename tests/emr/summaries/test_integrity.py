@@ -5,27 +5,18 @@ import json
 import pytest
 from sqlalchemy import text
 
-from emr.notes.actions.notes import save_note, write_note
-from emr.notes.actions.signatures import sign_entry
 from emr.summaries.actions import note_drawn
 from emr.summaries.tables import DrawingRules
 from foundation.errors import RuleBroken
 from tests.emr.fhir_import.factories import imported_patient, observation, person_with
-from tests.emr.notes.factories import note
+from tests.emr.notes.factories import twice_written_note
 from tests.verifying import broken_summaries
 
 
 @pytest.fixture
 def signed(people, as_actor):
     """A note with two signed versions."""
-    doctor = people.doctor()
-    patient = people.patient(cared_for_at=doctor.facility_id)
-    with as_actor(doctor.actor) as session:
-        entry_id = write_note(session, patient.id, note=note())
-        sign_entry(session, entry_id, seen_number=1)
-        save_note(session, entry_id, note=note(plan="Антибиотик"), seen_number=1, reason="Пришёл посев")
-        sign_entry(session, entry_id, seen_number=2)
-    return entry_id
+    return twice_written_note(as_actor, people, signed_again=True)
 
 
 def told_of(session, entry_id):

@@ -18,17 +18,9 @@ from identity.providers.profile_faults import faults_of
 from identity.providers.profile_file import read_profiles
 from identity.providers.registry import connect_providers
 from tests.identity.providers.tokens import PROFILE, SECONDS, good_claims
+from tests.provider_file import one_provider
 
-GOOD = """
-[[provider]]
-name = "state"
-title = { en = "State eID", ru = "Государственный ЭИ" }
-audience = "citizens"
-issuer = "https://eid.example"
-discovery = "https://eid.example/.well-known/openid-configuration"
-client = { id = "health", auth = "client_secret_basic", secret = "s" }
-levels = { high = "high", "urn:x:2" = "substantial" }
-"""
+GOOD = one_provider("state", levels='high = "high", "urn:x:2" = "substantial"')
 DOCUMENTS = [Path(__file__).parents[3] / "docs" / name for name in ("identity_providers.md", "keycloak.md")]
 
 
