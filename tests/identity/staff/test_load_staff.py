@@ -9,11 +9,14 @@ from foundation import sealing
 from foundation.clock import now, today
 from foundation.sealing import keyed_digest, keyed_digests
 from identity.people.rules.snils import SNILS_SYSTEM
+from identity.roles import Role
 from identity.staff.queries import posts_of, staff_by_identifier, staff_who_signs_in
 from identity.staff.tables import StaffMember
 from tests.conftest import SECRET
 from tests.people import new_snils
 from tests.registers import Loading, counts, faults
+
+OF_STAFF = ", ".join(each for each in Role if each is not Role.PATIENT)
 
 OTHER_SECRET = "another secret of more than thirty-two characters"
 HELD_ALREADY = "from: this post is held already since 2026-01-01; tell that beginning to let it end otherwise"
@@ -151,7 +154,7 @@ def test_a_post_is_ended_and_goes_on_again_by_its_beginning(load, member, place,
     [
         ({"snils": new_snils()}, "snils: no member of staff is known by it; load-staff enters them"),
         ({"facility": "T-0"}, "facility: there is none with the code T-0; load-facilities enters them"),
-        ({"role": "patient"}, "role: “patient” is none of doctor, dispatcher"),
+        ({"role": "patient"}, f"role: “patient” is none of {OF_STAFF}"),
         ({"until": "2025-12-01"}, "until: the last day is before the first"),
         ({"from": "2026-03-01"}, HELD_ALREADY),
         ({"from": "2025-12-01"}, HELD_ALREADY),
