@@ -27,6 +27,7 @@ VISITORS = {
     "citizen": ("citizen-0003", "/my"),
     "doctor": ("staff-0230", "/emr"),
     "dispatcher": ("staff-0001", "/dispatch"),
+    "analyst": ("staff-0322", "/staff/desk"),
 }
 PATIENT = "Мельников"
 READ_AS = re.compile(f"{PATIENT}|Melnikov")
@@ -40,6 +41,7 @@ OTHER_LOOKS = {
         "/dispatch?step=await_visit",
         "/dispatch?step=record_outcome",
     ),
+    "analyst": ("/dispatch",),  # a page of another work
 }
 # GET addresses that are no pages: machines, files, returns from the provider.
 NO_PAGES = ("archive.", "emr_archive.", "interop.", "foundation.health", "portal.access_tables", "static")
