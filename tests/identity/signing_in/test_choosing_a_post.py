@@ -61,6 +61,33 @@ def test_a_form_sent_again_after_its_answer_begins_nothing(desk, living):
     assert living() == (1, 2)
 
 
+def test_the_session_before_the_choice_is_dead_after_it(app, desk):
+    """Whoever knew the token of a session without a role must not hold one with a role by it."""
+    before = desk.get_cookie(STAFF_COOKIE).value
+    page = desk.get("/staff/post")
+
+    desk.post("/staff/post", data=filled(page, post=offered(page, "post")[0]))
+
+    after = desk.get_cookie(STAFF_COOKIE).value
+    assert after != before
+    assert (sign_in_of(before), sign_in_of(after).actor.role) == (None, "doctor")
+    thief = app.test_client()
+    thief.set_cookie(STAFF_COOKIE, before)
+    assert thief.get("/emr").status_code == 303
+
+
+def test_the_session_changes_with_every_change_of_place(desk):
+    """From one post to another and back, each time with another token."""
+    tokens = [desk.get_cookie(STAFF_COOKIE).value]
+    for at in (0, 1, 0):
+        page = desk.get("/staff/post")
+        desk.post("/staff/post", data=filled(page, post=offered(page, "post")[at]))
+        tokens.append(desk.get_cookie(STAFF_COOKIE).value)
+
+    assert len(set(tokens)) == len(tokens)
+    assert [sign_in_of(each) is not None for each in tokens] == [False, False, False, True]
+
+
 @pytest.mark.parametrize("key", ["", "k" * 201])
 def test_without_a_key_no_session_begins(desk, living, key):
     page = desk.get("/staff/post")
