@@ -1,6 +1,7 @@
 """Puts the rooms together; nobody imports it but wsgi.py and the tests."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from importlib import import_module
 from urllib.parse import urlsplit
 
@@ -21,6 +22,8 @@ from foundation.verifications import Verifier
 from foundation.web import assets, compression, health, own_addresses, refusals, responses
 from identity import authorization
 from identity.roles import DISPATCHING, STAFF_ROLES, Role
+from identity.sessions.queries.sessions import set_session_limits
+from identity.sessions.rules.endings import SessionLimits
 
 ROUTES = (
     "foundation.web.routes",
@@ -41,7 +44,7 @@ COMMANDS = (
 
 # What identity must be told of the rooms above it, which it never looks at.
 STAFF_ADDRESSES = ("/emr", "/dispatch", "/staff", "/registry", "/privacy", "/administration")
-ASKED_BY_SCRIPTS = ("/dispatch/queue", "/dispatch/events")
+ASKED_BY_SCRIPTS = ("/dispatch/queue", "/dispatch/events", "/my/session", "/staff/session")
 # Whose work has no page of its own yet begins at the desk that all staff have.
 FIRST_PAGES = {
     **dict.fromkeys(STAFF_ROLES, "identity.desks.show"),
@@ -123,9 +126,16 @@ def _start(app: Flask, settings: Settings) -> None:
     logs.configure_logging(settings.log_level)
     clock.set_zone(settings.region_time_zone)
     sealing.set_key(settings.secret_key, settings.further_secret_key)
+    _set_session_limits(settings)
     further = settings.further_secret_key
     set_further_passwords(derived_passwords(further) if further and settings.database_url else {})
     foundation.language.page_environment.init_app(app)
+
+
+def _set_session_limits(settings: Settings) -> None:
+    idle = (settings.citizen_idle_s, settings.staff_idle_s)
+    limits = (timedelta(seconds=each) for each in (*idle, settings.longest_session_s))
+    set_session_limits(SessionLimits(*limits))
 
 
 def _install_sign_in_guard(app: Flask) -> None:

@@ -65,6 +65,8 @@ def _named_server(text: str) -> str:
 
 Port = Annotated[int, Field(gt=0, le=HIGHEST_PORT)]
 PortOrZero = Annotated[int, Field(ge=0, le=HIGHEST_PORT)]
+IdleSeconds = Annotated[int, Field(ge=20, le=3600)]
+LongestSeconds = Annotated[int, Field(ge=60, le=12 * 3600)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 WebAddressOverTLS = Annotated[WebAddress, AfterValidator(_over_tls)]
 DatabaseAddress = Annotated[str, AfterValidator(_named_server)]
@@ -124,6 +126,15 @@ class Settings(BaseSettings):
     )
     region_time_zone: str = Field(
         "Asia/Yekaterinburg", description="time zone in which dates are shown and days counted"
+    )
+    citizen_idle_s: IdleSeconds = Field(
+        20 * 60, description="seconds without use after which a citizen is signed out"
+    )
+    staff_idle_s: IdleSeconds = Field(
+        15 * 60, description="seconds without use after which a member of staff is signed out"
+    )
+    longest_session_s: LongestSeconds = Field(
+        8 * 3600, description="seconds after which everybody signs in again, however busy"
     )
     metrics_port: PortOrZero = Field(
         0, description="port on 127.0.0.1 where the worker tells its figures; 0: nowhere"

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -30,10 +29,10 @@ from identity.roles import Role
 from identity.sessions.actions.refused_access import ACTS, note_refused_access
 from identity.sessions.actions.session_activity import record_activity
 from identity.sessions.queries.sessions import SignedIn, sign_in_of
+from identity.sessions.rules.endings import noted_every
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-WRITE_LAST_SEEN_EVERY = timedelta(seconds=60)
 # How a page's script says that somebody has touched the page since it last asked.
 ATTENDED = "X-Attended"
 VISITORS = "visitors"
@@ -143,7 +142,7 @@ def _visitor(_request: object) -> Visitor | None:
     signed_in = sign_in_of(token) if token and "answering_fault" not in g else None
     if signed_in is None:
         return None
-    if _is_user_initiated() and now() - signed_in.last_seen_at > WRITE_LAST_SEEN_EVERY:
+    if _is_user_initiated() and now() - signed_in.last_seen_at > noted_every(signed_in.idle):
         record_activity(signed_in.actor.session_id)
     return Visitor(signed_in)
 

@@ -6,10 +6,17 @@ from flask.blueprints import BlueprintSetupState
 from identity.desks import routes as desks
 from identity.devices.routes import device_ends, devices
 from identity.providers.registry import connect_providers
-from identity.signing_in.routes import back_channel_logouts, callbacks, posts, sign_ins, sign_outs
+from identity.signing_in.routes import (
+    back_channel_logouts,
+    callbacks,
+    posts,
+    sessions,
+    sign_ins,
+    sign_outs,
+)
 
 blueprint = Blueprint("identity", __name__)
-for noun in (sign_ins, callbacks, sign_outs, devices, device_ends):
+for noun in (sign_ins, callbacks, sign_outs, sessions, devices, device_ends):
     blueprint.register_blueprint(noun.blueprint)
     blueprint.register_blueprint(noun.staff_blueprint)
 blueprint.register_blueprint(posts.blueprint)

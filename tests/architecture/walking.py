@@ -131,6 +131,8 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         "foundation.policy_reports.create": ("", {}),
         "identity.sign_ins.create": ("", {}),
         "identity.staff_sign_ins.create": ("", {}),
+        "identity.sessions.update": ("", {}),
+        "identity.staff_sessions.update": ("", {}),
         "identity.sign_outs.create": ("", {}),
         "identity.staff_sign_outs.create": ("", {}),
     }

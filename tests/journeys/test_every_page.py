@@ -51,6 +51,9 @@ NOT_REACHED_BY_LINKS = {
     "emr.documents.show",
     "portal.documents.show",
     "identity.callbacks.show",
+    # What a page asks by itself: how long its reader stays signed in.
+    "identity.sessions.show",
+    "identity.staff_sessions.show",
     "identity.staff_callbacks.show",
     # These are looked at in test_moments.py.
     "identity.sign_outs.show",

@@ -14,7 +14,7 @@ from foundation.identifiers import new_id
 from foundation.sealing import seal, token_digest
 from identity.people.rules.assurance import Assurance
 from identity.sessions.queries.provider_sessions import ProviderSession
-from identity.sessions.queries.sessions import IDLE_CITIZEN, IDLE_STAFF
+from identity.sessions.queries.sessions import session_limits
 from identity.sessions.rules.browsers import Browser
 from identity.sessions.rules.endings import REPLACED
 from identity.sessions.tables.accounts import PatientLink
@@ -49,7 +49,8 @@ def begin_session(session: ActorSession, *, at_provider: ProviderSession, browse
     if at_provider.id_token:
         sealed = {"session_id": session.actor.session_id, "sealed": seal(at_provider.id_token, ID_TOKEN)}
         session.connection().execute(insert(IdToken).inline(), sealed)
-    session.execute(func.identity.forget_idle_id_tokens(IDLE_CITIZEN, IDLE_STAFF))
+    limits = session_limits()
+    session.execute(func.identity.forget_idle_id_tokens(limits.citizen_idle, limits.staff_idle))
     _record(session, "session.started", session.actor.session_id)
     return token
 

@@ -13,7 +13,7 @@ from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.language.bilingual import BilingualText
 from identity.facilities.queries import facilities_from, facility_rows
-from identity.sessions.queries.sessions import IDLE_CITIZEN, IDLE_STAFF
+from identity.sessions.queries.sessions import session_limits
 from identity.sessions.rules.browsers import Browser
 from identity.sessions.tables.accounts import PatientLink
 from identity.sessions.tables.sessions import Session, SessionEnd
@@ -41,7 +41,7 @@ class Device:
 
 def devices_of_reader(session: ActorSession) -> list[Device]:
     """The reader's living sessions on their side, of citizens or of staff: the one that asks first, then the last used."""
-    idle = IDLE_STAFF if session.actor.kind is ActorKind.STAFF else IDLE_CITIZEN
+    idle = session_limits().idle(staff=session.actor.kind is ActorKind.STAFF)
     answer = DEVICES.fetch(session, idle_s=idle.total_seconds())
     places = facilities_from(answer.facilities)
     devices = [

@@ -14,9 +14,18 @@ from foundation.language.bilingual import BilingualText
 from foundation.language.latin_letters import PrintedName
 from foundation.sealing import token_digest
 from identity.people.rules.names import full_name, short_name
+from identity.sessions.rules.endings import SessionLimits, TimeLeft, time_left, warned_before
 
-IDLE_CITIZEN = timedelta(minutes=20)
-IDLE_STAFF = timedelta(minutes=15)
+# Of this process, as its settings say.
+_limits = {"all": SessionLimits()}
+
+
+def set_session_limits(limits: SessionLimits) -> None:
+    _limits["all"] = limits
+
+
+def session_limits() -> SessionLimits:
+    return _limits["all"]
 
 
 class _Session(NamedTuple):
@@ -39,6 +48,7 @@ class _Session(NamedTuple):
     facility_ru: str | None
     birth_date: date | None
     birth_precision: str
+    expires_at: datetime
 
 
 # A definer function, because before it answers the database does not know who asks. A later version may tell more.
@@ -60,12 +70,32 @@ class SignedIn:
     last_seen_at: datetime
     birth_date: date | None
     birth_precision: str
+    expires_at: datetime
+
+    @property
+    def idle(self) -> timedelta:
+        """For how long this session lives unused."""
+        return session_limits().idle(staff=self.actor.kind is ActorKind.STAFF)
+
+    @property
+    def idle_s(self) -> int:
+        return int(self.idle.total_seconds())
+
+    @property
+    def warned_s(self) -> int:
+        """How many seconds before it ends its owner is told."""
+        return int(warned_before(self.idle).total_seconds())
+
+    def time_left(self, at: datetime) -> TimeLeft:
+        """Until this session ends."""
+        return time_left(last_seen_at=self.last_seen_at, expires_at=self.expires_at, idle=self.idle, at=at)
 
 
 def sign_in_of(token: str) -> SignedIn | None:
     """The living session of this token: not ended, not expired, not idle for too long, its post still held."""
+    limits = session_limits()
     with unauthenticated_connection() as connection:
-        found = _SESSION_OF.rows(connection, (token_digest(token), IDLE_CITIZEN, IDLE_STAFF))
+        found = _SESSION_OF.rows(connection, (token_digest(token), limits.citizen_idle, limits.staff_idle))
     if not found:
         return None
     row = _Session(*found[0])
@@ -87,6 +117,7 @@ def sign_in_of(token: str) -> SignedIn | None:
         last_seen_at=row.last_seen_at,
         birth_date=row.birth_date,
         birth_precision=row.birth_precision,
+        expires_at=row.expires_at,
     )
 
 

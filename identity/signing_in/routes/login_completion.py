@@ -11,8 +11,9 @@ from identity.roles import Role
 from identity.sessions.actions.accounts import account_for
 from identity.sessions.actions.sessions import begin_session, end_session, link_patient
 from identity.sessions.queries.provider_sessions import ProviderSession
+from identity.sessions.queries.sessions import session_limits
 from identity.sessions.rules.browsers import Browser
-from identity.sessions.rules.endings import LONGEST_SESSION, REPLACED
+from identity.sessions.rules.endings import REPLACED
 from identity.signing_in.queries import matched_patient, matched_staff
 from identity.signing_in.rules import MATCHED_BY_IDENTIFIER
 from identity.staff.queries import posts_of
@@ -99,5 +100,5 @@ def _provider_session(provider: str, completed: CompletedSignIn) -> ProviderSess
         id_token=completed.id_token,
         level=person.level,
         authenticated_at=person.authenticated_at,
-        expires_at=now() + LONGEST_SESSION,
+        expires_at=now() + session_limits().longest,
     )

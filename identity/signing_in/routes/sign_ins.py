@@ -1,6 +1,7 @@
 """Signing in begins: the page with the ways to do it, and the departure to the chosen provider."""
 
 import secrets
+from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, redirect, render_template, request
@@ -12,6 +13,7 @@ from foundation.language.translation import reader_locale
 from foundation.web.own_addresses import own_address
 from identity.authorization import public, why_led_here
 from identity.providers.refusals import ProviderDown
+from identity.sessions.queries.sessions import session_limits
 from identity.signing_in.actions.sign_ins import PendingSignIn, begin_sign_in
 from identity.signing_in.routes.rate_limits import STARTS, client_address
 from identity.signing_in.routes.sign_in_sides import current_side, providers
@@ -57,7 +59,7 @@ def create(provider: str):
 
 
 def _page(**values: object) -> str:
-    side = current_side()
+    side, limits = current_side(), session_limits()
     asked_for = own_address(request.values.get("asked_for", ""), otherwise="")
     profiles = [party.profile for party in providers().for_audience(side.audience)]
     return render_template(
@@ -66,5 +68,12 @@ def _page(**values: object) -> str:
         profiles=profiles,
         asked_for=asked_for,
         why=why_led_here(asked_for),
+        idle_minutes=_in(limits.idle(staff=side.staff), minutes=1),
+        longest_hours=_in(limits.longest, hours=1),
         **values,
     )
+
+
+def _in(span: timedelta, **unit: int) -> str:
+    """How often the unit goes into a span, as people write it: 15; 0.5."""
+    return f"{span / timedelta(**unit):g}"

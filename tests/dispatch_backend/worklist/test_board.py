@@ -10,7 +10,7 @@ from sqlalchemy import text
 from foundation.clock import now
 from identity.authorization import current_actor, session_cookie
 from identity.roles import Role
-from identity.sessions.queries.sessions import IDLE_STAFF, sign_in_of
+from identity.sessions.queries.sessions import session_limits, sign_in_of
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_page_that_somebody_opens_is_presence(board, quiet_for):
 
 
 def test_a_board_that_nobody_attends_ends_with_the_session(board, quiet_for):
-    quiet_for(IDLE_STAFF + timedelta(seconds=1))
+    quiet_for(session_limits().staff_idle + timedelta(seconds=1))
 
     answer = board.get("/dispatch/queue", headers={"Referer": "http://localhost/dispatch?overdue=1"})
 
