@@ -25,6 +25,6 @@ class ChoosePostForm(IdempotentForm):
         """The form with one choice for each post."""
         form = cls(typed)
         form.post.choices = [
-            SelectChoice(str(post.id), f"{post.facility} – {ROLE_NAMES[post.role]}") for post in posts
+            SelectChoice(str(post.id), f"{post.facility}, {ROLE_NAMES[post.role]}") for post in posts
         ]
         return form

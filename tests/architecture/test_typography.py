@@ -79,6 +79,18 @@ def test_dates_are_written_in_one_place_alone():
     assert writers == []
 
 
+def test_code_joins_nothing_by_a_dash_which_each_language_sets_otherwise():
+    joining = [
+        f"{file.relative_to(HOUSE)}: {line.strip()}"
+        for room in ROOMS
+        for file in (HOUSE / room).rglob("*.py")
+        for line in file.read_text().splitlines()
+        if re.search(r"\s[–—]\s", line)
+    ]
+
+    assert joining == []
+
+
 def test_the_words_of_codes_keep_to_the_signs_too():
     lines = [line for file in WORDS_IN_TABLES for line in file.read_text().splitlines()[1:]]
 
