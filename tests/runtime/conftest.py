@@ -6,10 +6,20 @@ from collections.abc import Callable, Iterator
 import pytest
 from click.testing import Result
 
+import app_factory
 from foundation.settings import Settings, load_settings
 from tests.architecture.house import HOUSE
 from tests.conftest import SECRET
+from tests.connections import own_connections
+from tests.identity.provider_process import (
+    RunningProvider,
+    providers_for,
+    running_provider,
+    signing_in_through,
+)
+from tests.ports import free_ports
 from tests.provider_file import one_provider
+from tests.runtime.first_booking import book_first
 from tests.runtime.operators_database import (
     admins_url,
     somebodys_server,
@@ -61,3 +71,21 @@ def filled_region(
     said["patients"] = account_of(run("import-fhir", "--facility", "MF-001", folder / "patients.json"))
     assert not tables
     return said
+
+
+@pytest.fixture(scope="module")
+def provider(production: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProvider]:
+    """A provider on this machine in the place of the state's: production believes only one with TLS of its own."""
+    port = free_ports()
+    own = production.model_copy(update={"port": port, "public_url": f"http://127.0.0.1:{port}"})
+    with running_provider(tmp_path_factory.mktemp("provider"), own) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def first_booking(production: Settings, provider: RunningProvider, filled_region: object) -> str:
+    """What the dispatcher reads who made the first booking of the region."""
+    with own_connections():
+        made = app_factory.create_web(production)
+        with signing_in_through(made, provider.settings, providers_for(provider.settings)):
+            return book_first(made, provider)

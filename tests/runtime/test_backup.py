@@ -37,9 +37,9 @@ def keeper(production: Settings) -> Settings:
 
 @pytest.fixture(scope="module")
 def images(
-    run: Callable[..., Result], filled_region: object, tmp_path_factory: pytest.TempPathFactory
+    run: Callable[..., Result], first_booking: object, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """The region holds an image, and a broken one in quarantine."""
+    """The region holds its first booking, an image, and a broken one in quarantine."""
     folder = tmp_path_factory.mktemp("dicom")
     write(data_set(), folder / "whole.dcm")
     broken = write(data_set(), folder / "broken.dcm").path
@@ -97,6 +97,7 @@ def test_a_backup_accounts_for_everything_and_holds_no_secret(backed_up, keeper)
 
     assert (account["images"], account["damaged"], account["missing"]) == (2, [], [])
     assert account["rows"] == sum(map(len, backed_up.rows.values()))
+    assert len(backed_up.rows["dispatch.booking"]) == 1
     assert set(account["seconds"]) == {"database", "images"}
     manifest = (folder / "manifest.json").read_text()
     assert SECRET not in manifest
