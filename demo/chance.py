@@ -31,6 +31,7 @@ _KINDS = (
     "study",
     "second post",
     "term",
+    "delegation",
 )
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62

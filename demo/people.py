@@ -11,6 +11,8 @@ from demo.staff import DemoStaff
 from demo.story_lines import HEADLINES
 from foundation.language.bilingual import BilingualText
 
+# Whoever lives this story is too young to sign in.
+CHILDHOOD = "childhood"
 SMALLEST = Size(people=STORY_PEOPLE)
 
 
@@ -35,7 +37,7 @@ class CardGroups:
 
 
 def identity_cards() -> list[IdentityCard]:
-    """Citizens known by name, staff of every role, three for whom signing in ends differently; then the others."""
+    """Citizens known by name, staff of every role, four for whom signing in ends differently; then the others."""
     groups = card_groups()
     return [*groups.citizens, *groups.staff, *groups.refused, *groups.others]
 
@@ -45,12 +47,13 @@ def card_groups() -> CardGroups:
     region = make_region(SMALLEST)
     headlines, others = region.story_people[: len(HEADLINES)], region.story_people[len(HEADLINES) :]
     doctors = [region.doctor(facility, specialty) for facility, specialty in _DOCTORS]
+    children = [each for each in headlines if each.story == CHILDHOOD]
     refused = _refused(others)
     return CardGroups(
-        citizens=[_of_citizen(each) for each in headlines],
+        citizens=[_of_citizen(each) for each in headlines if each not in children],
         staff=[_of_staff(each) for each in [*doctors, *_dispatchers(region), *region.further_staff]],
-        refused=refused,
-        others=[_of_citizen(each) for each in others[len(refused) - 1 :]],
+        refused=[*refused, *(_of_citizen(each) for each in children)],
+        others=[_of_citizen(each) for each in others[len(refused) - 1 :] if each.story != CHILDHOOD],
     )
 
 

@@ -46,8 +46,8 @@ HEADLINES = (
     ),
     Headline(
         *("Сафин Тимур Маратович", date(2017, 5, 20), MALE, "Nezhinka Village Clinic", "childhood"),
-        "A child from Nezhinka: immunisations and growth from birth to school",
-        "Ребёнок из Нежинки: прививки и рост от рождения до школы",
+        "A child from Nezhinka, too young to sign in: his mother Olga Nikitina opens his record",
+        "Ребёнок из Нежинки, ещё не входит сам: карту открывает его мать Ольга Никитина",
     ),
     Headline(
         *("Мельников Денис Олегович", date(1988, 7, 15), MALE, "Saraktash District Hospital", "fracture"),
@@ -96,10 +96,13 @@ HEADLINES = (
     ),
     Headline(
         *("Никитина Ольга Викторовна", date(1983, 2, 14), FEMALE, "Sakmara District Hospital", "migraine"),
-        "Headaches: referred to a neurologist, MRI booked for tomorrow",
-        "Головные боли: направление к неврологу, МРТ назначена на завтра",
+        "Headaches: MRI booked for tomorrow. She also opens the record of her son Timur",
+        "Головные боли: МРТ назначена на завтра. Открывает и карту сына Тимура",
     ),
 )
+
+# A parent and a child, by their family names among the headlines.
+PARENTS = (("Никитина", "Сафин"),)
 
 _ADULTS = (date(1945, 1, 1), date(1975, 12, 31))
 

@@ -8,13 +8,22 @@ from uuid import UUID
 class ActorKind(StrEnum):
     ANONYMOUS = "anonymous"
     CITIZEN = "citizen"
+    DELEGATE = "delegate"  # a citizen who acts for another
     STAFF = "staff"
     SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person or process at work. `role` is a word of identity's roles, or the name of a process."""
+    """A person or process at work.
+
+    Attributes:
+        patient_id: whose record is opened: a citizen's own, or that of whom a delegate acts for.
+        role: a word of identity's roles, or the name of a process.
+        own_patient_id: whom a delegate is themself.
+        delegation_id: the right by which a delegate acts.
+        scopes: the parts of a record that the right opens; None for all of it, and for whoever acts for nobody else.
+    """
 
     kind: ActorKind
     account_id: UUID | None = None
@@ -23,6 +32,13 @@ class Actor:
     facility_id: UUID | None = None
     role: str = ""
     session_id: UUID | None = None
+    own_patient_id: UUID | None = None
+    delegation_id: UUID | None = None
+    scopes: tuple[str, ...] | None = None
+
+    def may_see(self, scope: str) -> bool:
+        """Whether nothing keeps this part of the opened record from who acts."""
+        return self.scopes is None or scope in self.scopes
 
     @classmethod
     def anonymous(cls) -> "Actor":

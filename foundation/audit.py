@@ -17,7 +17,8 @@ from foundation.recent_keys import RecentKeys
 
 
 class AuditEvent(Base):
-    """One act of one actor. `patient_id` is whose record it touched, NULL where nobody's."""
+    """One act of one actor. `patient_id` is whose record it touched, NULL where nobody's; `delegation_id` by which right a
+    delegate acted for them."""
 
     __tablename__ = "audit_event"
     __table_args__ = (
@@ -36,6 +37,7 @@ class AuditEvent(Base):
     facility_id: Mapped[UUID | None]
     role: Mapped[str]
     session_id: Mapped[UUID | None]
+    delegation_id: Mapped[UUID | None]
     patient_id: Mapped[UUID | None]
     act: Mapped[str]
     object_kind: Mapped[str]
@@ -46,7 +48,8 @@ class AuditEvent(Base):
 COLUMNS = {
     **dict.fromkeys(("actor_kind", "role", "act", "object_kind", "reason"), "text"),
     **dict.fromkeys(
-        ("account_id", "staff_id", "facility_id", "session_id", "patient_id", "object_id"), "uuid"
+        ("account_id", "staff_id", "facility_id", "session_id", "delegation_id", "patient_id", "object_id"),
+        "uuid",
     ),
 }
 WRITE = PreparedStatement(
@@ -134,4 +137,5 @@ def _who_acts(session: ActorSession) -> dict[str, object]:
         "facility_id": actor.facility_id,
         "role": actor.role,
         "session_id": actor.session_id,
+        "delegation_id": actor.delegation_id,
     }

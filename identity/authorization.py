@@ -23,7 +23,7 @@ from foundation.web.assets import address_of
 from foundation.web.current_settings import current_settings
 from foundation.web.own_addresses import own_page, page_stood_on
 from foundation.web.refusals import wants_problem_details
-from identity.access.enumerations import Deed, Thing
+from identity.access.enumerations import Deed, Scope, Thing
 from identity.access.rules.policy import own_decision, roles_that_may
 from identity.roles import Role
 from identity.sessions.actions.refused_access import ACTS, note_refused_access
@@ -176,8 +176,13 @@ def public(view: View) -> View:
     return view
 
 
-def open_to(*roles: Role) -> Callable[[View], View]:
-    """Only people signed in with one of these roles; others are sent to sign in, or told that it is not theirs."""
+def open_to(*roles: Role, scope: Scope | None = None, whole: bool = False) -> Callable[[View], View]:
+    """Only people signed in with one of these roles; others are sent to sign in, or told that it is not theirs.
+
+    Args:
+        scope: the part of a record that the page shows; whoever acts for somebody by a right that does not open it is told so.
+        whole: the page is for whoever may see all parts.
+    """
 
     def guard(view: View) -> View:
         @wraps(view)
@@ -193,6 +198,8 @@ def open_to(*roles: Role) -> Callable[[View], View]:
                     )
                 if current_actor().role not in roles:
                     raise _not_theirs(roles)
+                if not _opened_by_right(scope, whole):
+                    raise NotAllowed("You may not see this part of the record.")
                 return view(*args, **kwargs)
 
         setattr(guarded, VISITORS, tuple(role.value for role in roles))
@@ -216,6 +223,11 @@ def reader_may(deed: str, thing: str) -> bool:
     """Whether the work of whoever is signed in includes this, for patients in their care: what a page offers."""
     role = current_actor().role
     return role in roles_that_may(Deed(deed), Thing(thing))
+
+
+def _opened_by_right(scope: Scope | None, whole: bool) -> bool:
+    actor = current_actor()
+    return actor.scopes is None or (not whole and (scope is None or actor.may_see(scope)))
 
 
 def open_to_staff(view: View) -> View:

@@ -10,6 +10,8 @@ from identity.signing_in.routes import (
     back_channel_logouts,
     callbacks,
     posts,
+    representation_ends,
+    representations,
     sessions,
     sign_ins,
     sign_outs,
@@ -19,8 +21,8 @@ blueprint = Blueprint("identity", __name__)
 for noun in (sign_ins, callbacks, sign_outs, sessions, devices, device_ends):
     blueprint.register_blueprint(noun.blueprint)
     blueprint.register_blueprint(noun.staff_blueprint)
-blueprint.register_blueprint(posts.blueprint)
-blueprint.register_blueprint(desks.blueprint)
+for noun in (posts, desks, representations, representation_ends):
+    blueprint.register_blueprint(noun.blueprint)
 blueprint.register_blueprint(back_channel_logouts.blueprint)
 
 

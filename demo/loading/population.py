@@ -2,15 +2,24 @@
 
 from datetime import UTC, datetime
 
+from sqlalchemy import insert
+
 from demo.chance import numbered_id
 from demo.loading.bulk import Row, add_audit_rows, add_rows, audit_row
 from demo.region import Region
+from demo.story_lines import HEADLINES, PARENTS
+from foundation.clock import now, zone
 from foundation.database.transactions import ActorSession
 from foundation.sealing import keyed_digest, seal
-from identity.access.enumerations import CareBasis
+from identity.access.enumerations import CareBasis, Scope
 from identity.access.tables import CareRelation
+from identity.delegations.enumerations import DelegationKind
+from identity.delegations.rules.ages import represented_until, turns
+from identity.delegations.rules.entering import evidence_digest
+from identity.delegations.tables import Delegation
 from identity.facilities.tables import Facility
 from identity.patients.tables import SEALED_AS, Patient, PatientIdentifier
+from identity.people.enumerations import Birth
 from identity.people.rules.names import sort_key
 from identity.people.rules.snils import SNILS_SYSTEM
 from identity.staff.actions import known_by_columns
@@ -18,6 +27,8 @@ from identity.staff.tables import StaffMember, StaffPost
 
 # When the centre was founded: from then on staff hold their posts and citizens are attached.
 FOUNDED_AT = datetime(2009, 10, 1, 4, 0, tzinfo=UTC)
+# Civil Code of Russia, article 21.
+OF_AGE = 18
 
 
 def load_population(session: ActorSession, region: Region) -> None:
@@ -25,6 +36,7 @@ def load_population(session: ActorSession, region: Region) -> None:
     _facilities(session, region)
     _staff(session, region)
     _citizens(session, region)
+    _parents(session, region)
 
 
 def _facilities(session: ActorSession, region: Region) -> None:
@@ -121,3 +133,41 @@ def _citizens(session: ActorSession, region: Region) -> None:
     add_rows(session, PatientIdentifier, identifiers)
     add_rows(session, CareRelation, care)
     add_audit_rows(session, audit)
+
+
+def _parents(session: ActorSession, region: Region) -> None:
+    """Who opens the record of a child; of a region that has grown older, nobody does any more."""
+    known = {each.name.family: each for each in region.story_people[: len(HEADLINES)]}
+    rights: list[Row] = []
+    audit: list[Row] = []
+    for number, (parent, child) in enumerate(PARENTS):
+        born, right = known[child].birth_date, numbered_id("delegation", number)
+        ends_at = represented_until(Birth(born), OF_AGE, zone=zone())
+        if ends_at <= now():
+            continue
+        rights.append(
+            {
+                "id": right,
+                "patient_id": known[child].id,
+                "delegate_id": known[parent].id,
+                "kind": DelegationKind.PARENT,
+                "scopes": [each.value for each in Scope],
+                "began_at": turns(born, 0, zone=zone()),
+                "ends_at": ends_at,
+                "until_age": OF_AGE,
+                "basis": "Birth certificate",
+                "evidence_sha256": evidence_digest(right, "I-РА 000000"),
+                "entered_at": turns(born, 0, zone=zone()),
+            }
+        )
+        audit.append(
+            audit_row(
+                act="delegation.entered",
+                patient_id=known[child].id,
+                object_kind="delegation",
+                object_id=right,
+            )
+        )
+    if rights:
+        session.execute(insert(Delegation), rights)
+        add_audit_rows(session, audit)

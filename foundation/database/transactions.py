@@ -20,6 +20,8 @@ CONTEXT = "SELECT " + ", ".join(
     f"set_config('app.{name}', %({name})s, true)"
     for name in ("actor_kind", "account", "patient", "staff", "facility", "role")
 )
+# Who acts for somebody else says so too; everybody else is spared it.
+CONTEXT_OF_DELEGATE = f"{CONTEXT}, set_config('app.delegation', %(delegation)s, true), set_config('app.scopes', %(scopes)s, true)"
 # How the database says that somebody reads more than a person can.
 READS_TOO_MUCH = "PT429"
 
@@ -83,7 +85,7 @@ def send_with_next(connection: Connection, statement: str, values: Mapping[str, 
 
 def context_statement(actor: Actor) -> tuple[str, dict[str, str]]:
     """The SQL that tells row-level security who acts, until the transaction ends."""
-    return CONTEXT, {
+    values = {
         "actor_kind": actor.kind.value,
         "account": _text(actor.account_id),
         "patient": _text(actor.patient_id),
@@ -91,6 +93,10 @@ def context_statement(actor: Actor) -> tuple[str, dict[str, str]]:
         "facility": _text(actor.facility_id),
         "role": actor.role,
     }
+    if actor.delegation_id is None:
+        return CONTEXT, values
+    further = {"delegation": _text(actor.delegation_id), "scopes": ",".join(actor.scopes or ())}
+    return CONTEXT_OF_DELEGATE, {**values, **further}
 
 
 def _text(identifier: UUID | None) -> str:

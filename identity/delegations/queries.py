@@ -1,19 +1,41 @@
 """The ages that the law names, and the rights to act for somebody that live now, through the person who asks."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    column,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.types import TypeEngine
 
+from foundation.clock import now, zone
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound, RuleBroken
+from foundation.language.dates import Precision
+from foundation.language.latin_letters import PrintedName
 from identity.access import queries as access
 from identity.access.enumerations import Scope, Thing
 from identity.delegations.enumerations import AgeLimitKind, DelegationKind
 from identity.delegations.rules.ages import AgeLimits
+from identity.delegations.rules.scopes import limited
+from identity.delegations.rules.standing import Standing, Term, standing_of
 from identity.delegations.tables import AgeLimit, Delegation, DelegationEnd
+from identity.people.enumerations import AdministrativeGender, Birth
+from identity.people.rules.names import full_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +71,84 @@ def living_delegations(session: ActorSession) -> list[DelegationCard]:
     return [
         DelegationCard(**{**row._mapping, "scopes": [Scope(each) for each in row.scopes]}) for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPerson:
+    """The other of the two whom a right concerns, and how it stands now."""
+
+    delegation_id: UUID
+    kind: DelegationKind
+    scopes: tuple[Scope, ...]
+    patient_id: UUID
+    full_name: PrintedName
+    sex: AdministrativeGender
+    birth: Birth
+    standing: Standing
+
+
+def represented_rows() -> Select[Any]:
+    """Whom the reader acts for, or did: to be fetched in a combined query, and read by `other_people_from`."""
+    return _told_by("represented_by_actor")
+
+
+def delegate_rows() -> Select[Any]:
+    """Who acts for the reader, or did: the same."""
+    return _told_by("delegates_of_actor")
+
+
+def other_people_from(rows: Iterable[Any]) -> list[OtherPerson]:
+    at = now()
+    return [_other_person(row, at) for row in rows]
+
+
+def represented_person(session: ActorSession, delegation_id: UUID) -> OtherPerson:
+    """Whom the actor may act for by that right now. Raises NotFound: absent, another's, or over."""
+    for each in other_people_from(session.execute(represented_rows())):
+        if each.delegation_id == delegation_id and each.standing.lives:
+            return each
+    raise NotFound("There is no such right to act for somebody.")
+
+
+# What the definer functions tell (docs/decisions/0002-doorkeeper.md): of rows that the reader alone does not see.
+_TOLD: Mapping[str, TypeEngine[Any]] = {
+    "delegation_id": Uuid(),
+    "kind": Text(),
+    "scopes": ARRAY(Text()),
+    "began_at": DateTime(timezone=True),
+    "ends_at": DateTime(timezone=True),
+    "ended_at": DateTime(timezone=True),
+    "until_age": Integer(),
+    "own_access_age": Integer(),
+    "patient_id": Uuid(),
+    "family_name": Text(),
+    "given_name": Text(),
+    "middle_name": Text(),
+    "sex": Text(),
+    "birth_date": Date(),
+    "birth_precision": Text(),
+}
+
+
+def _told_by(function: str) -> Select[Any]:
+    told = getattr(func.identity, function)().table_valued(*(column(*each) for each in _TOLD.items()))
+    rows: Select[Any] = select(*told.c).order_by(told.c.birth_date.desc(), told.c.delegation_id)
+    return rows
+
+
+def _other_person(row: Any, at: datetime) -> OtherPerson:
+    birth = Birth(row.birth_date, Precision(row.birth_precision))
+    term = Term(row.began_at, row.ends_at, row.ended_at, row.until_age, row.own_access_age)
+    return OtherPerson(
+        delegation_id=row.delegation_id,
+        kind=DelegationKind(row.kind),
+        scopes=tuple(Scope(each) for each in limited(row.scopes) or Scope),
+        patient_id=row.patient_id,
+        full_name=full_name(row.family_name, row.given_name, row.middle_name),
+        sex=AdministrativeGender(row.sex),
+        birth=birth,
+        standing=standing_of(term, birth, at=at, zone=zone()),
+    )
 
 
 def delegation_to_end(session: ActorSession, delegation_id: UUID) -> Delegation:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Self
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, RadioField
@@ -28,3 +29,19 @@ class ChoosePostForm(IdempotentForm):
             SelectChoice(str(post.id), f"{post.facility}, {ROLE_NAMES[post.role]}") for post in posts
         ]
         return form
+
+
+class RepresentForm(IdempotentForm):
+    """One press: on to the record of somebody for whom the reader may act."""
+
+    delegation = HiddenField()
+
+    @property
+    def delegation_id(self) -> UUID | None:
+        try:
+            return UUID(self.delegation.data or "")
+        except ValueError:
+            return None
+
+    def validate(self, extra_validators: object = None) -> bool:
+        return super().validate(extra_validators) and self.delegation_id is not None

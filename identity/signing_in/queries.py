@@ -5,8 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import Date, LargeBinary, Text, bindparam, text
 
+from foundation.clock import now, today, zone
 from foundation.database.transactions import ActorSession
 from foundation.sealing import keyed_digests
+from identity.delegations.queries import age_limits
+from identity.delegations.rules.ages import may_sign_in
+from identity.people.enumerations import Birth
 from identity.people.rules.assurance import Assurance
 from identity.signing_in.rules import NOBODYS_BIRTH_DATE, identifier_to_match, may_be_matched
 from identity.staff.queries import StaffCard, staff_who_signs_in
@@ -22,8 +26,10 @@ _MATCH = text("SELECT * FROM identity.match_patient(:system, :digest, :born)").b
 def matched_patient(
     session: ActorSession, *, system: str, value: str, birth_date: date | None, level: Assurance
 ) -> UUID | None:
-    """The one patient with this identifier and birth date, if the person was proven surely enough."""
+    """The one patient with this identifier and birth date, if the person was proven surely enough and is old enough to open
+    a record alone."""
     identifier = identifier_to_match(system, value)
+    limits = age_limits(session, on=today())
     born = birth_date or NOBODYS_BIRTH_DATE
     patients = [
         patient_id
@@ -33,7 +39,8 @@ def matched_patient(
         ).scalars()
     ]
     sure = may_be_matched(level=level, identifier=identifier)
-    return patients[0] if sure and len(patients) == 1 else None
+    old_enough = may_sign_in(Birth(born), limits, at=now(), zone=zone())
+    return patients[0] if sure and old_enough and len(patients) == 1 else None
 
 
 def matched_staff(

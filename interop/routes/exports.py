@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 
 from foundation.clock import today
 from foundation.database.transactions import transaction
+from identity.access.enumerations import Scope
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
 from interop.actions import export_record
@@ -13,7 +14,7 @@ blueprint = Blueprint("exports", __name__)
 
 
 @blueprint.get("/my/record.json")
-@open_to(Role.PATIENT)
+@open_to(Role.PATIENT, scope=Scope.RECORD)
 def show():
     with transaction(current_actor()) as session:
         content = export_record(session, session.actor.patient_id, request=request_for("collection"))

@@ -20,6 +20,7 @@ from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
 from identity.access.enumerations import CareBasis, Thing
+from identity.delegations.queries import OtherPerson, delegate_rows, other_people_from
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
 from identity.staff.queries import StaffCard, staff_from, staff_rows
 from portal.access_log.enumerations import Accessed, AccessLogFilter
@@ -78,7 +79,8 @@ class AccessLog:
     """A page of acts, and by day and person; where older ones begin (None at the end); how many there are of whom.
 
     `headlines` are the words of the entries that were opened, as far as they are signed; `studies` and `referrals` those
-    of the images and referrals. `people` are all members of staff who ever did something, `care` is who cared when.
+    of the images and referrals. `people` are all members of staff who ever did something, `care` is who cared when,
+    `delegates` are those who act for the reader, or did, by their right.
     """
 
     acts: list[AuditedAct]
@@ -90,6 +92,7 @@ class AccessLog:
     studies: Mapping[UUID, StudyName]
     referrals: Mapping[UUID, BilingualText]
     care: Sequence[CareSpan]
+    delegates: Mapping[UUID, OtherPerson]
     next_before: int | None
     others_count: int
     own_count: int
@@ -117,6 +120,7 @@ def access_log_of(session: ActorSession, wanted: AccessWanted, *, page: int = PA
         studies=study_names_from(answer.studies),
         referrals=referral_names_from(answer.referrals),
         care=[CareSpan(*row) for row in answer.care],
+        delegates={each.delegation_id: each for each in other_people_from(answer.delegates)},
         next_before=on_page[-1].id if len(acts) > page else None,
         others_count=sum(each.count for each in answer.counts) - own_count,
         own_count=own_count,
@@ -138,6 +142,7 @@ def _acts(
         AuditEvent.staff_id,
         AuditEvent.facility_id,
         AuditEvent.role,
+        AuditEvent.delegation_id,
         AuditEvent.act,
         AuditEvent.object_kind,
         AuditEvent.object_id,
@@ -184,6 +189,7 @@ def _log(
         "studies": study_name_rows(session, within=objects("study")),
         "referrals": referral_name_rows(session, within=objects("referral")),
         "care": access.care_rows(session),
+        "delegates": delegate_rows(),
     }
 
 
@@ -218,6 +224,7 @@ def _act(row: Any) -> AuditedAct:
         staff_id=row.staff_id,
         facility_id=row.facility_id,
         role=row.role,
+        delegation_id=row.delegation_id,
         act=FORMER_ACTS.get(row.act, row.act),
         object_kind=row.object_kind,
         object_id=row.object_id,

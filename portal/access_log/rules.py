@@ -33,7 +33,7 @@ class CareSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditedAct:
-    """One audit row. `actor_kind` is citizen, staff or system; `role` a role, or the name of a process."""
+    """One audit row. `actor_kind` is citizen, delegate, staff or system; `role` a role, or the name of a process."""
 
     id: int
     at: datetime
@@ -42,14 +42,15 @@ class AuditedAct:
     staff_id: UUID | None
     facility_id: UUID | None
     role: str
+    delegation_id: UUID | None = None
     act: str
     object_kind: str
     object_id: UUID | None
     reason: str
 
     @property
-    def person(self) -> tuple[str, UUID | None, UUID | None, str]:
-        return self.actor_kind, self.staff_id, self.facility_id, self.role
+    def person(self) -> tuple[str, UUID | None, UUID | None, str, UUID | None]:
+        return self.actor_kind, self.staff_id, self.facility_id, self.role, self.delegation_id
 
 
 @dataclass(frozen=True, slots=True)

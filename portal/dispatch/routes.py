@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from foundation.database.transactions import transaction
+from identity.access.enumerations import Scope
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
 from portal.dispatch.actions import open_dispatch
@@ -11,7 +12,7 @@ blueprint = Blueprint("dispatch", __name__)
 
 
 @blueprint.get("/my/dispatch")
-@open_to(Role.PATIENT)
+@open_to(Role.PATIENT, scope=Scope.BOOKINGS)
 def show():
     with transaction(current_actor()) as session:
         history = open_dispatch(session)

@@ -14,7 +14,8 @@ VISIT = (
 def open_home(session: ActorSession) -> Home:
     """What is next and what is new; the visit begins with it, once for each session."""
     actor = session.actor
-    if actor.session_id:
+    # Whoever looks on somebody's behalf leaves what is new to that person new.
+    if actor.session_id and actor.delegation_id is None:
         send_with_next(
             session.connection(),
             VISIT,

@@ -22,6 +22,7 @@ from foundation.clock import now, today
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
+from identity.delegations.queries import OtherPerson, other_people_from, represented_rows
 from portal.dispatch.queries import DispatchHistory, history_from
 from portal.notices.queries import NoticeCard, notice_rows, previous_visits
 from portal.notices.rules import NoticeGroup, NoticeKind, grouped, is_new_study, notices_since
@@ -31,7 +32,7 @@ from portal.notices.rules import NoticeGroup, NoticeKind, grouped, is_new_study,
 class Home:
     """What the page shows. `first_visit`: nobody came before, so that news are what happened lately.
 
-    `headlines` are the words of new entries, `referrals` those that news are of, `study_uids` the addresses of new images.
+    `represented` are those for whom the reader may act, or could until lately. `headlines` are the words of new entries, `referrals` those that news are of, `study_uids` the addresses of new images.
     """
 
     dispatch: DispatchHistory
@@ -44,6 +45,7 @@ class Home:
     allergies: Allergies
     medicines: Sequence[CurrentMedicine]
     first_visit: bool
+    represented: Sequence[OtherPerson]
 
 
 def home_of(session: ActorSession) -> Home:
@@ -73,6 +75,7 @@ def home_of(session: ActorSession) -> Home:
         allergies=allergies,
         medicines=medicines,
         first_visit=last_visit is None,
+        represented=[each for each in other_people_from(answer.represented) if each.standing.told],
     )
 
 
@@ -91,6 +94,7 @@ def _home(session: ActorSession, *, first_visit_after: Any) -> Selects:
         "headlines": headline_rows(
             session, within=union(select(notices.c.object_id), select(recent.c.entry_id))
         ),
+        "represented": represented_rows(),
         "standing": allergy_and_medicine_rows(session, patient_id),
     }
 

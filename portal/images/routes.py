@@ -5,6 +5,7 @@ from flask import Blueprint, render_template
 from archive_gateway.studies.actions.opening import open_study
 from foundation.database.transactions import transaction
 from foundation.web.security_headers import allow_viewer
+from identity.access.enumerations import Scope
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
 from portal.images.actions import list_images
@@ -13,7 +14,7 @@ blueprint = Blueprint("images", __name__)
 
 
 @blueprint.get("/my/images")
-@open_to(Role.PATIENT)
+@open_to(Role.PATIENT, scope=Scope.IMAGES)
 def index():
     with transaction(current_actor()) as session:
         images = list_images(session)

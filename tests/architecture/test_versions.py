@@ -15,6 +15,7 @@ WITHOUT = {
     "IdempotentForm": "a parent of others",
     "SearchForm": "finds people, and changes nothing",
     "ChoosePostForm": "a session's post, chosen once",
+    "RepresentForm": "a session's record, chosen once",
     "SignOutElsewhereForm": "ends a session, which has no versions",
 }
 # What begins something new: it knows the version of its draft, once there is one.

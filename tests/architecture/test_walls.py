@@ -76,9 +76,11 @@ OUTSIDE_THE_WALL = {
 DEFINERS = {
     "dispatch.open_record_of_referral": "whose a referral is, before anybody may read it",
     "identity.account_of": "the account of who comes back from a provider, made if it is new",
+    "identity.delegates_of_actor": "the names of those who act for the actor, whose rows the actor does not see",
     "identity.forget_id_token": "a trigger: the provider's token goes with the session, whoever ends it",
     "identity.forget_idle_id_tokens": "those of sessions that ran out, whosever they are",
     "identity.match_patient": "the patient of an identifier, before the citizen is anybody",
+    "identity.represented_by_actor": "the names of those for whom the actor may act, before they do",
     "identity.session_of": "the session of a cookie, before anybody is known",
     "identity.sessions_at_provider": "whose sessions a provider ends",
     "identity.settle_care_by_referral": "care begins and ends at facilities whose rows the actor does not see",

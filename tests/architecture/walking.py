@@ -125,6 +125,8 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         ),
         "emr.searches.create": ("", {"text": f"{victim.snils[:9]} {victim.snils[9:]}"}),
         **dict.fromkeys(DEVICE_ENDS, ("", {})),
+        "identity.representation_ends.create": ("", {}),
+        "identity.representations.create": ("", {"delegation": victim.absent["patient_id"]}),
         "identity.posts.create": ("", {"post": victim.others_post}),
         "foundation.language.update": ("", {"language": "en"}),
         "identity.back_channel_logouts.create": ("", {}),

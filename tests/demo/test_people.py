@@ -6,7 +6,9 @@ from demo.cards_file import PEOPLE_FILE
 from demo.eid_provider.cards import read_cards
 from demo.people import card_groups, identity_cards
 from demo.sign_in_hints import people_to_try
-from foundation.clock import now
+from foundation.clock import now, today
+from identity.delegations.queries import living_delegations
+from identity.delegations.rules.ages import birthday
 from identity.patients.queries.patients import known_patient, patient_card
 from identity.people.rules.snils import SNILS_SYSTEM, normal_snils
 from identity.roles import STAFF_ROLES
@@ -53,8 +55,8 @@ def test_there_is_a_card_for_every_role_of_staff(loaded):
     assert roles == set(STAFF_ROLES)
 
 
-def test_three_cards_open_nothing_each_for_its_own_reason(loaded):
-    unknown, mistaken, unproven = card_groups().refused
+def test_four_cards_open_nothing_each_for_its_own_reason(loaded):
+    unknown, mistaken, unproven, child = card_groups().refused
 
     with loaded.loading() as session:
         assert known_patient(session, system=SNILS_SYSTEM, value=unknown.snils) is None
@@ -62,6 +64,23 @@ def test_three_cards_open_nothing_each_for_its_own_reason(loaded):
         assert other.birth_date != mistaken.birth_date
         assert known_patient(session, system=SNILS_SYSTEM, value=unproven.snils)
     assert unproven.level == "low"
+    assert birthday(child.birth_date, 15) > today()
+
+
+def test_every_other_citizen_s_card_is_of_somebody_who_is_old_enough_to_sign_in():
+    groups = card_groups()
+
+    assert all(birthday(each.birth_date, 15) <= today() for each in (*groups.citizens, *groups.others))
+
+
+def test_a_mother_of_the_demo_may_open_her_child_s_record(loaded):
+    child, mother = card_groups().refused[-1], card_groups().citizens[-1]
+
+    with loaded.loading() as session:
+        (right,) = living_delegations(session)
+        whose = [known_patient(session, system=SNILS_SYSTEM, value=each.snils) for each in (mother, child)]
+
+    assert [right.delegate_id, right.patient_id] == whose
 
 
 def test_the_provider_reads_the_same_cards_from_its_file(loaded):

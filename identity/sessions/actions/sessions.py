@@ -68,6 +68,8 @@ def _session_row(
         "staff_id": actor.staff_id,
         "facility_id": actor.facility_id,
         "role": actor.role,
+        "delegation_id": actor.delegation_id,
+        "own_patient_id": actor.own_patient_id,
         "provider": at_provider.provider,
         "issuer": at_provider.issuer,
         "subject": at_provider.subject,
@@ -98,6 +100,23 @@ def replace_session(
     return begin_session(session, at_provider=at_provider, browser=browser)
 
 
+def turn_session(
+    session: ActorSession, former_id: UUID, *, at_provider: ProviderSession, browser: Browser
+) -> str:
+    """The same for somebody who begins or ceases to act for another: the former one is of another record, which tells of
+    its beginning alone.
+
+    Returns:
+        The new session's token.
+
+    Raises:
+        RuleBroken: the former one is over. Of two that would replace it at once, one does.
+    """
+    if not _end(session, former_id, reason=REPLACED):
+        raise RuleBroken("You have gone on in another window already.")
+    return begin_session(session, at_provider=at_provider, browser=browser)
+
+
 def end_session(
     session: ActorSession, session_id: UUID, *, reason: str, patient_id: UUID | None = None
 ) -> bool:
@@ -110,12 +129,17 @@ def end_session(
     Returns:
         Whether it was this that ended it.
     """
+    ended = _end(session, session_id, reason=reason)
+    if ended:
+        _record(session, "session.ended", session_id, patient_id)
+    return ended
+
+
+def _end(session: ActorSession, session_id: UUID, *, reason: str) -> bool:
     ended = session.connection().execute(
         insert(SessionEnd).on_conflict_do_nothing(),
         {"session_id": session_id, "ended_at": now(), "reason": reason},
     )
-    if ended.rowcount:
-        _record(session, "session.ended", session_id, patient_id)
     return bool(ended.rowcount)
 
 

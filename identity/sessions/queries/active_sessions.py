@@ -35,7 +35,10 @@ def active_sessions(session: ActorSession, of: Person | None = None) -> list[Act
     ended = select(SessionEnd.session_id).where(SessionEnd.session_id == Session.id)
     asked = select(Session.id, Session.patient_id).where(Session.expires_at > func.now(), ~ended.exists())
     if of is not None:
-        theirs: list[ColumnElement[bool]] = [Session.patient_id.in_(of.patient_ids)]
+        theirs: list[ColumnElement[bool]] = [
+            Session.patient_id.in_(of.patient_ids),
+            Session.own_patient_id.in_(of.patient_ids),
+        ]
         theirs += [Session.account_id == of.account_id] if of.account_id else []
         theirs += [Session.staff_id == of.staff_id] if of.staff_id else []
         asked = asked.where(or_(*theirs))

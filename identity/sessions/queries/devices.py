@@ -120,8 +120,11 @@ def _of_reader(session: ActorSession) -> ColumnElement[bool]:
     if actor.kind is ActorKind.STAFF:
         return and_(Session.actor_kind == actor.kind.value, Session.staff_id == actor.staff_id)
     linked = select(PatientLink.patient_id).where(PatientLink.account_id == actor.account_id)
-    own = or_(
-        Session.account_id == actor.account_id,
-        Session.patient_id == any_(func.array(linked.scalar_subquery())),
+    # A session in which somebody acts for another is of the account that began it, and not of whose record is open in it.
+    return or_(
+        and_(Session.account_id == actor.account_id, Session.actor_kind != ActorKind.STAFF.value),
+        and_(
+            Session.actor_kind == ActorKind.CITIZEN.value,
+            Session.patient_id == any_(func.array(linked.scalar_subquery())),
+        ),
     )
-    return and_(Session.actor_kind == actor.kind.value, own)

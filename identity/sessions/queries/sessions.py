@@ -8,11 +8,16 @@ from uuid import UUID
 from sqlalchemy import text
 
 from foundation.actor import Actor, ActorKind
+from foundation.clock import now, zone
 from foundation.database.prepared_statement import PreparedStatement
 from foundation.database.process_engines import unauthenticated_connection
 from foundation.language.bilingual import BilingualText
+from foundation.language.dates import Precision
 from foundation.language.latin_letters import PrintedName
 from foundation.sealing import token_digest
+from identity.delegations.rules.ages import is_represented_by_parents
+from identity.delegations.rules.scopes import limited
+from identity.people.enumerations import Birth
 from identity.people.rules.names import full_name, short_name
 from identity.sessions.rules.endings import SessionLimits, TimeLeft, time_left, warned_before
 
@@ -49,6 +54,10 @@ class _Session(NamedTuple):
     birth_date: date | None
     birth_precision: str
     expires_at: datetime
+    delegation_id: UUID | None
+    own_patient_id: UUID | None
+    scopes: list[str] | None
+    until_age: int | None
 
 
 # A definer function, because before it answers the database does not know who asks. A later version may tell more.
@@ -92,13 +101,16 @@ class SignedIn:
 
 
 def sign_in_of(token: str) -> SignedIn | None:
-    """The living session of this token: not ended, not expired, not idle for too long, its post still held."""
+    """The living session of this token: not ended, not expired, not idle for too long, its post still held, and the right
+    to act for somebody still there."""
     limits = session_limits()
     with unauthenticated_connection() as connection:
         found = _SESSION_OF.rows(connection, (token_digest(token), limits.citizen_idle, limits.staff_idle))
     if not found:
         return None
     row = _Session(*found[0])
+    if row.until_age is not None and not _is_child(row, row.until_age):
+        return None
     names: tuple[str, str, str] = (row.family_name, row.given_name, row.middle_name)
     return SignedIn(
         actor=Actor(
@@ -109,6 +121,9 @@ def sign_in_of(token: str) -> SignedIn | None:
             facility_id=row.facility_id,
             role=row.role,
             session_id=row.id,
+            own_patient_id=row.own_patient_id,
+            delegation_id=row.delegation_id,
+            scopes=limited(row.scopes),
         ),
         full_name=full_name(*names),
         short_name=short_name(*names),
@@ -119,6 +134,14 @@ def sign_in_of(token: str) -> SignedIn | None:
         birth_precision=row.birth_precision,
         expires_at=row.expires_at,
     )
+
+
+def _is_child(row: _Session, until_age: int) -> bool:
+    """Asked of the birth as it is known today; the right itself ends as it was known when it was entered."""
+    if row.birth_date is None:
+        return False
+    birth = Birth(row.birth_date, Precision(row.birth_precision))
+    return is_represented_by_parents(birth, until_age, at=now(), zone=zone())
 
 
 def _text(english: str | None, russian: str | None) -> BilingualText | None:

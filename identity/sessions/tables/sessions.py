@@ -15,7 +15,8 @@ from foundation.identifiers import new_id
 
 
 class Session(Base):
-    """Somebody is signed in: a citizen (patient_id) or a member of staff at a post (staff, facility, role)."""
+    """Somebody is signed in: a citizen (patient_id), a citizen who acts for another (patient_id by delegation_id, who is
+    own_patient_id), or a member of staff at a post (staff, facility, role)."""
 
     __tablename__ = "session"
     __table_args__ = {"schema": "identity"}
@@ -28,6 +29,8 @@ class Session(Base):
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.staff_member.id"))
     facility_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.facility.id"))
     role: Mapped[str]
+    delegation_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.delegation.id"))
+    own_patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.patient.id"))
     provider: Mapped[str]
     issuer: Mapped[str]
     subject: Mapped[str]

@@ -5,6 +5,9 @@ from typing import Any
 
 from foundation.language.translation import gettext, lazy
 from identity.access.enumerations import CareBasis
+from identity.delegations.enumerations import DelegationKind
+from identity.delegations.queries import OtherPerson
+from identity.people.enumerations import AdministrativeGender
 from portal.access_log.enumerations import Accessed
 
 ACT_WORDS: Mapping[str, Any] = {
@@ -73,3 +76,22 @@ BASIS_WORDS = {
 def act_words(act: str) -> str:
     """What was done, as the person whose record it is reads it."""
     return str(ACT_WORDS.get(act) or gettext("Worked with the record (%(act)s)", act=act))
+
+
+# Of somebody who acts for the reader, by the right that they have.
+PARENT_WORDS = {
+    AdministrativeGender.FEMALE: lazy("Your mother"),
+    AdministrativeGender.MALE: lazy("Your father"),
+}
+RIGHT_WORDS = {
+    DelegationKind.PARENT: lazy("Your parent"),
+    DelegationKind.GUARDIAN: lazy("Your guardian"),
+    DelegationKind.GRANT: lazy("You let this person act for you"),
+}
+
+
+def delegate_words(delegate: OtherPerson) -> Any:
+    """Who somebody is to the reader, for whom they act or did."""
+    if delegate.kind is DelegationKind.PARENT and delegate.sex in PARENT_WORDS:
+        return PARENT_WORDS[delegate.sex]
+    return RIGHT_WORDS[delegate.kind]

@@ -7,7 +7,7 @@ from foundation.clock import zone
 from foundation.language.latin_letters import PrintedName
 from foundation.language.translation import gettext, lazy, reader_locale
 from identity.roles import ROLE_NAMES
-from portal.access_log.forms.labels import BASIS_WORDS, act_words
+from portal.access_log.forms.labels import BASIS_WORDS, act_words, delegate_words
 from portal.access_log.queries import AccessLog
 from portal.access_log.rules import AuditedAct
 
@@ -32,11 +32,12 @@ def lines_of(log: AccessLog) -> Iterator[tuple[object, ...]]:
     for act in log.acts:
         at = act.at.astimezone(zone())
         staff, facility = _known(log.staff, act.staff_id), _known(log.facilities, act.facility_id)
+        delegate = _known(log.delegates, act.delegation_id)
         yield (
             f"{at:%Y-%m-%d}",
             f"{at:%H:%M:%S}",
-            _name(staff.full_name) if staff else _who(act),
-            staff.position if staff else "",
+            _name(known.full_name) if (known := staff or delegate) else _who(act),
+            staff.position if staff else delegate_words(delegate) if delegate else "",
             _known(ROLE_NAMES, act.role) or "",
             facility.name if facility else "",
             act_words(act.act),
@@ -54,6 +55,8 @@ def _name(name: PrintedName) -> str:
 def _who(act: AuditedAct) -> str:
     if act.actor_kind == "citizen":
         return gettext("You")
+    if act.actor_kind == "delegate":
+        return gettext("Somebody who may act for you")
     if act.actor_kind == "staff":
         return gettext("A member of staff")
     if act.role == "operator":

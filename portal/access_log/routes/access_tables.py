@@ -15,7 +15,7 @@ blueprint = Blueprint("access_tables", __name__)
 
 
 @blueprint.get("/my/access.csv")
-@open_to(Role.PATIENT)
+@open_to(Role.PATIENT, whole=True)
 def show():
     wanted = AccessLogForm.wanted(request.args)
     with transaction(current_actor()) as session:

@@ -7,14 +7,14 @@ from identity.authorization import current_actor, open_to
 from identity.roles import ROLE_NAMES, Role
 from portal.access_log.actions import open_access_log
 from portal.access_log.forms.filters import AccessLogForm, is_to_come
-from portal.access_log.forms.labels import ACCESSED_WORDS, ACT_WORDS, BASIS_WORDS
+from portal.access_log.forms.labels import ACCESSED_WORDS, ACT_WORDS, BASIS_WORDS, delegate_words
 from portal.record.rules import by_day
 
 blueprint = Blueprint("access_log", __name__)
 
 
 @blueprint.get("/my/access")
-@open_to(Role.PATIENT)
+@open_to(Role.PATIENT, whole=True)
 def show():
     wanted = AccessLogForm.wanted(request.args)
     with transaction(current_actor()) as session:
@@ -30,4 +30,5 @@ def show():
         things=ACCESSED_WORDS,
         bases=BASIS_WORDS,
         roles=ROLE_NAMES,
+        delegate_words=delegate_words,
     )

@@ -6,6 +6,7 @@ from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
 from portal.home.actions import open_home
+from portal.home.forms import RepresentForm
 
 blueprint = Blueprint("home", __name__)
 
@@ -15,4 +16,5 @@ blueprint = Blueprint("home", __name__)
 def show():
     with transaction(current_actor()) as session:
         home = open_home(session)
-    return render_template("portal/home/show.html", home=home)
+    ways = {each.delegation_id: RepresentForm.of(each) for each in home.represented if each.standing.lives}
+    return render_template("portal/home/show.html", home=home, ways=ways)

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from emr.entries.enumerations import KIND_WORDS
 from foundation.database.transactions import transaction
+from identity.access.enumerations import Scope
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
 from portal.record.actions import open_timeline
@@ -14,7 +15,7 @@ blueprint = Blueprint("timeline", __name__)
 
 
 @blueprint.get("/my/timeline")
-@open_to(Role.PATIENT)
+@open_to(Role.PATIENT, scope=Scope.RECORD)
 def show():
     asked = TimelineForm.read(request.args)
     with transaction(current_actor()) as session:
