@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from identity.desks import routes as desks
+from identity.desks.routes import desks, policies
 from identity.devices.routes import device_ends, devices
 from identity.providers.registry import connect_providers
 from identity.signing_in.routes import (
@@ -21,7 +21,7 @@ blueprint = Blueprint("identity", __name__)
 for noun in (sign_ins, callbacks, sign_outs, sessions, devices, device_ends):
     blueprint.register_blueprint(noun.blueprint)
     blueprint.register_blueprint(noun.staff_blueprint)
-for noun in (posts, desks, representations, representation_ends):
+for noun in (posts, desks, policies, representations, representation_ends):
     blueprint.register_blueprint(noun.blueprint)
 blueprint.register_blueprint(back_channel_logouts.blueprint)
 

@@ -1,0 +1,33 @@
+"""The policy in words: what of a record there is, and what is done with it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from foundation.language.translation import lazy
+from identity.access.enumerations import Deed, Thing
+from identity.access.rules.policy import IN_CARE
+from identity.roles import Role
+
+# What is a patient's own and shown to nobody by care is left out.
+THING_WORDS = {
+    Thing.DEMOGRAPHICS: lazy("Name, birth date, identifiers"),
+    Thing.REFERRALS: lazy("Referrals"),
+    Thing.BOOKINGS: lazy("Bookings"),
+    Thing.ENTRIES: lazy("Entries of the record"),
+    Thing.IMAGES: lazy("Images"),
+    Thing.DELEGATIONS: lazy("Who may act for the patient"),
+}
+DEED_WORDS = {
+    Deed.READ: lazy("reads"),
+    Deed.ADD: lazy("adds"),
+    Deed.CARRY_ON: lazy("carries on"),
+}
+
+
+def deeds_in_words(role: Role) -> Mapping[Thing, list[Any]]:
+    """What somebody in that role may do with each part of the record of a patient in care; empty where nothing."""
+    open_to_role = IN_CARE.get(role, {})
+    return {
+        thing: [words for deed, words in DEED_WORDS.items() if deed in open_to_role.get(thing, ())]
+        for thing in THING_WORDS
+    }
