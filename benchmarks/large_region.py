@@ -12,6 +12,7 @@ from benchmarks.many_entries import FACILITIES, FACILITY_ROWS, TRUSTING
 from foundation import sealing
 from foundation.postgres.embedded.address import ADMINISTRATOR, ServerAddress
 from identity.patients.tables import SEALED_AS
+from identity.roles import STAFF_ROLES, Role
 
 SCHEMAS = ["foundation", "identity", "dispatch", "archive", "emr", "portal"]
 SECRET = "of the benchmark's own database, which lives for a few minutes"
@@ -49,6 +50,9 @@ INSERT INTO identity.staff_member (id, family_name, given_name, middle_name, pos
 SELECT id, 'Докторова', 'Мария', 'Ильинична', 'General practitioner', 'Врач общей практики' FROM identity.facility;
 INSERT INTO identity.staff_post (id, staff_id, facility_id, role, began_at)
 SELECT uuidv7(), id, id, CASE code WHEN 'DC-001' THEN 'dispatcher' ELSE 'doctor' END, now() FROM identity.facility;
+INSERT INTO identity.staff_post (id, staff_id, facility_id, role, began_at)
+SELECT uuidv7(), id, id, role, now() FROM identity.facility, unnest(CAST(:roles AS text[])) AS role
+WHERE code = 'DC-001' AND role NOT IN ('doctor', 'dispatcher');
 CREATE TEMPORARY TABLE place AS
 SELECT id, row_number() OVER (ORDER BY code) - 1 AS row FROM identity.facility WHERE code <> 'DC-001';
 CREATE TEMPORARY TABLE offered AS
@@ -252,7 +256,7 @@ class LargeRegion:
     def _fill(self, connection: Connection) -> None:
         size = self.size
         connection.execute(text(FACILITY_ROWS), {"facilities": FACILITIES})
-        connection.execute(text(PLACES))
+        connection.execute(text(PLACES), {"roles": [role.value for role in STAFF_ROLES]})
         services = connection.execute(text("SELECT count(*) FROM offered")).scalar_one()
         shared = {"patients": size.patients, "places": FACILITIES, "services": services}
         connection.execute(text(PATIENTS), {**shared, "sealed": sealing.seal(SNILS, SEALED_AS)})
@@ -284,6 +288,10 @@ class LargeRegion:
         """Dispatchers, signed in, each with a referral that waits for its slot."""
         return self._signed_in(count, "dispatcher")
 
+    def others(self, count: int, role: Role) -> list[Visitor]:
+        """Staff of another role at the Dispatching Center, signed in."""
+        return self._signed_in(count, role.value)
+
     def _signed_in(self, count: int, role: str) -> list[Visitor]:
         waiting = (
             "SELECT r.id::text, r.patient_id::text, r.from_facility_id::text AS place FROM dispatch.referral r "
@@ -297,7 +305,9 @@ class LargeRegion:
             for referral_id, patient_id, place in connection.execute(text(waiting), {"count": count}):
                 token = secrets.token_urlsafe(32)
                 visitors.append(Visitor(token, patient_id, referral_id, place))
-                sessions.append(_session(token, role, patient_id, desk if role == "dispatcher" else place))
+                sessions.append(
+                    _session(token, role, patient_id, place if role in ("citizen", "doctor") else desk)
+                )
             connection.execute(text(SESSIONS), sessions)
             connection.commit()
         return visitors

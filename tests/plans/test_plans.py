@@ -26,6 +26,7 @@ from foundation.postgres.embedded.address import ServerAddress
 from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import WEB
 from foundation.settings import load_settings
+from identity.roles import STAFF_ROLES, Role
 from tests.connections import own_connections
 from tests.explaining import Explained, explain
 from tests.signing_in import begin_session
@@ -84,7 +85,9 @@ ROUND_TRIPS = {
     "foundation.health.live": 0,
     "foundation.health.ready": 2,
     "identity.callbacks.show": 1,
+    "identity.desks.show": 1,
     "identity.devices.index": 3,
+    "identity.policies.show": 1,
     "identity.posts.new": 3,
     "identity.sessions.show": 1,
     "identity.sign_ins.new": 1,
@@ -136,6 +139,7 @@ ROLES = {
     "dispatcher": "dispatcher",
     "staff": "doctor",
     "anybody": "citizen",
+    **{role: role for role in STAFF_ROLES if role not in (Role.DOCTOR, Role.DISPATCHER)},
 }
 
 
@@ -181,6 +185,7 @@ def opened(server: ServerAddress, region: LargeRegion) -> Iterator[dict[str, Ope
 def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire) -> dict[str, Opened]:
     made = {"citizen": region.citizens, "doctor": region.doctors, "dispatcher": region.dispatchers}
     visitors = {role: make(1)[0] for role, make in made.items()}
+    visitors |= {role: region.others(1, role)[0] for role in STAFF_ROLES if role not in visitors}
     parts = _parts(region, visitors["doctor"])
     asking = process_engines.make_engine(server.url(WEB), pool_size=1)
     opened = {}
@@ -188,9 +193,9 @@ def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire
         if "GET" not in rule.methods or rule.endpoint in NOT_OPENED:
             continue
         roles = getattr(app.view_functions[rule.endpoint], "visitors", ("anybody",))
-        role = ROLES["doctor" if "desk" in rule.endpoint else roles[0]]
+        role = ROLES["doctor" if ".desk." in rule.endpoint else roles[0]]
         browser = app.test_client()
-        browser.set_cookie(COOKIES[role], visitors[role].token)
+        browser.set_cookie(COOKIES.get(role, COOKIES["doctor"]), visitors[role].token)
         named = {**parts, **({} if role == "citizen" else {"entry_id": parts["unsigned_id"]})}
         _, address = rule.build({name: named[name] for name in rule.arguments})
         for _ in range(SEEN_BEFORE):
