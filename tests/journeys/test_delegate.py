@@ -16,8 +16,7 @@ WORDS = {
         "Open this record",
         "You are looking at the record of",
         "Back to my own record",
-        "Menu",
-        "^Record$",
+        "Record",
     ),
     "ru": ("Открыть эту карту", "Вы смотрите карту", "Назад к моей карте", "Карта"),
 }
