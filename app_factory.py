@@ -52,6 +52,7 @@ FIRST_PAGES = {
     Role.DOCTOR: "emr.patients.index",
     **dict.fromkeys(DISPATCHING, "dispatch.queue.index"),
     Role.NURSE: "emr.patients.index",
+    Role.PRIVACY_OFFICER: "portal.answers.index",
 }
 
 # For whoever asks without the proxy in front: health checks, and a demo.
@@ -197,4 +198,5 @@ def handlers() -> Mapping[str, Sequence[Handler]]:
         "referrals.loaded": (notices.add_loaded_referral_notices,),
         "record.imported": (notices.add_import_notice,),
         "study.arrived": (notices.add_study_notice,),
+        "objection.answered": (notices.add_objection_notice,),
     }

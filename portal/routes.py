@@ -6,8 +6,21 @@ from portal.access_log.routes import access_tables, logs
 from portal.dispatch import routes as dispatch
 from portal.home.routes import front, home
 from portal.images import routes as images
+from portal.objections.routes import answers, objections
 from portal.record.routes import documents, entries, timeline
 
 blueprint = Blueprint("portal", __name__)
-for each in (front, home, timeline, entries, documents, dispatch, images, logs, access_tables):
+for each in (
+    front,
+    home,
+    timeline,
+    entries,
+    documents,
+    dispatch,
+    images,
+    logs,
+    access_tables,
+    objections,
+    answers,
+):
     blueprint.register_blueprint(each.blueprint)

@@ -44,6 +44,7 @@ class AccessWanted:
         person_id: the one member of staff whose acts are shown.
         first_day, last_day: of the region, both included.
         before: `next_before` of the page before.
+        act_id: the one act that is shown.
     """
 
     shown: AccessLogFilter = AccessLogFilter.OTHERS
@@ -52,6 +53,7 @@ class AccessWanted:
     first_day: date | None = None
     last_day: date | None = None
     before: int | None = None
+    act_id: int | None = None
 
     @property
     def narrows(self) -> bool:
@@ -64,8 +66,7 @@ class AccessWanted:
         filled: dict[str, Any] = {
             "before": self.before,
             "person": self.person_id,
-            "began_at": None,
-            "ended_at": None,
+            "act_id": self.act_id,
         }
         if self.first_day:
             filled["began_at"] = datetime.combine(self.first_day, time(0), tzinfo=zone())
@@ -127,6 +128,11 @@ def access_log_of(session: ActorSession, wanted: AccessWanted, *, page: int = PA
     )
 
 
+def access_to(session: ActorSession, act_id: int) -> AccessLog:
+    """One act on the reader's own record, as a list of none or one."""
+    return access_log_of(session, AccessWanted(shown=AccessLogFilter.EVERYONE, act_id=act_id))
+
+
 def acts_on(session: ActorSession, *, shown: AccessLogFilter, limit: int) -> list[AuditedAct]:
     """Audit rows about the reader, the newest first. Rows are numbered as they are written."""
     return [_act(row) for row in ACTS.fetch(session, shown, None, limit).acts]
@@ -163,6 +169,8 @@ def _narrowed(thing: Accessed | None, **values: Any) -> Iterator[ColumnElement[b
         yield AuditEvent.at >= values["began_at"]
     if "ended_at" in values:
         yield AuditEvent.at < values["ended_at"]
+    if "act_id" in values:
+        yield AuditEvent.id == values["act_id"]
     if "person" in values:
         yield AuditEvent.staff_id == values["person"]
     if thing is not None:
@@ -229,4 +237,5 @@ def _act(row: Any) -> AuditedAct:
         object_kind=row.object_kind,
         object_id=row.object_id,
         reason=row.reason,
+        kept_act=row.act,
     )

@@ -33,7 +33,10 @@ class CareSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditedAct:
-    """One audit row. `actor_kind` is citizen, delegate, staff or system; `role` a role, or the name of a process."""
+    """One audit row. `actor_kind` is citizen, delegate, staff or system; `role` a role, or the name of a process.
+
+    `act` is told in today's words; `kept_act` as the row keeps it.
+    """
 
     id: int
     at: datetime
@@ -47,6 +50,7 @@ class AuditedAct:
     object_kind: str
     object_id: UUID | None
     reason: str
+    kept_act: str
 
     @property
     def person(self) -> tuple[str, UUID | None, UUID | None, str, UUID | None]:

@@ -56,6 +56,11 @@ def add_import_notice(session: ActorSession, payload: Mapping[str, Any]) -> None
     _write(session, NoticeKind.IMPORT, payload, occurrence=payload["at"])
 
 
+def add_objection_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """The patient's question about an access was answered; each answer is news."""
+    _write(session, NoticeKind.OBJECTION, payload, occurrence=str(payload["number"]))
+
+
 def add_loaded_referral_notices(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """Referrals were taken in together; each is news by the act that it stands at, of the day of that act."""
     for referral in payload["referrals"]:

@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     CANCELLATION = "cancellation"
     STUDY = "study"
     IMPORT = "import"
+    OBJECTION = "objection"
 
     @classmethod
     def _missing_(cls, value: object) -> "NoticeKind | None":
@@ -30,6 +31,7 @@ IMPORTANCE = (
     NoticeKind.CANCELLATION,
     NoticeKind.BOOKING,
     NoticeKind.REFERRAL,
+    NoticeKind.OBJECTION,
     NoticeKind.AMENDMENT,
     NoticeKind.ENTRY,
     NoticeKind.IMPORT,

@@ -16,6 +16,9 @@ from foundation.clock import now
 from foundation.identifiers import new_id
 from foundation.settings import Settings
 from identity.staff.queries import posts_of
+from portal.access_log.enumerations import AccessLogFilter
+from portal.access_log.queries import acts_on
+from portal.objections.actions import raise_objection
 from tests.architecture.walking import MARK, ODD, Address, Victim
 from tests.archive_gateway.dicom.factories import data_set, write
 from tests.archive_gateway.storing import store_file
@@ -83,6 +86,7 @@ def victim(desk, people, as_actor, as_loader, engines, settings, tmp_path) -> Vi
         "provider": "demo",
         "sealed": sealed_search(f"{patient.snils[:9]} {patient.snils[9:]}", desk.doctor.actor),
         "session_id": str(begin_session(patient.actor, engines["administrator"]).id),
+        **_objection(as_actor, patient, secret),
     }
     return Victim(
         objects=objects,
@@ -102,8 +106,22 @@ def victim(desk, people, as_actor, as_loader, engines, settings, tmp_path) -> Vi
             "provider": "demo",
             "sealed": "ofnobody",
             "session_id": str(uuid4()),
+            "event_id": str(2**62),
+            "objection_id": str(uuid4()),
         },
     )
+
+
+def _objection(as_actor, patient, words: str) -> dict[str, str]:
+    """A case of the patient's about what somebody did with the record, and that act's number."""
+    with as_actor(patient.actor) as transaction:
+        act = next(
+            each
+            for each in acts_on(transaction, shown=AccessLogFilter.OTHERS, limit=50)
+            if each.actor_kind == "staff"
+        )
+        raised = raise_objection(transaction, act.id, words=words)
+    return {"event_id": str(act.id), "objection_id": str(raised)}
 
 
 @pytest.fixture

@@ -59,6 +59,10 @@ OUTSIDE_THE_WALL = {
         REGISTER + "what can be booked, and how to prepare",
         {"code", "kind", "name_en", "name_ru", "preparation_en", "preparation_ru"},
     ),
+    "portal.answer_term": (
+        REGISTER + "within how many days the law wants an answer",
+        {"basis_en", "basis_ru"},
+    ),
     "dispatch.waiting_term": (
         REGISTER + "the legal waiting terms",
         {"basis_en", "basis_ru", "priority", "service_kind", "unit"},
@@ -236,6 +240,8 @@ HELD_BY = {
     "foundation.audit_event": "rights on columns: the time is no column that anybody may write",
     "interop.export": "interop_export_told_now",
     "portal.notice": "no policy lets the web write it",
+    "portal.objection": "a policy on its time, beside what it tells of the audit",
+    "portal.objection_step": "a policy on its time, beside who answers",
     "portal.record_visit": "a policy on its time, asked with every first page",
 }
 

@@ -123,6 +123,11 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
             "",
             {"service": "C-CARD", "priority": "planned", "diagnosis_code": "I20.8", "reason": "Because"},
         ),
+        "portal.objections.create": ("", {"words": "Never been there"}),
+        "portal.answers.create": (
+            "",
+            {"seen": "0", "verdict": "founded", "words": "The access was not allowed."},
+        ),
         "emr.searches.create": ("", {"text": f"{victim.snils[:9]} {victim.snils[9:]}"}),
         **dict.fromkeys(DEVICE_ENDS, ("", {})),
         "identity.representation_ends.create": ("", {}),

@@ -28,6 +28,7 @@ VISITORS = {
     "doctor": ("staff-0230", "/emr"),
     "dispatcher": ("staff-0001", "/dispatch"),
     "analyst": ("staff-0322", "/staff/desk"),
+    "officer": ("staff-0323", "/privacy/objections"),
 }
 PATIENT = "Мельников"
 READ_AS = re.compile(f"{PATIENT}|Melnikov")
@@ -42,6 +43,7 @@ OTHER_LOOKS = {
         "/dispatch?step=record_outcome",
     ),
     "analyst": ("/dispatch",),  # a page of another work
+    "officer": ("/dispatch",),
 }
 # GET addresses that are no pages: machines, files, returns from the provider.
 NO_PAGES = ("archive.", "emr_archive.", "interop.", "foundation.health", "portal.access_tables", "static")
@@ -50,6 +52,9 @@ NOT_REACHED_BY_LINKS = {
     # Files, no pages; and nobody in the demo region has one.
     "emr.documents.show",
     "portal.documents.show",
+    # Nobody in the demo region has asked about an access yet.
+    "portal.answers.new",
+    "portal.objections.show",
     "identity.callbacks.show",
     # What a page asks by itself: how long its reader stays signed in.
     "identity.sessions.show",

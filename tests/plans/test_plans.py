@@ -45,6 +45,9 @@ REGISTERS = {
     "alembic_version",
     # Not a register, but each count takes older ones away.
     "shared_count",
+    "answer_term",
+    # Cases that wait for an answer; each goes when it is closed.
+    "waiting_objection",
 }
 # How often a page is opened before it counts: what happens once for a session has happened then.
 SEEN_BEFORE = 3
@@ -104,6 +107,8 @@ ROUND_TRIPS = {
     "interop.fhir.show": 4,
     "portal.access_log.show": 3,
     "portal.access_tables.show": 3,
+    "portal.answers.index": 3,
+    "portal.answers.new": 3,
     "portal.dispatch.show": 3,
     "portal.documents.show": 4,
     "portal.entries.show": 5,
@@ -111,6 +116,9 @@ ROUND_TRIPS = {
     "portal.home.show": 3,
     "portal.images.index": 3,
     "portal.images.show": 4,
+    "portal.objections.index": 3,
+    "portal.objections.new": 6,
+    "portal.objections.show": 3,
     "portal.timeline.show": 3,
 }
 NOT_OPENED = {"static"}
@@ -235,6 +243,7 @@ def _parts(region: LargeRegion, doctor: Visitor) -> dict[str, object]:
         "study_uid": study_uid,
         "series_uid": series_uid,
         "instance_uid": instance_uid,
+        **_objection(region, doctor.patient_id),
         "sealed": sealed_search("Иванова Анна", author),
         "numbers": "1",
         "number": 1,
@@ -242,6 +251,37 @@ def _parts(region: LargeRegion, doctor: Visitor) -> dict[str, object]:
         "provider": "demo",
         "anything": "Observation",
     }
+
+
+# A case in a hundred looks, and one of each look of the patient's.
+OBJECTIONS = """
+INSERT INTO portal.objection (id, patient_id, audit_event_id, accessed_at, staff_id, facility_id, role, act, reason,
+                              care_bases, words, due_on, basis_en, basis_ru)
+SELECT uuidv7(), patient_id, id, at, staff_id, facility_id, role, act, '', '{}', '', current_date, '', ''
+FROM foundation.audit_event WHERE actor_kind = 'staff' AND (id % 100 = 0 OR patient_id = :patient);
+INSERT INTO portal.objection_step (objection_id, number, patient_id, state, words, staff_id, facility_id)
+SELECT id, 1, patient_id, 'founded', 'It was not allowed.', staff_id, facility_id FROM portal.objection;
+INSERT INTO portal.waiting_objection (objection_id, patient_id, due_on)
+SELECT id, patient_id, due_on FROM portal.objection WHERE patient_id = :patient
+"""
+UNASKED = """
+INSERT INTO foundation.audit_event (actor_kind, staff_id, facility_id, role, patient_id, act, object_kind, reason)
+SELECT 'staff', staff_id, facility_id, role, patient_id, act, '', '' FROM portal.objection WHERE patient_id = :patient
+LIMIT 1 RETURNING id
+"""
+
+
+def _objection(region: LargeRegion, patient_id: str) -> dict[str, object]:
+    """A case of the patient's, and an act that nobody asked about yet."""
+    asked = {"patient": patient_id}
+    with region.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text(OBJECTIONS), asked)
+        event_id = connection.execute(text(UNASKED), asked).scalar_one()
+        one = "SELECT id FROM portal.objection WHERE patient_id = :patient LIMIT 1"
+        objection_id = connection.execute(text(one), asked).scalar_one()
+        connection.execute(text("ANALYZE portal.objection, portal.objection_step, portal.waiting_objection"))
+    return {"event_id": event_id, "objection_id": objection_id}
 
 
 # What a letter says stands in an entry of its own, to which the letter leads.

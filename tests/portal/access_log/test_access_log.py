@@ -186,6 +186,7 @@ def test_care_that_began_after_the_look_or_ended_before_it_is_not_its_reason():
         object_kind="",
         object_id=None,
         reason="",
+        kept_act="chart.opened",
     )
     spans = [
         CareSpan(clinic, CareBasis.IMPORT, at - 2 * hour, at),

@@ -1,0 +1,1 @@
+"""Cases about accesses: the citizen's pages and the privacy officer's desk."""
