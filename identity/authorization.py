@@ -270,14 +270,19 @@ def is_open_to(address: str, role: str) -> bool:
 
 
 def is_open_to_reader(endpoint: str) -> bool:
-    """Whether whoever is signed in may come in there; a menu leaves out the rest, and what is no part of this service."""
-    view = current_app.view_functions.get(endpoint)
-    return current_actor().role in getattr(view, VISITORS, ())
+    """Whether whoever is signed in may come in there; not where it is no part of this service."""
+    return current_actor().role in _visitors_of(endpoint)
+
+
+def _visitors_of(endpoint: str) -> tuple[str, ...]:
+    visitors: tuple[str, ...] = getattr(current_app.view_functions.get(endpoint), VISITORS, ())
+    return visitors
 
 
 def open_places(places: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """Those of a menu's places, pairs of endpoint and words, where whoever is signed in may come in."""
-    return [(endpoint, words) for endpoint, words in places if is_open_to_reader(endpoint)]
+    role = current_actor().role
+    return [(endpoint, words) for endpoint, words in places if role in _visitors_of(endpoint)]
 
 
 def first_page() -> str:

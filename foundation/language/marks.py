@@ -12,7 +12,7 @@ RIGHT_TO_LEFT = "\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 # The two isolates that keep the order of such a text within it.
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 # A number and the sign before it.
-_PARTING = re.compile(r"(№|\bNo\.) (?=\d)")
+_PARTING = re.compile(r"(?:(?<=№)|(?<=\bNo\.)) (?=\d)")
 _ACTING = re.compile(f"[{ACTING}]")
 _RIGHT_TO_LEFT = re.compile(f"[{RIGHT_TO_LEFT}]")
 
@@ -25,6 +25,4 @@ def with_marks_shown(text: str) -> str:
 
 def with_numbers_held(text: str) -> str:
     """The text with each number held to its sign, so that no line ends between them."""
-    if "№ " in text or "No. " in text:
-        return _PARTING.sub("\\1\N{NO-BREAK SPACE}", text)
-    return text
+    return _PARTING.sub("\N{NO-BREAK SPACE}", text)

@@ -58,7 +58,7 @@ class PageEnvironment(Environment):
             speaking.language = language
             speaking.code_generator_class = _PlainCallGenerator
             speaking.write = _writer_between_tags(language)
-            speaking.write_alone = _value_writer(language, lambda text: str(escape(text)), SPECIAL, str)
+            speaking.write_alone = _value_writer(language, lambda text: str(escape(text)), SPECIAL)
             letters = LATIN_LETTERS if language == "en" else {}
             speaking.globals = {**self.globals, "ngettext": _counting(language), "latin_letters": letters}
             speaking.filters = {**self.filters, **filters_in(language), **_readings_in(language)}
@@ -117,16 +117,12 @@ class _PlainCallGenerator(CodeGenerator):
 def _writer_between_tags(language: str) -> Callable[[object], str]:
     """What stands in lines that a browser breaks, and may have an element around it that says its language."""
     marked = marking(language)
-    return _value_writer(
-        language,
-        lambda text: marked(with_numbers_held(text)),
-        f"{SPECIAL}|{TELLING[language]}",
-        with_numbers_held,
-    )
+    special = f"{SPECIAL}|{TELLING[language]}"
+    return _value_writer(language, lambda text: marked(with_numbers_held(text)), special, held=True)
 
 
 def _value_writer(
-    language: str, written: Callable[[str], str], special: str, plain: Callable[[str], str]
+    language: str, written: Callable[[str], str], special: str, *, held: bool = False
 ) -> Callable[[object], str]:
     """What `escape` does, for text that is put into a page at once: no mark that it is safe, no question who reads it.
 
@@ -134,7 +130,7 @@ def _value_writer(
 
     Args:
         written: how a text is escaped that holds something `special`.
-        plain: how one is written that holds nothing of it.
+        held: whether numbers are held to the signs before them.
     """
     at = BilingualText._fields.index(language)
     # Asked of every value of every page.
@@ -147,20 +143,27 @@ def _value_writer(
             kind = type(value)
         if kind is PrintedName:
             value, kind = value.latin if language == "en" else str(value), str
-        if kind is str:
-            text: str = value
-            return plain(text) if special_in(text) is None else written(with_marks_shown(text))
         if kind is Markup:
             safe: str = value
             return safe
-        if kind in PLAIN:
-            return str(value)
-        # A sentence that is said later calls itself safe, whatever values it was told.
-        if hasattr(value, "__html__") and not isinstance(value, LazyString):
-            return escape(value)
-        return written(with_marks_shown(str(value)))
+        if kind is not str:
+            return _other(value, written)
+        text: str = value
+        if special_in(text) is not None:
+            return written(with_marks_shown(text))
+        return with_numbers_held(text) if held and ("№ " in text or "No. " in text) else text
 
     return write
+
+
+def _other(value: Any, written: Callable[[str], str]) -> str:
+    """What is neither text nor markup: written as it is, as it says itself, or as its text is."""
+    if type(value) in PLAIN:
+        return str(value)
+    # A sentence that is said later calls itself safe, whatever values it was told.
+    if hasattr(value, "__html__") and not isinstance(value, LazyString):
+        return escape(value)
+    return written(with_marks_shown(str(value)))
 
 
 def _readings_in(language: str) -> dict[str, Callable[..., object]]:

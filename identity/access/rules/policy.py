@@ -6,6 +6,7 @@ cell by cell. Pure.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from identity.access.enumerations import CareBasis, Condition, Deed, Thing
 from identity.roles import STAFF_ROLES, Role
@@ -91,11 +92,13 @@ def own_decision(thing: Thing, deed: Deed) -> Decision:
     return YES if thing in OWN and deed is READ else NO
 
 
+@cache
 def bases_that_open(role: Role, thing: Thing, deed: Deed = READ) -> frozenset[CareBasis]:
     """On which bases of care this is open to somebody in that role; none where it never is."""
     return frozenset(basis for basis in CareBasis if decision(role, basis, thing, deed).allowed)
 
 
+@cache
 def roles_that_may(deed: Deed, thing: Thing) -> tuple[Role, ...]:
     """Which staff may do this with that part of the record of a patient in care, in the order of the roles."""
     return tuple(role for role in STAFF_ROLES if bases_that_open(role, thing, deed))
