@@ -147,7 +147,7 @@ def _value_writer(
             safe: str = value
             return safe
         if kind is not str:
-            return _other(value, written)
+            return str(value) if kind in PLAIN else _other(value, written)
         text: str = value
         if special_in(text) is not None:
             return written(with_marks_shown(text))
@@ -157,9 +157,7 @@ def _value_writer(
 
 
 def _other(value: Any, written: Callable[[str], str]) -> str:
-    """What is neither text nor markup: written as it is, as it says itself, or as its text is."""
-    if type(value) in PLAIN:
-        return str(value)
+    """What is neither text nor markup nor a number: written as it says itself, or as its text is."""
     # A sentence that is said later calls itself safe, whatever values it was told.
     if hasattr(value, "__html__") and not isinstance(value, LazyString):
         return escape(value)
