@@ -12,16 +12,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from foundation.actor import ActorKind
 from foundation.database.transactions import ActorSession, send_with_next
-from identity.access.enumerations import CareBasis, Deed, Scope, Thing
+from identity.access.enumerations import CareBasis, Deed, Thing
 from identity.access.rules.policy import bases_that_open, own_decision
 from identity.access.tables import CareRelation
 from identity.roles import Role
 
 # Who enters the beginning of care may have another clock than the database; a page is not told in its first minute that there is none.
 CLOCKS_DIFFER_BY = text("interval '1 minute'")
-# The part of a record that the tables of a room hold, and what whoever acts for somebody must know of them.
-SCOPES_OF_TABLES = {"emr": Scope.RECORD, "dispatch": Scope.BOOKINGS, "archive": Scope.IMAGES}
-ALWAYS_OPEN = frozenset({"identity.patient"})
 OPENED = "SELECT identity.open_record(%(opened)s)"
 
 
@@ -50,10 +47,8 @@ def readable_by(
     actor = session.actor
     if actor.kind is ActorKind.SYSTEM:
         return patient_id.is_not(None)
-    if actor.kind is ActorKind.CITIZEN and actor.patient_id:
-        return patient_id == actor.patient_id if own_decision(thing, Deed.READ).allowed else false()
-    if actor.kind is ActorKind.DELEGATE and actor.patient_id:
-        opened = own_decision(thing, Deed.READ).allowed and _within(session, patient_id)
+    if actor.kind in (ActorKind.CITIZEN, ActorKind.DELEGATE) and actor.patient_id:
+        opened = own_decision(thing, Deed.READ, actor.scopes).allowed
         return patient_id == actor.patient_id if opened else false()
     bases = bases_that_open(Role(actor.role), thing) if actor.kind is ActorKind.STAFF and actor.role else None
     if not bases or actor.facility_id is None:
@@ -63,16 +58,6 @@ def readable_by(
         return patient_id.in_(cared_for)
     own: ColumnElement[bool] = patient_id == only
     return own & cared_for.where(CareRelation.patient_id == only).exists()
-
-
-def _within(session: ActorSession, column: Any) -> bool:
-    """Whether the right by which somebody acts for another opens the part of the record to which this table belongs."""
-    scopes = session.actor.scopes
-    if scopes is None:
-        return True
-    table = column.table
-    table = getattr(table, "element", table)  # of an alias
-    return table.fullname in ALWAYS_OPEN or SCOPES_OF_TABLES.get(table.schema, "") in scopes
 
 
 def patients_cared_for(session: ActorSession, bases: Collection[CareBasis]) -> Select[UUID]:

@@ -4,11 +4,11 @@ The guard at the door, every look-up through a person and row security answer fr
 cell by cell. Pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from identity.access.enumerations import CareBasis, Condition, Deed, Thing
+from identity.access.enumerations import CareBasis, Condition, Deed, Scope, Thing
 from identity.roles import STAFF_ROLES, Role
 
 READ, ADD, CARRY_ON = Deed.READ, Deed.ADD, Deed.CARRY_ON
@@ -59,8 +59,14 @@ IN_CARE: Mapping[Role, Mapping[Thing, frozenset[Deed]]] = {
 # Who may open a record without care, and what that asks of them (docs/architecture.md).
 IN_AN_EMERGENCY = frozenset({Role.DOCTOR, Role.NURSE})
 EMERGENCY_ASKS = frozenset({Condition.REASON, Condition.SECOND_FACTOR, Condition.NOTICE})
-# What is a person's own.
+# What is a person's own, and to which part of it a right to act for them may be bound.
 OWN = frozenset(Thing)
+SCOPES = {
+    Thing.REFERRALS: Scope.BOOKINGS,
+    Thing.BOOKINGS: Scope.BOOKINGS,
+    Thing.ENTRIES: Scope.RECORD,
+    Thing.IMAGES: Scope.IMAGES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +93,17 @@ def decision(role: Role, basis: CareBasis | None, thing: Thing, deed: Deed) -> D
     return Decision(True, EMERGENCY_ASKS) if role in IN_AN_EMERGENCY else NO
 
 
-def own_decision(thing: Thing, deed: Deed) -> Decision:
-    """Whether people may do this with that part of their own record: they read it, and others write it."""
-    return YES if thing in OWN and deed is READ else NO
+def own_decision(thing: Thing, deed: Deed, scopes: Collection[str] | None = None) -> Decision:
+    """Whether people may do this with that part of their own record: they read it, and others write it.
+
+    Args:
+        scopes: of a right by which somebody acts for the person, the parts that it opens; None for all of them. What
+            belongs to no part is opened by the whole alone; whose record it is, by each.
+    """
+    if thing not in OWN or deed is not READ:
+        return NO
+    within = scopes is None or thing is Thing.DEMOGRAPHICS or SCOPES.get(thing) in scopes
+    return YES if within else NO
 
 
 @cache
