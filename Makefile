@@ -10,7 +10,7 @@ PYTEST_WORKERS ?= 2
 UV_COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help install environment develop assets run test tests check screenshots peers bench lock routes translations clean
+.PHONY: help install environment develop assets run test tests check screenshots peers mutants bench lock routes translations clean
 MAKEFLAGS += --no-print-directory
 
 help: ## Lists these commands.
@@ -67,6 +67,9 @@ screenshots: develop assets ## Photographs every page, in both languages, on a p
 
 peers: ## Brings the outside programs that some tests speak to (as root: apt-get and npm).
 	@tests/peers/install.sh
+
+mutants: develop ## Changes the policy of access in every way there is, and insists that its tests notice each.
+	@tests/mutants.sh
 
 bench: ## Runs one benchmark: make bench NAME=start; QUICK=1 ends within 50 seconds; without a name, lists them.
 	@$(PYTHON) -m benchmarks.listing $(NAME)

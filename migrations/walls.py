@@ -23,6 +23,7 @@ def guard_patient_table(
     patient_may_write: bool = False,
     patient: str = "patient_id",
     also: str = "true",
+    part: str = "",
 ) -> None:
     """Force row-level security on a table whose rows belong to a patient.
 
@@ -34,13 +35,16 @@ def guard_patient_table(
         readers, writers: words of identity.roles.Role.
         patient: the column that names the patient.
         also: a further SQL condition for every reader in the web (for instance: only signed, or only the author).
+        part: what of the record it is to whoever acts for the patient (since 0048): "whole", or a word of
+            identity.access.enumerations.Scope.
     """
     policy = table.replace(".", "_")
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     op.execute(f"GRANT SELECT ON {table} TO {', '.join(SERVICE_ROLES)}")
     op.execute(f"GRANT INSERT ON {table} TO {WEB}, {LOADER}")
-    own = f"{patient} = (SELECT foundation.actor_patient())"
+    of_part = f"'{part}'" if part else ""
+    own = f"{patient} = (SELECT foundation.actor_patient({of_part}))"
     if patient_may_read:
         op.execute(f"CREATE POLICY {policy}_own ON {table} FOR SELECT TO {WEB} USING ({own} AND ({also}))")
     if patient_may_write:

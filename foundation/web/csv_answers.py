@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response
 
+from foundation.language.marks import with_marks_shown
+
 # With its mark in front, a spreadsheet reads the file as UTF-8.
 ENCODING = "utf-8-sig"
 # A cell that begins with one of these is a formula to a spreadsheet.
@@ -23,6 +25,7 @@ def csv_answer(head: Sequence[object], lines: Iterable[Sequence[object]], *, fil
 
 
 def _cell(value: object) -> str:
-    text = str(value)
+    # What would turn its neighbours around is shown as what it is, as on a page.
+    text = with_marks_shown(str(value))
     # Spaces in front hide a formula from the eye alone.
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA_BEGINS) else text

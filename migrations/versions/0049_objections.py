@@ -13,7 +13,8 @@ down_revision = "0048"
 
 MOMENT = TIMESTAMP(timezone=True)
 OFFICER = "(SELECT foundation.actor_role()) = 'privacy-officer'"
-OWN = "patient_id = (SELECT foundation.actor_patient())"
+# Whoever acts for somebody asks in their place by a right to the whole of the record alone.
+OWN = "patient_id = (SELECT foundation.actor_patient('whole'))"
 # Federal law 152-FZ of 27 July 2006, articles 14 and 20; since 266-FZ of 14 July 2022 the term is ten working days, which
 # are never fewer than fourteen days.
 TERMS = (
@@ -83,7 +84,7 @@ def _cases() -> None:
         sa.UniqueConstraint("id", "patient_id", name="uq_objection_id_patient_id"),
         schema="portal",
     )
-    guard_patient_table("portal.objection")
+    guard_patient_table("portal.objection", part="whole")
     # An act that is told otherwise than the audit tells it cannot be objected to.
     op.execute(
         f"CREATE POLICY portal_objection_own_add ON portal.objection FOR INSERT TO {WEB} WITH CHECK ({OWN} AND raised_at = now() AND EXISTS ("
@@ -119,7 +120,7 @@ def _steps() -> None:
         ),
         schema="portal",
     )
-    guard_patient_table("portal.objection_step")
+    guard_patient_table("portal.objection_step", part="whole")
     op.execute(
         f"CREATE POLICY portal_objection_step_officer ON portal.objection_step FOR SELECT TO {WEB} USING ({OFFICER})"
     )
@@ -143,7 +144,7 @@ def _waiting() -> None:
         ),
         schema="portal",
     )
-    guard_patient_table("portal.waiting_objection", patient_may_write=True)
+    guard_patient_table("portal.waiting_objection", patient_may_write=True, part="whole")
     op.execute(f"GRANT DELETE ON portal.waiting_objection TO {WEB}")
     for act in ("SELECT", "DELETE"):
         op.execute(

@@ -16,6 +16,7 @@ WITHOUT = {
     "SearchForm": "finds people, and changes nothing",
     "ChoosePostForm": "a session's post, chosen once",
     "RepresentForm": "a session's record, chosen once",
+    "RaiseObjectionForm": "begins a case; asked again, it is the case that stands",
     "SignOutElsewhereForm": "ends a session, which has no versions",
 }
 # What begins something new: it knows the version of its draft, once there is one.

@@ -5,8 +5,8 @@ cell by cell. Pure.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from identity.access.enumerations import CareBasis, Condition, Deed, Scope, Thing
 from identity.roles import STAFF_ROLES, Role
@@ -56,11 +56,17 @@ IN_CARE: Mapping[Role, Mapping[Thing, frozenset[Deed]]] = {
         Thing.BOOKINGS: frozenset({READ}),
     },
 }
+# Care that asks for nothing more.
+ORDINARY = frozenset(
+    {CareBasis.ATTACHMENT, CareBasis.REFERRAL, CareBasis.ENCOUNTER, CareBasis.IMPORT, CareBasis.TEAM}
+)
 # Who may open a record without care, and what that asks of them (docs/architecture.md).
 IN_AN_EMERGENCY = frozenset({Role.DOCTOR, Role.NURSE})
 EMERGENCY_ASKS = frozenset({Condition.REASON, Condition.SECOND_FACTOR, Condition.NOTICE})
 # What is a person's own, and to which part of it a right to act for them may be bound.
 OWN = frozenset(Thing)
+OWN_DEEDS = frozenset({READ})
+ALWAYS_TOLD = frozenset({Thing.DEMOGRAPHICS})
 SCOPES = {
     Thing.REFERRALS: Scope.BOOKINGS,
     Thing.BOOKINGS: Scope.BOOKINGS,
@@ -69,8 +75,7 @@ SCOPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Yes or no; a yes may hang on conditions."""
 
     allowed: bool
@@ -88,7 +93,7 @@ def decision(role: Role, basis: CareBasis | None, thing: Thing, deed: Deed) -> D
     """
     if basis is None or deed not in IN_CARE.get(role, {}).get(thing, frozenset()):
         return NO
-    if basis is not CareBasis.EMERGENCY:
+    if basis in ORDINARY:
         return YES
     return Decision(True, EMERGENCY_ASKS) if role in IN_AN_EMERGENCY else NO
 
@@ -100,9 +105,9 @@ def own_decision(thing: Thing, deed: Deed, scopes: Collection[str] | None = None
         scopes: of a right by which somebody acts for the person, the parts that it opens; None for all of them. What
             belongs to no part is opened by the whole alone; whose record it is, by each.
     """
-    if thing not in OWN or deed is not READ:
+    if thing not in OWN or deed not in OWN_DEEDS:
         return NO
-    within = scopes is None or thing is Thing.DEMOGRAPHICS or SCOPES.get(thing) in scopes
+    within = scopes is None or thing in ALWAYS_TOLD or SCOPES.get(thing) in scopes
     return YES if within else NO
 
 
