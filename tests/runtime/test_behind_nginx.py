@@ -20,7 +20,7 @@ from foundation.settings import load_settings
 from identity.authorization import session_cookie
 from tests.people import People
 from tests.ports import free_ports
-from tests.runtime.test_demo_mark import PROVIDERS
+from tests.provider_file import one_provider
 from tests.runtime.watching import PROJECT, Run
 from tests.signing_in import sign_in
 from tests.waiting import eventually
@@ -56,7 +56,7 @@ def environment(data_dir: Path, public_url: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, ports: tuple[int, int], address: str) -> Iterator[Run]:
     data_dir = tmp_path_factory.mktemp("production")
-    (data_dir / "providers.toml").write_text(PROVIDERS)
+    (data_dir / "providers.toml").write_text(one_provider())
     run = Run(
         "runtime.supervisor",
         data_dir=data_dir,
