@@ -94,7 +94,7 @@ export default function sessionEnd(dialog) {
 
   function show(which) {
     for (const part of dialog.querySelectorAll('[data-when]')) {
-      part.hidden = !part.dataset.when.split(' ').includes(which);
+      part.hidden = !part.dataset.when.split('_or_').includes(which);
     }
     if (!dialog.open) dialog.showModal();
     dialog.querySelector('.session-end__ways > :not([hidden])').focus();
