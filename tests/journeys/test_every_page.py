@@ -55,6 +55,8 @@ NOT_REACHED_BY_LINKS = {
     # Nobody in the demo region has asked about an access yet.
     "portal.answers.new",
     "portal.objections.show",
+    # From a line of somebody who looked, and nobody has looked before the citizen walks.
+    "portal.objections.new",
     "identity.callbacks.show",
     # What a page asks by itself: how long its reader stays signed in.
     "identity.sessions.show",
