@@ -60,7 +60,7 @@ IN_CARE: Mapping[Role, Mapping[Thing, frozenset[Deed]]] = {
 ORDINARY = frozenset(
     {CareBasis.ATTACHMENT, CareBasis.REFERRAL, CareBasis.ENCOUNTER, CareBasis.IMPORT, CareBasis.TEAM}
 )
-# Who may open a record without care, and what that asks of them (docs/architecture.md).
+# Who may open a record without care, and what that asks of them.
 IN_AN_EMERGENCY = frozenset({Role.DOCTOR, Role.NURSE})
 EMERGENCY_ASKS = frozenset({Condition.REASON, Condition.SECOND_FACTOR, Condition.NOTICE})
 # What is a person's own, and to which part of it a right to act for them may be bound.
