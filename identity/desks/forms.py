@@ -15,7 +15,6 @@ THING_WORDS = {
     Thing.BOOKINGS: lazy("Bookings"),
     Thing.ENTRIES: lazy("Entries of the record"),
     Thing.IMAGES: lazy("Images"),
-    Thing.DELEGATIONS: lazy("Who may act for the patient"),
 }
 DEED_WORDS = {
     Deed.READ: lazy("reads"),

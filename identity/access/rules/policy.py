@@ -46,7 +46,6 @@ IN_CARE: Mapping[Role, Mapping[Thing, frozenset[Deed]]] = {
     Role.REGISTRAR: {
         Thing.DEMOGRAPHICS: frozenset({READ}),
         Thing.BOOKINGS: frozenset({READ}),
-        Thing.DELEGATIONS: frozenset({READ, ADD}),
     },
     Role.DISPATCHER: _OF_DISPATCHING,
     Role.SHIFT_LEAD: _OF_DISPATCHING,

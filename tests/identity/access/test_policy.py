@@ -22,7 +22,7 @@ TABLE = """
     nurse                 demographics:r  referrals:r    bookings:r    entries:r   images:r
     laboratory-assistant  demographics:r  referrals:r
     radiologist           demographics:r  referrals:r                              images:r
-    registrar             demographics:r                 bookings:r                           delegations:ra
+    registrar             demographics:r                 bookings:r
     dispatcher            demographics:r  referrals:rc   bookings:rac
     triager               demographics:r  referrals:r    bookings:r
     shift-lead            demographics:r  referrals:rc   bookings:rac
