@@ -140,10 +140,11 @@ def test_what_is_typed_survives_a_crash_of_the_browser(chart, sign_in):
     # What was typed last, in a tab that is closed at once.
     again.get_by_label("Why, and what is asked").fill(f"{words}\tи ещё")
     tabs = again.context
-    again.close(run_before_unload=True)
+    with again.expect_event("close"):
+        again.close(run_before_unload=True)
     later = tabs.new_page()
-    later.wait_for_timeout(1_000)
     later.goto(form)
+    reload_until_shown(later, later.locator("textarea").filter(has_text=f"{words}\tи ещё"))
     expect(later.get_by_label("Why, and what is asked")).to_have_value(f"{words}\tи ещё")
     later.get_by_role("link", name="Discard it").click()
     later.get_by_role("button", name="Discard").click()

@@ -1,19 +1,16 @@
 // Warns before a session ends, while there is time to go on. Asking how long it lasts keeps nobody signed in, the press of the
 // button does; the longest time that anybody may be signed in is told and cannot be prolonged. Another tab may have been used
 // meanwhile, so the service is asked before anybody is warned.
-const SECOND_MS = 1000;
+import { askSession, endsAtFirst, endsOf, SECOND_MS } from '../session_time.js';
+
 // What sleeps longer than a browser's timer counts is asked again then.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export default function sessionEnd(dialog) {
+  const { address } = dialog.dataset;
   const left = dialog.querySelector('[data-left]');
   const failed = dialog.querySelector('[data-failed]');
-  // Of a page that has just been opened. A clock that is wrong is put right by the first answer.
-  let ends = {
-    idleAt: Date.now() + dialog.dataset.idle * SECOND_MS,
-    longestAt: Date.parse(dialog.dataset.endsAt),
-    warnedMs: dialog.dataset.warned * SECOND_MS,
-  };
+  let ends = endsAtFirst(dialog.dataset);
   let timer = 0;
   let dismissed = false;
   let kind = '';
@@ -30,7 +27,7 @@ export default function sessionEnd(dialog) {
   }
 
   async function look() {
-    const answer = await asked('GET');
+    const answer = await askSession(address, 'GET');
     if (answer === 'over') return showOver();
     if (answer) ends = endsOf(answer);
     const remaining = nextEnd() - Date.now();
@@ -54,7 +51,7 @@ export default function sessionEnd(dialog) {
     const remaining = nextEnd() - Date.now();
     if (remaining <= 0) {
       // Another tab may have been used in the last moment.
-      const answer = await asked('GET');
+      const answer = await askSession(address, 'GET');
       if (answer === 'over' || !answer) return showOver();
       ends = endsOf(answer);
       if (nextEnd() - Date.now() > 0) return look();
@@ -68,7 +65,7 @@ export default function sessionEnd(dialog) {
 
   async function goOn() {
     failed.hidden = true;
-    const answer = await asked('POST');
+    const answer = await askSession(address, 'POST');
     if (answer === 'over') return showOver();
     if (!answer) {
       failed.hidden = false;
@@ -77,19 +74,6 @@ export default function sessionEnd(dialog) {
     ends = endsOf(answer);
     close();
     return wait();
-  }
-
-  async function asked(method) {
-    const response = await fetch(dialog.dataset.address, {
-      method,
-      credentials: 'same-origin',
-      redirect: 'manual',
-      headers: { Accept: 'application/json' },
-    }).catch(() => null);
-    if (!response) return null;
-    // A stranger is led to the door.
-    if (response.type === 'opaqueredirect' || response.status === 401 || response.status === 403) return 'over';
-    return response.ok ? response.json() : null;
   }
 
   function show(which) {
@@ -132,9 +116,4 @@ export default function sessionEnd(dialog) {
     if (!document.hidden && kind !== 'over' && nextEnd() - Date.now() <= ends.warnedMs) look();
   });
   wait();
-}
-
-function endsOf({ idle_s: idle, longest_s: longest, warned_s: warned }) {
-  const now = Date.now();
-  return { idleAt: now + idle * SECOND_MS, longestAt: now + longest * SECOND_MS, warnedMs: warned * SECOND_MS };
 }

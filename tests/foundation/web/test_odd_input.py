@@ -24,6 +24,7 @@ from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 from foundation.web.forms import BaseForm, QueryForm
 from identity.authorization import is_staff_address, session_cookie
+from identity.roles import STAFF_ROLES, Role
 from identity.sessions.actions import refused_access
 from tests.architecture.walking import Address, Victim, typed
 from tests.emr.notes.factories import unsigned_note
@@ -70,6 +71,8 @@ READ_WHOLE = {
     "interop.fhir.everything": ("_since", "_count", "_type", "start", "end"),
 }
 GUARD = "csrf_token"
+# Staff besides doctors and dispatchers, who have what is asked for.
+OTHERS = [role for role in STAFF_ROLES if role not in (Role.DOCTOR, Role.DISPATCHER)]
 # Of an address: where one of its parts stands.
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -83,6 +86,7 @@ class Owners:
     particular: dict[str, dict[str, str]]
 
     def actor_at(self, address: Address) -> Actor:
+        """Somebody who is let in there."""
         with address.app.app_context():
             at_desk = is_staff_address(address.rule.rule)
         role = next(
@@ -136,12 +140,17 @@ WATCHED: dict[str, type[WatchedNames]] = {"GET": NamesOfQueries, "POST": NamesOf
 
 
 @pytest.fixture
-def owners(desk, victim: Victim, as_actor) -> Owners:
+def owners(desk, victim: Victim, as_actor, people) -> Owners:
     patient_id = UUID(victim.objects["patient_id"])
     citizen = Actor(ActorKind.CITIZEN, account_id=new_id(), patient_id=patient_id, role="patient")
     unsigned = str(unsigned_note(as_actor, desk.doctor, patient_id))
     return Owners(
-        actors={"patient": citizen, "doctor": desk.doctor.actor, "dispatcher": desk.dispatcher.actor},
+        actors={
+            "patient": citizen,
+            "doctor": desk.doctor.actor,
+            "dispatcher": desk.dispatcher.actor,
+            **{role.value: people.staff(role, facility_id=desk.doctor.facility_id).actor for role in OTHERS},
+        },
         objects=victim.objects,
         particular={
             "dispatch.bookings.create": {"referral_id": str(desk.sent())},

@@ -7,19 +7,27 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from emr.chart.actions import open_chart
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
 from foundation.identifiers import new_id
 from identity.authorization import VISITORS
 from identity.roles import Role
+from portal.access_log.enumerations import AccessLogFilter
+from portal.access_log.queries import acts_on
+from portal.objections.actions import raise_objection
 from tests.dispatch_backend.factories import Desk
 from tests.emr.notes.factories import signed_note, unsigned_note
-from tests.identity.journeys import ENGLISH, STAFF_COOKIE
+from tests.identity.delegations.acting import Acting
+from tests.identity.journeys import CITIZEN_COOKIE, ENGLISH, STAFF_COOKIE
 from tests.pages import hidden_fields
 from tests.people import give_post
+from tests.signing_in import begin_session
 
 # What scripts send, which stands on no page of its own.
-BY_SCRIPTS = {"emr.drafts.update"}
+BY_SCRIPTS = {"emr.drafts.update", "identity.sessions.update", "identity.staff_sessions.update"}
+# A press that stands on every page and holds nothing: whoever is signed out by then signs in as themself, which it asks for.
+HOLD_NOTHING = {"identity.representation_ends.create"}
 
 
 @pytest.fixture
@@ -27,11 +35,75 @@ def dispatch(people, as_actor, as_loader) -> Desk:
     return Desk(people, as_actor, as_loader)
 
 
+Pages = dict[str, Callable[[], tuple[FlaskClient, str]]]
+
+
 @pytest.fixture
-def pages(
-    dispatch, people, client_for, as_actor, as_loader
-) -> dict[str, Callable[[], tuple[FlaskClient, str]]]:
+def pages(desk_pages, device_pages, delegate_pages, objection_pages) -> Pages:
     """By the endpoint of a form: who stands on its page, and where that is."""
+    return {**desk_pages, **device_pages, **delegate_pages, **objection_pages}
+
+
+@pytest.fixture
+def device_pages(people, client_for, engines) -> Pages:
+    """Of people who are signed in on another device too."""
+
+    def devices(actor, address):
+        begin_session(actor, engines["administrator"])
+        return client_for(actor), address
+
+    def own():
+        return devices(people.patient().actor, "/my/devices")
+
+    def of_staff():
+        return devices(people.doctor().actor, "/staff/devices")
+
+    return {
+        "identity.device_ends.create": own,
+        "identity.device_ends.create_all": own,
+        "identity.staff_device_ends.create": of_staff,
+        "identity.staff_device_ends.create_all": of_staff,
+    }
+
+
+@pytest.fixture
+def delegate_pages(people, client_for, as_loader, as_administrator) -> Pages:
+    acting = Acting(people, client_for, as_loader, as_administrator)
+    delegate, represented = people.patient(), people.patient()
+    acting.let(delegate, represented)
+    return {"identity.representations.create": lambda: (acting.browser_of(delegate), "/my")}
+
+
+@pytest.fixture
+def objection_pages(people, client_for, as_actor) -> Pages:
+    doctor = people.doctor()
+    patient = people.patient(cared_for_at=doctor.facility_id)
+
+    def looked():
+        with as_actor(doctor.actor) as session:
+            open_chart(session, patient.id)
+        with as_actor(patient.actor) as session:
+            return acts_on(session, shown=AccessLogFilter.OTHERS, limit=1)[0].id
+
+    def asked():
+        act_id = looked()
+        with as_actor(patient.actor) as session:
+            return raise_objection(session, act_id, words="Never been there")
+
+    return {
+        "portal.objections.create": lambda: (
+            client_for(patient.actor),
+            f"/my/access/{looked()}/objection",
+        ),
+        "portal.answers.create": lambda: (
+            client_for(people.staff(Role.PRIVACY_OFFICER).actor),
+            f"/privacy/objections/{asked()}",
+        ),
+    }
+
+
+@pytest.fixture
+def desk_pages(dispatch, people, client_for, as_actor, as_loader) -> Pages:
     doctor = people.doctor()
     patient = people.patient(cared_for_at=doctor.facility_id)
     chart = f"/emr/patients/{patient.id}"
@@ -94,12 +166,16 @@ def pages(
 
 def _forms(app) -> set[str]:
     """Every endpoint that takes a form of somebody signed in."""
-    return {
-        rule.endpoint
-        for rule in app.url_map.iter_rules()
-        if "POST" in rule.methods
-        and getattr(app.view_functions[rule.endpoint], VISITORS, ("anybody",)) != ("anybody",)
-    } - BY_SCRIPTS
+    return (
+        {
+            rule.endpoint
+            for rule in app.url_map.iter_rules()
+            if "POST" in rule.methods
+            and getattr(app.view_functions[rule.endpoint], VISITORS, ("anybody",)) != ("anybody",)
+        }
+        - BY_SCRIPTS
+        - HOLD_NOTHING
+    )
 
 
 def test_every_form_of_somebody_signed_in_is_tried(app, pages):
@@ -114,9 +190,12 @@ def test_after_a_mistake_and_the_session_s_end_each_form_leads_back_to_its_page(
         action = _action(app, page, endpoint)
         wrong = browser.post(action, data={**hidden_fields(page), **_without_guard(page)}, headers=ENGLISH)
         assert (endpoint, wrong.status_code) == (endpoint, 422)
-        browser.set_cookie(STAFF_COOKIE, "a-session-of-yesterday")
+        for cookie in (CITIZEN_COOKIE, STAFF_COOKIE):
+            browser.set_cookie(cookie, "a-session-of-yesterday")
         late = {"Referer": f"http://localhost{action}"}
-        answer = browser.post(action, data=hidden_fields(wrong), headers=late)
+        # Whoever was told on a page without the form sends it from where it stood.
+        shown = wrong if f'action="{action}"' in wrong.text else page
+        answer = browser.post(action, data=hidden_fields(shown), headers=late)
         led[address] = parse_qs(urlsplit(answer.location).query)["asked_for"][0]
 
     assert [(asked, found) for asked, found in led.items() if asked != found] == []
