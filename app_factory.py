@@ -199,4 +199,5 @@ def handlers() -> Mapping[str, Sequence[Handler]]:
         "record.imported": (notices.add_import_notice,),
         "study.arrived": (notices.add_study_notice,),
         "objection.answered": (notices.add_objection_notice,),
+        "emergency.opened": (notices.add_emergency_notice,),
     }

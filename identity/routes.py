@@ -5,6 +5,7 @@ from flask.blueprints import BlueprintSetupState
 
 from identity.desks.routes import desks, policies
 from identity.devices.routes import device_ends, devices
+from identity.emergencies.routes import emergencies, verdicts
 from identity.providers.registry import connect_providers
 from identity.signing_in.routes import (
     back_channel_logouts,
@@ -21,7 +22,7 @@ blueprint = Blueprint("identity", __name__)
 for noun in (sign_ins, callbacks, sign_outs, sessions, devices, device_ends):
     blueprint.register_blueprint(noun.blueprint)
     blueprint.register_blueprint(noun.staff_blueprint)
-for noun in (posts, desks, policies, representations, representation_ends):
+for noun in (posts, desks, policies, emergencies, verdicts, representations, representation_ends):
     blueprint.register_blueprint(noun.blueprint)
 blueprint.register_blueprint(back_channel_logouts.blueprint)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, select, text
+from sqlalchemy import ColumnElement, Select, false, func, null, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from foundation.actor import ActorKind
@@ -71,6 +71,25 @@ def patients_cared_for(session: ActorSession, bases: Collection[CareBasis]) -> S
     )
     every = len(bases) == len(CareBasis)
     return cared_for if every else cared_for.where(CareRelation.basis.in_(sorted(bases)))
+
+
+def emergency_ends_at(session: ActorSession, patient_id: Any) -> ColumnElement[Any]:
+    """Until when the record is open to who acts because of an emergency; NULL where it is not, or for another reason too."""
+    actor = session.actor
+    if actor.kind is not ActorKind.STAFF:
+        return null()
+    ends: ColumnElement[Any] = (
+        select(func.max(CareRelation.ends_at))
+        .where(
+            CareRelation.patient_id == patient_id,
+            CareRelation.facility_id == actor.facility_id,
+            CareRelation.basis == CareBasis.EMERGENCY,
+            CareRelation.staff_id == actor.staff_id,
+            CareRelation.ends_at > func.now(),
+        )
+        .scalar_subquery()
+    )
+    return ends
 
 
 def care_rows(session: ActorSession) -> Select[Any]:

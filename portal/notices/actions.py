@@ -61,6 +61,11 @@ def add_objection_notice(session: ActorSession, payload: Mapping[str, Any]) -> N
     _write(session, NoticeKind.OBJECTION, payload, occurrence=str(payload["number"]))
 
 
+def add_emergency_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """Somebody opened the patient's record in an emergency."""
+    _write(session, NoticeKind.EMERGENCY, payload)
+
+
 def add_loaded_referral_notices(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """Referrals were taken in together; each is news by the act that it stands at, of the day of that act."""
     for referral in payload["referrals"]:

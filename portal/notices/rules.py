@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     STUDY = "study"
     IMPORT = "import"
     OBJECTION = "objection"
+    EMERGENCY = "emergency"
 
     @classmethod
     def _missing_(cls, value: object) -> "NoticeKind | None":
@@ -28,6 +29,7 @@ class NoticeKind(StrEnum):
 
 # What changes a person's plans comes first.
 IMPORTANCE = (
+    NoticeKind.EMERGENCY,
     NoticeKind.CANCELLATION,
     NoticeKind.BOOKING,
     NoticeKind.REFERRAL,

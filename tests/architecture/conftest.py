@@ -25,6 +25,7 @@ from tests.archive_gateway.storing import store_file
 from tests.dispatch_backend.factories import Desk
 from tests.emr.notes.factories import signed_note
 from tests.event_process import event_process
+from tests.identity.emergencies.factories import opened_record
 from tests.signing_in import begin_session
 
 
@@ -87,6 +88,7 @@ def victim(desk, people, as_actor, as_loader, engines, settings, tmp_path) -> Vi
         "sealed": sealed_search(f"{patient.snils[:9]} {patient.snils[9:]}", desk.doctor.actor),
         "session_id": str(begin_session(patient.actor, engines["administrator"]).id),
         **_objection(as_actor, patient, secret),
+        "emergency_id": _emergency(as_actor, people, patient, secret),
     }
     return Victim(
         objects=objects,
@@ -108,6 +110,7 @@ def victim(desk, people, as_actor, as_loader, engines, settings, tmp_path) -> Vi
             "session_id": str(uuid4()),
             "event_id": str(2**62),
             "objection_id": str(uuid4()),
+            "emergency_id": str(uuid4()),
         },
     )
 
@@ -122,6 +125,12 @@ def _objection(as_actor, patient, words: str) -> dict[str, str]:
         )
         raised = raise_objection(transaction, act.id, words=words)
     return {"event_id": str(act.id), "objection_id": str(raised)}
+
+
+def _emergency(as_actor, people, patient, words: str) -> str:
+    """That somebody elsewhere opened the record in an emergency."""
+    with as_actor(people.doctor(facility_id=people.facility()).actor) as transaction:
+        return str(opened_record(transaction, patient, words=words))
 
 
 @pytest.fixture

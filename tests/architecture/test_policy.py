@@ -58,6 +58,11 @@ OWN_ROLE = {
 }
 # The privacy officer's cases, which are no part of a record.
 OF_THE_OFFICER = {
+    "identity.identity_emergency_figure_officer",
+    "identity.identity_emergency_officer",
+    "identity.identity_emergency_verdict_officer",
+    "identity.identity_emergency_verdict_add",
+    "identity.identity_waiting_emergency_officer",
     "portal.portal_objection_officer",
     "portal.portal_objection_step_officer",
     "portal.portal_objection_step_answer",

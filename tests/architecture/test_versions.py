@@ -16,6 +16,8 @@ WITHOUT = {
     "SearchForm": "finds people, and changes nothing",
     "ChoosePostForm": "a session's post, chosen once",
     "RepresentForm": "a session's record, chosen once",
+    "OpenInEmergencyForm": "opens a record, which has no versions",
+    "VerdictForm": "a verdict is given once",
     "RaiseObjectionForm": "begins a case; asked again, it is the case that stands",
     "SignOutElsewhereForm": "ends a session, which has no versions",
 }

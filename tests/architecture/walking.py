@@ -123,6 +123,17 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
             "",
             {"service": "C-CARD", "priority": "planned", "diagnosis_code": "I20.8", "reason": "Because"},
         ),
+        # Names nobody: whoever opens somebody's record sees it.
+        "identity.emergencies.create": (
+            "",
+            {
+                "snils": "112-233-445 95",
+                "birth_date": "1901-01-01",
+                "reason": "other",
+                "words": "Brought in by ambulance, does not answer.",
+            },
+        ),
+        "identity.verdicts.create": ("", {"verdict": "justified", "words": "It was needed at once."}),
         "portal.objections.create": ("", {"words": "Never been there"}),
         "portal.answers.create": (
             "",

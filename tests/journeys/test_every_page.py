@@ -54,6 +54,8 @@ NOT_REACHED_BY_LINKS = {
     "portal.documents.show",
     # Nobody in the demo region has asked about an access yet.
     "portal.answers.new",
+    # Nobody has opened a record in an emergency.
+    "identity.verdicts.new",
     "portal.objections.show",
     # From a line of somebody who looked, and nobody has looked before the citizen walks.
     "portal.objections.new",

@@ -48,6 +48,10 @@ REGISTERS = {
     "answer_term",
     # Cases that wait for an answer; each goes when it is closed.
     "waiting_objection",
+    # One row for each facility.
+    "emergency_figure",
+    # What waits for a verdict; each goes with it.
+    "waiting_emergency",
 }
 # How often a page is opened before it counts: what happens once for a session has happened then.
 SEEN_BEFORE = 3
@@ -91,6 +95,9 @@ ROUND_TRIPS = {
     "identity.desks.show": 1,
     "identity.devices.index": 3,
     "identity.policies.show": 1,
+    "identity.emergencies.new": 1,
+    "identity.verdicts.index": 3,
+    "identity.verdicts.new": 3,
     "identity.posts.new": 3,
     "identity.sessions.show": 1,
     "identity.sign_ins.new": 1,
@@ -244,6 +251,7 @@ def _parts(region: LargeRegion, doctor: Visitor) -> dict[str, object]:
         "series_uid": series_uid,
         "instance_uid": instance_uid,
         **_objection(region, doctor.patient_id),
+        "emergency_id": _emergency(region, doctor.patient_id),
         "sealed": sealed_search("Иванова Анна", author),
         "numbers": "1",
         "number": 1,
@@ -282,6 +290,35 @@ def _objection(region: LargeRegion, patient_id: str) -> dict[str, object]:
         objection_id = connection.execute(text(one), asked).scalar_one()
         connection.execute(text("ANALYZE portal.objection, portal.objection_step, portal.waiting_objection"))
     return {"event_id": event_id, "objection_id": objection_id}
+
+
+# One in a hundred looks.
+EMERGENCIES = """
+INSERT INTO identity.emergency (id, patient_id, staff_id, facility_id, role, reason, words, began_at, ends_at)
+SELECT uuidv7(), patient_id, staff_id, facility_id, role, 'other', 'Did not answer.', at, at + interval '60 minutes'
+FROM foundation.audit_event WHERE actor_kind = 'staff' AND (id % 100 = 0 OR patient_id = :patient);
+INSERT INTO identity.emergency_verdict (emergency_id, patient_id, verdict, words, staff_id, facility_id)
+SELECT id, patient_id, 'justified', 'It was needed.', staff_id, facility_id FROM identity.emergency
+WHERE patient_id <> :patient;
+INSERT INTO identity.waiting_emergency (emergency_id, patient_id, began_at)
+SELECT id, patient_id, began_at FROM identity.emergency WHERE patient_id = :patient;
+INSERT INTO identity.emergency_figure (facility_id, opened, justified)
+SELECT facility_id, count(*), count(*) FILTER (WHERE patient_id <> :patient) FROM identity.emergency GROUP BY facility_id
+"""
+
+
+def _emergency(region: LargeRegion, patient_id: str) -> object:
+    """The patient's record was opened in an emergency, and waits for a verdict."""
+    asked = {"patient": patient_id}
+    with region.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text(EMERGENCIES), asked)
+        one = "SELECT id FROM identity.emergency WHERE patient_id = :patient LIMIT 1"
+        emergency_id = connection.execute(text(one), asked).scalar_one()
+        connection.execute(
+            text("ANALYZE identity.emergency, identity.emergency_verdict, identity.waiting_emergency")
+        )
+    return emergency_id
 
 
 # What a letter says stands in an entry of its own, to which the letter leads.

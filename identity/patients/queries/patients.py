@@ -3,14 +3,14 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from foundation.clock import today
+from foundation.clock import now, today
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.language.dates import Precision
@@ -18,6 +18,7 @@ from foundation.language.latin_letters import PrintedName
 from foundation.sealing import keyed_digests, unseal
 from identity.access import queries as access
 from identity.access.enumerations import Thing
+from identity.access.rules.emergencies import minutes_left
 from identity.patients.rules import search
 from identity.patients.rules.search import SearchQuery
 from identity.patients.rules.spelling import Closeness
@@ -63,6 +64,13 @@ class PatientCard(PatientName):
     snils_masked: str
     death: Death | None = None
     provisional: bool = False
+    emergency_ends_at: datetime | None = None
+
+    @property
+    def emergency_minutes(self) -> int | None:
+        """For how many minutes yet the record is open because of an emergency; None where it is not for that."""
+        ends_at = self.emergency_ends_at
+        return None if ends_at is None else minutes_left(ends_at, at=now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +253,7 @@ def _readable(session: ActorSession, *, only: Any = None) -> Select[Any]:
             Patient.death_precision,
             Patient.provisional,
             PatientIdentifier.value_sealed,
+            access.emergency_ends_at(session, Patient.id).label("emergency_ends_at"),
         )
         .outerjoin(
             PatientIdentifier,
@@ -271,4 +280,5 @@ def _card(row: Any) -> PatientCard:
         snils_masked=masked_snils(unseal(row.value_sealed, SEALED_AS)) if row.value_sealed else "",
         death=Death(row.death_date, Precision(row.death_precision)) if row.death_precision else None,
         provisional=row.provisional,
+        emergency_ends_at=row.emergency_ends_at,
     )

@@ -29,6 +29,8 @@ ACT_WORDS: Mapping[str, Any] = {
     "entry.written": lazy("An entry was written or changed"),
     "home.opened": lazy("The first page was opened"),
     "images.listed": lazy("The list of images was opened"),
+    "emergency.opened": lazy("Your record was opened in an emergency"),
+    "emergency.judged": lazy("It was judged whether opening your record in an emergency was justified"),
     "objection.answered": lazy("Your question about an access was answered"),
     "objection.raised": lazy("You asked about an access"),
     "objection.shown": lazy("Your question about an access was opened"),

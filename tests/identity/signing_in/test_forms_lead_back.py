@@ -19,6 +19,7 @@ from portal.objections.actions import raise_objection
 from tests.dispatch_backend.factories import Desk
 from tests.emr.notes.factories import signed_note, unsigned_note
 from tests.identity.delegations.acting import Acting
+from tests.identity.emergencies.factories import opened_record
 from tests.identity.journeys import CITIZEN_COOKIE, ENGLISH, STAFF_COOKIE
 from tests.pages import hidden_fields
 from tests.people import give_post
@@ -39,9 +40,9 @@ Pages = dict[str, Callable[[], tuple[FlaskClient, str]]]
 
 
 @pytest.fixture
-def pages(desk_pages, device_pages, delegate_pages, objection_pages) -> Pages:
+def pages(desk_pages, device_pages, delegate_pages, objection_pages, emergency_pages) -> Pages:
     """By the endpoint of a form: who stands on its page, and where that is."""
-    return {**desk_pages, **device_pages, **delegate_pages, **objection_pages}
+    return {**desk_pages, **device_pages, **delegate_pages, **objection_pages, **emergency_pages}
 
 
 @pytest.fixture
@@ -72,6 +73,23 @@ def delegate_pages(people, client_for, as_loader, as_administrator) -> Pages:
     delegate, represented = people.patient(), people.patient()
     acting.let(delegate, represented)
     return {"identity.representations.create": lambda: (acting.browser_of(delegate), "/my")}
+
+
+@pytest.fixture
+def emergency_pages(people, client_for, as_actor) -> Pages:
+    def opened():
+        with as_actor(people.doctor().actor) as session:
+            emergency_id = opened_record(session, people.patient())
+        officer = people.staff(Role.PRIVACY_OFFICER)
+        return client_for(officer.actor), f"/privacy/emergencies/{emergency_id}"
+
+    return {
+        "identity.emergencies.create": lambda: (
+            client_for(people.doctor().actor),
+            "/staff/emergencies/new",
+        ),
+        "identity.verdicts.create": opened,
+    }
 
 
 @pytest.fixture
