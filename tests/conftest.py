@@ -5,18 +5,19 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import pytest
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, text, true
 
 import app_factory
 from foundation import sealing
 from foundation.actor import Actor
 from foundation.database import process_engines, transactions
-from foundation.database.combined_query import forget_compiled_queries
+from foundation.database.combined_query import CompiledQueries, exchange_compiled_queries
 from foundation.database.migrations import migrate
 from foundation.database.transactions import ActorSession
 from foundation.postgres.embedded.address import ADMINISTRATOR, ServerAddress
@@ -24,7 +25,7 @@ from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import LOADER, OWNER, WEB, WORKER
 from foundation.settings import Settings, load_settings
 from tests.chromium import browser  # noqa: F401 (a fixture of journeys and viewer)
-from tests.connections import own_connections
+from tests.connections import close_idle, own_connections
 from tests.people import NOT_SIGNED_IN, People
 from tests.signing_in import begin_session, sign_in
 
@@ -164,27 +165,35 @@ def client_for(app: Flask, engines: dict[str, Engine]) -> Callable[[Actor], Flas
     return signed_in
 
 
-@pytest.fixture
-def application_wall_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Take the application's check away: what is still refused, row-level security refuses alone."""
-    from sqlalchemy import true
+@pytest.fixture(scope="session")
+def made_without_wall() -> list[CompiledQueries]:
+    """The statements that were made while the application's wall was away: making them is most of what that costs."""
+    return [WeakKeyDictionary()]
 
+
+@pytest.fixture
+def application_wall_off(
+    monkeypatch: pytest.MonkeyPatch, made_without_wall: list[CompiledQueries]
+) -> Iterator[None]:
+    """Take the application's check away: what is still refused, row-level security refuses alone."""
     monkeypatch.setattr("identity.access.queries.readable_by", lambda session, thing, patient_id, **_: true())
-    forget_compiled_queries()
+    made_behind_it = exchange_compiled_queries(made_without_wall.pop())
     yield
-    forget_compiled_queries()
+    made_without_wall.append(exchange_compiled_queries(made_behind_it))
 
 
 @pytest.fixture
 def row_security_off(
-    as_administrator: Callable[[], AbstractContextManager[Connection]],
+    engines: dict[str, Engine], as_administrator: Callable[[], AbstractContextManager[Connection]]
 ) -> Iterator[None]:
     """Let center_web bypass row-level security: what is still refused, the application refuses alone."""
     with as_administrator() as connection:
         connection.execute(text(f"ALTER ROLE {WEB} BYPASSRLS"))
+    close_idle(engines[WEB])
     yield
     with as_administrator() as connection:
         connection.execute(text(f"ALTER ROLE {WEB} NOBYPASSRLS"))
+    close_idle(engines[WEB])
 
 
 # Which walls stand, and the fixture that takes the other one away.

@@ -1,4 +1,7 @@
-"""Of which database this process asks: for a block another one, and after it, whatever happens, that of before."""
+"""Of which database this process asks: for a block another one, and after it, whatever happens, that of before.
+
+And connections that begin anew.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,3 +27,10 @@ def own_connections(stands_in: Engine | None = None) -> Iterator[None]:
         if process_engines._engines is not given:
             process_engines.disconnect()
         process_engines._engines = kept
+
+
+def close_idle(*further: Engine) -> None:
+    """Whoever asks next opens a connection of their own, for a plan keeps to the row-level security of when it was made."""
+    kept = process_engines._engines
+    for each in (*further, *([kept] if kept else [])):
+        each.dispose()

@@ -13,7 +13,7 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, TypeAlias, cast
 from uuid import UUID, uuid4
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 import orjson
 from sqlalchemy import (
@@ -128,8 +128,10 @@ class CombinedQuery:
             }
         )
 
-    def forget(self) -> None:
-        self._compiled_by_shape.clear()
+    def exchange(self, compiled: dict[Hashable, _CompiledQuery]) -> dict[Hashable, _CompiledQuery]:
+        """Take these statements, by their shape, for those that were made, and hand those over."""
+        before, self._compiled_by_shape = self._compiled_by_shape, compiled
+        return before
 
     def _compiled_for(
         self, actor: Actor, shape: tuple[Hashable, ...], values: Mapping[str, Any], dialect: Dialect
@@ -152,10 +154,14 @@ class CombinedQuery:
         return made
 
 
-def forget_compiled_queries() -> None:
-    """Make all statements anew: for tests that take a wall away."""
-    for query in _combined_queries:
-        query.forget()
+CompiledQueries: TypeAlias = "WeakKeyDictionary[CombinedQuery, dict[Hashable, _CompiledQuery]]"
+
+
+def exchange_compiled_queries(others: CompiledQueries) -> CompiledQueries:
+    """Take these for all statements that were made, and hand those over: for tests that take a wall away."""
+    return WeakKeyDictionary(
+        {query: query.exchange(others.get(query, {})) for query in list(_combined_queries)}
+    )
 
 
 def _known(actor: Actor) -> list[str]:

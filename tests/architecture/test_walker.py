@@ -115,6 +115,20 @@ def test_the_control_with_both_walls_off_the_walker_finds_data_everywhere(
     }
 
 
+def test_what_one_wall_has_just_hidden_is_seen_as_soon_as_it_is_away(
+    victim, outsiders, application_wall_off, request
+):
+    """Plans that were made behind a wall would keep to it, and whoever tries the other alone would try both."""
+    browser, _role = outsiders["a doctor elsewhere"]
+    address = f"/emr/patients/{victim.objects['patient_id']}"
+
+    hidden = browser.get(address)
+    request.getfixturevalue("row_security_off")
+    shown = browser.get(address)
+
+    assert (hidden.status_code, shown.status_code) == (404, 200)
+
+
 def test_whatever_names_a_citizen_leaves_a_line_in_their_list_and_is_never_markup(
     addresses, victim, desk, as_actor, client_for
 ):
