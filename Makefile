@@ -60,7 +60,7 @@ check: develop ## Looks the code over without running the service; lists its ste
 	@echo "The pages are well-formed (djlint)."
 	@$(PY) -m djlint --quiet --lint templates > .venv/djlint.log || { cat .venv/djlint.log; exit 1; }
 	@echo "The rules of the house hold (architecture tests)."
-	@$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist loadfile tests/architecture
+	@$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder tests/architecture
 
 screenshots: develop assets ## Photographs every page, in both languages, on a phone and a desk, into screenshots/.
 	@SCREENSHOTS=screenshots $(PY) -m pytest -q tests/journeys/test_every_page.py tests/journeys/test_moments.py

@@ -4,11 +4,10 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-from tests.architecture.house import HOUSE, ROOMS, python_files
+from tests.architecture.house import HOUSE, ROOMS, name_of, nodes_of, python_files, tree_of
 
 # What somebody who acts would be called beside a session that knows them already.
 ACTING = re.compile(
@@ -83,7 +82,7 @@ def test_every_exception_is_still_needed():
 
 
 def _offences(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, Function):
             yield from _second_actors(node)
         elif isinstance(node, ast.Call):
@@ -125,16 +124,11 @@ def _is_session(node: ast.expr) -> bool:
 
 
 def _trees(*folders: str) -> dict[str, ast.Module]:
-    return {str(file.relative_to(HOUSE)): _tree(file) for file in python_files(*folders)}
-
-
-@cache
-def _tree(file: Path) -> ast.Module:
-    return ast.parse(file.read_text())
+    return {name_of(file): tree_of(file) for file in python_files(*folders)}
 
 
 def _functions(tree: ast.Module) -> Iterator[Function]:
-    return (node for node in ast.walk(tree) if isinstance(node, Function))
+    return (node for node in nodes_of(tree) if isinstance(node, Function))
 
 
 def _parameters(function: Function) -> list[ast.arg]:
@@ -143,6 +137,7 @@ def _parameters(function: Function) -> list[ast.arg]:
     return [each for each in every if each is not None]
 
 
+@cache
 def _takes_session(function: Function) -> bool:
     return any(
         each.arg == "session"

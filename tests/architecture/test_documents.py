@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 
 from foundation.database.tables import Base
-from tests.architecture.house import HOUSE, ROOMS, ROOMS_OF_ONE_SUBJECT, files_of_word, name_of, subjects
+from tests.architecture.house import (
+    HOUSE,
+    ROOMS,
+    ROOMS_OF_ONE_SUBJECT,
+    files_of_word,
+    name_of,
+    nodes_of,
+    subjects,
+    tree_of,
+)
 
 PACKAGES = (
     "foundation",
@@ -39,6 +48,8 @@ LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 DOTTED = re.compile(
     rf"(?<![\w./:@-])(?:{'|'.join((*PACKAGES, 'dispatch', 'archive'))})(?:\.[A-Za-z_]\w*)+(?!\w|/)"
 )
+# To take a file apart into its tokens is slow.
+COMMENTED = re.compile(rf"#.*{DOTTED.pattern}")
 CODE = re.compile(r"`[^`\n]+`|^```.*?^```", re.MULTILINE | re.DOTALL)
 MAKE = re.compile(r"(?:^|[`=0-9 ])make ([a-z]+)", re.MULTILINE)
 FLASK = re.compile(r"flask --app wsgi ([a-z][a-z-]*)")
@@ -195,12 +206,13 @@ def _in_the_database(name: str) -> bool:
 
 
 def spoken(file: Path) -> Iterator[str]:
-    """The comments and docstrings of a Python file."""
+    """The comments and docstrings of a Python file; no comments where none can hold a dotted name."""
     text = file.read_text()
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.string
-    for node in ast.walk(ast.parse(text)):
+    if COMMENTED.search(text):
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.string
+    for node in nodes_of(tree_of(file)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield ast.get_docstring(node) or ""
 

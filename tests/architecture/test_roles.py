@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from identity.roles import Role
-from tests.architecture.house import HOUSE, ROOMS, python_files
+from tests.architecture.house import HOUSE, ROOMS, nodes_of, python_files, tree_of
 
 WORDS = frozenset(role.value for role in Role)
 AT_HOME = "identity/roles.py"
@@ -50,7 +50,7 @@ def test_a_thing_may_have_the_name_of_a_role(thing):
 
 def test_no_role_is_named_by_a_bare_word():
     files = {
-        file.relative_to(HOUSE).as_posix(): set(_bare(ast.parse(file.read_text())))
+        file.relative_to(HOUSE).as_posix(): set(_bare(tree_of(file)))
         for file in [
             *python_files("foundation", *ROOMS, "demo"),
             HOUSE / "app_factory.py",
@@ -67,9 +67,9 @@ def test_no_role_is_named_by_a_bare_word():
 def _bare(tree: ast.Module) -> Iterator[str]:
     """Every constant that is a role's word, where it does not name a thing."""
     things = {
-        id(value) for node in ast.walk(tree) for name, value in _named_values(node) if name in OF_THINGS
+        id(value) for node in nodes_of(tree) for name, value in _named_values(node) if name in OF_THINGS
     }
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Constant) and node.value in WORDS and id(node) not in things:
             yield str(node.value)
 

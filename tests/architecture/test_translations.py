@@ -4,7 +4,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
@@ -12,8 +12,8 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment
 
 from foundation.errors import Refusal
+from tests.architecture.house import HOUSE, nodes_of, tree_of
 
-HOUSE = Path(__file__).parent.parent.parent
 ROOMS = ("foundation", "identity", "dispatch_backend", "archive_gateway", "emr", "portal", "interop")
 FOLDERS = (*ROOMS, "demo/eid_provider")
 # Names of functions and refusals whose first argument is a sentence for people.
@@ -27,7 +27,8 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 Sentence = tuple[str, str]
 
 
-def _said_in_python() -> set[Sentence]:
+@cache
+def _said_in_python() -> frozenset[Sentence]:
     keywords = dict.fromkeys((*SAID_BY, *REFUSALS))
     keywords["ngettext"] = keywords["bilingual_count"] = (1, 2)
     keywords["bilingual_in"] = ((1, "c"), 2)
@@ -40,7 +41,7 @@ def _said_in_python() -> set[Sentence]:
                 "python", file, keywords={**keywords, **handing_up}
             ):
                 said.add((message[0] if isinstance(message, tuple) else message, context or ""))
-    return said
+    return frozenset(said)
 
 
 def _said_in_templates() -> set[Sentence]:
@@ -67,6 +68,7 @@ def _entries(catalogue: Catalog) -> Iterator[tuple[Sentence, str]]:
             yield (message.id if isinstance(message.id, str) else message.id[0], message.context or ""), said
 
 
+@cache
 def _in_russian() -> dict[Sentence, str]:
     return dict(_catalogues())
 
@@ -153,7 +155,7 @@ RUSSIAN_LETTERS = (
 
 def test_the_catalogues_alone_hold_the_russian_of_our_sentences():
     files = {
-        file.relative_to(HOUSE).as_posix(): _russian_words(file.read_text())
+        file.relative_to(HOUSE).as_posix(): _russian_words(tree_of(file))
         for folder in ROOMS
         for file in (HOUSE / folder).rglob("*.py")
     }
@@ -161,21 +163,21 @@ def test_the_catalogues_alone_hold_the_russian_of_our_sentences():
     assert len(files) > 200
     assert not any(" " in word for name in RUSSIAN_LETTERS for word in files.pop(name))
     assert {name: words for name, words in files.items() if words} == RUSSIAN_IN_PYTHON
-    assert _russian_words('NAMES = {"a": ("Visit", "Визит"), "b": f"{1} снимков"}') == ["Визит", " снимков"]
+    planted = ast.parse('NAMES = {"a": ("Visit", "Визит"), "b": f"{1} снимков"}')
+    assert _russian_words(planted) == ["Визит", " снимков"]
 
 
-def _russian_words(source: str) -> list[str]:
+def _russian_words(tree: ast.Module) -> list[str]:
     """Constants with a word in Russian, docstrings apart."""
-    tree = ast.parse(source)
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     told = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, documented) and ast.get_docstring(node)
     }
     return [
         node.value
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and id(node) not in told

@@ -2,16 +2,16 @@
 
 import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from dispatch_backend.referrals.enumerations import Act, State
+from tests.architecture.house import HOUSE, nodes_of, tree_of
 
-HOUSE = Path(__file__).parent.parent.parent
 FOLDERS = (
     "foundation",
     "identity",
@@ -32,8 +32,8 @@ ANOTHER_WORD = re.compile(
 LEAST_LOOKED_AT = 5_000
 
 
-def _identifiers(code: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(code)):
+def _identifiers(tree: ast.Module) -> Iterator[str]:
+    for node in nodes_of(tree):
         if isinstance(node, ast.Name):
             yield node.id
         elif isinstance(node, ast.Attribute):
@@ -47,18 +47,17 @@ def _identifiers(code: str) -> Iterator[str]:
             yield from (alias.asname or alias.name for alias in node.names)
 
 
-def _strangers(code: str) -> set[str]:
-    return {name for name in _identifiers(code) if ANOTHER_WORD.search(name)}
+def _strangers(names: Iterable[str]) -> set[str]:
+    return {name for name in names if ANOTHER_WORD.search(name)}
 
 
 def test_no_identifier_says_another_word():
     looked_at, strangers = set(), {}
     for folder in FOLDERS:
         for file in (HOUSE / folder).rglob("*.py"):
-            code = file.read_text()
-            looked_at |= set(_identifiers(code))
-            found = _strangers(code) | {name for name in {file.stem} if ANOTHER_WORD.search(name)}
-            if found:
+            names = set(_identifiers(tree_of(file)))
+            looked_at |= names
+            if found := _strangers({*names, file.stem}):
                 strangers[str(file.relative_to(HOUSE))] = found
 
     assert strangers == {}
@@ -74,7 +73,7 @@ form.withdraw(retracted=1)
 corrected_note = 1
 """
 
-    assert _strangers(planted) == {
+    assert _strangers(_identifiers(ast.parse(planted))) == {
         "withdrawals",
         "WithdrawForm",
         "cancel_referral",
@@ -83,10 +82,8 @@ corrected_note = 1
         "retracted",
         "corrected_note",
     }
-    assert (
-        _strangers("def cancel_booking(): ...\ndef revoke_referral(): ...\nis_revoked = corrections = 1")
-        == set()
-    )
+    allowed = "def cancel_booking(): ...\ndef revoke_referral(): ...\nis_revoked = corrections = 1"
+    assert _strangers(_identifiers(ast.parse(allowed))) == set()
 
 
 # What patients read has one word each; the other words are those of registers and desks.
@@ -170,6 +167,7 @@ NOT_UNDERSTOOD = {
 ROOMS_OF_CITIZENS = ("portal", "identity", "interface", "emr", "dispatch", "demo")
 
 
+@cache
 def _sentences_of_people() -> list[str]:
     """All that the catalogues of these rooms say, in both languages, small."""
     catalogues = [HOUSE / "translations" / room / "ru/LC_MESSAGES/messages.po" for room in ROOMS_OF_CITIZENS]
