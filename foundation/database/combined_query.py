@@ -7,7 +7,7 @@ is fetched.
 
 from collections import namedtuple
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from types import SimpleNamespace
@@ -70,6 +70,9 @@ CONVERTERS: tuple[tuple[type[TypeEngine[Any]], Convert], ...] = (
     (LargeBinary, lambda text: bytes.fromhex(text[2:])),
 )
 
+# Begins the names of the actor's own values, which no other value has.
+OF_ACTOR = "actor."
+
 NO_ROWS: ColumnElement[Any] = literal_column("'[]'::json")
 
 _combined_queries: WeakSet["CombinedQuery"] = WeakSet()
@@ -81,17 +84,18 @@ class StandIn(UUID):
 
 @dataclass(frozen=True)
 class _SelectContext:
-    """What a select is made with in place of a session: it knows only what kind of actor will ask."""
+    """What a select is made with in place of a session: it knows only what kind of actor will ask, and what was made for it."""
 
     actor: Actor
+    info: dict[Any, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _CompiledQuery:
-    """The statement; which of its values are the actor's; how each part's rows are read."""
+    """The statement; which values of the actor's it is sent; how each part's rows are read."""
 
     statement: PreparedStatement
-    actors: Mapping[str, str]
+    of_actor: tuple[str, ...]
     parts: tuple[tuple[str, Callable[[list[Any]], Any]], ...]
 
 
@@ -118,7 +122,7 @@ class CombinedQuery:
         connection = session.connection()
         made = self._compiled_for(session.actor, shape, values, connection.dialect)
         actor = session.actor
-        varying = [*values.values(), *(getattr(actor, field) for field in made.actors.values())]
+        varying = [*values.values(), *(getattr(actor, name) for name in made.of_actor)]
         ((told,),) = made.statement.rows(connection, varying)
         answer = orjson.loads(told)
         return SimpleNamespace(
@@ -193,20 +197,23 @@ def _compiled(
     asked = select(func.json_build_array(*columns).cast(Text))
     compiled = asked.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     processors = cast(Any, compiled)._bind_processors
-    placeholders_of_actor = {getattr(actor, name): name for name in _known(actor)}
-    constants, actors = {}, {}
+    names = {getattr(actor, name): f"{OF_ACTOR}{name}" for name in _known(actor)}
+    constants, repeated = {}, {}
     for name, value in compiled.params.items():
         if isinstance(value, StandIn):
-            actors[name] = placeholders_of_actor[value]
+            repeated[name] = names[value]
         elif name in processors:
             constants[name] = processors[name](value)
         else:
             constants[name] = value
-    varying = {**types, **dict.fromkeys(actors, TYPES[UUID])}
+    asked_for = tuple(dict.fromkeys(repeated.values()))
+    varying = {**types, **dict.fromkeys(asked_for, TYPES[UUID])}
     statement = PreparedStatement(
-        str(compiled), {name: kind.compile(dialect) for name, kind in varying.items()}, constants
+        str(compiled), {name: kind.compile(dialect) for name, kind in varying.items()}, constants, repeated
     )
-    return _CompiledQuery(statement, actors, tuple(parts))
+    return _CompiledQuery(
+        statement, tuple(name.removeprefix(OF_ACTOR) for name in asked_for), tuple(parts)
+    )
 
 
 def _reader(name: str, columns: Any, dialect: Dialect) -> Callable[[list[Any]], Any]:

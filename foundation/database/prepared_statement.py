@@ -26,14 +26,21 @@ class PreparedStatement:
         text: with a placeholder of psycopg2's for each value and constant.
         types: the values' types in PostgreSQL's words, by their names, in the order in which they will be given.
         constants: what is filled in once.
+        repeated: placeholders that stand for a value of another name, by theirs: however often it stands in the text, it is sent once.
     """
 
     def __init__(
-        self, text: str, types: Mapping[str, str], constants: Mapping[str, object] | None = None
+        self,
+        text: str,
+        types: Mapping[str, str],
+        constants: Mapping[str, object] | None = None,
+        repeated: Mapping[str, str] | None = None,
     ) -> None:
         self.number = next(_numbers)
         self._text = text
-        self._filled_in = {**(constants or {}), **{name: AsIs(f"${at}") for at, name in enumerate(types, 1)}}
+        places = {name: AsIs(f"${at}") for at, name in enumerate(types, 1)}
+        again = {placeholder: places[name] for placeholder, name in (repeated or {}).items()}
+        self._filled_in = {**(constants or {}), **places, **again}
         self._types = f"({', '.join(types.values())})" if types else ""
         self._values = f"({', '.join(['%s'] * len(types))})" if types else ""
 

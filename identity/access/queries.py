@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, null, select, text
+from sqlalchemy import CTE, ColumnElement, Select, exists, false, func, null, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from foundation.actor import ActorKind
@@ -42,7 +42,8 @@ def readable_by(
 
     Args:
         thing: what of the record such a row is.
-        only: the one patient whose rows are asked for: care for them is then looked up once, not row by row.
+        only: the one patient whose rows are asked for: care for them is then looked up once for all that is asked
+            together about them, not row by row.
     """
     actor = session.actor
     if actor.kind is ActorKind.SYSTEM:
@@ -53,11 +54,19 @@ def readable_by(
     bases = bases_that_open(Role(actor.role), thing) if actor.kind is ActorKind.STAFF and actor.role else None
     if not bases or actor.facility_id is None:
         return false()
-    cared_for = patients_cared_for(session, bases)
     if only is None:
-        return patient_id.in_(cared_for)
+        return patient_id.in_(patients_cared_for(session, bases))
     own: ColumnElement[bool] = patient_id == only
-    return own & cared_for.where(CareRelation.patient_id == only).exists()
+    return own & exists().select_from(_care_of_one(session, only, bases))
+
+
+def _care_of_one(session: ActorSession, only: Any, bases: Collection[CareBasis]) -> CTE:
+    """The care of one patient: the same for every part of a page's statement that asks on the same bases."""
+    made: dict[Any, CTE] = session.info.setdefault(_care_of_one, {})
+    key = (only, frozenset(bases))
+    if key not in made:
+        made[key] = patients_cared_for(session, bases).where(CareRelation.patient_id == only).cte()
+    return made[key]
 
 
 def patients_cared_for(session: ActorSession, bases: Collection[CareBasis]) -> Select[UUID]:
