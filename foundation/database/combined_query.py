@@ -211,9 +211,7 @@ def _compiled(
     statement = PreparedStatement(
         str(compiled), {name: kind.compile(dialect) for name, kind in varying.items()}, constants, repeated
     )
-    return _CompiledQuery(
-        statement, tuple(name.removeprefix(OF_ACTOR) for name in asked_for), tuple(parts)
-    )
+    return _CompiledQuery(statement, tuple(name.removeprefix(OF_ACTOR) for name in asked_for), tuple(parts))
 
 
 def _reader(name: str, columns: Any, dialect: Dialect) -> Callable[[list[Any]], Any]:

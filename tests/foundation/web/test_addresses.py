@@ -13,7 +13,12 @@ from foundation.web import addresses
 @pytest.fixture
 def app() -> Flask:
     app = Flask(__name__)
-    for rule in ("/{odd}/<uuid:of>/<uuid:part>", "/plain", "/named/<name>"):
+    for rule in (
+        "/{odd}/<uuid:of>/<uuid:part>",
+        "/plain",
+        "/named/<name>",
+        "/numbered/<int(max=9223372036854775807):number>",
+    ):
         app.add_url_rule(rule, rule, lambda **_: "")
     addresses.init_app(app)
     return app
@@ -31,12 +36,25 @@ def app() -> Flask:
         ("/{odd}/<uuid:of>/<uuid:part>", {"of": UUID(int=0), "part": UUID(int=1)}),
         ("/named/<name>", {"name": "ä/ö"}),
         ("/named/<name>", {"name": uuid4()}),
+        ("/named/<name>", {"name": 12}),
+        ("/numbered/<int(max=9223372036854775807):number>", {"number": 0}),
+        ("/numbered/<int(max=9223372036854775807):number>", {"number": 2**63 - 1}),
+        ("/plain", {"page": -1}),
+        ("/plain", {"page": True}),
     ],
 )
 def test_an_address_is_flask_s_the_first_time_and_the_next(app, mounted, endpoint, values):
     with app.test_request_context(base_url=f"http://localhost{mounted}"):
         for _ in range(2):
             assert addresses.url_for(endpoint, **values) == flask.url_for(endpoint, **values)
+
+
+def test_a_value_of_another_kind_is_written_as_flask_writes_it(app):
+    numbered = "/numbered/<int(max=9223372036854775807):number>"
+    with app.test_request_context():
+        addresses.url_for(numbered, number=7)
+
+        assert addresses.url_for(numbered, number=UUID(int=5)) == flask.url_for(numbered, number=UUID(int=5))
 
 
 def test_an_address_tells_the_numbers_it_is_asked_for(app):
