@@ -49,19 +49,21 @@ def explain(
         cursor = connection.connection.cursor()
         for statement in (prepared or {}).values():
             cursor.execute(statement)
-        _explain(cursor, statements)
+        telling = tuple(f"EXECUTE {name}(" for name, text in (prepared or {}).items() if CONTEXT in text)
+        _explain(cursor, statements, telling)
         connection.rollback()
-        explained = _explain(cursor, statements)
+        explained = _explain(cursor, statements, telling)
         cursor.execute("DEALLOCATE ALL")
     return explained
 
 
-def _explain(cursor: Any, statements: list[str]) -> list[Explained]:
+def _explain(cursor: Any, statements: list[str], telling: tuple[str, ...]) -> list[Explained]:
+    """Args: telling: how the statements begin that tell who asks."""
     explained = []
     for statement in statements:
         if statement.upper().startswith(CONTROL):
             continue
-        if statement.startswith(CONTEXT):
+        if statement.startswith((CONTEXT, *telling)):
             cursor.execute(statement)
             continue
         cursor.execute("SAVEPOINT before")

@@ -87,7 +87,7 @@ class _SelectContext:
     """What a select is made with in place of a session: it knows only what kind of actor will ask, and what was made for it."""
 
     actor: Actor
-    info: dict[Any, Any] = field(default_factory=dict)
+    made: dict[Hashable, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

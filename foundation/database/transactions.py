@@ -1,8 +1,8 @@
 """`transaction(actor)`: one request, one transaction, one person in the context."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import cast
+from typing import Any
 from uuid import UUID
 
 from psycopg2.errors import DiskFull as DiskIsFull
@@ -12,18 +12,24 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from foundation.actor import Actor
+from foundation.database.prepared_statement import PreparedStatement
 from foundation.database.process_engines import engine
-from foundation.database.round_trips import BatchingConnection
 from foundation.errors import Busy, DiskFull, RateLimited
 
-CONTEXT = "SELECT " + ", ".join(
-    f"set_config('app.{name}', %({name})s, true)"
-    for name in ("actor_kind", "account", "patient", "staff", "facility", "role")
-)
-# Who acts for somebody else says so too; everybody else is spared it.
-CONTEXT_OF_DELEGATE = f"{CONTEXT}, set_config('app.delegation', %(delegation)s, true), set_config('app.scopes', %(scopes)s, true)"
+ACTOR_NAMES = ("actor_kind", "account", "patient", "staff", "facility", "role")
+# Whoever acts for somebody else says so too; everybody else is spared it.
+DELEGATE_NAMES = (*ACTOR_NAMES, "delegation", "scopes")
 # How the database says that somebody reads more than a person can.
 READS_TOO_MUCH = "PT429"
+
+
+def _telling(names: Sequence[str]) -> PreparedStatement:
+    """The statement that tells row-level security who acts, until the transaction ends."""
+    told = ", ".join(f"set_config('app.{name}', %({name})s, true)" for name in names)
+    return PreparedStatement(f"SELECT {told}", dict.fromkeys(names, "text"))
+
+
+TELL_ACTOR, TELL_DELEGATE = _telling(ACTOR_NAMES), _telling(DELEGATE_NAMES)
 
 
 class ActorSession(Session):
@@ -32,6 +38,8 @@ class ActorSession(Session):
     def __init__(self, engine: Engine, actor: Actor) -> None:
         super().__init__(engine, expire_on_commit=False)
         self._actor = actor
+        # Parts of statements that are the same wherever this transaction asks.
+        self.made: dict[Hashable, Any] = {}
 
     @property
     def actor(self) -> Actor:
@@ -72,31 +80,20 @@ def busy(fault: Exception) -> Busy:
 
 @event.listens_for(ActorSession, "after_begin")
 def _set_actor_context(session: ActorSession, _transaction: object, connection: Connection) -> None:
-    send_with_next(connection, *context_statement(session.actor))
-
-
-def send_with_next(connection: Connection, statement: str, values: Mapping[str, object]) -> None:
-    """Have a statement whose answer nobody needs sent with the next one, or with the commit: no round trip of its own.
-
-    What the database has against it is heard then.
-    """
-    cast(BatchingConnection, connection.connection.dbapi_connection).send_with_next(statement, values)
-
-
-def context_statement(actor: Actor) -> tuple[str, dict[str, str]]:
-    """The SQL that tells row-level security who acts, until the transaction ends."""
-    values = {
-        "actor_kind": actor.kind.value,
-        "account": _text(actor.account_id),
-        "patient": _text(actor.patient_id),
-        "staff": _text(actor.staff_id),
-        "facility": _text(actor.facility_id),
-        "role": actor.role,
-    }
+    actor = session.actor
+    told = [
+        actor.kind.value,
+        _text(actor.account_id),
+        _text(actor.patient_id),
+        _text(actor.staff_id),
+        _text(actor.facility_id),
+        actor.role,
+    ]
     if actor.delegation_id is None:
-        return CONTEXT, values
-    further = {"delegation": _text(actor.delegation_id), "scopes": ",".join(actor.scopes or ())}
-    return CONTEXT_OF_DELEGATE, {**values, **further}
+        TELL_ACTOR.send_with_next(connection, told)
+    else:
+        further = [_text(actor.delegation_id), ",".join(actor.scopes or ())]
+        TELL_DELEGATE.send_with_next(connection, [*told, *further])
 
 
 def _text(identifier: UUID | None) -> str:

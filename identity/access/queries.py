@@ -11,7 +11,8 @@ from sqlalchemy import CTE, ColumnElement, Select, exists, false, func, null, se
 from sqlalchemy.orm import InstrumentedAttribute
 
 from foundation.actor import ActorKind
-from foundation.database.transactions import ActorSession, send_with_next
+from foundation.database.prepared_statement import PreparedStatement
+from foundation.database.transactions import ActorSession
 from identity.access.enumerations import CareBasis, Deed, Thing
 from identity.access.rules.policy import bases_that_open, own_decision
 from identity.access.tables import CareRelation
@@ -19,7 +20,7 @@ from identity.roles import Role
 
 # Who enters the beginning of care may have another clock than the database; a page is not told in its first minute that there is none.
 CLOCKS_DIFFER_BY = text("interval '1 minute'")
-OPENED = "SELECT identity.open_record(%(opened)s)"
+OPENED = PreparedStatement("SELECT identity.open_record(%(opened)s)", {"opened": "uuid"})
 
 
 def open_record(session: ActorSession, patient_id: UUID) -> None:
@@ -28,7 +29,7 @@ def open_record(session: ActorSession, patient_id: UUID) -> None:
     It opens nothing that is closed: the database keeps the name only where the actor's facility cares for them, and asks
     row by row about everybody else.
     """
-    send_with_next(session.connection(), OPENED, {"opened": patient_id})
+    OPENED.send_with_next(session.connection(), [patient_id])
 
 
 def readable_by(
@@ -62,11 +63,11 @@ def readable_by(
 
 def _care_of_one(session: ActorSession, only: Any, bases: Collection[CareBasis]) -> CTE:
     """The care of one patient: the same for every part of a page's statement that asks on the same bases."""
-    made: dict[Any, CTE] = session.info.setdefault(_care_of_one, {})
-    key = (only, frozenset(bases))
-    if key not in made:
-        made[key] = patients_cared_for(session, bases).where(CareRelation.patient_id == only).cte()
-    return made[key]
+    which = (_care_of_one, only, frozenset(bases))
+    if which not in session.made:
+        session.made[which] = patients_cared_for(session, bases).where(CareRelation.patient_id == only).cte()
+    care: CTE = session.made[which]
+    return care
 
 
 def patients_cared_for(session: ActorSession, bases: Collection[CareBasis]) -> Select[UUID]:

@@ -17,7 +17,8 @@ from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from dispatch_backend.services.enumerations import SOONER_THAN_PLANNED, Priority, ServiceKind
 from dispatch_backend.services.tables import Service, WaitingTerm
 from foundation.database.combined_query import CombinedQuery, Selects
-from foundation.database.transactions import ActorSession, send_with_next
+from foundation.database.prepared_statement import PreparedStatement
+from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
@@ -26,7 +27,7 @@ from identity.facilities.queries import facility_rows, hospital_ids
 from identity.patients.queries.patients import patient_rows
 from identity.staff.queries import staff_rows
 
-OPEN_RECORD = "SELECT dispatch.open_record_of_referral(%(referral)s)"
+OPEN_RECORD = PreparedStatement("SELECT dispatch.open_record_of_referral(%(referral)s)", {"referral": "uuid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def referral_to_read(session: ActorSession, referral_id: UUID) -> ReferralCard:
 
 def open_record_of_referral(session: ActorSession, referral_id: UUID) -> None:
     """Tell the database that this transaction is about the referral's patient, as `identity.access.queries.open_record` does."""
-    send_with_next(session.connection(), OPEN_RECORD, {"referral": referral_id})
+    OPEN_RECORD.send_with_next(session.connection(), [referral_id])
 
 
 def referral_selects(session: ActorSession, referral_id: Any) -> Selects:

@@ -6,11 +6,14 @@ from sqlalchemy.exc import DataError
 
 from foundation.actor import Actor, ActorKind
 from foundation.database import process_engines, transactions
+from foundation.database.prepared_statement import PreparedStatement
 from foundation.errors import Busy
 from foundation.identifiers import new_id
 from foundation.postgres.roles import WEB
 from tests.wire import Wire, statements_in
 
+LAST_WORD = PreparedStatement("SELECT %(word)s", {"word": "text"})
+DIVIDED_BY_NOTHING = PreparedStatement("SELECT 1 / 0", {})
 WHO = text("SELECT foundation.actor_patient(), foundation.actor_kind()")
 
 
@@ -94,23 +97,29 @@ def test_what_is_sent_along_is_written_without_a_round_trip_of_its_own(postgres)
 
     with transactions.transaction(citizen(), on=engine) as session:
         session.execute(WHO)
-        transactions.send_with_next(session.connection(), "SELECT %(word)s", {"word": "last ;"})
+        LAST_WORD.send_with_next(session.connection(), ["last ;"])
 
     beginning, end = (statements_in([each]) for each in wire.round_trips)
     assert [each.split("(")[0] for each in beginning] == [
         "BEGIN",
-        "SELECT set_config",
+        f"EXECUTE {_prepared(wire, 'set_config')}",
         "SELECT foundation.actor_patient",
     ]
-    assert end == ["SELECT 'last ;'", "COMMIT"]
+    assert end[1:] == [f"EXECUTE {_prepared(wire, 'AS SELECT $1')}('last ;')", "COMMIT"]
     engine.dispose()
     wire.close()
+
+
+def _prepared(wire: Wire, what: str) -> str:
+    """The name of the one prepared statement whose text holds this."""
+    (name,) = [each.partition("(")[0] for each, told in wire.prepared.items() if what in told]
+    return name
 
 
 def test_a_connection_whose_commit_failed_is_whole_again(postgres):
     engine = process_engines.make_engine(postgres.url(WEB), pool_size=1)
     with pytest.raises(DataError), transactions.transaction(citizen(), on=engine) as session:
-        transactions.send_with_next(session.connection(), "SELECT 1 / 0", {})
+        DIVIDED_BY_NOTHING.send_with_next(session.connection(), [])
 
     person = citizen()
     with transactions.transaction(person, on=engine) as session:
