@@ -6,8 +6,9 @@ ROOMS := foundation runtime identity dispatch_backend archive_gateway emr portal
 CODE := $(ROOMS) app_factory.py wsgi.py migrations tests benchmarks requirements/install.py
 PYTEST_WORKERS ?= 2
 
-# make lock needs uv; its answer names no index.
-UV_COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+# make lock needs uv; its answer names no index. uv brings its own list of authorities; this machine may trust others
+# beside it (the second name is that of older versions).
+UV_COMPILE := UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
 
 .DEFAULT_GOAL := help
 .PHONY: help install environment develop assets run test tests check screenshots peers mutants bench lock routes translations clean

@@ -48,6 +48,7 @@ TARGETS: dict[str, tuple[tuple[str, ...], int]] = {
     "translations": ((), 0),
     "lock": ((), 2),
     "peers": ((), 0),
+    "mutants": ((), 0),
     "test": (("TESTS=tests/identity/people",), 0),
     "tests": (("TESTS=tests/foundation/test_hash_chain.py",), 0),
     "screenshots": ((), 0),
