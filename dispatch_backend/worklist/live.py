@@ -25,8 +25,9 @@ AGAIN_AFTER_S = 1.0
 # A board that lies behind needs no further news: it will look at everything.
 LONGEST_BACKLOG = 50
 MOST_BOARDS = 240
-# Several screens and some forgotten windows.
-MOST_BOARDS_OF_ONE = 12
+# A browser opens six connections to one address and lets a seventh wait in silence; so the sixth window still reaches us,
+# and the oldest hears that it gives way.
+MOST_BOARDS_OF_ONE = 5
 # Said to the oldest board of a person who has opened one too many: it gives way.
 GIVEN_WAY = "given way"
 

@@ -239,6 +239,20 @@ def _row(page: Page, name: str) -> Locator:
     return page.locator("table.queue tbody tr").filter(has_text=name)
 
 
+def test_the_newest_of_many_windows_is_live_and_the_oldest_says_that_it_is_not(sign_in):
+    """A browser opens six streams to one address: what is beyond would wait in silence, and look up to date."""
+    first = sign_in(COLLEAGUE, staff=True)
+    windows = [first, *(first.context.new_page() for _ in range(7))]
+
+    for each in windows:
+        each.goto("/dispatch")
+        expect(each.get_by_role("status")).to_have_text(
+            "The queue keeps itself up to date.", timeout=LIVE_WITHIN_MS
+        )
+
+    expect(first.get_by_role("status")).to_contain_text("open in too many windows")
+
+
 def _open(page: Page, service: str, name: str) -> None:
     page.goto(f"/dispatch?step=book&service={service}")
     _row(page, name).get_by_role("link").click()

@@ -5,6 +5,8 @@ import { replaceContent, selectionWithin } from '../board_content.js';
 
 const BATCH_MS = 400;
 const RECONNECT_MS = 15000;
+// A stream opens in a moment, or waits in silence behind others of this browser.
+const OPEN_WITHIN_MS = 5000;
 const PRESENCE_INTERVAL_MS = 2 * 60 * 1000;
 // As long as a session of staff lives without them: a board that hears nothing hides what may be nobody's to see.
 const HIDE_WHEN_DISCONNECTED_MS = 15 * 60 * 1000;
@@ -22,8 +24,15 @@ export default function liveBoard(board) {
   let presenceSentAt = Date.now();
 
   const setStatus = (text) => {
+    status.classList.toggle('board-status--stale', text !== board.dataset.live);
     if (status.textContent !== text) status.textContent = text;
   };
+
+  function showStale(text) {
+    interrupted = true;
+    setStatus(text);
+    hideTimer ||= window.setTimeout(() => board.replaceChildren(), HIDE_WHEN_DISCONNECTED_MS);
+  }
 
   async function refresh() {
     refreshTimer = 0;
@@ -73,7 +82,9 @@ export default function liveBoard(board) {
   function connect() {
     if (ended) return;
     const stream = new EventSource(board.dataset.events, { withCredentials: true });
+    const waiting = window.setTimeout(() => showStale(board.dataset.broken), OPEN_WITHIN_MS);
     stream.addEventListener('open', () => {
+      window.clearTimeout(waiting);
       setStatus(board.dataset.live);
       window.clearTimeout(hideTimer);
       hideTimer = 0;
@@ -81,10 +92,9 @@ export default function liveBoard(board) {
       interrupted = false;
     });
     stream.addEventListener('error', () => {
+      window.clearTimeout(waiting);
       if (ended) return;
-      interrupted = true;
-      setStatus(board.dataset.broken);
-      hideTimer ||= window.setTimeout(() => board.replaceChildren(), HIDE_WHEN_DISCONNECTED_MS);
+      showStale(board.dataset.broken);
       // The browser itself tries again after a lost connection, but not after a refusal: has the session ended?
       if (stream.readyState === EventSource.CLOSED) {
         scheduleRefresh();
@@ -93,15 +103,15 @@ export default function liveBoard(board) {
     });
     stream.addEventListener('changed', scheduleRefresh);
     stream.addEventListener('ended', () => {
+      window.clearTimeout(waiting);
       stream.close();
       showSessionEnded();
     });
     // Whoever has too many windows open goes on in the one that they touch.
     stream.addEventListener('given-way', () => {
       stream.close();
-      givenWay = interrupted = true;
-      setStatus(board.dataset.givenWay);
-      hideTimer ||= window.setTimeout(() => board.replaceChildren(), HIDE_WHEN_DISCONNECTED_MS);
+      givenWay = true;
+      showStale(board.dataset.givenWay);
     });
     window.addEventListener('pagehide', () => stream.close(), { once: true });
   }

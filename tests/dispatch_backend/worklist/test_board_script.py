@@ -3,6 +3,7 @@
 The stream of changes is a small double in the page, which a test makes speak; the queue is answered by the test.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ ADDRESS = "http://board.test"
 NAME = "Тестова А. П., 1960"
 BOARD = f"""<!doctype html><html lang="en"><title>Queue</title><p role="status" id="board-status"></p>
 <button type="button" id="board-show" hidden>Show</button>
-<div id="board" data-events="/events" data-page="/queue" data-live="live" data-broken="broken" data-ended="ended">
+<div id="board" data-events="/events" data-page="/queue" data-live="live" data-broken="broken" data-given-way="given way" data-ended="ended">
 <p>{NAME}</p></div>
 <script type="module">
 import begin from "/static/scripts/behaviours/live_board.js";
@@ -149,4 +150,36 @@ def test_the_queue_is_back_with_the_connection(page):
     fetched(page)
 
     expect(page.get_by_text(NAME)).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("live")
+
+
+def test_a_stream_that_never_opens_is_told_of(page):
+    """A browser opens no more than six to one address and says nothing about the rest."""
+    page.clock.fast_forward("00:06")
+
+    expect(page.get_by_role("status")).to_have_text("broken")
+
+    heard(page, "open")
+
+    expect(page.get_by_role("status")).to_have_text("live")
+
+
+def test_what_is_no_longer_kept_up_to_date_looks_so(page):
+    stale = re.compile("stale")
+    heard(page, "open")
+    page.clock.fast_forward("00:06")
+    expect(page.get_by_role("status")).not_to_have_class(stale)
+
+    heard(page, "given-way")
+
+    expect(page.get_by_role("status")).to_have_text("given way")
+    expect(page.get_by_role("status")).to_have_class(stale)
+
+
+def test_whoever_touches_a_board_that_gave_way_goes_on_there(page):
+    heard(page, "given-way")
+    page.keyboard.press("Tab")
+    heard(page, "open")
+    fetched(page)
+
     expect(page.get_by_role("status")).to_have_text("live")

@@ -1,6 +1,7 @@
 """What every answer has in common: headers, language, calm error pages, logs without patient data."""
 
 import json
+import re
 
 import pytest
 from flask import request
@@ -11,6 +12,7 @@ from foundation import logs
 from foundation.actor import Actor
 from foundation.database import process_engines
 from foundation.database.transactions import transaction
+from foundation.errors import Busy, DiskFull, RateLimited
 from foundation.web.security_headers import HEADERS
 from tests.connections import own_connections
 
@@ -29,6 +31,33 @@ def test_a_missing_page_is_a_calm_sentence(client):
 
     assert answer.status_code == 404
     assert 'lang="ru"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        RateLimited("Many records were opened in a short time. Please wait a minute, then go on."),
+        Busy("The service is very busy. Please try again in a moment."),
+        DiskFull(),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_whoever_is_to_wait_is_told_so_once(app, client, monkeypatch, refusal):
+    """The advice of the page beside that of the sentence said it twice, and of a full disk what was not so."""
+
+    def refuse(**_values):
+        raise refusal
+
+    monkeypatch.setitem(app.view_functions, "portal.front.show", refuse)
+
+    said = (
+        client.get("/", headers={"Accept-Language": "en"}).text.partition("<main")[2].partition("</main>")[0]
+    )
+
+    assert refusal.sentence in said
+    paragraphs = re.findall(r"<p[ >]", said)
+    assert len(paragraphs) == 2 + ("state-page__code" in said)
+    assert "very busy" not in said.replace(refusal.sentence, "")
 
 
 def test_the_chosen_language_is_remembered(client):
