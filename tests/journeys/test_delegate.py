@@ -40,6 +40,10 @@ def test_a_mother_opens_her_child_s_record_in_two_presses_and_goes_back(sign_in,
     for address in PAGES:
         page.goto(address)
         expect(page.locator(".on-behalf")).to_contain_text(banner)
+        # What is the child's is not the reader's own.
+        expect(page.locator("h1")).not_to_have_text(
+            re.compile(r"\b(my|your|мо[яюйи]|ваш\w*)\b", re.IGNORECASE)
+        )
         faults += barriers_of(page)
         assert width_of(page) <= size["width"], address
         keep_picture(page, "delegate", address, language)

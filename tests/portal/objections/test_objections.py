@@ -243,3 +243,16 @@ def test_the_case_keeps_the_day_that_was_promised(somebody, as_actor, looked):
         (case,) = own_objections(session).cases
     assert case.due_on == today() + timedelta(days=14)
     assert case.basis.en.startswith("Federal law 152-FZ")
+
+
+@pytest.mark.parametrize(
+    ("address", "current"),
+    [("/my", "Home"), ("/my/access", "Who looked"), ("/my/objections", "Who looked"), ("/my/devices", None)],
+)
+def test_the_menu_marks_the_page_that_a_page_belongs_to(somebody, client_for, address, current):
+    """What stands under the first page's address is not for that the first page."""
+    page = client_for(somebody.patient.actor).get(address, headers={"Accept-Language": "en"}).text
+
+    marked = re.findall(r'aria-current="(?:page|true)">([^<]+)</a>', page.partition("<main")[0])
+
+    assert marked == ([current] if current else [])

@@ -121,7 +121,9 @@ def test_what_the_downloaded_file_holds_and_what_not_stands_beside_it(somebody, 
 
     page = read(somebody.browser.get("/my/timeline"))
 
-    assert "Download my record A file for another clinic. It holds every signed entry as it reads now" in page
+    assert (
+        "Download the record A file for another clinic. It holds every signed entry as it reads now" in page
+    )
     assert "It does not hold: earlier wordings of amended entries, referrals and bookings, images." in page
     assert "whole record" not in page
 
