@@ -53,6 +53,7 @@ FIRST_PAGES = {
     **dict.fromkeys(DISPATCHING, "dispatch.queue.index"),
     Role.NURSE: "emr.patients.index",
     Role.PRIVACY_OFFICER: "portal.answers.index",
+    Role.REGISTRAR: "identity.registry.show",
 }
 
 # For whoever asks without the proxy in front: health checks, and a demo.
@@ -167,8 +168,9 @@ def chores() -> Sequence[Chore]:
     """What the worker tidies."""
     from emr.drafts.actions import sweep_drafts
     from foundation.reading_pace import sweep_readings
+    from identity.record_requests.actions import sweep_record_requests
 
-    return (sweep_drafts, sweep_readings)
+    return (sweep_drafts, sweep_readings, sweep_record_requests)
 
 
 def verifiers() -> Sequence[Verifier]:
@@ -200,4 +202,5 @@ def handlers() -> Mapping[str, Sequence[Handler]]:
         "study.arrived": (notices.add_study_notice,),
         "objection.answered": (notices.add_objection_notice,),
         "emergency.opened": (notices.add_emergency_notice,),
+        "account.linked": (notices.add_account_notice,),
     }

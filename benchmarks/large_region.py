@@ -70,6 +70,19 @@ INSERT INTO identity.patient_identifier (id, patient_id, system, value_digest, v
 SELECT uuidv7(), id, 'urn:oid:1.2.643.100.3', sha256(id::text::bytea), :sealed FROM made_patient;
 INSERT INTO identity.care_relation (id, patient_id, facility_id, basis, began_at)
 SELECT uuidv7(), id, place, 'attachment', now() - interval '1 year' FROM made_patient;
+INSERT INTO identity.account (id, issuer, subject, made_at) SELECT id, 'urn:bench', 'asks ' || row, now() FROM made_patient;
+INSERT INTO identity.record_request (id, account_id, facility_id, proven_sealed, asked_on, asked_at)
+SELECT uuidv7(), id, place, '', current_date, now() - row % 60 * interval '1 day' FROM made_patient;
+INSERT INTO identity.record_request_answer (request_id, account_id, outcome, reason, staff_id, facility_id)
+SELECT r.id, r.account_id, 'linked', '', (SELECT id FROM identity.staff_member LIMIT 1), r.facility_id
+FROM identity.record_request r JOIN made_patient p ON p.id = r.account_id WHERE p.row % 2 = 0;
+INSERT INTO identity.confirmed_identity (id, account_id, patient_id, document_kind, evidence_digest, staff_id, facility_id,
+                                         request_id)
+SELECT uuidv7(), a.account_id, a.account_id, 'passport', repeat('0', 64), a.staff_id, a.facility_id, a.request_id
+FROM identity.record_request_answer a JOIN made_patient p ON p.id = a.account_id;
+INSERT INTO identity.confirmed_identity_end (confirmation_id, patient_id, reason, staff_id, facility_id)
+SELECT c.id, c.patient_id, 'by_mistake', c.staff_id, c.facility_id
+FROM identity.confirmed_identity c JOIN made_patient p ON p.id = c.patient_id WHERE p.row % 4 = 0;
 INSERT INTO portal.record_visit (session_id, patient_id, began_at)
 SELECT uuidv7(), id, now() - interval '40 days' FROM made_patient;
 INSERT INTO emr.directory_resource (id, resource_id, resource_type, source_system, source_identifier, name, content,

@@ -1,4 +1,4 @@
-"""The addresses of this room: signing in and out, and where one is signed in, for citizens and for staff."""
+"""The addresses of this room: signing in and out, and where one is signed in, for citizens and staff; the registrar's desk."""
 
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
@@ -7,6 +7,9 @@ from identity.desks.routes import desks, policies
 from identity.devices.routes import device_ends, devices
 from identity.emergencies.routes import emergencies, verdicts
 from identity.providers.registry import connect_providers
+from identity.record_requests.routes import codes as entered_codes
+from identity.record_requests.routes import requests as record_requests
+from identity.registry.routes import codes, desk, links, patients, refusals, requests, searches
 from identity.signing_in.routes import (
     back_channel_logouts,
     callbacks,
@@ -25,6 +28,8 @@ for noun in (sign_ins, callbacks, sign_outs, sessions, devices, device_ends):
 for noun in (posts, desks, policies, emergencies, verdicts, representations, representation_ends):
     blueprint.register_blueprint(noun.blueprint)
 blueprint.register_blueprint(back_channel_logouts.blueprint)
+for child in (record_requests, entered_codes, desk, searches, requests, links, refusals, patients, codes):
+    blueprint.register_blueprint(child.blueprint)
 
 
 @blueprint.record

@@ -99,6 +99,7 @@ class People:
         given_name: str = "Анна",
         birth_date: date = date(1960, 5, 3),
         birth_precision: Precision = Precision.DAY,
+        provisional: bool = False,
     ) -> MadePatient:
         """A patient, in the care of a facility if one is named."""
         snils = new_snils()
@@ -108,6 +109,7 @@ class People:
                 Birth(birth_date, birth_precision),
                 AdministrativeGender.FEMALE,
                 [Identifier(SNILS_SYSTEM, snils)],
+                provisional=provisional,
             )
             made = register_patient(session, new)
             if cared_for_at:
@@ -125,6 +127,9 @@ class People:
     def staff(self, role: Role, *, facility_id: UUID | None = None) -> MadeStaff:
         """Somebody with this role."""
         return self._staff(role, facility_id or self.facility(), "Сотрудникова")
+
+    def registrar(self, *, facility_id: UUID | None = None) -> MadeStaff:
+        return self.staff(Role.REGISTRAR, facility_id=facility_id)
 
     def _staff(self, role: Role, facility_id: UUID, family_name: str) -> MadeStaff:
         snils = new_snils()

@@ -8,10 +8,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from emr.desk.actions import search_patients
 from emr.desk.forms import SearchForm
-from emr.desk.tickets import sealed_search, search_in
 from foundation.database.transactions import transaction
 from foundation.errors import BadInput, NotFound
 from foundation.language.translation import sentence_of
+from foundation.web.sealed_searches import sealed_search, search_in
 from identity.access.enumerations import Deed, Thing
 from identity.authorization import current_actor, open_to_staff_who_may
 from identity.patients.queries.patients import FoundPatients, query_typed

@@ -12,6 +12,8 @@ from foundation import audit
 from foundation.database.transactions import ActorSession
 from foundation.sealing import keyed_digest, seal, unseal
 from identity.patients.tables import SEALED_AS, PatientIdentifier
+from identity.record_requests.tables import RecordRequest
+from identity.record_requests.tickets import sealed_anew as request_sealed_anew
 from identity.resealing.queries import rows_to_reseal
 from identity.staff.actions import columns_sealed_anew
 from identity.staff.tables import StaffMember
@@ -36,6 +38,11 @@ def reseal_patient_identifiers(session: ActorSession, after: UUID | None) -> Por
 def reseal_staff(session: ActorSession, after: UUID | None) -> Portion:
     """The same of the staff register."""
     return _reseal(session, StaffMember, StaffMember.national_identifier_sealed, columns_sealed_anew, after)
+
+
+def reseal_record_requests(session: ActorSession, after: UUID | None) -> Portion:
+    """The same of what was proven of people who ask for their record."""
+    return _reseal(session, RecordRequest, RecordRequest.proven_sealed, request_sealed_anew, after)
 
 
 def _identifier_anew(sealed: bytes) -> dict[str, bytes]:

@@ -20,7 +20,12 @@ from foundation.database.transactions import ActorSession
 from foundation.postgres.connections import derives_passwords
 from foundation.postgres.roles import derived_passwords, prepare_roles
 from foundation.web.current_settings import current_settings
-from identity.resealing.actions import Portion, reseal_patient_identifiers, reseal_staff
+from identity.resealing.actions import (
+    Portion,
+    reseal_patient_identifiers,
+    reseal_record_requests,
+    reseal_staff,
+)
 from identity.resealing.queries import staff_only_digested
 
 
@@ -39,6 +44,7 @@ def rotate_secret_key() -> None:
         told = {
             "patient_identifiers": _resealed(transactions, reseal_patient_identifiers),
             "staff_members": _resealed(transactions, reseal_staff),
+            "record_requests": _resealed(transactions, reseal_record_requests),
         }
         with transactions() as session:
             told["staff_members"]["only_digested"] = staff_only_digested(session)

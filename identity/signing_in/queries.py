@@ -8,10 +8,11 @@ from sqlalchemy import Date, LargeBinary, Text, bindparam, text
 from foundation.clock import now, today, zone
 from foundation.database.transactions import ActorSession
 from foundation.sealing import keyed_digests
+from identity.confirmations.queries import confirmed_patients
 from identity.delegations.queries import age_limits
 from identity.delegations.rules.ages import may_sign_in
 from identity.people.enumerations import Birth
-from identity.people.rules.assurance import Assurance
+from identity.people.rules.assurance import LOWEST_FOR_RECORDS, Assurance
 from identity.signing_in.rules import NOBODYS_BIRTH_DATE, identifier_to_match, may_be_matched
 from identity.staff.queries import StaffCard, staff_who_signs_in
 
@@ -41,6 +42,16 @@ def matched_patient(
     sure = may_be_matched(level=level, identifier=identifier)
     old_enough = may_sign_in(Birth(born), limits, at=now(), zone=zone())
     return patients[0] if sure and old_enough and len(patients) == 1 else None
+
+
+def patient_linked_in_person(
+    session: ActorSession, *, issuer: str, subject: str, level: Assurance
+) -> UUID | None:
+    """The one patient to whom a registrar linked this account, if the person was proven surely enough and is old enough."""
+    limits, at = age_limits(session, on=today()), now()
+    found = confirmed_patients(session, issuer=issuer, subject=subject)
+    old_enough = [each.patient_id for each in found if may_sign_in(each.birth, limits, at=at, zone=zone())]
+    return old_enough[0] if level >= LOWEST_FOR_RECORDS and len(found) == len(old_enough) == 1 else None
 
 
 def matched_staff(

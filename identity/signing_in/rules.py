@@ -1,6 +1,7 @@
 """When an electronic identity is a person whom we know. A login never makes anybody: it finds them or it does not."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from identity.people.rules import snils
 from identity.people.rules.assurance import LOWEST_FOR_RECORDS, Assurance
@@ -20,6 +21,13 @@ def identifier_to_match(system: str, value: str) -> str:
     if system == snils.SNILS_SYSTEM:
         return snils.normal_snils(value) or NOBODYS_IDENTIFIER
     return value.strip() or NOBODYS_IDENTIFIER
+
+
+def one_of(matched: UUID | None, confirmed: UUID | None) -> UUID | None:
+    """Whose record opens: found by identifier, or linked in person. Where the two differ nobody's does, until it is settled."""
+    if matched and confirmed and matched != confirmed:
+        return None
+    return matched or confirmed
 
 
 def may_be_matched(*, level: Assurance, identifier: str) -> bool:

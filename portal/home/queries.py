@@ -23,6 +23,7 @@ from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.delegations.queries import OtherPerson, other_people_from, represented_rows
+from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
 from portal.dispatch.queries import DispatchHistory, history_from
 from portal.notices.queries import NoticeCard, notice_rows, previous_visits
 from portal.notices.rules import NoticeGroup, NoticeKind, grouped, is_new_study, notices_since
@@ -32,7 +33,7 @@ from portal.notices.rules import NoticeGroup, NoticeKind, grouped, is_new_study,
 class Home:
     """What the page shows. `first_visit`: nobody came before, so that news are what happened lately.
 
-    `represented` are those for whom the reader may act, or could until lately. `headlines` are the words of new entries, `referrals` those that news are of, `study_uids` the addresses of new images.
+    `represented` are those for whom the reader may act, or could until lately. `headlines` are the words of new entries, `referrals` those that news are of, `study_uids` the addresses of new images, `places` where an account was linked.
     """
 
     dispatch: DispatchHistory
@@ -42,6 +43,7 @@ class Home:
     headlines: Mapping[UUID, BilingualText]
     referrals: Mapping[UUID, ReferralCard]
     study_uids: Mapping[UUID, str]
+    places: Mapping[UUID, FacilityCard]
     allergies: Allergies
     medicines: Sequence[CurrentMedicine]
     first_visit: bool
@@ -72,6 +74,7 @@ def home_of(session: ActorSession) -> Home:
         headlines=headlines_from(answer.headlines),
         referrals=referrals,
         study_uids={key: study.study_instance_uid for key, study in studies.items()},
+        places=facilities_from(answer.places),
         allergies=allergies,
         medicines=medicines,
         first_visit=last_visit is None,
@@ -94,6 +97,7 @@ def _home(session: ActorSession, *, first_visit_after: Any) -> Selects:
         "headlines": headline_rows(
             session, within=union(select(notices.c.object_id), select(recent.c.entry_id))
         ),
+        "places": facility_rows(select(notices.c.object_id).where(notices.c.kind == NoticeKind.ACCOUNT)),
         "represented": represented_rows(),
         "standing": allergy_and_medicine_rows(session, patient_id),
     }

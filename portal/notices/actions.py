@@ -66,6 +66,11 @@ def add_emergency_notice(session: ActorSession, payload: Mapping[str, Any]) -> N
     _write(session, NoticeKind.EMERGENCY, payload)
 
 
+def add_account_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """A facility linked an account to the patient's record; each link is news."""
+    _write(session, NoticeKind.ACCOUNT, payload, occurrence=payload["confirmation_id"])
+
+
 def add_loaded_referral_notices(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """Referrals were taken in together; each is news by the act that it stands at, of the day of that act."""
     for referral in payload["referrals"]:

@@ -20,6 +20,7 @@ class NoticeKind(StrEnum):
     IMPORT = "import"
     OBJECTION = "objection"
     EMERGENCY = "emergency"
+    ACCOUNT = "account"
 
     @classmethod
     def _missing_(cls, value: object) -> "NoticeKind | None":
@@ -27,9 +28,10 @@ class NoticeKind(StrEnum):
         return cls.AMENDMENT if value == "correction" else None
 
 
-# What changes a person's plans comes first.
+# Who else may open the record, then what changes a person's plans.
 IMPORTANCE = (
     NoticeKind.EMERGENCY,
+    NoticeKind.ACCOUNT,
     NoticeKind.CANCELLATION,
     NoticeKind.BOOKING,
     NoticeKind.REFERRAL,

@@ -6,15 +6,21 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from pydicom.uid import generate_uid
+from sqlalchemy import select
 
 from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.metadata.actions import pack_series
-from emr.desk.tickets import sealed_search
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
+from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.identifiers import new_id
 from foundation.settings import Settings
+from foundation.web.sealed_searches import sealed_search
+from identity.record_requests.actions import ask_for_record
+from identity.record_requests.rules import ProvenPerson
+from identity.record_requests.tables import RecordRequest
+from identity.sessions.actions.accounts import account_for
 from identity.staff.queries import posts_of
 from portal.access_log.enumerations import AccessLogFilter
 from portal.access_log.queries import acts_on
@@ -98,6 +104,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
         "provider": "demo",
         "sealed": sealed_search(f"{patient.snils[:9]} {patient.snils[9:]}", desk.doctor.actor),
         "session_id": str(begin_session(patient.actor, engines["administrator"]).id),
+        "request_id": _record_request(as_actor, engines, desk.doctor.facility_id),
         **_objection(as_actor, patient, secret),
         "emergency_id": _emergency(as_actor, people, patient, secret),
     }
@@ -119,11 +126,24 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
             "provider": "demo",
             "sealed": "ofnobody",
             "session_id": str(uuid4()),
+            "request_id": str(uuid4()),
             "event_id": str(2**62),
             "objection_id": str(uuid4()),
             "emergency_id": str(uuid4()),
         },
     )
+
+
+def _record_request(as_actor, engines, facility_id) -> str:
+    """Somebody who is no patient asks at the victim's clinic."""
+    with as_actor(Actor.anonymous()) as transaction:
+        account_id = account_for(transaction, issuer="https://eid.test", subject=str(uuid4()))
+    person = ProvenPerson("https://eid.test", "one", 3, "", "", None, "Просилова", "Вера", "")
+    with as_actor(Actor(ActorKind.CITIZEN, account_id=account_id, role="patient")) as transaction:
+        ask_for_record(transaction, person, facility_id=facility_id)
+    with engines["administrator"].connect() as connection:
+        asked = select(RecordRequest.id).where(RecordRequest.account_id == account_id)
+        return str(connection.scalar(asked))
 
 
 def _objection(as_actor, patient, words: str) -> dict[str, str]:

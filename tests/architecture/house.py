@@ -14,6 +14,7 @@ FURTHER_WORDS = ("enumerations", "commands")
 # Subjects that speak over a wire, run a process of their own or read a format: each names what it adds.
 OWN_WORDS = {
     "identity/providers": None,
+    "identity/record_requests": {"tickets"},
     "archive_gateway/inspection": None,
     "archive_gateway/rendering": {"child", "drawing", "explicit", "png", "renderer", "trying"},
     "archive_gateway/store": None,
@@ -23,7 +24,6 @@ OWN_WORDS = {
     "archive_gateway/ingestion": {"comparing", "filing", "ingestor", "loading", "quota", "received"},
     "archive_gateway/studies": {"patient_argument"},
     "dispatch_backend/worklist": {"live"},
-    "emr/desk": {"tickets"},
     "emr/drafts": {"tickets"},
     "emr/fhir_import": {"account", "files", "validation"},
 }

@@ -17,6 +17,10 @@ ACTING = re.compile(
 # Here the account or the member of staff is whom the question is about: nobody is signed in as them yet, or it is an
 # operator who asks.
 ASKED_ABOUT = {
+    ("_answer", "account_id"),
+    ("confirm_identity", "account_id"),
+    ("link_conflict", "account_id"),
+    ("waiting_ids_of", "account_id"),
     ("is_account", "account_id"),
     ("is_staff_member", "staff_id"),
     ("posts_of", "staff_id"),

@@ -20,6 +20,13 @@ WITHOUT = {
     "VerdictForm": "a verdict is given once",
     "RaiseObjectionForm": "begins a case; asked again, it is the case that stands",
     "SignOutElsewhereForm": "ends a session, which has no versions",
+    "AskForRecordForm": "a request, once a day",
+    "IdentityForm": "finds people, and changes nothing",
+    "EnterCodeForm": "a code, good once",
+    "SeenDocumentForm": "gives a code or a link, which have no versions",
+    "LinkForm": "answers a request, once",
+    "RefuseForm": "answers a request, once",
+    "EndLinkForm": "ends a link, once",
 }
 # What begins something new: it knows the version of its draft, once there is one.
 OF_A_DRAFT = {"DraftedForm", "NoteForm", "ReferralForm", "SaveDraftForm", "DiscardForm"}

@@ -19,7 +19,13 @@ from identity.authorization import is_staff_address
 from identity.sessions.actions import refused_access
 from tests.architecture.walking import MARKUP, MIRROR, Address, Answer, Victim, asked
 
-OUTSIDERS = ("a stranger", "another citizen", "a doctor elsewhere", "a dispatcher elsewhere")
+OUTSIDERS = (
+    "a stranger",
+    "another citizen",
+    "a doctor elsewhere",
+    "a dispatcher elsewhere",
+    "a registrar elsewhere",
+)
 # Within a field that somebody edits, what was typed stands as it was typed.
 EDITED = re.compile(r'<textarea\b.*?</textarea>|\bvalue="[^"]*"', re.DOTALL)
 # What differs between two answers that say the same: keys of forms, the request's own number and address.
@@ -39,6 +45,7 @@ def outsiders(people, client, client_for, desk) -> dict[str, tuple[FlaskClient, 
             client_for(people.dispatcher(facility_id=people.facility()).actor),
             "dispatcher",
         ),
+        "a registrar elsewhere": (client_for(people.registrar().actor), "registrar"),
         "the center's dispatcher": (client_for(desk.dispatcher.actor), "dispatcher"),
     }
 
@@ -109,6 +116,8 @@ def test_the_control_with_both_walls_off_the_walker_finds_data_everywhere(
         "emr.entries.show",
         "emr.patients.show",
         "emr.searches.create",
+        "identity.registry_patients.show",
+        "identity.registry_searches.create",
         "interop.fhir.everything",
         "portal.entries.show",
         "portal.images.show",

@@ -80,9 +80,13 @@ OUTSIDE_THE_WALL = {
 DEFINERS = {
     "dispatch.open_record_of_referral": "whose a referral is, before anybody may read it",
     "identity.account_of": "the account of who comes back from a provider, made if it is new",
+    "identity.answer_to_request": "what became of somebody's own request, before they are anybody",
+    "identity.confirmed_patient": "whom an account was linked to in person, before the citizen is anybody",
     "identity.delegates_of_actor": "the names of those who act for the actor, whose rows the actor does not see",
+    "identity.end_linked_sessions": "the sessions of a link that a registrar has just ended, which are another's",
     "identity.forget_id_token": "a trigger: the provider's token goes with the session, whoever ends it",
     "identity.forget_idle_id_tokens": "those of sessions that ran out, whosever they are",
+    "identity.link_conflict": "whether an account or a patient is linked already, by accounts that the registrar does not see",
     "identity.match_patient": "the patient of an identifier, before the citizen is anybody",
     "identity.note_verdict": "a trigger: a verdict ends the waiting and is counted, and nobody else may do either",
     "identity.open_in_emergency": "care of a patient whom the actor does not see, told to everybody concerned",
@@ -91,6 +95,7 @@ DEFINERS = {
     "identity.sessions_at_provider": "whose sessions a provider ends",
     "identity.settle_care_by_referral": "care begins and ends at facilities whose rows the actor does not see",
     "identity.touch_session": "that a session was used, before its actor is in the context",
+    "identity.use_linking_code": "whose a one-time code is, before whoever types it is anybody",
 }
 WORDY = ("text", "character varying", "character", "json", "jsonb", "xml", "bytea", "ARRAY", "hstore")
 
@@ -241,6 +246,10 @@ HELD_BY = {
     "emr.signature": "emr_signature_seals",
     "foundation.audit_event": "rights on columns: the time is no column that anybody may write",
     "identity.emergency_verdict": "a policy on its time, beside who judges",
+    "identity.confirmed_identity": "a policy on its time, beside who confirms",
+    "identity.confirmed_identity_end": "a policy on its time, beside who ends it",
+    "identity.linking_code": "a policy on its time, beside who gives it",
+    "identity.record_request_answer": "a policy on its time, beside who answers",
     "interop.export": "interop_export_told_now",
     "portal.notice": "no policy lets the web write it",
     "portal.objection": "a policy on its time, beside what it tells of the audit",

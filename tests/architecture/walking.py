@@ -79,8 +79,8 @@ def asked(browser: FlaskClient, address: Address, objects: dict[str, str], victi
         endless = answer.mimetype == "text/event-stream"
         pieces = itertools.islice(answer.iter_encoded(), 3) if endless else [answer.data]
         told = b"".join(pieces).decode(errors="replace")
-    if rule.endpoint == "emr.searches.create" and "/searches/" in (answer.location or ""):
-        # What was found is shown there.
+    # Both searches, of doctors and of registrars, come by POST and keep whom they ask for sealed in the address of the answer.
+    if rule.endpoint.endswith("searches.create") and "/searches/" in (answer.location or ""):
         told += going.get(answer.location, headers=headers).text
     return Answer(answer.status_code, answer.location or "", answer.mimetype, told)
 
@@ -90,6 +90,9 @@ def _typed(value: str) -> object:
         return UUID(value)
     except ValueError:
         return value
+
+
+SEEN = {"document_kind": "passport", "document_number": "5301 123456", "in_hand": "y"}
 
 
 def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]:
@@ -143,6 +146,13 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         **dict.fromkeys(DEVICE_ENDS, ("", {})),
         "identity.representation_ends.create": ("", {}),
         "identity.representations.create": ("", {"delegation": victim.absent["patient_id"]}),
+        "identity.code_entries.create": ("code-", {"proven": "forged", "code": "1234567890"}),
+        "identity.linking_codes.create": ("", SEEN),
+        "identity.links.create": ("", {**SEEN, "patient": victim.objects["patient_id"]}),
+        "identity.links.end": ("end-", {"link": victim.objects["request_id"], "reason": "by_mistake"}),
+        "identity.request_refusals.create": ("refusal-", {"reason": "no_document"}),
+        "identity.record_requests.create": ("", {"proven": "forged", "facility": victim.others_post}),
+        "identity.registry_searches.create": ("", {"snils": victim.snils}),
         "identity.posts.create": ("", {"post": victim.others_post}),
         "foundation.language.update": ("", {"language": "en"}),
         "identity.back_channel_logouts.create": ("", {}),

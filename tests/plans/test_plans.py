@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from sqlalchemy import Connection, text
 import app_factory
 from benchmarks.large_region import LARGE, SECRET, LargeRegion, Visitor
 from benchmarks.pages import COOKIES, prepare
-from emr.desk.tickets import sealed_search
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
 from emr.notes.actions.notes import write_note
@@ -26,6 +26,9 @@ from foundation.postgres.embedded.address import ServerAddress
 from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import WEB
 from foundation.settings import load_settings
+from foundation.web.sealed_searches import sealed_search
+from identity.record_requests.rules import ProvenPerson
+from identity.record_requests.tickets import sealed_for_table
 from identity.roles import STAFF_ROLES, Role
 from tests.connections import own_connections
 from tests.explaining import Explained, explain
@@ -92,6 +95,7 @@ ROUND_TRIPS = {
     "foundation.health.live": 0,
     "foundation.health.ready": 2,
     "identity.callbacks.show": 1,
+    "identity.code_entries.show": 1,
     "identity.desks.show": 1,
     "identity.devices.index": 3,
     "identity.policies.show": 1,
@@ -99,6 +103,11 @@ ROUND_TRIPS = {
     "identity.verdicts.index": 3,
     "identity.verdicts.new": 3,
     "identity.posts.new": 3,
+    "identity.record_requests.show": 1,
+    "identity.registry.show": 3,
+    "identity.registry_patients.show": 3,
+    "identity.registry_requests.show": 4,
+    "identity.registry_searches.show": 3,
     "identity.sessions.show": 1,
     "identity.sign_ins.new": 1,
     "identity.sign_outs.show": 1,
@@ -201,7 +210,7 @@ def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire
     made = {"citizen": region.citizens, "doctor": region.doctors, "dispatcher": region.dispatchers}
     visitors = {role: make(1)[0] for role, make in made.items()}
     visitors |= {role: region.others(1, role)[0] for role in STAFF_ROLES if role not in visitors}
-    parts = _parts(region, visitors["doctor"])
+    parts, registrars = _parts(region, visitors["doctor"]), _registrars_parts(region)
     asking = process_engines.make_engine(server.url(WEB), pool_size=1)
     opened = {}
     for rule in app.url_map.iter_rules():
@@ -211,7 +220,8 @@ def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire
         role = ROLES["doctor" if ".desk." in rule.endpoint else roles[0]]
         browser = app.test_client()
         browser.set_cookie(COOKIES.get(role, COOKIES["doctor"]), visitors[role].token)
-        named = {**parts, **({} if role == "citizen" else {"entry_id": parts["unsigned_id"]})}
+        own = registrars if role == Role.REGISTRAR else {}
+        named = {**parts, **own, **({} if role == "citizen" else {"entry_id": parts["unsigned_id"]})}
         _, address = rule.build({name: named[name] for name in rule.arguments})
         for _ in range(SEEN_BEFORE):
             wire.round_trips.clear()
@@ -220,6 +230,35 @@ def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire
         opened[rule.endpoint] = Opened(status, len(sent), explain(asking, statements_in(sent), wire.prepared))
     asking.dispose()
     return opened
+
+
+def _registrars_parts(region: LargeRegion) -> dict[str, object]:
+    """Whom the registrar of the Dispatching Center looks up, has in care, and who asks there for their record."""
+    proven = ProvenPerson("urn:bench", "", 3, "", "", date(1960, 5, 3), "Иванова", "Анна", "")
+    request_id = new_id()
+    with region.engine.begin() as connection:
+        place = connection.scalar(text("SELECT id FROM identity.facility WHERE code = 'DC-001'"))
+        patient_id = connection.scalar(
+            text(
+                "SELECT patient_id FROM identity.care_relation WHERE facility_id = :place "
+                "AND began_at <= now() AND ends_at > now() AND staff_id IS NULL LIMIT 1"
+            ),
+            {"place": place},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO identity.record_request (id, account_id, facility_id, proven_sealed, asked_on, asked_at) "
+                "SELECT :id, id, :place, :sealed, current_date, now() FROM identity.account LIMIT 1"
+            ),
+            {"id": request_id, "place": place, "sealed": sealed_for_table(proven)},
+        )
+    somebody = {"family_name": "Иванова", "given_name": "Анна", "born_on": "1960-05-03"}
+    actor = Actor(ActorKind.STAFF, staff_id=place, facility_id=place)
+    return {
+        "sealed": sealed_search(json.dumps(somebody), actor),
+        "request_id": request_id,
+        "patient_id": patient_id,
+    }
 
 
 def _parts(region: LargeRegion, doctor: Visitor) -> dict[str, object]:

@@ -98,13 +98,20 @@ def patient_name_rows(session: ActorSession, within: Any) -> Select[Any]:
     return rows
 
 
+def provisional_rows(session: ActorSession, *, most: int) -> Select[Any]:
+    """Those whom nobody has confirmed and the reader may know, who came first first: for a combined query and `patient_names_from`."""
+    waiting = _NAMES.where(Patient.provisional, access.readable_by(session, Thing.DEMOGRAPHICS, Patient.id))
+    rows: Select[Any] = waiting.order_by(Patient.id).limit(most)
+    return rows
+
+
 def patient_names_from(rows: Iterable[Any]) -> dict[UUID, PatientName]:
     return {row.id: PatientName(*row) for row in rows}
 
 
 def patient_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
     """One patient, if the reader may know them: to be fetched in a combined query, and read by `patient_from`."""
-    return _readable(session, only=patient_id).where(Patient.id == patient_id)
+    return readable_patients(session, only=patient_id).where(Patient.id == patient_id)
 
 
 def patient_from(rows: Iterable[Any]) -> PatientCard:
@@ -186,7 +193,7 @@ def find_patients(session: ActorSession, *, text: str) -> FoundPatients:
 
 
 def _found(session: ActorSession, query: SearchQuery, closeness: Closeness) -> list[PatientCard]:
-    asked = _readable(session).add_columns(Patient.sort_key)
+    asked = readable_patients(session).add_columns(Patient.sort_key)
     if query.snils:
         digests = keyed_digests(query.snils)
         asked = asked.where(
@@ -245,7 +252,8 @@ _NAMES: Any = select(
 )
 
 
-def _readable(session: ActorSession, *, only: Any = None) -> Select[Any]:
+def readable_patients(session: ActorSession, *, only: Any = None) -> Select[Any]:
+    """Those whom the reader may know, each with their SNILS, to be narrowed and read by `cards_of`."""
     rows: Select[Any] = (
         _NAMES.add_columns(
             Patient.sex,
@@ -264,7 +272,7 @@ def _readable(session: ActorSession, *, only: Any = None) -> Select[Any]:
     return rows
 
 
-def _cards(session: ActorSession, asked: Select[Any]) -> list[PatientCard]:
+def cards_of(session: ActorSession, asked: Select[Any]) -> list[PatientCard]:
     return [_card(row) for row in session.execute(asked)]
 
 

@@ -28,6 +28,11 @@ def checksum(nine_digits: str) -> int:
     return total % 101 % 100
 
 
+def written_snils(digits: str) -> str:
+    """As cards print it: 112-233-445 95."""
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:9]} {digits[9:]}"
+
+
 def masked_snils(digits: str) -> str:
     """Enough to compare with a card, not enough to use: •••-•••-445 95."""
     return f"•••-•••-{digits[6:9]} {digits[9:]}"

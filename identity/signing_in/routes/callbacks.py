@@ -10,12 +10,16 @@ from foundation.clock import now
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from identity.authorization import current_actor, public
+from identity.facilities.queries import all_facilities
 from identity.people.rules.assurance import LOWEST_FOR_RECORDS
 from identity.providers.refusals import ProviderDown, SignInFailed, SignInRefused, TooWeakForRecords
 from identity.providers.relying_party import CompletedSignIn, RelyingParty
+from identity.record_requests.forms import CODE_PREFIX, REFUSAL_WORDS, AskForRecordForm, EnterCodeForm
+from identity.record_requests.queries import answer_to_newest
+from identity.record_requests.tickets import sealed_for_page
 from identity.sessions.rules.browsers import browser_named
 from identity.signing_in.actions.sign_ins import PendingSignIn, consume_sign_in
-from identity.signing_in.routes.login_completion import sign_in_citizen, sign_in_staff
+from identity.signing_in.routes.login_completion import proven_person, sign_in_citizen, sign_in_staff
 from identity.signing_in.routes.rate_limits import FAILURES, client_address
 from identity.signing_in.routes.sign_in_sides import SignInSide, current_side, page_after_sign_in, providers
 
@@ -50,7 +54,7 @@ def show(provider: str):
     )
     if started is None:
         logs.event("sign_in.unknown", provider=provider)
-        return _unknown(side)
+        return _unknown(side, completed)
     asked_for = pending.page_asked_for if pending else ""
     answer = redirect(_page_after(started.role, asked_for), HTTPStatus.SEE_OTHER)
     side.set_session(answer, started.token)
@@ -99,11 +103,30 @@ def _refused(side: SignInSide, fault: Refusal) -> Response:
     return answer
 
 
-def _unknown(side: SignInSide) -> Response:
+def _unknown(side: SignInSide, completed: CompletedSignIn) -> Response:
     """One page for every reason why nobody was found: it must not tell which."""
-    answer = make_response(_page("unknown", side), HTTPStatus.FORBIDDEN)
+    told = {"form": None} if side.staff else _ways_to_the_record(completed)
+    answer = make_response(_page("unknown", side, **told), HTTPStatus.FORBIDDEN)
     side.forget_attempt(answer)
     return answer
+
+
+def _ways_to_the_record(completed: CompletedSignIn) -> dict[str, object]:
+    """The page itself holds who was proven: nothing is stored of whoever does not ask."""
+    person = completed.person
+    with transaction(Actor.anonymous()) as session:
+        facilities = all_facilities(session)
+        answer = answer_to_newest(session, issuer=person.issuer, subject=person.subject)
+    form, code_form = AskForRecordForm.of(facilities), EnterCodeForm(prefix=CODE_PREFIX)
+    form.proven.data = code_form.proven.data = sealed_for_page(proven_person(person), at=now())
+    place = next((each.name for each in facilities if answer and each.id == answer.facility_id), "")
+    return {
+        "form": form,
+        "code_form": code_form,
+        "answer": answer,
+        "place": place,
+        "refusal_words": REFUSAL_WORDS,
+    }
 
 
 def _page(name: str, side: SignInSide, **values: object) -> str:

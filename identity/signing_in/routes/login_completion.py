@@ -6,7 +6,10 @@ from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.database.transactions import transaction
 from foundation.identifiers import new_id
+from identity.confirmations.rules import CONFIRMED_IN_PERSON
+from identity.providers.person import AuthenticatedPerson
 from identity.providers.relying_party import CompletedSignIn
+from identity.record_requests.rules import ProvenPerson
 from identity.roles import Role
 from identity.sessions.actions.accounts import account_for
 from identity.sessions.actions.sessions import begin_session, end_session, link_patient
@@ -14,8 +17,8 @@ from identity.sessions.queries.provider_sessions import ProviderSession
 from identity.sessions.queries.sessions import session_limits
 from identity.sessions.rules.browsers import Browser
 from identity.sessions.rules.endings import REPLACED
-from identity.signing_in.queries import matched_patient, matched_staff
-from identity.signing_in.rules import MATCHED_BY_IDENTIFIER
+from identity.signing_in.queries import matched_patient, matched_staff, patient_linked_in_person
+from identity.signing_in.rules import MATCHED_BY_IDENTIFIER, one_of
 from identity.staff.queries import posts_of
 
 
@@ -33,13 +36,17 @@ def sign_in_citizen(
     """A citizen's session, or None where this is nobody's record that may be opened."""
     person = completed.person
     with transaction(Actor.anonymous()) as session:
-        patient_id = matched_patient(
+        matched = matched_patient(
             session,
             system=person.national_id_system,
             value=person.national_id,
             birth_date=person.birth_date,
             level=person.level,
         )
+        confirmed = patient_linked_in_person(
+            session, issuer=person.issuer, subject=person.subject, level=person.level
+        )
+        patient_id = one_of(matched, confirmed)
         if patient_id is None:
             return None
         account_id = account_for(session, issuer=person.issuer, subject=person.subject)
@@ -51,7 +58,8 @@ def sign_in_citizen(
         session_id=new_id(),
     )
     with transaction(actor) as session:
-        link_patient(session, basis=MATCHED_BY_IDENTIFIER, level=person.level)
+        basis = MATCHED_BY_IDENTIFIER if matched else CONFIRMED_IN_PERSON
+        link_patient(session, basis=basis, level=person.level)
         token = begin_session(session, at_provider=_provider_session(provider, completed), browser=browser)
     end_previous_session(previous)
     return StartedSession(token, actor.role)
@@ -81,6 +89,21 @@ def sign_in_staff(
         token = begin_session(session, at_provider=_provider_session(provider, completed), browser=browser)
     end_previous_session(previous)
     return StartedSession(token, actor.role)
+
+
+def proven_person(person: AuthenticatedPerson) -> ProvenPerson:
+    """Who somebody is by the provider's word, without what is only of this sign-in."""
+    return ProvenPerson(
+        issuer=person.issuer,
+        subject=person.subject,
+        level=person.level.value,
+        national_id_system=person.national_id_system,
+        national_id=person.national_id,
+        birth_date=person.birth_date,
+        family_name=person.family_name,
+        given_name=person.given_name,
+        middle_name=person.middle_name,
+    )
 
 
 def end_previous_session(actor: Actor) -> None:

@@ -12,6 +12,8 @@ from portal.access_log.enumerations import Accessed
 
 ACT_WORDS: Mapping[str, Any] = {
     "access_log.opened": lazy("This list was opened"),
+    "account.linked": lazy("An account was linked to your record: it opens it from now on"),
+    "account.unlinked": lazy("An account opens your record no more"),
     "booking.cancelled": lazy("A booking was cancelled"),
     "care.begun": lazy("From now on a clinic may see your record"),
     "care.ended": lazy("A clinic may no longer see your record by referral"),
@@ -41,8 +43,12 @@ ACT_WORDS: Mapping[str, Any] = {
     "patient.conflict_decided": lazy("What a sender told of you otherwise was decided on"),
     "patient.birth_learned": lazy("Your date of birth became known more exactly"),
     "patient.death_learned": lazy("What a record tells of a death was taken up"),
+    "linking_code.given": lazy(
+        "A one-time code was given with which an account can be linked to your record"
+    ),
     "patient.found": lazy("You were found by a search for patients"),
     "patient.opened": lazy("Your personal details were opened"),
+    "patients.provisional_listed": lazy("A list that names you among people to be confirmed was opened"),
     "patient.registered": lazy("Your record was created"),
     "record.exported": lazy("The record was downloaded"),
     "record.imported": lazy("Another clinic sent your data"),

@@ -5,6 +5,7 @@ from tests.architecture.conftest import (  # noqa: F401 (fixtures)
     applications,
     desk,
     events_app,
+    ingestor,
     victim,
 )
 from tests.identity.conftest import provider, provider_process  # noqa: F401 (fixtures)

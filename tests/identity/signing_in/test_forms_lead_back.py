@@ -10,9 +10,17 @@ from flask.testing import FlaskClient
 from emr.chart.actions import open_chart
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
+from foundation.actor import Actor, ActorKind
 from foundation.identifiers import new_id
 from identity.authorization import VISITORS
+from identity.confirmations.enumerations import DocumentKind
+from identity.confirmations.rules import SeenDocument
+from identity.record_requests.actions import ask_for_record
+from identity.record_requests.rules import ProvenPerson
+from identity.registry.actions import link_request
+from identity.registry.queries import registry_desk
 from identity.roles import Role
+from identity.sessions.actions.accounts import account_for
 from portal.access_log.enumerations import AccessLogFilter
 from portal.access_log.queries import acts_on
 from portal.objections.actions import raise_objection
@@ -40,9 +48,18 @@ Pages = dict[str, Callable[[], tuple[FlaskClient, str]]]
 
 
 @pytest.fixture
-def pages(desk_pages, device_pages, delegate_pages, objection_pages, emergency_pages) -> Pages:
+def pages(
+    desk_pages, device_pages, delegate_pages, objection_pages, emergency_pages, registrar_pages
+) -> Pages:
     """By the endpoint of a form: who stands on its page, and where that is."""
-    return {**desk_pages, **device_pages, **delegate_pages, **objection_pages, **emergency_pages}
+    return {
+        **desk_pages,
+        **device_pages,
+        **delegate_pages,
+        **objection_pages,
+        **emergency_pages,
+        **registrar_pages,
+    }
 
 
 @pytest.fixture
@@ -89,6 +106,42 @@ def emergency_pages(people, client_for, as_actor) -> Pages:
             "/staff/emergencies/new",
         ),
         "identity.verdicts.create": opened,
+    }
+
+
+@pytest.fixture
+def registrar_pages(people, client_for, as_actor) -> Pages:
+    registrar = people.registrar()
+    patient = people.patient(cared_for_at=registrar.facility_id)
+    born = {"birth_date": patient.birth_date, "family_name": "Тестова", "given_name": "Анна"}
+    person = ProvenPerson("https://eid.test", "one", 3, "", "", middle_name="", **born)
+
+    def asked():
+        with as_actor(Actor.anonymous()) as session:
+            account_id = account_for(session, issuer="https://eid.test", subject=str(new_id()))
+        with as_actor(Actor(ActorKind.CITIZEN, account_id=account_id, role="patient")) as session:
+            ask_for_record(session, person, facility_id=registrar.facility_id)
+        with as_actor(registrar.actor) as session:
+            return registry_desk(session).requests[0].id
+
+    def request():
+        return client_for(registrar.actor), f"/registry/requests/{asked()}"
+
+    def of_patient():
+        return client_for(registrar.actor), f"/registry/patients/{patient.id}"
+
+    def of_linked():
+        request_id, seen = asked(), SeenDocument(DocumentKind.PASSPORT, "1")
+        with as_actor(registrar.actor) as session:
+            link_request(session, request_id, patient_id=patient.id, seen=seen)
+        return of_patient()
+
+    return {
+        "identity.registry_searches.create": lambda: (client_for(registrar.actor), "/registry"),
+        "identity.links.create": request,
+        "identity.request_refusals.create": request,
+        "identity.linking_codes.create": of_patient,
+        "identity.links.end": of_linked,
     }
 
 
