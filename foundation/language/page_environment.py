@@ -39,6 +39,8 @@ SAYS = ("_", "gettext")
 SPECIAL = f"[&<>'\"{ACTING}{RIGHT_TO_LEFT}]"
 # What never holds any of it.
 PLAIN = (UUID, int)
+# Of texts that are written otherwise than they are kept, so many short ones are kept as written.
+MOST_TEXTS, LONGEST_TEXT = 8192, 100
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
@@ -129,12 +131,13 @@ def _value_writer(
     Characters that would act on the page are shown as what they are, and names in the reader's letters.
 
     Args:
-        written: how a text is escaped that holds something `special`.
+        written: how a text is escaped that holds something `special`; the same places, posts and services come again on every page.
         held: whether numbers are held to the signs before them.
     """
     at = BilingualText._fields.index(language)
     # Asked of every value of every page.
     special_in = re.compile(special).search
+    written_special = _special_writer(written)
 
     def write(value: Any) -> str:
         kind = type(value)
@@ -147,13 +150,23 @@ def _value_writer(
             safe: str = value
             return safe
         if kind is not str:
-            return str(value) if kind in PLAIN else _other(value, written)
+            return str(value) if kind in PLAIN else _other(value, written_special)
         text: str = value
         if special_in(text) is not None:
-            return written(with_marks_shown(text))
+            return written_special(text)
         return with_numbers_held(text) if held and ("№ " in text or "No. " in text) else text
 
     return write
+
+
+def _special_writer(written: Callable[[str], str]) -> Callable[[str], str]:
+    """What writes a text with its marks shown; a short one that comes again is written once."""
+
+    def shown(text: str) -> str:
+        return written(with_marks_shown(text))
+
+    shown_once = lru_cache(MOST_TEXTS)(shown)
+    return lambda text: shown_once(text) if len(text) <= LONGEST_TEXT else shown(text)
 
 
 def _other(value: Any, written: Callable[[str], str]) -> str:
@@ -161,7 +174,7 @@ def _other(value: Any, written: Callable[[str], str]) -> str:
     # A sentence that is said later calls itself safe, whatever values it was told.
     if hasattr(value, "__html__") and not isinstance(value, LazyString):
         return escape(value)
-    return written(with_marks_shown(str(value)))
+    return written(str(value))
 
 
 def _readings_in(language: str) -> dict[str, Callable[..., object]]:
