@@ -203,4 +203,5 @@ def handlers() -> Mapping[str, Sequence[Handler]]:
         "objection.answered": (notices.add_objection_notice,),
         "emergency.opened": (notices.add_emergency_notice,),
         "account.linked": (notices.add_account_notice,),
+        "emergency.judged": (notices.add_verdict_notice,),
     }

@@ -17,7 +17,7 @@ from werkzeug.routing import RequestRedirect
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.database.transactions import transaction
-from foundation.errors import NotAllowed, NotSignedIn
+from foundation.errors import NotAllowed, NotSignedIn, Refusal
 from foundation.language.translation import gettext
 from foundation.web.assets import address_of
 from foundation.web.current_settings import current_settings
@@ -251,13 +251,18 @@ def _refusals_noted() -> Iterator[None]:
     try:
         yield
     except tuple(ACTS) as refusal:
-        with transaction(current_actor()) as session:
-            too_often = note_refused_access(
-                session, refusal, endpoint=request.endpoint or "", asked=request.view_args or {}
-            )
-        if too_often:
-            raise too_often from refusal
+        note_asked_in_vain(refusal)
         raise
+
+
+def note_asked_in_vain(refusal: Refusal) -> None:
+    """Write who asked; for a route that answers such a refusal itself, with its form. Raises RateLimited: it was too often."""
+    with transaction(current_actor()) as session:
+        too_often = note_refused_access(
+            session, refusal, endpoint=request.endpoint or "", asked=request.view_args or {}
+        )
+    if too_often:
+        raise too_often from refusal
 
 
 def is_open_to(address: str, role: str) -> bool:

@@ -14,7 +14,7 @@ from foundation.actor import ActorKind
 from foundation.database.prepared_statement import PreparedStatement
 from foundation.database.transactions import ActorSession
 from identity.access.enumerations import CareBasis, Deed, Thing
-from identity.access.rules.policy import bases_that_open, own_decision
+from identity.access.rules.policy import ORDINARY, bases_that_open, own_decision
 from identity.access.tables import CareRelation
 from identity.roles import Role
 
@@ -84,31 +84,36 @@ def patients_cared_for(session: ActorSession, bases: Collection[CareBasis]) -> S
 
 
 def emergency_ends_at(session: ActorSession, patient_id: Any) -> ColumnElement[Any]:
-    """Until when the record is open to who acts because of an emergency; NULL where it is not, or for another reason too."""
-    actor = session.actor
-    if actor.kind is not ActorKind.STAFF:
+    """Until when the record is open to who acts because of an emergency; NULL where it is not, or is open by other care too."""
+    if session.actor.kind is not ActorKind.STAFF:
         return null()
+    care = patients_cared_for(session, list(CareBasis)).where(CareRelation.patient_id == patient_id)
     ends: ColumnElement[Any] = (
-        select(func.max(CareRelation.ends_at))
-        .where(
-            CareRelation.patient_id == patient_id,
-            CareRelation.facility_id == actor.facility_id,
-            CareRelation.basis == CareBasis.EMERGENCY,
-            CareRelation.staff_id == actor.staff_id,
-            CareRelation.ends_at > func.now(),
-        )
+        care.with_only_columns(func.max(CareRelation.ends_at))
+        .having(func.bool_and(CareRelation.basis == CareBasis.EMERGENCY))
         .scalar_subquery()
     )
     return ends
 
 
+def in_ordinary_care(session: ActorSession, patient_id: UUID) -> bool:
+    """Whether the record is open to who acts without an emergency."""
+    bases = bases_that_open(Role(session.actor.role), Thing.DEMOGRAPHICS) & ORDINARY
+    care = patients_cared_for(session, bases).where(CareRelation.patient_id == patient_id)
+    return bool(session.scalar(select(care.exists())))
+
+
 def care_rows(session: ActorSession) -> Select[Any]:
-    """Who cared for the reader and cares now: to be fetched in a combined query, each row a facility, on which basis, from and until when."""
+    """Who cared for the reader and cares now: to be fetched in a combined query, each row a facility, on which basis, from and until when.
+
+    Not in emergencies: opened a second time, such care keeps only its last beginning; see `identity.emergencies.queries`.
+    """
     rows: Any = select(
         CareRelation.facility_id, CareRelation.basis, CareRelation.began_at, CareRelation.ends_at
     )
     own: Select[Any] = rows.where(
         CareRelation.patient_id == session.actor.patient_id,
+        CareRelation.basis != CareBasis.EMERGENCY,
         readable_by(session, Thing.ACCESS_LOG, CareRelation.patient_id),
     )
     return own

@@ -56,6 +56,7 @@ class VerdictForm(IdempotentForm):
     )
     words = TextAreaField(
         lazy("Why"),
+        description=lazy("The patient reads this in their list of accesses."),
         validators=[
             InputRequired(lazy("Say why.")),
             Length(min=SHORTEST_WORDS, message=TOO_SHORT),

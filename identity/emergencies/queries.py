@@ -25,10 +25,12 @@ from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.sealing import keyed_digests
+from identity.access import queries as access
+from identity.access.enumerations import Thing
 from identity.emergencies.enumerations import EmergencyReason, Verdict
 from identity.emergencies.tables import Emergency, EmergencyFigure, EmergencyVerdict, WaitingEmergency
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
-from identity.people.rules.snils import SNILS_SYSTEM, normal_snils
+from identity.people.rules.snils import SNILS_SYSTEM
 from identity.roles import Role
 from identity.staff.queries import StaffCard, staff_from, staff_rows
 
@@ -84,14 +86,11 @@ class Emergencies:
     figures: Sequence[FacilityFigures] = ()
 
 
-def patient_named(session: ActorSession, *, snils: str, birth_date: date) -> UUID | None:
-    """The one patient with this number who was born on that day."""
-    value = normal_snils(snils)
-    if value is None:
-        return None
+def patient_named(session: ActorSession, *, number: str, birth_date: date) -> UUID | None:
+    """The one patient with this SNILS, its digits alone, who was born on that day."""
     found = [
         patient_id
-        for digest in keyed_digests(value)
+        for digest in keyed_digests(number)
         for patient_id in session.execute(
             _NAMED, {"system": SNILS_SYSTEM, "digest": digest, "born": birth_date}
         ).scalars()
@@ -105,6 +104,22 @@ def emergency(session: ActorSession, emergency_id: UUID) -> Emergencies:
     if not found.cards:
         raise NotFound(NO_EMERGENCY)
     return found
+
+
+def emergency_rows(session: ActorSession) -> Select[Any]:
+    """Who opened the reader's record: to be fetched in a combined query, each row the person, the facility, from and until when."""
+    rows: Any = select(Emergency.facility_id, Emergency.staff_id, Emergency.began_at, Emergency.ends_at)
+    own: Select[Any] = rows.where(
+        Emergency.patient_id == session.actor.patient_id,
+        access.readable_by(session, Thing.ACCESS_LOG, Emergency.patient_id),
+    )
+    return own
+
+
+def waiting_count(session: ActorSession) -> Select[Any]:
+    """How many wait for the privacy officer's verdict: to be fetched in a combined query."""
+    counted: Select[Any] = select(func.count().label("waiting")).select_from(WaitingEmergency)
+    return counted.where(_judged_by(session))
 
 
 def emergencies_to_judge(session: ActorSession) -> Emergencies:

@@ -84,6 +84,16 @@ def staff_who_signs_in(
     return _card(row) if row else None
 
 
+def is_own_identifier(session: ActorSession, *, system: str, value: str) -> bool:
+    """Whether the register knows who acts by this identifier of this system."""
+    own = select(StaffMember.id).where(
+        StaffMember.id == session.actor.staff_id,
+        StaffMember.national_identifier_system == system,
+        StaffMember.national_identifier_digest.in_(keyed_digests(value)),
+    )
+    return session.scalar(own) is not None
+
+
 def birth_digests(identifier: str, birth_date: date) -> list[bytes]:
     """By which a birth date is compared: told apart by the identifier, so that equal days do not look alike."""
     return keyed_digests(f"{identifier} born {birth_date.isoformat()}")

@@ -21,6 +21,7 @@ from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
 from identity.access.enumerations import CareBasis, Thing
 from identity.delegations.queries import OtherPerson, delegate_rows, other_people_from
+from identity.emergencies.queries import emergency_rows
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
 from identity.staff.queries import StaffCard, staff_from, staff_rows
 from portal.access_log.enumerations import Accessed, AccessLogFilter
@@ -99,7 +100,7 @@ class AccessLog:
     own_count: int
 
     def care_behind(self, acts: Sequence[AuditedAct]) -> list[CareBasis]:
-        """Why these acts of one person were allowed: the care of their facility at that time."""
+        """Why these acts of one person were allowed: the care of their facility, or their own, at that time."""
         return care_behind(acts, self.care)
 
 
@@ -120,7 +121,11 @@ def access_log_of(session: ActorSession, wanted: AccessWanted, *, page: int = PA
         headlines=headlines_from(answer.headlines),
         studies=study_names_from(answer.studies),
         referrals=referral_names_from(answer.referrals),
-        care=[CareSpan(*row) for row in answer.care],
+        care=[CareSpan(*row) for row in answer.care]
+        + [
+            CareSpan(row.facility_id, CareBasis.EMERGENCY, row.began_at, row.ends_at, row.staff_id)
+            for row in answer.emergencies
+        ],
         delegates={each.delegation_id: each for each in other_people_from(answer.delegates)},
         next_before=on_page[-1].id if len(acts) > page else None,
         others_count=sum(each.count for each in answer.counts) - own_count,
@@ -197,6 +202,7 @@ def _log(
         "studies": study_name_rows(session, within=objects("study")),
         "referrals": referral_name_rows(session, within=objects("referral")),
         "care": access.care_rows(session),
+        "emergencies": emergency_rows(session),
         "delegates": delegate_rows(),
     }
 

@@ -23,12 +23,16 @@ SENDINGS = frozenset({"record.imported", "referral.loaded", "study.assigned"})
 
 @dataclass(frozen=True, slots=True)
 class CareSpan:
-    """A facility cared, or cares, for the patient from `began_at` until `ended_at`, which may lie far ahead."""
+    """A facility cared, or cares, for the patient from `began_at` until `ended_at`, which may lie far ahead.
+
+    `staff_id` is the one person there who did; None where everybody there might.
+    """
 
     facility_id: UUID
     basis: CareBasis
     began_at: datetime
     ended_at: datetime
+    staff_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,14 +133,16 @@ def _repeated(acts: Sequence[AuditedAct]) -> list[RepeatedAct]:
 
 
 def care_behind(acts: Sequence[AuditedAct], spans: Sequence[CareSpan]) -> list[CareBasis]:
-    """On which basis the facility of these acts, which are one person's, cared for the patient at the time of them.
+    """On which basis the facility of these acts, or the one person whose they are, cared for the patient at the time of them.
 
     Empty where no care of then is known: what a referral brought keeps only its last beginning.
     """
-    facility_id = acts[0].facility_id
+    facility_id, staff_id = acts[0].facility_id, acts[0].staff_id
     held = {
         span.basis
         for span in spans
-        if span.facility_id == facility_id and any(span.began_at <= act.at < span.ended_at for act in acts)
+        if span.facility_id == facility_id
+        and span.staff_id in (None, staff_id)
+        and any(span.began_at <= act.at < span.ended_at for act in acts)
     }
     return sorted(held, key=list(CareBasis).index)

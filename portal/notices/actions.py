@@ -71,6 +71,11 @@ def add_account_notice(session: ActorSession, payload: Mapping[str, Any]) -> Non
     _write(session, NoticeKind.ACCOUNT, payload, occurrence=payload["confirmation_id"])
 
 
+def add_verdict_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """The privacy officer has said whether opening the patient's record in an emergency was justified."""
+    _write(session, NoticeKind.VERDICT, payload)
+
+
 def add_loaded_referral_notices(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """Referrals were taken in together; each is news by the act that it stands at, of the day of that act."""
     for referral in payload["referrals"]:

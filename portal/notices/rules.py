@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     OBJECTION = "objection"
     EMERGENCY = "emergency"
     ACCOUNT = "account"
+    VERDICT = "verdict"
 
     @classmethod
     def _missing_(cls, value: object) -> "NoticeKind | None":
@@ -32,6 +33,7 @@ class NoticeKind(StrEnum):
 IMPORTANCE = (
     NoticeKind.EMERGENCY,
     NoticeKind.ACCOUNT,
+    NoticeKind.VERDICT,
     NoticeKind.CANCELLATION,
     NoticeKind.BOOKING,
     NoticeKind.REFERRAL,

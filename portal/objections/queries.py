@@ -1,7 +1,7 @@
 """Cases about accesses: a citizen's own, and for the privacy officer everybody's."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from foundation.errors import NotFound
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
 from identity.access.enumerations import Thing
+from identity.emergencies.queries import waiting_count
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
 from identity.roles import Role
 from identity.staff.queries import StaffCard, staff_from, staff_rows
@@ -79,11 +80,12 @@ class ObjectionCard:
 
 @dataclass(frozen=True, slots=True)
 class Objections:
-    """Cases, and the people and places that they name."""
+    """Cases, and the people and places that they name; on the officer's first page, how many emergencies wait for a verdict."""
 
     cases: Sequence[ObjectionCard]
     staff: Mapping[UUID, StaffCard]
     facilities: Mapping[UUID, FacilityCard]
+    emergencies_waiting: int = 0
 
 
 def term_on(session: ActorSession, day: date) -> Term:
@@ -110,7 +112,9 @@ def objection_about(session: ActorSession, audit_event_id: int) -> UUID | None:
 
 def waiting_objections(session: ActorSession) -> Objections:
     """Cases that are not closed, the first that is due first."""
-    return _objections(WAITING.fetch(session))
+    answer = WAITING.fetch(session)
+    (counted,) = answer.emergencies
+    return replace(_objections(answer), emergencies_waiting=counted.waiting)
 
 
 def objection(session: ActorSession, objection_id: UUID) -> Objections:
@@ -159,7 +163,7 @@ def _waiting(session: ActorSession) -> Selects:
         .order_by(WaitingObjection.due_on, Objection.number)
         .limit(MOST_SHOWN)
     )
-    return _selects(session, rows.cte("cases"))
+    return {**_selects(session, rows.cte("cases")), "emergencies": waiting_count(session)}
 
 
 def _one(session: ActorSession, *, wanted: Any) -> Selects:

@@ -2,13 +2,15 @@
 
 from datetime import date
 from typing import cast
+from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
-from foundation.errors import Refusal
-from foundation.language.translation import gettext, sentence_of
+from foundation.database.transactions import ActorSession
+from foundation.errors import NotFound, Refusal
+from foundation.language.translation import sentence_of
 from foundation.web.form_submission import answer_form, redirect_to
-from identity.authorization import current_actor, open_to
+from identity.authorization import current_actor, note_asked_in_vain, open_to
 from identity.emergencies.actions import open_in_emergency
 from identity.emergencies.enumerations import EmergencyReason
 from identity.emergencies.forms import OpenInEmergencyForm
@@ -27,24 +29,28 @@ def new():
 @open_to(Role.DOCTOR, Role.NURSE)
 def create():
     form = OpenInEmergencyForm(request.form)
-    return answer_form(
-        form,
-        actor=current_actor(),
-        act=lambda session: open_in_emergency(
-            session,
-            snils=form.snils.data or "",
-            birth_date=cast(date, form.birth_date.data),  # the form insists on it
-            reason=EmergencyReason(form.reason.data),
-            words=form.words.data or "",
-        ),
-        done=lambda patient_id: redirect_to(
-            "emr.patients.show",
-            gettext(
-                "The record is open to you for 60 minutes. The patient and the privacy officer were told."
-            ),
-            patient_id=patient_id,
-        ),
-        again=lambda refusal: _page(form, refusal),
+    try:
+        return answer_form(
+            form,
+            actor=current_actor(),
+            act=lambda session: _open(session, form),
+            done=lambda patient_id: redirect_to("emr.patients.show", patient_id=patient_id),
+            again=lambda refusal: _page(form, refusal),
+        )
+    except NotFound as refusal:
+        # A mistyped number costs nobody what was typed; but who asks for people at random is noted, and waits.
+        note_asked_in_vain(refusal)
+        form.renew_key()
+        return _page(form, refusal), refusal.status
+
+
+def _open(session: ActorSession, form: OpenInEmergencyForm) -> UUID:
+    return open_in_emergency(
+        session,
+        snils=form.snils.data or "",
+        birth_date=cast(date, form.birth_date.data),  # the form insists on it
+        reason=EmergencyReason(form.reason.data),
+        words=form.words.data or "",
     )
 
 

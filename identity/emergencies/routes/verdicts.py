@@ -9,10 +9,9 @@ from foundation.errors import Refusal
 from foundation.language.translation import gettext, sentence_of
 from foundation.web.form_submission import answer_form, redirect_to
 from identity.authorization import current_actor, open_to
-from identity.emergencies.actions import judge_emergency
+from identity.emergencies.actions import judge_emergency, list_emergencies_to_judge, open_emergency
 from identity.emergencies.enumerations import Verdict
 from identity.emergencies.forms import REASON_WORDS, VERDICT_WORDS, VerdictForm
-from identity.emergencies.queries import emergencies_to_judge, emergency
 from identity.roles import Role
 
 blueprint = Blueprint("verdicts", __name__, url_prefix="/privacy/emergencies")
@@ -22,7 +21,7 @@ blueprint = Blueprint("verdicts", __name__, url_prefix="/privacy/emergencies")
 @open_to(Role.PRIVACY_OFFICER)
 def index():
     with transaction(current_actor()) as session:
-        found = emergencies_to_judge(session)
+        found = list_emergencies_to_judge(session)
     return render_template("identity/emergencies/verdicts/index.html", found=found, reasons=REASON_WORDS)
 
 
@@ -49,7 +48,7 @@ def create(emergency_id: UUID):
 
 def _page(emergency_id: UUID, form: VerdictForm, refusal: Refusal | None) -> str:
     with transaction(current_actor()) as session:
-        found = emergency(session, emergency_id)
+        found = open_emergency(session, emergency_id)
     (opened,) = found.cards
     return render_template(
         "identity/emergencies/verdicts/new.html",

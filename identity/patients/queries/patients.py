@@ -72,6 +72,12 @@ class PatientCard(PatientName):
         ends_at = self.emergency_ends_at
         return None if ends_at is None else minutes_left(ends_at, at=now())
 
+    @property
+    def emergency_seconds(self) -> int:
+        """The same in whole seconds; 0 where it is not for that."""
+        ends_at = self.emergency_ends_at
+        return 0 if ends_at is None else max(0, int((ends_at - now()).total_seconds()))
+
 
 @dataclass(frozen=True, slots=True)
 class SexAndBirth:
