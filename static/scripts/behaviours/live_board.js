@@ -36,11 +36,8 @@ export default function liveBoard(board) {
 
   async function refresh() {
     refreshTimer = 0;
-    if (selectionWithin(board)) {
-      showButton.hidden = false;
-      return;
-    }
-    showButton.hidden = true;
+    showButton.hidden = !selectionWithin(board);
+    if (!showButton.hidden) return;
     const response = await fetch(board.dataset.page, { credentials: 'same-origin', headers: presenceHeaders() }).catch(() => null);
     if (response?.redirected || response?.status === 403) showSessionEnded();
     else if (response?.ok) replaceContent(board, await response.text());
