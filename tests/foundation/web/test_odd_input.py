@@ -189,6 +189,7 @@ def taken_back(monkeypatch) -> None:
     monkeypatch.setattr(ActorSession, "commit", checked)
 
 
+@pytest.mark.timeout(600)
 def test_every_field_and_query_answers_odd_input_in_words(
     addresses, owners, victim, client_for, provider, watched, request
 ):
