@@ -17,7 +17,7 @@ from dispatch_backend.referrals.enumerations import BOOKABLE, MOVABLE
 from dispatch_backend.routing import rules as ranking
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.rules.terms import end_of
-from foundation.database.combined_query import CombinedQuery, Selects
+from foundation.database.combined_query import CombinedQuery, Selects, together
 from foundation.database.transactions import ActorSession
 from identity.facilities.enumerations import HOSPITALS
 from identity.facilities.queries import FacilityCard, facility_rows
@@ -154,7 +154,7 @@ def _unknown_last(distance_km: float | None) -> float:
 def _page_selects(session: ActorSession, moving: bool, referral_id: Any, at: Any, **narrowed: Any) -> Selects:
     selects = referral_page_selects(session, referral_id)
     referral = selects["referrals"].subquery()
-    return {**selects, **offer_selects(session, referral, at, moving=moving, narrowed=narrowed)}
+    return together(selects, offer_selects(session, referral, at, moving=moving, narrowed=narrowed))
 
 
 REFERRAL_PAGE = CombinedQuery(_page_selects)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dispatch_backend.referrals.queries.referrals import own_referral_rows
 from emr.drafts.queries import KeptDraft, draft_from, patient_and_draft_selects
-from foundation.database.combined_query import CombinedQuery, Selects
+from foundation.database.combined_query import CombinedQuery, Selects, together
 from foundation.database.transactions import ActorSession
 from identity.patients.queries.patients import PatientCard, patient_from
 
@@ -27,10 +27,10 @@ def new_referral(session: ActorSession, patient_id: UUID, draft_id: UUID) -> New
 
 
 def _new_referral(session: ActorSession, patient_id: Any, draft_id: Any) -> Selects:
-    return {
-        **patient_and_draft_selects(session, patient_id, draft_id),
-        "sent": own_referral_rows(session, draft_id),
-    }
+    return together(
+        patient_and_draft_selects(session, patient_id, draft_id),
+        {"sent": own_referral_rows(session, draft_id)},
+    )
 
 
 NEW_REFERRAL = CombinedQuery(lambda session, **values: _new_referral(session, **values))

@@ -82,6 +82,20 @@ class StandIn(UUID):
     """Stands in a statement for something of the actor's that is known only when it is asked."""
 
 
+def together(*parts: Selects) -> Selects:
+    """The selects of several parts of a page.
+
+    Raises:
+        ValueError: two parts call something the same, and one of them would not be asked.
+    """
+    joined: dict[str, Select[Any]] = {}
+    for part in parts:
+        if twice := sorted(joined.keys() & part.keys()):
+            raise ValueError(f"two parts of a page ask for: {', '.join(twice)}")
+        joined.update(part)
+    return joined
+
+
 @dataclass(frozen=True)
 class _SelectContext:
     """What a select is made with in place of a session: it knows only what kind of actor will ask, and what was made for it."""

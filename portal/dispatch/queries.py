@@ -14,7 +14,7 @@ from dispatch_backend.bookings.queries.referral_cards import (
 from dispatch_backend.referrals.enumerations import BOOKABLE, State
 from emr.summaries.queries.lines import FacilityNote, facility_notes_from, note_rows
 from foundation.clock import now, zone
-from foundation.database.combined_query import CombinedQuery, Selects
+from foundation.database.combined_query import CombinedQuery, Selects, together
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import FacilityCard, facilities_from
 from portal.dispatch.rules import Prospect, prospect_of
@@ -93,7 +93,7 @@ def _notes_of(referral: ReferralCard, notes: Sequence[FacilityNote]) -> list[Fac
 
 def _history(session: ActorSession) -> Selects:
     selects = patient_referral_selects(session, session.actor.patient_id)
-    return {**selects, "notes": note_rows(session, session.actor.patient_id)}
+    return together(selects, {"notes": note_rows(session, session.actor.patient_id)})
 
 
 HISTORY = CombinedQuery(_history)

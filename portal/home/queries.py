@@ -19,7 +19,7 @@ from emr.chart.queries.chart import (
 )
 from emr.summaries.queries.lines import headline_rows, headlines_from, recent_entry_rows
 from foundation.clock import now, today
-from foundation.database.combined_query import CombinedQuery, Selects
+from foundation.database.combined_query import CombinedQuery, Selects, together
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.delegations.queries import OtherPerson, other_people_from, represented_rows
@@ -33,7 +33,7 @@ from portal.notices.rules import NoticeGroup, NoticeKind, grouped, is_new_study,
 class Home:
     """What the page shows. `first_visit`: nobody came before, so that news are what happened lately.
 
-    `represented` are those for whom the reader may act, or could until lately. `headlines` are the words of new entries, `referrals` those that news are of, `study_uids` the addresses of new images, `places` where an account was linked.
+    `represented` are those for whom the reader may act, or could until lately. `headlines` are the words of new entries, `referrals` those that news are of, `study_uids` the addresses of new images, `linked_at` the facilities where an account was linked.
     """
 
     dispatch: DispatchHistory
@@ -43,7 +43,7 @@ class Home:
     headlines: Mapping[UUID, BilingualText]
     referrals: Mapping[UUID, ReferralCard]
     study_uids: Mapping[UUID, str]
-    places: Mapping[UUID, FacilityCard]
+    linked_at: Mapping[UUID, FacilityCard]
     allergies: Allergies
     medicines: Sequence[CurrentMedicine]
     first_visit: bool
@@ -74,7 +74,7 @@ def home_of(session: ActorSession) -> Home:
         headlines=headlines_from(answer.headlines),
         referrals=referrals,
         study_uids={key: study.study_instance_uid for key, study in studies.items()},
-        places=facilities_from(answer.places),
+        linked_at=facilities_from(answer.linked_at),
         allergies=allergies,
         medicines=medicines,
         first_visit=last_visit is None,
@@ -89,18 +89,19 @@ def _home(session: ActorSession, *, first_visit_after: Any) -> Selects:
     recent = recent_entry_rows(session, patient_id, after=first_visit_after).where(first_visit).cte("recent")
     notices = notice_rows(session, func.coalesce(visits.scalar_subquery(), first_visit_after)).cte("happened")
     # Only entries have headlines, whatever else the news are of.
-    return {
-        **patient_referral_selects(session, patient_id, with_steps=False),
+    accounts = select(notices.c.object_id).where(notices.c.kind == NoticeKind.ACCOUNT)
+    own = {
         "visits": visits,
         "notices": select(notices),
         "recent": select(recent),
         "headlines": headline_rows(
             session, within=union(select(notices.c.object_id), select(recent.c.entry_id))
         ),
-        "places": facility_rows(select(notices.c.object_id).where(notices.c.kind == NoticeKind.ACCOUNT)),
+        "linked_at": facility_rows(accounts),
         "represented": represented_rows(),
         "standing": allergy_and_medicine_rows(session, patient_id),
     }
+    return together(patient_referral_selects(session, patient_id, with_steps=False), own)
 
 
 HOME = CombinedQuery(_home)

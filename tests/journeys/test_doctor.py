@@ -135,7 +135,8 @@ def test_what_is_typed_survives_a_crash_of_the_browser(chart, sign_in):
     chart.context.close()
 
     again = sign_in(DOCTOR_CARD, staff=True)
-    again.goto(form)
+    # What is typed before the page's script is there can be kept by nobody.
+    again.goto(form, wait_until="networkidle")
     expect(again.get_by_label("Why, and what is asked")).to_have_value(words)
     # What was typed last, in a tab that is closed at once.
     again.get_by_label("Why, and what is asked").fill(f"{words}\tи ещё")

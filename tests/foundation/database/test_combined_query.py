@@ -7,7 +7,7 @@ from sqlalchemy.exc import DataError
 from foundation.audit import AuditEvent
 from foundation.clock import now
 from foundation.database import combined_query, prepared_statement, process_engines
-from foundation.database.combined_query import CombinedQuery
+from foundation.database.combined_query import CombinedQuery, together
 from foundation.database.transactions import transaction
 from foundation.identifiers import new_id
 from foundation.postgres.roles import WEB
@@ -164,3 +164,11 @@ def test_a_query_that_failed_can_be_fetched_again(postgres, people):
     with transaction(actor, on=engine) as session:
         assert division.fetch(session, number=1).share[0].it == 1
     engine.dispose()
+
+
+def test_two_parts_of_a_page_never_call_something_the_same():
+    one, other = select(literal(1).label("it")), select(literal(2).label("it"))
+
+    assert together({"places": one}, {"visits": other}) == {"places": one, "visits": other}
+    with pytest.raises(ValueError, match="places"):
+        together({"places": one, "visits": one}, {"places": other})

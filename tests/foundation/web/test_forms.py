@@ -112,7 +112,13 @@ def test_whatever_a_person_types_a_time_into_knows_the_clocks_of_the_region(app)
     assert ("NoteForm", "seen_at", PastMomentField) in times
     assert [each for each in times if each[2] is not PastMomentField] == []
     # A day alone has no hour that the clocks could skip. Those that narrow a list are looked at by `in_calendar`.
-    assert days == {("AccessLogForm", "on"), ("AccessLogForm", "until"), ("OfferFilterForm", "day")}
+    assert days == {
+        ("AccessLogForm", "on"),
+        ("AccessLogForm", "until"),
+        ("IdentityForm", "born_on"),
+        ("OfferFilterForm", "day"),
+        ("OpenInEmergencyForm", "birth_date"),
+    }
 
 
 def test_every_version_that_a_page_has_seen_leaves_room_for_the_next(app):

@@ -55,7 +55,7 @@ def test_the_privacy_officer_reads_the_policy_in_words(people, client_for, langu
 
 def test_the_desk_says_what_the_role_may_see(people, client_for):
     page = (
-        client_for(people.staff(Role.REGISTRAR).actor)
+        client_for(people.staff(Role.LABORATORY_ASSISTANT).actor)
         .get("/staff/desk", headers={"Accept-Language": "en"})
         .text
     )
