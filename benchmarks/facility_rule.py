@@ -81,9 +81,8 @@ def _cared_for_at(facility_id: UUID) -> Select[Any]:
 def kept() -> Iterator[None]:
     """For the duration of the block the application keeps to the simple rule, in the database that does."""
     own, address = access.readable_by, ServerAddress.url
-    access.readable_by = readable_by  # type: ignore[assignment]
-    ServerAddress.url = partialmethod(address, database=DATABASE)  # type: ignore[assignment,method-assign]
     made_under_policy = exchange_compiled_queries(WeakKeyDictionary())
+    _keep()
     try:
         yield
     finally:
@@ -92,6 +91,11 @@ def kept() -> Iterator[None]:
 
 
 def create_web() -> Flask:
-    """The service's own pages under the simple rule."""
-    kept().__enter__()
+    """The service's own pages under the simple rule, for as long as the process lives."""
+    _keep()
     return app_factory.create_web()
+
+
+def _keep() -> None:
+    access.readable_by = readable_by  # type: ignore[assignment]
+    ServerAddress.url = partialmethod(ServerAddress.url, database=DATABASE)  # type: ignore[assignment,method-assign]
