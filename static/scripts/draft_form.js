@@ -20,5 +20,6 @@ export function isTypedInto(form) {
 
 function isChanged(field) {
   if (field.options) return [...field.options].some((each) => each.defaultSelected && !each.selected);
+  if (field.type === 'radio' || field.type === 'checkbox') return field.checked !== field.defaultChecked;
   return field.type !== 'hidden' && 'defaultValue' in field && field.value !== field.defaultValue;
 }

@@ -1,5 +1,6 @@
 """How long signing in lasts, and what ends it."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,8 +35,8 @@ class TimeLeft:
     """Until a session ends.
 
     Attributes:
-        idle_s: seconds, if nobody uses it; whoever does has as long again.
-        longest_s: seconds until it is over for good.
+        idle_s: seconds begun, if nobody uses it; whoever does has as long again.
+        longest_s: seconds begun until it is over for good: nobody is told of an end that has not come.
         warned_s: so many seconds before either its owner is told.
     """
 
@@ -47,7 +48,7 @@ class TimeLeft:
 def time_left(*, last_seen_at: datetime, expires_at: datetime, idle: timedelta, at: datetime) -> TimeLeft:
     """What is left at that moment of a session that is ended after being idle for so long."""
     left = (last_seen_at + idle - at, expires_at - at)
-    idle_s, longest_s = (max(0, int(each.total_seconds())) for each in left)
+    idle_s, longest_s = (max(0, math.ceil(each.total_seconds())) for each in left)
     return TimeLeft(idle_s, longest_s, int(warned_before(idle).total_seconds()))
 
 

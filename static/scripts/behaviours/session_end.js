@@ -54,8 +54,7 @@ export default function sessionEnd(dialog) {
       const answer = await askSession(address, 'GET');
       if (answer === 'over' || !answer) return showOver();
       ends = endsOf(answer);
-      if (nextEnd() - Date.now() > 0) return look();
-      return showOver();
+      return look();
     }
     const seconds = Math.ceil(remaining / SECOND_MS);
     left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;

@@ -2,6 +2,8 @@
 // the end of their author's session. They wait in this tab alone, never in an address, under the form's own address, and go when
 // they are sent. The sign-in page keeps them and says that a step was not carried out; every page of somebody signed in forgets
 // what was answered, and what somebody else typed.
+import { isTypedInto } from '../draft_form.js';
+
 const KEY = 'unsent-words';
 
 const author = () => document.querySelector('[data-author]')?.dataset.author;
@@ -34,8 +36,10 @@ function forgetWhatArrived() {
 function keepWordsOf(form) {
   const address = new URL(form.action).pathname;
   const words = waiting()[address];
-  if (words?.author === author() && !isSame(words.typed, typedInto(form))) putBack(form, words.typed);
   const keepAs = (sent) => keep({ ...waiting(), [address]: { author: author(), typed: typedInto(form), sent } });
+  // Whoever was quicker than this module goes before what waited.
+  if (isTypedInto(form)) keepAs(false);
+  else if (words?.author === author() && !isSame(words.typed, typedInto(form))) putBack(form, words.typed);
   form.addEventListener('input', () => keepAs(false));
   form.addEventListener('submit', () => keepAs(true));
 }
