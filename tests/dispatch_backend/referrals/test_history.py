@@ -65,7 +65,7 @@ def test_an_event_does_not_come_without_its_change(desk):
     referral_id = desk.sent()
 
     with pytest.raises(DBAPIError, match="only together"), desk.as_actor(desk.dispatcher.actor) as session:
-        session.execute(_copy_of_last_event(), {"id": referral_id})
+        session.execute(_copy_of_last_event(act="referral.revoked", state="revoked"), {"id": referral_id})
 
 
 def test_a_transition_that_is_not_allowed_is_refused_by_the_database(desk):
