@@ -1,4 +1,4 @@
-"""The addresses of this room: signing in and out, and where one is signed in, for citizens and staff; the registrar's desk."""
+"""The addresses of this room: signing in and out, and where one is signed in, for citizens and staff; the registrar's desk; who may act for whom."""
 
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
@@ -6,6 +6,7 @@ from flask.blueprints import BlueprintSetupState
 from identity.desks.routes import desks, policies
 from identity.devices.routes import device_ends, devices
 from identity.emergencies.routes import emergencies, verdicts
+from identity.grants.routes import delegate_ends, delegates, offers
 from identity.providers.registry import connect_providers
 from identity.record_requests.routes import codes as entered_codes
 from identity.record_requests.routes import requests as record_requests
@@ -26,6 +27,8 @@ for noun in (sign_ins, callbacks, sign_outs, sessions, devices, device_ends):
     blueprint.register_blueprint(noun.blueprint)
     blueprint.register_blueprint(noun.staff_blueprint)
 for noun in (posts, desks, policies, emergencies, verdicts, representations, representation_ends):
+    blueprint.register_blueprint(noun.blueprint)
+for noun in (delegates, delegate_ends, offers):
     blueprint.register_blueprint(noun.blueprint)
 blueprint.register_blueprint(back_channel_logouts.blueprint)
 for child in (record_requests, entered_codes, desk, searches, requests, links, refusals, patients, codes):

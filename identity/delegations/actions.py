@@ -92,7 +92,6 @@ def end_delegation(session: ActorSession, delegation_id: UUID, *, reason: str) -
             "delegation_id": found.id,
             "patient_id": found.patient_id,
             "delegate_id": found.delegate_id,
-            "ended_at": now(),
             "reason": reason,
         },
     )

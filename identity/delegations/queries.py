@@ -110,6 +110,23 @@ def represented_person(session: ActorSession, delegation_id: UUID) -> OtherPerso
     raise NotFound("There is no such right to act for somebody.")
 
 
+def delegate_of(session: ActorSession, delegation_id: UUID) -> OtherPerson:
+    """Who acts for the reader by that right, or did. Raises NotFound: absent, or another's."""
+    return _with_right(other_people_from(session.execute(delegate_rows())), delegation_id)
+
+
+def represented_by(session: ActorSession, delegation_id: UUID) -> OtherPerson:
+    """Whom the reader acts for by that right, or did. Raises NotFound: absent, or another's."""
+    return _with_right(other_people_from(session.execute(represented_rows())), delegation_id)
+
+
+def _with_right(people: Iterable[OtherPerson], delegation_id: UUID) -> OtherPerson:
+    for each in people:
+        if each.delegation_id == delegation_id:
+            return each
+    raise NotFound("There is no such right to act for somebody.")
+
+
 # What the definer functions tell (docs/decisions/0002-doorkeeper.md): of rows that the reader alone does not see.
 _TOLD: Mapping[str, TypeEngine[Any]] = {
     "delegation_id": Uuid(),
@@ -182,4 +199,6 @@ def _concerns(session: ActorSession) -> ColumnElement[bool]:
     return or_(
         access.readable_by(session, Thing.DELEGATIONS, Delegation.patient_id),
         access.readable_by(session, Thing.DELEGATIONS, Delegation.delegate_id),
+        # The right by which somebody acts, however little it opens.
+        Delegation.id == session.actor.delegation_id,
     )

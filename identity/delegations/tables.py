@@ -70,5 +70,5 @@ class DelegationEnd(Base):
     delegation_id: Mapped[UUID] = mapped_column(ForeignKey("identity.delegation.id"), primary_key=True)
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("identity.patient.id"))
     delegate_id: Mapped[UUID] = mapped_column(ForeignKey("identity.patient.id"))
-    ended_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    ended_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
     reason: Mapped[str]

@@ -11,6 +11,8 @@ from sqlalchemy import update
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from foundation.sealing import keyed_digest, seal, unseal
+from identity.grants.tables import SEALED_AS as OFFER_SEALED_AS
+from identity.grants.tables import DelegationOffer
 from identity.patients.tables import SEALED_AS, PatientIdentifier
 from identity.record_requests.tables import RecordRequest
 from identity.record_requests.tickets import sealed_anew as request_sealed_anew
@@ -43,6 +45,16 @@ def reseal_staff(session: ActorSession, after: UUID | None) -> Portion:
 def reseal_record_requests(session: ActorSession, after: UUID | None) -> Portion:
     """The same of what was proven of people who ask for their record."""
     return _reseal(session, RecordRequest, RecordRequest.proven_sealed, request_sealed_anew, after)
+
+
+def reseal_delegation_offers(session: ActorSession, after: UUID | None) -> Portion:
+    """The same of those to whom a right was offered."""
+    return _reseal(session, DelegationOffer, DelegationOffer.identifier_sealed, _offer_anew, after)
+
+
+def _offer_anew(sealed: bytes) -> dict[str, bytes]:
+    value = unseal(sealed, OFFER_SEALED_AS)
+    return {"identifier_digest": keyed_digest(value), "identifier_sealed": seal(value, OFFER_SEALED_AS)}
 
 
 def _identifier_anew(sealed: bytes) -> dict[str, bytes]:

@@ -22,6 +22,7 @@ from foundation.postgres.roles import derived_passwords, prepare_roles
 from foundation.web.current_settings import current_settings
 from identity.resealing.actions import (
     Portion,
+    reseal_delegation_offers,
     reseal_patient_identifiers,
     reseal_record_requests,
     reseal_staff,
@@ -45,6 +46,7 @@ def rotate_secret_key() -> None:
             "patient_identifiers": _resealed(transactions, reseal_patient_identifiers),
             "staff_members": _resealed(transactions, reseal_staff),
             "record_requests": _resealed(transactions, reseal_record_requests),
+            "delegation_offers": _resealed(transactions, reseal_delegation_offers),
         }
         with transactions() as session:
             told["staff_members"]["only_digested"] = staff_only_digested(session)

@@ -24,6 +24,7 @@ from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.delegations.queries import OtherPerson, other_people_from, represented_rows
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
+from identity.grants.queries import OfferedRight, offered_rows, waiting_offers_from
 from portal.dispatch.queries import DispatchHistory, history_from
 from portal.notices.queries import NoticeCard, notice_rows, previous_visits
 from portal.notices.rules import NoticeGroup, NoticeKind, grouped, is_new_study, notices_since
@@ -33,7 +34,7 @@ from portal.notices.rules import NoticeGroup, NoticeKind, grouped, is_new_study,
 class Home:
     """What the page shows. `first_visit`: nobody came before, so that news are what happened lately.
 
-    `represented` are those for whom the reader may act, or could until lately. `headlines` are the words of new entries, `referrals` those that news are of, `study_uids` the addresses of new images, `linked_at` the facilities where an account was linked.
+    `represented` are those for whom the reader may act, or could until lately, `offered` the rights to act for somebody that wait for the reader's answer. `headlines` are the words of new entries, `referrals` those that news are of, `study_uids` the addresses of new images, `linked_at` the facilities where an account was linked.
     """
 
     dispatch: DispatchHistory
@@ -48,6 +49,7 @@ class Home:
     medicines: Sequence[CurrentMedicine]
     first_visit: bool
     represented: Sequence[OtherPerson]
+    offered: Sequence[OfferedRight]
 
 
 def home_of(session: ActorSession) -> Home:
@@ -79,6 +81,7 @@ def home_of(session: ActorSession) -> Home:
         medicines=medicines,
         first_visit=last_visit is None,
         represented=[each for each in other_people_from(answer.represented) if each.standing.told],
+        offered=waiting_offers_from(answer.offered),
     )
 
 
@@ -99,6 +102,7 @@ def _home(session: ActorSession, *, first_visit_after: Any) -> Selects:
         ),
         "linked_at": facility_rows(accounts),
         "represented": represented_rows(),
+        "offered": offered_rows(),
         "standing": allergy_and_medicine_rows(session, patient_id),
     }
     return together(patient_referral_selects(session, patient_id, with_steps=False), own)

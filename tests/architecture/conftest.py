@@ -1,6 +1,7 @@
 """Both applications of the service, all their addresses, and a citizen with one of everything."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,10 +14,15 @@ from archive_gateway.metadata.actions import pack_series
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
 from foundation.actor import Actor, ActorKind
-from foundation.clock import now
+from foundation.clock import now, today
 from foundation.identifiers import new_id
 from foundation.settings import Settings
 from foundation.web.sealed_searches import sealed_search
+from identity.access.enumerations import Scope
+from identity.delegations.actions import NewDelegation, enter_delegation
+from identity.delegations.enumerations import DelegationKind
+from identity.grants.actions import offer_right
+from identity.grants.rules import NewOffer
 from identity.record_requests.actions import ask_for_record
 from identity.record_requests.rules import ProvenPerson
 from identity.record_requests.tables import RecordRequest
@@ -107,6 +113,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
         "request_id": _record_request(as_actor, engines, desk.doctor.facility_id),
         **_objection(as_actor, patient, secret),
         "emergency_id": _emergency(as_actor, people, patient, secret),
+        **_rights(as_actor, as_loader, people, patient, secret),
     }
     return Victim(
         objects=objects,
@@ -130,6 +137,8 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
             "event_id": str(2**62),
             "objection_id": str(uuid4()),
             "emergency_id": str(uuid4()),
+            "offer_id": str(uuid4()),
+            "delegation_id": str(uuid4()),
         },
     )
 
@@ -162,6 +171,29 @@ def _emergency(as_actor, people, patient, words: str) -> str:
     """That somebody elsewhere opened the record in an emergency."""
     with as_actor(people.doctor(facility_id=people.facility()).actor) as transaction:
         return str(opened_record(transaction, patient, words=words))
+
+
+def _rights(as_actor, as_loader, people, patient, words: str) -> dict[str, str]:
+    """A right that the patient has offered to somebody, and one that somebody else has."""
+    new = NewDelegation(
+        patient_id=patient.id,
+        delegate_id=people.patient().id,
+        kind=DelegationKind.GRANT,
+        basis="Own grant",
+        ends_at=now() + timedelta(days=30),
+    )
+    with as_loader() as transaction:
+        delegation_id = enter_delegation(transaction, new)
+    offer = NewOffer(
+        snils=people.patient().snils,
+        birth_date=date(1960, 5, 3),
+        scopes=tuple(Scope),
+        last_day=today(),
+        words=words,
+    )
+    with as_actor(patient.actor) as transaction:
+        offer_id = offer_right(transaction, offer)
+    return {"offer_id": str(offer_id), "delegation_id": str(delegation_id)}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from foundation.clock import today
 from foundation.web.forms import BaseForm
 from identity.authorization import VISITORS, session_cookie
 
@@ -145,6 +146,20 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         "emr.searches.create": ("", {"text": f"{victim.snils[:9]} {victim.snils[9:]}"}),
         **dict.fromkeys(DEVICE_ENDS, ("", {})),
         "identity.representation_ends.create": ("", {}),
+        # Names nobody, or the victim's own offers and rights by their addresses alone.
+        "identity.delegates.create": (
+            "",
+            {
+                "snils": "112-233-445 95",
+                "birth_date": "1901-01-01",
+                "scopes": "record",
+                "last_day": str(today()),
+            },
+        ),
+        **dict.fromkeys(
+            [f"identity.delegate_ends.{verb}" for verb in ("create", "revoke", "give")], ("", {})
+        ),
+        "identity.offers.create": ("", {"answer": "accepted"}),
         "identity.representations.create": ("", {"delegation": victim.absent["patient_id"]}),
         "identity.code_entries.create": ("code-", {"proven": "forged", "code": "1234567890"}),
         "identity.linking_codes.create": ("", SEEN),

@@ -96,12 +96,15 @@ ROUND_TRIPS = {
     "foundation.health.ready": 2,
     "identity.callbacks.show": 1,
     "identity.code_entries.show": 1,
+    "identity.delegates.index": 3,
+    "identity.delegates.new": 1,
     "identity.desks.show": 1,
     "identity.devices.index": 3,
     "identity.policies.show": 1,
     "identity.emergencies.new": 1,
     "identity.verdicts.index": 3,
     "identity.verdicts.new": 3,
+    "identity.offers.show": 3,
     "identity.posts.new": 3,
     "identity.record_requests.show": 1,
     "identity.registry.show": 3,
@@ -291,6 +294,7 @@ def _parts(region: LargeRegion, doctor: Visitor) -> dict[str, object]:
         "instance_uid": instance_uid,
         **_objection(region, doctor.patient_id),
         "emergency_id": _emergency(region, doctor.patient_id),
+        "offer_id": _offer(region, doctor.patient_id),
         "sealed": sealed_search("Иванова Анна", author),
         "numbers": "1",
         "number": 1,
@@ -358,6 +362,40 @@ def _emergency(region: LargeRegion, patient_id: str) -> object:
             text("ANALYZE identity.emergency, identity.emergency_verdict, identity.waiting_emergency")
         )
     return emergency_id
+
+
+# Others offer and are offered rights, the patient too.
+OFFERS = """
+INSERT INTO identity.delegation_offer (id, patient_id, identifier_system, identifier_digest, identifier_sealed, birth_date,
+                                       scopes, words, ends_at, expires_at)
+SELECT uuidv7(), CASE WHEN p.id = :patient THEN other.id ELSE CAST(:patient AS uuid) END, i.system, i.value_digest,
+       i.value_sealed, p.birth_date, '{record}', '', now() + interval '60 days', now() + interval '20 days'
+FROM identity.patient p JOIN identity.patient_identifier i ON i.patient_id = p.id,
+     (SELECT id FROM identity.patient WHERE id <> :patient LIMIT 1) AS other
+WHERE p.id = :patient OR (p.id <> other.id AND hashtext(p.id::text) % 5000 = 0);
+INSERT INTO identity.delegation_offer (id, patient_id, identifier_system, identifier_digest, identifier_sealed, birth_date,
+                                       scopes, words, ends_at, expires_at)
+SELECT uuidv7(), p.id, 'urn:bench', decode(md5(p.id::text), 'hex'), '', p.birth_date, '{record}', '',
+       now() + interval '60 days', now() + interval '20 days'
+FROM identity.patient p WHERE hashtext(p.id::text) % 100 = 0 AND p.id <> :patient;
+INSERT INTO identity.delegation_offer_answer (offer_id, patient_id, answer)
+SELECT id, patient_id, 'declined' FROM identity.delegation_offer WHERE identifier_system = 'urn:bench'
+"""
+
+
+def _offer(region: LargeRegion, patient_id: str) -> object:
+    """What somebody offers the patient."""
+    asked = {"patient": patient_id}
+    with region.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text(OFFERS), asked)
+        one = (
+            "SELECT o.id FROM identity.delegation_offer o JOIN identity.patient_identifier i "
+            "ON i.value_digest = o.identifier_digest WHERE i.patient_id = :patient LIMIT 1"
+        )
+        offer_id = connection.execute(text(one), asked).scalar_one()
+        connection.execute(text("ANALYZE identity.delegation_offer, identity.delegation_offer_answer"))
+    return offer_id
 
 
 # What a letter says stands in an entry of its own, to which the letter leads.

@@ -46,6 +46,11 @@ class Standing:
     signs_in_alone_since: datetime | None = None
 
     @property
+    def last_moment(self) -> datetime:
+        """The last at which it opens the record: what ends at midnight ends with the day before."""
+        return self.ends_at - timedelta.resolution
+
+    @property
     def told(self) -> bool:
         """Whether there is anything to tell of it."""
         return self.lives or self.over_since is not None

@@ -117,6 +117,8 @@ def test_whatever_a_person_types_a_time_into_knows_the_clocks_of_the_region(app)
         ("AccessLogForm", "until"),
         ("IdentityForm", "born_on"),
         ("OfferFilterForm", "day"),
+        ("OfferRightForm", "birth_date"),
+        ("OfferRightForm", "last_day"),
         ("OpenInEmergencyForm", "birth_date"),
     }
 

@@ -28,6 +28,7 @@ from tests.dispatch_backend.factories import Desk
 from tests.emr.notes.factories import signed_note, unsigned_note
 from tests.identity.delegations.acting import Acting
 from tests.identity.emergencies.factories import opened_record
+from tests.identity.grants.giving import DELEGATES, NEW, Giving
 from tests.identity.journeys import CITIZEN_COOKIE, ENGLISH, STAFF_COOKIE
 from tests.pages import hidden_fields
 from tests.people import give_post
@@ -49,13 +50,14 @@ Pages = dict[str, Callable[[], tuple[FlaskClient, str]]]
 
 @pytest.fixture
 def pages(
-    desk_pages, device_pages, delegate_pages, objection_pages, emergency_pages, registrar_pages
+    desk_pages, device_pages, delegate_pages, grant_pages, objection_pages, emergency_pages, registrar_pages
 ) -> Pages:
     """By the endpoint of a form: who stands on its page, and where that is."""
     return {
         **desk_pages,
         **device_pages,
         **delegate_pages,
+        **grant_pages,
         **objection_pages,
         **emergency_pages,
         **registrar_pages,
@@ -142,6 +144,39 @@ def registrar_pages(people, client_for, as_actor) -> Pages:
         "identity.request_refusals.create": request,
         "identity.linking_codes.create": of_patient,
         "identity.links.end": of_linked,
+    }
+
+
+@pytest.fixture
+def grant_pages(people, client_for, as_loader, as_administrator) -> Pages:
+    giving = Giving(Acting(people, client_for, as_loader, as_administrator))
+
+    def pair():
+        return people.patient(), people.patient()
+
+    def at(whose, address):
+        return giving.browser_of(whose), address
+
+    def offered():
+        giver, friend = pair()
+        return at(friend, f"/my/offers/{giving.offered(giver, friend)}")
+
+    def granted(whose):
+        two = pair()
+        giving.granted(*two)
+        return at(two[whose], DELEGATES)
+
+    def waiting():
+        giver, friend = pair()
+        giving.offered(giver, friend)
+        return at(giver, DELEGATES)
+
+    return {
+        "identity.delegates.create": lambda: at(people.patient(), NEW),
+        "identity.delegate_ends.create": lambda: granted(0),
+        "identity.delegate_ends.give": lambda: granted(1),
+        "identity.delegate_ends.revoke": waiting,
+        "identity.offers.create": offered,
     }
 
 
