@@ -17,11 +17,12 @@ from foundation.outbox import Handler
 from foundation.postgres.connections import serving_url
 from foundation.postgres.passwords import set_further_passwords
 from foundation.postgres.roles import WEB, derived_passwords
-from foundation.settings import Profile, Settings, load_settings
+from foundation.settings import Profile, SecondFactorDemand, Settings, load_settings
 from foundation.verifications import Verifier
 from foundation.web import assets, compression, health, own_addresses, refusals, responses
 from identity import authorization
 from identity.roles import DISPATCHING, STAFF_ROLES, Role
+from identity.second_factors.queries.demands import set_second_factor_required
 from identity.sessions.queries.sessions import set_session_limits
 from identity.sessions.rules.endings import SessionLimits
 
@@ -129,6 +130,7 @@ def _start(app: Flask, settings: Settings) -> None:
     clock.set_zone(settings.region_time_zone)
     sealing.set_key(settings.secret_key, settings.further_secret_key)
     _set_session_limits(settings)
+    set_second_factor_required(settings.second_factor is SecondFactorDemand.REQUIRED)
     further = settings.further_secret_key
     set_further_passwords(derived_passwords(further) if further and settings.database_url else {})
     foundation.language.page_environment.init_app(app)

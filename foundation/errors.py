@@ -6,6 +6,7 @@ Refusal
 ├── NotFound      absent, or not yours to know about      404
 │   └── Malformed an address that nothing ever has        400
 ├── NotAllowed    your role does not do this              403
+├── SecondFactorNeeded  prove anew that it is you         403
 ├── RuleBroken    a medical or booking rule says no       409
 ├── Stale         somebody else changed it meanwhile      412
 ├── RateLimited   wait a little before the next time      429
@@ -52,6 +53,12 @@ class Malformed(NotFound):
 
 
 class NotAllowed(Refusal):
+    status = HTTPStatus.FORBIDDEN
+
+
+class SecondFactorNeeded(Refusal):
+    """Whoever is signed in may do this, and must prove first that it is still they."""
+
     status = HTTPStatus.FORBIDDEN
 
 

@@ -31,6 +31,11 @@ class Profile(StrEnum):
     TEST = "test"
 
 
+class SecondFactorDemand(StrEnum):
+    REQUIRED = "required"
+    OFFERED = "offered"
+
+
 class SettingsRefused(Exception):
     """The environment does not describe a service that can start; the message names every fault."""
 
@@ -136,6 +141,10 @@ class Settings(BaseSettings):
     longest_session_s: LongestSeconds = Field(
         8 * 3600, description="seconds after which everybody signs in again, however busy"
     )
+    second_factor: SecondFactorDemand = Field(
+        SecondFactorDemand.OFFERED,
+        description="required or offered: of staff who have no passkey before what is sensitive; whoever has one is always asked",
+    )
     metrics_port: PortOrZero = Field(
         0, description="port on 127.0.0.1 where the worker tells its figures; 0: nowhere"
     )
@@ -186,6 +195,9 @@ class ProductionSettings(Settings):
     database_url: DatabaseAddress = Field(repr=False)
     secret_key: Secret = Field(repr=False)
     identity_providers_file: str
+    second_factor: SecondFactorDemand = Field(
+        SecondFactorDemand.REQUIRED, description=Settings.model_fields["second_factor"].description
+    )
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:

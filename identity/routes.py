@@ -3,6 +3,7 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
+from foundation.errors import SecondFactorNeeded
 from identity.desks.routes import desks, policies
 from identity.devices.routes import device_ends, devices
 from identity.emergencies.routes import emergencies, verdicts
@@ -11,6 +12,7 @@ from identity.providers.registry import connect_providers
 from identity.record_requests.routes import codes as entered_codes
 from identity.record_requests.routes import requests as record_requests
 from identity.registry.routes import codes, desk, links, patients, refusals, requests, searches
+from identity.second_factors.routes import challenges, passkeys, step_ups
 from identity.signing_in.routes import (
     back_channel_logouts,
     callbacks,
@@ -31,12 +33,26 @@ for noun in (posts, desks, policies, emergencies, verdicts, representations, rep
 for noun in (delegates, delegate_ends, offers):
     blueprint.register_blueprint(noun.blueprint)
 blueprint.register_blueprint(back_channel_logouts.blueprint)
-for child in (record_requests, entered_codes, desk, searches, requests, links, refusals, patients, codes):
+for child in (
+    passkeys,
+    challenges,
+    step_ups,
+    record_requests,
+    entered_codes,
+    desk,
+    searches,
+    requests,
+    links,
+    refusals,
+    patients,
+    codes,
+):
     blueprint.register_blueprint(child.blueprint)
 
 
 @blueprint.record
 def _connect(state: BlueprintSetupState) -> None:
+    state.app.register_error_handler(SecondFactorNeeded, step_ups.show_step_up)
     providers = connect_providers(state.app.extensions["settings"])
     state.app.extensions["identity_providers"] = providers
     # Chromium holds a form's target against the redirects that follow it, so these origins are named in the policy.

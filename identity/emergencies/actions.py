@@ -12,10 +12,14 @@ from foundation.errors import NotFound, RuleBroken, Stale
 from foundation.identifiers import new_id
 from foundation.outbox import announce
 from identity.access import queries as access
+from identity.access.enumerations import Condition
+from identity.access.rules.policy import EMERGENCY_ASKS
 from identity.emergencies.enumerations import EmergencyReason, Verdict
 from identity.emergencies.queries import Emergencies, emergencies_to_judge, emergency, patient_named
 from identity.emergencies.tables import EmergencyVerdict
 from identity.people.rules.snils import SNILS_SYSTEM, normal_snils
+from identity.second_factors.enumerations import Occasion
+from identity.second_factors.queries.demands import require_second_factor
 from identity.staff.queries import is_own_identifier
 
 OPENED, VERDICT_GIVEN = "emergency.opened", "emergency.judged"
@@ -35,6 +39,7 @@ def open_in_emergency(
 
     Raises:
         NotFound: nobody is known by exactly this.
+        SecondFactorNeeded: the actor must first prove anew that it is they.
         RuleBroken: it is the actor's own, or the actor has opened as many as one person may in a day.
     """
     number = normal_snils(snils) or ""
@@ -50,7 +55,8 @@ def open_in_emergency(
 
 
 def _begin(session: ActorSession, patient_id: UUID, *, reason: EmergencyReason, words: str) -> None:
-    # The policy asks for a second factor too (EMERGENCY_ASKS), and staff have none: this is where it belongs.
+    if Condition.SECOND_FACTOR in EMERGENCY_ASKS:
+        require_second_factor(session, Occasion.EMERGENCY)
     emergency_id = new_id()
     asked = func.identity.open_in_emergency(
         emergency_id, patient_id, reason.value, words, new_id(), type_=DateTime(timezone=True)

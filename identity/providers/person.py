@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from identity.people.rules.assurance import Assurance
 from identity.providers.birth_dates import read_birth_date
-from identity.providers.profile import ProviderProfile
+from identity.providers.profile import ProviderProfile, SecondFactorWords
 from identity.providers.refusals import SignInRefused
 from identity.providers.verifier import LONGEST_NAME, is_identifier, timestamp_of_claim
 
@@ -18,6 +18,7 @@ class AuthenticatedPerson:
     Attributes:
         subject: by which we know them, which a profile may find in another claim than `sub`.
         token_subject: `sub`, by which the provider ends their visit.
+        second_factor: whether the provider says that a second factor was given, and when (`auth_time`).
     """
 
     issuer: str
@@ -32,6 +33,7 @@ class AuthenticatedPerson:
     family_name: str
     given_name: str
     middle_name: str
+    second_factor: bool = False
 
 
 def authenticated_person(
@@ -62,7 +64,16 @@ def authenticated_person(
         family_name=_text(told, claims.family),
         given_name=_text(told, claims.given),
         middle_name=_text(told, claims.middle),
+        second_factor=_second_factor(profile.second_factor, token),
     )
+
+
+def _second_factor(words: SecondFactorWords, token: Mapping[str, object]) -> bool:
+    """Only the signed token tells; of what it does not say when, it is not known how old it is."""
+    acr, amr = token.get("acr"), token.get("amr")
+    methods = [each for each in amr if isinstance(each, str)] if isinstance(amr, list) else []
+    given = (isinstance(acr, str) and acr in words.acr) or any(each in words.amr for each in methods)
+    return given and "auth_time" in token
 
 
 def _text(claims: Mapping[str, object], pointer: str) -> str:

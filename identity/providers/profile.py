@@ -122,6 +122,14 @@ class Claims:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorWords:
+    """By which of its words the provider says that a second factor was given: any of them, in `acr` or in `amr` (RFC 8176)."""
+
+    acr: tuple[str, ...] = ()
+    amr: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderProfile:
     """One way to sign in, for citizens or for staff."""
 
@@ -138,7 +146,12 @@ class ProviderProfile:
     response: Response = Response()
     claims: Claims = Claims()
     levels: Mapping[str, Assurance] = field(default_factory=lambda: MappingProxyType({}))
+    second_factor: SecondFactorWords = SecondFactorWords()
     logout: LogoutKind = LogoutKind.RELYING_PARTY
+
+    @property
+    def tells_second_factor(self) -> bool:
+        return bool(self.second_factor.acr or self.second_factor.amr)
 
     def level_of(self, acr: str | None) -> Assurance:
         """The level that the provider's word stands for; no word, or an unknown one, proves nothing."""

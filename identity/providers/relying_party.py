@@ -60,8 +60,13 @@ class RelyingParty:
             addresses += [cached.authorize, cached.end_session]
         return tuple(sorted({_origin(address) for address in addresses if address}))
 
-    def request_authorization(self, *, redirect_uri: str, language: str) -> AuthorizationRequest:
+    def request_authorization(
+        self, *, redirect_uri: str, language: str, anew: bool = False
+    ) -> AuthorizationRequest:
         """Begin a sign-in.
+
+        Args:
+            anew: whoever is signed in at the provider must prove again that it is they (OpenID Connect Core 1.0, `max_age`).
 
         Raises:
             ProviderDown: the provider does not answer; nobody is sent to a dead address.
@@ -71,8 +76,8 @@ class RelyingParty:
         asked = {"nonce": nonce, "ui_locales": language, **self.profile.request.extra}
         if self.profile.request.level_param is LevelParameter.ACR_VALUES and self.profile.request.levels:
             asked["acr_values"] = " ".join(self.profile.request.levels)
-        if self.profile.response.max_age_s:
-            asked["max_age"] = str(self.profile.response.max_age_s)
+        if anew or self.profile.response.max_age_s:
+            asked["max_age"] = "0" if anew else str(self.profile.response.max_age_s)
         address = self._transport.authorization_address(
             metadata.authorize, redirect_uri=redirect_uri, state=state, code_verifier=code_verifier, **asked
         )

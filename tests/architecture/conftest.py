@@ -38,6 +38,7 @@ from tests.dispatch_backend.factories import Desk
 from tests.emr.notes.factories import signed_note
 from tests.event_process import event_process
 from tests.identity.emergencies.factories import opened_record
+from tests.identity.second_factors.factories import kept_passkey
 from tests.signing_in import begin_session
 
 
@@ -114,6 +115,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
         **_objection(as_actor, patient, secret),
         "emergency_id": _emergency(as_actor, people, patient, secret),
         **_rights(as_actor, as_loader, people, patient, secret),
+        "passkey_id": _passkey(as_actor, desk.doctor.actor),
     }
     return Victim(
         objects=objects,
@@ -139,6 +141,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
             "emergency_id": str(uuid4()),
             "offer_id": str(uuid4()),
             "delegation_id": str(uuid4()),
+            "passkey_id": str(uuid4()),
         },
     )
 
@@ -165,6 +168,12 @@ def _objection(as_actor, patient, words: str) -> dict[str, str]:
         )
         raised = raise_objection(transaction, act.id, words=words)
     return {"event_id": str(act.id), "objection_id": str(raised)}
+
+
+def _passkey(as_actor, actor) -> str:
+    """Of the victim's doctor."""
+    with as_actor(actor) as transaction:
+        return str(kept_passkey(transaction))
 
 
 def _emergency(as_actor, people, patient, words: str) -> str:

@@ -15,6 +15,7 @@ FURTHER_WORDS = ("enumerations", "commands")
 OWN_WORDS = {
     "identity/providers": None,
     "identity/record_requests": {"tickets"},
+    "identity/second_factors": {"ceremonies"},
     "archive_gateway/inspection": None,
     "archive_gateway/rendering": {"child", "drawing", "explicit", "png", "renderer", "trying"},
     "archive_gateway/store": None,

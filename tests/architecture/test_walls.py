@@ -253,6 +253,7 @@ HELD_BY = {
     "identity.delegation_end": "a policy on its time, beside whose right it was",
     "identity.delegation_offer_answer": "a policy on its time, beside whose offer it was",
     "identity.linking_code": "a policy on its time, beside who gives it",
+    "identity.passkey_end": "a policy on its time, beside whose it is",
     "identity.record_request_answer": "a policy on its time, beside who answers",
     "interop.export": "interop_export_told_now",
     "portal.notice": "no policy lets the web write it",

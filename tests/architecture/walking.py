@@ -137,6 +137,12 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
                 "words": "Brought in by ambulance, does not answer.",
             },
         ),
+        "identity.passkeys.create": ("", {"name": "Telephone", "credential": "{}"}),
+        "identity.passkeys.update": ("", {"name": "Telephone"}),
+        "identity.passkeys.destroy": ("", {}),
+        "identity.passkey_challenges.create": ("", {}),
+        "identity.passkey_challenges.create_to_step_up": ("", {}),
+        "identity.step_ups.create": ("", {"credential": "{}"}),
         "identity.verdicts.create": ("", {"verdict": "justified", "words": "It was needed at once."}),
         "portal.objections.create": ("", {"words": "Never been there"}),
         "portal.answers.create": (

@@ -73,6 +73,9 @@ NOT_REACHED_BY_LINKS = {
     "identity.sessions.show",
     "identity.staff_sessions.show",
     "identity.staff_callbacks.show",
+    # At the address of these journeys there are no passkeys: test_passkeys.py walks there.
+    "identity.passkeys.edit",
+    "identity.passkeys.new",
     "identity.record_requests.show",  # looked at under its own address
     "identity.code_entries.show",  # looked at under its own address
     # Nobody in the demo region has asked for a record or been found by a registrar: test_registrar.py walks there.

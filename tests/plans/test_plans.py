@@ -100,6 +100,9 @@ ROUND_TRIPS = {
     "identity.delegates.new": 1,
     "identity.desks.show": 1,
     "identity.devices.index": 3,
+    "identity.passkeys.edit": 3,
+    "identity.passkeys.index": 3,
+    "identity.passkeys.new": 4,
     "identity.policies.show": 1,
     "identity.emergencies.new": 1,
     "identity.verdicts.index": 3,
@@ -295,6 +298,7 @@ def _parts(region: LargeRegion, doctor: Visitor) -> dict[str, object]:
         **_objection(region, doctor.patient_id),
         "emergency_id": _emergency(region, doctor.patient_id),
         "offer_id": _offer(region, doctor.patient_id),
+        "passkey_id": _passkey(region, place),
         "sealed": sealed_search("Иванова Анна", author),
         "numbers": "1",
         "number": 1,
@@ -333,6 +337,25 @@ def _objection(region: LargeRegion, patient_id: str) -> dict[str, object]:
         objection_id = connection.execute(text(one), asked).scalar_one()
         connection.execute(text("ANALYZE portal.objection, portal.objection_step, portal.waiting_objection"))
     return {"event_id": event_id, "objection_id": objection_id}
+
+
+# One of each session's, as if each were somebody's, and one of the reader's, who has just used it.
+PASSKEYS = """
+INSERT INTO identity.passkey (id, staff_id, credential_id, public_key, sign_count, name, made_at)
+SELECT id, id, uuid_send(id), '', 0, 'Telephone', began_at FROM identity.session;
+INSERT INTO identity.passkey_end (passkey_id, staff_id, reason) SELECT id, staff_id, '' FROM identity.passkey;
+INSERT INTO identity.passkey (id, staff_id, credential_id, public_key, sign_count, name, made_at)
+VALUES (:staff, :staff, uuid_send(:staff), '', 0, 'Telephone', now());
+UPDATE identity.session SET second_factor = 'passkey', second_factor_at = now() WHERE staff_id = :staff
+"""
+
+
+def _passkey(region: LargeRegion, staff_id: UUID) -> object:
+    with region.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text(PASSKEYS), {"staff": staff_id})
+        connection.execute(text("ANALYZE identity.passkey, identity.passkey_end"))
+    return staff_id
 
 
 # One in a hundred looks.

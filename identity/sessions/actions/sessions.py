@@ -58,7 +58,7 @@ def begin_session(session: ActorSession, *, at_provider: ProviderSession, browse
 def _session_row(
     session: ActorSession, at_provider: ProviderSession, browser: Browser, token: str
 ) -> dict[str, object]:
-    actor, at = session.actor, now()
+    actor, at, factor = session.actor, now(), at_provider.second_factor
     return {
         "id": actor.session_id,
         "token_sha256": token_digest(token),
@@ -78,6 +78,8 @@ def _session_row(
         "browser_family": browser.family,
         "browser_system": browser.system,
         "authenticated_at": at_provider.authenticated_at,
+        "second_factor": factor.kind.value if factor else "",
+        "second_factor_at": factor.at if factor else None,
         "began_at": at,
         "last_seen_at": at,
         "expires_at": at_provider.expires_at,

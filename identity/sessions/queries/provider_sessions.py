@@ -10,12 +10,18 @@ from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.sealing import unseal
 from identity.people.rules.assurance import Assurance
+from identity.sessions.rules.second_factors import SecondFactor, second_factor
 from identity.sessions.tables.sessions import ID_TOKEN, IdToken, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSession:
-    """Enough to end the provider's session, and to know which of ours it may end. The token is empty once forgotten."""
+    """Enough to end the provider's session, and to know which of ours it may end. The token is empty once forgotten.
+
+    Attributes:
+        second_factor: what was proven beside signing in, by the provider's word or since then; a session that follows takes
+            it along.
+    """
 
     provider: str
     issuer: str
@@ -25,6 +31,7 @@ class ProviderSession:
     level: Assurance
     authenticated_at: datetime
     expires_at: datetime
+    second_factor: SecondFactor | None = None
 
 
 def own_provider_session(session: ActorSession) -> ProviderSession:
@@ -46,6 +53,7 @@ def own_provider_session(session: ActorSession) -> ProviderSession:
         level=Assurance(kept.level),
         authenticated_at=kept.authenticated_at,
         expires_at=kept.expires_at,
+        second_factor=second_factor(kept.second_factor, kept.second_factor_at),
     )
 
 

@@ -39,6 +39,8 @@ class Session(Base):
     browser_family: Mapped[str] = mapped_column(server_default="")
     browser_system: Mapped[str] = mapped_column(server_default="")
     authenticated_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+    second_factor: Mapped[str] = mapped_column(server_default="")  # a FactorKind, where one was given
+    second_factor_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
     began_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
     last_seen_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
     expires_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))

@@ -17,6 +17,7 @@ from identity.sessions.queries.provider_sessions import ProviderSession
 from identity.sessions.queries.sessions import session_limits
 from identity.sessions.rules.browsers import Browser
 from identity.sessions.rules.endings import REPLACED
+from identity.sessions.rules.second_factors import FactorKind, SecondFactor
 from identity.signing_in.queries import matched_patient, matched_staff, patient_linked_in_person
 from identity.signing_in.rules import MATCHED_BY_IDENTIFIER, one_of
 from identity.staff.queries import posts_of
@@ -124,4 +125,12 @@ def _provider_session(provider: str, completed: CompletedSignIn) -> ProviderSess
         level=person.level,
         authenticated_at=person.authenticated_at,
         expires_at=now() + session_limits().longest,
+        second_factor=_second_factor(person),
     )
+
+
+def _second_factor(person: AuthenticatedPerson) -> SecondFactor | None:
+    """The provider's clock may be a little ahead of ours; what it says is no younger than this moment."""
+    if not person.second_factor:
+        return None
+    return SecondFactor(FactorKind.PROVIDER, min(person.authenticated_at, now()))

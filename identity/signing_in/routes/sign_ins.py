@@ -40,7 +40,9 @@ def create(provider: str):
     STARTS.hit(client_address())
     try:
         authorization_request = party.request_authorization(
-            redirect_uri=side.public_address("callbacks", "show", provider=provider), language=reader_locale()
+            redirect_uri=side.public_address("callbacks", "show", provider=provider),
+            language=reader_locale(),
+            anew="anew" in request.form,
         )
     except ProviderDown as fault:
         logs.event("sign_in.provider_down", provider=provider, fault=fault.reason)

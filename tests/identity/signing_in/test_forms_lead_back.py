@@ -30,12 +30,20 @@ from tests.identity.delegations.acting import Acting
 from tests.identity.emergencies.factories import opened_record
 from tests.identity.grants.giving import DELEGATES, NEW, Giving
 from tests.identity.journeys import CITIZEN_COOKIE, ENGLISH, STAFF_COOKIE
+from tests.identity.second_factors.factories import kept_passkey
 from tests.pages import hidden_fields
 from tests.people import give_post
 from tests.signing_in import begin_session
 
 # What scripts send, which stands on no page of its own.
-BY_SCRIPTS = {"emr.drafts.update", "identity.sessions.update", "identity.staff_sessions.update"}
+BY_SCRIPTS = {
+    "identity.passkey_challenges.create",
+    "identity.passkey_challenges.create_to_step_up",
+    "identity.step_ups.create",
+    "emr.drafts.update",
+    "identity.sessions.update",
+    "identity.staff_sessions.update",
+}
 # A press that stands on every page and holds nothing: whoever is signed out by then signs in as themself, which it asks for.
 HOLD_NOTHING = {"identity.representation_ends.create"}
 
@@ -50,12 +58,20 @@ Pages = dict[str, Callable[[], tuple[FlaskClient, str]]]
 
 @pytest.fixture
 def pages(
-    desk_pages, device_pages, delegate_pages, grant_pages, objection_pages, emergency_pages, registrar_pages
+    desk_pages,
+    device_pages,
+    passkey_pages,
+    delegate_pages,
+    grant_pages,
+    objection_pages,
+    emergency_pages,
+    registrar_pages,
 ) -> Pages:
     """By the endpoint of a form: who stands on its page, and where that is."""
     return {
         **desk_pages,
         **device_pages,
+        **passkey_pages,
         **delegate_pages,
         **grant_pages,
         **objection_pages,
@@ -83,6 +99,24 @@ def device_pages(people, client_for, engines) -> Pages:
         "identity.device_ends.create_all": own,
         "identity.staff_device_ends.create": of_staff,
         "identity.staff_device_ends.create_all": of_staff,
+    }
+
+
+@pytest.fixture
+def passkey_pages(people, client_for, as_actor, app, monkeypatch) -> Pages:
+    doctor = people.doctor()
+    named = app.extensions["settings"].model_copy(update={"public_url": "http://localhost"})
+    monkeypatch.setitem(app.extensions, "settings", named)
+    with as_actor(doctor.actor) as session:
+        passkey_id = kept_passkey(session)
+
+    def page(address):
+        return client_for(doctor.actor), f"/staff/passkeys{address}"
+
+    return {
+        "identity.passkeys.create": lambda: (client_for(people.doctor().actor), "/staff/passkeys/new"),
+        "identity.passkeys.update": lambda: page(f"/{passkey_id}/name"),
+        "identity.passkeys.destroy": lambda: page(""),
     }
 
 
