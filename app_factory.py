@@ -192,6 +192,7 @@ def after_migrating() -> Sequence[Callable[[ActorSession], str]]:
 
 def handlers() -> Mapping[str, Sequence[Handler]]:
     """Who hears of what: the only way in which something flows upward between rooms."""
+    from dispatch_backend.deaths.actions import close_after_death, reopen_after_undoing
     from portal.notices import actions as notices
 
     return {
@@ -206,4 +207,6 @@ def handlers() -> Mapping[str, Sequence[Handler]]:
         "emergency.opened": (notices.add_emergency_notice,),
         "account.linked": (notices.add_account_notice,),
         "emergency.judged": (notices.add_verdict_notice,),
+        "death.recorded": (close_after_death,),
+        "death.undone": (reopen_after_undoing, notices.add_undone_death_notice),
     }

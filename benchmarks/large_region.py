@@ -83,6 +83,11 @@ FROM identity.record_request_answer a JOIN made_patient p ON p.id = a.account_id
 INSERT INTO identity.confirmed_identity_end (confirmation_id, patient_id, reason, staff_id, facility_id)
 SELECT c.id, c.patient_id, 'by_mistake', c.staff_id, c.facility_id
 FROM identity.confirmed_identity c JOIN made_patient p ON p.id = c.patient_id WHERE p.row % 4 = 0;
+INSERT INTO identity.death (id, patient_id, died_on, document_kind, evidence_digest, staff_id, facility_id)
+SELECT c.id, c.patient_id, current_date, 'death_certificate', repeat('0', 64), c.staff_id, c.facility_id
+FROM identity.confirmed_identity c;
+INSERT INTO identity.death_undone (death_id, patient_id, reason, staff_id, facility_id)
+SELECT d.id, d.patient_id, 'by_mistake', d.staff_id, d.facility_id FROM identity.death d;
 INSERT INTO portal.record_visit (session_id, patient_id, began_at)
 SELECT uuidv7(), id, now() - interval '40 days' FROM made_patient;
 INSERT INTO emr.directory_resource (id, resource_id, resource_type, source_system, source_identifier, name, content,

@@ -4,6 +4,7 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from foundation.errors import SecondFactorNeeded
+from identity.deaths.routes import deaths
 from identity.desks.routes import desks, policies
 from identity.devices.routes import device_ends, devices
 from identity.emergencies.routes import emergencies, verdicts
@@ -46,6 +47,7 @@ for child in (
     refusals,
     patients,
     codes,
+    deaths,
 ):
     blueprint.register_blueprint(child.blueprint)
 

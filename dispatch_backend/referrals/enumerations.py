@@ -26,10 +26,22 @@ class Act(StrEnum):
     SERVED = "visit.served"
     MISSED = "visit.missed"
     REVOKED = "referral.revoked"
+    REOPENED = "referral.reopened"
 
     @classmethod
     def _missing_(cls, value: object) -> "Act | None":
         return FORMER_ACTS.get(value)
+
+
+class OwnReason(StrEnum):
+    """Why the service did a step by itself; people say it in their own words."""
+
+    DEATH = "patient-died"
+    DEATH_UNDONE = "death-undone"
+
+
+# Who does such a step: the process, in nobody's name.
+WORKER = "worker"
 
 
 # Until a referral's end had FHIR's word, it had that of a booking's. Rows of that time keep it: it is under their

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Text, cast, func
+from sqlalchemy import DateTime, Text, case, cast, func, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from foundation import audit
+from foundation.actor import ActorKind
 from foundation.clock import now
 from foundation.database.bulk import WrittenRows, add_written, write_rows
 from foundation.database.transactions import ActorSession
@@ -102,10 +103,8 @@ def end_care_by_referral(session: ActorSession, *, patient_id: UUID, facility_id
 def _change_care_by_referral(
     session: ActorSession, patient_id: UUID, facility_id: UUID, until: datetime | str | None
 ) -> None:
-    # A definer function: nobody may change rows of care, only ask for this one change.
-    moment = cast(until, DateTime(timezone=True))
-    asked = func.identity.settle_care_by_referral(patient_id, facility_id, moment, new_id(), type_=Text())
-    if change := session.scalars(asked).one():
+    settle = _settle_after_death if session.actor.kind is ActorKind.SYSTEM else _settle
+    if change := settle(session, patient_id, facility_id, until):
         audit.record(
             session,
             act=f"care.{change}",
@@ -113,3 +112,34 @@ def _change_care_by_referral(
             object_kind="facility",
             object_id=facility_id,
         )
+
+
+def _settle(session: ActorSession, patient_id: UUID, facility_id: UUID, until: datetime | str | None) -> str:
+    # A definer function: nobody may change rows of care, only ask for this one change.
+    moment = cast(until, DateTime(timezone=True))
+    asked = func.identity.settle_care_by_referral(patient_id, facility_id, moment, new_id(), type_=Text())
+    change: str = session.scalars(asked).one()
+    return change
+
+
+def _settle_after_death(
+    session: ActorSession, patient_id: UUID, facility_id: UUID, until: datetime | str | None
+) -> str:
+    """The worker's way, which begins no care that never was; row-level security holds it to patients whose death was recorded."""
+    ends_at = func.now() if until is None else cast(until, DateTime(timezone=True))
+    over = CareRelation.ends_at <= func.now()
+    moved = session.connection().execute(
+        update(CareRelation)
+        .where(
+            CareRelation.patient_id == patient_id,
+            CareRelation.facility_id == facility_id,
+            CareRelation.basis == CareBasis.REFERRAL,
+            CareRelation.staff_id.is_(None),
+            CareRelation.ends_at != ends_at,
+            ~over if until is None else true(),
+        )
+        .values(ends_at=ends_at, began_at=case((over, func.now()), else_=CareRelation.began_at))
+    )
+    if not moved.rowcount:
+        return ""
+    return "ended" if until is None else "begun" if until == "infinity" else "limited"

@@ -17,7 +17,8 @@ class Patient(Base):
 
     `birth_date` is the first day that it can have been, where less than the day is known: `birth_precision` says how much.
     `provisional`: less is known than the register asks for, and nobody has confirmed who they are.
-    `death_precision` is none while nobody tells of a death, and unknown where nobody tells its day.
+    `death_precision` is none while no record tells of a death, and unknown where none tells its day.
+    `recorded_death_on`: what stands of a registrar's record of it (identity.deaths). Only functions write it, for every door asks.
     """
 
     __tablename__ = "patient"
@@ -31,6 +32,7 @@ class Patient(Base):
     birth_precision: Mapped[Precision] = mapped_column(default=Precision.DAY)
     death_date: Mapped[date | None]
     death_precision: Mapped[Precision | None]
+    recorded_death_on: Mapped[date | None]
     sex: Mapped[AdministrativeGender]
     provisional: Mapped[bool] = mapped_column(default=False)
     sort_key: Mapped[str]

@@ -49,6 +49,20 @@ class TooWeakForRecords(ProvenTooWeakly):
     status = HTTPStatus.FORBIDDEN
 
 
+class PersonHasDied(SignInFailed):
+    """A registrar has recorded the death of whoever this is said to be. Only a registrar undoes that."""
+
+    status = HTTPStatus.FORBIDDEN
+    advice = lazy(
+        "If this is an error, come with your passport to reception at the clinic where you are registered: it is put right at once."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The register says that this person has died. Nobody can sign in for them.", reason="death"
+        )
+
+
 class ProviderDown(UpstreamDown):
     """The provider did not answer in time, or not sensibly."""
 

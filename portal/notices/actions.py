@@ -12,6 +12,7 @@ from foundation.clock import now
 from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 from foundation.outbox import ANNOUNCED_AT
+from identity.deaths.queries import has_died
 from portal.notices.rules import NoticeKind
 from portal.notices.tables import Notice
 
@@ -76,6 +77,11 @@ def add_verdict_notice(session: ActorSession, payload: Mapping[str, Any]) -> Non
     _write(session, NoticeKind.VERDICT, payload)
 
 
+def add_undone_death_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """The patient's death was recorded in error, and that was undone: what was booked was cancelled meanwhile."""
+    _write(session, NoticeKind.UNDONE_DEATH, payload)
+
+
 def add_loaded_referral_notices(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """Referrals were taken in together; each is news by the act that it stands at, of the day of that act."""
     for referral in payload["referrals"]:
@@ -99,12 +105,16 @@ def _booking_in(payload: Mapping[str, Any]) -> str:
 def _write(
     session: ActorSession, kind: NoticeKind, payload: Mapping[str, Any], *, occurrence: str = ""
 ) -> None:
+    patient_id = UUID(payload["patient_id"])
+    # Nobody reads it. Whose death is undone is told of that, and finds the rest in the record.
+    if has_died(session, patient_id):
+        return
     heard_at = now()
     session.connection().execute(
         insert(Notice).on_conflict_do_nothing(),
         {
             "id": new_id(),
-            "patient_id": UUID(payload["patient_id"]),
+            "patient_id": patient_id,
             "kind": kind,
             "object_id": UUID(payload["object_id"]),
             "occurrence": occurrence,

@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     EMERGENCY = "emergency"
     ACCOUNT = "account"
     VERDICT = "verdict"
+    UNDONE_DEATH = "undone-death"
 
     @classmethod
     def _missing_(cls, value: object) -> "NoticeKind | None":
@@ -31,6 +32,7 @@ class NoticeKind(StrEnum):
 
 # Who else may open the record, then what changes a person's plans.
 IMPORTANCE = (
+    NoticeKind.UNDONE_DEATH,
     NoticeKind.EMERGENCY,
     NoticeKind.ACCOUNT,
     NoticeKind.VERDICT,

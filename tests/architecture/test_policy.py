@@ -79,6 +79,8 @@ OF_THE_REGISTRAR = {
     "identity.identity_confirmed_identity_add",
     "identity.identity_confirmed_identity_end_care",
     "identity.identity_confirmed_identity_end_add",
+    "identity.identity_death_care",
+    "identity.identity_death_undone_care",
     "identity.identity_linking_code_care",
     "identity.identity_linking_code_given",
 }

@@ -35,6 +35,8 @@ WITHOUT = {
     "LinkForm": "answers a request, once",
     "RefuseForm": "answers a request, once",
     "EndLinkForm": "ends a link, once",
+    "RecordDeathForm": "records a death, which stands once",
+    "UndoDeathForm": "undoes the death that it names, once",
 }
 # What begins something new: it knows the version of its draft, once there is one.
 OF_A_DRAFT = {"DraftedForm", "NoteForm", "ReferralForm", "SaveDraftForm", "DiscardForm"}

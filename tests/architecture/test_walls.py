@@ -92,11 +92,13 @@ DEFINERS = {
     "identity.note_verdict": "a trigger: a verdict ends the waiting and is counted, and nobody else may do either",
     "identity.offers_to_actor": "who offers the actor a right, and whom the actor does not see",
     "identity.open_in_emergency": "care of a patient whom the actor does not see, told to everybody concerned",
+    "identity.record_death": "sessions and rights to act that end with a death, which are other people's",
     "identity.represented_by_actor": "the names of those for whom the actor may act, before they do",
     "identity.session_of": "the session of a cookie, before anybody is known",
     "identity.sessions_at_provider": "whose sessions a provider ends",
     "identity.settle_care_by_referral": "care begins and ends at facilities whose rows the actor does not see",
     "identity.touch_session": "that a session was used, before its actor is in the context",
+    "identity.undo_death": "rights to act that come back when a death is undone, which are other people's",
     "identity.use_linking_code": "whose a one-time code is, before whoever types it is anybody",
 }
 WORDY = ("text", "character varying", "character", "json", "jsonb", "xml", "bytea", "ARRAY", "hstore")

@@ -168,6 +168,11 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         "identity.offers.create": ("", {"answer": "accepted"}),
         "identity.representations.create": ("", {"delegation": victim.absent["patient_id"]}),
         "identity.code_entries.create": ("code-", {"proven": "forged", "code": "1234567890"}),
+        "identity.deaths.create": (
+            "",
+            {**SEEN, "document_kind": "death_certificate", "died_on": "2026-01-01"},
+        ),
+        "identity.deaths.undo": ("undo-", {"death": victim.objects["request_id"], "reason": "by_mistake"}),
         "identity.linking_codes.create": ("", SEEN),
         "identity.links.create": ("", {**SEEN, "patient": victim.objects["patient_id"]}),
         "identity.links.end": ("end-", {"link": victim.objects["request_id"], "reason": "by_mistake"}),

@@ -81,6 +81,7 @@ NOT_REACHED_BY_LINKS = {
     # Nobody in the demo region has asked for a record or been found by a registrar: test_registrar.py walks there.
     "identity.registry_requests.show",
     "identity.registry_patients.show",
+    "identity.deaths.show",
     # These are looked at in test_moments.py.
     "identity.sign_outs.show",
     "identity.staff_sign_outs.show",

@@ -96,6 +96,7 @@ ROUND_TRIPS = {
     "foundation.health.ready": 2,
     "identity.callbacks.show": 1,
     "identity.code_entries.show": 1,
+    "identity.deaths.show": 3,
     "identity.delegates.index": 3,
     "identity.delegates.new": 1,
     "identity.desks.show": 1,

@@ -17,4 +17,6 @@ def refusal_for(fault: IntegrityError) -> RuleBroken | IntegrityError:
             return RuleBroken("The patient is booked elsewhere at that time.")
         case "uq_referral_open_twin":
             return RuleBroken("The patient already has an open referral for this service.")
+        case "ck_patient_lives":
+            return RuleBroken("The patient has died: nothing is asked for or booked any more.")
     return fault

@@ -6,19 +6,23 @@ The database keeps the same lines (dispatch.allowed_transition) and refuses an e
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dispatch_backend.referrals.enumerations import Act, State
+from dispatch_backend.referrals.enumerations import WORKER, Act, State
 from foundation.errors import NotAllowed, RuleBroken
 from identity.roles import DISPATCHING, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """From a state (None: from nothing) to a state, by an act of somebody in a role."""
+    """From a state (None: from nothing) to a state, by an act of somebody in a role, or of the worker."""
 
     from_state: State | None
     to_state: State
     act: Act
-    role: Role
+    role: str
+
+
+def _after_death(from_state: State) -> Transition:
+    return Transition(from_state, State.REVOKED, Act.REVOKED, WORKER)
 
 
 def _by_whoever_books(from_state: State, to_state: State, act: Act) -> list[Transition]:
@@ -40,6 +44,8 @@ TRANSITIONS = (
     Transition(State.SUBMITTED, State.REVOKED, Act.REVOKED, Role.DOCTOR),
     *_by_whoever_books(State.NO_SHOW, State.REVOKED, Act.REVOKED),
     Transition(State.NO_SHOW, State.REVOKED, Act.REVOKED, Role.DOCTOR),
+    *(_after_death(each) for each in (State.SUBMITTED, State.BOOKED, State.NO_SHOW)),
+    Transition(State.REVOKED, State.SUBMITTED, Act.REOPENED, WORKER),
 )
 
 _NEXT: Mapping[tuple[State | None, Act, str], State] = {

@@ -39,6 +39,7 @@ ACT_WORDS = {
     Act.SERVED: lazy("Patient served"),
     Act.MISSED: lazy("Patient did not come"),
     Act.REVOKED: lazy("Referral withdrawn"),
+    Act.REOPENED: lazy("Referral reopened"),
 }
 # By kind: a word of the code means one thing as a state and may mean another as an act.
 WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {

@@ -265,6 +265,7 @@ def readable_patients(session: ActorSession, *, only: Any = None) -> Select[Any]
             Patient.sex,
             Patient.death_date,
             Patient.death_precision,
+            Patient.recorded_death_on,
             Patient.provisional,
             PatientIdentifier.value_sealed,
             access.emergency_ends_at(session, Patient.id).label("emergency_ends_at"),
@@ -292,7 +293,14 @@ def _card(row: Any) -> PatientCard:
         birth_precision=row.birth_precision,
         sex=row.sex,
         snils_masked=masked_snils(unseal(row.value_sealed, SEALED_AS)) if row.value_sealed else "",
-        death=Death(row.death_date, Precision(row.death_precision)) if row.death_precision else None,
+        death=_death(row),
         provisional=row.provisional,
         emergency_ends_at=row.emergency_ends_at,
     )
+
+
+def _death(row: Any) -> Death | None:
+    """A registrar has seen a document; what records tell of it nobody has proven."""
+    if row.recorded_death_on:
+        return Death(row.recorded_death_on, Precision.DAY)
+    return Death(row.death_date, Precision(row.death_precision)) if row.death_precision else None

@@ -40,18 +40,18 @@ def show(provider: str):
         return redirect(_page_after(current_actor().role, ""), HTTPStatus.SEE_OTHER)
     try:
         completed = _complete(side, party, pending)
+        started = (sign_in_staff if side.staff else sign_in_citizen)(
+            provider,
+            completed,
+            previous=current_actor(),
+            browser=browser_named(request.user_agent.string),
+        )
     except (SignInFailed, ProviderDown) as fault:
         if side.attempting_browser():
             # Only what a browser began here: pictures on a foreign page must not use up what a clinic may fail.
             FAILURES.record(client_address())
         logs.event("sign_in.refused", provider=provider, fault=fault.reason)
         return _refused(side, fault)
-    started = (sign_in_staff if side.staff else sign_in_citizen)(
-        provider,
-        completed,
-        previous=current_actor(),
-        browser=browser_named(request.user_agent.string),
-    )
     if started is None:
         logs.event("sign_in.unknown", provider=provider)
         return _unknown(side, completed)

@@ -7,7 +7,9 @@ from foundation.clock import now
 from foundation.database.transactions import transaction
 from foundation.identifiers import new_id
 from identity.confirmations.rules import CONFIRMED_IN_PERSON
+from identity.deaths.queries import has_died
 from identity.providers.person import AuthenticatedPerson
+from identity.providers.refusals import PersonHasDied
 from identity.providers.relying_party import CompletedSignIn
 from identity.record_requests.rules import ProvenPerson
 from identity.roles import Role
@@ -34,7 +36,11 @@ class StartedSession:
 def sign_in_citizen(
     provider: str, completed: CompletedSignIn, *, previous: Actor, browser: Browser
 ) -> StartedSession | None:
-    """A citizen's session, or None where this is nobody's record that may be opened."""
+    """A citizen's session, or None where this is nobody's record that may be opened.
+
+    Raises:
+        PersonHasDied: a registrar has recorded it.
+    """
     person = completed.person
     with transaction(Actor.anonymous()) as session:
         matched = matched_patient(
@@ -59,6 +65,8 @@ def sign_in_citizen(
         session_id=new_id(),
     )
     with transaction(actor) as session:
+        if has_died(session, patient_id):
+            raise PersonHasDied
         basis = MATCHED_BY_IDENTIFIER if matched else CONFIRMED_IN_PERSON
         link_patient(session, basis=basis, level=person.level)
         token = begin_session(session, at_provider=_provider_session(provider, completed), browser=browser)

@@ -6,11 +6,11 @@ from uuid import UUID
 import pytest
 
 from dispatch_backend.referrals import enumerations
-from dispatch_backend.referrals.enumerations import Act, State
+from dispatch_backend.referrals.enumerations import WORKER, Act, State
 from dispatch_backend.referrals.rules import states
 from dispatch_backend.referrals.rules.numbers import referral_number
 from dispatch_backend.referrals.rules.responsibility import next_responsibility
-from dispatch_backend.referrals.rules.states import next_state
+from dispatch_backend.referrals.rules.states import Transition, next_state
 from foundation.errors import NotAllowed, RuleBroken
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -25,12 +25,19 @@ def test_a_dispatcher_books_and_a_doctor_does_not():
 @pytest.mark.parametrize("state", sorted(enumerations.CLOSED))
 @pytest.mark.parametrize("act", list(Act))
 def test_a_closed_referral_goes_nowhere(state, act):
-    with pytest.raises(RuleBroken):
+    with pytest.raises((RuleBroken, NotAllowed)):
         next_state(state, act, "dispatcher")
 
 
+def test_one_that_was_revoked_is_reopened_by_the_worker_alone():
+    back = [each for each in states.TRANSITIONS if each.from_state in enumerations.CLOSED]
+
+    assert back == [Transition(State.REVOKED, State.SUBMITTED, Act.REOPENED, WORKER)]
+    assert next_state(State.REVOKED, Act.REOPENED, WORKER) is State.SUBMITTED
+
+
 def test_every_open_state_has_a_way_out_and_every_state_a_way_in():
-    assert {each.from_state for each in states.TRANSITIONS} - {None} == enumerations.OPEN
+    assert {each.from_state for each in states.TRANSITIONS} - {None} >= enumerations.OPEN
     assert {each.to_state for each in states.TRANSITIONS} == set(State)
 
 

@@ -120,6 +120,7 @@ def test_whatever_a_person_types_a_time_into_knows_the_clocks_of_the_region(app)
         ("OfferRightForm", "birth_date"),
         ("OfferRightForm", "last_day"),
         ("OpenInEmergencyForm", "birth_date"),
+        ("RecordDeathForm", "died_on"),
     }
 
 

@@ -26,6 +26,7 @@ from portal.access_log.queries import acts_on
 from portal.objections.actions import raise_objection
 from tests.dispatch_backend.factories import Desk
 from tests.emr.notes.factories import signed_note, unsigned_note
+from tests.identity.deaths.factories import died
 from tests.identity.delegations.acting import Acting
 from tests.identity.emergencies.factories import opened_record
 from tests.identity.grants.giving import DELEGATES, NEW, Giving
@@ -172,12 +173,22 @@ def registrar_pages(people, client_for, as_actor) -> Pages:
             link_request(session, request_id, patient_id=patient.id, seen=seen)
         return of_patient()
 
+    def of_death():
+        return client_for(registrar.actor), f"/registry/patients/{patient.id}/death"
+
+    def of_recorded_death():
+        with as_actor(registrar.actor) as session:
+            died(session, patient.id)
+        return of_death()
+
     return {
         "identity.registry_searches.create": lambda: (client_for(registrar.actor), "/registry"),
         "identity.links.create": request,
         "identity.request_refusals.create": request,
         "identity.linking_codes.create": of_patient,
         "identity.links.end": of_linked,
+        "identity.deaths.create": of_death,
+        "identity.deaths.undo": of_recorded_death,
     }
 
 

@@ -1,0 +1,1 @@
+"""A death is recorded at the registrar's desk, with what follows from it; and undone where it was an error."""
