@@ -209,4 +209,6 @@ def handlers() -> Mapping[str, Sequence[Handler]]:
         "emergency.judged": (notices.add_verdict_notice,),
         "death.recorded": (close_after_death,),
         "death.undone": (reopen_after_undoing, notices.add_undone_death_notice),
+        "guardian.entered": (notices.add_guardian_notice,),
+        "guardian.ended": (notices.add_guardian_end_notice,),
     }

@@ -9,6 +9,7 @@ from identity.desks.routes import desks, policies
 from identity.devices.routes import device_ends, devices
 from identity.emergencies.routes import emergencies, verdicts
 from identity.grants.routes import delegate_ends, delegates, offers
+from identity.guardians.routes import guardians
 from identity.providers.registry import connect_providers
 from identity.record_requests.routes import codes as entered_codes
 from identity.record_requests.routes import requests as record_requests
@@ -31,7 +32,7 @@ for noun in (sign_ins, callbacks, sign_outs, sessions, devices, device_ends):
     blueprint.register_blueprint(noun.staff_blueprint)
 for noun in (posts, desks, policies, emergencies, verdicts, representations, representation_ends):
     blueprint.register_blueprint(noun.blueprint)
-for noun in (delegates, delegate_ends, offers):
+for noun in (delegates, delegate_ends, offers, guardians):
     blueprint.register_blueprint(noun.blueprint)
 blueprint.register_blueprint(back_channel_logouts.blueprint)
 for child in (

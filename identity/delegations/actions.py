@@ -76,7 +76,6 @@ def enter_delegation(session: ActorSession, new: NewDelegation) -> UUID:
             "evidence_sha256": evidence_digest(delegation_id, new.evidence),
             "staff_id": session.actor.staff_id,
             "facility_id": session.actor.facility_id,
-            "entered_at": at,
         },
     )
     _record(session, "delegation.entered", new.patient_id, delegation_id)

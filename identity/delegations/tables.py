@@ -58,7 +58,7 @@ class Delegation(Base):
     evidence_sha256: Mapped[str] = mapped_column(default="")
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.staff_member.id"))
     facility_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.facility.id"))
-    entered_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+    entered_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
 
 
 class DelegationEnd(Base):

@@ -13,6 +13,8 @@ from foundation.database.transactions import ActorSession
 from foundation.sealing import keyed_digest, seal, unseal
 from identity.grants.tables import SEALED_AS as OFFER_SEALED_AS
 from identity.grants.tables import DelegationOffer
+from identity.guardians.tables import SEALED_AS as NUMBER_SEALED_AS
+from identity.guardians.tables import Guardianship
 from identity.patients.tables import SEALED_AS, PatientIdentifier
 from identity.record_requests.tables import RecordRequest
 from identity.record_requests.tickets import sealed_anew as request_sealed_anew
@@ -55,6 +57,15 @@ def reseal_delegation_offers(session: ActorSession, after: UUID | None) -> Porti
 def _offer_anew(sealed: bytes) -> dict[str, bytes]:
     value = unseal(sealed, OFFER_SEALED_AS)
     return {"identifier_digest": keyed_digest(value), "identifier_sealed": seal(value, OFFER_SEALED_AS)}
+
+
+def reseal_guardianships(session: ActorSession, after: UUID | None) -> Portion:
+    """The same of the numbers of guardians' papers."""
+    return _reseal(session, Guardianship, Guardianship.number_sealed, _number_anew, after)
+
+
+def _number_anew(sealed: bytes) -> dict[str, bytes]:
+    return {"number_sealed": seal(unseal(sealed, NUMBER_SEALED_AS), NUMBER_SEALED_AS)}
 
 
 def _identifier_anew(sealed: bytes) -> dict[str, bytes]:

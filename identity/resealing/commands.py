@@ -23,6 +23,7 @@ from foundation.web.current_settings import current_settings
 from identity.resealing.actions import (
     Portion,
     reseal_delegation_offers,
+    reseal_guardianships,
     reseal_patient_identifiers,
     reseal_record_requests,
     reseal_staff,
@@ -47,6 +48,7 @@ def rotate_secret_key() -> None:
             "staff_members": _resealed(transactions, reseal_staff),
             "record_requests": _resealed(transactions, reseal_record_requests),
             "delegation_offers": _resealed(transactions, reseal_delegation_offers),
+            "guardianships": _resealed(transactions, reseal_guardianships),
         }
         with transactions() as session:
             told["staff_members"]["only_digested"] = staff_only_digested(session)

@@ -82,6 +82,16 @@ def add_undone_death_notice(session: ActorSession, payload: Mapping[str, Any]) -
     _write(session, NoticeKind.UNDONE_DEATH, payload)
 
 
+def add_guardian_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """The patient has a guardian from now on, or is one."""
+    _write(session, NoticeKind.GUARDIAN, payload)
+
+
+def add_guardian_end_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """A guardianship that concerned the patient is over."""
+    _write(session, NoticeKind.GUARDIAN_END, payload)
+
+
 def add_loaded_referral_notices(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """Referrals were taken in together; each is news by the act that it stands at, of the day of that act."""
     for referral in payload["referrals"]:

@@ -23,6 +23,8 @@ class NoticeKind(StrEnum):
     ACCOUNT = "account"
     VERDICT = "verdict"
     UNDONE_DEATH = "undone-death"
+    GUARDIAN = "guardian"
+    GUARDIAN_END = "guardian-end"
 
     @classmethod
     def _missing_(cls, value: object) -> "NoticeKind | None":
@@ -35,6 +37,8 @@ IMPORTANCE = (
     NoticeKind.UNDONE_DEATH,
     NoticeKind.EMERGENCY,
     NoticeKind.ACCOUNT,
+    NoticeKind.GUARDIAN,
+    NoticeKind.GUARDIAN_END,
     NoticeKind.VERDICT,
     NoticeKind.CANCELLATION,
     NoticeKind.BOOKING,

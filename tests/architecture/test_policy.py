@@ -83,6 +83,11 @@ OF_THE_REGISTRAR = {
     "identity.identity_death_undone_care",
     "identity.identity_linking_code_care",
     "identity.identity_linking_code_given",
+    "identity.identity_guardianship_care",
+    "identity.identity_guardianship_add",
+    "identity.identity_delegation_of_guardian",
+    "identity.identity_delegation_end_of_guardian",
+    "identity.identity_delegation_end_guardian_read",
 }
 
 

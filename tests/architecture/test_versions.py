@@ -22,6 +22,8 @@ WITHOUT = {
     "OfferRightForm": "makes an offer, which has no versions",
     "AnswerOfferForm": "an offer is answered once",
     "EndRightForm": "ends a right or an offer, once",
+    "EnterGuardianForm": "enters a guardian, which has no versions",
+    "EndGuardianForm": "ends a guardianship, once",
     "SignOutElsewhereForm": "ends a session, which has no versions",
     "NewPasskeyForm": "adds a passkey, once",
     "RenamePasskeyForm": "its owner's own word for it; the last one stands",

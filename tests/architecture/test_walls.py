@@ -252,6 +252,7 @@ HELD_BY = {
     "identity.emergency_verdict": "a policy on its time, beside who judges",
     "identity.confirmed_identity": "a policy on its time, beside who confirms",
     "identity.confirmed_identity_end": "a policy on its time, beside who ends it",
+    "identity.delegation": "a policy on its time, beside who has seen the guardian's document",
     "identity.delegation_end": "a policy on its time, beside whose right it was",
     "identity.delegation_offer_answer": "a policy on its time, beside whose offer it was",
     "identity.linking_code": "a policy on its time, beside who gives it",

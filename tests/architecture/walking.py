@@ -166,6 +166,23 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
             [f"identity.delegate_ends.{verb}" for verb in ("create", "revoke", "give")], ("", {})
         ),
         "identity.offers.create": ("", {"answer": "accepted"}),
+        "identity.guardians.create": (
+            "",
+            {
+                "snils": victim.snils,
+                "document_kind": "court_decision",
+                "document_number": "2-100/2026",
+                "issuer": "Court",
+                "issued_on": "2020-01-01",
+                "last_day": str(today()),
+                "basis": "incapacity",
+                "in_hand": "y",
+            },
+        ),
+        "identity.guardians.end": (
+            "end-",
+            {"guardianship": victim.objects["delegation_id"], "reason": "by_mistake"},
+        ),
         "identity.representations.create": ("", {"delegation": victim.absent["patient_id"]}),
         "identity.code_entries.create": ("code-", {"proven": "forged", "code": "1234567890"}),
         "identity.deaths.create": (

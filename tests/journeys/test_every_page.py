@@ -82,6 +82,7 @@ NOT_REACHED_BY_LINKS = {
     "identity.registry_requests.show",
     "identity.registry_patients.show",
     "identity.deaths.show",
+    "identity.guardians.index",
     # These are looked at in test_moments.py.
     "identity.sign_outs.show",
     "identity.staff_sign_outs.show",

@@ -109,6 +109,7 @@ ROUND_TRIPS = {
     "identity.verdicts.index": 3,
     "identity.verdicts.new": 3,
     "identity.offers.show": 3,
+    "identity.guardians.index": 3,
     "identity.posts.new": 3,
     "identity.record_requests.show": 1,
     "identity.registry.show": 3,
@@ -239,6 +240,22 @@ def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire
     return opened
 
 
+# One patient in ten has a guardian, or had one; and the one who is looked up.
+GUARDIANS = """
+INSERT INTO identity.delegation (id, patient_id, delegate_id, kind, scopes, began_at, ends_at, basis, evidence_sha256)
+SELECT uuidv7(), p.id, other.id, 'guardian', '{record,bookings,images}', now(), now() + interval '1 year', 'incapacity', ''
+FROM identity.patient p, (SELECT id FROM identity.patient WHERE id <> :patient LIMIT 1) AS other
+WHERE p.id <> other.id AND (p.id = :patient OR hashtext(p.id::text) % 10 = 0);
+INSERT INTO identity.guardianship (id, patient_id, delegate_id, document_kind, number_sealed, issuer, issued_on, ends_at,
+                                   basis, staff_id, facility_id)
+SELECT id, patient_id, delegate_id, 'court_decision', '', 'Court', current_date, ends_at, 'incapacity',
+       (SELECT id FROM identity.staff_member LIMIT 1), (SELECT id FROM identity.facility LIMIT 1)
+FROM identity.delegation WHERE kind = 'guardian';
+INSERT INTO identity.delegation_end (delegation_id, patient_id, delegate_id, reason)
+SELECT id, patient_id, delegate_id, 'by_mistake' FROM identity.delegation WHERE hashtext(id::text) % 2 = 0
+"""
+
+
 def _registrars_parts(region: LargeRegion) -> dict[str, object]:
     """Whom the registrar of the Dispatching Center looks up, has in care, and who asks there for their record."""
     proven = ProvenPerson("urn:bench", "", 3, "", "", date(1960, 5, 3), "Иванова", "Анна", "")
@@ -258,6 +275,11 @@ def _registrars_parts(region: LargeRegion) -> dict[str, object]:
                 "SELECT :id, id, :place, :sealed, current_date, now() FROM identity.account LIMIT 1"
             ),
             {"id": request_id, "place": place, "sealed": sealed_for_table(proven)},
+        )
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text(GUARDIANS), {"patient": patient_id})
+        connection.execute(
+            text("ANALYZE identity.delegation, identity.guardianship, identity.delegation_end")
         )
     somebody = {"family_name": "Иванова", "given_name": "Анна", "born_on": "1960-05-03"}
     actor = Actor(ActorKind.STAFF, staff_id=place, facility_id=place)

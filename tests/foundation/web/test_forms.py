@@ -115,6 +115,8 @@ def test_whatever_a_person_types_a_time_into_knows_the_clocks_of_the_region(app)
     assert days == {
         ("AccessLogForm", "on"),
         ("AccessLogForm", "until"),
+        ("EnterGuardianForm", "issued_on"),
+        ("EnterGuardianForm", "last_day"),
         ("IdentityForm", "born_on"),
         ("OfferFilterForm", "day"),
         ("OfferRightForm", "birth_date"),

@@ -214,7 +214,7 @@ def test_an_end_names_the_two_whom_its_right_concerned(family, people, as_loader
 def test_a_citizen_enters_none_by_hand(family, as_actor):
     mother, child = family
 
-    with as_actor(mother.actor) as session, pytest.raises(ProgrammingError, match="permission denied"):
+    with as_actor(mother.actor) as session, pytest.raises(ProgrammingError, match="row-level security"):
         session.execute(
             text(
                 "INSERT INTO identity.delegation (id, patient_id, delegate_id, kind, scopes, began_at, ends_at, basis, "

@@ -8,8 +8,14 @@ from sqlalchemy import text
 
 import app_factory
 from foundation import sealing
+from foundation.clock import today
 from foundation.postgres.roles import LOADER
 from foundation.sealing import current_head, keyed_digest, set_key, unseal
+from identity.access.enumerations import Scope
+from identity.grants.actions import offer_right
+from identity.grants.queries import offer_to_reader, own_offer
+from identity.grants.rules import NewOffer
+from identity.guardians.queries import guardians_of_patient
 from identity.patients.queries.patients import find_patients, known_patient
 from identity.patients.tables import SEALED_AS
 from identity.people.rules.snils import SNILS_SYSTEM
@@ -19,6 +25,7 @@ from identity.staff.actions import enter_staff
 from identity.staff.queries import staff_by_identifier, staff_who_signs_in
 from tests.conftest import SECRET
 from tests.connections import own_connections
+from tests.identity.guardians.guarding import Guarding
 from tests.people import new_snils
 
 NEXT = "the next secret of the tests, never for anything else"
@@ -30,7 +37,12 @@ def own_keys(app, as_loader):
     before = dict(sealing._keys)
     yield
     set_key(SECRET, NEXT)
-    for reseal in (actions.reseal_patient_identifiers, actions.reseal_staff):
+    for reseal in (
+        actions.reseal_patient_identifiers,
+        actions.reseal_staff,
+        actions.reseal_delegation_offers,
+        actions.reseal_guardianships,
+    ):
         with as_loader() as session:
             reseal(session, None)
     sealing._keys.clear()
@@ -106,6 +118,29 @@ def test_before_between_and_after_everybody_is_found(people, as_actor, as_loader
     assert found() == before
     assert sealed_of(patient.id).startswith(current_head())
     assert unseal(sealed_of(patient.id), SEALED_AS) == patient.snils
+
+
+def test_an_offer_is_found_and_a_guardian_s_paper_read_after_the_change(people, as_actor, rotate):
+    giver, friend, guarding = people.patient(), people.patient(), Guarding(people, as_actor)
+    new = NewOffer(
+        snils=friend.snils, birth_date=friend.birth_date, scopes=tuple(Scope), last_day=today(), words=""
+    )
+    with as_actor(giver.actor) as session:
+        offered = offer_right(session, new)
+    guarding.enter(number="77-А/2026")
+    set_key(NEXT, SECRET)
+
+    account = json.loads(rotate().stdout.splitlines()[-1])
+    set_key(NEXT)
+
+    assert account["delegation_offers"]["resealed"] >= 1
+    assert account["guardianships"]["resealed"] >= 1
+    with as_actor(friend.actor) as session:
+        assert offer_to_reader(session, offered).patient_id == giver.id
+    with as_actor(giver.actor) as session:
+        assert own_offer(session, offered).snils_masked.endswith(friend.snils[-2:])
+    with as_actor(guarding.registrar.actor) as session:
+        assert guardians_of_patient(session, guarding.ward.id).cards[0].number == "77-А/2026"
 
 
 def test_it_goes_on_where_it_stopped_and_leaves_lines(people, as_loader, sealed_of, monkeypatch):

@@ -30,6 +30,7 @@ from tests.identity.deaths.factories import died
 from tests.identity.delegations.acting import Acting
 from tests.identity.emergencies.factories import opened_record
 from tests.identity.grants.giving import DELEGATES, NEW, Giving
+from tests.identity.guardians.guarding import Guarding
 from tests.identity.journeys import CITIZEN_COOKIE, ENGLISH, STAFF_COOKIE
 from tests.identity.second_factors.factories import kept_passkey
 from tests.pages import hidden_fields
@@ -64,6 +65,7 @@ def pages(
     passkey_pages,
     delegate_pages,
     grant_pages,
+    guardian_pages,
     objection_pages,
     emergency_pages,
     registrar_pages,
@@ -75,6 +77,7 @@ def pages(
         **passkey_pages,
         **delegate_pages,
         **grant_pages,
+        **guardian_pages,
         **objection_pages,
         **emergency_pages,
         **registrar_pages,
@@ -190,6 +193,20 @@ def registrar_pages(people, client_for, as_actor) -> Pages:
         "identity.deaths.create": of_death,
         "identity.deaths.undo": of_recorded_death,
     }
+
+
+@pytest.fixture
+def guardian_pages(people, client_for, as_actor) -> Pages:
+    guarding = Guarding(people, as_actor)
+
+    def at_desk():
+        return client_for(guarding.registrar.actor), guarding.page
+
+    def entered():
+        guarding.enter()
+        return at_desk()
+
+    return {"identity.guardians.create": at_desk, "identity.guardians.end": entered}
 
 
 @pytest.fixture

@@ -1,0 +1,68 @@
+"""A registrar looks up an adult, enters the guardian by the document, and ends it again."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from demo.region import Size, make_region
+from foundation.clock import today
+from tests.journeys.barriers import barriers_of, width_of
+from tests.journeys.conftest import DESK, PHONE, SMALLEST
+from tests.journeys.pictures import keep_picture
+
+REGISTRAR, PLACE = "staff-0314", "Orenburg Polyclinic No. 1"
+OF_AGE = timedelta(days=365 * 19)
+# Beyond those whom other journeys sign in as or look up.
+FIRST = 700
+WORDS = {"ru": "Опекун внесён", "en": "The guardian is entered"}
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_guardian_is_entered_by_the_document_and_ended(sign_in, language):
+    cared_for = [
+        each
+        for each in make_region(Size.of(1.0)).citizens[FIRST:]
+        if each.home.name.en == PLACE and each.birth_date < today() - OF_AGE
+    ]
+    ward, guardian = cared_for[:2] if language == "ru" else cared_for[2:4]
+    page = sign_in(REGISTRAR, staff=True, language=language)
+    faults = []
+
+    page.goto("/registry")
+    page.locator('input[name="snils"]').fill(ward.snils)
+    page.locator('form[action*="searches"] button').click()
+    page.locator('a[href*="/registry/patients/"]').first.click()
+    page.locator('a[href$="/guardians"]').click()
+    faults += _looked_at(page, "empty", language)
+    page.locator("#snils").fill(guardian.snils)
+    page.locator('input[value="authority_order"]').check()
+    page.locator("#document_number").fill("77-А/2026")
+    page.locator("#issuer").fill("Управление опеки и попечительства")
+    page.locator("#issued_on").fill("2026-01-15")
+    page.locator("#last_day").fill(str(today() + timedelta(days=300)))
+    page.locator('input[value="incapacity"]').check()
+    page.locator("#in_hand").check()
+    page.locator('form[action$="/guardians"] button').click()
+    expect(page.locator(".flash")).to_contain_text(WORDS[language])
+    faults += _looked_at(page, "entered", language)
+
+    page.locator('input[name="end-guardianship"]').check()
+    page.locator('input[value="court_or_authority"]').check()
+    page.locator('form[action$="/guardian-end"] button').click()
+    expect(page.locator('form[action$="/guardian-end"]')).to_have_count(0)
+    faults += _looked_at(page, "ended", language)
+    assert re.search(r"/registry/patients/[0-9a-f-]+/guardians", page.url)
+    assert faults == []
+
+
+def _looked_at(page, name, language):
+    """What keeps somebody from using this page, in every size."""
+    before, faults = page.viewport_size, []
+    for size in (DESK, PHONE, SMALLEST):
+        page.set_viewport_size(size)
+        faults += [*barriers_of(page), *([(name, size)] if width_of(page) > size["width"] else [])]
+        keep_picture(page, "guardian", name, language)
+    page.set_viewport_size(before)
+    return faults
