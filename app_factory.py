@@ -55,6 +55,7 @@ FIRST_PAGES = {
     Role.NURSE: "emr.patients.index",
     Role.PRIVACY_OFFICER: "portal.answers.index",
     Role.REGISTRAR: "identity.registry.show",
+    Role.ADMINISTRATOR: "identity.administration.show",
 }
 
 # For whoever asks without the proxy in front: health checks, and a demo.

@@ -1,9 +1,13 @@
-"""The addresses of this room: signing in and out, and where one is signed in, for citizens and staff; the registrar's desk; who may act for whom."""
+"""The addresses of this room: signing in and out, where one is signed in, who may act for whom, and the desks of registrars and administrators."""
 
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from foundation.errors import SecondFactorNeeded
+from identity.administration.routes import closings, facilities, members
+from identity.administration.routes import desk as administration
+from identity.administration.routes import posts as staff_posts
+from identity.administration.routes import searches as staff_searches
 from identity.deaths.routes import deaths
 from identity.desks.routes import desks, policies
 from identity.devices.routes import device_ends, devices
@@ -50,6 +54,8 @@ for child in (
     codes,
     deaths,
 ):
+    blueprint.register_blueprint(child.blueprint)
+for child in (administration, staff_searches, members, staff_posts, facilities, closings):
     blueprint.register_blueprint(child.blueprint)
 
 

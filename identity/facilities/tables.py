@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.database.tables import Base
@@ -10,7 +11,12 @@ from identity.facilities.enumerations import FacilityKind
 
 
 class Facility(Base):
-    """A place that refers, treats or dispatches; "" where its address or telephone is not known. `connected` tells the facilities that take part in the system."""
+    """A place that refers, treats or dispatches; "" where its address or telephone is not known.
+
+    Attributes:
+        connected: whether it takes part in the system.
+        version: counts what was changed, so that nobody changes what they have not seen.
+    """
 
     __tablename__ = "facility"
     __table_args__ = {"schema": "identity"}
@@ -28,3 +34,6 @@ class Facility(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     connected: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+
+    __mapper_args__ = {"version_id_col": version}

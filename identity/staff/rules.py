@@ -12,8 +12,15 @@ class Span:
     since: datetime
     until: datetime | None
 
+    @property
+    def is_empty(self) -> bool:
+        """Ended before it began."""
+        return self.until is not None and self.until <= self.since
+
     def meets(self, other: "Span") -> bool:
         """Whether both hold at some moment."""
+        if self.is_empty or other.is_empty:
+            return False
         return (other.until is None or self.since < other.until) and (
             self.until is None or other.since < self.until
         )
@@ -33,7 +40,7 @@ def wrong_with_post(span: Span, others: Iterable[Span]) -> str:
     Args:
         others: the same role of the same person at the same facility, at other times.
     """
-    if span.until is not None and span.until <= span.since:
+    if span.is_empty:
         return "until: the last day is before the first"
     for other in others:
         if span.meets(other):

@@ -17,6 +17,7 @@ from identity.roles import Role
 SEALED_AS = "staff identifier"
 # When a post ends that nobody has ended.
 FOREVER = text("'infinity'")
+FIRST = text("1")
 
 
 class StaffMember(Base):
@@ -25,6 +26,7 @@ class StaffMember(Base):
     Attributes:
         national_identifier_sealed: with the birth date, from which both are digested anew under another key.
         birth_date_digest: of the identifier and the birth date; None while the register does not know that.
+        version: counts what was changed, so that nobody changes what they have not seen.
     """
 
     __tablename__ = "staff_member"
@@ -40,10 +42,17 @@ class StaffMember(Base):
     national_identifier_digest: Mapped[bytes | None] = mapped_column(unique=True)
     national_identifier_sealed: Mapped[bytes | None]
     birth_date_digest: Mapped[bytes | None]
+    version: Mapped[int] = mapped_column(server_default=FIRST)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class StaffPost(Base):
-    """A role at a facility for a time: what a staff member may do follows from the post, not from the person."""
+    """A role at a facility for a time: what a staff member may do follows from the post, not from the person.
+
+    Attributes:
+        reason: why it is given, or ends as it does: the database moves it into the change, and leaves nothing here.
+    """
 
     __tablename__ = "staff_post"
     __table_args__ = {"schema": "identity"}
@@ -54,3 +63,27 @@ class StaffPost(Base):
     role: Mapped[Role]
     began_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
     ends_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=FOREVER)
+    reason: Mapped[str] = mapped_column(server_default="")
+    version: Mapped[int] = mapped_column(server_default=FIRST)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class StaffPostChange(Base):
+    """That a post was given, or its end changed: written by the database with every change of a post.
+
+    Attributes:
+        number: from 1, which gave it.
+        ends_at: when the post ends since then.
+        staff_id: who did it; None for an operator's table.
+    """
+
+    __tablename__ = "staff_post_change"
+    __table_args__ = {"schema": "identity"}
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("identity.staff_post.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+    reason: Mapped[str]
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.staff_member.id"))
+    at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))

@@ -116,6 +116,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
         "emergency_id": _emergency(as_actor, people, patient, secret),
         **_rights(as_actor, as_loader, people, patient, secret),
         "passkey_id": _passkey(as_actor, desk.doctor.actor),
+        **_registers(as_actor, people),
     }
     return Victim(
         objects=objects,
@@ -142,8 +143,17 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
             "offer_id": str(uuid4()),
             "delegation_id": str(uuid4()),
             "passkey_id": str(uuid4()),
+            **{name: str(uuid4()) for name in ("member_id", "post_id", "facility_id")},
         },
     )
+
+
+def _registers(as_actor, people) -> dict[str, str]:
+    """A member of staff who has nothing to do with the victim, their post, and a facility where nobody works."""
+    member = people.doctor()
+    with as_actor(member.actor) as transaction:
+        post = posts_of(transaction, member.id, at=now())[0]
+    return {"member_id": str(member.id), "post_id": str(post.id), "facility_id": str(people.facility())}
 
 
 def _record_request(as_actor, engines, facility_id) -> str:

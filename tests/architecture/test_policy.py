@@ -89,6 +89,16 @@ OF_THE_REGISTRAR = {
     "identity.identity_delegation_end_of_guardian",
     "identity.identity_delegation_end_guardian_read",
 }
+# Who works where as what, which is no part of a record either.
+OF_THE_ADMINISTRATOR = {
+    "identity.facility_administrator_add",
+    "identity.facility_administrator_change",
+    "identity.staff_member_administrator_add",
+    "identity.staff_member_administrator_change",
+    "identity.staff_post_administrator_add",
+    "identity.staff_post_administrator_change",
+    "identity.staff_post_change_read",
+}
 
 
 @pytest.fixture
@@ -189,6 +199,7 @@ def test_every_policy_that_asks_for_a_role_names_those_of_the_table(as_administr
         for name, (deeds, thing) in POLICIES.items()
     } | {policy: {frozenset({Role.PRIVACY_OFFICER.value})} for policy in OF_THE_OFFICER}
     expected |= {policy: {frozenset({Role.REGISTRAR.value})} for policy in OF_THE_REGISTRAR}
+    expected |= {policy: {frozenset({Role.ADMINISTRATOR.value})} for policy in OF_THE_ADMINISTRATOR}
 
     assert {policy: roles for policy, roles in asked.items() if expected.get(policy) != roles} == {}
     assert asked.keys() == expected.keys()

@@ -39,6 +39,12 @@ WITHOUT = {
     "EndLinkForm": "ends a link, once",
     "RecordDeathForm": "records a death, which stands once",
     "UndoDeathForm": "undoes the death that it names, once",
+    "StaffSearchForm": "finds people, and changes nothing",
+    "_NamesForm": "a parent of others",
+    "_FacilityDetailsForm": "a parent of others",
+    "MemberForm": "enters somebody new",
+    "FacilityForm": "enters a facility that is new",
+    "PostForm": "gives a post that is new",
 }
 # What begins something new: it knows the version of its draft, once there is one.
 OF_A_DRAFT = {"DraftedForm", "NoteForm", "ReferralForm", "SaveDraftForm", "DiscardForm"}

@@ -44,7 +44,11 @@ OUTSIDE_THE_WALL = {
             "birth_date_digest",
         },
     ),
-    "identity.staff_post": (REGISTER + "who works where as what", {"role"}),
+    "identity.staff_post": (
+        REGISTER
+        + "who works where as what; why is moved behind the wall as it is written, and nothing of it stays",
+        {"role", "reason"},
+    ),
     "identity.session_end": ("that a session is over and why, in words of our own", {"reason"}),
     "identity.sign_in_attempt": (
         "a browser on its way to a provider: nobody is known yet",
@@ -89,6 +93,7 @@ DEFINERS = {
     "identity.forget_idle_id_tokens": "those of sessions that ran out, whosever they are",
     "identity.link_conflict": "whether an account or a patient is linked already, by accounts that the registrar does not see",
     "identity.match_patient": "the patient of an identifier, before the citizen is anybody",
+    "identity.note_post_change": "a trigger: who gave or ended a post is written down, whoever it was",
     "identity.note_verdict": "a trigger: a verdict ends the waiting and is counted, and nobody else may do either",
     "identity.offers_to_actor": "who offers the actor a right, and whom the actor does not see",
     "identity.open_in_emergency": "care of a patient whom the actor does not see, told to everybody concerned",

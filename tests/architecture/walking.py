@@ -93,6 +93,14 @@ def _typed(value: str) -> object:
         return value
 
 
+NAMED = {
+    **{"family_name": "Новая", "given_name": "Анна", "middle_name": "", "version": "1"},
+    **{"position_ru": "Врач", "position_en": "Doctor"},
+}
+FACILITY = {
+    **{"kind": "polyclinic", "name_ru": "Новая", "name_en": "New", "version": "1"},
+    **{"settlement_ru": "Гай", "settlement_en": "Gay"},
+}
 SEEN = {"document_kind": "passport", "document_number": "5301 123456", "in_hand": "y"}
 
 
@@ -197,6 +205,21 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         "identity.record_requests.create": ("", {"proven": "forged", "facility": victim.others_post}),
         "identity.registry_searches.create": ("", {"snils": victim.snils}),
         "identity.posts.create": ("", {"post": victim.others_post}),
+        "identity.staff_searches.create": ("", {"words": "Новая"}),
+        "identity.members.create": ("", {**NAMED, "snils": "112-233-445 95", "birth_date": "1980-05-06"}),
+        "identity.members.change": ("change-", NAMED),
+        "identity.staff_posts.create": (
+            "",
+            {
+                "facility": victim.objects["facility_id"],
+                **{"role": "nurse", "first_day": today().isoformat(), "reason": "Because"},
+            },
+        ),
+        "identity.staff_posts.end": ("", {"reason": "Because", "version": "1"}),
+        "identity.facilities.create": ("", {**FACILITY, "code": f"W-{uuid4().hex[:12]}"}),
+        "identity.facilities.change": ("", FACILITY),
+        "identity.closings.create": ("closing-", {"reason": "Because", "sure": "y", "version": "1"}),
+        "identity.closings.end": ("closing-", {"version": "1"}),
         "foundation.language.update": ("", {"language": "en"}),
         "identity.back_channel_logouts.create": ("", {}),
         "foundation.policy_reports.create": ("", {}),

@@ -30,6 +30,7 @@ VISITORS = {
     "analyst": ("staff-0322", "/staff/desk"),
     "officer": ("staff-0323", "/privacy/objections"),
     "registrar": ("staff-0314", "/registry"),
+    "administrator": ("staff-0324", "/administration"),
 }
 PATIENT = "Мельников"
 READ_AS = re.compile(f"{PATIENT}|Melnikov")
@@ -44,6 +45,7 @@ OTHER_LOOKS = {
     "citizen": ("/my/timeline?kind=result", "/my/access?whose=everyone", "/my/access?thing=entries"),
     "doctor": (),
     "registrar": (),
+    "administrator": (),
     "dispatcher": (
         "/dispatch?step=book_again",
         "/dispatch?step=await_visit",
@@ -187,6 +189,10 @@ def _walk(app: Flask, page: Page, first: str) -> dict[str, str]:
             _look_up(page)
             found[endpoint_of(app, urlsplit(page.url).path)] = urlsplit(page.url).path
             page.go_back()
+        if page.url.endswith("/administration"):
+            _look_colleagues_up(page)
+            found[endpoint_of(app, urlsplit(page.url).path)] = urlsplit(page.url).path
+            page.go_back()
         if page.url.endswith("/emr"):
             _search(page)
             found[endpoint_of(app, urlsplit(page.url).path)] = urlsplit(page.url).path
@@ -214,6 +220,12 @@ def _look_up(page: Page) -> None:
         page.locator(f'input[name="{name}"]').fill(typed)
     page.locator('form[role="search"] button').click()
     page.wait_for_url(re.compile("/registry/searches/"))
+
+
+def _look_colleagues_up(page: Page) -> None:
+    page.locator('input[name="words"]').fill("К")
+    page.locator('form[role="search"] button').click()
+    page.wait_for_url(re.compile("/administration/searches/"))
 
 
 def _leave_a_note_unsigned(page: Page) -> None:

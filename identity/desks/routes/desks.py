@@ -8,7 +8,14 @@ from identity.roles import DISPATCHING, ROLE_NAMES, STAFF_ROLES, Role
 
 blueprint = Blueprint("desks", __name__, url_prefix="/staff")
 
-OF_THEIR_OWN = (Role.DOCTOR, Role.NURSE, Role.PRIVACY_OFFICER, Role.REGISTRAR, *DISPATCHING)
+OF_THEIR_OWN = (
+    Role.DOCTOR,
+    Role.NURSE,
+    Role.PRIVACY_OFFICER,
+    Role.REGISTRAR,
+    Role.ADMINISTRATOR,
+    *DISPATCHING,
+)
 
 
 @blueprint.get("/desk")

@@ -118,11 +118,15 @@ def test_whatever_a_person_types_a_time_into_knows_the_clocks_of_the_region(app)
         ("EnterGuardianForm", "issued_on"),
         ("EnterGuardianForm", "last_day"),
         ("IdentityForm", "born_on"),
+        ("MemberForm", "birth_date"),
         ("OfferFilterForm", "day"),
         ("OfferRightForm", "birth_date"),
         ("OfferRightForm", "last_day"),
         ("OpenInEmergencyForm", "birth_date"),
         ("RecordDeathForm", "died_on"),
+        ("PostEndForm", "last_day"),
+        ("PostForm", "first_day"),
+        ("PostForm", "last_day"),
     }
 
 

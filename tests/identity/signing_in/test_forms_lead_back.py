@@ -11,7 +11,9 @@ from emr.chart.actions import open_chart
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
 from foundation.actor import Actor, ActorKind
+from foundation.clock import now
 from foundation.identifiers import new_id
+from identity.administration.actions import close_facility
 from identity.authorization import VISITORS
 from identity.confirmations.enumerations import DocumentKind
 from identity.confirmations.rules import SeenDocument
@@ -21,6 +23,7 @@ from identity.registry.actions import link_request
 from identity.registry.queries import registry_desk
 from identity.roles import Role
 from identity.sessions.actions.accounts import account_for
+from identity.staff.queries import posts_of
 from portal.access_log.enumerations import AccessLogFilter
 from portal.access_log.queries import acts_on
 from portal.objections.actions import raise_objection
@@ -69,6 +72,7 @@ def pages(
     objection_pages,
     emergency_pages,
     registrar_pages,
+    administrator_pages,
 ) -> Pages:
     """By the endpoint of a form: who stands on its page, and where that is."""
     return {
@@ -81,6 +85,7 @@ def pages(
         **objection_pages,
         **emergency_pages,
         **registrar_pages,
+        **administrator_pages,
     }
 
 
@@ -207,6 +212,30 @@ def guardian_pages(people, client_for, as_actor) -> Pages:
         return at_desk()
 
     return {"identity.guardians.create": at_desk, "identity.guardians.end": entered}
+
+
+@pytest.fixture
+def administrator_pages(people, client_for, as_actor) -> Pages:
+    administrator, member = people.staff(Role.ADMINISTRATOR), people.doctor()
+    closed = people.facility()
+    with as_actor(administrator.actor) as session:
+        close_facility(session, closed, version=1, reason="Because")
+        post = posts_of(session, member.id, at=now())[0]
+
+    def at(address):
+        return lambda: (client_for(administrator.actor), f"/administration{address}")
+
+    return {
+        "identity.staff_searches.create": at(""),
+        "identity.members.create": at("/staff/new"),
+        "identity.members.change": at(f"/staff/{member.id}"),
+        "identity.staff_posts.create": at(f"/staff/{member.id}"),
+        "identity.staff_posts.end": at(f"/posts/{post.id}"),
+        "identity.facilities.create": at("/facilities/new"),
+        "identity.facilities.change": at(f"/facilities/{member.facility_id}"),
+        "identity.closings.create": at(f"/facilities/{member.facility_id}"),
+        "identity.closings.end": at(f"/facilities/{closed}"),
+    }
 
 
 @pytest.fixture

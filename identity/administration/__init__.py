@@ -1,0 +1,1 @@
+"""The administrator's desk: facilities, who works there, and who gave whom which right when."""
