@@ -42,6 +42,8 @@ REGISTERS = {
     "facility",
     "staff_member",
     "staff_post",
+    # Few for each post.
+    "staff_post_change",
     "service",
     "waiting_term",
     "allowed_transition",
@@ -94,6 +96,13 @@ ROUND_TRIPS = {
     "emr.steps.new": 4,
     "foundation.health.live": 0,
     "foundation.health.ready": 2,
+    "identity.administration.show": 3,
+    "identity.facilities.new": 1,
+    "identity.facilities.show": 3,
+    "identity.members.new": 1,
+    "identity.members.show": 3,
+    "identity.staff_posts.show": 3,
+    "identity.staff_searches.show": 3,
     "identity.callbacks.show": 1,
     "identity.code_entries.show": 1,
     "identity.deaths.show": 3,
@@ -218,7 +227,8 @@ def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire
     made = {"citizen": region.citizens, "doctor": region.doctors, "dispatcher": region.dispatchers}
     visitors = {role: make(1)[0] for role, make in made.items()}
     visitors |= {role: region.others(1, role)[0] for role in STAFF_ROLES if role not in visitors}
-    parts, registrars = _parts(region, visitors["doctor"]), _registrars_parts(region)
+    parts = _parts(region, visitors["doctor"])
+    desks = {Role.REGISTRAR: _registrars_parts(region), Role.ADMINISTRATOR: _administrators_parts(region)}
     asking = process_engines.make_engine(server.url(WEB), pool_size=1)
     opened = {}
     for rule in app.url_map.iter_rules():
@@ -228,7 +238,7 @@ def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire
         role = ROLES["doctor" if ".desk." in rule.endpoint else roles[0]]
         browser = app.test_client()
         browser.set_cookie(COOKIES.get(role, COOKIES["doctor"]), visitors[role].token)
-        own = registrars if role == Role.REGISTRAR else {}
+        own = desks.get(role, {})
         named = {**parts, **own, **({} if role == "citizen" else {"entry_id": parts["unsigned_id"]})}
         _, address = rule.build({name: named[name] for name in rule.arguments})
         for _ in range(SEEN_BEFORE):
@@ -287,6 +297,25 @@ def _registrars_parts(region: LargeRegion) -> dict[str, object]:
         "sealed": sealed_search(json.dumps(somebody), actor),
         "request_id": request_id,
         "patient_id": patient_id,
+    }
+
+
+def _administrators_parts(region: LargeRegion) -> dict[str, object]:
+    """Whom the administrator of the Dispatching Center looks up, and a post of somebody elsewhere."""
+    with region.engine.begin() as connection:
+        place = connection.scalar(text("SELECT id FROM identity.facility WHERE code = 'DC-001'"))
+        post = connection.execute(
+            text(
+                "SELECT id, staff_id, facility_id FROM identity.staff_post WHERE facility_id <> :place LIMIT 1"
+            ),
+            {"place": place},
+        ).one()
+    actor = Actor(ActorKind.STAFF, staff_id=place, facility_id=place)
+    return {
+        "sealed": sealed_search("Докторова", actor),
+        "post_id": post.id,
+        "member_id": post.staff_id,
+        "facility_id": post.facility_id,
     }
 
 
