@@ -1,15 +1,22 @@
 """A citizen lets another act for them: offered, accepted, used as far as it goes, taken back at once."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from foundation.actor import ActorKind
 from foundation.clock import now, today, zone
+from foundation.errors import NotAllowed
 from foundation.sealing import keyed_digest
+from identity.access.enumerations import Scope
+from identity.delegations.enumerations import DelegationKind
 from identity.delegations.queries import living_delegations
-from identity.grants.rules import over_at
+from identity.grants.actions import offer_right, open_offer, revoke_offer, take_back
+from identity.grants.rules import NewOffer, over_at
 from identity.sessions.queries.sessions import sign_in_of
 from tests.identity.delegations.acting import HOME
 from tests.identity.grants.giving import DELEGATES, NEW
@@ -333,10 +340,6 @@ def test_a_right_ends_with_its_last_day(giving, giver, friend, as_actor):
 )
 def test_the_database_takes_no_offer_or_answer_of_another(giving, giver, friend, people, as_actor, forged):
     """As whoever runs SQL of their own as the web would try it."""
-    from dataclasses import replace
-
-    from foundation.actor import ActorKind
-
     right = giving.granted(giver, friend)
     waiting = giving.offered(giver, people.patient())
     stranger = people.patient()
@@ -373,10 +376,6 @@ def test_the_database_takes_no_offer_or_answer_of_another(giving, giver, friend,
 
 
 def test_the_database_lets_nobody_accept_what_was_offered_to_another(giving, giver, friend, people, as_actor):
-    from dataclasses import replace
-
-    from foundation.actor import ActorKind
-
     offer_id = giving.offered(giver, friend)
     stranger = people.patient()
     giving.browser_of(stranger)
@@ -411,3 +410,61 @@ def test_an_offer_that_nobody_answers_is_over(giving, giver, friend, as_administ
     assert giving.offers_on_first_page(browser) == []
     assert giving.answer(browser, offer_id).status_code == 404
     assert "Nobody answered in time" in read(giving.browser_of(giver).get(DELEGATES))
+
+
+def test_rights_of_parents_are_ended_by_neither_of_the_two(giving, people, as_actor, walls):
+    mother, child = people.patient(), people.patient(birth_date=today() - timedelta(days=16 * 365))
+    right = giving.acting.let(
+        mother, child, kind=DelegationKind.PARENT, ends_at=None, basis="Birth certificate"
+    )
+    tried = {
+        child: f"{DELEGATES}/rights/{right}/end",
+        mother: f"/my/represented/{right}/end",
+    }
+
+    statuses = [giving.press(giving.browser_of(who), address).status_code for who, address in tried.items()]
+
+    assert statuses == [404, 404]
+    with as_actor(mother.actor) as session:
+        assert [each.id for each in living_delegations(session)] == [right]
+
+
+def test_the_database_ends_no_right_of_a_parent_by_the_child_s_will(giving, people, as_actor):
+    mother, child = people.patient(), people.patient(birth_date=today() - timedelta(days=16 * 365))
+    right = giving.acting.let(
+        mother, child, kind=DelegationKind.PARENT, ends_at=None, basis="Birth certificate"
+    )
+
+    with pytest.raises(ProgrammingError, match="row-level security"), as_actor(child.actor) as session:
+        session.execute(
+            text(
+                "INSERT INTO identity.delegation_end (delegation_id, patient_id, delegate_id, reason) "
+                "VALUES (:right, :child, :mother, 'mine')"
+            ),
+            {"right": right, "child": child.id, "mother": mother.id},
+        )
+
+
+def test_an_offer_or_an_end_in_a_delegate_s_name_is_refused_before_anything_is_asked(
+    giving, giver, friend, people, as_actor
+):
+    right = giving.granted(giver, friend)
+    waiting = giving.offered(giver, people.patient())
+    third = people.patient()
+    delegate = replace(
+        friend.actor,
+        kind=ActorKind.DELEGATE,
+        patient_id=giver.id,
+        own_patient_id=friend.id,
+        delegation_id=UUID(right),
+    )
+    new = NewOffer(snils=third.snils, birth_date=third.birth_date, scopes=(Scope.RECORD,), last_day=today())
+
+    for act in (
+        lambda session: offer_right(session, new),
+        lambda session: take_back(session, UUID(right)),
+        lambda session: revoke_offer(session, UUID(waiting)),
+        lambda session: open_offer(session, UUID(waiting)),
+    ):
+        with pytest.raises(NotAllowed), as_actor(delegate) as session:
+            act(session)
