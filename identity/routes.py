@@ -18,7 +18,7 @@ from identity.providers.registry import connect_providers
 from identity.record_requests.routes import codes as entered_codes
 from identity.record_requests.routes import requests as record_requests
 from identity.registry.routes import codes, desk, links, patients, refusals, requests, searches
-from identity.second_factors.routes import challenges, passkeys, step_ups
+from identity.second_factors.routes import challenges, passkeys, resets, step_ups
 from identity.signing_in.routes import (
     back_channel_logouts,
     callbacks,
@@ -42,6 +42,7 @@ blueprint.register_blueprint(back_channel_logouts.blueprint)
 for child in (
     passkeys,
     challenges,
+    resets,
     step_ups,
     record_requests,
     entered_codes,

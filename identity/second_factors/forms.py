@@ -1,10 +1,12 @@
 """What a person says of a passkey; what their browser says of it comes along unseen."""
 
-from wtforms import HiddenField, StringField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from foundation.language.translation import lazy
 from foundation.web.forms import BaseForm, IdempotentForm
+from identity.people.rules.snils import normal_snils
+from identity.second_factors.rules.resets import LONGEST_REASON, SHORTEST_REASON
 
 LONGEST_NAME = 60
 # A certificate of the device may come along; nobody sends more than this in earnest.
@@ -42,6 +44,29 @@ class RenamePasskeyForm(IdempotentForm):
 
 
 class EndPasskeyForm(IdempotentForm):
+    pass
+
+
+class AskForResetForm(IdempotentForm):
+    snils = StringField(
+        lazy("SNILS of the colleague"), validators=[InputRequired(lazy("Type the whole SNILS."))]
+    )
+    reason = TextAreaField(
+        lazy("Why"),
+        description=lazy("The colleague and the other administrators read this."),
+        validators=[
+            DataRequired(lazy("Say why.")),
+            Length(min=SHORTEST_REASON, message=lazy("Explain it in at least 10 characters.")),
+            Length(max=LONGEST_REASON, message=lazy("Say it in at most 500 characters.")),
+        ],
+    )
+
+    def validate_snils(self, field: StringField) -> None:
+        if normal_snils(field.data or "") is None:
+            raise ValidationError(lazy("This is no SNILS: its check digits do not fit."))
+
+
+class ConfirmResetForm(IdempotentForm):
     pass
 
 

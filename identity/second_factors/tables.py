@@ -58,3 +58,30 @@ class PasskeyChallenge(Base):
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("identity.staff_member.id"), index=True)
     challenge: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
+
+
+class PasskeyReset(Base):
+    """An administrator asks that a colleague's passkeys count no more. Without a confirmation it comes to nothing."""
+
+    __tablename__ = "passkey_reset"
+    __table_args__ = {"schema": "identity", "implicit_returning": False}
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("identity.staff_member.id"), index=True)
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("identity.staff_member.id"))
+    reason: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(
+        TIMESTAMP(timezone=True), server_default=func.now(), index=True
+    )
+
+
+class PasskeyResetConfirmation(Base):
+    """Another administrator confirms it: every passkey that was made before counts no more."""
+
+    __tablename__ = "passkey_reset_confirmation"
+    __table_args__ = {"schema": "identity", "implicit_returning": False}
+
+    reset_id: Mapped[UUID] = mapped_column(ForeignKey("identity.passkey_reset.id"), primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(index=True)
+    confirmed_by: Mapped[UUID] = mapped_column(ForeignKey("identity.staff_member.id"))
+    confirmed_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=func.now())

@@ -26,6 +26,8 @@ from identity.grants.rules import NewOffer
 from identity.record_requests.actions import ask_for_record
 from identity.record_requests.rules import ProvenPerson
 from identity.record_requests.tables import RecordRequest
+from identity.roles import Role
+from identity.second_factors.actions.resets import ask_for_reset
 from identity.sessions.actions.accounts import account_for
 from identity.staff.queries import posts_of
 from portal.access_log.enumerations import AccessLogFilter
@@ -117,6 +119,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
         **_rights(as_actor, as_loader, people, patient, secret),
         "passkey_id": _passkey(as_actor, desk.doctor.actor),
         **_registers(as_actor, people),
+        "reset_id": _reset(as_actor, people, secret),
     }
     return Victim(
         objects=objects,
@@ -144,6 +147,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
             "delegation_id": str(uuid4()),
             "passkey_id": str(uuid4()),
             **{name: str(uuid4()) for name in ("member_id", "post_id", "facility_id")},
+            "reset_id": str(uuid4()),
         },
     )
 
@@ -184,6 +188,12 @@ def _passkey(as_actor, actor) -> str:
     """Of the victim's doctor."""
     with as_actor(actor) as transaction:
         return str(kept_passkey(transaction))
+
+
+def _reset(as_actor, people, words: str) -> str:
+    """That an administrator asks for somebody else's passkeys to be ended."""
+    with as_actor(people.staff(Role.ADMINISTRATOR).actor) as transaction:
+        return str(ask_for_reset(transaction, snils=people.doctor().snils, reason=words))
 
 
 def _emergency(as_actor, people, patient, words: str) -> str:

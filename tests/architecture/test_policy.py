@@ -91,6 +91,10 @@ OF_THE_REGISTRAR = {
 }
 # Who works where as what, which is no part of a record either.
 OF_THE_ADMINISTRATOR = {
+    "identity.passkey_reset_add",
+    "identity.passkey_reset_seen",
+    "identity.passkey_reset_confirmation_add",
+    "identity.passkey_reset_confirmation_seen",
     "identity.facility_administrator_add",
     "identity.facility_administrator_change",
     "identity.staff_member_administrator_add",

@@ -28,6 +28,8 @@ WITHOUT = {
     "NewPasskeyForm": "adds a passkey, once",
     "RenamePasskeyForm": "its owner's own word for it; the last one stands",
     "EndPasskeyForm": "ends a passkey, once",
+    "AskForResetForm": "asks for a reset; it is confirmed or comes to nothing",
+    "ConfirmResetForm": "confirms one, once",
     "CeremonyForm": "a script's question",
     "StepUpForm": "answers a challenge, once",
     "AskForRecordForm": "a request, once a day",

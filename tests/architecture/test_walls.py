@@ -262,6 +262,8 @@ HELD_BY = {
     "identity.delegation_offer_answer": "a policy on its time, beside whose offer it was",
     "identity.linking_code": "a policy on its time, beside who gives it",
     "identity.passkey_end": "a policy on its time, beside whose it is",
+    "identity.passkey_reset": "a policy on its time, beside who asks",
+    "identity.passkey_reset_confirmation": "a policy on its time, beside who confirms",
     "identity.record_request_answer": "a policy on its time, beside who answers",
     "interop.export": "interop_export_told_now",
     "portal.notice": "no policy lets the web write it",

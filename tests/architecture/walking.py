@@ -145,6 +145,11 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
                 "words": "Brought in by ambulance, does not answer.",
             },
         ),
+        "identity.passkey_resets.create": (
+            "",
+            {"snils": "112-233-445 95", "reason": "The telephone is lost."},
+        ),
+        "identity.passkey_resets.confirm": ("", {}),
         "identity.passkeys.create": ("", {"name": "Telephone", "credential": "{}"}),
         "identity.passkeys.update": ("", {"name": "Telephone"}),
         "identity.passkeys.destroy": ("", {}),

@@ -110,9 +110,10 @@ ROUND_TRIPS = {
     "identity.delegates.new": 1,
     "identity.desks.show": 1,
     "identity.devices.index": 3,
+    "identity.passkey_resets.index": 3,
     "identity.passkeys.edit": 3,
-    "identity.passkeys.index": 3,
-    "identity.passkeys.new": 4,
+    "identity.passkeys.index": 4,
+    "identity.passkeys.new": 6,
     "identity.policies.show": 1,
     "identity.emergencies.new": 1,
     "identity.verdicts.index": 3,
@@ -396,6 +397,10 @@ PASSKEYS = """
 INSERT INTO identity.passkey (id, staff_id, credential_id, public_key, sign_count, name, made_at)
 SELECT id, id, uuid_send(id), '', 0, 'Telephone', began_at FROM identity.session;
 INSERT INTO identity.passkey_end (passkey_id, staff_id, reason) SELECT id, staff_id, '' FROM identity.passkey;
+INSERT INTO identity.passkey_reset (id, staff_id, asked_by, reason, asked_at)
+SELECT id, id, :staff, 'Lost.', began_at - interval '1 year' FROM identity.session;
+INSERT INTO identity.passkey_reset_confirmation (reset_id, staff_id, confirmed_by, confirmed_at)
+SELECT id, staff_id, :staff, asked_at FROM identity.passkey_reset;
 INSERT INTO identity.passkey (id, staff_id, credential_id, public_key, sign_count, name, made_at)
 VALUES (:staff, :staff, uuid_send(:staff), '', 0, 'Telephone', now());
 UPDATE identity.session SET second_factor = 'passkey', second_factor_at = now() WHERE staff_id = :staff
@@ -407,6 +412,7 @@ def _passkey(region: LargeRegion, staff_id: UUID) -> object:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(PASSKEYS), {"staff": staff_id})
         connection.execute(text("ANALYZE identity.passkey, identity.passkey_end"))
+        connection.execute(text("ANALYZE identity.passkey_reset, identity.passkey_reset_confirmation"))
     return staff_id
 
 

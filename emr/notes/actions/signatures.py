@@ -16,6 +16,8 @@ from foundation.clock import local, now
 from foundation.database.transactions import ActorSession
 from foundation.outbox import announce
 from identity.patients.queries.patients import PatientCard, patient_card
+from identity.second_factors.enumerations import Occasion
+from identity.second_factors.queries.demands import require_second_factor
 
 # How the signer was known: by the session that their electronic identifier opened.
 METHOD = "signed-in session"
@@ -44,6 +46,7 @@ def sign_entry(session: ActorSession, entry_id: UUID, *, seen_number: int) -> UU
 
     Raises:
         NotFound, RuleBroken, Stale: it is not the signer's, is signed already, incomplete, or has changed meanwhile.
+        SecondFactorNeeded: the signer must first prove anew that it is they.
         BadInput: it tells of a time before the patient was born, or that has not come.
     """
     newest = entry_to_change(session, entry_id)
@@ -53,6 +56,7 @@ def sign_entry(session: ActorSession, entry_id: UUID, *, seen_number: int) -> UU
         fresh=newest.number == seen_number,
         complete=is_complete(newest.content),
     )
+    require_second_factor(session, Occasion.SIGNING)
     _require_in_lifetime(session, newest)
     session.add(_signature(session, newest))
     rebuild_entry(session, entry_id)

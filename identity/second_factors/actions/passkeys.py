@@ -12,8 +12,9 @@ from foundation.identifiers import new_id
 from identity.second_factors.actions.challenges import begin_ceremony
 from identity.second_factors.ceremonies import CeremonyFailed, new_credential, registration_options
 from identity.second_factors.enumerations import Ceremony, Occasion
-from identity.second_factors.queries.demands import require_second_factor
+from identity.second_factors.queries.demands import require_second_factor, signed_in_since
 from identity.second_factors.queries.passkeys import credentials_of_actor, own_passkeys, passkey_to_change
+from identity.second_factors.queries.resets import reset_of_actor
 from identity.second_factors.rules.sites import Site
 from identity.second_factors.tables import Passkey, PasskeyEnd
 
@@ -24,8 +25,19 @@ NOT_MADE = "The passkey was not added. Try again, and let the device ask you for
 
 
 def require_room(session: ActorSession) -> None:
-    """Before a passkey is made. Raises SecondFactorNeeded for whoever has one; RuleBroken: they have ten."""
+    """Before a passkey is made.
+
+    Raises:
+        SecondFactorNeeded: the actor has one, and has not just used it.
+        RuleBroken: they have ten; or administrators have ended theirs, and they have not signed in since.
+    """
     require_second_factor(session, Occasion.PASSKEYS)
+    reset = reset_of_actor(session)
+    if reset and not signed_in_since(session, reset.at):
+        # Whoever sits at a session of before may be the one for whom the passkeys were lost.
+        raise RuleBroken(
+            "Your passkeys were ended by two administrators. Sign out and sign in again, then add a new one."
+        )
     if len(own_passkeys(session)) >= MOST_PASSKEYS:
         raise RuleBroken("You have ten passkeys. Remove one that you no longer use.")
 

@@ -1,5 +1,7 @@
 """Whether the actor must prove anew that it is they, before what they are about to do."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from foundation.clock import now
@@ -7,8 +9,9 @@ from foundation.database.transactions import ActorSession
 from foundation.errors import SecondFactorNeeded
 from identity.second_factors.enumerations import Occasion
 from identity.second_factors.queries.passkeys import has_passkey
+from identity.second_factors.queries.resets import reset_of_actor
 from identity.second_factors.rules.occasions import is_asked, is_given
-from identity.sessions.rules.second_factors import SecondFactor, second_factor
+from identity.sessions.rules.second_factors import FactorKind, SecondFactor, second_factor
 from identity.sessions.tables.sessions import Session
 
 # Of this process, as its settings say: whether also whoever has no passkey must give a second factor.
@@ -45,4 +48,15 @@ def provider_of_actor(session: ActorSession) -> str:
 def _own_factor(session: ActorSession) -> SecondFactor | None:
     asked = select(Session.second_factor, Session.second_factor_at)
     row = session.execute(asked.where(Session.id == session.actor.session_id)).one_or_none()
-    return second_factor(*row) if row else None
+    factor = second_factor(*row) if row else None
+    since = reset_of_actor(session) if factor and factor.kind is FactorKind.PASSKEY else None
+    # What a passkey proved that has been lost since then proves nothing.
+    return factor if since is None or (factor and factor.at > since.at) else None
+
+
+def signed_in_since(session: ActorSession, moment: datetime) -> bool:
+    """Whether the actor has proven to the provider who they are after that moment."""
+    asked = select(Session.id).where(
+        Session.id == session.actor.session_id, Session.authenticated_at > moment
+    )
+    return session.scalar(asked) is not None

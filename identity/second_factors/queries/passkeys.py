@@ -11,7 +11,7 @@ from sqlalchemy import Select, exists, select
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from identity.second_factors.ceremonies import Credential
-from identity.second_factors.tables import Passkey, PasskeyEnd
+from identity.second_factors.tables import Passkey, PasskeyEnd, PasskeyResetConfirmation
 
 NO_PASSKEY = "There is no such passkey."
 
@@ -75,4 +75,8 @@ def passkey_to_use(session: ActorSession, credential_id: bytes) -> Passkey | Non
 def _living(session: ActorSession, *columns: Any) -> Select[Any]:
     asked: Select[Any] = select(*columns)
     ended = exists().where(PasskeyEnd.passkey_id == Passkey.id)
-    return asked.where(Passkey.staff_id == session.actor.staff_id, ~ended)
+    reset = exists().where(
+        PasskeyResetConfirmation.staff_id == Passkey.staff_id,
+        PasskeyResetConfirmation.confirmed_at >= Passkey.made_at,
+    )
+    return asked.where(Passkey.staff_id == session.actor.staff_id, ~ended, ~reset)

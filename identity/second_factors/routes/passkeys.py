@@ -17,8 +17,10 @@ from identity.second_factors.enumerations import Ceremony
 from identity.second_factors.forms import EndPasskeyForm, NewPasskeyForm, RenamePasskeyForm
 from identity.second_factors.queries.demands import second_factor_required
 from identity.second_factors.queries.passkeys import own_passkey, own_passkeys
+from identity.second_factors.queries.resets import reset_of_actor
 from identity.second_factors.rules.sites import site_of
 from identity.sessions.rules.browsers import browser_named
+from identity.staff.queries import staff_cards
 
 blueprint = Blueprint("passkeys", __name__, url_prefix="/staff/passkeys")
 
@@ -95,8 +97,17 @@ def destroy(passkey_id: UUID):
 
 def _list(refusal: Refusal | None) -> str:
     with transaction(current_actor()) as session:
-        passkeys = own_passkeys(session)
-    return _page("index", refusal, EndPasskeyForm(), passkeys=passkeys, required=second_factor_required())
+        passkeys, reset = own_passkeys(session), reset_of_actor(session)
+        administrators = staff_cards(session, reset.by if reset else ())
+    return _page(
+        "index",
+        refusal,
+        EndPasskeyForm(),
+        passkeys=passkeys,
+        required=second_factor_required(),
+        reset=reset,
+        administrators=administrators,
+    )
 
 
 def _new(form: NewPasskeyForm, refusal: Refusal | None) -> str:

@@ -14,6 +14,7 @@ from identity.second_factors.rules.occasions import GIVEN_FOR, is_asked, is_give
 from identity.sessions.rules.second_factors import FactorKind, SecondFactor
 from identity.sessions.tables.sessions import Session, SessionEnd
 from tests.architecture.walking import token_for
+from tests.emr.notes.factories import unsigned_note
 from tests.identity.emergencies.factories import WORDS, open_record
 from tests.identity.journeys import ENGLISH, STAFF_COOKIE
 from tests.pages import hidden_fields, read
@@ -291,3 +292,18 @@ def test_whoever_has_a_passkey_is_asked_and_others_where_it_is_required(
     required, has_passkey, occasion, asked
 ):
     assert is_asked(required=required, has_passkey=has_passkey, occasion=occasion) is asked
+
+
+def test_a_signature_asks_for_it_too_and_for_an_hour(desk, people, as_actor, as_administrator):
+    doctor = desk(passkey=True)
+    patient = people.patient(cared_for_at=doctor.staff.facility_id)
+    entry_id = unsigned_note(as_actor, doctor.staff, patient.id)
+    address = f"/emr/entries/{entry_id}/signature"
+
+    page = doctor.post(address, seen_number="1")
+    assert page.status_code == 403
+    assert hidden_fields(page)["seen_number"] == "1"
+    doctor.confirm()
+    _age(as_administrator, doctor, "59 minutes")
+
+    assert doctor.post(address, seen_number="1").location == f"/emr/patients/{patient.id}"

@@ -22,6 +22,7 @@ from identity.record_requests.rules import ProvenPerson
 from identity.registry.actions import link_request
 from identity.registry.queries import registry_desk
 from identity.roles import Role
+from identity.second_factors.actions.resets import ask_for_reset
 from identity.sessions.actions.accounts import account_for
 from identity.staff.queries import posts_of
 from portal.access_log.enumerations import AccessLogFilter
@@ -118,11 +119,18 @@ def passkey_pages(people, client_for, as_actor, app, monkeypatch) -> Pages:
     monkeypatch.setitem(app.extensions, "settings", named)
     with as_actor(doctor.actor) as session:
         passkey_id = kept_passkey(session)
+    with as_actor(people.staff(Role.ADMINISTRATOR).actor) as session:
+        ask_for_reset(session, snils=people.doctor().snils, reason="The telephone is lost.")
+
+    def administrator():
+        return client_for(people.staff(Role.ADMINISTRATOR).actor)
 
     def page(address):
         return client_for(doctor.actor), f"/staff/passkeys{address}"
 
     return {
+        "identity.passkey_resets.create": lambda: (administrator(), "/staff/passkey-resets"),
+        "identity.passkey_resets.confirm": lambda: (administrator(), "/staff/passkey-resets"),
         "identity.passkeys.create": lambda: (client_for(people.doctor().actor), "/staff/passkeys/new"),
         "identity.passkeys.update": lambda: page(f"/{passkey_id}/name"),
         "identity.passkeys.destroy": lambda: page(""),
