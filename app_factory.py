@@ -3,20 +3,21 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, current_app
 
 import foundation.language.page_environment
 from foundation import clock, logs, sealing
 from foundation.actor import Actor
 from foundation.chores import Chore
-from foundation.database.process_engines import connect
-from foundation.database.transactions import ActorSession
+from foundation.database.process_engines import connect, make_engine
+from foundation.database.transactions import ActorSession, transaction
 from foundation.outbox import Handler
 from foundation.postgres.connections import serving_url
 from foundation.postgres.passwords import set_further_passwords
-from foundation.postgres.roles import WEB, derived_passwords
+from foundation.postgres.roles import LOADER, WEB, derived_passwords
 from foundation.settings import Profile, SecondFactorDemand, Settings, load_settings
 from foundation.verifications import Verifier
 from foundation.web import assets, compression, health, own_addresses, refusals, responses
@@ -145,6 +146,7 @@ def _set_session_limits(settings: Settings) -> None:
 
 def _install_sign_in_guard(app: Flask) -> None:
     app.extensions["first_pages"] = FIRST_PAGES
+    app.extensions["registrars_queue"] = _waiting_conflicts
     authorization.init_app(
         app,
         staff_addresses=STAFF_ADDRESSES,
@@ -165,6 +167,13 @@ def _is_anothers_form(sent: Mapping[str, str], actor: Actor) -> bool:
     from emr.drafts.routes.unsent_forms import is_anothers_form
 
     return is_anothers_form(sent, actor)
+
+
+def _waiting_conflicts(session: ActorSession) -> int:
+    """What waits for a registrar in another room, for their first page to tell."""
+    from emr.conflicts.queries import waiting_conflicts
+
+    return waiting_conflicts(session)
 
 
 def chores() -> Sequence[Chore]:
@@ -191,6 +200,18 @@ def after_migrating() -> Sequence[Callable[[ActorSession], str]]:
     return (rebuild_outdated,)
 
 
+def _carry_out_answer(_session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """What a registrar answered changes the register and the record, which the worker may not: the loader does it."""
+    from emr.conflicts.actions import carry_out_answer
+
+    settings: Settings = current_app.extensions["settings"]
+    loading = make_engine(settings.loader_database_url or serving_url(settings, LOADER), pool_size=1)
+    try:
+        carry_out_answer(lambda: transaction(Actor.system("loader"), on=loading), payload)
+    finally:
+        loading.dispose()
+
+
 def handlers() -> Mapping[str, Sequence[Handler]]:
     """Who hears of what: the only way in which something flows upward between rooms."""
     from dispatch_backend.deaths.actions import close_after_death, reopen_after_undoing
@@ -208,6 +229,7 @@ def handlers() -> Mapping[str, Sequence[Handler]]:
         "emergency.opened": (notices.add_emergency_notice,),
         "account.linked": (notices.add_account_notice,),
         "emergency.judged": (notices.add_verdict_notice,),
+        "conflict.answered": (_carry_out_answer,),
         "death.recorded": (close_after_death,),
         "death.undone": (reopen_after_undoing, notices.add_undone_death_notice),
         "guardian.entered": (notices.add_guardian_notice,),

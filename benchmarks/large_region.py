@@ -83,6 +83,17 @@ FROM identity.record_request_answer a JOIN made_patient p ON p.id = a.account_id
 INSERT INTO identity.confirmed_identity_end (confirmation_id, patient_id, reason, staff_id, facility_id)
 SELECT c.id, c.patient_id, 'by_mistake', c.staff_id, c.facility_id
 FROM identity.confirmed_identity c JOIN made_patient p ON p.id = c.patient_id WHERE p.row % 4 = 0;
+INSERT INTO emr.import_conflict (id, patient_id, kind, source_system, told, held, content_sha256, raised_at)
+SELECT uuidv7(), id, 'name', 'urn:bench', '{"family": "", "given": "", "middle": "", "birth": ""}', '{"resources": []}', '', now()
+FROM made_patient WHERE row % 5 = 0;
+INSERT INTO emr.conflict_answer (id, conflict_id, patient_id, choice, family_name, given_name, middle_name, birth, reason,
+                                 staff_id, facility_id)
+SELECT uuidv7(), c.id, c.patient_id, 'ours', '', '', '', '', 'bench', f.staff_id, f.facility_id
+FROM emr.import_conflict c JOIN identity.confirmed_identity f ON f.patient_id = c.patient_id;
+INSERT INTO emr.conflict_outcome (answer_id, patient_id, carried_out, stored, refused, why)
+SELECT id, patient_id, true, 0, 0, '' FROM emr.conflict_answer;
+INSERT INTO emr.import_conflict_decision (conflict_id, patient_id, decision, reason, decided_by, decided_at)
+SELECT conflict_id, patient_id, 'rejected', 'bench', 'bench', now() FROM emr.conflict_answer;
 INSERT INTO identity.death (id, patient_id, died_on, document_kind, evidence_digest, staff_id, facility_id)
 SELECT c.id, c.patient_id, current_date, 'death_certificate', repeat('0', 64), c.staff_id, c.facility_id
 FROM identity.confirmed_identity c;

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from emr.chart.routes import images, patients
+from emr.conflicts.routes import answers, conflicts
 from emr.desk import routes as searches
 from emr.details import routes as entries
 from emr.documents import routes as documents
@@ -15,6 +16,6 @@ blueprint = Blueprint("emr", __name__, url_prefix="/emr")
 for child in (
     *(patients, searches, entries, documents, drafts, discards),
     *(new_notes, notes, signatures, new_referrals, referrals, images),
-    *(steps, outcomes, revocations),
+    *(steps, outcomes, revocations, conflicts, answers),
 ):
     blueprint.register_blueprint(child.blueprint)

@@ -102,6 +102,11 @@ class Settings(BaseSettings):
         description="PostgreSQL of the operator, or embedded: the one in DATA_DIR, as when empty outside of production",
         repr=False,
     )
+    loader_database_url: DatabaseAddress = Field(
+        "",
+        description="the database as center_loader, for a worker that may sign in as center_worker alone; the supervisor sets it",
+        repr=False,
+    )
     secret_key: Secret = Field(
         "", description="at least 32 characters; seals identifiers and signs forms", repr=False
     )

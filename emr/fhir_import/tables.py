@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import Computed, ForeignKey, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,7 +18,8 @@ from foundation.identifiers import new_id
 class ImportConflict(Base):
     """A sender tells of a patient otherwise than the register does, or less than it asks for.
 
-    `told` is who they are by the sender's account; `held` the resources that wait with them, of which nothing is stored.
+    `told` is who they are by the sender's account; `held` the resources that wait with them, of which nothing is stored,
+    `waiting` how many these are beside the patient.
     """
 
     __tablename__ = "import_conflict"
@@ -31,6 +32,13 @@ class ImportConflict(Base):
     told: Mapped[dict[str, Any]] = mapped_column(JSONB)
     held: Mapped[dict[str, Any]] = mapped_column(FhirJson)
     facility_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.facility.id"))
+    waiting: Mapped[int] = mapped_column(
+        Computed(
+            "jsonb_array_length(jsonb_path_query_array(held, "
+            "'$.resources[*] ? (@.resource.resourceType != \"Patient\")'))",
+            persisted=True,
+        )
+    )
     content_sha256: Mapped[str]
     raised_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), default=now)
 

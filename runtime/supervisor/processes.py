@@ -15,6 +15,7 @@ class Process:
     Attributes:
         name: names its log file, and it in sentences.
         login: the database role whose address it is given; none where it needs no database.
+        decides: it also carries out what people decide, for which it is given the loader's address too.
         port: where it listens, once it is ready.
         awaited: people wait for it, so the others begin only when it listens.
         held_back: it reads its code while the database is being prepared, and lets people in when it is told to.
@@ -23,6 +24,7 @@ class Process:
     name: str
     command: Sequence[str]
     login: str = ""
+    decides: bool = False
     port: int | None = None
     awaited: bool = False
     held_back: bool = False
@@ -64,7 +66,7 @@ def processes(settings: Settings) -> tuple[Process, ...]:
         port=settings.events_port,
         awaited=True,
     )
-    worker = Process("worker", ("flask", "--app", "wsgi", "work"), login=WORKER)
+    worker = Process("worker", ("flask", "--app", "wsgi", "work"), login=WORKER, decides=True)
     listener = Process(
         "image listener", ("flask", "--app", "wsgi", "listen-dicom"), login=LOADER, port=settings.dicom_port
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from foundation.child_processes import StartSignal, parent_death_signal_hook
 from foundation.postgres.connections import url_for
+from foundation.postgres.roles import LOADER
 from foundation.settings import Settings
 from runtime.supervisor.processes import Process, command_line
 
@@ -72,5 +73,7 @@ class Programs:
         chosen = {"PORT": str(self._settings.port), "DATA_DIR": str(self._settings.data_dir)}
         if process.login:
             chosen["DATABASE_URL"] = url_for(self._settings, process.login)
+        if process.decides:
+            chosen["LOADER_DATABASE_URL"] = url_for(self._settings, LOADER)
         # The flask command would read a file .env of somebody's that lies above us; gunicorn would not.
         return {**os.environ, **chosen, "FLASK_SKIP_DOTENV": "1"}

@@ -13,6 +13,8 @@ from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.metadata.actions import pack_series
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
+from emr.fhir_import.enumerations import ConflictKind
+from emr.fhir_import.tables import ImportConflict
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now, today
 from foundation.identifiers import new_id
@@ -120,6 +122,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
         "passkey_id": _passkey(as_actor, desk.doctor.actor),
         **_registers(as_actor, people),
         "reset_id": _reset(as_actor, people, secret),
+        "conflict_id": _conflict(as_loader, patient, secret),
     }
     return Victim(
         objects=objects,
@@ -148,6 +151,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
             "passkey_id": str(uuid4()),
             **{name: str(uuid4()) for name in ("member_id", "post_id", "facility_id")},
             "reset_id": str(uuid4()),
+            "conflict_id": str(uuid4()),
         },
     )
 
@@ -158,6 +162,23 @@ def _registers(as_actor, people) -> dict[str, str]:
     with as_actor(member.actor) as transaction:
         post = posts_of(transaction, member.id, at=now())[0]
     return {"member_id": str(member.id), "post_id": str(post.id), "facility_id": str(people.facility())}
+
+
+def _conflict(as_loader, patient, words: str) -> str:
+    """A sender tells of the patient otherwise."""
+    told = {"family": words, "given": "", "middle": "", "birth": "1961-05-03", "sex": "female"}
+    with as_loader() as transaction:
+        made = ImportConflict(
+            patient_id=patient.id,
+            kind=ConflictKind.BIRTH_DATE,
+            source_system="https://clinic.example/ids",
+            told=told,
+            held={"independent": True, "resources": []},
+            content_sha256=uuid4().hex,
+        )
+        transaction.add(made)
+        transaction.flush()
+        return str(made.id)
 
 
 def _record_request(as_actor, engines, facility_id) -> str:

@@ -39,6 +39,8 @@ WITHOUT = {
     "LinkForm": "answers a request, once",
     "RefuseForm": "answers a request, once",
     "EndLinkForm": "ends a link, once",
+    "AnswerConflictForm": "answers a conflict, once",
+    "ConfirmPatientForm": "answers a conflict, once",
     "RecordDeathForm": "records a death, which stands once",
     "UndoDeathForm": "undoes the death that it names, once",
     "StaffSearchForm": "finds people, and changes nothing",

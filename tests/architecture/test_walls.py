@@ -247,6 +247,7 @@ def test_only_the_doorkeeper_s_functions_run_with_other_rights_than_the_asker_s(
 HELD_BY = {
     "archive.study_reading": "a policy on its time, asked with every study that is opened",
     "dispatch.booking": "dispatch_booking_told_now",
+    "emr.conflict_answer": "a policy on its time, beside who answers",
     "dispatch.booking_cancellation": "dispatch_booking_cancellation_told_now",
     "dispatch.booking_outcome": "dispatch_booking_outcome_told_now",
     "dispatch.referral_event": "dispatch_referral_event_seals",

@@ -162,6 +162,11 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
             "",
             {"seen": "0", "verdict": "founded", "words": "The access was not allowed."},
         ),
+        "emr.conflict_answers.create": ("", {"choice": "theirs", "reason": "Passport was seen"}),
+        "emr.conflict_answers.confirm": (
+            "",
+            {"family_name": "A", "given_name": "B", "born_on": "1990-01-01", "reason": "Passport was seen"},
+        ),
         "emr.searches.create": ("", {"text": f"{victim.snils[:9]} {victim.snils[9:]}"}),
         **dict.fromkeys(DEVICE_ENDS, ("", {})),
         "identity.representation_ends.create": ("", {}),

@@ -79,6 +79,8 @@ ROUND_TRIPS = {
     "dispatch.queue.show": 3,
     "dispatch.queue.index": 3,
     "dispatch.referrals.show": 3,
+    "emr.conflicts.index": 3,
+    "emr.conflicts.show": 3,
     "emr.discards.new": 4,
     "emr.new_notes.edit": 3,
     "emr.new_notes.new": 3,
@@ -122,7 +124,7 @@ ROUND_TRIPS = {
     "identity.guardians.index": 3,
     "identity.posts.new": 3,
     "identity.record_requests.show": 1,
-    "identity.registry.show": 3,
+    "identity.registry.show": 4,
     "identity.registry_patients.show": 3,
     "identity.registry_requests.show": 4,
     "identity.registry_searches.show": 3,
@@ -287,6 +289,17 @@ def _registrars_parts(region: LargeRegion) -> dict[str, object]:
             ),
             {"id": request_id, "place": place, "sealed": sealed_for_table(proven)},
         )
+        conflict_id = connection.scalar(
+            text(
+                "INSERT INTO emr.import_conflict (id, patient_id, kind, source_system, told, held, content_sha256, raised_at) "
+                "VALUES (uuidv7(), :patient, 'name', 'urn:bench', :told, :held, 'one', now()) RETURNING id"
+            ),
+            {
+                "patient": patient_id,
+                "told": json.dumps(dict.fromkeys(("family", "given", "middle", "birth", "sex"), "")),
+                "held": '{"resources": []}',
+            },
+        )
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(GUARDIANS), {"patient": patient_id})
         connection.execute(
@@ -297,6 +310,7 @@ def _registrars_parts(region: LargeRegion) -> dict[str, object]:
     return {
         "sealed": sealed_search(json.dumps(somebody), actor),
         "request_id": request_id,
+        "conflict_id": conflict_id,
         "patient_id": patient_id,
     }
 

@@ -1,6 +1,6 @@
 """The registrar's first page: who waits."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 
 from foundation.database.transactions import transaction
 from identity.authorization import current_actor, open_to
@@ -16,4 +16,6 @@ blueprint = Blueprint("registry", __name__)
 def show():
     with transaction(current_actor()) as session:
         desk = open_registry(session)
-    return render_template("identity/registry/show.html", desk=desk, form=IdentityForm())
+        # Of the room above, which this one never looks at.
+        conflicts = current_app.extensions["registrars_queue"](session)
+    return render_template("identity/registry/show.html", desk=desk, conflicts=conflicts, form=IdentityForm())

@@ -52,6 +52,9 @@ ACT_WORDS: Mapping[str, Any] = {
     "objections.listed": lazy("A list of questions about accesses was opened"),
     "patient.confirmed": lazy("Your name and date of birth were confirmed"),
     "patient.conflict_raised": lazy("A sender told of you otherwise than we know you"),
+    "patient.conflict_answered": lazy(
+        "A registrar said who is right about what a sender told of you otherwise"
+    ),
     "patient.conflict_listed": lazy("What a sender told of you otherwise was looked at"),
     "patient.conflict_decided": lazy("What a sender told of you otherwise was decided on"),
     "patient.birth_learned": lazy("Your date of birth became known more exactly"),

@@ -117,6 +117,7 @@ def test_whatever_a_person_types_a_time_into_knows_the_clocks_of_the_region(app)
         ("AccessLogForm", "until"),
         ("EnterGuardianForm", "issued_on"),
         ("EnterGuardianForm", "last_day"),
+        ("ConfirmPatientForm", "born_on"),
         ("IdentityForm", "born_on"),
         ("MemberForm", "birth_date"),
         ("OfferFilterForm", "day"),

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from emr.chart.actions import open_chart
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
+from emr.fhir_import.enumerations import ConflictKind
+from emr.fhir_import.tables import ImportConflict
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.identifiers import new_id
@@ -163,7 +165,7 @@ def emergency_pages(people, client_for, as_actor) -> Pages:
 
 
 @pytest.fixture
-def registrar_pages(people, client_for, as_actor) -> Pages:
+def registrar_pages(people, client_for, as_actor, as_loader) -> Pages:
     registrar = people.registrar()
     patient = people.patient(cared_for_at=registrar.facility_id)
     born = {"birth_date": patient.birth_date, "family_name": "Тестова", "given_name": "Анна"}
@@ -189,6 +191,21 @@ def registrar_pages(people, client_for, as_actor) -> Pages:
             link_request(session, request_id, patient_id=patient.id, seen=seen)
         return of_patient()
 
+    def of_conflict(kind):
+        told = {"family": "А", "given": "Б", "middle": "", "birth": "1961-05-03", "sex": "female"}
+        with as_loader() as session:
+            made = ImportConflict(
+                patient_id=patient.id,
+                kind=kind,
+                source_system="",
+                told=told,
+                held={"independent": True, "resources": []},
+                content_sha256=kind.value,
+            )
+            session.add(made)
+            session.flush()
+            return client_for(registrar.actor), f"/emr/conflicts/{made.id}"
+
     def of_death():
         return client_for(registrar.actor), f"/registry/patients/{patient.id}/death"
 
@@ -203,6 +220,8 @@ def registrar_pages(people, client_for, as_actor) -> Pages:
         "identity.request_refusals.create": request,
         "identity.linking_codes.create": of_patient,
         "identity.links.end": of_linked,
+        "emr.conflict_answers.create": lambda: of_conflict(ConflictKind.NAME),
+        "emr.conflict_answers.confirm": lambda: of_conflict(ConflictKind.PROVISIONAL),
         "identity.deaths.create": of_death,
         "identity.deaths.undo": of_recorded_death,
     }
