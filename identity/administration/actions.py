@@ -1,4 +1,7 @@
-"""The administrator keeps the registers: each change leaves its line in the audit, and the database notes every change of a post."""
+"""The administrator keeps the registers: each change asks for a second factor and leaves its line in the audit.
+
+The database notes every change of a post besides.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +28,8 @@ from identity.facilities.queries import facility_by_code
 from identity.facilities.rules import wrong_with_facility
 from identity.facilities.tables import Facility
 from identity.roles import Role
+from identity.second_factors.enumerations import Occasion
+from identity.second_factors.queries.demands import require_second_factor
 from identity.staff.actions import known_by_columns
 from identity.staff.queries import posts_held, staff_by_identifier
 from identity.staff.rules import Span
@@ -51,6 +56,7 @@ def enter_member(session: ActorSession, row: Mapping[str, Any]) -> UUID:
     Raises:
         RuleBroken: the register knows them already.
     """
+    require_second_factor(session, Occasion.ADMINISTRATION)
     if staff_by_identifier(session, row["snils"]):
         raise RuleBroken("Somebody with this SNILS is in the register already. Look them up.")
     written = {name: value for name, value in row.items() if name not in ("snils", "birth_date")}
@@ -63,6 +69,7 @@ def enter_member(session: ActorSession, row: Mapping[str, Any]) -> UUID:
 
 def change_member(session: ActorSession, member_id: UUID, *, version: int, told: Mapping[str, Any]) -> UUID:
     """Let the register say another name or position. Raises NotFound, Stale."""
+    require_second_factor(session, Occasion.ADMINISTRATION)
     member = member_to_change(session, member_id)
     _change(session, member, version, told, act="staff_member.changed")
     return member_id
@@ -75,6 +82,7 @@ def enter_facility(session: ActorSession, row: Mapping[str, Any]) -> UUID:
         BadInput: it would be a second Dispatching Center.
         RuleBroken: the register knows its code already.
     """
+    require_second_factor(session, Occasion.ADMINISTRATION)
     if facility_by_code(session, row["code"]):
         raise RuleBroken("There is a facility with this code already.")
     if wrong_with_facility(row):
@@ -90,6 +98,7 @@ def change_facility(
     session: ActorSession, facility_id: UUID, *, version: int, told: Mapping[str, Any]
 ) -> UUID:
     """Let the register say other things of it. Raises NotFound, Stale, BadInput."""
+    require_second_factor(session, Occasion.ADMINISTRATION)
     facility = facility_to_change(session, facility_id)
     if wrong_with_facility({**told, "code": facility.code}):
         raise _one_center()
@@ -105,6 +114,7 @@ def close_facility(session: ActorSession, facility_id: UUID, *, version: int, re
         RuleBroken: it is the Dispatching Center, or a post there is the actor's own.
         Stale: somebody has changed it meanwhile.
     """
+    require_second_factor(session, Occasion.ADMINISTRATION)
     facility = facility_to_change(session, facility_id)
     if facility.code == CENTER_CODE:
         raise RuleBroken("Without the Dispatching Center nobody would be dispatched.")
@@ -116,6 +126,7 @@ def close_facility(session: ActorSession, facility_id: UUID, *, version: int, re
 
 def reopen_facility(session: ActorSession, facility_id: UUID, *, version: int) -> UUID:
     """It takes part again; posts there are given anew. Raises NotFound, Stale."""
+    require_second_factor(session, Occasion.ADMINISTRATION)
     facility = facility_to_change(session, facility_id)
     _change(session, facility, version, {"connected": True}, act="facility.reopened")
     return facility_id
@@ -129,6 +140,7 @@ def give_post(session: ActorSession, member_id: UUID, asked: PostAsked) -> UUID:
         RuleBroken: they are the actor, hold it at that time already, or the facility takes no part.
         BadInput: it would begin in the past, or end before it begins.
     """
+    require_second_factor(session, Occasion.ADMINISTRATION)
     member_to_change(session, member_id)
     if not facility_to_change(session, asked.facility_id).connected:
         raise RuleBroken("This facility takes no part in the system. Reopen it first.")
@@ -164,6 +176,7 @@ def change_post_end(
         BadInput: the day has passed, or the post begins after it.
         Stale: somebody has changed it meanwhile.
     """
+    require_second_factor(session, Occasion.ADMINISTRATION)
     post = post_to_change(session, post_id)
     _refuse_own(session, post.staff_id)
     if post.version != version:

@@ -325,7 +325,7 @@ def _registers(_session: ActorSession) -> Selects:
         .group_by(StaffPost.facility_id)
         .subquery()
     )
-    facilities: Select[Any] = (
+    facilities: Any = (
         select(
             Facility.id,
             Facility.code,

@@ -99,6 +99,7 @@ DEFINERS = {
     "identity.open_in_emergency": "care of a patient whom the actor does not see, told to everybody concerned",
     "identity.record_death": "sessions and rights to act that end with a death, which are other people's",
     "identity.represented_by_actor": "the names of those for whom the actor may act, before they do",
+    "identity.restore_guardianship": "a trigger: the paper of a guardian whose right comes back when a death is undone",
     "identity.session_of": "the session of a cookie, before anybody is known",
     "identity.sessions_at_provider": "whose sessions a provider ends",
     "identity.settle_care_by_referral": "care begins and ends at facilities whose rows the actor does not see",

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
+from foundation.clock import today
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from foundation.language.translation import gettext, sentence_of
@@ -64,7 +65,7 @@ def _asked(form: PostForm) -> PostAsked:
     return PostAsked(
         facility_id=UUID(form.facility.data),
         role=Role(form.role.data),
-        first_day=form.first_day.data,
+        first_day=form.first_day.data or today(),
         last_day=form.last_day.data,
         reason=form.reason.data or "",
     )

@@ -15,6 +15,7 @@ from identity.guardians.actions import end_guardian, open_guardians
 from identity.guardians.enumerations import GuardianEndReason
 from identity.guardians.rules import over_at
 from identity.sessions.queries.sessions import sign_in_of
+from tests.identity.deaths.factories import died, undone
 from tests.identity.delegations.acting import HOME, Acting
 from tests.identity.guardians.guarding import Guarding
 from tests.identity.journeys import CITIZEN_COOKIE
@@ -270,3 +271,22 @@ def test_the_number_is_kept_sealed(guarding, as_administrator):
 
     assert "СЕКРЕТ" not in whole
     assert "СЕКРЕТ-77".encode().hex() not in whole
+
+
+def test_a_guardian_s_right_that_comes_back_after_a_death_in_error_is_seen_and_ended_at_the_desk(
+    guarding, desk, as_actor
+):
+    first = guarding.enter()
+    with as_actor(guarding.registrar.actor) as session:
+        undone(session, guarding.ward.id, died(session, guarding.ward.id))
+
+    with as_actor(guarding.registrar.actor) as session:
+        found = open_guardians(session, guarding.ward.id)
+    (restored,) = found.living
+
+    assert restored.id != first
+    assert restored.number == "77-А/2026"
+    assert "Opekunov" in read(desk.get(guarding.page))
+    ended(guarding, restored.id, as_actor)
+    with as_actor(guarding.registrar.actor) as session:
+        assert open_guardians(session, guarding.ward.id).living == []
