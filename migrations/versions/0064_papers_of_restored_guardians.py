@@ -7,8 +7,8 @@ from alembic import op
 
 from foundation.postgres.roles import DOORKEEPER, OWNER
 
-revision = "0076"
-down_revision = "0071"
+revision = "0064"
+down_revision = "0063"
 
 PAPER = "identity.guardianship"
 OF_THE_PAPER = (

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 
 from migrations.walls import WEB, forbid_change, guard_patient_table
 
-revision = "0066"
-down_revision = "0071"
+revision = "0063"
+down_revision = "0062"
 
 MOMENT = TIMESTAMP(timezone=True)
 REGISTRAR = "(SELECT foundation.actor_role()) = 'registrar'"

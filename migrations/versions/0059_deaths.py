@@ -15,8 +15,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 from foundation.postgres.roles import DOORKEEPER, OWNER
 from migrations.walls import LOADER, WEB, WORKER, forbid_change, guard_patient_table
 
-revision = "0065"
-down_revision = "0070"
+revision = "0059"
+down_revision = "0058"
 
 MOMENT = TIMESTAMP(timezone=True)
 REGISTRAR = "(foundation.actor_kind() = 'staff' AND foundation.actor_role() = 'registrar' AND identity.actor_at_post())"

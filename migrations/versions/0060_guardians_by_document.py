@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 from foundation.postgres.roles import LOADER, WEB
 from migrations.walls import guard_patient_table
 
-revision = "0061"
-down_revision = "0065"
+revision = "0060"
+down_revision = "0059"
 
 MOMENT = TIMESTAMP(timezone=True)
 PAPER, RIGHT, END = "identity.guardianship", "identity.delegation", "identity.delegation_end"

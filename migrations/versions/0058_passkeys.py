@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 
 from migrations.walls import WEB, forbid_change
 
-revision = "0070"
-down_revision = "0060"
+revision = "0058"
+down_revision = "0057"
 
 MOMENT = TIMESTAMP(timezone=True)
 OWN = "staff_id = (SELECT foundation.actor_staff()) AND (SELECT foundation.actor_kind()) = 'staff'"

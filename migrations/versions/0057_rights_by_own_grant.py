@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, UUID
 from foundation.postgres.roles import DOORKEEPER, LOADER, OWNER, WEB
 from migrations.walls import forbid_change, guard_patient_table
 
-revision = "0060"
+revision = "0057"
 down_revision = "0056"
 
 MOMENT = TIMESTAMP(timezone=True)

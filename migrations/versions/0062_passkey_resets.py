@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 
 from migrations.walls import WEB, forbid_change
 
-revision = "0071"
-down_revision = "0075"
+revision = "0062"
+down_revision = "0061"
 
 MEMBER = "identity.staff_member.id"
 MOMENT = TIMESTAMP(timezone=True)

@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 from foundation.postgres.roles import DOORKEEPER, LOADER, OWNER, WEB
 from migrations.walls import SERVICE_ROLES, forbid_change
 
-revision = "0075"
-down_revision = "0061"
+revision = "0061"
+down_revision = "0060"
 
 MOMENT = TIMESTAMP(timezone=True)
 ADMINISTRATOR = "(SELECT foundation.actor_role()) = 'administrator' AND (SELECT identity.actor_at_post())"
