@@ -1,5 +1,6 @@
 """`load-staff` and `load-posts`: an operator says who works where, as what, and until when."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,9 +10,10 @@ from foundation import sealing
 from foundation.clock import now, today
 from foundation.sealing import keyed_digest, keyed_digests
 from identity.people.rules.snils import SNILS_SYSTEM
-from identity.roles import Role
+from identity.roles import STAFF_ROLES, Role
 from identity.staff.queries import posts_of, staff_by_identifier, staff_who_signs_in
 from identity.staff.tables import StaffMember
+from tests.architecture.house import HOUSE
 from tests.conftest import SECRET
 from tests.people import new_snils
 from tests.registers import Loading, counts, faults
@@ -199,3 +201,10 @@ def test_who_is_still_known_under_the_further_key_is_given_a_post(
 
     assert counts(load("load-posts", post)) == (1, 0, 0, 0)
     assert roles_of(member) == ["doctor"]
+
+
+def test_the_operators_page_names_every_role():
+    page = (HOUSE / "docs" / "filling_a_region.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r"^\| `role` \* \| (.*) \|$", page, re.MULTILINE)
+
+    assert re.findall("`(.*?)`", told) == [each.value for each in STAFF_ROLES]
