@@ -52,7 +52,8 @@ ROLES = {
     "administrator": Role.ADMINISTRATOR,
 }
 
-# One of each, for those roles that the region's doctors and dispatchers do not have.
+# One of each, for those roles that the region's doctors and dispatchers do not have; two administrators, since neither keeps
+# their own posts and it takes both to end the passkeys of somebody.
 FURTHER_STAFF = (
     ("Nezhinka Village Clinic", "feldsher"),
     ("Orenburg Polyclinic No. 1", "registrar"),
@@ -65,6 +66,7 @@ FURTHER_STAFF = (
     ("Dispatching Center of the Region", "schedule keeper"),
     ("Dispatching Center of the Region", "analyst"),
     ("Dispatching Center of the Region", "privacy officer"),
+    ("Dispatching Center of the Region", "administrator"),
     ("Dispatching Center of the Region", "administrator"),
 )
 

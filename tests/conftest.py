@@ -24,6 +24,7 @@ from foundation.postgres.embedded.address import ADMINISTRATOR, ServerAddress
 from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import LOADER, OWNER, WEB, WORKER
 from foundation.settings import Settings, load_settings
+from identity.second_factors.queries import demands
 from tests.chromium import browser  # noqa: F401 (a fixture of journeys and viewer)
 from tests.connections import close_idle, own_connections
 from tests.people import NOT_SIGNED_IN, People
@@ -77,6 +78,8 @@ def _one_key(request: pytest.FixtureRequest) -> Iterator[None]:
     if "app" in request.fixturenames:
         # A module before may have made a region of its own, under its own key.
         sealing.set_key(request.getfixturevalue("settings").secret_key)
+        # Or have asked everybody for a second factor.
+        demands.set_second_factor_required(False)
     before = dict(sealing._keys)
     yield
     if before and sealing._keys != before:

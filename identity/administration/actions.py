@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
-from sqlalchemy.orm.exc import StaleDataError
 
 from foundation import audit
 from foundation.clock import now, today, zone
@@ -195,7 +194,7 @@ def _end(session: ActorSession, post: StaffPost, last_day: date | None, reason: 
         if last_day < today() or ends_at <= post.began_at:
             raise BadInput("The last day is not before today, nor before the post begins.")
     post.ends_at, post.reason = ends_at, reason
-    _flush(session)
+    session.flush()
     _note(session, "staff_post.changed", post.id, reason)
 
 
@@ -230,7 +229,7 @@ def _change(
         raise _changed_meanwhile()
     for name, value in told.items():
         setattr(row, name, value)
-    _flush(session)
+    session.flush()
     _note(session, act, row.id, reason)
 
 
@@ -240,13 +239,6 @@ def _changed_meanwhile() -> Stale:
 
 def _one_center() -> BadInput:
     return BadInput("There is one Dispatching Center, and it stays one. Choose another kind and code.")
-
-
-def _flush(session: ActorSession) -> None:
-    try:
-        session.flush()
-    except StaleDataError:
-        raise _changed_meanwhile() from None
 
 
 def _note(session: ActorSession, act: str, object_id: UUID, reason: str = "") -> None:

@@ -1,5 +1,6 @@
 """What an administrator types: a member of staff, a post and its end, a facility and that it takes part no more."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, Self
 from uuid import UUID
@@ -44,7 +45,8 @@ def _text(label: Any, missing: Any = None, *, longest: int = LONGEST_TEXT, **opt
 
 
 def _in_one_line(typed: str | None) -> str:
-    return " ".join((typed or "").split())
+    """Spaces alone: whatever cannot be written down is refused, not dropped."""
+    return re.sub(" +", " ", typed or "").strip(" ")
 
 
 class StaffSearchForm(BaseForm):

@@ -230,18 +230,20 @@ def member_to_change(session: ActorSession, member_id: UUID) -> StaffMember:
 
 
 def facility_to_change(session: ActorSession, facility_id: UUID) -> Facility:
-    """Raises NotFound."""
-    facility = session.get(Facility, facility_id)
+    """The row, held as that of a member of staff. Raises NotFound."""
+    facility = session.get(Facility, facility_id, with_for_update=True)
     if facility is None:
         raise no_facility()
     return facility
 
 
 def post_to_change(session: ActorSession, post_id: UUID) -> StaffPost:
-    """Raises NotFound."""
+    """As it stands while its member of staff is held: row security holds no row for whoever may not change it. Raises NotFound."""
     post = session.get(StaffPost, post_id)
     if post is None:
         raise no_post()
+    member_to_change(session, post.staff_id)
+    session.refresh(post)
     return post
 
 

@@ -15,7 +15,13 @@ from identity.access import queries as access
 from identity.access.enumerations import Condition
 from identity.access.rules.policy import EMERGENCY_ASKS
 from identity.emergencies.enumerations import EmergencyReason, Verdict
-from identity.emergencies.queries import Emergencies, emergencies_to_judge, emergency, patient_named
+from identity.emergencies.queries import (
+    Emergencies,
+    emergencies_to_judge,
+    emergency,
+    own_emergencies,
+    patient_named,
+)
 from identity.emergencies.tables import EmergencyVerdict
 from identity.people.rules.snils import SNILS_SYSTEM, normal_snils
 from identity.second_factors.enumerations import Occasion
@@ -79,6 +85,14 @@ def _begin(session: ActorSession, patient_id: UUID, *, reason: EmergencyReason, 
 def list_emergencies_to_judge(session: ActorSession) -> Emergencies:
     """What waits for the privacy officer's verdict, and the figures of the facilities."""
     found = emergencies_to_judge(session)
+    shown = [(each.patient_id, each.id) for each in found.cards]
+    audit.record_listed(session, act="emergencies.listed", object_kind="emergency", shown=shown)
+    return found
+
+
+def list_own_emergencies(session: ActorSession) -> Emergencies:
+    """What the actor has opened, and the verdicts."""
+    found = own_emergencies(session)
     shown = [(each.patient_id, each.id) for each in found.cards]
     audit.record_listed(session, act="emergencies.listed", object_kind="emergency", shown=shown)
     return found

@@ -128,13 +128,18 @@ def emergencies_to_judge(session: ActorSession) -> Emergencies:
     return replace(_found(answer), figures=[FacilityFigures(*row) for row in answer.figures])
 
 
+def own_emergencies(session: ActorSession) -> Emergencies:
+    """What the actor has opened, the latest first, and what was said of it."""
+    return _found(_OWN.fetch(session))
+
+
 def _judged_by(session: ActorSession) -> ColumnElement[bool]:
     """The privacy officer reads all, nobody else any."""
     actor = session.actor
     return true() if actor.kind is ActorKind.STAFF and actor.role == Role.PRIVACY_OFFICER else false()
 
 
-def _cards(session: ActorSession, *which: ColumnElement[bool]) -> Select[Any]:
+def _cards(*which: ColumnElement[bool]) -> Select[Any]:
     rows: Any = select(
         Emergency.id,
         Emergency.patient_id,
@@ -151,12 +156,12 @@ def _cards(session: ActorSession, *which: ColumnElement[bool]) -> Select[Any]:
     joined = rows.select_from(Emergency).outerjoin(
         EmergencyVerdict, EmergencyVerdict.emergency_id == Emergency.id
     )
-    cards: Select[Any] = joined.where(_judged_by(session), *which)
+    cards: Select[Any] = joined.where(*which)
     return cards
 
 
 def _one(session: ActorSession, *, wanted: Any) -> Selects:
-    cards = _cards(session, Emergency.id == wanted).cte("cards")
+    cards = _cards(_judged_by(session), Emergency.id == wanted).cte("cards")
     return {
         "cards": select(cards),
         "staff": staff_rows(select(cards.c.staff_id)),
@@ -166,7 +171,7 @@ def _one(session: ActorSession, *, wanted: Any) -> Selects:
 
 def _to_judge(session: ActorSession) -> Selects:
     waiting = (
-        _cards(session)
+        _cards(_judged_by(session))
         .join(WaitingEmergency, WaitingEmergency.emergency_id == Emergency.id)
         .order_by(WaitingEmergency.began_at)
         .limit(MOST_SHOWN)
@@ -186,6 +191,17 @@ def _to_judge(session: ActorSession) -> Selects:
     }
 
 
+def _own(session: ActorSession) -> Selects:
+    latest = _cards(Emergency.staff_id == session.actor.staff_id).order_by(Emergency.began_at.desc())
+    cards = latest.limit(MOST_SHOWN).cte("cards")
+    return {
+        "cards": select(cards).order_by(cards.c.began_at.desc()),
+        "staff": staff_rows(select(cards.c.staff_id)),
+        "facilities": facility_rows(select(cards.c.facility_id)),
+    }
+
+
+_OWN = CombinedQuery(_own)
 _ONE = CombinedQuery(_one)
 _TO_JUDGE = CombinedQuery(_to_judge)
 

@@ -35,5 +35,3 @@ class Facility(Base):
     longitude: Mapped[float | None]
     connected: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(server_default=text("1"))
-
-    __mapper_args__ = {"version_id_col": version}

@@ -44,8 +44,6 @@ class StaffMember(Base):
     birth_date_digest: Mapped[bytes | None]
     version: Mapped[int] = mapped_column(server_default=FIRST)
 
-    __mapper_args__ = {"version_id_col": version}
-
 
 class StaffPost(Base):
     """A role at a facility for a time: what a staff member may do follows from the post, not from the person.
@@ -65,8 +63,6 @@ class StaffPost(Base):
     ends_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=FOREVER)
     reason: Mapped[str] = mapped_column(server_default="")
     version: Mapped[int] = mapped_column(server_default=FIRST)
-
-    __mapper_args__ = {"version_id_col": version}
 
 
 class StaffPostChange(Base):

@@ -22,18 +22,18 @@ ANOTHER_S = "staff_id IS DISTINCT FROM (SELECT foundation.actor_staff())"
 WRITTEN = {
     "facility": (
         "id, code, kind, name_en, name_ru, settlement_en, settlement_ru, address_en, address_ru, telephone, latitude, "
-        "longitude, connected, version",
+        "longitude, connected",
         "kind, name_en, name_ru, settlement_en, settlement_ru, address_en, address_ru, telephone, latitude, longitude, "
-        "connected, version",
+        "connected",
     ),
     "staff_member": (
         "id, family_name, given_name, middle_name, position_en, position_ru, national_identifier_system, "
-        "national_identifier_digest, national_identifier_sealed, birth_date_digest, version",
-        "family_name, given_name, middle_name, position_en, position_ru, version",
+        "national_identifier_digest, national_identifier_sealed, birth_date_digest",
+        "family_name, given_name, middle_name, position_en, position_ru",
     ),
     "staff_post": (
-        "id, staff_id, facility_id, role, began_at, ends_at, reason, version",
-        "ends_at, reason, version",
+        "id, staff_id, facility_id, role, began_at, ends_at, reason",
+        "ends_at, reason",
     ),
 }
 
@@ -42,6 +42,7 @@ def upgrade() -> None:
     for table in WRITTEN:
         op.execute(f"ALTER TABLE identity.{table} ADD COLUMN version integer NOT NULL DEFAULT 1")
     op.execute("ALTER TABLE identity.staff_post ADD COLUMN reason text NOT NULL DEFAULT ''")
+    _counting()
     _changes()
     _noting()
     for table, (entered, changed) in WRITTEN.items():
@@ -54,6 +55,24 @@ def upgrade() -> None:
         change=f"{ANOTHER_S} AND ends_at > now()",
         changed="ends_at >= now() AND ends_at >= began_at",
     )
+
+
+def _counting() -> None:
+    """Whoever changes a row, also a process of the version before: no page changes what it has not shown."""
+    op.execute(
+        """
+        CREATE FUNCTION identity.count_change() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            NEW.version := OLD.version + 1;
+            RETURN NEW;
+        END $$
+        """
+    )
+    for table in ("facility", "staff_member"):
+        op.execute(
+            f"CREATE TRIGGER {table}_counts_changes BEFORE UPDATE ON identity.{table} "
+            "FOR EACH ROW EXECUTE FUNCTION identity.count_change()"
+        )
 
 
 def _changes() -> None:
@@ -91,9 +110,7 @@ def _changes() -> None:
 
 
 def _noting() -> None:
-    """Why goes from the post, which everybody reads, into its change. The number follows from what is written down already: a
-    process of the version before counts no versions.
-    """
+    """Why goes from the post, which everybody reads, into its change, whose number follows from what is written down already."""
     op.execute(f"GRANT SELECT (post_id, number) ON identity.staff_post_change TO {DOORKEEPER}")
     op.execute(
         f"CREATE POLICY staff_post_change_count ON identity.staff_post_change FOR SELECT TO {DOORKEEPER} USING (true)"
@@ -108,6 +125,9 @@ def _noting() -> None:
             SELECT NEW.id, coalesce(max(number), 0) + 1, NEW.ends_at, NEW.reason, foundation.actor_staff()
             FROM identity.staff_post_change WHERE post_id = NEW.id;
             NEW.reason := '';
+            IF TG_OP = 'UPDATE' THEN
+                NEW.version := OLD.version + 1;
+            END IF;
             RETURN NEW;
         END $$
         """

@@ -9,6 +9,7 @@ from flask import Flask
 from pydicom.uid import generate_uid
 from sqlalchemy import select
 
+import dispatch_backend.worklist.routes.events
 from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.metadata.actions import pack_series
 from emr.drafts.actions import Typed, save_draft
@@ -30,6 +31,7 @@ from identity.record_requests.rules import ProvenPerson
 from identity.record_requests.tables import RecordRequest
 from identity.roles import Role
 from identity.second_factors.actions.resets import ask_for_reset
+from identity.sessions.actions import refused_access
 from identity.sessions.actions.accounts import account_for
 from identity.staff.queries import posts_of
 from portal.access_log.enumerations import AccessLogFilter
@@ -47,14 +49,21 @@ from tests.signing_in import begin_session
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest file comes first, so that one worker is at it while the other does all the rest."""
-    items.sort(key=lambda each: each.path.name != "test_walker.py")
+    """The longest files come first, so that one worker is at each while the others do all the rest."""
+    items.sort(key=lambda each: each.path.name not in ("test_matrix.py", "test_walker.py"))
 
 
 @pytest.fixture(scope="session")
 def events_app(app: Flask, settings: Settings) -> Iterator[Flask]:
     with event_process(settings) as made:
         yield made
+
+
+@pytest.fixture
+def unhurried(monkeypatch) -> None:
+    """Whoever asks for everything would soon be told to wait, and a stream of events would be listened to for long."""
+    monkeypatch.setattr(refused_access, "MOST_A_MINUTE", 10**6)
+    monkeypatch.setattr(dispatch_backend.worklist.routes.events, "HEARTBEAT_S", 0.01)
 
 
 @pytest.fixture

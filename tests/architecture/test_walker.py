@@ -12,12 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-import dispatch_backend.worklist.routes.events
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
 from identity.authorization import is_staff_address
-from identity.sessions.actions import refused_access
-from tests.architecture.walking import MARKUP, MIRROR, Address, Answer, Victim, asked
+from tests.architecture.walking import MARKUP, MIRROR, VARIES, Address, Answer, Victim, asked
+
+pytestmark = pytest.mark.usefixtures("unhurried")
 
 OUTSIDERS = (
     "a stranger",
@@ -28,8 +28,6 @@ OUTSIDERS = (
 )
 # Within a field that somebody edits, what was typed stands as it was typed.
 EDITED = re.compile(r'<textarea\b.*?</textarea>|\bvalue="[^"]*"', re.DOTALL)
-# What differs between two answers that say the same: keys of forms, the request's own number and address.
-VARIES = re.compile(r'value="[^"]*"|<code>[0-9a-f]{16}</code>|[0-9a-f]{16}(?=\D)')
 
 
 @pytest.fixture
@@ -48,17 +46,6 @@ def outsiders(people, client, client_for, desk) -> dict[str, tuple[FlaskClient, 
         "a registrar elsewhere": (client_for(people.registrar().actor), "registrar"),
         "the center's dispatcher": (client_for(desk.dispatcher.actor), "dispatcher"),
     }
-
-
-@pytest.fixture(autouse=True)
-def _nobody_waits(monkeypatch) -> None:
-    """Whoever asks for everything would soon be told to wait."""
-    monkeypatch.setattr(refused_access, "MOST_A_MINUTE", 10**6)
-
-
-@pytest.fixture(autouse=True)
-def _streams_are_short(monkeypatch):
-    monkeypatch.setattr(dispatch_backend.worklist.routes.events, "HEARTBEAT_S", 0.01)
 
 
 @pytest.mark.parametrize("outsider", OUTSIDERS)

@@ -1,6 +1,7 @@
 """Every address of the service, somebody with one of everything, and how an address is asked about it."""
 
 import itertools
+import re
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ from werkzeug.routing import Rule
 from foundation.clock import today
 from foundation.web.forms import BaseForm
 from identity.authorization import VISITORS, session_cookie
+from tests.people import new_snils
 
 MARK = "Канарейкина"
 MARKUP = "<b onclick=x>"
@@ -21,6 +23,10 @@ ODD = MARKUP + MIRROR
 DEVICE_ENDS = tuple(
     f"identity.{side}device_ends.{verb}" for side in ("", "staff_") for verb in ("create", "create_all")
 )
+# What differs between two answers that say the same: keys of forms, the request's own number and address.
+VARIES = re.compile(r'value="[^"]*"|<code>[0-9a-f]{16}</code>|[0-9a-f]{16}(?=\D)')
+# Headers of their own in every answer: the request's number, the length of a page that bears it, a renewed cookie.
+OF_EACH_ANSWER = ("X-Request-ID", "Content-Length", "Set-Cookie", "Date", "ETag")
 
 
 @dataclass
@@ -34,6 +40,10 @@ class Victim:
     release_slot: str
     snils: str
     absent: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def patient_id(self) -> UUID:
+        return UUID(self.objects["patient_id"])
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,7 @@ class Answer:
     location: str
     mimetype: str
     told: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def asked(browser: FlaskClient, address: Address, objects: dict[str, str], victim: Victim) -> Answer:
@@ -83,7 +94,8 @@ def asked(browser: FlaskClient, address: Address, objects: dict[str, str], victi
     # Both searches, of doctors and of registrars, come by POST and keep whom they ask for sealed in the address of the answer.
     if rule.endpoint.endswith("searches.create") and "/searches/" in (answer.location or ""):
         told += going.get(answer.location, headers=headers).text
-    return Answer(answer.status_code, answer.location or "", answer.mimetype, told)
+    headers = tuple(sorted((name, value) for name, value in answer.headers if name not in OF_EACH_ANSWER))
+    return Answer(answer.status_code, answer.location or "", answer.mimetype, told, headers)
 
 
 def _typed(value: str) -> object:
@@ -216,7 +228,7 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         "identity.registry_searches.create": ("", {"snils": victim.snils}),
         "identity.posts.create": ("", {"post": victim.others_post}),
         "identity.staff_searches.create": ("", {"words": "Новая"}),
-        "identity.members.create": ("", {**NAMED, "snils": "112-233-445 95", "birth_date": "1980-05-06"}),
+        "identity.members.create": ("", {**NAMED, "snils": new_snils(), "birth_date": "1980-05-06"}),
         "identity.members.change": ("change-", NAMED),
         "identity.staff_posts.create": (
             "",

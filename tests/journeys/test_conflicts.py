@@ -12,8 +12,9 @@ from playwright.sync_api import expect
 from demo.region import Size, make_region
 from foundation.clock import today
 from tests.emr.fhir_import.factories import as_bytes, bundle, entry, observation, patient_resource
+from tests.journeys.looking import Looked
 from tests.journeys.service import HOUSE
-from tests.journeys.test_registrar import LOOKS, NAMES, OF_AGE, PLACE, REGISTRAR, Looked
+from tests.journeys.test_registrar import LOOKS, NAMES, OF_AGE, PLACE, REGISTRAR
 
 # Beyond those whom other journeys sign in as.
 FIRST = 900
@@ -53,7 +54,7 @@ def told_otherwise(service, tmp_path):
 )
 def test_a_registrar_answers_and_reads_what_became_of_it(sign_in, told_otherwise, which, size, language):
     told_otherwise(which)
-    looked = Looked(language)
+    looked = Looked("conflicts", language)
     desk = sign_in(REGISTRAR, staff=True, size=size, language=language)
     looked.at(desk, "desk-conflicts")
     desk.locator('main a[href="/emr/conflicts"]').click()

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from demo.region import Size, make_region
 from foundation.clock import today
-from tests.journeys.test_registrar import LOOKS, NAMES, OF_AGE, PLACE, REGISTRAR, Looked
+from tests.journeys.looking import Looked
+from tests.journeys.test_registrar import LOOKS, NAMES, OF_AGE, PLACE, REGISTRAR
 
 # Beyond those whom other journeys sign in as.
 FIRST = 700
@@ -57,7 +58,7 @@ def open_death(desk: Page, snils: str) -> None:
 )
 def test_a_death_is_recorded_and_undone(sign_in, known, which, size, language):
     citizen, card = known(which)
-    looked = Looked(language)
+    looked = Looked("death", language)
     person = sign_in(card, size=size, language=language)
     person.wait_for_url("**/my")
 

@@ -9,9 +9,8 @@ from playwright.sync_api import Page, expect
 
 from demo.region import Size, make_region
 from foundation.clock import today
-from tests.journeys.barriers import barriers_of, broken_numbers_of, width_of
 from tests.journeys.conftest import DESK, PHONE
-from tests.journeys.pictures import keep_picture
+from tests.journeys.looking import Looked
 from tests.people import new_snils
 
 REGISTRAR, PLACE = "staff-0314", "Orenburg Polyclinic No. 1"
@@ -50,19 +49,6 @@ def mistaken(service):
     return made
 
 
-class Looked:
-    """What is wrong with the pages that were looked at, and pictures of them."""
-
-    def __init__(self, language: str) -> None:
-        self.language, self.faults = language, []
-
-    def at(self, page: Page, name: str) -> None:
-        self.faults += barriers_of(page) + broken_numbers_of(page)
-        if (width := width_of(page)) > page.viewport_size["width"]:
-            self.faults.append(f"{page.url}: {width} px wide")
-        keep_picture(page, "registrar", name, self.language)
-
-
 def show_document(page: Page) -> None:
     page.locator('select[name="document_kind"]').select_option("passport")
     page.locator('input[name="document_number"]').fill("5301 123456")
@@ -74,7 +60,7 @@ def show_document(page: Page) -> None:
 )
 def test_who_asked_is_linked_by_their_document_and_signs_in(sign_in, mistaken, which, size, language):
     citizen, card = mistaken(which)
-    looked = Looked(language)
+    looked = Looked("registrar", language)
     person = sign_in(card, size=size, language=language)
     looked.at(person, "not-found")
     place = person.locator('select[name="facility"]')
@@ -113,7 +99,7 @@ def test_who_asked_is_linked_by_their_document_and_signs_in(sign_in, mistaken, w
 )
 def test_a_code_given_in_person_links_whoever_types_it(sign_in, mistaken, which, size, language):
     citizen, card = mistaken(which)
-    looked = Looked(language)
+    looked = Looked("registrar", language)
     desk = sign_in(REGISTRAR, staff=True, size=size, language=language)
     desk.locator('input[name="snils"]').fill(citizen.snils)
     desk.locator('form[role="search"] button').click()

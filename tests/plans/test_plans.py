@@ -117,6 +117,7 @@ ROUND_TRIPS = {
     "identity.passkeys.index": 4,
     "identity.passkeys.new": 6,
     "identity.policies.show": 1,
+    "identity.emergencies.index": 3,
     "identity.emergencies.new": 1,
     "identity.verdicts.index": 3,
     "identity.verdicts.new": 3,

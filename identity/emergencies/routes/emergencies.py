@@ -1,4 +1,4 @@
-"""Opening the record of somebody who is in nobody's care here, because they are in danger."""
+"""Opening the record of somebody who is in nobody's care here, because they are in danger; and what was said of it afterwards."""
 
 from datetime import date
 from typing import cast
@@ -6,17 +6,27 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
-from foundation.database.transactions import ActorSession
+from foundation.database.transactions import ActorSession, transaction
 from foundation.errors import NotFound, Refusal
 from foundation.language.translation import sentence_of
 from foundation.web.form_submission import answer_form, redirect_to
 from identity.authorization import current_actor, note_asked_in_vain, open_to
-from identity.emergencies.actions import open_in_emergency
+from identity.emergencies.actions import list_own_emergencies, open_in_emergency
 from identity.emergencies.enumerations import EmergencyReason
-from identity.emergencies.forms import OpenInEmergencyForm
+from identity.emergencies.forms import REASON_WORDS, VERDICT_WORDS, OpenInEmergencyForm
 from identity.roles import Role
 
 blueprint = Blueprint("emergencies", __name__, url_prefix="/staff/emergencies")
+
+
+@blueprint.get("")
+@open_to(Role.DOCTOR, Role.NURSE)
+def index():
+    with transaction(current_actor()) as session:
+        found = list_own_emergencies(session)
+    return render_template(
+        "identity/emergencies/index.html", found=found, reasons=REASON_WORDS, verdicts=VERDICT_WORDS
+    )
 
 
 @blueprint.get("/new")

@@ -8,15 +8,15 @@ from foundation.identifiers import new_id
 from identity.roles import STAFF_ROLES, Role
 
 GIVE = (
-    "INSERT INTO identity.staff_post (id, staff_id, facility_id, role, began_at, reason, version) "
-    "VALUES (:id, :staff, :facility, 'doctor', {began}, 'x', 1)"
+    "INSERT INTO identity.staff_post (id, staff_id, facility_id, role, began_at, reason) "
+    "VALUES (:id, :staff, :facility, 'doctor', {began}, 'x')"
 )
 ENTER = {
     "facility": "INSERT INTO identity.facility (id, code, kind, name_en, name_ru, settlement_en, settlement_ru, "
-    "address_en, address_ru, telephone, connected, version) "
-    "VALUES (:id, :code, 'polyclinic', 'x', 'x', 'x', 'x', '', '', '', true, 1)",
-    "member": "INSERT INTO identity.staff_member (id, family_name, given_name, middle_name, position_en, position_ru, "
-    "version) VALUES (:id, 'x', 'x', '', 'x', 'x', 1)",
+    "address_en, address_ru, telephone, connected) "
+    "VALUES (:id, :code, 'polyclinic', 'x', 'x', 'x', 'x', '', '', '', true)",
+    "member": "INSERT INTO identity.staff_member (id, family_name, given_name, middle_name, position_en, position_ru) "
+    "VALUES (:id, 'x', 'x', '', 'x', 'x')",
 }
 
 

@@ -430,3 +430,24 @@ def test_nothing_but_a_verdict_empties_the_queue(people, as_actor, stranger, rol
             as_actor(people.staff(role).actor) as session,
         ):
             session.execute(text(statement), {"patient": stranger.id})
+
+
+def test_whoever_opened_a_record_reads_what_was_said_of_it_and_nobody_else_does(
+    people, as_actor, client_for, stranger, walled
+):
+    doctor, colleague = people.doctor(), people.doctor()
+    with as_actor(doctor.actor) as session:
+        opened = opened_record(session, stranger)
+    own, other = client_for(doctor.actor), client_for(colleague.actor)
+    walled()
+
+    waiting = own.get("/staff/emergencies", headers=ENGLISH).text
+    with as_actor(people.staff(Role.PRIVACY_OFFICER).actor) as session:
+        judge_emergency(session, opened, verdict=Verdict.NOT_JUSTIFIED, words="Nobody was in danger.")
+    judged = own.get("/staff/emergencies", headers=ENGLISH).text
+
+    assert "waits for a verdict" in waiting
+    assert "Not justified" in judged
+    assert "Nobody was in danger." in judged
+    assert "You have opened no record" in other.get("/staff/emergencies", headers=ENGLISH).text
+    assert "/staff/emergencies" in own.get("/staff/emergencies/new").text
