@@ -12,8 +12,8 @@ from tests.journeys.looking import Looked
 
 ADMINISTRATOR = "staff-0324"
 LOOKS = [(PHONE, "ru"), (DESK, "en"), (PHONE, "en"), (DESK, "ru")]
-# Whom other journeys do not sign in as, for each look another.
-WORKERS = ("staff-0061", "staff-0062", "staff-0063", "staff-0064")
+# Whom other journeys do not sign in as, for each look another; each has a post elsewhere already, so that they choose.
+WORKERS = ("staff-0315", "staff-0316", "staff-0317", "staff-0318")
 FACILITY = {
     "kind": "village_clinic",
     "name_ru": "Амбулатория проверки",
@@ -35,7 +35,7 @@ def fill(page: Page, typed: dict[str, str]) -> None:
 @pytest.mark.parametrize(("which", "size", "language"), [(i, *each) for i, each in enumerate(LOOKS)])
 def test_a_facility_opens_somebody_works_there_and_it_closes(sign_in, service, which, size, language):
     looked = Looked("administrator", language)
-    family_name = _family_name(service, WORKERS[which])
+    name = _name_of(service, WORKERS[which])
     desk = sign_in(ADMINISTRATOR, staff=True, size=size, language=language)
     looked.at(desk, "desk")
     desk.locator('a[href$="/administration/facilities/new"]').click()
@@ -49,7 +49,7 @@ def test_a_facility_opens_somebody_works_there_and_it_closes(sign_in, service, w
     looked.at(desk, "facility")
 
     desk.goto("/administration")
-    fill(desk, {"words": family_name})
+    fill(desk, {"words": name})
     desk.locator('form[role="search"] button').click()
     looked.at(desk, "found")
     desk.locator("main .panel__list a").first.click()
@@ -80,7 +80,8 @@ def test_a_facility_opens_somebody_works_there_and_it_closes(sign_in, service, w
     assert looked.faults == []
 
 
-def _family_name(service, card: str) -> str:
-    """As the demo provider knows the person."""
+def _name_of(service, card: str) -> str:
+    """As the demo provider knows the person, whole: others bear the same family name."""
     people = json.loads((service.data_dir / "demo" / "people.json").read_text())
-    return next(each["family_name"] for each in people if each["sub"] == card)
+    (person,) = [each for each in people if each["sub"] == card]
+    return " ".join(person[name] for name in ("family_name", "given_name", "middle_name"))
