@@ -159,7 +159,7 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         ),
         "identity.passkey_resets.create": (
             "",
-            {"snils": "112-233-445 95", "reason": "The telephone is lost."},
+            {"snils": new_snils(), "reason": "The telephone is lost."},
         ),
         "identity.passkey_resets.confirm": ("", {}),
         "identity.passkeys.create": ("", {"name": "Telephone", "credential": "{}"}),
