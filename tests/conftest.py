@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+import hypothesis
 import pytest
 from click.testing import Result
 from flask import Flask
@@ -29,6 +30,12 @@ from tests.chromium import browser  # noqa: F401 (a fixture of journeys and view
 from tests.connections import close_idle, own_connections
 from tests.people import NOT_SIGNED_IN, People
 from tests.signing_in import begin_session, sign_in
+
+# How fast a machine draws examples is no fault of what they try.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 SECRET = "for tests only, never for anything else"
 
