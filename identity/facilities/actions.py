@@ -1,4 +1,4 @@
-"""Entering facilities into the register: done by loaders, never by a login."""
+"""Entering facilities from an operator's tables; an administrator's own changes are made in identity.administration."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Entering staff and their posts into the register: done by loaders, never by a login."""
+"""Entering staff and their posts from an operator's tables; an administrator's own changes are made in identity.administration."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ FIRST = text("1")
 
 
 class StaffMember(Base):
-    """A doctor or dispatcher. The national identifier is found by its keyed digest, and never shown.
+    """Somebody who works in the region. The national identifier is found by its keyed digest, and never shown.
 
     Attributes:
         national_identifier_sealed: with the birth date, from which both are digested anew under another key.
