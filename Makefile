@@ -34,8 +34,8 @@ demo/pictures/drawn: $(wildcard demo/pictures/*.py) | environment
 	@echo "Drawing the pictures of the demo region."
 	@$(PY) -m demo.pictures.drawings
 
-demo/loading/kept: $(shell find demo dispatch_backend emr foundation identity translations/emr -name __pycache__ -prune -o '(' -name '*.py' -o -name '*.tsv' -o -name '*.po' ')' -print) | environment
-	@echo "Reckoning the history and the records of the demo region."
+demo/loading/kept: $(shell find demo dispatch_backend emr foundation identity migrations translations/emr -name __pycache__ -prune -o '(' -name '*.py' -o -name '*.tsv' -o -name '*.po' ')' -print) | environment
+	@echo "Reckoning the history and the records of the demo region, and making its tables."
 	@$(PY) -m demo.loading.keep_region
 
 run: assets ## Starts the whole service with a demo region; PORT and DATA_DIR move it, Ctrl-C ends it.

@@ -11,13 +11,13 @@ import sys
 from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
 
+from demo.loading.tables import make_kept_tables
 from demo.people_file import people_file
 from foundation import clock, logs, sealing
 from foundation.child_processes import set_parent_death_signal
 from foundation.commands.stages import tell_stage
-from foundation.database.migrations import migrate
 from foundation.database.revisions import REACHED, known_revisions
-from foundation.postgres.connections import fetch_value_as_owner, reachable_url
+from foundation.postgres.connections import administrators_url, fetch_value_as_owner, reachable_url
 from foundation.postgres.demo_refusal import WHOSE_REGION
 from foundation.postgres.roles import OWNER
 from foundation.settings import Profile, Settings, load_settings
@@ -64,9 +64,17 @@ def _begun_tables(settings: Settings) -> ForkProcess:
 
 def _make_tables(settings: Settings) -> None:
     set_parent_death_signal(signal.SIGKILL)
-    with reachable_url(settings, OWNER) as url:
-        if not known_revisions().suffice(fetch_value_as_owner(settings, REACHED)):
-            migrate(url)
+    with reachable_url(settings, OWNER) as url, administrators_url(settings) as administrators:
+        reached = fetch_value_as_owner(settings, REACHED)
+        if known_revisions().suffice(reached):
+            return
+        # An operator's database may hold what is not ours, and its login may not give tables away.
+        if reached is None and not settings.database_url and make_kept_tables(administrators):
+            return
+        # Not before: to read all migrations takes as long as to make the kept tables.
+        from foundation.database.migrations import migrate
+
+        migrate(url)
 
 
 if __name__ == "__main__":

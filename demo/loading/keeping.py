@@ -20,8 +20,8 @@ from foundation.database.bulk import WrittenRows
 
 PROJECT = Path(__file__).parent.parent.parent
 KEPT = Path(__file__).parent / "kept"
-# Where anything may change it: the plan, its rules, what is hashed, what a line is drawn from and how rows are written.
-FOLLOWS_FROM = ("demo", "dispatch_backend", "emr", "foundation", "identity", "translations/emr")
+# Where anything may change it: the plan, its rules, what is hashed, what a line is drawn from, how rows are written and the tables.
+FOLLOWS_FROM = ("demo", "dispatch_backend", "emr", "foundation", "identity", "migrations", "translations/emr")
 SOURCES = (".py", ".tsv", ".po")
 
 Tables = Mapping[str, WrittenRows]
@@ -48,11 +48,26 @@ def keep(name: str, facts: object, tables: Tables, *, size: Size, beside: object
     told = {"facts": facts, "tables": {table: _told(rows, texts) for table, rows in tables.items()}}
     if any("\n" in text for text in texts):
         raise ValueError("A value with a line end cannot be kept: each line is an array.")
+    # A line each, so that they need not be written as JSON once more.
+    _write(_file(name, size, beside), b"\n".join([orjson.dumps(told), *(text.encode() for text in texts)]))
+
+
+def kept_script(name: str) -> str | None:
+    """The statements that were kept under this name; None where none were, or by other code."""
+    file = _file(name)
+    return file.read_text() if file.exists() else None
+
+
+def keep_script(name: str, script: str) -> None:
+    """Keep statements, all of them or none."""
+    _write(_file(name), script.encode())
+
+
+def _write(file: Path, content: bytes) -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
     unfinished = KEPT / "unfinished"
-    # A line each, so that they need not be written as JSON once more.
-    unfinished.write_bytes(b"\n".join([orjson.dumps(told), *(text.encode() for text in texts)]))
-    unfinished.rename(_file(name, size, beside))
+    unfinished.write_bytes(content)
+    unfinished.rename(file)
 
 
 def forget() -> None:
@@ -70,9 +85,9 @@ def _rows(told: Mapping[str, Any], texts: Iterator[str]) -> WrittenRows:
     return WrittenRows(columns, tuple(tuple(islice(texts, len(columns))) for _ in range(told["portions"])))
 
 
-def _file(name: str, size: Size, beside: object) -> Path:
+def _file(name: str, *depends_on: object) -> Path:
     made = hashlib.sha256(code_read())
-    made.update(f"{name} {size} {zone()} {beside}".encode())
+    made.update(" ".join(map(str, (name, zone(), *depends_on))).encode())
     return KEPT / made.hexdigest()
 
 
