@@ -30,7 +30,7 @@ def keep_tables(address: ServerAddress) -> None:
 
 def script_of(program: Path, database: str) -> str:
     """All that a database holds, its rows too, as statements for any client."""
-    words = [program, f"--dbname={database}", "--inserts", "--rows-per-insert=1000"]
+    words = [str(program), f"--dbname={database}", "--inserts", "--rows-per-insert=1000"]
     told = subprocess.run(words, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
     return "\n".join(line for line in told.splitlines() if not line.startswith(FOR_PSQL))
 
