@@ -59,6 +59,16 @@ def test_every_page_says_whose_record_it_is(acting, mother, child, page):
     assert BANNER in read(browser.get(page))
 
 
+def test_the_list_of_who_looked_tells_its_reader_whom_it_speaks_to(acting, mother, child):
+    spoken_to = "In this list “you” means"
+
+    own = read(acting.browser_of(mother).get("/my/access"))
+    acted = read(acting.acting(mother, acting.let(mother, child, **PARENT)).get("/my/access"))
+
+    assert spoken_to not in own
+    assert f"{spoken_to} Detin " in acted
+
+
 def test_one_press_leads_back_and_the_session_is_a_new_one_each_time(acting, mother, child):
     right = acting.let(mother, child, **PARENT)
     browser = acting.browser_of(mother)
