@@ -31,7 +31,7 @@ STATE_WORDS = {
 class OfferRightForm(IdempotentForm):
     snils = StringField(
         lazy("SNILS of that person"),
-        description=lazy("Eleven digits, such as 112-233-445 95"),
+        description=lazy("All eleven digits"),
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
         validators=[InputRequired(lazy("Type the whole SNILS."))],
     )
