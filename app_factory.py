@@ -195,9 +195,10 @@ def verifiers() -> Sequence[Verifier]:
 
 def after_migrating() -> Sequence[Callable[[ActorSession], str]]:
     """What a new version does once its tables are there, each in one transaction; each tells what it did."""
+    from emr.sensitivity.actions import relabel_outdated
     from emr.summaries.actions import rebuild_outdated
 
-    return (rebuild_outdated,)
+    return (rebuild_outdated, relabel_outdated)
 
 
 def _carry_out_answer(_session: ActorSession, payload: Mapping[str, Any]) -> None:

@@ -20,11 +20,10 @@ from emr.documents.rules import (
 from emr.entries.queries.versions import signature_of_version
 from emr.entries.tables.entries import EntryVersion
 from emr.entries.tables.signatures import Signature
+from emr.sensitivity.queries import readable
 from emr.summaries.tables import EntrySummary
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
-from identity.access import queries as access
-from identity.access.enumerations import Thing
 
 
 def document_links(
@@ -51,7 +50,7 @@ def document_to_read(
     version = session.scalar(
         select(EntryVersion)
         .where(EntryVersion.entry_id == entry_id, EntryVersion.number == number)
-        .where(access.readable_by(session, Thing.ENTRIES, EntryVersion.patient_id))
+        .where(readable(session, EntryVersion, EntryVersion.author_id))
         .where((EntryVersion.author_id == session.actor.staff_id) | _signed())
     )
     if version is None:
@@ -79,7 +78,7 @@ def _newest(asked: Any, session: ActorSession, patient_id: UUID) -> Any:
             (EntrySummary.entry_id == EntryVersion.entry_id) & (EntrySummary.number == EntryVersion.number),
         )
         .where(EntryVersion.patient_id == patient_id)
-        .where(access.readable_by(session, Thing.ENTRIES, EntryVersion.patient_id))
+        .where(readable(session, EntryVersion, EntryVersion.author_id))
     )
 
 

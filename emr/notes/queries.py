@@ -11,12 +11,11 @@ from emr.entries.queries.changes import newest_version
 from emr.entries.rules.signing import require_changeable
 from emr.entries.tables.entries import EntryVersion
 from emr.notes.rules import Note, is_note, note_of
+from emr.sensitivity.queries import readable
 from foundation.clock import local
 from foundation.database.combined_query import CombinedQuery, Selects, together
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
-from identity.access import queries as access
-from identity.access.enumerations import Thing
 from identity.patients.queries.patients import PatientCard, patient_from
 
 
@@ -87,8 +86,8 @@ def _new_note(session: ActorSession, patient_id: Any, draft_id: Any) -> Selects:
     own = written.where(
         EntryVersion.author_id == session.actor.staff_id, EntryVersion.patient_id == patient_id
     )
-    readable = own.where(access.readable_by(session, Thing.ENTRIES, EntryVersion.patient_id))
-    return together(patient_and_draft_selects(session, patient_id, draft_id), {"written": readable.limit(1)})
+    own = own.where(readable(session, EntryVersion, EntryVersion.author_id))
+    return together(patient_and_draft_selects(session, patient_id, draft_id), {"written": own.limit(1)})
 
 
 NEW_NOTE = CombinedQuery(lambda session, **values: _new_note(session, **values))

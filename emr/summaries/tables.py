@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ARRAY, FetchedValue, ForeignKey, Index, Text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,6 +30,7 @@ class EntrySummary(Base):
     author_id: Mapped[UUID | None]
     number: Mapped[int]
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    restrictions: Mapped[list[str] | None] = mapped_column(ARRAY(Text), server_default=FetchedValue())
 
 
 class DrawingRules(Base):

@@ -21,6 +21,7 @@ class Thing(StrEnum):
     REFERRALS = "referrals"
     BOOKINGS = "bookings"
     ENTRIES = "entries"
+    LABELLED_ENTRIES = "labelled-entries"  # of kinds that the law guards more closely
     IMAGES = "images"
     ACCESS_LOG = "access-log"
     NOTICES = "notices"

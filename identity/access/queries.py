@@ -4,10 +4,10 @@ Called through the module (`access.readable_by(…)`), so that a test can take t
 """
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, exists, false, func, null, select, text
+from sqlalchemy import CTE, ColumnElement, Select, exists, false, func, null, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from foundation.actor import ActorKind
@@ -21,6 +21,13 @@ from identity.roles import Role
 # Who enters the beginning of care may have another clock than the database; a page is not told in its first minute that there is none.
 CLOCKS_DIFFER_BY = text("interval '1 minute'")
 OPENED = PreparedStatement("SELECT identity.open_record(%(opened)s)", {"opened": "uuid"})
+
+
+class Restricted(NamedTuple):
+    """What restricts a row beside whose it is: the column of the words for that, NULL for most, and of who wrote the row."""
+
+    restrictions: InstrumentedAttribute[Any]
+    author_id: InstrumentedAttribute[Any]
 
 
 def open_record(session: ActorSession, patient_id: UUID) -> None:
@@ -38,6 +45,7 @@ def readable_by(
     patient_id: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
     *,
     only: Any = None,
+    restricted: Restricted | None = None,
 ) -> ColumnElement[bool]:
     """The condition that a row's patient is the reader, or is in care of the reader that opens such rows.
 
@@ -45,7 +53,22 @@ def readable_by(
         thing: what of the record such a row is.
         only: the one patient whose rows are asked for: care for them is then looked up once for all that is asked
             together about them, not row by row.
+        restricted: of rows that may be restricted: those that are, only the treating team and their author read.
     """
+    readable = _readable(session, thing, patient_id, only)
+    if restricted is None or session.actor.kind is not ActorKind.STAFF:
+        return readable
+    opened = _readable(session, Thing.LABELLED_ENTRIES, patient_id, only)
+    own: ColumnElement[bool] = restricted.author_id == session.actor.staff_id
+    return readable & or_(restricted.restrictions.is_(None), own, opened)
+
+
+def _readable(
+    session: ActorSession,
+    thing: Thing,
+    patient_id: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
+    only: Any,
+) -> ColumnElement[bool]:
     actor = session.actor
     if actor.kind is ActorKind.SYSTEM:
         return patient_id.is_not(None)

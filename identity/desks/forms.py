@@ -14,6 +14,7 @@ THING_WORDS = {
     Thing.REFERRALS: lazy("Referrals"),
     Thing.BOOKINGS: lazy("Bookings"),
     Thing.ENTRIES: lazy("Entries of the record"),
+    Thing.LABELLED_ENTRIES: lazy("Entries with a label, for the treating team"),
     Thing.IMAGES: lazy("Images"),
 }
 DEED_WORDS = {

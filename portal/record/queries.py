@@ -35,6 +35,7 @@ class Line:
     flag: str
     amended: bool
     entered_in_error: bool
+    labelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def _line(line: TimelineLine, language: str) -> Line:
         flag=getattr(line.flag_name, language),
         amended=line.amended_unsaid,
         entered_in_error=line.entered_in_error,
+        labelled=bool(line.labels),
     )
 
 

@@ -24,6 +24,12 @@ TABLES = {
     Thing.ENTRIES: ("emr.entry", "emr.entry_version", "emr.entry_summary", "emr.signature"),
     Thing.IMAGES: ("archive.study", "archive.series", "archive.instance", "archive.series_metadata"),
 }
+# What tells of an entry, and in each table the column of who wrote the row.
+LABELLED = {
+    "emr.entry_version": "author_id",
+    "emr.entry_summary": "author_id",
+    "emr.signature": "signer_id",
+}
 # The policies of row security that ask for a role, and which lines of the table they say; by their end of the name. What is
 # typed and not saved is its author's alone.
 STEPS = (Deed.ADD, Deed.CARRY_ON)
@@ -163,6 +169,50 @@ def test_each_wall_reads_the_policy_cell_by_cell(
     excused = [each for each in wrong if each[1] is CareBasis.EMERGENCY and wall == "row security"]
     assert [each for each in wrong if each not in excused] == []
     assert opened > 300
+
+
+@pytest.mark.parametrize("wall", ["row security", "the application"])
+def test_each_wall_reads_the_policy_of_labelled_entries_cell_by_cell(
+    wall, request, victim, desk, colleagues, above_the_law, engines
+):
+    patient_id, clinic = UUID(victim.objects["patient_id"]), desk.doctor.facility_id
+    _label_all_of(above_the_law, patient_id)
+    if wall == "the application":
+        request.getfixturevalue("row_security_off")
+    wrong, opened = [], 0
+    for basis in (None, *CareBasis):
+        _let_care_be(above_the_law, patient_id, clinic, basis)
+        for role, actor in colleagues.items():
+            with transaction(actor, on=engines[WEB]) as session:
+                for name, author in LABELLED.items():
+                    asked = _labelled_rows(session, name, author, wall).where(
+                        column("patient_id") == patient_id
+                    )
+                    seen = session.connection().execute(asked).first() is not None
+                    opened += seen
+                    if seen != decision(role, basis, Thing.LABELLED_ENTRIES, Deed.READ).allowed:
+                        wrong.append((role.value, basis, name, seen))
+
+    assert wrong == []
+    assert opened >= 12
+
+
+def _label_all_of(above_the_law, patient_id):
+    for name in ("emr.entry", *LABELLED):
+        above_the_law.execute(
+            text(f"UPDATE {name} SET restrictions = '{{PSY}}' WHERE patient_id = :patient"),
+            {"patient": patient_id},
+        )
+    above_the_law.commit()
+
+
+def _labelled_rows(session, name, author, wall):
+    own = table(name.partition(".")[2], *map(column, ("patient_id", "restrictions", author)), schema="emr")
+    asked = select(own.c.patient_id)
+    if wall == "row security":
+        return asked
+    restricted = access.Restricted(own.c.restrictions, own.c[author])
+    return asked.where(access.readable_by(session, Thing.ENTRIES, own.c.patient_id, restricted=restricted))
 
 
 def test_care_of_one_person_is_nobody_elses(victim, desk, people, as_actor, above_the_law, walled):

@@ -22,6 +22,11 @@ OUTSIDE_THE_WALL = {
     "foundation.alembic_version": ("which migration was the last", {"version_num"}),
     "foundation.demo_mark": ("that the people here are made up", set()),
     "emr.drawing_rules": ("by which rules the lines were drawn last", {"digest"}),
+    "emr.label_rule": (
+        REGISTER + "which codes the law guards more closely, and by which paragraph",
+        {"system", "code_from", "code_to", "label", "basis_en", "basis_ru"},
+    ),
+    "emr.labelling": ("by which rules the entries were labelled last", {"digest"}),
     "foundation.shared_count": ("how often an address of the network did something lately", {"key"}),
     "foundation.verification": (
         "which numbered elements of a history do not hold, and in one word of our own why",
@@ -83,6 +88,9 @@ OUTSIDE_THE_WALL = {
 # Whatever runs with other rights than the asker's, and why it could not do without (docs/decisions/0002-doorkeeper.md).
 DEFINERS = {
     "dispatch.open_record_of_referral": "whose a referral is, before anybody may read it",
+    "emr.label_versions": "a trigger: what rules demand of a version is no word of whoever writes it",
+    "emr.restrict_lines": "a trigger: a line is restricted as its entry is, whoever draws it",
+    "emr.restrict_signed": "a trigger: a signature restricts its entry, which nobody may change",
     "identity.account_of": "the account of who comes back from a provider, made if it is new",
     "identity.answer_offer": "a right of somebody whom the actor does not see, as they offered it",
     "identity.answer_to_request": "what became of somebody's own request, before they are anybody",

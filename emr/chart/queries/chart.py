@@ -15,6 +15,7 @@ from emr.entries.enumerations import Kind
 from emr.entries.queries.versions import signature_of_version
 from emr.entries.tables.entries import EntryVersion
 from emr.entries.tables.signatures import Signature
+from emr.sensitivity.queries import readable
 from emr.summaries.rules.standing import in_force
 from emr.summaries.tables import EntrySummary
 from emr.terminology.rules.phrases import NOTHING, phrase
@@ -23,8 +24,6 @@ from foundation.clock import local, now
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
-from identity.access import queries as access
-from identity.access.enumerations import Thing
 
 MOST_LINES = 200
 # What was measured later than this has a wrong date, and must not stand for the last that was measured.
@@ -165,7 +164,7 @@ def _unsigned(session: ActorSession, patient_id: Any) -> Select[Any]:
     )
     own = rows.where(EntryVersion.patient_id == patient_id, EntryVersion.author_id == session.actor.staff_id)
     newest = (
-        own.where(access.readable_by(session, Thing.ENTRIES, EntryVersion.patient_id, only=patient_id))
+        own.where(readable(session, EntryVersion, EntryVersion.author_id, only=patient_id))
         .ext(distinct_on(EntryVersion.entry_id))
         .order_by(EntryVersion.entry_id, EntryVersion.number.desc())
         .subquery()

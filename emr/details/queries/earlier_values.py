@@ -26,6 +26,7 @@ from emr.content.tables import FhirJsonText
 from emr.details.rules.comparisons import Measured, earlier_words, told_in_report
 from emr.entries.enumerations import Kind
 from emr.entries.tables.entries import EntryVersion
+from emr.sensitivity.queries import readable
 from emr.summaries.queries.lines import headline_rows, headlines_from
 from emr.summaries.rules.facts import from_row
 from emr.summaries.tables import EntrySummary
@@ -34,8 +35,6 @@ from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from foundation.language.dates import Precision
 from foundation.language.translation import told_day
-from identity.access import queries as access
-from identity.access.enumerations import Thing
 
 MEASURING_KINDS = (Kind.RESULT, Kind.VITAL)
 # Those nearest in time: of what is known to the day alone several may turn out not to be surely earlier.
@@ -101,7 +100,7 @@ def _selects(
     drawn: Any = select(EntrySummary.facts, EntrySummary.effective_at)
     return {
         "drawn": drawn.where(EntrySummary.entry_id == entry_id).where(
-            access.readable_by(session, Thing.ENTRIES, EntrySummary.patient_id, only=patient_id)
+            readable(session, EntrySummary, EntrySummary.author_id, only=patient_id)
         ),
         "named": headline_rows(session, select(func.unnest(referred))),
         "measured": _with_content(session, patient_id, measured),
@@ -119,7 +118,7 @@ def _with_content(session: ActorSession, patient_id: Any, measured: Any) -> Sele
         .join(EntryVersion, _version_of(EntrySummary))
         .where(EntrySummary.entry_id.in_(select(func.unnest(measured))))
         .where(EntrySummary.patient_id == patient_id)
-        .where(access.readable_by(session, Thing.ENTRIES, EntrySummary.patient_id, only=patient_id))
+        .where(readable(session, EntrySummary, EntrySummary.author_id, only=patient_id))
     )
     return asked
 
@@ -148,7 +147,7 @@ def _earlier(session: ActorSession, patient_id: Any, measured: Any) -> Select[An
         .where(this.patient_id == patient_id, before.patient_id == patient_id)
         .where(this.kind.in_(MEASURING_KINDS), before.kind.in_(MEASURING_KINDS))
         .where(before.facts["active"].as_boolean().is_not(False))
-        .where(access.readable_by(session, Thing.ENTRIES, before.patient_id, only=patient_id))
+        .where(readable(session, before, before.author_id, only=patient_id))
         .subquery("ranked")
     )
     told: Any = (ranked.c.of, ranked.c.effective_at, ranked.c.facts, _content())

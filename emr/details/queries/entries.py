@@ -16,6 +16,8 @@ from emr.entries.enumerations import KIND_WORDS, Kind
 from emr.entries.queries.versions import integrity_fault_of, signature_of_version
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
+from emr.sensitivity.enumerations import labels_in
+from emr.sensitivity.queries import readable
 from emr.summaries.rules.facts import from_row
 from emr.summaries.rules.note_headlines import note_headline
 from emr.summaries.rules.summary import Summary, summary_of
@@ -72,7 +74,7 @@ def _versions(session: ActorSession, entry_id: UUID) -> list[Any]:
             .outerjoin(Signature, signature_of_version())
             .where(EntryVersion.entry_id == entry_id)
             .where(access.readable_by(session, Thing.ENTRIES, Entry.patient_id))
-            .where(access.readable_by(session, Thing.ENTRIES, EntryVersion.patient_id))
+            .where(readable(session, EntryVersion, EntryVersion.author_id))
             .where((EntryVersion.author_id == session.actor.staff_id) | Signature.signed_at.is_not(None))
             .order_by(EntryVersion.number.desc())
         )
@@ -108,6 +110,7 @@ def _entry(
         place=facility.name if facility else kept.place,
         author=references.name_of(valid.author_id) or PrintedName(kept.author),
         source_system=entry.source_system or "",
+        labels=labels_in(entry.restrictions),
         versions=versions,
     )
 

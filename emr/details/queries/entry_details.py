@@ -7,6 +7,7 @@ from uuid import UUID
 from emr.details.rules.parts import Section
 from emr.documents.rules import DocumentLink
 from emr.entries.enumerations import Kind
+from emr.sensitivity.enumerations import LABEL_WORDS, Label
 from foundation.language.bilingual import BilingualText
 from foundation.language.latin_letters import PrintedName
 
@@ -47,7 +48,8 @@ class EntryDetails:
     """An entry and its versions, newest first; `place` and `author` as the timeline tells them.
 
     `ended_by` is the entry that says later that this problem is over, "" where none does; `study_uid` the number of the
-    images in the archive that it is of, "" where they are not there.
+    images in the archive that it is of, "" where they are not there; `labels` tell why it is open to the treating team
+    alone, if it is.
     """
 
     entry_id: UUID
@@ -67,7 +69,12 @@ class EntryDetails:
     place: BilingualText
     author: PrintedName
     source_system: str
+    labels: tuple[Label, ...]
     versions: list[VersionDetails]
+
+    @property
+    def label_names(self) -> list[BilingualText]:
+        return [LABEL_WORDS[each] for each in self.labels]
 
     @property
     def current(self) -> VersionDetails:

@@ -8,10 +8,9 @@ from sqlalchemy import func, select
 
 from emr.entries.tables.entries import EntryVersion
 from emr.entries.tables.signatures import Signature
+from emr.sensitivity.queries import readable
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
-from identity.access import queries as access
-from identity.access.enumerations import Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def newest_version(session: ActorSession, entry_id: UUID) -> NewestVersion:
     row = session.execute(
         select(EntryVersion, func.coalesce(signed_number, 0).label("signed_number"))
         .where(EntryVersion.entry_id == entry_id)
-        .where(access.readable_by(session, Thing.ENTRIES, EntryVersion.patient_id))
+        .where(readable(session, EntryVersion, EntryVersion.author_id))
         .where((EntryVersion.author_id == reader_id) | (EntryVersion.number == signed_number))
         .order_by(EntryVersion.number.desc())
         .limit(1)

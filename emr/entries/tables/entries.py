@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, text
+from sqlalchemy import ARRAY, FetchedValue, ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,8 @@ class Entry(Base):
     """One thing in a patient's record: only who it is; what it says stands in its versions.
 
     `source_system` and `source_identifier` tell an entry that another system sent; entries written here have neither.
+    `restrictions`, here and in what tells of the entry, are the words of what keeps it from some who read the record
+    (`emr.sensitivity`); NULL where nothing does. The database sets them.
     """
 
     __tablename__ = "entry"
@@ -34,6 +36,7 @@ class Entry(Base):
     created_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
     source_system: Mapped[str | None]
     source_identifier: Mapped[str | None]
+    restrictions: Mapped[list[str] | None] = mapped_column(ARRAY(Text), server_default=FetchedValue())
 
 
 class EntryVersion(Base):
@@ -62,3 +65,5 @@ class EntryVersion(Base):
     effective_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     recorded_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     reason: Mapped[str] = mapped_column(default="")
+    # Of one that is not signed those that its own content demands.
+    restrictions: Mapped[list[str] | None] = mapped_column(ARRAY(Text), server_default=FetchedValue())

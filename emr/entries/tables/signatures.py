@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import FetchedValue, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import ARRAY, FetchedValue, ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,3 +40,4 @@ class Signature(Base):
     # Of what is signed here the database sets both.
     signed_sha256: Mapped[str] = mapped_column(server_default=FetchedValue())
     signed_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=FetchedValue())
+    restrictions: Mapped[list[str] | None] = mapped_column(ARRAY(Text), server_default=FetchedValue())

@@ -13,12 +13,11 @@ from emr.entries.queries.versions import signature_of_version
 from emr.entries.rules.kinds import KIND_OF_TYPE
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
+from emr.sensitivity.queries import readable
 from emr.summaries.rules.facts import from_row
 from emr.summaries.tables import DrawingRules, EntrySummary
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
-from identity.access import queries as access
-from identity.access.enumerations import Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def signed_resources_of(
         .join(Entry, Entry.id == EntryVersion.entry_id)
         .join(Signature, signature_of_version())
         .where(EntryVersion.patient_id == patient_id)
-        .where(access.readable_by(session, Thing.ENTRIES, EntryVersion.patient_id))
+        .where(readable(session, EntryVersion, EntryVersion.author_id))
         .order_by(EntryVersion.effective_at, EntryVersion.entry_id)
     )
     if resource_type:
@@ -103,7 +102,7 @@ def headline_rows(session: ActorSession, within: Any) -> Select[Any]:
         EntrySummary.facts["state"].label("state"),
     )
     asked: Select[Any] = rows.where(EntrySummary.entry_id.in_(within)).where(
-        access.readable_by(session, Thing.ENTRIES, EntrySummary.patient_id)
+        readable(session, EntrySummary, EntrySummary.author_id)
     )
     return asked
 
@@ -119,7 +118,7 @@ def recent_entry_rows(session: ActorSession, patient_id: Any, *, after: Any) -> 
     asked: Select[Any] = (
         rows.where(EntrySummary.patient_id == patient_id, EntrySummary.effective_at > after)
         .where(EntrySummary.kind != Kind.ADMINISTRATIVE)
-        .where(access.readable_by(session, Thing.ENTRIES, EntrySummary.patient_id, only=patient_id))
+        .where(readable(session, EntrySummary, EntrySummary.author_id, only=patient_id))
         .order_by(EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
         .limit(MOST_NOTES)
     )
@@ -149,7 +148,7 @@ def note_rows(session: ActorSession, patient_id: Any) -> Select[Any]:
     asked: Select[Any] = (
         rows.where(EntrySummary.patient_id == patient_id, EntrySummary.kind == Kind.NOTE)
         .where(EntrySummary.facility_id.is_not(None))
-        .where(access.readable_by(session, Thing.ENTRIES, EntrySummary.patient_id, only=patient_id))
+        .where(readable(session, EntrySummary, EntrySummary.author_id, only=patient_id))
         .order_by(EntrySummary.effective_at.desc(), EntrySummary.entry_id.desc())
         .limit(MOST_NOTES)
     )

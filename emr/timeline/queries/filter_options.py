@@ -9,11 +9,10 @@ from sqlalchemy import Integer, Select, cast, func, select
 
 from emr.content.rules.fhir_dates import EARLIEST_YEAR
 from emr.entries.enumerations import SHOWN_KINDS, Kind
+from emr.sensitivity.queries import readable
 from emr.summaries.tables import EntrySummary
 from foundation.clock import zone
 from foundation.database.transactions import ActorSession
-from identity.access import queries as access
-from identity.access.enumerations import Thing
 
 
 def filter_option_rows(session: ActorSession, patient_id: UUID) -> Any:
@@ -21,7 +20,7 @@ def filter_option_rows(session: ActorSession, patient_id: UUID) -> Any:
     return (
         _pairs(str(zone()))
         .where(EntrySummary.patient_id == patient_id)
-        .where(access.readable_by(session, Thing.ENTRIES, EntrySummary.patient_id, only=patient_id))
+        .where(readable(session, EntrySummary, EntrySummary.author_id, only=patient_id))
     )
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Row, Select, exists, select, tuple_
 
 from emr.entries.enumerations import KIND_WORDS, Kind
 from emr.entries.tables.signatures import Signature
+from emr.sensitivity.enumerations import Label, labels_in
+from emr.sensitivity.queries import readable
 from emr.summaries.rules.facts import from_row
 from emr.summaries.rules.measurements import FLAG_WORDS
 from emr.summaries.tables import EntrySummary
@@ -19,8 +21,6 @@ from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from foundation.language.latin_letters import PrintedName
-from identity.access import queries as access
-from identity.access.enumerations import Thing
 
 PAGE = 25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,6 +35,7 @@ FACT_LINES: Select[Any] = select(
     EntrySummary.author_id,
     EntrySummary.number,
     EntrySummary.facts,
+    EntrySummary.restrictions,
 )
 LINES: Select[Any] = FACT_LINES.add_columns(
     # A draft that was saved twice before it was signed has changed nothing that anybody read.
@@ -53,6 +54,7 @@ class TimelineLine(NamedTuple):
         state: what is not ordinary about it, such as that a medicine is finished.
         active, none_known, not_asked, problems, until, known_as, source: as in `emr.summaries.rules.facts.Facts`.
         amended: an earlier version was signed.
+        labels: why it is open to the treating team alone, if it is.
         precision: how much of `effective_at` is known, "" where nobody noted it.
     """
 
@@ -81,6 +83,7 @@ class TimelineLine(NamedTuple):
     until: str
     known_as: str
     source: str
+    labels: tuple[Label, ...]
 
     def with_changes(self, **changes: Any) -> "TimelineLine":
         """The same line with some of its words changed."""
@@ -197,7 +200,7 @@ def fact_lines_of(session: ActorSession, patient_id: UUID) -> Select[Any]:
 def _of_patient(session: ActorSession, patient_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return (
         EntrySummary.patient_id == patient_id,
-        access.readable_by(session, Thing.ENTRIES, EntrySummary.patient_id, only=patient_id),
+        readable(session, EntrySummary, EntrySummary.author_id, only=patient_id),
     )
 
 
@@ -243,4 +246,5 @@ def line_of(row: Row[Any]) -> TimelineLine:
         until=facts.until,
         known_as=facts.known_as,
         source=facts.source,
+        labels=labels_in(row.restrictions),
     )

@@ -25,6 +25,7 @@ IN_CARE: Mapping[Role, Mapping[Thing, frozenset[Deed]]] = {
         Thing.REFERRALS: frozenset({READ, ADD, CARRY_ON}),
         Thing.BOOKINGS: frozenset({READ, CARRY_ON}),
         Thing.ENTRIES: frozenset({READ, ADD}),
+        Thing.LABELLED_ENTRIES: frozenset({READ}),
         Thing.IMAGES: frozenset({READ}),
     },
     Role.NURSE: {
@@ -32,6 +33,7 @@ IN_CARE: Mapping[Role, Mapping[Thing, frozenset[Deed]]] = {
         Thing.REFERRALS: frozenset({READ}),
         Thing.BOOKINGS: frozenset({READ}),
         Thing.ENTRIES: frozenset({READ}),
+        Thing.LABELLED_ENTRIES: frozenset({READ}),
         Thing.IMAGES: frozenset({READ}),
     },
     Role.LABORATORY_ASSISTANT: {
@@ -59,6 +61,9 @@ IN_CARE: Mapping[Role, Mapping[Thing, frozenset[Deed]]] = {
 ORDINARY = frozenset(
     {CareBasis.ATTACHMENT, CareBasis.REFERRAL, CareBasis.ENCOUNTER, CareBasis.IMPORT, CareBasis.TEAM}
 )
+# Care of the treating team's own, and what is open to it alone. Whoever wrote such an entry reads it as well.
+PERSONAL = frozenset({CareBasis.TEAM, CareBasis.EMERGENCY})
+FOR_THE_TEAM = frozenset({Thing.LABELLED_ENTRIES})
 # Who may open a record without care, and what that asks of them.
 IN_AN_EMERGENCY = frozenset({Role.DOCTOR, Role.NURSE})
 EMERGENCY_ASKS = frozenset({Condition.REASON, Condition.SECOND_FACTOR, Condition.NOTICE})
@@ -70,6 +75,7 @@ SCOPES = {
     Thing.REFERRALS: Scope.BOOKINGS,
     Thing.BOOKINGS: Scope.BOOKINGS,
     Thing.ENTRIES: Scope.RECORD,
+    Thing.LABELLED_ENTRIES: Scope.RECORD,
     Thing.IMAGES: Scope.IMAGES,
 }
 
@@ -91,6 +97,8 @@ def decision(role: Role, basis: CareBasis | None, thing: Thing, deed: Deed) -> D
         basis: on which the actor's facility, or the actor, cares for the patient; None where nobody does.
     """
     if basis is None or deed not in IN_CARE.get(role, {}).get(thing, frozenset()):
+        return NO
+    if thing in FOR_THE_TEAM and basis not in PERSONAL:
         return NO
     if basis in ORDINARY:
         return YES

@@ -13,6 +13,8 @@ from emr.entries.tables.entries import Entry
 from emr.fhir_import.validation.references import SUBJECTS
 from foundation.clock import now
 from foundation.identifiers import new_id
+from identity.access.enumerations import CareBasis
+from identity.access.tables import CareRelation
 from tests.emr.fhir_import.factories import as_bytes, bundle, entry, line_of, patient_resource
 
 # Fewer than what one account may open in a minute.
@@ -131,6 +133,17 @@ class Visit:
         assert records
         doctor = self._people.doctor(facility_id=self._facility_id)
         citizen = self._people.patient()
+        with as_loader() as session:
+            # The treating doctor's: some of it is labelled.
+            for patient_id in records:
+                session.add(
+                    CareRelation(
+                        patient_id=patient_id,
+                        facility_id=self._facility_id,
+                        basis=CareBasis.TEAM,
+                        staff_id=doctor.id,
+                    )
+                )
         desk = None
         for number, (patient_id, entries) in enumerate(records.items()):
             if number % PATIENTS_A_DOCTOR == 0:

@@ -1,0 +1,1 @@
+"""Labels: which entries the law guards more closely, and whom they open to."""

@@ -1,0 +1,277 @@
+"""Entries about what the law guards more closely carry a label by rule, and open to the treating team alone.
+
+Which codes say so is a row of `emr.label_rule` with its legal basis and dates. Triggers read the codings out of what is written,
+whoever writes it, and keep what restricts an entry in the column `restrictions` of everything that tells of it: NULL where nothing
+does, so that its wall looks at nothing else. Of a version that is not signed they are its own; by a signature they become those of
+its entry, and stay with it.
+
+A process of the version before names its columns, and leaves this one to the triggers. Rows that were there before are labelled
+by the first `migrate` (emr/sensitivity/actions.py).
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import UUID
+
+from foundation.postgres.roles import DOORKEEPER, LOADER, OWNER, WEB
+from migrations.labels import FIRST_RULES, LABELS
+from migrations.walls import SERVICE_ROLES
+
+revision = "0075"
+down_revision = "0065"
+
+TABLES = ("entry", "entry_version", "signature", "entry_summary")
+APPEND_ONLY = TABLES[:3]
+# Every Coding of a resource, wherever it stands, and the security labels of its sender.
+CODINGS = ("strict $.**.coding[*]", "strict $.**.valueCoding", "$.meta.security[*]")
+# An allergy that nobody sees may kill, and tells of no illness.
+NEVER_LABELLED = "AllergyIntolerance"
+
+
+def upgrade() -> None:
+    _rules()
+    _columns()
+    _care()
+    _functions()
+    _walls()
+
+
+def _rules() -> None:
+    words = ", ".join(f"'{each}'" for each in LABELS)
+    table = op.create_table(
+        "label_rule",
+        sa.Column("id", UUID, primary_key=True, server_default=sa.text("gen_random_uuid()")),
+        sa.Column("system", sa.Text, nullable=False),
+        sa.Column("code_from", sa.Text, nullable=False),
+        sa.Column("code_to", sa.Text, nullable=False),
+        sa.Column("compared", sa.Integer),
+        sa.Column("label", sa.Text, sa.CheckConstraint(f"label IN ({words})"), nullable=False),
+        sa.Column("basis_en", sa.Text, nullable=False),
+        sa.Column("basis_ru", sa.Text, nullable=False),
+        sa.Column("valid_from", sa.Date, nullable=False),
+        sa.Column("valid_to", sa.Date, nullable=False, server_default=sa.text("'infinity'")),
+        schema="emr",
+    )
+    op.create_table("labelling", sa.Column("digest", sa.Text, primary_key=True), schema="emr")
+    op.execute(
+        f"GRANT SELECT ON emr.label_rule TO {', '.join(SERVICE_ROLES)}, {DOORKEEPER}; "
+        f"GRANT INSERT, UPDATE ON emr.label_rule TO {LOADER}; "
+        f"GRANT SELECT, INSERT, DELETE ON emr.labelling TO {LOADER}"
+    )
+    op.bulk_insert(table, list(FIRST_RULES))
+
+
+def _columns() -> None:
+    for name in TABLES:
+        op.add_column(name, sa.Column("restrictions", sa.ARRAY(sa.Text)), schema="emr")
+        named = _columns_of(name)
+        op.execute(f"REVOKE INSERT ON emr.{name} FROM {WEB}")
+        op.execute(f"GRANT INSERT ({named}) ON emr.{name} TO {WEB}")
+        op.execute(f"GRANT UPDATE (restrictions) ON emr.{name} TO {LOADER}, {DOORKEEPER}")
+        op.execute(f"GRANT SELECT ON emr.{name} TO {DOORKEEPER}")
+        op.execute(
+            f"CREATE POLICY emr_{name}_labelling ON emr.{name} TO {DOORKEEPER} USING (true) WITH CHECK (true)"
+        )
+        op.execute(
+            f"CREATE INDEX ix_{name}_restricted ON emr.{name} ({'id' if name == 'entry' else 'entry_id'}) "
+            "WHERE restrictions IS NOT NULL"
+        )
+    # The filters of a timeline are told from this index alone, so what their wall asks stands in it.
+    op.execute("DROP INDEX emr.ix_entry_summary_kind")
+    op.execute(
+        "CREATE INDEX ix_entry_summary_kind ON emr.entry_summary (patient_id, kind, effective_at DESC, entry_id DESC) "
+        "INCLUDE (restrictions, author_id)"
+    )
+    op.execute(f"GRANT USAGE ON SCHEMA emr TO {DOORKEEPER}")
+    for name in APPEND_ONLY:
+        trigger = f"emr_{name}_append_only"
+        op.execute(f"DROP TRIGGER {trigger} ON emr.{name}")
+        op.execute(
+            f"CREATE TRIGGER {trigger} BEFORE UPDATE OF {_columns_of(name)} OR DELETE OR TRUNCATE ON emr.{name} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION foundation.refuse_change()"
+        )
+    line = _columns_of("entry_summary")
+    op.execute(f"REVOKE UPDATE ON emr.entry_summary FROM {WEB}")
+    op.execute(f"GRANT UPDATE ({line}) ON emr.entry_summary TO {WEB}")
+    op.execute("DROP TRIGGER emr_entry_summary_checked ON emr.entry_summary")
+    op.execute(
+        f"CREATE TRIGGER emr_entry_summary_checked BEFORE INSERT OR UPDATE OF {line} ON emr.entry_summary "
+        "FOR EACH ROW WHEN (NOT foundation.enters_the_past()) EXECUTE FUNCTION emr.check_line()"
+    )
+
+
+def _columns_of(table: str) -> str:
+    """What it had before."""
+    columns = sa.inspect(op.get_bind()).get_columns(table, schema="emr")
+    return ", ".join(each["name"] for each in columns if each["name"] != "restrictions")
+
+
+def _care() -> None:
+    """What opens a row that something restricts, in two functions: a further word of `restrictions` is one of the second's."""
+    op.execute(
+        """
+        CREATE FUNCTION identity.in_personal_care(patient uuid) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+        RETURN EXISTS (
+            SELECT 1 FROM identity.care_relation
+            WHERE patient_id = patient
+              AND facility_id = (SELECT foundation.actor_facility())
+              AND basis IN ('team', 'emergency')
+              AND (staff_id IS NULL OR staff_id = (SELECT foundation.actor_staff()))
+              AND began_at <= now() + interval '1 minute' AND ends_at > now()
+        )
+        """
+    )
+    op.execute(
+        """
+        CREATE FUNCTION emr.opens(restrictions text[], patient uuid, author uuid) RETURNS boolean
+        LANGUAGE sql STABLE PARALLEL SAFE
+        RETURN author = (SELECT foundation.actor_staff()) OR identity.in_personal_care(patient)
+        """
+    )
+
+
+def _labels_in(rows: str) -> str:
+    """A select of the labels that today's rules find in each of these versions (entry_id, number, content).
+
+    What a code means is looked up once for all that bear it.
+    """
+    found = " UNION ALL ".join(f"SELECT jsonb_path_query(n.content, '{each}')" for each in CODINGS)
+    return f"""
+        WITH coding AS MATERIALIZED (
+            SELECT n.entry_id, n.number, c.found -> 'system' AS system, c.found -> 'code' AS code
+            FROM {rows} AS n, LATERAL ({found}) AS c (found)
+            WHERE n.content ->> 'resourceType' <> '{NEVER_LABELLED}'
+        ), told AS MATERIALIZED (
+            SELECT DISTINCT system, code FROM coding
+        ), means AS MATERIALIZED (
+            SELECT told.system, told.code, rule.label FROM told
+            JOIN emr.label_rule AS rule ON rule.system = told.system #>> '{{}}'
+                AND left(told.code #>> '{{}}', coalesce(rule.compared, 1000)) COLLATE "C"
+                    BETWEEN rule.code_from AND rule.code_to
+            WHERE current_date BETWEEN rule.valid_from AND rule.valid_to
+        )
+        SELECT coding.entry_id, coding.number, array_agg(DISTINCT means.label ORDER BY means.label) AS labels
+        FROM coding JOIN means ON means.system = coding.system AND means.code = coding.code
+        GROUP BY coding.entry_id, coding.number
+    """
+
+
+def _functions() -> None:
+    op.execute(
+        """
+        CREATE FUNCTION emr.together(held text[], further text[]) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+        RETURN nullif(array(SELECT DISTINCT unnest(held || further) ORDER BY 1), '{}')
+        """
+    )
+    op.execute(f"GRANT CREATE ON SCHEMA emr TO {DOORKEEPER}")
+    _trigger(
+        "label_versions",
+        "entry_version",
+        f"""
+        UPDATE emr.entry_version AS v SET restrictions = found.labels
+        FROM ({_labels_in("new_rows")}) AS found WHERE v.entry_id = found.entry_id AND v.number = found.number;
+        """,
+    )
+    _trigger(
+        "restrict_signed",
+        "signature",
+        """
+        UPDATE emr.entry AS e SET restrictions = emr.together(e.restrictions, signed.labels)
+        FROM (
+            SELECT v.entry_id, array_agg(DISTINCT label) AS labels
+            FROM new_rows AS n
+            JOIN emr.entry_version AS v ON v.entry_id = n.entry_id AND v.number = n.number, unnest(v.restrictions) AS label
+            WHERE v.restrictions IS NOT NULL GROUP BY v.entry_id
+        ) AS signed WHERE e.id = signed.entry_id AND NOT coalesce(e.restrictions, '{}') @> signed.labels;
+        PERFORM emr.restrict(array(
+            SELECT n.entry_id FROM new_rows AS n JOIN emr.entry AS e ON e.id = n.entry_id WHERE e.restrictions IS NOT NULL));
+        """,
+    )
+    _trigger(
+        "restrict_lines",
+        "entry_summary",
+        """
+        UPDATE emr.entry_summary AS s SET restrictions = e.restrictions
+        FROM new_rows AS n JOIN emr.entry AS e ON e.id = n.entry_id
+        WHERE e.restrictions IS NOT NULL AND s.entry_id = n.entry_id;
+        """,
+    )
+    op.execute(f"REVOKE CREATE ON SCHEMA emr FROM {DOORKEEPER}")
+    # Called by the triggers, as the doorkeeper; and by the loader.
+    op.execute(
+        """
+        CREATE FUNCTION emr.restrict(entries uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN
+            UPDATE emr.entry_version AS v SET restrictions = e.restrictions FROM emr.entry AS e
+            WHERE e.id = ANY(entries) AND v.entry_id = e.id AND v.restrictions IS DISTINCT FROM e.restrictions
+              AND EXISTS (SELECT FROM emr.signature AS s WHERE s.entry_id = v.entry_id AND s.number = v.number);
+            UPDATE emr.signature AS s SET restrictions = e.restrictions FROM emr.entry AS e
+            WHERE e.id = ANY(entries) AND s.entry_id = e.id AND s.restrictions IS DISTINCT FROM e.restrictions;
+            UPDATE emr.entry_summary AS s SET restrictions = e.restrictions FROM emr.entry AS e
+            WHERE e.id = ANY(entries) AND s.entry_id = e.id AND s.restrictions IS DISTINCT FROM e.restrictions;
+        END $$
+        """
+    )
+    _relabelling()
+
+
+def _relabelling() -> None:
+    """Every entry gets what today's rules demand; words of `restrictions` that are no labels stay."""
+    labels = ", ".join(f"'{each}'" for each in LABELS)
+    op.execute(
+        f"""
+        CREATE FUNCTION emr.relabel() RETURNS integer LANGUAGE plpgsql AS $$
+        DECLARE
+            changed uuid[];
+        BEGIN
+            WITH found AS MATERIALIZED ({_labels_in("emr.entry_version")}), due AS (
+                SELECT e.id, emr.together(
+                    array(SELECT kept FROM unnest(e.restrictions) AS kept WHERE kept NOT IN ({labels})), wanted.labels
+                ) AS restrictions
+                FROM emr.entry AS e LEFT JOIN (
+                    SELECT f.entry_id, array_agg(DISTINCT label) AS labels
+                    FROM found AS f JOIN emr.signature AS s ON s.entry_id = f.entry_id AND s.number = f.number,
+                         unnest(f.labels) AS label GROUP BY f.entry_id
+                ) AS wanted ON wanted.entry_id = e.id
+                WHERE e.restrictions IS NOT NULL OR wanted.entry_id IS NOT NULL
+            ), moved AS (
+                UPDATE emr.entry AS e SET restrictions = due.restrictions FROM due
+                WHERE e.id = due.id AND e.restrictions IS DISTINCT FROM due.restrictions RETURNING e.id
+            ) SELECT coalesce(array_agg(id), '{{}}') INTO changed FROM moved;
+            PERFORM emr.restrict(changed);
+            RETURN cardinality(changed);
+        END $$
+        """
+    )
+
+
+def _trigger(name: str, table: str, body: str) -> None:
+    """After rows came into the table, whoever wrote them, with the rights of the doorkeeper."""
+    op.execute(
+        f"CREATE FUNCTION emr.{name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
+        f"SET search_path = pg_catalog AS $$ BEGIN {body} RETURN NULL; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER emr_{table}_{name} AFTER INSERT ON emr.{table} REFERENCING NEW TABLE AS new_rows "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION emr.{name}()"
+    )
+    op.execute(f"ALTER FUNCTION emr.{name} OWNER TO {DOORKEEPER}")
+    op.execute(f"SET LOCAL ROLE {DOORKEEPER}")
+    op.execute(f"REVOKE ALL ON FUNCTION emr.{name} FROM PUBLIC")
+    op.execute(f"SET LOCAL ROLE {OWNER}")
+
+
+def _walls() -> None:
+    """An entry is open to staff where one of its versions is, as before."""
+    for name, author in (
+        ("entry_version", "author_id"),
+        ("signature", "signer_id"),
+        ("entry_summary", "author_id"),
+    ):
+        policy = f"emr_{name}_care"
+        asked = op.get_bind().scalar(
+            sa.text("SELECT qual FROM pg_policies WHERE schemaname = 'emr' AND policyname = :policy"),
+            {"policy": policy},
+        )
+        opens = f"(restrictions IS NULL OR emr.opens(restrictions, patient_id, {author}))"
+        op.execute(f"ALTER POLICY {policy} ON emr.{name} TO {WEB} USING ({asked} AND {opens})")
