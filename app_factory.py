@@ -213,6 +213,19 @@ def _carry_out_answer(_session: ActorSession, payload: Mapping[str, Any]) -> Non
         loading.dispose()
 
 
+def _send_confirmation(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    from identity.contact_points.sending import send_confirmation
+
+    send_confirmation(session, payload, current_app.extensions["settings"])
+
+
+def _send_sign_in(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    from identity.contact_points.sending import send_sign_in
+
+    extensions = current_app.extensions
+    send_sign_in(session, payload, extensions["settings"], extensions["identity_providers"])
+
+
 def handlers() -> Mapping[str, Sequence[Handler]]:
     """Who hears of what: the only way in which something flows upward between rooms."""
     from dispatch_backend.deaths.actions import close_after_death, reopen_after_undoing
@@ -235,4 +248,8 @@ def handlers() -> Mapping[str, Sequence[Handler]]:
         "death.undone": (reopen_after_undoing, notices.add_undone_death_notice),
         "guardian.entered": (notices.add_guardian_notice,),
         "guardian.ended": (notices.add_guardian_end_notice,),
+        "contact-point.entered": (notices.add_contact_notice,),
+        "contact-point.ended": (notices.add_contact_end_notice,),
+        "mail.contact-link": (_send_confirmation,),
+        "mail.sign-in": (_send_sign_in,),
     }

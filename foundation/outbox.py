@@ -23,6 +23,9 @@ Handler = Callable[[ActorSession, Mapping[str, Any]], None]
 Handlers = Mapping[str, Sequence[Handler]]
 
 BATCH = 50
+# How topics begin whose handlers reach for somebody else's server, which may be slow: they are delivered beside the others, one
+# by one, and nothing waits for them.
+SLOW = "mail."
 LONGEST_WAIT = timedelta(minutes=10)
 # From here on the doubled waits are longer than the longest; doubled for days, they would be no time at all.
 DOUBLED_AT_MOST = 10
@@ -57,8 +60,11 @@ def announce(session: ActorSession, topic: str, payload: Mapping[str, Any]) -> N
     )
 
 
-def deliver_due(handlers: Handlers, *, at: datetime) -> int:
+def deliver_due(handlers: Handlers, *, at: datetime, slow: bool = False) -> int:
     """Deliver one batch; a message whose handler fails waits longer each time and blocks nobody.
+
+    Args:
+        slow: of the topics that are delivered beside the others; a batch is one message.
 
     Returns:
         How many messages were taken up.
@@ -68,8 +74,9 @@ def deliver_due(handlers: Handlers, *, at: datetime) -> int:
         due = session.scalars(
             select(OutboxMessage)
             .where(OutboxMessage.due_at <= at)
+            .where(OutboxMessage.topic.startswith(SLOW) if slow else ~OutboxMessage.topic.startswith(SLOW))
             .order_by(OutboxMessage.due_at)
-            .limit(BATCH)
+            .limit(1 if slow else BATCH)
             .with_for_update(skip_locked=True)
         ).all()
         for message in due:
@@ -92,16 +99,23 @@ def _wait_after(attempts: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(attempts, DOUBLED_AT_MOST)), LONGEST_WAIT)
 
 
-def work(handlers: Handlers, *, until: Callable[[], bool], beside: Callable[[], None] = lambda: None) -> None:
+def work(
+    handlers: Handlers,
+    *,
+    until: Callable[[], bool],
+    beside: Callable[[], None] = lambda: None,
+    slow: bool = False,
+) -> None:
     """Deliver messages until told to stop: the worker process.
 
     Args:
+        slow: as of `deliver_due`.
         beside: what else it does, asked again and again.
     """
     while not until():
         beside()
         try:
-            taken = deliver_due(handlers, at=now())
+            taken = deliver_due(handlers, at=now(), slow=slow)
         except (Refusal, SQLAlchemyError) as fault:
             logs.event("outbox.unreachable", fault=type(fault).__name__)
             taken = 0

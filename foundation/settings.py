@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -24,6 +25,13 @@ ALIKE = 0.85
 # The kind of a fault whose sentence says all; of the others we say what was meant.
 OWN_SENTENCE = "own_sentence"
 
+# In plain letters, as the wire has it.
+MAIL_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+|[a-z]+@localhost"
+)
+# Where mail may be handed over in clear.
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
 
 class Profile(StrEnum):
     DEMO = "demo"
@@ -34,6 +42,12 @@ class Profile(StrEnum):
 class SecondFactorDemand(StrEnum):
     REQUIRED = "required"
     OFFERED = "offered"
+
+
+class MailSecurity(StrEnum):
+    STARTTLS = "starttls"  # RFC 3207
+    TLS = "tls"  # from the first byte: RFC 8314
+    NONE = "none"  # to a server on this machine
 
 
 class SettingsRefused(Exception):
@@ -63,6 +77,12 @@ def _long_enough(secret: str) -> str:
     return secret
 
 
+def _mail_address(text: str) -> str:
+    if not MAIL_ADDRESS.fullmatch(text):
+        raise ValueError("no mail address")
+    return text
+
+
 def _named_server(text: str) -> str:
     """What is asked for by its name is, from here on, what no address is given for."""
     return "" if text == EMBEDDED else text
@@ -74,6 +94,7 @@ IdleSeconds = Annotated[int, Field(ge=20, le=3600)]
 LongestSeconds = Annotated[int, Field(ge=60, le=12 * 3600)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 WebAddressOverTLS = Annotated[WebAddress, AfterValidator(_over_tls)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
 DatabaseAddress = Annotated[str, AfterValidator(_named_server)]
 Secret = Annotated[str, AfterValidator(_long_enough)]
 
@@ -150,6 +171,19 @@ class Settings(BaseSettings):
         SecondFactorDemand.OFFERED,
         description="required or offered: of staff who have no passkey before what is sensitive; whoever has one is always asked",
     )
+    smtp_host: str = Field("", description="mail server that takes our letters; empty: no e-mail is sent")
+    smtp_port: Port = Field(587, description="port of the mail server")
+    smtp_security: MailSecurity = Field(
+        MailSecurity.STARTTLS,
+        description="starttls, tls from the first byte, or none, which only a mail server on this machine may have",
+    )
+    smtp_user: str = Field("", description="login at the mail server; empty: it asks for none")
+    smtp_password: str = Field("", description="its password", repr=False)
+    smtp_from: MailAddress = Field("", description="e-mail address that our letters come from")
+    smtp_authority_file: str = Field(
+        "",
+        description="PEM file of who signed the mail server's certificate; empty: those that the machine trusts",
+    )
     metrics_port: PortOrZero = Field(
         0, description="port on 127.0.0.1 where the worker tells its figures; 0: nowhere"
     )
@@ -188,6 +222,10 @@ class Settings(BaseSettings):
         return self.port + 3
 
     @property
+    def sends_mail(self) -> bool:
+        return bool(self.smtp_host)
+
+    @property
     def secure(self) -> bool:
         """Whether people reach us over TLS, so that cookies may carry the `__Host-` prefix."""
         return self.public_url.startswith("https://")
@@ -218,9 +256,30 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     source = EnvSettingsSource(kind)
     source.env_vars = {name: text for name, text in environ.items() if text}
     try:
-        return _completed(kind(**source()))
+        chosen = kind(**source())
     except ValidationError as refused:
         raise SettingsRefused([_sentence(fault) for fault in refused.errors()]) from None
+    if faults := _faults_of_mail(chosen):
+        raise SettingsRefused(faults)
+    return _completed(chosen)
+
+
+def _faults_of_mail(settings: Settings) -> list[str]:
+    """What does not fit together in what is said of the mail server."""
+    if not settings.sends_mail:
+        return []
+    faults = (
+        []
+        if settings.smtp_from
+        else ["SMTP_FROM is missing: SMTP_HOST is set, and letters come from somebody"]
+    )
+    if settings.smtp_security is MailSecurity.NONE and settings.smtp_host not in THIS_MACHINE:
+        faults.append(
+            "SMTP_SECURITY=none is for a mail server on this machine: others are spoken to over TLS"
+        )
+    if settings.smtp_authority_file and not Path(settings.smtp_authority_file).is_file():
+        faults.append("SMTP_AUTHORITY_FILE is no file")
+    return faults
 
 
 def _sentence(fault: ErrorDetails) -> str:

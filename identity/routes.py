@@ -1,4 +1,4 @@
-"""The addresses of this room: signing in and out, where one is signed in, who may act for whom, and the desks of registrars and administrators."""
+"""The addresses of this room: signing in and out, where one is signed in and reached, who may act for whom, and the desks of registrars and administrators."""
 
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
@@ -8,6 +8,8 @@ from identity.administration.routes import closings, facilities, members
 from identity.administration.routes import desk as administration
 from identity.administration.routes import posts as staff_posts
 from identity.administration.routes import searches as staff_searches
+from identity.contact_points.routes import confirmations, contacts
+from identity.contact_points.routes import desk as patient_contacts
 from identity.deaths.routes import deaths
 from identity.desks.routes import desks, policies
 from identity.devices.routes import device_ends, devices
@@ -31,9 +33,11 @@ from identity.signing_in.routes import (
 )
 
 blueprint = Blueprint("identity", __name__)
-for noun in (sign_ins, callbacks, sign_outs, sessions, devices, device_ends):
+for noun in (sign_ins, callbacks, sign_outs, sessions, devices, device_ends, contacts):
     blueprint.register_blueprint(noun.blueprint)
     blueprint.register_blueprint(noun.staff_blueprint)
+for noun in (confirmations, patient_contacts):
+    blueprint.register_blueprint(noun.blueprint)
 for noun in (posts, desks, policies, emergencies, verdicts, representations, representation_ends):
     blueprint.register_blueprint(noun.blueprint)
 for noun in (delegates, delegate_ends, offers, guardians):

@@ -1,9 +1,11 @@
-"""Commands of the ground floor: settings, migrate, work, verifications."""
+"""Commands of the ground floor: settings, migrate, work, check-mail, verifications."""
 
+import contextlib
 import json
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 
 import click
 from flask import current_app
@@ -14,6 +16,7 @@ from foundation.clock import now
 from foundation.commands.preflight import ready_url, require_same_time
 from foundation.commands.running import BROKEN, loader_transactions, with_readable_errors
 from foundation.database.process_engines import connect
+from foundation.mail import mail_server_of, try_mail_server
 from foundation.metrics.exposition import exposition
 from foundation.metrics.figures import Pulse, figures
 from foundation.metrics.server import serving
@@ -77,7 +80,41 @@ def work() -> None:
             rounds()
             verifications()
 
-        outbox.work(current_app.extensions["handlers"], until=stop.is_set, beside=beside)
+        with _delivering_slowly(stop):
+            outbox.work(current_app.extensions["handlers"], until=stop.is_set, beside=beside)
+
+
+@contextlib.contextmanager
+def _delivering_slowly(stop: threading.Event) -> Iterator[None]:
+    """What reaches for somebody else's server is delivered beside the rest; if that breaks, the worker ends and is started again."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # of werkzeug's LocalProxy, which the types hide
+
+    def deliver() -> None:
+        try:
+            with app.app_context():
+                outbox.work(app.extensions["handlers"], until=stop.is_set, slow=True)
+        finally:
+            stop.set()
+
+    beside = threading.Thread(target=deliver, name="slow outbox")
+    beside.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        beside.join()
+
+
+@click.command("check-mail")
+@with_readable_errors
+def check_mail() -> None:
+    """Tell whether the mail server of the settings takes our letters; none is sent."""
+    server = mail_server_of(current_settings())
+    if server is None:
+        click.echo("SMTP_HOST is not set: this service sends no e-mail, and its pages say so.")
+        return
+    try_mail_server(server)
+    click.echo(f"{server.host}:{server.port} takes letters from {server.sender}.")
 
 
 @click.command("verifications")
@@ -101,4 +138,4 @@ def verifications() -> None:
     sys.exit(worst)
 
 
-COMMANDS = (settings, migrate, work, verifications)
+COMMANDS = (settings, migrate, work, check_mail, verifications)

@@ -11,6 +11,8 @@ from sqlalchemy import update
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from foundation.sealing import keyed_digest, seal, unseal
+from identity.contact_points.tables import SEALED_AS as CONTACT_SEALED_AS
+from identity.contact_points.tables import ContactPoint
 from identity.grants.tables import SEALED_AS as OFFER_SEALED_AS
 from identity.grants.tables import DelegationOffer
 from identity.guardians.tables import SEALED_AS as NUMBER_SEALED_AS
@@ -62,6 +64,15 @@ def _offer_anew(sealed: bytes) -> dict[str, bytes]:
 def reseal_guardianships(session: ActorSession, after: UUID | None) -> Portion:
     """The same of the numbers of guardians' papers."""
     return _reseal(session, Guardianship, Guardianship.number_sealed, _number_anew, after)
+
+
+def reseal_contact_points(session: ActorSession, after: UUID | None) -> Portion:
+    """The same of addresses and telephones."""
+    return _reseal(session, ContactPoint, ContactPoint.value_sealed, _contact_anew, after)
+
+
+def _contact_anew(sealed: bytes) -> dict[str, bytes]:
+    return {"value_sealed": seal(unseal(sealed, CONTACT_SEALED_AS), CONTACT_SEALED_AS)}
 
 
 def _number_anew(sealed: bytes) -> dict[str, bytes]:

@@ -22,6 +22,7 @@ from foundation.postgres.roles import derived_passwords, prepare_roles
 from foundation.web.current_settings import current_settings
 from identity.resealing.actions import (
     Portion,
+    reseal_contact_points,
     reseal_delegation_offers,
     reseal_guardianships,
     reseal_patient_identifiers,
@@ -49,6 +50,7 @@ def rotate_secret_key() -> None:
             "record_requests": _resealed(transactions, reseal_record_requests),
             "delegation_offers": _resealed(transactions, reseal_delegation_offers),
             "guardianships": _resealed(transactions, reseal_guardianships),
+            "contact_points": _resealed(transactions, reseal_contact_points),
         }
         with transactions() as session:
             told["staff_members"]["only_digested"] = staff_only_digested(session)

@@ -92,6 +92,16 @@ def add_guardian_end_notice(session: ActorSession, payload: Mapping[str, Any]) -
     _write(session, NoticeKind.GUARDIAN_END, payload)
 
 
+def add_contact_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """A registrar has entered an address or a telephone of the patient's."""
+    _write(session, NoticeKind.CONTACT, payload)
+
+
+def add_contact_end_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """A registrar has taken an address or a telephone of the patient's away."""
+    _write(session, NoticeKind.CONTACT_END, payload)
+
+
 def add_loaded_referral_notices(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """Referrals were taken in together; each is news by the act that it stands at, of the day of that act."""
     for referral in payload["referrals"]:

@@ -25,6 +25,8 @@ class NoticeKind(StrEnum):
     UNDONE_DEATH = "undone-death"
     GUARDIAN = "guardian"
     GUARDIAN_END = "guardian-end"
+    CONTACT = "contact"
+    CONTACT_END = "contact-end"
 
     @classmethod
     def _missing_(cls, value: object) -> "NoticeKind | None":
@@ -39,6 +41,8 @@ IMPORTANCE = (
     NoticeKind.ACCOUNT,
     NoticeKind.GUARDIAN,
     NoticeKind.GUARDIAN_END,
+    NoticeKind.CONTACT,
+    NoticeKind.CONTACT_END,
     NoticeKind.VERDICT,
     NoticeKind.CANCELLATION,
     NoticeKind.BOOKING,

@@ -22,6 +22,8 @@ from foundation.identifiers import new_id
 from foundation.settings import Settings
 from foundation.web.sealed_searches import sealed_search
 from identity.access.enumerations import Scope
+from identity.contact_points.actions import enter_own
+from identity.contact_points.enumerations import ContactSystem
 from identity.delegations.actions import NewDelegation, enter_delegation
 from identity.delegations.enumerations import DelegationKind
 from identity.grants.actions import offer_right
@@ -132,6 +134,9 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
         **_registers(as_actor, people),
         "reset_id": _reset(as_actor, people, secret),
         "conflict_id": _conflict(as_loader, patient, secret),
+        "contact_point_id": _contact_point(as_actor, patient, secret),
+        # Good for whoever holds it, so there is none of the victim's.
+        "token": "ofnobody",
     }
     return Victim(
         objects=objects,
@@ -161,6 +166,8 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
             **{name: str(uuid4()) for name in ("member_id", "post_id", "facility_id")},
             "reset_id": str(uuid4()),
             "conflict_id": str(uuid4()),
+            "contact_point_id": str(uuid4()),
+            "token": "ofnobody",
         },
     )
 
@@ -188,6 +195,12 @@ def _conflict(as_loader, patient, words: str) -> str:
         transaction.add(made)
         transaction.flush()
         return str(made.id)
+
+
+def _contact_point(as_actor, patient, words: str) -> str:
+    """An address that the patient has entered."""
+    with as_actor(patient.actor) as transaction:
+        return str(enter_own(transaction, ContactSystem.EMAIL, f"{words}@example.ru", letter_in=None))
 
 
 def _record_request(as_actor, engines, facility_id) -> str:

@@ -13,6 +13,7 @@ WORDS = ("routes", "forms", "actions", "queries", "tables", "rules")
 FURTHER_WORDS = ("enumerations", "commands")
 # Subjects that speak over a wire, run a process of their own or read a format: each names what it adds.
 OWN_WORDS = {
+    "identity/contact_points": {"letters", "sending"},
     "identity/providers": None,
     "identity/record_requests": {"tickets"},
     "identity/second_factors": {"ceremonies"},

@@ -20,6 +20,12 @@ MARKUP = "<b onclick=x>"
 MIRROR = "\u202e"
 ODD = MARKUP + MIRROR
 # Signing out elsewhere: a button alone.
+CONTACT_PRESSES = (
+    *(f"identity.{side}contacts.{verb}" for side in ("", "staff_") for verb in ("destroy", "create_link")),
+    *(f"identity.patient_contacts.{verb}" for verb in ("destroy", "confirm")),
+    # Whoever holds a link is let in by it; this one is nobody's.
+    "identity.contact_confirmations.create",
+)
 DEVICE_ENDS = tuple(
     f"identity.{side}device_ends.{verb}" for side in ("", "staff_") for verb in ("create", "create_all")
 )
@@ -212,6 +218,23 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         "identity.guardians.end": (
             "end-",
             {"guardianship": victim.objects["delegation_id"], "reason": "by_mistake"},
+        ),
+        **dict.fromkeys(CONTACT_PRESSES, ("", {})),
+        **dict.fromkeys(
+            ["identity.contacts.create_email", "identity.staff_contacts.create_email"],
+            ("", {"email": "somebody@example.ru"}),
+        ),
+        "identity.patient_contacts.create_email": (
+            "",
+            {"email": "somebody@example.ru", "language": "en"},
+        ),
+        **dict.fromkeys(
+            ["identity.contacts.create_phone", "identity.patient_contacts.create_phone"],
+            ("", {"phone": "+7 912 345-67-89"}),
+        ),
+        **dict.fromkeys(
+            ["identity.contacts.update", "identity.staff_contacts.update"],
+            ("", {"wanted": "yes", "language": "en"}),
         ),
         "identity.representations.create": ("", {"delegation": victim.absent["patient_id"]}),
         "identity.code_entries.create": ("code-", {"proven": "forged", "code": "1234567890"}),

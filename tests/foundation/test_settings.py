@@ -178,3 +178,34 @@ def test_secrets_are_not_shown():
     settings = load_settings({"SECRET_KEY": SECRET, "DATABASE_URL": "postgresql://x:hidden@h/d"})
 
     assert not any(secret in repr(settings) for secret in (SECRET, "hidden"))
+
+
+MAIL = {"SMTP_HOST": "mail.example", "SMTP_FROM": "center@region.example"}
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ({"SMTP_FROM": ""}, "SMTP_FROM is missing"),
+        ({"SMTP_FROM": "nobody"}, "SMTP_FROM='nobody' is not e-mail address"),
+        ({"SMTP_FROM": "a@b.example\r\nBcc: c@d.example"}, "SMTP_FROM="),
+        ({"SMTP_SECURITY": "none"}, "others are spoken to over TLS"),
+        ({"SMTP_SECURITY": "maybe"}, "SMTP_SECURITY='maybe'"),
+        ({"SMTP_AUTHORITY_FILE": "/nowhere.pem"}, "SMTP_AUTHORITY_FILE is no file"),
+        ({"SMTP_PORT": "0"}, "SMTP_PORT"),
+    ],
+)
+def test_a_mail_server_that_could_not_be_used_safely_is_refused(tmp_path, given, fault):
+    with pytest.raises(SettingsRefused) as refused:
+        load_settings({**MAIL, **given, "DATA_DIR": str(tmp_path)})
+
+    assert len(refused.value.faults) == 1
+    assert fault in refused.value.faults[0]
+
+
+def test_mail_is_off_until_a_server_is_named(tmp_path):
+    off = load_settings({"DATA_DIR": str(tmp_path)})
+    on = load_settings({**MAIL, "SMTP_PASSWORD": "secret", "DATA_DIR": str(tmp_path)})
+
+    assert (off.sends_mail, on.sends_mail) == (False, True)
+    assert "secret" not in repr(on)

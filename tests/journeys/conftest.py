@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from demo.region import Size, make_region
 from tests.journeys.service import Service, running
+from tests.mail_server import MailServer, mail_server
 from tests.ports import free_ports
 
 PHONE = {"width": 360, "height": 740}
@@ -25,10 +26,17 @@ SMALLEST = {"width": 320, "height": 640}
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def mail() -> Iterator[MailServer]:
+    """Where the letters of all journeys arrive."""
+    with mail_server() as kept:
+        yield kept
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Iterator[Service]:
     """The demo region, up and running for all journeys of this worker."""
     folder = tmp_path_factory.mktemp("journeys") / "data"
-    with running(folder, free_ports()) as started:
+    with running(folder, free_ports(), **mail.environment) as started:
         yield started
     assert quoted_in_the_logs(folder) == []
 

@@ -85,6 +85,8 @@ NOT_REACHED_BY_LINKS = {
     "identity.registry_patients.show",
     "identity.deaths.show",
     "identity.guardians.index",
+    "identity.patient_contacts.index",
+    "identity.contact_confirmations.new",  # from a letter: test_contact.py walks there
     # Nothing waits there that a sender told otherwise: test_conflicts.py walks there.
     "emr.conflicts.show",
     # These are looked at in test_moments.py.

@@ -107,6 +107,8 @@ ROUND_TRIPS = {
     "identity.staff_searches.show": 3,
     "identity.callbacks.show": 1,
     "identity.code_entries.show": 1,
+    "identity.contact_confirmations.new": 1,
+    "identity.contacts.index": 3,
     "identity.deaths.show": 3,
     "identity.delegates.index": 3,
     "identity.delegates.new": 1,
@@ -123,6 +125,7 @@ ROUND_TRIPS = {
     "identity.verdicts.new": 3,
     "identity.offers.show": 3,
     "identity.guardians.index": 3,
+    "identity.patient_contacts.index": 3,
     "identity.posts.new": 3,
     "identity.record_requests.show": 1,
     "identity.registry.show": 4,
@@ -133,6 +136,7 @@ ROUND_TRIPS = {
     "identity.sign_ins.new": 1,
     "identity.sign_outs.show": 1,
     "identity.staff_callbacks.show": 0,
+    "identity.staff_contacts.index": 3,
     "identity.staff_devices.index": 3,
     "identity.staff_sessions.show": 1,
     "identity.staff_sign_ins.new": 0,
@@ -270,6 +274,29 @@ SELECT id, patient_id, delegate_id, 'by_mistake' FROM identity.delegation WHERE 
 """
 
 
+# Everybody keeps an address, and everybody had another before; most have chosen something.
+CONTACTS = """
+INSERT INTO identity.contact_point (id, patient_id, system, value_sealed, entered_at)
+SELECT uuidv7(), p.id, system, '', now() FROM identity.patient p, unnest(ARRAY['email', 'email', 'phone']) AS system;
+INSERT INTO identity.contact_point (id, staff_id, system, value_sealed, entered_at)
+SELECT uuidv7(), s.id, 'email', '', now() FROM identity.staff_member s;
+INSERT INTO identity.contact_point_end (contact_point_id)
+SELECT id FROM identity.contact_point WHERE hashtext(id::text) % 2 = 0;
+INSERT INTO identity.contact_point_confirmation (contact_point_id, method)
+SELECT id, 'link' FROM identity.contact_point WHERE hashtext(id::text) % 3 = 0;
+INSERT INTO identity.contact_point_refusal (contact_point_id)
+SELECT id FROM identity.contact_point WHERE system = 'email' AND hashtext(id::text) % 5 = 0;
+INSERT INTO identity.contact_link (id, contact_point_id, token_sha256, language)
+SELECT uuidv7(), id, sha256(id::text::bytea), 'ru' FROM identity.contact_point WHERE system = 'email';
+INSERT INTO identity.notice_choice (id, patient_id, topic, wanted, language)
+SELECT uuidv7(), id, 'sign-in', true, 'ru' FROM identity.patient;
+INSERT INTO identity.notice_choice (id, staff_id, topic, wanted, language)
+SELECT uuidv7(), id, 'sign-in', true, 'ru' FROM identity.staff_member;
+ANALYZE identity.contact_point, identity.contact_point_end, identity.contact_point_confirmation, identity.contact_link,
+    identity.contact_point_refusal, identity.notice_choice
+"""
+
+
 def _registrars_parts(region: LargeRegion) -> dict[str, object]:
     """Whom the registrar of the Dispatching Center looks up, has in care, and who asks there for their record."""
     proven = ProvenPerson("urn:bench", "", 3, "", "", date(1960, 5, 3), "Иванова", "Анна", "")
@@ -303,6 +330,7 @@ def _registrars_parts(region: LargeRegion) -> dict[str, object]:
         )
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(GUARDIANS), {"patient": patient_id})
+        connection.execute(text(CONTACTS))
         connection.execute(
             text("ANALYZE identity.delegation, identity.guardianship, identity.delegation_end")
         )
@@ -365,6 +393,7 @@ def _parts(region: LargeRegion, doctor: Visitor) -> dict[str, object]:
         "instance_uid": instance_uid,
         **_objection(region, doctor.patient_id),
         "emergency_id": _emergency(region, doctor.patient_id),
+        "token": "ofnobody",
         "offer_id": _offer(region, doctor.patient_id),
         "passkey_id": _passkey(region, place),
         "sealed": sealed_search("Иванова Анна", author),

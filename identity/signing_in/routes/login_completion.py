@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
-from foundation.database.transactions import transaction
+from foundation.database.transactions import ActorSession, transaction
 from foundation.identifiers import new_id
+from foundation.web.current_settings import current_settings
 from identity.confirmations.rules import CONFIRMED_IN_PERSON
+from identity.contact_points.actions import tell_of_sign_in
 from identity.deaths.queries import has_died
 from identity.providers.person import AuthenticatedPerson
 from identity.providers.refusals import PersonHasDied
@@ -70,6 +72,7 @@ def sign_in_citizen(
         basis = MATCHED_BY_IDENTIFIER if matched else CONFIRMED_IN_PERSON
         link_patient(session, basis=basis, level=person.level)
         token = begin_session(session, at_provider=_provider_session(provider, completed), browser=browser)
+        _tell_of_sign_in(session)
     end_previous_session(previous)
     return StartedSession(token, actor.role)
 
@@ -96,6 +99,7 @@ def sign_in_staff(
         actor = replace(actor, facility_id=posts[0].facility_id, role=posts[0].role.value)
     with transaction(actor) as session:
         token = begin_session(session, at_provider=_provider_session(provider, completed), browser=browser)
+        _tell_of_sign_in(session)
     end_previous_session(previous)
     return StartedSession(token, actor.role)
 
@@ -120,6 +124,12 @@ def end_previous_session(actor: Actor) -> None:
     if actor.session_id is not None:
         with transaction(actor) as session:
             end_session(session, actor.session_id, reason=REPLACED)
+
+
+def _tell_of_sign_in(session: ActorSession) -> None:
+    """By e-mail, where this service sends any and its owner wants it."""
+    if current_settings().sends_mail:
+        tell_of_sign_in(session)
 
 
 def _provider_session(provider: str, completed: CompletedSignIn) -> ProviderSession:

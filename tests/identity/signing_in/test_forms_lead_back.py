@@ -19,6 +19,8 @@ from identity.administration.actions import close_facility
 from identity.authorization import VISITORS
 from identity.confirmations.enumerations import DocumentKind
 from identity.confirmations.rules import SeenDocument
+from identity.contact_points.actions import enter_own
+from identity.contact_points.enumerations import ContactSystem
 from identity.record_requests.actions import ask_for_record
 from identity.record_requests.rules import ProvenPerson
 from identity.registry.actions import link_request
@@ -72,6 +74,7 @@ def pages(
     delegate_pages,
     grant_pages,
     guardian_pages,
+    contact_pages,
     objection_pages,
     emergency_pages,
     registrar_pages,
@@ -85,6 +88,7 @@ def pages(
         **delegate_pages,
         **grant_pages,
         **guardian_pages,
+        **contact_pages,
         **objection_pages,
         **emergency_pages,
         **registrar_pages,
@@ -239,6 +243,37 @@ def guardian_pages(people, client_for, as_actor) -> Pages:
         return at_desk()
 
     return {"identity.guardians.create": at_desk, "identity.guardians.end": entered}
+
+
+@pytest.fixture
+def contact_pages(people, client_for, as_actor, app, monkeypatch) -> Pages:
+    sending = app.extensions["settings"].model_copy(
+        update={"smtp_host": "127.0.0.1", "smtp_from": "center@region.example"}
+    )
+    monkeypatch.setitem(app.extensions, "settings", sending)
+    registrar = people.registrar()
+    patient = people.patient(cared_for_at=registrar.facility_id)
+    for actor in (patient.actor, registrar.actor):
+        with as_actor(actor) as session:
+            enter_own(session, ContactSystem.EMAIL, "somebody@example.ru", letter_in=None)
+    with as_actor(patient.actor) as session:
+        enter_own(session, ContactSystem.PHONE, "+79123456789", letter_in=None)
+
+    def own():
+        return client_for(patient.actor), "/my/contact"
+
+    def of_staff():
+        return client_for(registrar.actor), "/staff/contact"
+
+    def at_desk():
+        return client_for(registrar.actor), f"/registry/patients/{patient.id}/contact"
+
+    verbs = {
+        "contacts": (own, ("create_email", "create_phone", "destroy", "create_link", "update")),
+        "staff_contacts": (of_staff, ("create_email", "destroy", "create_link", "update")),
+        "patient_contacts": (at_desk, ("create_email", "create_phone", "destroy", "confirm")),
+    }
+    return {f"identity.{noun}.{verb}": page for noun, (page, of_noun) in verbs.items() for verb in of_noun}
 
 
 @pytest.fixture

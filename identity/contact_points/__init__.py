@@ -1,0 +1,1 @@
+"""How somebody is reached: addresses and telephones, confirmed, and used only as they choose."""
