@@ -23,6 +23,7 @@ class Actor:
         own_patient_id: whom a delegate is themself.
         delegation_id: the right by which a delegate acts.
         scopes: the parts of a record that the right opens; None for all of it, and for whoever acts for nobody else.
+        hidden_labels: of entries that are closed to a parent of so old a child.
     """
 
     kind: ActorKind
@@ -35,6 +36,7 @@ class Actor:
     own_patient_id: UUID | None = None
     delegation_id: UUID | None = None
     scopes: tuple[str, ...] | None = None
+    hidden_labels: tuple[str, ...] = ()
 
     def may_see(self, scope: str) -> bool:
         """Whether nothing keeps this part of the opened record from who acts."""

@@ -155,7 +155,15 @@ class CombinedQuery:
         self, actor: Actor, shape: tuple[Hashable, ...], values: Mapping[str, Any], dialect: Dialect
     ) -> _CompiledQuery:
         # Whatever a select may branch on. Identifiers of the actor are stood in for, so theirs is only which there are.
-        key = (actor.kind, actor.role, actor.scopes, tuple(_known(actor)), shape, tuple(values))
+        key = (
+            actor.kind,
+            actor.role,
+            actor.scopes,
+            actor.hidden_labels,
+            tuple(_known(actor)),
+            shape,
+            tuple(values),
+        )
         made = self._compiled_by_shape.get(key)
         if made is None:
             if len(self._compiled_by_shape) >= MOST_SHAPES:

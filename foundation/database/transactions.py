@@ -12,13 +12,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from foundation.actor import Actor
+from foundation.clock import zone
 from foundation.database.prepared_statement import PreparedStatement
 from foundation.database.process_engines import engine
 from foundation.errors import Busy, DiskFull, RateLimited
 
 ACTOR_NAMES = ("actor_kind", "account", "patient", "staff", "facility", "role")
 # Whoever acts for somebody else says so too; everybody else is spared it.
-DELEGATE_NAMES = (*ACTOR_NAMES, "delegation", "scopes")
+DELEGATE_NAMES = (*ACTOR_NAMES, "delegation", "scopes", "zone")
 # How the database says that somebody reads more than a person can.
 READS_TOO_MUCH = "PT429"
 
@@ -92,7 +93,8 @@ def _set_actor_context(session: ActorSession, _transaction: object, connection: 
     if actor.delegation_id is None:
         TELL_ACTOR.send_with_next(connection, told)
     else:
-        further = [_text(actor.delegation_id), ",".join(actor.scopes or ())]
+        # By whose clock a child has its birthday.
+        further = [_text(actor.delegation_id), ",".join(actor.scopes or ()), str(zone())]
         TELL_DELEGATE.send_with_next(connection, [*told, *further])
 
 

@@ -7,7 +7,21 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, exists, false, func, null, or_, select, text
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    ColumnElement,
+    Select,
+    Text,
+    cast,
+    exists,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from foundation.actor import ActorKind
@@ -53,10 +67,18 @@ def readable_by(
         thing: what of the record such a row is.
         only: the one patient whose rows are asked for: care for them is then looked up once for all that is asked
             together about them, not row by row.
-        restricted: of rows that may be restricted: those that are, only the treating team and their author read.
+        restricted: of rows that may be restricted: those that are, only the treating team and their author read of the
+            staff, and a parent those without a label that is the child's own matter.
     """
     readable = _readable(session, thing, patient_id, only)
-    if restricted is None or session.actor.kind is not ActorKind.STAFF:
+    if restricted is None:
+        return readable
+    if hidden := session.actor.hidden_labels:
+        bears: ColumnElement[bool] = restricted.restrictions.op("&&", is_comparison=True)(
+            cast(list(hidden), ARRAY(Text))
+        )
+        return readable & or_(restricted.restrictions.is_(None), ~bears)
+    if session.actor.kind is not ActorKind.STAFF:
         return readable
     opened = _readable(session, Thing.LABELLED_ENTRIES, patient_id, only)
     own: ColumnElement[bool] = restricted.author_id == session.actor.staff_id

@@ -14,11 +14,3 @@ class AgeLimitKind(StrEnum):
 
     OWN_ACCESS = "own_access"  # a child decides alone, and signs in alone
     OF_AGE = "of_age"  # parents represent nobody any more
-
-
-class AgeBand(StrEnum):
-    """What a parent sees of a child."""
-
-    EVERYTHING = "everything"
-    NOT_CONFIDENTIAL = "not_confidential"
-    NOTHING = "nothing"

@@ -31,6 +31,26 @@ class AgeLimit(Base):
     valid_to: Mapped[date] = mapped_column(server_default=text("'infinity'"))
 
 
+class ConfidentialityRule(Base):
+    """From that age of a child on, entries with the label are closed to its parents, while the rule is valid (both days
+    included). A new law is a new row.
+    """
+
+    __tablename__ = "confidentiality_rule"
+    __table_args__ = (
+        UniqueConstraint("label", "valid_from"),
+        {"schema": "identity"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    label: Mapped[str]
+    from_age: Mapped[int]
+    basis_en: Mapped[str]
+    basis_ru: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date] = mapped_column(server_default=text("'infinity'"))
+
+
 class Delegation(Base):
     """The delegate may act for the patient from `began_at` until `ends_at`, if nobody ends it before.
 

@@ -6,12 +6,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, union
+from sqlalchemy import ColumnElement, Select, func, or_, select, union
 
 from archive_gateway.studies.queries.studies import StudyName, study_name_rows, study_names_from
 from dispatch_backend.bookings.queries.referral_cards import referral_name_rows, referral_names_from
 from dispatch_backend.referrals.enumerations import FORMER_ACTS
-from emr.summaries.queries.lines import headline_rows, headlines_from
+from emr.summaries.queries.lines import entry_is_open, headline_rows, headlines_from
 from foundation.actor import ActorKind
 from foundation.audit import AuditEvent
 from foundation.clock import zone
@@ -221,7 +221,12 @@ ACTS = CombinedQuery(lambda session, *shape, **values: {"acts": _acts(session, *
 
 def _about(session: ActorSession) -> ColumnElement[bool]:
     own = AuditEvent.patient_id == session.actor.patient_id
-    return own & access.readable_by(session, Thing.ACCESS_LOG, AuditEvent.patient_id)
+    readable = own & access.readable_by(session, Thing.ACCESS_LOG, AuditEvent.patient_id)
+    if not session.actor.hidden_labels:
+        return readable
+    # What a parent may not read, the list does not betray either.
+    of_entry = AuditEvent.object_kind == "entry"
+    return readable & or_(~of_entry, entry_is_open(session, AuditEvent.object_id))
 
 
 def _own() -> ColumnElement[bool]:

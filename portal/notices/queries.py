@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
+from emr.summaries.queries.lines import entry_is_open
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
 from identity.access.enumerations import Thing
@@ -38,7 +39,7 @@ def previous_visits(session: ActorSession) -> Select[datetime | None]:
 def notice_rows(session: ActorSession, after: Any) -> Select[NoticeKind, UUID, datetime]:
     """What became news to the reader after that moment, the newest first: to be fetched in a combined query."""
     recorded_at = func.coalesce(Notice.recorded_at, Notice.happened_at).label("recorded_at")
-    return (
+    rows = (
         select(Notice.kind, Notice.object_id, recorded_at)
         .where(Notice.patient_id == session.actor.patient_id)
         .where(access.readable_by(session, Thing.NOTICES, Notice.patient_id))
@@ -46,3 +47,8 @@ def notice_rows(session: ActorSession, after: Any) -> Select[NoticeKind, UUID, d
         .order_by(Notice.happened_at.desc(), Notice.id.desc())
         .limit(MOST_NOTICES)
     )
+    if not session.actor.hidden_labels:
+        return rows
+    # What a parent may not read is no news either.
+    of_entry = Notice.kind.in_((NoticeKind.ENTRY, NoticeKind.AMENDMENT))
+    return rows.where(or_(~of_entry, entry_is_open(session, Notice.object_id)))

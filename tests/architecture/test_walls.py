@@ -33,6 +33,10 @@ OUTSIDE_THE_WALL = {
         {"name", "looks_at", "goes_on", "checked", "broken"},
     ),
     "identity.age_limit": (REGISTER + "the ages that the law names", {"kind", "basis_en", "basis_ru"}),
+    "identity.confidentiality_rule": (
+        REGISTER + "from which age on what is a child's own matter",
+        {"label", "basis_en", "basis_ru"},
+    ),
     "identity.facility": (
         REGISTER + "places, not people",
         {

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from emr.entries.enumerations import Kind
 from emr.entries.queries.versions import signature_of_version
@@ -105,6 +105,12 @@ def headline_rows(session: ActorSession, within: Any) -> Select[Any]:
         readable(session, EntrySummary, EntrySummary.author_id)
     )
     return asked
+
+
+def entry_is_open(session: ActorSession, entry_id: Any) -> ColumnElement[bool]:
+    """That the signed entry which a column names is open to the reader."""
+    asked: Select[Any] = select(EntrySummary.entry_id).where(EntrySummary.entry_id == entry_id)
+    return asked.where(readable(session, EntrySummary, EntrySummary.author_id)).exists()
 
 
 def headlines_from(rows: Iterable[Any]) -> dict[UUID, BilingualText]:

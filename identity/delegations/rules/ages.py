@@ -7,7 +7,7 @@ the child can have come of age, and the child's own begins on the last.
 from collections.abc import Mapping
 from datetime import date, datetime, time, tzinfo
 
-from identity.delegations.enumerations import AgeBand, AgeLimitKind
+from identity.delegations.enumerations import AgeLimitKind
 from identity.people.enumerations import Birth
 
 # By what age each line is drawn, in years.
@@ -49,10 +49,12 @@ def may_sign_in(birth: Birth, limits: AgeLimits, *, at: datetime, zone: tzinfo) 
     return at >= turns(birth.last, limits[AgeLimitKind.OWN_ACCESS], zone=zone)
 
 
-def age_band(birth: Birth, limits: AgeLimits, *, at: datetime, zone: tzinfo) -> AgeBand:
-    """What a parent sees of a child of that birth now."""
-    if not is_represented_by_parents(birth, limits[AgeLimitKind.OF_AGE], at=at, zone=zone):
-        return AgeBand.NOTHING
-    if at >= turns(birth.first, limits[AgeLimitKind.OWN_ACCESS], zone=zone):
-        return AgeBand.NOT_CONFIDENTIAL
-    return AgeBand.EVERYTHING
+def hidden_from_parent(
+    birth: Birth, ages: Mapping[str, int], *, at: datetime, zone: tzinfo
+) -> tuple[str, ...]:
+    """The labels of entries that a parent of somebody of that birth does not read now.
+
+    Args:
+        ages: from how many years on each label is the child's own matter.
+    """
+    return tuple(sorted(label for label, years in ages.items() if at >= turns(birth.first, years, zone=zone)))

@@ -15,7 +15,7 @@ from foundation.language.bilingual import BilingualText
 from foundation.language.dates import Precision
 from foundation.language.latin_letters import PrintedName
 from foundation.sealing import token_digest
-from identity.delegations.rules.ages import is_represented_by_parents
+from identity.delegations.rules.ages import hidden_from_parent, is_represented_by_parents
 from identity.delegations.rules.scopes import limited
 from identity.people.enumerations import Birth
 from identity.people.rules.names import full_name, short_name
@@ -58,6 +58,7 @@ class _Session(NamedTuple):
     own_patient_id: UUID | None
     scopes: list[str] | None
     until_age: int | None
+    confidential_ages: dict[str, int] | None
 
 
 # A definer function, because before it answers the database does not know who asks. A later version may tell more.
@@ -124,6 +125,7 @@ def sign_in_of(token: str) -> SignedIn | None:
             own_patient_id=row.own_patient_id,
             delegation_id=row.delegation_id,
             scopes=limited(row.scopes),
+            hidden_labels=_hidden_labels(row),
         ),
         full_name=full_name(*names),
         short_name=short_name(*names),
@@ -142,6 +144,14 @@ def _is_child(row: _Session, until_age: int) -> bool:
         return False
     birth = Birth(row.birth_date, Precision(row.birth_precision))
     return is_represented_by_parents(birth, until_age, at=now(), zone=zone())
+
+
+def _hidden_labels(row: _Session) -> tuple[str, ...]:
+    """Of whoever acts by a parent's right."""
+    if not row.confidential_ages or row.birth_date is None:
+        return ()
+    birth = Birth(row.birth_date, Precision(row.birth_precision))
+    return hidden_from_parent(birth, row.confidential_ages, at=now(), zone=zone())
 
 
 def _text(english: str | None, russian: str | None) -> BilingualText | None:
