@@ -246,6 +246,8 @@ def handlers() -> Mapping[str, Sequence[Handler]]:
         "conflict.answered": (_carry_out_answer,),
         "death.recorded": (close_after_death,),
         "death.undone": (reopen_after_undoing, notices.add_undone_death_notice),
+        "merge.recorded": (notices.add_merge_notice,),
+        "merge.undone": (notices.add_undone_merge_notice,),
         "guardian.entered": (notices.add_guardian_notice,),
         "guardian.ended": (notices.add_guardian_end_notice,),
         "contact-point.entered": (notices.add_contact_notice,),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from alembic import op
 
-from foundation.postgres.roles import LOADER, LOGIN_ROLES, WEB, WORKER
+from foundation.postgres.roles import DOORKEEPER, LOADER, LOGIN_ROLES, WEB, WORKER
 
 SERVICE_ROLES = LOGIN_ROLES
 
@@ -95,3 +95,44 @@ def _in_care(table: str, patient: str) -> str:
 def _one_of(roles: Sequence[str]) -> str:
     words = ", ".join(f"'{role}'" for role in roles)
     return f"(SELECT foundation.actor_role()) IN ({words})"
+
+
+def moves_with_record(
+    table: str,
+    *,
+    row: str = "id",
+    patient: str = "patient_id",
+    parent: str = "",
+    parent_row: str = "id",
+    alike: Sequence[str] = (),
+    other: str = "",
+    sealed: str = "",
+    of_account: bool = False,
+) -> None:
+    """Let rows of a table move when two records of one person are joined, and back when they are parted (since 0070).
+
+    Args:
+        row: the column by which a row is known; of a child, the one that names its parent.
+        patient: the column that changes.
+        parent: whose rows these follow wherever they go, by `parent_row`; "" for what moves by itself.
+        alike: a row stays where the record that takes it has one that is the same in these columns.
+        other: a row stays where this column names the record that takes it.
+        sealed: where what the row was sealed with is kept, beside what changes.
+        of_account: moves only where accounts do.
+    """
+    read = {row, patient, *alike, *([other] if other else []), *([sealed] if sealed else [])}
+    changed = [patient, *([sealed] if sealed else [])]
+    policy = f"{table.replace('.', '_')}_moves"
+    op.execute(f"GRANT USAGE ON SCHEMA {table.partition('.')[0]} TO {DOORKEEPER}")
+    op.execute(
+        f"GRANT SELECT ({', '.join(sorted(read))}), UPDATE ({', '.join(changed)}) ON {table} TO {DOORKEEPER}"
+    )
+    for act, condition in (("SELECT", "USING (true)"), ("UPDATE", "USING (true) WITH CHECK (true)")):
+        op.execute(f"DROP POLICY IF EXISTS {policy}_{act.lower()} ON {table}")
+        op.execute(f"CREATE POLICY {policy}_{act.lower()} ON {table} FOR {act} TO {DOORKEEPER} {condition}")
+    words = ", ".join(f"'{each}'" for each in alike)
+    op.execute(
+        "INSERT INTO identity.record_part (table_name, patient_column, row_column, parent_table, parent_column, alike, "
+        f"other_column, sealed_column, of_account) VALUES ('{table}', '{patient}', '{row}', '{parent}', '{parent_row}', "
+        f"ARRAY[{words}]::text[], '{other}', '{sealed}', {of_account})"
+    )

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,11 +17,12 @@ from emr.exports.rules.people import (
     practitioner_role_resource,
 )
 from emr.exports.rules.provenance import provenance_of_import, provenance_of_signature
-from emr.exports.rules.stored import attested, closed, exported
+from emr.exports.rules.stored import attested, closed, exported, named_patients, of_patient
 from emr.summaries.queries.lines import StoredResource, signed_resources_of
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import facility_cards
+from identity.merges.queries import records_joined_into
 from identity.patients.queries.patients import PatientCard, patient_card
 from identity.staff.queries import posts_held, staff_cards
 
@@ -32,9 +34,7 @@ Sent = tuple[Resource, str]
 def patient_in_fhir(session: ActorSession, patient_id: UUID) -> Resource:
     """The one patient, by the register and by every sender. Raises NotFound: absent, or not the reader's to know."""
     card = patient_card(session, patient_id)
-    sent = [
-        each for each in signed_resources_of(session, patient_id, resource_type="Patient") if _is_self(each)
-    ]
+    sent = [each for each in _stored(session, patient_id, resource_type="Patient") if _is_self(each)]
     patient = _patient(card, sent)
     named = _named_in(session, [patient])
     return closed(patient, held={_reference(each) for each, _system in named})
@@ -53,7 +53,7 @@ def record_in_fhir(
         NotFound: no such patient, or not the reader's to know.
     """
     card = patient_card(session, patient_id)
-    stored = list(signed_resources_of(session, patient_id))
+    stored = _stored(session, patient_id)
     patient = _patient(card, [each for each in stored if _is_self(each)])
     new = [each for each in stored if since is None or each.recorded_at >= since]
     entries = [(_exported(each), each.source_system) for each in new if not _is_self(each)]
@@ -64,6 +64,15 @@ def record_in_fhir(
     held = {_target(each) for each in stored} | {_reference(each) for each, _system in leaving}
     resources = [closed(each, held=held, source_system=system) for each, system in leaving] + provenances
     return [each for each in resources if not types or each["resourceType"] in types]
+
+
+def _stored(session: ActorSession, patient_id: UUID, *, resource_type: str = "") -> list[StoredResource]:
+    """What was signed, naming the patient as they are called today: a record may have been another one's when it was written."""
+    stored = list(signed_resources_of(session, patient_id, resource_type=resource_type))
+    if all(named_patients(each.content) <= {f"Patient/{patient_id}"} for each in stored):
+        return stored
+    named = {f"Patient/{each}" for each in records_joined_into(session, patient_id)}
+    return [replace(each, content=of_patient(each.content, patient_id, also_named=named)) for each in stored]
 
 
 def _is_self(stored: StoredResource) -> bool:

@@ -15,13 +15,15 @@ from foundation.actor import Actor
 from foundation.clock import zone
 from foundation.database.prepared_statement import PreparedStatement
 from foundation.database.process_engines import engine
-from foundation.errors import Busy, DiskFull, RateLimited
+from foundation.errors import Busy, DiskFull, RateLimited, Refusal, Stale
 
 ACTOR_NAMES = ("actor_kind", "account", "patient", "staff", "facility", "role")
 # Whoever acts for somebody else says so too; everybody else is spared it.
 DELEGATE_NAMES = (*ACTOR_NAMES, "delegation", "scopes", "zone")
 # How the database says that somebody reads more than a person can.
 READS_TOO_MUCH = "PT429"
+# And that a record was joined with another while somebody wrote into it (identity.merges).
+JOINED_MEANWHILE = "PT412"
 
 
 def _telling(names: Sequence[str]) -> PreparedStatement:
@@ -57,6 +59,7 @@ def transaction(actor: Actor, *, on: Engine | None = None) -> Iterator[ActorSess
     Raises:
         Busy: the database cannot be reached or has no connection free; as DiskFull, it has no room.
         RateLimited: the actor has opened more records than a person can read.
+        Stale: a record that is written into was joined with another meanwhile.
     """
     with ActorSession(on or engine(), actor) as session:
         try:
@@ -65,11 +68,20 @@ def transaction(actor: Actor, *, on: Engine | None = None) -> Iterator[ActorSess
         except (OperationalError, PoolTimeout) as fault:
             raise busy(fault) from fault
         except DBAPIError as fault:
-            if getattr(fault.orig, "pgcode", None) != READS_TOO_MUCH:
+            refusal = _refusal_told_by(fault)
+            if refusal is None:
                 raise
-            raise RateLimited(
-                "Many records were opened in a short time. Please wait a minute, then go on."
-            ) from fault
+            raise refusal from fault
+
+
+def _refusal_told_by(fault: DBAPIError) -> Refusal | None:
+    """What the database refuses in words of our own; None where it is a fault."""
+    told = getattr(fault.orig, "pgcode", None)
+    if told == READS_TOO_MUCH:
+        return RateLimited("Many records were opened in a short time. Please wait a minute, then go on.")
+    if told == JOINED_MEANWHILE:
+        return Stale("This record was joined with another meanwhile. Look the person up again.")
+    return None
 
 
 def busy(fault: Exception) -> Busy:

@@ -19,6 +19,7 @@ class Patient(Base):
     `provisional`: less is known than the register asks for, and nobody has confirmed who they are.
     `death_precision` is none while no record tells of a death, and unknown where none tells its day.
     `recorded_death_on`: what stands of a registrar's record of it (identity.deaths). Only functions write it, for every door asks.
+    `merged_into`: the record that this one is a part of now (identity.merges). Only functions write it.
     """
 
     __tablename__ = "patient"
@@ -33,6 +34,7 @@ class Patient(Base):
     death_date: Mapped[date | None]
     death_precision: Mapped[Precision | None]
     recorded_death_on: Mapped[date | None]
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("identity.patient.id"))
     sex: Mapped[AdministrativeGender]
     provisional: Mapped[bool] = mapped_column(default=False)
     sort_key: Mapped[str]

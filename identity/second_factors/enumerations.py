@@ -10,6 +10,7 @@ class Occasion(StrEnum):
     SIGNING = "signing"
     EXPORT = "export"
     ADMINISTRATION = "administration"
+    MERGE = "merge"  # two records of one person
     PASSKEYS = "passkeys"  # whoever has one adds or removes one
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, Integer, Select, cast, func, or_, select, union, union_all
 
 from archive_gateway.studies.queries.studies import StudyName, study_name_rows, study_names_from
 from dispatch_backend.bookings.queries.referral_cards import referral_name_rows, referral_names_from
@@ -23,6 +23,7 @@ from identity.access.enumerations import CareBasis, Thing
 from identity.delegations.queries import OtherPerson, delegate_rows, other_people_from
 from identity.emergencies.queries import emergency_rows
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
+from identity.merges.queries import joined_records
 from identity.staff.queries import StaffCard, staff_from, staff_rows
 from portal.access_log.enumerations import Accessed, AccessLogFilter
 from portal.access_log.rules import (
@@ -159,11 +160,16 @@ def _acts(
         AuditEvent.object_id,
         AuditEvent.reason,
     )
-    asked = rows.where(_about(session))
     if shown is not AccessLogFilter.EVERYONE:
-        asked = asked.where(_own() if shown is AccessLogFilter.OWN else ~_own())
-    asked = asked.where(*_narrowed(thing, **values))
-    acts: Select[Any] = asked.order_by(AuditEvent.id.desc()).limit(limit)
+        rows = rows.where(_own() if shown is AccessLogFilter.OWN else ~_own())
+    rows = rows.where(*_narrowed(thing, **values))
+    # The newest of each record are found by its index; what was joined with the own one is hardly ever anything.
+    newest = [
+        select(rows.where(about).order_by(AuditEvent.id.desc()).limit(limit).subquery())
+        for about in (_about(session), _about_joined(session))
+    ]
+    both = union_all(*newest).subquery()
+    acts: Select[Any] = select(both).order_by(both.c.id.desc()).limit(limit)
     return acts
 
 
@@ -210,9 +216,12 @@ def _log(
 def _counts(session: ActorSession) -> Select[Any]:
     """How much who ever did, told by the index alone."""
     own, staff_id = _own().label("own"), AuditEvent.staff_id
-    rows: Any = select(own, staff_id, func.count().label("count"))
-    counts: Select[Any] = rows.where(_about(session)).group_by(own, staff_id)
-    return counts
+    rows: Any = select(own, staff_id, func.count().label("count")).group_by(own, staff_id)
+    counted = [rows.where(about) for about in (_about(session), _about_joined(session))]
+    both = union_all(*counted).subquery()
+    counts: Any = select(both.c.own, both.c.staff_id, cast(func.sum(both.c.count), Integer).label("count"))
+    told: Select[Any] = counts.group_by(both.c.own, both.c.staff_id)
+    return told
 
 
 LOG = CombinedQuery(_log)
@@ -221,7 +230,15 @@ ACTS = CombinedQuery(lambda session, *shape, **values: {"acts": _acts(session, *
 
 def _about(session: ActorSession) -> ColumnElement[bool]:
     own = AuditEvent.patient_id == session.actor.patient_id
-    readable = own & access.readable_by(session, Thing.ACCESS_LOG, AuditEvent.patient_id)
+    return _told(session, own & access.readable_by(session, Thing.ACCESS_LOG, AuditEvent.patient_id))
+
+
+def _about_joined(session: ActorSession) -> ColumnElement[bool]:
+    """What was done with records that were joined into the own one: rows of the audit never move."""
+    return _told(session, AuditEvent.patient_id.in_(joined_records()))
+
+
+def _told(session: ActorSession, readable: ColumnElement[bool]) -> ColumnElement[bool]:
     if not session.actor.hidden_labels:
         return readable
     # What a parent may not read, the list does not betray either.

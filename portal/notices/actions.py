@@ -13,6 +13,7 @@ from foundation.database.transactions import ActorSession
 from foundation.identifiers import new_id
 from foundation.outbox import ANNOUNCED_AT
 from identity.deaths.queries import has_died
+from identity.merges.queries import standing_record
 from portal.notices.rules import NoticeKind
 from portal.notices.tables import Notice
 
@@ -102,6 +103,16 @@ def add_contact_end_notice(session: ActorSession, payload: Mapping[str, Any]) ->
     _write(session, NoticeKind.CONTACT_END, payload)
 
 
+def add_merge_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """The patient's record was joined with another that is theirs too, or is a part of such a one now."""
+    _write(session, NoticeKind.MERGE, payload, of_record=UUID(payload["patient_id"]))
+
+
+def add_undone_merge_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """The patient's record was parted from another: the two had been joined in error."""
+    _write(session, NoticeKind.UNDONE_MERGE, payload, of_record=UUID(payload["patient_id"]))
+
+
 def add_loaded_referral_notices(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """Referrals were taken in together; each is news by the act that it stands at, of the day of that act."""
     for referral in payload["referrals"]:
@@ -123,9 +134,18 @@ def _booking_in(payload: Mapping[str, Any]) -> str:
 
 
 def _write(
-    session: ActorSession, kind: NoticeKind, payload: Mapping[str, Any], *, occurrence: str = ""
+    session: ActorSession,
+    kind: NoticeKind,
+    payload: Mapping[str, Any],
+    *,
+    occurrence: str = "",
+    of_record: UUID | None = None,
 ) -> None:
-    patient_id = UUID(payload["patient_id"])
+    """
+    Args:
+        of_record: whose news it is, also where that record was joined with another; otherwise of the one that it is a part of.
+    """
+    patient_id = of_record or standing_record(session, UUID(payload["patient_id"]))
     # Nobody reads it. Whose death is undone is told of that, and finds the rest in the record.
     if has_died(session, patient_id):
         return

@@ -23,6 +23,8 @@ class NoticeKind(StrEnum):
     ACCOUNT = "account"
     VERDICT = "verdict"
     UNDONE_DEATH = "undone-death"
+    MERGE = "merge"
+    UNDONE_MERGE = "undone-merge"
     GUARDIAN = "guardian"
     GUARDIAN_END = "guardian-end"
     CONTACT = "contact"
@@ -39,6 +41,8 @@ IMPORTANCE = (
     NoticeKind.UNDONE_DEATH,
     NoticeKind.EMERGENCY,
     NoticeKind.ACCOUNT,
+    NoticeKind.MERGE,
+    NoticeKind.UNDONE_MERGE,
     NoticeKind.GUARDIAN,
     NoticeKind.GUARDIAN_END,
     NoticeKind.CONTACT,

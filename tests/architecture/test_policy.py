@@ -53,6 +53,8 @@ POLICIES = {
     "emr.entry_summary.redraw": ((Deed.ADD,), Thing.ENTRIES),
     "emr.signature.care_add": ((Deed.ADD,), Thing.ENTRIES),
     "emr.draft.own": ((Deed.ADD,), Thing.ENTRIES),
+    "identity.merge.care": ((Deed.READ,), Thing.DEMOGRAPHICS),
+    "identity.merge_undone.care": ((Deed.READ,), Thing.DEMOGRAPHICS),
 }
 ROLES_ASKED = re.compile(r"actor_role\(\) AS actor_role\) = ('[a-z-]+'::text|ANY \(ARRAY\[[^]]*\])")
 # What asks that a row bears the role of who writes it, and lets nobody in.

@@ -58,6 +58,13 @@ OUTSIDE_THE_WALL = {
         + "who works where as what; why is moved behind the wall as it is written, and nothing of it stays",
         {"role", "reason"},
     ),
+    "identity.record_part": (
+        "which tables move with a record, in words of our own",
+        {
+            *("table_name", "patient_column", "row_column", "parent_table", "parent_column"),
+            *("alike", "other_column", "sealed_column"),
+        },
+    ),
     "identity.session_end": ("that a session is over and why, in words of our own", {"reason"}),
     "identity.sign_in_attempt": (
         "a browser on its way to a provider: nobody is known yet",
@@ -105,12 +112,16 @@ DEFINERS = {
     "identity.forget_id_token": "a trigger: the provider's token goes with the session, whoever ends it",
     "identity.forget_idle_id_tokens": "those of sessions that ran out, whosever they are",
     "identity.link_conflict": "whether an account or a patient is linked already, by accounts that the registrar does not see",
+    "identity.joined_into_actor": "records that were joined into the actor's own, which are in nobody's sight by themselves",
+    "identity.look_at_merge": "how much is kept of a record, which a registrar counts and does not read",
     "identity.match_patient": "the patient of an identifier, before the citizen is anybody",
+    "identity.merge_records": "a record's rows, which the registrar does not see, and sessions that end with it",
     "identity.note_post_change": "a trigger: who gave or ended a post is written down, whoever it was",
     "identity.note_verdict": "a trigger: a verdict ends the waiting and is counted, and nobody else may do either",
     "identity.offers_to_actor": "who offers the actor a right, and whom the actor does not see",
     "identity.open_in_emergency": "care of a patient whom the actor does not see, told to everybody concerned",
     "identity.record_death": "sessions and rights to act that end with a death, which are other people's",
+    "identity.refuse_joined": "a trigger: who writes into a record that was joined with another does not see it any more",
     "identity.represented_by_actor": "the names of those for whom the actor may act, before they do",
     "identity.restore_guardianship": "a trigger: the paper of a guardian whose right comes back when a death is undone",
     "identity.session_of": "the session of a cookie, before anybody is known",
@@ -118,6 +129,7 @@ DEFINERS = {
     "identity.settle_care_by_referral": "care begins and ends at facilities whose rows the actor does not see",
     "identity.touch_session": "that a session was used, before its actor is in the context",
     "identity.undo_death": "rights to act that come back when a death is undone, which are other people's",
+    "identity.undo_merge": "a record's rows, which go back, and sessions that end with it",
     "identity.use_linking_code": "whose a one-time code is, before whoever types it is anybody",
 }
 WORDY = ("text", "character varying", "character", "json", "jsonb", "xml", "bytea", "ARRAY", "hstore")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, func, select
 
 from dispatch_backend.referrals.rules.history import Event, digest
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
@@ -15,7 +15,9 @@ from foundation.verifications import Found, Piece, Place, Verifier
 
 EVENTS_AT_ONCE = 1000
 REFERRALS_AT_ONCE = 5000
-AS_WRITTEN = [getattr(ReferralEvent, name) for name in Event._fields]
+# Whose it was when it was sealed: its record may have been joined with another since.
+SEALED_OF = func.coalesce(ReferralEvent.sealed_patient_id, ReferralEvent.patient_id).label("patient_id")
+AS_WRITTEN = [SEALED_OF if name == "patient_id" else getattr(ReferralEvent, name) for name in Event._fields]
 STATE = "state"
 
 

@@ -51,6 +51,7 @@ class ReferralEvent(Base):
     """One step in the life of a referral; never changed, chained to the one before by its hash.
 
     Its states and its act are kept in the words of its day, which are hashed: State and Act read them.
+    `sealed_patient_id` is whose it was when it was sealed, where its record was joined with another since (identity.merges).
     `previous_seq` exists so that a foreign key, not only our code, holds each event to the one before.
     """
 
@@ -75,4 +76,5 @@ class ReferralEvent(Base):
     reason: Mapped[str] = mapped_column(default="")
     previous_sha256: Mapped[str]
     sha256: Mapped[str]
+    sealed_patient_id: Mapped[UUID | None]
     previous_seq: Mapped[int | None] = mapped_column(Computed("nullif(seq, 1) - 1", persisted=True))

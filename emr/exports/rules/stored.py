@@ -47,6 +47,32 @@ def exported(
     return made
 
 
+def named_patients(content: Mapping[str, Any]) -> set[str]:
+    """Every "Patient/…" that the resource itself is, or refers to at once, as to whose it is."""
+    named = {str(each.get("reference", "")) for each in content.values() if isinstance(each, Mapping)}
+    if content.get("resourceType") == "Patient":
+        named.add(f"Patient/{content.get('id')}")
+    return {each for each in named if each.startswith("Patient/")}
+
+
+def of_patient(content: Any, patient_id: UUID, *, also_named: Collection[str]) -> Any:
+    """The same, with every reference by another name of the patient led to `patient_id`, and the patient called so.
+
+    Args:
+        also_named: such as "Patient/…", of records that were joined into this one.
+    """
+    if isinstance(content, list):
+        return [of_patient(each, patient_id, also_named=also_named) for each in content]
+    if not isinstance(content, Mapping):
+        return content
+    made = {name: of_patient(each, patient_id, also_named=also_named) for name, each in content.items()}
+    if content.get("reference") in also_named:
+        made["reference"] = f"Patient/{patient_id}"
+    if f"{content.get('resourceType')}/{content.get('id')}" in also_named:
+        made["id"] = str(patient_id)
+    return made
+
+
 def attested(composition: Mapping[str, Any], *, signer_id: UUID, signed_at: datetime) -> dict[str, Any]:
     """A Composition of ours with who signed it."""
     attester = {

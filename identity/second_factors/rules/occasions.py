@@ -13,6 +13,7 @@ GIVEN_FOR: Mapping[Occasion, timedelta] = {
     Occasion.SIGNING: timedelta(hours=1),
     Occasion.EXPORT: timedelta(minutes=5),
     Occasion.ADMINISTRATION: timedelta(minutes=5),
+    Occasion.MERGE: timedelta(minutes=5),
     Occasion.PASSKEYS: timedelta(minutes=5),
 }
 

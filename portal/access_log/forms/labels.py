@@ -63,6 +63,10 @@ ACT_WORDS: Mapping[str, Any] = {
     "patient.conflict_listed": lazy("What a sender told of you otherwise was looked at"),
     "patient.conflict_decided": lazy("What a sender told of you otherwise was decided on"),
     "patient.birth_learned": lazy("Your date of birth became known more exactly"),
+    "merge.recorded": lazy("Two records of yours were joined into one"),
+    "merge.undone": lazy("Records that had been joined were parted again"),
+    "merge.opened": lazy("It was looked at how two records were joined"),
+    "merges.listed": lazy("Your joined records were listed at a registrar’s desk"),
     "patient.death_learned": lazy("What a record tells of a death was taken up"),
     "linking_code.given": lazy(
         "A one-time code was given with which an account can be linked to your record"
