@@ -11,11 +11,12 @@ from emr.drafts.routes import discards, drafts
 from emr.notes.routes import new_notes, notes, signatures
 from emr.referral_steps.routes import outcomes, revocations, steps
 from emr.referrals.routes import new_referrals, referrals
+from emr.teams import routes as teams
 
 blueprint = Blueprint("emr", __name__, url_prefix="/emr")
 for child in (
     *(patients, searches, entries, documents, drafts, discards),
     *(new_notes, notes, signatures, new_referrals, referrals, images),
-    *(steps, outcomes, revocations, conflicts, answers),
+    *(steps, outcomes, revocations, conflicts, answers, teams),
 ):
     blueprint.register_blueprint(child.blueprint)

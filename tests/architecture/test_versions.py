@@ -30,6 +30,8 @@ WITHOUT = {
     "PressForm": "takes away, confirms or sends again what it names, once",
     "ChooseNoticesForm": "a choice of its owner; the last one stands",
     "ConfirmAddressForm": "confirms an address, once",
+    "TakeIntoTeamForm": "who is in the team already stays in it",
+    "EndInTeamForm": "ends somebody's place in a team, once",
     "SignOutElsewhereForm": "ends a session, which has no versions",
     "NewPasskeyForm": "adds a passkey, once",
     "RenamePasskeyForm": "its owner's own word for it; the last one stands",

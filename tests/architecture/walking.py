@@ -236,6 +236,8 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
             ["identity.contacts.update", "identity.staff_contacts.update"],
             ("", {"wanted": "yes", "language": "en"}),
         ),
+        "emr.teams.create": ("", {"member": victim.absent["patient_id"]}),
+        "emr.teams.end": ("end-", {"member": victim.absent["patient_id"]}),
         "identity.representations.create": ("", {"delegation": victim.absent["patient_id"]}),
         "identity.code_entries.create": ("code-", {"proven": "forged", "code": "1234567890"}),
         "identity.deaths.create": (

@@ -96,6 +96,7 @@ ROUND_TRIPS = {
     "emr.searches.show": 3,
     "emr.signatures.new": 9,
     "emr.steps.new": 4,
+    "emr.teams.show": 3,
     "foundation.health.live": 0,
     "foundation.health.ready": 2,
     "identity.administration.show": 3,

@@ -12,6 +12,7 @@ from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
 from emr.fhir_import.enumerations import ConflictKind
 from emr.fhir_import.tables import ImportConflict
+from emr.teams.actions import take_into_team
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.identifiers import new_id
@@ -79,6 +80,7 @@ def pages(
     emergency_pages,
     registrar_pages,
     administrator_pages,
+    team_pages,
 ) -> Pages:
     """By the endpoint of a form: who stands on its page, and where that is."""
     return {
@@ -93,6 +95,7 @@ def pages(
         **emergency_pages,
         **registrar_pages,
         **administrator_pages,
+        **team_pages,
     }
 
 
@@ -149,6 +152,20 @@ def delegate_pages(people, client_for, as_loader, as_administrator) -> Pages:
     delegate, represented = people.patient(), people.patient()
     acting.let(delegate, represented)
     return {"identity.representations.create": lambda: (acting.browser_of(delegate), "/my")}
+
+
+@pytest.fixture
+def team_pages(people, client_for, as_actor) -> Pages:
+    doctor = people.doctor()
+    patient = people.patient(cared_for_at=doctor.facility_id)
+
+    def team():
+        signed_note(as_actor, doctor, patient.id, diagnosis_code="F32.1", diagnosis="Депрессивный эпизод")
+        with as_actor(doctor.actor) as session:
+            take_into_team(session, patient.id, people.doctor(facility_id=doctor.facility_id).id)
+        return client_for(doctor.actor), f"/emr/patients/{patient.id}/team"
+
+    return {"emr.teams.create": team, "emr.teams.end": team}
 
 
 @pytest.fixture

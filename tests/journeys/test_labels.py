@@ -1,0 +1,127 @@
+"""A labelled entry is seen by its author and not by a colleague, until the author takes the colleague into the treating team."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.barriers import barriers_of, width_of
+from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.pictures import keep_picture
+
+# The doctor and the feldsher of the village where the patient is treated.
+AUTHOR, COLLEAGUE = "staff-0296", "staff-0313"
+COLLEAGUE_NAME = re.compile("Zakirova|Закирова")
+PATIENT, WRITTEN = "citizen-0005", "Громов"
+WORDS = {
+    "en": {
+        "sentence": "if there are any, are shown to the treating team",
+        "alone": "is told to its members alone",
+        "taken": "The colleague is in the team now.",
+        "ended": "This person is in the team no more.",
+        "mark": "treating team only",
+        "line": "Somebody was taken into your treating team",
+    },
+    "ru": {
+        "sentence": "если они есть, видят только лечащие врачи",
+        "alone": "известно только самим лечащим врачам",
+        "taken": "Коллега добавлен к лечащим врачам.",
+        "ended": "Сотрудник больше не лечит этого пациента.",
+        "mark": "только лечащим врачам",
+        "line": "К вашим лечащим врачам добавлен сотрудник",
+    },
+}
+
+
+@pytest.fixture
+def faults() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def look(faults):
+    """Look at a page on a phone and a desk: what is a barrier or cut off is a fault."""
+
+    def looked(page: Page, name: str, language: str) -> None:
+        for size in (PHONE, DESK):
+            page.set_viewport_size(size)
+            faults.extend(barriers_of(page))
+            if width_of(page) > size["width"]:
+                faults.append(f"{name}: wider than {size['width']}")
+            keep_picture(page, "labels", name, language)
+
+    return looked
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_colleague_sees_a_labelled_entry_while_in_the_treating_team(sign_in, look, faults, language):
+    words = WORDS[language]
+    author = _chart(sign_in(AUTHOR, staff=True, language=language))
+    chart = author.url
+    entry = _write(author)
+    look(author, "entry", language)
+    colleague = _chart(sign_in(COLLEAGUE, staff=True, language=language))
+
+    assert entry not in colleague.content()
+    assert colleague.goto(entry).status == 404
+    colleague.goto(chart)
+    expect(colleague.locator("main")).to_contain_text(words["sentence"])
+    look(colleague, "chart", language)
+    colleague.goto(f"{chart}/team")
+    expect(colleague.locator("main")).to_contain_text(words["alone"])
+
+    author.goto(f"{chart}/team")
+    option = author.locator('select[name="member"] option').filter(has_text=COLLEAGUE_NAME)
+    member = option.get_attribute("value")
+    author.locator('select[name="member"]').select_option(member)
+    author.locator('form[action$="/team"] button').click()
+    expect(author.locator("body")).to_contain_text(words["taken"])
+    look(author, "team", language)
+
+    assert colleague.goto(entry).status == 200
+    colleague.goto(chart)
+    assert entry.rpartition("/")[2] in colleague.content()
+
+    author.locator(f'input[name="end-member"][value="{member}"]').check()
+    author.locator('form[action$="/team-end"] button').click()
+    expect(author.locator("body")).to_contain_text(words["ended"])
+    assert colleague.goto(entry).status == 404
+
+    patient = sign_in(PATIENT, language=language)
+    patient.goto("/my/timeline")
+    expect(patient.locator("main")).to_contain_text(words["mark"])
+    look(patient, "timeline", language)
+    patient.goto(f"/my/timeline/{entry.rpartition('/')[2]}")
+    look(patient, "own_entry", language)
+    patient.goto("/my/access")
+    expect(patient.locator("main")).to_contain_text(words["line"])
+    assert faults == []
+
+
+def _chart(page: Page) -> Page:
+    page.goto("/emr")
+    page.locator('main [name="text"]').fill(WRITTEN)
+    page.locator('main form button[type="submit"]').first.click()
+    page.locator('main a[href*="/emr/patients/"]').first.click()
+    page.wait_for_url(re.compile("/emr/patients/[0-9a-f-]{36}"))
+    return page
+
+
+def _write(page: Page) -> str:
+    """A note about a depression, signed; where it is read."""
+    page.locator('main a[href$="/entries/new"]').click()
+    for name, text in {
+        "complaints": "Плохой сон, подавленное настроение",
+        "diagnosis_code": "F32.1",
+        "diagnosis": "Депрессивный эпизод",
+        "plan": "Наблюдение",
+    }.items():
+        page.locator(f'[name="{name}"]').fill(text)
+    page.locator('main form[method="post"] button[type="submit"]').first.click()
+    page.wait_for_url(re.compile("/signature"))
+    entry = re.search(r"/emr/entries/[0-9a-f-]{36}", page.url)[0]
+    page.locator('form[action$="/signature"] button').first.click()
+    page.wait_for_url(re.compile("/emr/patients/"))
+    page.goto(entry)
+    return entry
