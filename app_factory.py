@@ -22,7 +22,7 @@ from foundation.settings import Profile, SecondFactorDemand, Settings, load_sett
 from foundation.verifications import Verifier
 from foundation.web import assets, compression, health, own_addresses, refusals, responses
 from identity import authorization
-from identity.roles import DISPATCHING, STAFF_ROLES, Role
+from identity.roles import DISPATCHING, SHARE, STAFF_ROLES, Role
 from identity.second_factors.queries.demands import set_second_factor_required
 from identity.sessions.queries.sessions import set_session_limits
 from identity.sessions.rules.endings import SessionLimits
@@ -51,6 +51,7 @@ ASKED_BY_SCRIPTS = ("/dispatch/queue", "/dispatch/events", "/my/session", "/staf
 FIRST_PAGES = {
     **dict.fromkeys(STAFF_ROLES, "identity.desks.show"),
     Role.PATIENT: "portal.home.show",
+    SHARE: "portal.shared.show",
     Role.DOCTOR: "emr.patients.index",
     **dict.fromkeys(DISPATCHING, "dispatch.queue.index"),
     Role.NURSE: "emr.patients.index",
@@ -181,8 +182,9 @@ def chores() -> Sequence[Chore]:
     from emr.drafts.actions import sweep_drafts
     from foundation.reading_pace import sweep_readings
     from identity.record_requests.actions import sweep_record_requests
+    from identity.shares.actions import sweep_share_tries
 
-    return (sweep_drafts, sweep_readings, sweep_record_requests)
+    return (sweep_drafts, sweep_readings, sweep_record_requests, sweep_share_tries)
 
 
 def verifiers() -> Sequence[Verifier]:

@@ -1,4 +1,6 @@
-"""The addresses of WADO-RS, twice: for citizens below /archive, for staff (with their own cookie) below /emr/archive."""
+"""The addresses of WADO-RS, thrice, each with a cookie of its own: for citizens below /archive, for staff below /emr/archive,
+and for whoever looks by a link below /shared/archive.
+"""
 
 from functools import cache
 
@@ -6,16 +8,21 @@ from flask import Blueprint
 
 from archive_gateway.dicom.enumerations import MODALITIES
 from archive_gateway.dicomweb.routes import frames, instances, metadata, pictures, series
+from archive_gateway.studies.queries.shared import say_what_links_open_of_images
 from foundation.language.translation import reader_locale
 
 _CHILDREN = (series.blueprint, metadata.blueprint, instances.blueprint, frames.blueprint, pictures.blueprint)
 
 blueprint = Blueprint("archive", __name__)
 desk = Blueprint("desk", __name__, url_prefix="/emr/archive")
+shared = Blueprint("shared", __name__, url_prefix="/shared/archive")
 for child in _CHILDREN:
     blueprint.register_blueprint(child, url_prefix="/archive")
     desk.register_blueprint(child)
+    shared.register_blueprint(child)
 blueprint.register_blueprint(desk)
+blueprint.register_blueprint(shared)
+say_what_links_open_of_images()
 
 
 @blueprint.app_template_global()

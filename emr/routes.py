@@ -11,6 +11,7 @@ from emr.drafts.routes import discards, drafts
 from emr.notes.routes import new_notes, notes, signatures
 from emr.referral_steps.routes import outcomes, revocations, steps
 from emr.referrals.routes import new_referrals, referrals
+from emr.summaries.queries.shared import say_what_links_open_of_entries
 from emr.teams import routes as teams
 
 blueprint = Blueprint("emr", __name__, url_prefix="/emr")
@@ -20,3 +21,5 @@ for child in (
     *(steps, outcomes, revocations, conflicts, answers, teams),
 ):
     blueprint.register_blueprint(child.blueprint)
+
+say_what_links_open_of_entries()

@@ -1,6 +1,7 @@
 """Who acts: the one value that a transaction, an audit row and every look-up through a person need."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,7 +11,24 @@ class ActorKind(StrEnum):
     CITIZEN = "citizen"
     DELEGATE = "delegate"  # a citizen who acts for another
     STAFF = "staff"
+    SHARE = "share"  # somebody outside, by a link that a citizen gave
     SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPart:
+    """What of a record a link opens: entries, or one study.
+
+    Attributes:
+        kinds: of entries; none where a study is shared.
+        since, until: between which moments it happened, the last not included; None where nothing bounds it.
+        study_uid: of the one study; "" where entries are shared.
+    """
+
+    kinds: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    study_uid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +42,7 @@ class Actor:
         delegation_id: the right by which a delegate acts.
         scopes: the parts of a record that the right opens; None for all of it, and for whoever acts for nobody else.
         hidden_labels: of entries that are closed to a parent of so old a child.
+        shared: what somebody outside may see; their session_id is that of the opening.
     """
 
     kind: ActorKind
@@ -37,6 +56,7 @@ class Actor:
     delegation_id: UUID | None = None
     scopes: tuple[str, ...] | None = None
     hidden_labels: tuple[str, ...] = ()
+    shared: SharedPart | None = None
 
     def may_see(self, scope: str) -> bool:
         """Whether nothing keeps this part of the opened record from who acts."""

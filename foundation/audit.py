@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Identity, Index, insert, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
+from foundation.actor import ActorKind
 from foundation.database.bulk import add_rows
 from foundation.database.prepared_statement import PreparedStatement
 from foundation.database.tables import Base
@@ -18,7 +19,7 @@ from foundation.recent_keys import RecentKeys
 
 class AuditEvent(Base):
     """One act of one actor. `patient_id` is whose record it touched, NULL where nobody's; `delegation_id` by which right a
-    delegate acted for them."""
+    delegate acted for them, `share_opening_id` by which opening of a link somebody outside looked."""
 
     __tablename__ = "audit_event"
     __table_args__ = (
@@ -38,6 +39,7 @@ class AuditEvent(Base):
     role: Mapped[str]
     session_id: Mapped[UUID | None]
     delegation_id: Mapped[UUID | None]
+    share_opening_id: Mapped[UUID | None]
     patient_id: Mapped[UUID | None]
     act: Mapped[str]
     object_kind: Mapped[str]
@@ -48,7 +50,10 @@ class AuditEvent(Base):
 COLUMNS = {
     **dict.fromkeys(("actor_kind", "role", "act", "object_kind", "reason"), "text"),
     **dict.fromkeys(
-        ("account_id", "staff_id", "facility_id", "session_id", "delegation_id", "patient_id", "object_id"),
+        (
+            *("account_id", "staff_id", "facility_id", "session_id", "delegation_id", "share_opening_id"),
+            *("patient_id", "object_id"),
+        ),
         "uuid",
     ),
 }
@@ -138,4 +143,5 @@ def _who_acts(session: ActorSession) -> dict[str, object]:
         "role": actor.role,
         "session_id": actor.session_id,
         "delegation_id": actor.delegation_id,
+        "share_opening_id": actor.session_id if actor.kind is ActorKind.SHARE else None,
     }

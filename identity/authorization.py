@@ -13,6 +13,7 @@ from flask import session as browser
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response
 
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
@@ -24,18 +25,20 @@ from foundation.web.current_settings import current_settings
 from foundation.web.own_addresses import own_page, page_stood_on
 from foundation.web.refusals import wants_problem_details
 from identity.access.enumerations import Deed, Scope, Thing
-from identity.access.rules.policy import own_decision, roles_that_may
-from identity.roles import Role
+from identity.access.rules.policy import own_decision, roles_that_may, shared_decision
+from identity.roles import SHARE, Role
 from identity.sessions.actions.refused_access import ACTS, note_refused_access
 from identity.sessions.actions.session_activity import record_activity
 from identity.sessions.queries.sessions import SignedIn, sign_in_of
 from identity.sessions.rules.endings import noted_every
+from identity.shares.queries import opening_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 # How a page's script says that somebody has touched the page since it last asked.
 ATTENDED = "X-Attended"
 VISITORS = "visitors"
+SHARE_ADDRESSES = "/shared"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 # Why somebody is led to the door: their session has ended, before they opened a page or before they sent a form.
 ENDED, UNSENT, UNSENT_KEPT = "ended", "unsent", "kept"
@@ -129,20 +132,51 @@ def is_staff_address(path: str) -> bool:
     )
 
 
+def is_share_address(path: str) -> bool:
+    """Whoever looks by a link has a cookie of their own too, and no other address asks for it."""
+    return path == SHARE_ADDRESSES or path.startswith(SHARE_ADDRESSES + "/")
+
+
 def session_cookie(*, staff: bool) -> str:
     """The cookie's name: with the `__Host-` prefix where TLS allows it."""
-    name = "desk_session" if staff else "session_of_citizen"
+    return _cookie("desk_session" if staff else "session_of_citizen")
+
+
+def share_cookie() -> str:
+    """That of whoever looks by a link."""
+    return _cookie("session_of_share")
+
+
+def set_share_cookie(answer: Response, token: str) -> None:
+    # Strict: an opening is begun by a form of ours, and no other site leads into it.
+    answer.set_cookie(
+        share_cookie(), token, secure=current_settings().secure, httponly=True, samesite="Strict", path="/"
+    )
+
+
+def forget_share_cookie(answer: Response) -> None:
+    answer.delete_cookie(
+        share_cookie(), secure=current_settings().secure, httponly=True, samesite="Strict", path="/"
+    )
+
+
+def _cookie(name: str) -> str:
     return f"__Host-{name}" if current_settings().secure else name
 
 
 @login_manager.request_loader
 def _visitor(_request: object) -> Visitor | None:
-    token = request.cookies.get(session_cookie(staff=is_staff_address(request.path)), "")
+    by_link = is_share_address(request.path)
+    cookie = share_cookie() if by_link else session_cookie(staff=is_staff_address(request.path))
+    token = request.cookies.get(cookie, "")
     # A page about a fault must not ask the database again, which may be the fault.
-    signed_in = sign_in_of(token) if token and "answering_fault" not in g else None
+    if not token or "answering_fault" in g:
+        return None
+    signed_in = opening_of(token) if by_link else sign_in_of(token)
     if signed_in is None:
         return None
-    if _is_user_initiated() and now() - signed_in.last_seen_at > noted_every(signed_in.idle):
+    # An opening lasts as long as it lasts, used or not.
+    if not by_link and _is_user_initiated() and now() - signed_in.last_seen_at > noted_every(signed_in.idle):
         record_activity(signed_in.actor.session_id)
     return Visitor(signed_in)
 
@@ -158,7 +192,7 @@ def current_actor() -> Actor:
     return current_user.signed_in.actor if current_user.is_authenticated else Actor.anonymous()
 
 
-def _not_theirs(roles: tuple[Role, ...]) -> NotAllowed:
+def _not_theirs(roles: tuple[str, ...]) -> NotAllowed:
     """Tells whose page it is, as far as one word tells it."""
     for role, sentence in (
         (Role.DISPATCHER, "This page is for dispatchers."),
@@ -176,7 +210,7 @@ def public(view: View) -> View:
     return view
 
 
-def open_to(*roles: Role, scope: Scope | None = None, whole: bool = False) -> Callable[[View], View]:
+def open_to(*roles: str, scope: Scope | None = None, whole: bool = False) -> Callable[[View], View]:
     """Only people signed in with one of these roles; others are sent to sign in, or told that it is not theirs.
 
     Args:
@@ -202,7 +236,7 @@ def open_to(*roles: Role, scope: Scope | None = None, whole: bool = False) -> Ca
                     raise NotAllowed("You may not see this part of the record.")
                 return view(*args, **kwargs)
 
-        setattr(guarded, VISITORS, tuple(role.value for role in roles))
+        setattr(guarded, VISITORS, tuple(map(str, roles)))
         return guarded  # type: ignore[return-value]
 
     return guard
@@ -214,9 +248,10 @@ def open_to_staff_who_may(deed: Deed, thing: Thing) -> Callable[[View], View]:
 
 
 def open_to_whoever_may(deed: Deed, thing: Thing) -> Callable[[View], View]:
-    """The same and citizens, for their own record."""
+    """The same, citizens for their own record, and whoever looks by a link that opens it."""
     own = (Role.PATIENT,) if own_decision(thing, deed).allowed else ()
-    return open_to(*own, *roles_that_may(deed, thing))
+    by_link = (SHARE,) if shared_decision(thing, deed).allowed else ()
+    return open_to(*own, *roles_that_may(deed, thing), *by_link)
 
 
 def reader_may(deed: str, thing: str) -> bool:
@@ -298,7 +333,7 @@ def first_page() -> str:
 
 def first_page_of(role: str) -> str:
     """Where somebody of this role begins; the front door where their room is not part of this service."""
-    return address_of(current_app.extensions["first_pages"][Role(role)]) or "/"
+    return address_of(current_app.extensions["first_pages"][role]) or "/"
 
 
 def _redirect_to_sign_in(asked_for: str | None = None) -> object:
@@ -309,6 +344,11 @@ def _redirect_to_sign_in(asked_for: str | None = None) -> object:
     """
     if wants_problem_details():
         raise NotSignedIn("Please sign in first.")
+    if is_share_address(request.path):
+        had_opened = share_cookie() in request.cookies
+        return redirect(
+            url_for("identity.share_openings.new", why=ENDED if had_opened else None), HTTPStatus.SEE_OTHER
+        )
     staff = is_staff_address(request.path)
     sign_in_page = "identity.staff_sign_ins.new" if staff else "identity.sign_ins.new"
     had_session = session_cookie(staff=staff) in request.cookies

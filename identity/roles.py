@@ -23,6 +23,9 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+# Whoever looks by a link that a citizen gave: nobody's role, for they have no account and no post here.
+SHARE = "share"
+
 # Who works the queue of the Dispatching Center.
 DISPATCHING = (Role.DISPATCHER, Role.SHIFT_LEAD)
 STAFF_ROLES = tuple(role for role in Role if role is not Role.PATIENT)

@@ -1,4 +1,4 @@
-"""The addresses of this room: signing in and out, where one is signed in and reached, who may act for whom, and the desks of registrars and administrators."""
+"""The addresses of this room: signing in and out, where one is signed in and reached, who may act for whom, the door of links, and the desks of registrars and administrators."""
 
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
@@ -21,6 +21,7 @@ from identity.record_requests.routes import codes as entered_codes
 from identity.record_requests.routes import requests as record_requests
 from identity.registry.routes import codes, desk, links, patients, refusals, requests, searches
 from identity.second_factors.routes import challenges, passkeys, resets, step_ups
+from identity.share_openings import routes as share_openings
 from identity.signing_in.routes import (
     back_channel_logouts,
     callbacks,
@@ -43,6 +44,7 @@ for noun in (posts, desks, policies, emergencies, verdicts, representations, rep
 for noun in (delegates, delegate_ends, offers, guardians):
     blueprint.register_blueprint(noun.blueprint)
 blueprint.register_blueprint(back_channel_logouts.blueprint)
+blueprint.register_blueprint(share_openings.blueprint)
 for child in (
     passkeys,
     challenges,

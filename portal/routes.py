@@ -8,6 +8,7 @@ from portal.home.routes import front, home
 from portal.images import routes as images
 from portal.objections.routes import answers, objections
 from portal.record.routes import documents, entries, timeline
+from portal.shares.routes import links, shared
 
 blueprint = Blueprint("portal", __name__)
 for each in (
@@ -22,5 +23,7 @@ for each in (
     access_tables,
     objections,
     answers,
+    links,
+    shared,
 ):
     blueprint.register_blueprint(each.blueprint)

@@ -160,6 +160,8 @@ class CombinedQuery:
             actor.role,
             actor.scopes,
             actor.hidden_labels,
+            # What is shared stands in the statement itself.
+            actor.shared,
             tuple(_known(actor)),
             shape,
             tuple(values),

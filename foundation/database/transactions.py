@@ -20,6 +20,8 @@ from foundation.errors import Busy, DiskFull, RateLimited, Refusal, Stale
 ACTOR_NAMES = ("actor_kind", "account", "patient", "staff", "facility", "role")
 # Whoever acts for somebody else says so too; everybody else is spared it.
 DELEGATE_NAMES = (*ACTOR_NAMES, "delegation", "scopes", "zone")
+# Somebody outside says by which opening of a link; whose record it is the database knows from that.
+SHARE_NAMES = (*ACTOR_NAMES, "share_opening")
 # How the database says that somebody reads more than a person can.
 READS_TOO_MUCH = "PT429"
 # And that a record was joined with another while somebody wrote into it (identity.merges).
@@ -32,7 +34,7 @@ def _telling(names: Sequence[str]) -> PreparedStatement:
     return PreparedStatement(f"SELECT {told}", dict.fromkeys(names, "text"))
 
 
-TELL_ACTOR, TELL_DELEGATE = _telling(ACTOR_NAMES), _telling(DELEGATE_NAMES)
+TELL_ACTOR, TELL_DELEGATE, TELL_SHARE = map(_telling, (ACTOR_NAMES, DELEGATE_NAMES, SHARE_NAMES))
 
 
 class ActorSession(Session):
@@ -97,12 +99,15 @@ def _set_actor_context(session: ActorSession, _transaction: object, connection: 
     told = [
         actor.kind.value,
         _text(actor.account_id),
-        _text(actor.patient_id),
+        # What is a patient's own is not what they have shared: no policy of one's own rows opens to a link.
+        _text(None if actor.shared else actor.patient_id),
         _text(actor.staff_id),
         _text(actor.facility_id),
         actor.role,
     ]
-    if actor.delegation_id is None:
+    if actor.shared:
+        TELL_SHARE.send_with_next(connection, [*told, _text(actor.session_id)])
+    elif actor.delegation_id is None:
         TELL_ACTOR.send_with_next(connection, told)
     else:
         # By whose clock a child has its birthday.

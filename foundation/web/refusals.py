@@ -15,9 +15,9 @@ from foundation.language.translation import gettext
 # Set by an application that has no templates: all its refusals are for machines.
 SHOWS_NO_PAGES = "SHOWS_NO_PAGES"
 RETRY_AFTER_S = {HTTPStatus.SERVICE_UNAVAILABLE: "5", HTTPStatus.TOO_MANY_REQUESTS: "60"}
-MACHINE_ADDRESSES = ("/archive/", "/emr/archive/", "/fhir/", "/dispatch/events")
+MACHINE_ADDRESSES = ("/archive/", "/emr/archive/", "/shared/archive/", "/fhir/", "/dispatch/events")
 # Programs read here and write nothing: a picture comes in by DICOM, a record as a file.
-READ_ALONE = ("/archive/", "/emr/archive/", "/fhir/")
+READ_ALONE = ("/archive/", "/emr/archive/", "/shared/archive/", "/fhir/")
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 

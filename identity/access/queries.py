@@ -3,7 +3,7 @@
 Called through the module (`access.readable_by(…)`), so that a test can take this wall away and see the other hold.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,16 +24,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from foundation.actor import ActorKind
+from foundation.actor import ActorKind, SharedPart
 from foundation.database.prepared_statement import PreparedStatement
 from foundation.database.transactions import ActorSession
 from identity.access.enumerations import CareBasis, Deed, Thing
-from identity.access.rules.policy import ORDINARY, bases_that_open, own_decision
+from identity.access.rules.policy import ORDINARY, bases_that_open, own_decision, shared_decision
 from identity.access.tables import CareRelation
 from identity.roles import Role
 
 # Who enters the beginning of care may have another clock than the database; a page is not told in its first minute that there is none.
 CLOCKS_DIFFER_BY = text("interval '1 minute'")
+# Which rows of a table a link opens, as the room says whose table it is; of a table that nobody speaks for, none.
+Opens = Callable[[SharedPart], ColumnElement[bool]]
+_opened_by_links: dict[type, Opens] = {}
 OPENED = PreparedStatement("SELECT identity.open_record(%(opened)s)", {"opened": "uuid"})
 
 
@@ -97,6 +100,8 @@ def _readable(
     if actor.kind in (ActorKind.CITIZEN, ActorKind.DELEGATE) and actor.patient_id:
         opened = own_decision(thing, Deed.READ, actor.scopes).allowed
         return patient_id == actor.patient_id if opened else false()
+    if actor.shared:
+        return _shared(actor.shared, thing, patient_id) & (patient_id == actor.patient_id)
     bases = bases_that_open(Role(actor.role), thing) if actor.kind is ActorKind.STAFF and actor.role else None
     if not bases or actor.facility_id is None:
         return false()
@@ -104,6 +109,18 @@ def _readable(
         return patient_id.in_(patients_cared_for(session, bases))
     own: ColumnElement[bool] = patient_id == only
     return own & exists().select_from(_care_of_one(session, only, bases))
+
+
+def say_what_links_open(table: type, opens: Opens) -> None:
+    """For the room whose table it is: which of a patient's rows a link opens that shares this part of the record."""
+    _opened_by_links[table] = opens
+
+
+def _shared(part: SharedPart, thing: Thing, patient_id: Any) -> ColumnElement[bool]:
+    told = _opened_by_links.get(getattr(patient_id, "class_", None))  # type: ignore[arg-type]  # None is no table
+    # Under another name it is another row than the one that is told of.
+    named = told is not None and not patient_id.parent.is_aliased_class
+    return told(part) if told and named and shared_decision(thing, Deed.READ).allowed else false()
 
 
 def _care_of_one(session: ActorSession, only: Any, bases: Collection[CareBasis]) -> CTE:

@@ -24,6 +24,7 @@ from identity.delegations.queries import OtherPerson, delegate_rows, other_peopl
 from identity.emergencies.queries import emergency_rows
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
 from identity.merges.queries import joined_records
+from identity.shares.queries import OpeningCard, by_opening, opening_rows, openings_from
 from identity.staff.queries import StaffCard, staff_from, staff_rows
 from portal.access_log.enumerations import Accessed, AccessLogFilter
 from portal.access_log.rules import (
@@ -83,7 +84,7 @@ class AccessLog:
 
     `headlines` are the words of the entries that were opened, as far as they are signed; `studies` and `referrals` those
     of the images and referrals. `people` are all members of staff who ever did something, `care` is who cared when,
-    `delegates` are those who act for the reader, or did, by their right.
+    `delegates` are those who act for the reader, or did, by their right; `openings` are those of the reader's links.
     """
 
     acts: list[AuditedAct]
@@ -96,6 +97,7 @@ class AccessLog:
     referrals: Mapping[UUID, BilingualText]
     care: Sequence[CareSpan]
     delegates: Mapping[UUID, OtherPerson]
+    openings: Mapping[UUID, OpeningCard]
     next_before: int | None
     others_count: int
     own_count: int
@@ -128,6 +130,7 @@ def access_log_of(session: ActorSession, wanted: AccessWanted, *, page: int = PA
             for row in answer.emergencies
         ],
         delegates={each.delegation_id: each for each in other_people_from(answer.delegates)},
+        openings=by_opening(openings_from(answer.openings)),
         next_before=on_page[-1].id if len(acts) > page else None,
         others_count=sum(each.count for each in answer.counts) - own_count,
         own_count=own_count,
@@ -155,6 +158,7 @@ def _acts(
         AuditEvent.facility_id,
         AuditEvent.role,
         AuditEvent.delegation_id,
+        AuditEvent.share_opening_id,
         AuditEvent.act,
         AuditEvent.object_kind,
         AuditEvent.object_id,
@@ -210,6 +214,7 @@ def _log(
         "care": access.care_rows(session),
         "emergencies": emergency_rows(session),
         "delegates": delegate_rows(),
+        "openings": opening_rows(session),
     }
 
 
@@ -261,6 +266,7 @@ def _act(row: Any) -> AuditedAct:
         facility_id=row.facility_id,
         role=row.role,
         delegation_id=row.delegation_id,
+        share_opening_id=row.share_opening_id,
         act=FORMER_ACTS.get(row.act, row.act),
         object_kind=row.object_kind,
         object_id=row.object_id,

@@ -37,7 +37,7 @@ class CareSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditedAct:
-    """One audit row. `actor_kind` is citizen, delegate, staff or system; `role` a role, or the name of a process.
+    """One audit row. `actor_kind` is citizen, delegate, share, staff or system; `role` a role, or the name of a process.
 
     `act` is told in today's words; `kept_act` as the row keeps it.
     """
@@ -50,6 +50,7 @@ class AuditedAct:
     facility_id: UUID | None
     role: str
     delegation_id: UUID | None = None
+    share_opening_id: UUID | None = None
     act: str
     object_kind: str
     object_id: UUID | None
@@ -57,8 +58,9 @@ class AuditedAct:
     kept_act: str
 
     @property
-    def person(self) -> tuple[str, UUID | None, UUID | None, str, UUID | None]:
-        return self.actor_kind, self.staff_id, self.facility_id, self.role, self.delegation_id
+    def person(self) -> tuple[object, ...]:
+        by_right = self.delegation_id or self.share_opening_id
+        return self.actor_kind, self.staff_id, self.facility_id, self.role, by_right
 
 
 @dataclass(frozen=True, slots=True)

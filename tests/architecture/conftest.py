@@ -35,6 +35,8 @@ from identity.roles import Role
 from identity.second_factors.actions.resets import ask_for_reset
 from identity.sessions.actions import refused_access
 from identity.sessions.actions.accounts import account_for
+from identity.shares.actions import make_share
+from identity.shares.enumerations import NewShare
 from identity.staff.queries import posts_of
 from portal.access_log.enumerations import AccessLogFilter
 from portal.access_log.queries import acts_on
@@ -137,6 +139,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
         "contact_point_id": _contact_point(as_actor, patient, secret),
         # Good for whoever holds it, so there is none of the victim's.
         "token": "ofnobody",
+        "share_id": _share(as_actor, patient, secret),
     }
     return Victim(
         objects=objects,
@@ -168,8 +171,16 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
             "conflict_id": str(uuid4()),
             "contact_point_id": str(uuid4()),
             "token": "ofnobody",
+            "share_id": str(uuid4()),
         },
     )
+
+
+def _share(as_actor, patient, words: str) -> str:
+    """That the patient shows something to somebody."""
+    new = NewShare(for_whom=words, open_until=today(), most_openings=1, kinds=("note",))
+    with as_actor(patient.actor) as transaction:
+        return str(make_share(transaction, new)[0])
 
 
 def _registers(as_actor, people) -> dict[str, str]:
@@ -278,4 +289,5 @@ def addresses(applications) -> list[Address]:
         for method in ("GET", "HEAD", "OPTIONS", "POST")
         if rule.endpoint != "static" and method in (rule.methods or ())
     ]
-    return sorted(found, key=lambda each: ("sign_outs" in each.rule.endpoint, each.rule.rule))
+    ends = ("sign_outs", "share_openings.end")
+    return sorted(found, key=lambda each: (any(end in each.rule.endpoint for end in ends), each.rule.rule))

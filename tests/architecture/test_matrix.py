@@ -7,10 +7,12 @@ import os
 
 import pytest
 
+from emr.entries.enumerations import SHOWN_KINDS
 from foundation.actor import Actor, ActorKind
 from foundation.identifiers import new_id
 from identity.roles import STAFF_ROLES
 from tests.architecture.probing import REVIEWED, Visitor, differences, matrix_of
+from tests.identity.shares.sharing import Given, Sharing
 from tests.people import People
 
 pytestmark = [pytest.mark.usefixtures("unhurried"), pytest.mark.timeout(900)]
@@ -23,6 +25,7 @@ LEAST_PROBES = 5_000
 def visitors(people: People, app, client_for, desk, victim) -> list[Visitor]:
     """Everybody in two places: where the victim is cared for, and elsewhere; a citizen is the victim, or another."""
     clinic = desk.doctor.facility_id
+    sharing, elsewhere = Sharing(app, client_for), people.patient().actor
     victim_self = Actor(ActorKind.CITIZEN, account_id=new_id(), patient_id=victim.patient_id, role="patient")
     staff = [
         Visitor(
@@ -35,8 +38,17 @@ def visitors(people: People, app, client_for, desk, victim) -> list[Visitor]:
     return [
         Visitor("nobody", None, app.test_client()),
         Visitor("patient", client_for(victim_self), client_for(people.patient().actor)),
+        # Near by the victim's link to entries, far by another citizen's.
+        Visitor(
+            "share", sharing.looking(_link(sharing, victim_self)), sharing.looking(_link(sharing, elsewhere))
+        ),
         *staff,
     ]
+
+
+def _link(sharing: Sharing, whose: Actor) -> Given:
+    kinds = [each.value for each in SHOWN_KINDS]
+    return sharing.given(sharing.signed_in(whose), kinds=kinds, most_openings="1")
 
 
 def test_every_address_answers_everybody_as_it_was_reviewed(addresses, visitors, victim, walled):

@@ -14,8 +14,9 @@ from werkzeug.routing import Rule
 
 from foundation.actor import Actor, ActorKind
 from foundation.audit import AuditEvent
-from identity.authorization import is_staff_address
+from identity.authorization import is_share_address, is_staff_address
 from tests.architecture.walking import MARKUP, MIRROR, VARIES, Address, Answer, Victim, asked
+from tests.identity.shares.sharing import DOOR, Sharing
 
 pytestmark = pytest.mark.usefixtures("unhurried")
 
@@ -25,15 +26,16 @@ OUTSIDERS = (
     "a doctor elsewhere",
     "a dispatcher elsewhere",
     "a registrar elsewhere",
+    "whoever looks by another's link",
 )
 # Within a field that somebody edits, what was typed stands as it was typed.
 EDITED = re.compile(r'<textarea\b.*?</textarea>|\bvalue="[^"]*"', re.DOTALL)
 
 
 @pytest.fixture
-def outsiders(people, client, client_for, desk) -> dict[str, tuple[FlaskClient, str]]:
+def outsiders(app, people, client, client_for, desk) -> dict[str, tuple[FlaskClient, str]]:
     """Each with a browser and the role that it is signed in with."""
-    doctor = people.doctor(facility_id=people.facility())
+    sharing, doctor = Sharing(app, client_for), people.doctor(facility_id=people.facility())
     people.patient(cared_for_at=doctor.facility_id)
     return {
         "a stranger": (client, ""),
@@ -44,6 +46,7 @@ def outsiders(people, client, client_for, desk) -> dict[str, tuple[FlaskClient, 
             "dispatcher",
         ),
         "a registrar elsewhere": (client_for(people.registrar().actor), "registrar"),
+        "whoever looks by another's link": (sharing.looking(sharing.given(people.patient())), "share"),
         "the center's dispatcher": (client_for(desk.dispatcher.actor), "dispatcher"),
     }
 
@@ -172,7 +175,10 @@ def tried(browser: FlaskClient, role: str, address: Address, victim: Victim) -> 
     with address.app.app_context():
         looked_at = let_in(role, rule)
     if not looked_at:
-        away = answer.status == 401 or (answer.status == 303 and "/sign-in" in answer.location)
+        doors = ("/sign-in", DOOR)
+        away = answer.status == 401 or (
+            answer.status == 303 and any(each in answer.location for each in doors)
+        )
         return [] if away else [f"{name}, though nobody is signed in there"]
     if role not in visitors and "staff" not in visitors:
         return [] if answer.status == 403 else [f"{name}, though the role is another"]
@@ -186,6 +192,8 @@ def tried(browser: FlaskClient, role: str, address: Address, victim: Victim) -> 
 
 def let_in(role: str, rule: Rule) -> bool:
     """Whether this visitor's cookie is looked at under the address at all."""
+    if role == "share" or is_share_address(rule.rule):
+        return role == "share" and is_share_address(rule.rule)
     return bool(role) and is_staff_address(rule.rule) == (role != "patient")
 
 

@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from foundation.clock import today
 from foundation.web.forms import BaseForm
-from identity.authorization import VISITORS, session_cookie
+from identity.authorization import VISITORS, session_cookie, share_cookie
 from tests.people import new_snils
 
 MARK = "Канарейкина"
@@ -84,7 +84,7 @@ def asked(browser: FlaskClient, address: Address, objects: dict[str, str], victi
     with address.app.test_request_context():
         values = {name: _typed(objects[name]) for name in rule.arguments}
         path = rule.build(values, append_unknown=False)[1]
-        cookies = (session_cookie(staff=True), session_cookie(staff=False))
+        cookies = (session_cookie(staff=True), session_cookie(staff=False), share_cookie())
     form = typed(browser, rule.endpoint, victim) if address.method == "POST" else None
     going = browser if browser.application is address.app else address.app.test_client()
     for name in cookies:
@@ -198,6 +198,20 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
                 "last_day": str(today()),
             },
         ),
+        # Of nobody's record but the asker's own, or by the address of the victim's link alone.
+        "portal.links.create": (
+            "",
+            {
+                **{"step": "make", "for_whom": "A cardiologist", "kinds": "note", "most_openings": "1"},
+                "open_until": str(today()),
+            },
+        ),
+        "portal.links.revoke": ("", {}),
+        "identity.share_openings.create": (
+            "",
+            {"link": "x#forged", "code": "0000000000", "name": "Guest", "workplace": "Elsewhere"},
+        ),
+        "identity.share_openings.end": ("", {}),
         **dict.fromkeys(
             [f"identity.delegate_ends.{verb}" for verb in ("create", "revoke", "give")], ("", {})
         ),

@@ -68,6 +68,9 @@ NOT_REACHED_BY_LINKS = {
     "portal.objections.show",
     # From a line of somebody who looked, and nobody has looked before the citizen walks.
     "portal.objections.new",
+    # By a link and a code that a citizen gave, or a file behind them: test_share.py walks there.
+    "identity.share_openings.new",
+    *(f"portal.shared.{page}" for page in ("show", "show_entry", "show_document", "show_study")),
     # Nobody in the demo region is offered a right: test_grants.py walks there.
     "identity.offers.show",
     "identity.callbacks.show",

@@ -16,6 +16,7 @@ from benchmarks.large_region import LARGE, SECRET, LargeRegion, Visitor
 from benchmarks.pages import COOKIES, prepare
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
+from emr.entries.enumerations import SHOWN_KINDS
 from emr.notes.actions.notes import write_note
 from emr.notes.rules import Note
 from foundation.actor import Actor, ActorKind
@@ -76,6 +77,13 @@ ROUND_TRIPS = {
     "archive.pictures.of_frame": 3,
     "archive.pictures.show": 3,
     "archive.series.index": 4,
+    "archive.shared.frames.show": 3,
+    "archive.shared.instances.show": 3,
+    "archive.shared.metadata.of_series": 3,
+    "archive.shared.metadata.of_study": 3,
+    "archive.shared.pictures.of_frame": 3,
+    "archive.shared.pictures.show": 3,
+    "archive.shared.series.index": 4,
     "dispatch.queue.show": 3,
     "dispatch.queue.index": 3,
     "dispatch.referrals.show": 3,
@@ -134,6 +142,7 @@ ROUND_TRIPS = {
     "identity.registry_requests.show": 4,
     "identity.registry_searches.show": 3,
     "identity.sessions.show": 1,
+    "identity.share_openings.new": 0,
     "identity.sign_ins.new": 1,
     "identity.sign_outs.show": 1,
     "identity.staff_callbacks.show": 0,
@@ -158,9 +167,17 @@ ROUND_TRIPS = {
     "portal.home.show": 3,
     "portal.images.index": 3,
     "portal.images.show": 4,
+    "portal.links.index": 4,
+    "portal.links.new": 1,
+    "portal.links.new_of_study": 3,
     "portal.objections.index": 3,
     "portal.objections.new": 6,
     "portal.objections.show": 3,
+    "portal.shared.show": 3,
+    # Its bytes are an entry of their own, which nobody can share: asked for in vain.
+    "portal.shared.show_document": 6,
+    "portal.shared.show_entry": 5,
+    "portal.shared.show_study": 4,
     "portal.timeline.show": 3,
 }
 NOT_OPENED = {"static"}
@@ -174,9 +191,10 @@ NOTHING_TO_SHOW = (
     "identity.staff_callbacks.show",
     "interop.fhir.absent",
     "portal.front.show",
+    "portal.shared.show_document",
     *(
         f"archive.{desk}{name}"
-        for desk in ("", "desk.")
+        for desk in ("", "desk.", "shared.")
         for name in (
             *("frames.show", "instances.show", "metadata.of_series", "metadata.of_study"),
             *("pictures.of_frame", "pictures.show"),
@@ -237,6 +255,7 @@ def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire
     visitors = {role: make(1)[0] for role, make in made.items()}
     visitors |= {role: region.others(1, role)[0] for role in STAFF_ROLES if role not in visitors}
     parts = _parts(region, visitors["doctor"])
+    _let_outsiders_look(region, visitors["doctor"].patient_id, str(parts["study_uid"]))
     desks = {Role.REGISTRAR: _registrars_parts(region), Role.ADMINISTRATOR: _administrators_parts(region)}
     asking = process_engines.make_engine(server.url(WEB), pool_size=1)
     opened = {}
@@ -244,11 +263,17 @@ def _open_all(app: Flask, region: LargeRegion, server: ServerAddress, wire: Wire
         if "GET" not in rule.methods or rule.endpoint in NOT_OPENED:
             continue
         roles = getattr(app.view_functions[rule.endpoint], "visitors", ("anybody",))
-        role = ROLES["doctor" if ".desk." in rule.endpoint else roles[0]]
+        side = next((each for each in (".desk.", ".shared.") if each in rule.endpoint), "")
+        role = {".desk.": "doctor", ".shared.": "share"}.get(side) or ROLES[roles[0]]
         browser = app.test_client()
-        browser.set_cookie(COOKIES.get(role, COOKIES["doctor"]), visitors[role].token)
+        if role == "share":
+            of_study = rule.endpoint.startswith("archive.") or rule.endpoint == "portal.shared.show_study"
+            browser.set_cookie("session_of_share", SHARE_OF_STUDY if of_study else SHARE_OF_ENTRIES)
+        else:
+            browser.set_cookie(COOKIES.get(role, COOKIES["doctor"]), visitors[role].token)
         own = desks.get(role, {})
-        named = {**parts, **own, **({} if role == "citizen" else {"entry_id": parts["unsigned_id"]})}
+        signed = role in ("citizen", "share")
+        named = {**parts, **own, **({} if signed else {"entry_id": parts["unsigned_id"]})}
         _, address = rule.build({name: named[name] for name in rule.arguments})
         for _ in range(SEEN_BEFORE):
             wire.round_trips.clear()
@@ -522,6 +547,38 @@ def _offer(region: LargeRegion, patient_id: str) -> object:
         offer_id = connection.execute(text(one), asked).scalar_one()
         connection.execute(text("ANALYZE identity.delegation_offer, identity.delegation_offer_answer"))
     return offer_id
+
+
+# Everybody has shown something to somebody who has looked, and the patient shows entries and a study.
+SHARE_OF_ENTRIES, SHARE_OF_STUDY = "a-link-to-entries", "a-link-to-a-study"
+SHARES = """
+INSERT INTO identity.share (id, patient_id, for_whom, kinds, link_digest, code_digest, most_openings, ends_at)
+SELECT p.id, p.id, 'A doctor', '{note}', uuid_send(p.id), '', 3, now() + interval '7 days' FROM identity.patient p;
+INSERT INTO identity.share_end (share_id, patient_id) SELECT id, patient_id FROM identity.share;
+INSERT INTO identity.share (id, patient_id, for_whom, kinds, study_uid, link_digest, code_digest, most_openings, ends_at)
+VALUES (uuidv7(), :patient, 'A doctor', :kinds, '', sha256(convert_to(:of_entries, 'UTF8')), '', 3, now() + interval '7 days'),
+       (uuidv7(), :patient, 'A doctor', '{}', :study, sha256(convert_to(:of_study, 'UTF8')), '', 3, now() + interval '7 days');
+INSERT INTO identity.share_opening (id, share_id, patient_id, token_sha256, opener_name, opener_workplace, expires_at)
+SELECT id, id, patient_id, link_digest, 'Somebody', 'Elsewhere', now() + interval '1 hour' FROM identity.share;
+INSERT INTO identity.share_opening_end (opening_id, patient_id) SELECT id, patient_id FROM identity.share_opening
+WHERE id = patient_id;
+INSERT INTO identity.share_try (id, link_digest) SELECT id, link_digest FROM identity.share
+"""
+
+
+def _let_outsiders_look(region: LargeRegion, patient_id: str, study_uid: str) -> None:
+    values = {
+        "patient": patient_id,
+        "kinds": [each.value for each in SHOWN_KINDS],
+        "study": study_uid,
+        "of_entries": SHARE_OF_ENTRIES,
+        "of_study": SHARE_OF_STUDY,
+    }
+    with region.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text(SHARES), values)
+        connection.execute(text("ANALYZE identity.share, identity.share_end, identity.share_opening"))
+        connection.execute(text("ANALYZE identity.share_opening_end, identity.share_try"))
 
 
 # What a letter says stands in an entry of its own, to which the letter leads.

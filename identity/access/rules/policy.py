@@ -79,6 +79,9 @@ SCOPES = {
     Thing.IMAGES: Scope.IMAGES,
 }
 
+# What of a person a link may open at all; how much of it, the person says with each.
+SHARED = frozenset({Thing.DEMOGRAPHICS, Thing.ENTRIES, Thing.IMAGES})
+
 
 class Decision(NamedTuple):
     """Yes or no; a yes may hang on conditions."""
@@ -116,6 +119,11 @@ def own_decision(thing: Thing, deed: Deed, scopes: Collection[str] | None = None
         return NO
     within = scopes is None or thing in ALWAYS_TOLD or SCOPES.get(thing) in scopes
     return YES if within else NO
+
+
+def shared_decision(thing: Thing, deed: Deed) -> Decision:
+    """Whether somebody outside may do this with that part of a record by a link, as far as the link opens it."""
+    return YES if thing in SHARED and deed is READ else NO
 
 
 @cache

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from foundation.clock import now, today
 from foundation.database.transactions import ActorSession
@@ -304,3 +304,7 @@ def _death(row: Any) -> Death | None:
     if row.recorded_death_on:
         return Death(row.recorded_death_on, Precision.DAY)
     return Death(row.death_date, Precision(row.death_precision)) if row.death_precision else None
+
+
+# Whoever sees a part of a record knows whose it is.
+access.say_what_links_open(Patient, lambda _part: true())

@@ -36,7 +36,9 @@ def note_refused_access(
     Returns:
         What is to be said instead, where it was too often. Processes count together.
     """
-    times = _counts.incr(f"refused access/{session.actor.account_id}", MINUTE_S)
+    # Whoever looks by a link has no account.
+    who = session.actor.account_id or session.actor.session_id
+    times = _counts.incr(f"refused access/{who}", MINUTE_S)
     too_often = times > MOST_A_MINUTE
     if times <= MOST_A_MINUTE + 1:
         identifiers = [value for value in asked.values() if isinstance(value, UUID)]

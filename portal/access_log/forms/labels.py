@@ -8,6 +8,7 @@ from identity.access.enumerations import CareBasis
 from identity.delegations.enumerations import DelegationKind
 from identity.delegations.queries import OtherPerson
 from identity.people.enumerations import AdministrativeGender
+from identity.shares.queries import OpeningCard
 from portal.access_log.enumerations import Accessed
 
 ACT_WORDS: Mapping[str, Any] = {
@@ -90,6 +91,11 @@ ACT_WORDS: Mapping[str, Any] = {
     "referrals.listed": lazy("The waiting list with your referral was opened"),
     "session.ended": lazy("Signed out"),
     "session.started": lazy("Signed in"),
+    "share.made": lazy("A link was made with which a doctor outside sees a part of the record"),
+    "share.opened": lazy("Your link was opened"),
+    "share.left": lazy("The record was left"),
+    "share.revoked": lazy("A link was taken back"),
+    "shares.listed": lazy("The links to the record were shown"),
     "study.assigned": lazy("Images were put into your record"),
     "study.opened": lazy("Images were looked at"),
     "timeline.opened": lazy("The record was opened"),
@@ -136,3 +142,14 @@ def delegate_words(delegate: OtherPerson) -> Any:
     if delegate.kind is DelegationKind.PARENT and delegate.sex in PARENT_WORDS:
         return PARENT_WORDS[delegate.sex]
     return RIGHT_WORDS[delegate.kind]
+
+
+def opener_words(opening: OpeningCard | None) -> str:
+    """Who somebody is who looks by a link: what they say themselves is said to be that."""
+    if opening is None:
+        return ""
+    return gettext(
+        "A doctor outside, by your link “%(whom)s”. Name and workplace as they said themselves: %(workplace)s",
+        whom=opening.for_whom,
+        workplace=opening.workplace,
+    )

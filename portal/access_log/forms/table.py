@@ -7,7 +7,7 @@ from foundation.clock import zone
 from foundation.language.latin_letters import PrintedName
 from foundation.language.translation import gettext, lazy, reader_locale
 from identity.roles import ROLE_NAMES
-from portal.access_log.forms.labels import BASIS_WORDS, act_words, delegate_words
+from portal.access_log.forms.labels import BASIS_WORDS, act_words, delegate_words, opener_words
 from portal.access_log.queries import AccessLog
 from portal.access_log.rules import AuditedAct
 
@@ -33,11 +33,16 @@ def lines_of(log: AccessLog) -> Iterator[tuple[object, ...]]:
         at = act.at.astimezone(zone())
         staff, facility = _known(log.staff, act.staff_id), _known(log.facilities, act.facility_id)
         delegate = _known(log.delegates, act.delegation_id)
+        opening = _known(log.openings, act.share_opening_id)
         yield (
             f"{at:%Y-%m-%d}",
             f"{at:%H:%M:%S}",
-            _name(known.full_name) if (known := staff or delegate) else _who(act),
-            staff.position if staff else delegate_words(delegate) if delegate else "",
+            _name(known.full_name)
+            if (known := staff or delegate)
+            else opening.name
+            if opening
+            else _who(act),
+            staff.position if staff else delegate_words(delegate) if delegate else opener_words(opening),
             _known(ROLE_NAMES, act.role) or "",
             facility.name if facility else "",
             act_words(act.act),
@@ -57,6 +62,8 @@ def _who(act: AuditedAct) -> str:
         return gettext("You")
     if act.actor_kind == "delegate":
         return gettext("Somebody who may act for you")
+    if act.actor_kind == "share":
+        return gettext("A doctor outside, by a link")
     if act.actor_kind == "staff":
         return gettext("A member of staff")
     if act.role == "operator":
@@ -65,6 +72,8 @@ def _who(act: AuditedAct) -> str:
 
 
 def _why(act: AuditedAct, log: AccessLog) -> str:
+    if act.actor_kind == "share":
+        return gettext("By the link that you gave")
     if act.actor_kind != "staff":
         return ""
     return "; ".join(str(BASIS_WORDS[each]) for each in log.care_behind([act]))

@@ -7,7 +7,13 @@ from identity.authorization import current_actor, open_to
 from identity.roles import ROLE_NAMES, Role
 from portal.access_log.actions import open_access_log
 from portal.access_log.forms.filters import AccessLogForm, is_to_come
-from portal.access_log.forms.labels import ACCESSED_WORDS, ACT_WORDS, BASIS_WORDS, delegate_words
+from portal.access_log.forms.labels import (
+    ACCESSED_WORDS,
+    ACT_WORDS,
+    BASIS_WORDS,
+    delegate_words,
+    opener_words,
+)
 from portal.record.rules import by_day
 
 blueprint = Blueprint("access_log", __name__)
@@ -31,4 +37,5 @@ def show():
         bases=BASIS_WORDS,
         roles=ROLE_NAMES,
         delegate_words=delegate_words,
+        opener_words=opener_words,
     )

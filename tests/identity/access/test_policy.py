@@ -12,6 +12,7 @@ from identity.access.rules.policy import (
     decision,
     own_decision,
     roles_that_may,
+    shared_decision,
 )
 from identity.roles import STAFF_ROLES, Role
 
@@ -108,6 +109,14 @@ def test_people_read_all_of_their_own_and_write_nothing(thing):
 def test_a_right_to_act_for_somebody_opens_its_parts_and_the_rest_by_the_whole_alone(scopes, opened):
     assert {thing for thing in Thing if own_decision(thing, Deed.READ, scopes).allowed} == opened
     assert not any(own_decision(thing, Deed.ADD, scopes).allowed for thing in Thing)
+
+
+def test_a_link_opens_whose_record_it_is_entries_and_images_to_be_read():
+    opened = {(thing, deed) for thing in Thing for deed in Deed if shared_decision(thing, deed).allowed}
+
+    assert opened == {(thing, Deed.READ) for thing in (Thing.DEMOGRAPHICS, Thing.ENTRIES, Thing.IMAGES)}
+    assert shared_decision(Thing.ENTRIES, Deed.READ) == Decision(True)
+    assert shared_decision(Thing.NOTICES, Deed.READ) == Decision(False)
 
 
 @pytest.mark.parametrize("role", STAFF_ROLES)

@@ -27,6 +27,10 @@ STAYS = {
     "identity.death_undone": "as the death",
     "identity.notice_choice": "of what somebody wants to be told by letter, the choice at the record that stays stands",
     "identity.session": "is over when records are joined, and says which record it was of",
+    "identity.share": "a part of that record was chosen; it opens nothing while the record is joined",
+    **dict.fromkeys(
+        ("identity.share_end", "identity.share_opening", "identity.share_opening_end"), "as what was shared"
+    ),
     "portal.record_visit": "says when somebody came to look at that record",
 }
 ROWS = (

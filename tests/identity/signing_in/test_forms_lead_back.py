@@ -42,6 +42,8 @@ from tests.identity.grants.giving import DELEGATES, NEW, Giving
 from tests.identity.guardians.guarding import Guarding
 from tests.identity.journeys import CITIZEN_COOKIE, ENGLISH, STAFF_COOKIE
 from tests.identity.second_factors.factories import kept_passkey
+from tests.identity.shares.sharing import LINKS, Sharing
+from tests.identity.shares.sharing import NEW as NEW_LINK
 from tests.pages import hidden_fields
 from tests.people import give_post
 from tests.signing_in import begin_session
@@ -56,7 +58,7 @@ BY_SCRIPTS = {
     "identity.staff_sessions.update",
 }
 # A press that stands on every page and holds nothing: whoever is signed out by then signs in as themself, which it asks for.
-HOLD_NOTHING = {"identity.representation_ends.create"}
+HOLD_NOTHING = {"identity.representation_ends.create", "identity.share_openings.end"}
 
 
 @pytest.fixture
@@ -74,6 +76,7 @@ def pages(
     passkey_pages,
     delegate_pages,
     grant_pages,
+    share_pages,
     guardian_pages,
     contact_pages,
     objection_pages,
@@ -89,6 +92,7 @@ def pages(
         **passkey_pages,
         **delegate_pages,
         **grant_pages,
+        **share_pages,
         **guardian_pages,
         **contact_pages,
         **objection_pages,
@@ -347,6 +351,21 @@ def grant_pages(people, client_for, as_loader, as_administrator) -> Pages:
         "identity.delegate_ends.give": lambda: granted(1),
         "identity.delegate_ends.revoke": waiting,
         "identity.offers.create": offered,
+    }
+
+
+@pytest.fixture
+def share_pages(people, app, client_for) -> Pages:
+    sharing = Sharing(app, client_for)
+
+    def given():
+        browser = sharing.browser_of(people.patient())
+        sharing.given(browser)
+        return browser, LINKS
+
+    return {
+        "portal.links.create": lambda: (sharing.browser_of(people.patient()), NEW_LINK),
+        "portal.links.revoke": given,
     }
 
 

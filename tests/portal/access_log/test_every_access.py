@@ -25,10 +25,13 @@ from tests.emr.notes.factories import signed_note
 from tests.identity.delegations.acting import Acting
 from tests.identity.emergencies.factories import open_record
 from tests.identity.journeys import ENGLISH
+from tests.identity.shares.sharing import Sharing
 from tests.people import MadePatient, MadeStaff
 
 LOOKS, PATIENTS, SEED = 1_000, 10, 20261130
 SENT = "Another clinic sent your referrals"
+# What somebody outside sees by a link.
+SHARED = {"/shared/record": "The record was opened", "/shared/record/{entry}": "An entry was read"}
 # Nobody opens more a day.
 OPENED_IN_EMERGENCY = 3
 
@@ -57,12 +60,13 @@ PAGES: dict[Role, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Record:
-    """A patient's, with what of it can be opened, and who opens it as its owner or for them."""
+    """A patient's, with what of it can be opened, and who opens it as its owner, for them, or by a link."""
 
     patient: MadePatient
     objects: dict[str, str]
     own: FlaskClient
     delegate: FlaskClient
+    by_link: FlaskClient
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,10 @@ def _nobody_is_slowed(monkeypatch):
 
 
 @pytest.fixture
-def region(people, as_actor, as_loader, as_administrator, client_for, _nobody_is_slowed) -> Region:
+def region(app, people, as_actor, as_loader, as_administrator, client_for, _nobody_is_slowed) -> Region:
     desk = Desk(people, as_actor, as_loader)
     acting = Acting(people, client_for, as_loader, as_administrator)
+    sharing = Sharing(app, client_for)
     clinic = desk.doctor.facility_id
 
     def record() -> Record:
@@ -107,6 +112,7 @@ def region(people, as_actor, as_loader, as_administrator, client_for, _nobody_is
                 "draft": "01a22a11-3f54-7649-bff3-cb8b19d10000",
             },
             own=client_for(patient.actor),
+            by_link=sharing.looking(sharing.given(patient)),
             delegate=acting.acting(mother, acting.let(mother, patient)),
         )
 
@@ -141,6 +147,10 @@ def region(people, as_actor, as_loader, as_administrator, client_for, _nobody_is
                 Look(("Doverennaia", ""), _opens_for(address), told, everybody)
                 for address, told in OWN.items()
             ),
+            *(
+                Look(("Гостев", ""), _opens_by_link(address), told, everybody)
+                for address, told in SHARED.items()
+            ),
             Look(("Automatic:", ""), partial(_loaded, desk), SENT, everybody),
         ],
     )
@@ -156,6 +166,10 @@ def _opens_own(address: str) -> Callable[[Record], int]:
 
 def _opens_for(address: str) -> Callable[[Record], int]:
     return lambda record: _opens(record.delegate, address)(record)
+
+
+def _opens_by_link(address: str) -> Callable[[Record], int]:
+    return lambda record: _opens(record.by_link, address)(record)
 
 
 def _loaded(desk: Desk, record: Record) -> int:
