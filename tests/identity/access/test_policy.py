@@ -19,8 +19,8 @@ from identity.roles import STAFF_ROLES, Role
 # One line a role: what is open in care, r to be read, a to be added to, c to be carried on.
 LETTERS = {"r": Deed.READ, "a": Deed.ADD, "c": Deed.CARRY_ON}
 TABLE = """
-    doctor                demographics:r  referrals:rac  bookings:rc   entries:ra  images:r
-    nurse                 demographics:r  referrals:r    bookings:r    entries:r   images:r
+    doctor                demographics:r  referrals:rac  bookings:rc   entries:ra  labelled-entries:r  images:r
+    nurse                 demographics:r  referrals:r    bookings:r    entries:r   labelled-entries:r  images:r
     laboratory-assistant  demographics:r  referrals:r
     radiologist           demographics:r  referrals:r                              images:r
     registrar             demographics:r                 bookings:r
@@ -34,6 +34,8 @@ TABLE = """
     privacy-officer
     administrator
 """
+# What is open in care of one's own alone.
+FOR_THE_TEAM = {Thing.LABELLED_ENTRIES}
 IN_AN_EMERGENCY = {Role.DOCTOR, Role.NURSE}
 ASKED = frozenset({Condition.REASON, Condition.SECOND_FACTOR, Condition.NOTICE})
 
@@ -64,7 +66,8 @@ def test_in_care_is_open_what_the_table_says_on_every_basis_and_nothing_without_
             says = (role, thing, deed) in OPEN
             assert decision(role, None, thing, deed) == Decision(False)
             for basis in set(CareBasis) - {CareBasis.EMERGENCY}:
-                assert decision(role, basis, thing, deed) == Decision(says), (basis, thing, deed)
+                expected = says and (basis is CareBasis.TEAM or thing not in FOR_THE_TEAM)
+                assert decision(role, basis, thing, deed) == Decision(expected), (basis, thing, deed)
 
 
 @pytest.mark.parametrize("role", STAFF_ROLES)
@@ -100,7 +103,7 @@ def test_people_read_all_of_their_own_and_write_nothing(thing):
     ("scopes", "opened"),
     [
         ((), {Thing.DEMOGRAPHICS}),
-        ((Scope.RECORD,), {Thing.DEMOGRAPHICS, Thing.ENTRIES}),
+        ((Scope.RECORD,), {Thing.DEMOGRAPHICS, Thing.ENTRIES, Thing.LABELLED_ENTRIES}),
         ((Scope.BOOKINGS,), {Thing.DEMOGRAPHICS, Thing.REFERRALS, Thing.BOOKINGS}),
         ((Scope.IMAGES,), {Thing.DEMOGRAPHICS, Thing.IMAGES}),
         (None, set(Thing)),
