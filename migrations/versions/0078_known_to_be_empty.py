@@ -6,7 +6,7 @@ Of a column that came to tables with rows it knows nothing, and takes two hundre
 from alembic import op
 
 revision = "0078"
-down_revision = "0077"
+down_revision = "0080"
 
 TABLES = ("entry", "entry_version", "signature", "entry_summary")
 
