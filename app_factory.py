@@ -54,6 +54,8 @@ FIRST_PAGES = {
     SHARE: "portal.shared.show",
     Role.DOCTOR: "emr.patients.index",
     **dict.fromkeys(DISPATCHING, "dispatch.queue.index"),
+    Role.TRIAGER: "dispatch.triage.index",
+    Role.RADIOLOGIST: "emr.reading.index",
     Role.NURSE: "emr.patients.index",
     Role.PRIVACY_OFFICER: "portal.answers.index",
     Role.REGISTRAR: "identity.registry.show",

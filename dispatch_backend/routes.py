@@ -1,4 +1,4 @@
-"""The addresses of the dispatcher's desk. The event process serves worklist/routes/events.py, apart from the pages."""
+"""The addresses of the dispatcher's desk and of the triager's. The event process serves worklist/routes/events.py, apart from the pages."""
 
 from flask import Blueprint
 
@@ -10,10 +10,11 @@ from dispatch_backend.console.routes import (
     referrals,
     revocations,
 )
+from dispatch_backend.triage.routes import referrals as triage
 from dispatch_backend.worklist.forms.labels import in_words
 from dispatch_backend.worklist.routes import queue
 
 blueprint = Blueprint("dispatch", __name__, url_prefix="/dispatch")
-for child in (referrals, queue, bookings, rebookings, cancellations, outcomes, revocations):
+for child in (referrals, queue, bookings, rebookings, cancellations, outcomes, revocations, triage):
     blueprint.register_blueprint(child.blueprint)
 blueprint.add_app_template_filter(in_words)

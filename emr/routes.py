@@ -1,4 +1,4 @@
-"""The addresses of the doctor's desk."""
+"""The addresses of the doctor's desk and of the radiologist's."""
 
 from flask import Blueprint
 
@@ -9,6 +9,7 @@ from emr.details import routes as entries
 from emr.documents import routes as documents
 from emr.drafts.routes import discards, drafts
 from emr.notes.routes import new_notes, notes, signatures
+from emr.reading.routes import studies
 from emr.referral_steps.routes import outcomes, revocations, steps
 from emr.referrals.routes import new_referrals, referrals
 from emr.summaries.queries.shared import say_what_links_open_of_entries
@@ -17,7 +18,7 @@ from emr.teams import routes as teams
 blueprint = Blueprint("emr", __name__, url_prefix="/emr")
 for child in (
     *(patients, searches, entries, documents, drafts, discards),
-    *(new_notes, notes, signatures, new_referrals, referrals, images),
+    *(new_notes, notes, signatures, new_referrals, referrals, images, studies),
     *(steps, outcomes, revocations, conflicts, answers, teams),
 ):
     blueprint.register_blueprint(child.blueprint)

@@ -28,6 +28,8 @@ VISITORS = {
     "doctor": ("staff-0230", "/emr"),
     "dispatcher": ("staff-0001", "/dispatch"),
     "analyst": ("staff-0322", "/staff/desk"),
+    "radiologist": ("staff-0316", "/emr/reading"),
+    "triager": ("staff-0319", "/dispatch/triage"),
     "officer": ("staff-0323", "/privacy/objections"),
     "registrar": ("staff-0314", "/registry"),
     "administrator": ("staff-0324", "/administration"),
@@ -53,6 +55,8 @@ OTHER_LOOKS = {
     ),
     "analyst": ("/dispatch",),  # a page of another work
     "officer": ("/dispatch",),
+    "triager": (),
+    "radiologist": (),
 }
 # GET addresses that are no pages: machines, files, returns from the provider.
 NO_PAGES = ("archive.", "emr_archive.", "interop.", "foundation.health", "portal.access_tables", "static")

@@ -19,6 +19,9 @@ from identity.access import queries as access
 from identity.access.enumerations import Thing
 from identity.facilities.queries import facility_rows
 
+# As many as somebody looks through before they look for one.
+MOST_NEWEST = 50
+
 
 @dataclass(frozen=True, slots=True)
 class StudyCard:
@@ -81,6 +84,19 @@ def study_selects(session: ActorSession, patient_id: Any) -> Selects:
     }
 
 
+def newest_study_selects(session: ActorSession) -> tuple[Selects, Select[UUID]]:
+    """The studies that came last, of patients whom the reader may see: to be fetched in a combined query and read by
+    `studies_from`; and whose they are."""
+    readable = Study.patient_id.is_not(None) & access.readable_by(session, Thing.IMAGES, Study.patient_id)
+    studies, contents = _studies(readable, came_last=MOST_NEWEST)
+    selects: Selects = {
+        "studies": select(studies),
+        "study_contents": contents,
+        "study_places": facility_rows(select(studies.c.facility_id)),
+    }
+    return selects, select(studies.c.patient_id)
+
+
 def studies_from(answer: Any) -> list[StudyCard]:
     contents = {row.study_instance_uid: row for row in answer.study_contents}
     return [_card(row, contents.get(row.study_instance_uid)) for row in answer.studies]
@@ -114,8 +130,12 @@ def _single(session: ActorSession, study_instance_uid: Any) -> Selects:
     return {"studies": select(studies), "study_contents": contents}
 
 
-def _studies(readable: ColumnElement[bool]) -> tuple[CTE, Select[Any]]:
-    """Studies that the reader may see, the newest first, and what is in them."""
+def _studies(readable: ColumnElement[bool], *, came_last: int | None = None) -> tuple[CTE, Select[Any]]:
+    """Studies that the reader may see, the newest first, and what is in them.
+
+    Args:
+        came_last: only so many, those that came last, in that order; None for all of them by when they were taken.
+    """
     rows: Any = select(
         Study.id,
         Study.study_instance_uid,
@@ -130,7 +150,12 @@ def _studies(readable: ColumnElement[bool]) -> tuple[CTE, Select[Any]]:
         Study.started_at.desc().nulls_last(),
         Study.arrived_at.desc(),
     )
-    studies = rows.where(readable).order_by(*newest_first).cte("readable_studies")
+    asked = rows.where(readable)
+    if came_last is None:
+        asked = asked.order_by(*newest_first)
+    else:
+        asked = asked.order_by(Study.arrived_at.desc()).limit(came_last)
+    studies = asked.cte("readable_studies")
     uids = select(studies.c.study_instance_uid)
     instances = (
         select(

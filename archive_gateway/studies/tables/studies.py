@@ -21,6 +21,7 @@ class Study(Base):
     __tablename__ = "study"
     __table_args__ = (
         Index("ix_study_patient_id_started_on", "patient_id", "started_on"),
+        Index("ix_study_arrived_at", "arrived_at"),
         {"schema": "archive", "implicit_returning": False},
     )
 

@@ -14,6 +14,8 @@ OF_THEIR_OWN = (
     Role.PRIVACY_OFFICER,
     Role.REGISTRAR,
     Role.ADMINISTRATOR,
+    Role.TRIAGER,
+    Role.RADIOLOGIST,
     *DISPATCHING,
 )
 

@@ -1,0 +1,1 @@
+"""What a triager looks through: the referrals that wait and have no slot, each to be read."""
