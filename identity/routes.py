@@ -16,6 +16,7 @@ from identity.devices.routes import device_ends, devices
 from identity.emergencies.routes import emergencies, verdicts
 from identity.grants.routes import delegate_ends, delegates, offers
 from identity.guardians.routes import guardians
+from identity.merges.routes import merge_searches, merges
 from identity.providers.registry import connect_providers
 from identity.record_requests.routes import codes as entered_codes
 from identity.record_requests.routes import requests as record_requests
@@ -60,6 +61,8 @@ for child in (
     patients,
     codes,
     deaths,
+    merge_searches,
+    merges,
 ):
     blueprint.register_blueprint(child.blueprint)
 for child in (administration, staff_searches, members, staff_posts, facilities, closings):

@@ -11,9 +11,11 @@ from foundation.identifiers import new_id
 from foundation.outbox import announce
 from foundation.sealing import keyed_digest
 from identity.confirmations.rules import SeenDocument
-from identity.merges.queries import MergePreview, Merges, merge, merge_preview, merges_in_care
+from identity.merges.queries import MergePreview, Merges, merge, merge_preview, merges_in_care, merges_into
 from identity.merges.rules import require_joined
-from identity.patients.queries.patients import patient_card
+from identity.patients.queries.identities import WholeIdentity
+from identity.patients.queries.patients import PatientCard, patient_card
+from identity.registry.actions import look_up_identity
 from identity.second_factors.enumerations import Occasion
 from identity.second_factors.queries.demands import require_second_factor
 
@@ -29,6 +31,20 @@ def look_at_merge(session: ActorSession, *, survivor_id: UUID, merged_id: UUID) 
             session, act="patient.opened", patient_id=patient_id, object_kind="patient", object_id=patient_id
         )
     return preview
+
+
+def find_other_records(session: ActorSession, patient_id: UUID, asked: WholeIdentity) -> list[PatientCard]:
+    """Patients in the care of the reader's facility who are exactly so, beside the one; each finds it in their list of accesses."""
+    return [each for each in look_up_identity(session, asked) if each.id != patient_id]
+
+
+def open_merges_into(session: ActorSession, patient_id: UUID) -> tuple[PatientCard, Merges]:
+    """The patient, and what was joined into their record. Raises NotFound."""
+    patient = patient_card(session, patient_id)
+    audit.record(
+        session, act="patient.opened", patient_id=patient_id, object_kind="patient", object_id=patient_id
+    )
+    return patient, merges_into(session, patient_id)
 
 
 def merge_records(
@@ -98,7 +114,7 @@ def undo_merge(session: ActorSession, merge_id: UUID, *, reason: str) -> UUID:
 
 
 def list_merges(session: ActorSession) -> Merges:
-    """What was joined into the records of people in the care of the reader's facility."""
+    """What was joined at the reader's facility."""
     found = merges_in_care(session)
     shown = [(each.survivor_id, each.id) for each in found.cards]
     audit.record_listed(session, act="merges.listed", object_kind="merge", shown=shown)

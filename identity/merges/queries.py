@@ -87,7 +87,7 @@ def merge_preview(session: ActorSession, *, survivor_id: UUID, merged_id: UUID) 
 
 
 def merges_in_care(session: ActorSession) -> Merges:
-    """What was joined into records whose people the reader may know."""
+    """What was joined at the reader's facility, as far as the reader may know the people still."""
     return _merges(LIST.fetch(session))
 
 
@@ -164,7 +164,9 @@ def _selects(session: ActorSession, rows: Select[Any]) -> Selects:
     }
 
 
-LIST = CombinedQuery(lambda session: _selects(session, _rows(session)))
+LIST = CombinedQuery(
+    lambda session: _selects(session, _rows(session).where(Merge.facility_id == session.actor.facility_id))
+)
 OF_SURVIVOR = CombinedQuery(
     lambda session, survivor_id: _selects(session, _rows(session).where(Merge.survivor_id == survivor_id))
 )

@@ -71,3 +71,22 @@ def require_joined(outcome: str) -> None:
         raise Stale("Somebody has joined one of these records meanwhile.")
     if obstacle:
         raise RuleBroken(OBSTACLES[obstacle])
+
+
+@dataclass(frozen=True, slots=True)
+class MovedCounts:
+    """How much of a record moves, in what people know: entries, referrals, studies of images, rights to act."""
+
+    entries: int
+    referrals: int
+    studies: int
+    rights: int
+
+
+def told_counts(by_table: Mapping[str, int]) -> MovedCounts:
+    return MovedCounts(
+        entries=by_table.get("emr.entry", 0),
+        referrals=by_table.get("dispatch.referral", 0),
+        studies=by_table.get("archive.study", 0),
+        rights=by_table.get("identity.delegation", 0),
+    )

@@ -1,13 +1,16 @@
 """Whom a registrar looks up, a whole identity and never a part of a name; and what was seen when an account is linked."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date
 from typing import Self
 from uuid import UUID
 
 from wtforms import BooleanField, DateField, RadioField, StringField, validators
 from wtforms.validators import InputRequired, Length, Optional
 
+from foundation.errors import NotFound
 from foundation.language.translation import gettext, lazy
 from foundation.web.forms import BaseForm, IdempotentForm, SelectChoice, SelectField
 from identity.confirmations.enumerations import DocumentKind, LinkEndReason
@@ -65,6 +68,21 @@ class IdentityForm(BaseForm):
         names = (self.family_name, self.given_name, self.middle_name)
         family, given, middle = (" ".join((each.data or "").split()) for each in names)
         return WholeIdentity("", family, given, middle, self.born_on.data)
+
+
+def written_identity(asked: WholeIdentity) -> str:
+    """Whom was asked for, as it is sealed in an address."""
+    return json.dumps(asdict(asked), default=str, ensure_ascii=False)
+
+
+def read_identity(written: str | None) -> WholeIdentity:
+    """The same read again. Raises NotFound where it is none."""
+    try:
+        told = json.loads(written or "")
+        born = told["born_on"]
+        return WholeIdentity(**{**told, "born_on": date.fromisoformat(born) if born else None})
+    except (ValueError, KeyError, TypeError):
+        raise NotFound("Record not found.") from None
 
 
 DOCUMENT_WORDS = {

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from pydicom.uid import generate_uid
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 import dispatch_backend.worklist.routes.events
 from archive_gateway.ingestion.ingestor import Ingestor
@@ -28,6 +28,7 @@ from identity.delegations.actions import NewDelegation, enter_delegation
 from identity.delegations.enumerations import DelegationKind
 from identity.grants.actions import offer_right
 from identity.grants.rules import NewOffer
+from identity.merges.actions import merge_records
 from identity.record_requests.actions import ask_for_record
 from identity.record_requests.rules import ProvenPerson
 from identity.record_requests.tables import RecordRequest
@@ -112,6 +113,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
     booking_id = desk.booked(referral_id, desk.slot())
     with as_actor(desk.doctor.actor) as transaction:
         post = posts_of(transaction, desk.doctor.id, at=now())[0]
+    joined = _joined(as_actor, people, engines, patient, mark)
     objects = {
         "patient_id": str(patient.id),
         "entry_id": str(entry_id),
@@ -137,6 +139,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
         "reset_id": _reset(as_actor, people, secret),
         "conflict_id": _conflict(as_loader, patient, secret),
         "contact_point_id": _contact_point(as_actor, patient, secret),
+        **joined,
         # Good for whoever holds it, so there is none of the victim's.
         "token": "ofnobody",
         "share_id": _share(as_actor, patient, secret),
@@ -170,6 +173,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
             "reset_id": str(uuid4()),
             "conflict_id": str(uuid4()),
             "contact_point_id": str(uuid4()),
+            **{name: str(uuid4()) for name in ("other_id", "merge_id")},
             "token": "ofnobody",
             "share_id": str(uuid4()),
         },
@@ -291,3 +295,28 @@ def addresses(applications) -> list[Address]:
     ]
     ends = ("sign_outs", "share_openings.end")
     return sorted(found, key=lambda each: (any(end in each.rule.endpoint for end in ends), each.rule.rule))
+
+
+def _joined(as_actor, people, engines, patient, mark) -> dict[str, str]:
+    """A record that a registrar of another facility has joined into the victim's, and one that could be."""
+    registrar = people.registrar()
+    other, second = (people.patient(cared_for_at=registrar.facility_id, family_name=mark) for _ in range(2))
+    with engines["administrator"].begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE identity.patient_identifier SET system = 'urn:x' WHERE patient_id IN (:one, :other)"
+            ),
+            {"one": other.id, "other": second.id},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO identity.care_relation (id, patient_id, facility_id, basis, began_at) "
+                "VALUES (:id, :patient, :facility, 'attachment', now())"
+            ),
+            {"id": uuid4(), "patient": patient.id, "facility": registrar.facility_id},
+        )
+    with as_actor(registrar.actor) as session:
+        merge_id = merge_records(
+            session, survivor_id=patient.id, merged_id=second.id, reason="Twice", seen=None
+        )
+    return {"other_id": str(other.id), "merge_id": str(merge_id)}

@@ -54,6 +54,8 @@ WITHOUT = {
     "ConfirmPatientForm": "answers a conflict, once",
     "RecordDeathForm": "records a death, which stands once",
     "UndoDeathForm": "undoes the death that it names, once",
+    "MergeForm": "joins two records, which stand joined once",
+    "UndoMergeForm": "parts the records that it names, once",
     "StaffSearchForm": "finds people, and changes nothing",
     "_NamesForm": "a parent of others",
     "_FacilityDetailsForm": "a parent of others",

@@ -259,6 +259,10 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
             {**SEEN, "document_kind": "death_certificate", "died_on": "2026-01-01"},
         ),
         "identity.deaths.undo": ("undo-", {"death": victim.objects["request_id"], "reason": "by_mistake"}),
+        "identity.merge_searches.create": ("", {"snils": victim.snils}),
+        # Not said why: whoever may do it is asked again, and the victim's sessions live on.
+        "identity.merges.create": ("", {"reason": "", "document_kind": ""}),
+        "identity.merges.undo": ("", {"reason": ""}),
         "identity.linking_codes.create": ("", SEEN),
         "identity.links.create": ("", {**SEEN, "patient": victim.objects["patient_id"]}),
         "identity.links.end": ("end-", {"link": victim.objects["request_id"], "reason": "by_mistake"}),

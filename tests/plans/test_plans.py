@@ -141,6 +141,11 @@ ROUND_TRIPS = {
     "identity.patient_contacts.index": 3,
     "identity.posts.new": 3,
     "identity.record_requests.show": 1,
+    "identity.merge_searches.new": 4,
+    "identity.merge_searches.show": 6,
+    "identity.merges.index": 3,
+    "identity.merges.new": 5,
+    "identity.merges.show": 3,
     "identity.registry.show": 4,
     "identity.registry_patients.show": 3,
     "identity.registry_requests.show": 4,
@@ -327,6 +332,23 @@ ANALYZE identity.contact_point, identity.contact_point_end, identity.contact_poi
 """
 
 
+# One patient in ten was known twice; and the one who is looked up. The facilities of staff joined them, one after the other.
+MERGES = """
+INSERT INTO identity.patient (id, family_name, given_name, middle_name, birth_date, sex, sort_key)
+SELECT uuidv7(), 'Иванова', 'Вторая', p.id::text, '1960-05-03', 'female', '' FROM identity.patient p
+WHERE p.id = :patient OR hashtext(p.id::text) % 10 = 0;
+INSERT INTO identity.merge (id, survivor_id, merged_id, merged_person, reason, document_kind, evidence_digest, accounts_moved,
+                            moved, staff_id, facility_id, merged_at)
+SELECT uuidv7(), s.middle_name::uuid, s.id, to_jsonb(s), 'x', '', '', true, '{}', (SELECT id FROM identity.staff_member LIMIT 1),
+       CASE WHEN s.middle_name = CAST(:patient AS text) THEN CAST(:place AS uuid) ELSE f.id END, now()
+FROM identity.patient s, LATERAL (SELECT id FROM identity.facility ORDER BY hashtext(s.id::text || id::text) LIMIT 1) AS f
+WHERE s.given_name = 'Вторая';
+INSERT INTO identity.merge_undone (merge_id, survivor_id, reason, staff_id, facility_id)
+SELECT id, survivor_id, 'x', staff_id, facility_id FROM identity.merge WHERE hashtext(id::text) % 2 = 0;
+ANALYZE identity.merge, identity.merge_undone
+"""
+
+
 def _registrars_parts(region: LargeRegion) -> dict[str, object]:
     """Whom the registrar of the Dispatching Center looks up, has in care, and who asks there for their record."""
     proven = ProvenPerson("urn:bench", "", 3, "", "", date(1960, 5, 3), "Иванова", "Анна", "")
@@ -361,6 +383,17 @@ def _registrars_parts(region: LargeRegion) -> dict[str, object]:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(GUARDIANS), {"patient": patient_id})
         connection.execute(text(CONTACTS))
+        connection.execute(text(MERGES), {"patient": patient_id, "place": place})
+        merge_id = connection.scalar(
+            text("SELECT id FROM identity.merge WHERE survivor_id = :patient"), {"patient": patient_id}
+        )
+        other_id = connection.scalar(
+            text(
+                "SELECT patient_id FROM identity.care_relation WHERE facility_id = :place AND patient_id <> :patient "
+                "AND began_at <= now() AND ends_at > now() AND staff_id IS NULL LIMIT 1"
+            ),
+            {"place": place, "patient": patient_id},
+        )
         connection.execute(
             text("ANALYZE identity.delegation, identity.guardianship, identity.delegation_end")
         )
@@ -371,6 +404,8 @@ def _registrars_parts(region: LargeRegion) -> dict[str, object]:
         "request_id": request_id,
         "conflict_id": conflict_id,
         "patient_id": patient_id,
+        "other_id": other_id,
+        "merge_id": merge_id,
     }
 
 

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from emr.chart.actions import open_chart
 from emr.drafts.actions import Typed, save_draft
@@ -22,6 +23,7 @@ from identity.confirmations.enumerations import DocumentKind
 from identity.confirmations.rules import SeenDocument
 from identity.contact_points.actions import enter_own
 from identity.contact_points.enumerations import ContactSystem
+from identity.merges.actions import merge_records
 from identity.record_requests.actions import ask_for_record
 from identity.record_requests.rules import ProvenPerson
 from identity.registry.actions import link_request
@@ -78,6 +80,7 @@ def pages(
     grant_pages,
     share_pages,
     guardian_pages,
+    merge_pages,
     contact_pages,
     objection_pages,
     emergency_pages,
@@ -94,6 +97,7 @@ def pages(
         **grant_pages,
         **share_pages,
         **guardian_pages,
+        **merge_pages,
         **contact_pages,
         **objection_pages,
         **emergency_pages,
@@ -249,6 +253,38 @@ def registrar_pages(people, client_for, as_actor, as_loader) -> Pages:
         "emr.conflict_answers.confirm": lambda: of_conflict(ConflictKind.PROVISIONAL),
         "identity.deaths.create": of_death,
         "identity.deaths.undo": of_recorded_death,
+    }
+
+
+@pytest.fixture
+def merge_pages(people, client_for, as_actor, as_administrator) -> Pages:
+    registrar = people.registrar()
+    patient = people.patient(cared_for_at=registrar.facility_id)
+    merges = f"/registry/patients/{patient.id}/merges"
+
+    def of_two():
+        other = people.patient(cared_for_at=registrar.facility_id)
+        with as_administrator() as connection:
+            connection.execute(
+                text("UPDATE identity.patient_identifier SET system = 'urn:x' WHERE patient_id = :id"),
+                {"id": other.id},
+            )
+        return other.id
+
+    def of_compared():
+        return client_for(registrar.actor), f"/registry/patients/{patient.id}/merges/{of_two()}"
+
+    def of_joined():
+        with as_actor(registrar.actor) as session:
+            merge_id = merge_records(
+                session, survivor_id=patient.id, merged_id=of_two(), reason="Twice", seen=None
+            )
+        return client_for(registrar.actor), f"/registry/merges/{merge_id}"
+
+    return {
+        "identity.merge_searches.create": lambda: (client_for(registrar.actor), merges),
+        "identity.merges.create": of_compared,
+        "identity.merges.undo": of_joined,
     }
 
 

@@ -1,0 +1,12 @@
+"""The joined records of a facility are listed by its own index, the newest first."""
+
+from alembic import op
+
+revision = "0074"
+down_revision = "0078"
+
+
+def upgrade() -> None:
+    op.execute(
+        "CREATE INDEX ix_merge_facility_id_merged_at ON identity.merge (facility_id, merged_at DESC, id)"
+    )
