@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0074"
-down_revision = "0078"
+down_revision = "0086"
 
 
 def upgrade() -> None:
