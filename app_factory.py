@@ -15,6 +15,7 @@ from foundation.chores import Chore
 from foundation.database.process_engines import connect, make_engine
 from foundation.database.transactions import ActorSession, transaction
 from foundation.outbox import Handler
+from foundation.personal_copies import CopyPart
 from foundation.postgres.connections import serving_url
 from foundation.postgres.passwords import set_further_passwords
 from foundation.postgres.roles import LOADER, WEB, derived_passwords
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["handlers"] = handlers()
     app.extensions["chores"] = chores()
+    app.extensions["copy_parts"] = copy_parts
     app.extensions["verifiers"] = verifiers()
     app.extensions["after_migrating"] = after_migrating()
     _start(app, settings)
@@ -189,6 +191,17 @@ def chores() -> Sequence[Chore]:
     return (sweep_drafts, sweep_readings, sweep_record_requests, sweep_share_tries)
 
 
+def copy_parts() -> Sequence[CopyPart]:
+    """What a person's copy of all their data is made of, room by room; the list of who looked is added by the portal."""
+    from archive_gateway.copies.queries import COPY_PARTS as OF_IMAGES
+    from dispatch_backend.copies.queries import COPY_PARTS as OF_REFERRALS
+    from identity.copies.queries import COPY_PARTS as OF_IDENTITY
+    from interop.actions import COPY_PARTS as OF_RECORD
+    from portal.copies.queries import COPY_PARTS as OF_PORTAL
+
+    return (*OF_RECORD, *OF_REFERRALS, *OF_IMAGES, *OF_PORTAL, *OF_IDENTITY)
+
+
 def verifiers() -> Sequence[Verifier]:
     """What the worker goes through once a day."""
     from dispatch_backend.referrals.queries.integrity import DISPATCH_VERIFIER
@@ -244,6 +257,7 @@ def handlers() -> Mapping[str, Sequence[Handler]]:
         "record.imported": (notices.add_import_notice,),
         "study.arrived": (notices.add_study_notice,),
         "objection.answered": (notices.add_objection_notice,),
+        "erasure.answered": (notices.add_erasure_notice,),
         "emergency.opened": (notices.add_emergency_notice,),
         "account.linked": (notices.add_account_notice,),
         "emergency.judged": (notices.add_verdict_notice,),

@@ -8,6 +8,8 @@ from identity.administration.routes import closings, facilities, members
 from identity.administration.routes import desk as administration
 from identity.administration.routes import posts as staff_posts
 from identity.administration.routes import searches as staff_searches
+from identity.closures.routes import closures
+from identity.consents.routes import consents
 from identity.contact_points.routes import confirmations, contacts
 from identity.contact_points.routes import desk as patient_contacts
 from identity.deaths.routes import deaths
@@ -42,7 +44,7 @@ for noun in (confirmations, patient_contacts):
     blueprint.register_blueprint(noun.blueprint)
 for noun in (posts, desks, policies, emergencies, verdicts, representations, representation_ends):
     blueprint.register_blueprint(noun.blueprint)
-for noun in (delegates, delegate_ends, offers, guardians):
+for noun in (delegates, delegate_ends, offers, guardians, consents, closures):
     blueprint.register_blueprint(noun.blueprint)
 blueprint.register_blueprint(back_channel_logouts.blueprint)
 blueprint.register_blueprint(share_openings.blueprint)

@@ -1,7 +1,7 @@
 """Handing a person their own record: what left, when, to whom, with a digest by which the copy can be recognised."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,10 @@ from foundation.clock import now
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.identifiers import new_id
+from foundation.language.bilingual import bilingual
+from foundation.personal_copies import CopyFile, CopyPart
+from identity.access.enumerations import Thing
+from identity.copies.queries import own_rows_part
 from interop.rules.bundles import Request, bundle
 from interop.rules.narratives import with_cleaned_narratives
 from interop.tables import Export
@@ -51,6 +55,24 @@ def export_record(
         session, act="record.exported", patient_id=patient_id, object_kind="export", object_id=export.id
     )
     return content
+
+
+def _record(session: ActorSession, address: str) -> Iterable[CopyFile]:
+    asked = Request("collection", address=f"{address}/my/record.json", base=f"{address}/fhir")
+    yield "record.json", [export_record(session, session.actor.patient_id, request=asked)]
+
+
+COPY_PARTS = (
+    CopyPart(
+        bilingual(
+            "Your medical record: everything that was signed, as it stands today, as FHIR R4 for programs."
+        ),
+        ("record.json",),
+        ("emr.entry", "emr.entry_version", "emr.entry_summary", "emr.signature"),
+        _record,
+    ),
+    own_rows_part(bilingual("Copies of your record that were handed out."), Thing.ENTRIES, Export),
+)
 
 
 def open_patient(session: ActorSession, patient_id: UUID) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class Export(Base):
     __table_args__ = {"schema": "interop", "implicit_returning": False}
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    patient_id: Mapped[UUID] = mapped_column(ForeignKey("identity.patient.id"))
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("identity.patient.id"), index=True)
     account_id: Mapped[UUID]
     made_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
     content_sha256: Mapped[str]

@@ -3,7 +3,10 @@
 from flask import Blueprint
 
 from portal.access_log.routes import access_tables, logs
+from portal.copies.routes import copies, files
 from portal.dispatch import routes as dispatch
+from portal.erasures.routes import answers as erasure_answers
+from portal.erasures.routes import erasures
 from portal.home.routes import front, home
 from portal.images import routes as images
 from portal.objections.routes import answers, objections
@@ -25,5 +28,9 @@ for each in (
     answers,
     links,
     shared,
+    copies,
+    files,
+    erasures,
+    erasure_answers,
 ):
     blueprint.register_blueprint(each.blueprint)

@@ -95,6 +95,7 @@ class People:
         self,
         *,
         cared_for_at: UUID | None = None,
+        basis: CareBasis = CareBasis.ATTACHMENT,
         family_name: str = "Тестова",
         given_name: str = "Анна",
         birth_date: date = date(1960, 5, 3),
@@ -113,7 +114,7 @@ class People:
             )
             made = register_patient(session, new)
             if cared_for_at:
-                begin_care(session, patient_id=made.id, facility_id=cared_for_at, basis=CareBasis.ATTACHMENT)
+                begin_care(session, patient_id=made.id, facility_id=cared_for_at, basis=basis)
         actor = Actor(ActorKind.CITIZEN, account_id=new_id(), patient_id=made.id, role=Role.PATIENT.value)
         return MadePatient(made.id, snils, birth_date, actor)
 

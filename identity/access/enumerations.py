@@ -25,7 +25,7 @@ class Thing(StrEnum):
     IMAGES = "images"
     ACCESS_LOG = "access-log"
     NOTICES = "notices"
-    DELEGATIONS = "delegations"
+    DELEGATIONS = "delegations"  # and consents: what a person lets others do
 
 
 class Deed(StrEnum):

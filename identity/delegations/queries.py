@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from foundation.clock import now, zone
+from foundation.clock import now, today, zone
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound, RuleBroken
 from foundation.language.dates import Precision
@@ -31,9 +31,11 @@ from identity.access import queries as access
 from identity.access.enumerations import Scope, Thing
 from identity.delegations.enumerations import AgeLimitKind, DelegationKind
 from identity.delegations.rules.ages import AgeLimits
+from identity.delegations.rules.deciding import decides_until
 from identity.delegations.rules.scopes import limited
 from identity.delegations.rules.standing import Standing, Term, standing_of
 from identity.delegations.tables import AgeLimit, Delegation, DelegationEnd
+from identity.patients.queries.patients import sexes_and_births
 from identity.people.enumerations import AdministrativeGender, Birth
 from identity.people.rules.names import full_name
 
@@ -166,6 +168,24 @@ def _other_person(row: Any, at: datetime) -> OtherPerson:
         birth=birth,
         standing=standing_of(term, birth, at=at, zone=zone()),
     )
+
+
+def decides_until_now(session: ActorSession) -> datetime | None:
+    """Until when counts what the actor decides for whom they act; None where they decide for themself.
+
+    Raises:
+        NotFound: there is no such right any more.
+        RuleBroken: by this right nobody decides anything; see `identity.delegations.rules.deciding`.
+    """
+    actor = session.actor
+    if actor.delegation_id is None or actor.patient_id is None:
+        return None
+    rights = [each for each in living_delegations(session) if each.id == actor.delegation_id]
+    known = sexes_and_births(session, [actor.patient_id]).get(actor.patient_id)
+    if not rights or known is None:
+        raise NotFound("There is no such right to act for somebody.")
+    limits = age_limits(session, on=today())
+    return decides_until(rights[0].kind, rights[0].ends_at, known.birth, limits, at=now(), zone=zone())
 
 
 def delegation_to_end(session: ActorSession, delegation_id: UUID) -> Delegation:

@@ -20,6 +20,12 @@ from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
 from identity.access import queries as access
 from identity.access.enumerations import CareBasis, Thing
+from identity.closures.queries import (
+    ClosedSpan,
+    care_before_closing_rows,
+    closed_span_rows,
+    closed_spans_from,
+)
 from identity.delegations.queries import OtherPerson, delegate_rows, other_people_from
 from identity.emergencies.queries import emergency_rows
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
@@ -84,7 +90,8 @@ class AccessLog:
 
     `headlines` are the words of the entries that were opened, as far as they are signed; `studies` and `referrals` those
     of the images and referrals. `people` are all members of staff who ever did something, `care` is who cared when,
-    `delegates` are those who act for the reader, or did, by their right; `openings` are those of the reader's links.
+    `delegates` are those who act for the reader, or did, by their right; `openings` are those of the reader's links;
+    `closed` is when the record was closed to whom.
     """
 
     acts: list[AuditedAct]
@@ -98,6 +105,7 @@ class AccessLog:
     care: Sequence[CareSpan]
     delegates: Mapping[UUID, OtherPerson]
     openings: Mapping[UUID, OpeningCard]
+    closed: Sequence[ClosedSpan]
     next_before: int | None
     others_count: int
     own_count: int
@@ -105,6 +113,13 @@ class AccessLog:
     def care_behind(self, acts: Sequence[AuditedAct]) -> list[CareBasis]:
         """Why these acts of one person were allowed: the care of their facility, or their own, at that time."""
         return care_behind(acts, self.care)
+
+    def although_closed(self, acts: Sequence[AuditedAct]) -> bool:
+        """Whether the reader had closed the record to the facility of these acts when one of them was done."""
+        place = acts[0].facility_id
+        return any(
+            each.facility_id == place and any(each.covers(act.at) for act in acts) for each in self.closed
+        )
 
 
 def access_log_of(session: ActorSession, wanted: AccessWanted, *, page: int = PAGE) -> AccessLog:
@@ -124,13 +139,14 @@ def access_log_of(session: ActorSession, wanted: AccessWanted, *, page: int = PA
         headlines=headlines_from(answer.headlines),
         studies=study_names_from(answer.studies),
         referrals=referral_names_from(answer.referrals),
-        care=[CareSpan(*row) for row in answer.care]
+        care=[CareSpan(*row) for row in (*answer.care, *answer.care_before)]
         + [
             CareSpan(row.facility_id, CareBasis.EMERGENCY, row.began_at, row.ends_at, row.staff_id)
             for row in answer.emergencies
         ],
         delegates={each.delegation_id: each for each in other_people_from(answer.delegates)},
         openings=by_opening(openings_from(answer.openings)),
+        closed=closed_spans_from(answer.closed),
         next_before=on_page[-1].id if len(acts) > page else None,
         others_count=sum(each.count for each in answer.counts) - own_count,
         own_count=own_count,
@@ -212,6 +228,8 @@ def _log(
         "studies": study_name_rows(session, within=objects("study")),
         "referrals": referral_name_rows(session, within=objects("referral")),
         "care": access.care_rows(session),
+        "care_before": care_before_closing_rows(session),
+        "closed": closed_span_rows(session),
         "emergencies": emergency_rows(session),
         "delegates": delegate_rows(),
         "openings": opening_rows(session),

@@ -63,6 +63,11 @@ def add_objection_notice(session: ActorSession, payload: Mapping[str, Any]) -> N
     _write(session, NoticeKind.OBJECTION, payload, occurrence=str(payload["number"]))
 
 
+def add_erasure_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """The patient's request for erasure was answered; each answer is news."""
+    _write(session, NoticeKind.ERASURE, payload, occurrence=str(payload["number"]))
+
+
 def add_emergency_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """Somebody opened the patient's record in an emergency."""
     _write(session, NoticeKind.EMERGENCY, payload)

@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     STUDY = "study"
     IMPORT = "import"
     OBJECTION = "objection"
+    ERASURE = "erasure"
     EMERGENCY = "emergency"
     ACCOUNT = "account"
     VERDICT = "verdict"
@@ -52,6 +53,7 @@ IMPORTANCE = (
     NoticeKind.BOOKING,
     NoticeKind.REFERRAL,
     NoticeKind.OBJECTION,
+    NoticeKind.ERASURE,
     NoticeKind.AMENDMENT,
     NoticeKind.ENTRY,
     NoticeKind.IMPORT,

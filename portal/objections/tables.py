@@ -73,7 +73,7 @@ class ObjectionStep(Base):
 
     objection_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    patient_id: Mapped[UUID]
+    patient_id: Mapped[UUID] = mapped_column(index=True)
     state: Mapped[str]
     words: Mapped[str]
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("identity.staff_member.id"))

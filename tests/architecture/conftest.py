@@ -41,6 +41,8 @@ from identity.shares.enumerations import NewShare
 from identity.staff.queries import posts_of
 from portal.access_log.enumerations import AccessLogFilter
 from portal.access_log.queries import acts_on
+from portal.copies import actions as copies
+from portal.erasures.actions import ask_for_erasure
 from portal.objections.actions import raise_objection
 from tests.architecture.walking import MARK, ODD, Address, Victim
 from tests.archive_gateway.dicom.factories import data_set, write
@@ -68,6 +70,7 @@ def events_app(app: Flask, settings: Settings) -> Iterator[Flask]:
 def unhurried(monkeypatch) -> None:
     """Whoever asks for everything would soon be told to wait, and a stream of events would be listened to for long."""
     monkeypatch.setattr(refused_access, "MOST_A_MINUTE", 10**6)
+    monkeypatch.setattr(copies, "MOST_AN_HOUR", 10**6)
     monkeypatch.setattr(dispatch_backend.worklist.routes.events, "HEARTBEAT_S", 0.01)
 
 
@@ -132,6 +135,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
         "session_id": str(begin_session(patient.actor, engines["administrator"]).id),
         "request_id": _record_request(as_actor, engines, desk.doctor.facility_id),
         **_objection(as_actor, patient, secret),
+        "erasure_id": _erasure(as_actor, patient, secret),
         "emergency_id": _emergency(as_actor, people, patient, secret),
         **_rights(as_actor, as_loader, people, patient, secret),
         "passkey_id": _passkey(as_actor, desk.doctor.actor),
@@ -165,6 +169,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
             "request_id": str(uuid4()),
             "event_id": str(2**62),
             "objection_id": str(uuid4()),
+            "erasure_id": str(uuid4()),
             "emergency_id": str(uuid4()),
             "offer_id": str(uuid4()),
             "delegation_id": str(uuid4()),
@@ -185,6 +190,12 @@ def _share(as_actor, patient, words: str) -> str:
     new = NewShare(for_whom=words, open_until=today(), most_openings=1, kinds=("note",))
     with as_actor(patient.actor) as transaction:
         return str(make_share(transaction, new)[0])
+
+
+def _erasure(as_actor, patient, words: str) -> str:
+    """The victim asks that something be erased."""
+    with as_actor(patient.actor) as transaction:
+        return str(ask_for_erasure(transaction, words=words))
 
 
 def _registers(as_actor, people) -> dict[str, str]:

@@ -32,6 +32,10 @@ OUTSIDE_THE_WALL = {
         "which numbered elements of a history do not hold, and in one word of our own why",
         {"name", "looks_at", "goes_on", "checked", "broken"},
     ),
+    "identity.closing_rule": (
+        REGISTER + "which care the law lets a person close their record to",
+        {"basis", "basis_en", "basis_ru"},
+    ),
     "identity.age_limit": (REGISTER + "the ages that the law names", {"kind", "basis_en", "basis_ru"}),
     "identity.confidentiality_rule": (
         REGISTER + "from which age on what is a child's own matter",
@@ -79,6 +83,14 @@ OUTSIDE_THE_WALL = {
         REGISTER + "what can be booked, and how to prepare",
         {"code", "kind", "name_en", "name_ru", "preparation_en", "preparation_ru"},
     ),
+    "portal.retention_period": (
+        REGISTER + "for how many years the law has what kept",
+        {"kind", "basis_en", "basis_ru"},
+    ),
+    "portal.erasure_term": (
+        REGISTER + "within how many days the law wants a request for erasure answered",
+        {"basis_en", "basis_ru"},
+    ),
     "portal.answer_term": (
         REGISTER + "within how many days the law wants an answer",
         {"basis_en", "basis_ru"},
@@ -105,12 +117,15 @@ DEFINERS = {
     "identity.account_of": "the account of who comes back from a provider, made if it is new",
     "identity.answer_offer": "a right of somebody whom the actor does not see, as they offered it",
     "identity.answer_to_request": "what became of somebody's own request, before they are anybody",
+    "identity.close_record": "care of facilities whose rows nobody may change, for the patient alone",
     "identity.confirm_contact_point": "whose address a link confirms, which nobody is told",
     "identity.confirmed_patient": "whom an account was linked to in person, before the citizen is anybody",
     "identity.delegates_of_actor": "the names of those who act for the actor, whose rows the actor does not see",
     "identity.end_linked_sessions": "the sessions of a link that a registrar has just ended, which are another's",
     "identity.forget_id_token": "a trigger: the provider's token goes with the session, whoever ends it",
     "identity.forget_idle_id_tokens": "those of sessions that ran out, whosever they are",
+    "identity.keep_closed": "a trigger: care that a closed record does not let open, whoever enters it",
+    "identity.lift_closure": "care of facilities that a closing ended, which stands again",
     "identity.link_conflict": "whether an account or a patient is linked already, by accounts that the registrar does not see",
     "identity.joined_into_actor": "records that were joined into the actor's own, which are in nobody's sight by themselves",
     "identity.look_at_merge": "how much is kept of a record, which a registrar counts and does not read",
@@ -137,6 +152,7 @@ DEFINERS = {
     "identity.undo_death": "rights to act that come back when a death is undone, which are other people's",
     "identity.undo_merge": "a record's rows, which go back, and sessions that end with it",
     "identity.use_linking_code": "whose a one-time code is, before whoever types it is anybody",
+    "portal.erase_what_may_be": "sessions of a person who asked for it, which are theirs alone",
 }
 WORDY = ("text", "character varying", "character", "json", "jsonb", "xml", "bytea", "ARRAY", "hstore")
 
@@ -290,6 +306,7 @@ HELD_BY = {
     "identity.emergency_verdict": "a policy on its time, beside who judges",
     "identity.confirmed_identity": "a policy on its time, beside who confirms",
     "identity.confirmed_identity_end": "a policy on its time, beside who ends it",
+    "identity.consent": "a policy on its time, beside whose answer it is",
     "identity.contact_link": "a policy on its time, beside whose address it is",
     "identity.contact_point_confirmation": "a policy on its time, beside who has seen the telephone",
     "identity.contact_point_end": "a policy on its time, beside whose it was",
@@ -306,6 +323,9 @@ HELD_BY = {
     "identity.share_end": "a policy on its time, beside whose link it is",
     "identity.share_opening_end": "a policy on its time, beside whose opening it is",
     "interop.export": "interop_export_told_now",
+    "portal.erasure_item": "the moment and the person of its request, which a policy holds",
+    "portal.erasure_request": "a policy on its time, beside whose it is",
+    "portal.erasure_step": "a policy on its time, beside who answers",
     "portal.notice": "no policy lets the web write it",
     "portal.objection": "a policy on its time, beside what it tells of the audit",
     "portal.objection_step": "a policy on its time, beside who answers",

@@ -176,6 +176,11 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         "identity.step_ups.create": ("", {"credential": "{}"}),
         "identity.verdicts.create": ("", {"verdict": "justified", "words": "It was needed at once."}),
         "portal.objections.create": ("", {"words": "Never been there"}),
+        "portal.erasures.create": ("", {"words": "All of it"}),
+        "portal.erasure_answers.create": (
+            "",
+            {"seen": "0", "verdict": "kept", "words": "The law has all of it kept."},
+        ),
         "portal.answers.create": (
             "",
             {"seen": "0", "verdict": "founded", "words": "The access was not allowed."},
@@ -216,6 +221,8 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
             [f"identity.delegate_ends.{verb}" for verb in ("create", "revoke", "give")], ("", {})
         ),
         "identity.offers.create": ("", {"answer": "accepted"}),
+        "identity.consents.create": ("", {"purpose": "research", "seen": "1", "decision": "permit"}),
+        **dict.fromkeys(["identity.closures.create", "identity.closures.lift"], ("", {})),
         "identity.guardians.create": (
             "",
             {

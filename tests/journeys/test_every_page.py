@@ -59,7 +59,15 @@ OTHER_LOOKS = {
     "radiologist": (),
 }
 # GET addresses that are no pages: machines, files, returns from the provider.
-NO_PAGES = ("archive.", "emr_archive.", "interop.", "foundation.health", "portal.access_tables", "static")
+NO_PAGES = (
+    "archive.",
+    "emr_archive.",
+    "interop.",
+    "foundation.health",
+    "portal.access_tables",
+    "portal.copy_files",
+    "static",
+)
 NOT_REACHED_BY_LINKS = {
     "dispatch.queue.show",  # the part of the console that the live board fetches
     # Files, no pages; and nobody in the demo region has one.
@@ -67,6 +75,9 @@ NOT_REACHED_BY_LINKS = {
     "portal.documents.show",
     # Nobody in the demo region has asked about an access yet.
     "portal.answers.new",
+    # Nor asked that something be erased: test_consents.py walks there.
+    "portal.erasure_answers.new",
+    "portal.erasures.show",
     # Nobody has opened a record in an emergency.
     "identity.verdicts.new",
     "portal.objections.show",

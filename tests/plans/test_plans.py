@@ -52,8 +52,13 @@ REGISTERS = {
     # Not a register, but each count takes older ones away.
     "shared_count",
     "answer_term",
+    # One row for each basis of care.
+    "closing_rule",
     # Cases that wait for an answer; each goes when it is closed.
     "waiting_objection",
+    "retention_period",
+    "erasure_term",
+    "waiting_erasure",
     # One row for each facility.
     "emergency_figure",
     # What waits for a verdict; each goes with it.
@@ -123,6 +128,8 @@ ROUND_TRIPS = {
     "identity.contact_confirmations.new": 1,
     "identity.contacts.index": 3,
     "identity.deaths.show": 3,
+    "identity.closures.index": 3,
+    "identity.consents.index": 3,
     "identity.delegates.index": 3,
     "identity.delegates.new": 1,
     "identity.desks.show": 1,
@@ -179,6 +186,12 @@ ROUND_TRIPS = {
     "portal.links.index": 4,
     "portal.links.new": 1,
     "portal.links.new_of_study": 3,
+    "portal.copies.show": 2,
+    "portal.erasure_answers.index": 3,
+    "portal.erasure_answers.new": 3,
+    "portal.erasures.index": 3,
+    "portal.erasures.retention": 3,
+    "portal.erasures.show": 3,
     "portal.objections.index": 3,
     "portal.objections.new": 6,
     "portal.objections.show": 3,
@@ -189,7 +202,8 @@ ROUND_TRIPS = {
     "portal.shared.show_study": 4,
     "portal.timeline.show": 3,
 }
-NOT_OPENED = {"static"}
+# A copy of all data goes through every table of a person, three times an hour at most.
+NOT_OPENED = {"static", "portal.copy_files.show"}
 # Addresses that show nothing here: what only a provider can send back, a redirect, images, of which the region has
 # everything but the bytes, the documents of a draft, which has none; and forms that are given an identity before they are shown under it.
 NOTHING_TO_SHOW = (
@@ -457,6 +471,7 @@ def _parts(region: LargeRegion, doctor: Visitor) -> dict[str, object]:
         "series_uid": series_uid,
         "instance_uid": instance_uid,
         **_objection(region, doctor.patient_id),
+        "erasure_id": _erasure(region, doctor.patient_id),
         "emergency_id": _emergency(region, doctor.patient_id),
         "token": "ofnobody",
         "offer_id": _offer(region, doctor.patient_id),
@@ -499,6 +514,38 @@ def _objection(region: LargeRegion, patient_id: str) -> dict[str, object]:
         objection_id = connection.execute(text(one), asked).scalar_one()
         connection.execute(text("ANALYZE portal.objection, portal.objection_step, portal.waiting_objection"))
     return {"event_id": event_id, "objection_id": objection_id}
+
+
+# Many have asked that something be erased, and were answered; the patient waits.
+ERASURES = """
+INSERT INTO portal.erasure_request (id, patient_id, words, due_on, further_days, basis_en, basis_ru)
+SELECT uuidv7(), id, 'All', current_date, 7, '', '' FROM identity.patient
+WHERE id = :patient OR hashtext(id::text) % 20 = 0;
+INSERT INTO portal.erasure_item (request_id, kind, patient_id, kept_until, to_be_confirmed, basis_en, basis_ru)
+SELECT id, kind, patient_id, current_date, false, '', ''
+FROM portal.erasure_request, unnest(ARRAY['record', 'images']) AS kind;
+INSERT INTO portal.erasure_step (request_id, number, patient_id, state, words, erased_count, staff_id, facility_id)
+SELECT r.id, 1, r.patient_id, 'extended', 'Later.', 0, post.staff_id, post.facility_id
+FROM portal.erasure_request r, (SELECT staff_id, facility_id FROM identity.staff_post LIMIT 1) AS post;
+INSERT INTO portal.waiting_erasure (request_id, patient_id, due_on)
+SELECT id, patient_id, due_on FROM portal.erasure_request WHERE patient_id = :patient
+"""
+
+
+def _erasure(region: LargeRegion, patient_id: str) -> object:
+    """A request of the patient's."""
+    asked = {"patient": patient_id}
+    with region.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text(ERASURES), asked)
+        one = "SELECT id FROM portal.erasure_request WHERE patient_id = :patient LIMIT 1"
+        erasure_id = connection.execute(text(one), asked).scalar_one()
+        connection.execute(
+            text(
+                "ANALYZE portal.erasure_request, portal.erasure_item, portal.erasure_step, portal.waiting_erasure"
+            )
+        )
+    return erasure_id
 
 
 # One of each session's, as if each were somebody's, and one of the reader's, who has just used it.
@@ -572,6 +619,23 @@ INSERT INTO identity.delegation_offer_answer (offer_id, patient_id, answer)
 SELECT id, patient_id, 'declined' FROM identity.delegation_offer WHERE identifier_system = 'urn:bench'
 """
 
+# What many answered who were asked for a consent.
+CONSENTS = """
+INSERT INTO identity.consent (id, patient_id, purpose, decision, text_version)
+SELECT uuidv7(), p.id, purpose, 'permit', 1 FROM identity.patient p, unnest(ARRAY['research', 'sharing']) AS purpose
+WHERE p.id = :patient OR hashtext(p.id::text) % 20 = 0
+"""
+# Many have closed their record to a clinic, and every second opened it again.
+CLOSURES = """
+INSERT INTO identity.closure (id, patient_id, facility_id)
+SELECT uuidv7(), p.id, place.id FROM identity.patient p, (SELECT id FROM identity.facility LIMIT 1) AS place
+WHERE p.id = :patient OR hashtext(p.id::text) % 20 = 0;
+INSERT INTO identity.closure_lift (closure_id, patient_id)
+SELECT id, patient_id FROM identity.closure WHERE hashtext(id::text) % 2 = 0;
+INSERT INTO identity.closed_care (closure_id, patient_id, facility_id, basis, began_at, ends_at)
+SELECT id, patient_id, facility_id, 'import', now() - interval '1 day', 'infinity' FROM identity.closure
+"""
+
 
 def _offer(region: LargeRegion, patient_id: str) -> object:
     """What somebody offers the patient."""
@@ -579,12 +643,19 @@ def _offer(region: LargeRegion, patient_id: str) -> object:
     with region.engine.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(OFFERS), asked)
+        connection.execute(text(CONSENTS), asked)
+        connection.execute(text(CLOSURES), asked)
         one = (
             "SELECT o.id FROM identity.delegation_offer o JOIN identity.patient_identifier i "
             "ON i.value_digest = o.identifier_digest WHERE i.patient_id = :patient LIMIT 1"
         )
         offer_id = connection.execute(text(one), asked).scalar_one()
-        connection.execute(text("ANALYZE identity.delegation_offer, identity.delegation_offer_answer"))
+        connection.execute(
+            text(
+                "ANALYZE identity.delegation_offer, identity.delegation_offer_answer, identity.consent, "
+                "identity.closure, identity.closure_lift, identity.closed_care"
+            )
+        )
     return offer_id
 
 

@@ -18,7 +18,7 @@ class Series(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     study_id: Mapped[UUID] = mapped_column(ForeignKey("archive.study.id"))
-    patient_id: Mapped[UUID | None]
+    patient_id: Mapped[UUID | None] = mapped_column(index=True)
     study_instance_uid: Mapped[str]
     series_instance_uid: Mapped[str] = mapped_column(unique=True)
     number: Mapped[int | None]

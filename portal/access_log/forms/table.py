@@ -76,7 +76,10 @@ def _why(act: AuditedAct, log: AccessLog) -> str:
         return gettext("By the link that you gave")
     if act.actor_kind != "staff":
         return ""
-    return "; ".join(str(BASIS_WORDS[each]) for each in log.care_behind([act]))
+    why = [str(BASIS_WORDS[each]) for each in log.care_behind([act])]
+    if log.although_closed([act]):
+        why.append(gettext("You had closed your record to this clinic."))
+    return "; ".join(why)
 
 
 def _object(act: AuditedAct, log: AccessLog) -> object:

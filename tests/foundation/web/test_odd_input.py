@@ -26,6 +26,7 @@ from foundation.web.forms import BaseForm, QueryForm
 from identity.authorization import is_staff_address, session_cookie
 from identity.roles import STAFF_ROLES, Role
 from identity.sessions.actions import refused_access
+from portal.copies import actions as copies
 from tests.architecture.walking import Address, Victim, typed
 from tests.emr.notes.factories import unsigned_note
 
@@ -170,6 +171,7 @@ def watched(applications, monkeypatch) -> None:
 def _nobody_waits(monkeypatch) -> None:
     """Whoever asks for everything would soon be told to wait."""
     monkeypatch.setattr(refused_access, "MOST_A_MINUTE", 10**6)
+    monkeypatch.setattr(copies, "MOST_AN_HOUR", 10**6)
 
 
 @pytest.fixture(autouse=True)

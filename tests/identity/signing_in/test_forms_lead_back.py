@@ -17,8 +17,10 @@ from emr.teams.actions import take_into_team
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.identifiers import new_id
+from identity.access.enumerations import CareBasis
 from identity.administration.actions import close_facility
 from identity.authorization import VISITORS
+from identity.closures.actions import close_record
 from identity.confirmations.enumerations import DocumentKind
 from identity.confirmations.rules import SeenDocument
 from identity.contact_points.actions import enter_own
@@ -34,6 +36,7 @@ from identity.sessions.actions.accounts import account_for
 from identity.staff.queries import posts_of
 from portal.access_log.enumerations import AccessLogFilter
 from portal.access_log.queries import acts_on
+from portal.erasures.actions import ask_for_erasure
 from portal.objections.actions import raise_objection
 from tests.dispatch_backend.factories import Desk
 from tests.emr.notes.factories import signed_note, unsigned_note
@@ -358,7 +361,7 @@ def administrator_pages(people, client_for, as_actor) -> Pages:
 
 
 @pytest.fixture
-def grant_pages(people, client_for, as_loader, as_administrator) -> Pages:
+def grant_pages(people, client_for, as_actor, as_loader, as_administrator) -> Pages:
     giving = Giving(Acting(people, client_for, as_loader, as_administrator))
 
     def pair():
@@ -376,12 +379,24 @@ def grant_pages(people, client_for, as_loader, as_administrator) -> Pages:
         giving.granted(*two)
         return at(two[whose], DELEGATES)
 
+    def in_care():
+        return people.patient(cared_for_at=people.facility(), basis=CareBasis.IMPORT)
+
+    def closed():
+        patient = people.patient(cared_for_at=(place := people.facility()), basis=CareBasis.IMPORT)
+        with as_actor(patient.actor) as session:
+            close_record(session, place)
+        return patient
+
     def waiting():
         giver, friend = pair()
         giving.offered(giver, friend)
         return at(giver, DELEGATES)
 
     return {
+        "identity.consents.create": lambda: at(people.patient(), "/my/consents"),
+        "identity.closures.create": lambda: at(in_care(), "/my/closures"),
+        "identity.closures.lift": lambda: at(closed(), "/my/closures"),
         "identity.delegates.create": lambda: at(people.patient(), NEW),
         "identity.delegate_ends.create": lambda: granted(0),
         "identity.delegate_ends.give": lambda: granted(1),
@@ -416,6 +431,10 @@ def objection_pages(people, client_for, as_actor) -> Pages:
         with as_actor(patient.actor) as session:
             return acts_on(session, shown=AccessLogFilter.OTHERS, limit=1)[0].id
 
+    def erasure():
+        with as_actor(people.patient().actor) as session:
+            return ask_for_erasure(session, words="All of it")
+
     def asked():
         act_id = looked()
         with as_actor(patient.actor) as session:
@@ -425,6 +444,11 @@ def objection_pages(people, client_for, as_actor) -> Pages:
         "portal.objections.create": lambda: (
             client_for(patient.actor),
             f"/my/access/{looked()}/objection",
+        ),
+        "portal.erasures.create": lambda: (client_for(people.patient().actor), "/my/erasure"),
+        "portal.erasure_answers.create": lambda: (
+            client_for(people.staff(Role.PRIVACY_OFFICER).actor),
+            f"/privacy/erasures/{erasure()}",
         ),
         "portal.answers.create": lambda: (
             client_for(people.staff(Role.PRIVACY_OFFICER).actor),

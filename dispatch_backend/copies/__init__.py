@@ -1,0 +1,1 @@
+"""This room's parts of the copy that a person takes of all their data."""
