@@ -170,12 +170,14 @@ def test_attachment_is_out_of_reach(care):
     assert care.of(home, "attachment") == FOR_GOOD
 
 
-def test_the_doorkeeper_changes_care_by_referral_alone(care, as_administrator):
+@pytest.mark.parametrize("column", ["facility_id", "basis", "staff_id", "id"])
+def test_the_doorkeeper_changes_whose_care_is_and_its_time_and_nothing_else_of_it(
+    care, as_administrator, column
+):
+    allowed = text("UPDATE identity.care_relation SET ends_at = ends_at, patient_id = patient_id")
     with as_administrator() as connection:
         connection.execute(text("SET LOCAL ROLE center_doorkeeper"))
-        changed = connection.execute(
-            text("UPDATE identity.care_relation SET ends_at = now() WHERE patient_id = :id RETURNING basis"),
-            {"id": care.patient.id},
-        ).scalars()
+        connection.execute(allowed)
 
-        assert set(changed) == {"referral"}
+        with refused("permission denied"):
+            connection.execute(text(f"UPDATE identity.care_relation SET {column} = {column}"))
