@@ -22,6 +22,14 @@ from tests.people import MadePatient, MadeStaff
 
 # Of the past of one record alone, or of what is counted in another way.
 STAYS = {
+    "identity.consent": "what was agreed to in that name; no is what counts until the person is asked in the other",
+    "identity.closure": "the care that it ended moves as ended, so that nobody sees more",
+    "identity.closure_lift": "goes with it",
+    "identity.closed_care": "goes with it",
+    "portal.erasure_request": "about what was kept in that name; the privacy officer answers it there",
+    "portal.erasure_item": "goes with it",
+    "portal.erasure_step": "goes with it",
+    "portal.waiting_erasure": "goes with it",
     "foundation.audit_event": "says truly which record was opened; the list of accesses shows both",
     "identity.death": "records are joined whose deaths agree: each keeps what was recorded of it",
     "identity.death_undone": "as the death",
