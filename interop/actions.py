@@ -1,7 +1,7 @@
 """Handing a person their own record: what left, when, to whom, with a digest by which the copy can be recognised."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,17 +13,27 @@ from emr.exports.queries import patient_in_fhir, record_in_fhir
 from foundation import audit
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
-from foundation.errors import NotFound
+from foundation.errors import NotFound, RateLimited
 from foundation.identifiers import new_id
 from foundation.language.bilingual import bilingual
 from foundation.personal_copies import CopyFile, CopyPart
-from identity.access.enumerations import Thing
+from foundation.shared_counts import SharedCounts
+from identity.access import queries as access
+from identity.access.enumerations import Deed, Thing
 from identity.copies.queries import own_rows_part
+from identity.patients.queries.patients import PatientCard, patient_card
+from identity.second_factors.enumerations import Occasion
+from identity.second_factors.queries.demands import require_second_factor
+from interop.enumerations import ExportReason
 from interop.rules.bundles import Request, bundle
 from interop.rules.narratives import with_cleaned_narratives
 from interop.tables import Export
 
 WIDEST = 2**63 - 1
+# A member of staff hands a record on now and then; whoever takes many out is stopped.
+MOST_AN_HOUR, HOUR_S = 3, 60 * 60
+
+_exports = SharedCounts()
 
 
 def export_record(
@@ -41,7 +51,50 @@ def export_record(
     """
     if session.actor.account_id is None or patient_id is None:
         raise NotFound("Record not found.")
-    resources = record_in_fhir(session, patient_id, types=types, since=since)
+    return _export(
+        session, patient_id, record_in_fhir(session, patient_id, types=types, since=since), request=request
+    )
+
+
+def begin_staff_export(session: ActorSession, patient_id: UUID) -> PatientCard:
+    """The page that asks why is about to be shown. Raises NotFound: not a patient whose record the actor may take out."""
+    patient = _to_export(session, patient_id)
+    audit.record(session, act="patient.opened", patient_id=patient_id)
+    return patient
+
+
+def export_record_by_staff(
+    session: ActorSession, patient_id: UUID, *, request: Request, reason: ExportReason
+) -> bytes:
+    """The record for another hospital, as far as the actor may read it, as the bytes of a Bundle.
+
+    Raises:
+        NotFound: not a patient whose record the actor may take out; in an emergency nobody may.
+        SecondFactorNeeded: the actor must first prove anew that it is they.
+        RateLimited: the actor has taken out too many within the hour.
+    """
+    _to_export(session, patient_id)
+    require_second_factor(session, Occasion.EXPORT)
+    if _exports.incr(f"record exports/{session.actor.account_id}", HOUR_S) > MOST_AN_HOUR:
+        raise RateLimited("You have downloaded many records within an hour. Go on later.")
+    access.open_record(session, patient_id)
+    return _export(session, patient_id, record_in_fhir(session, patient_id), request=request, reason=reason)
+
+
+def _to_export(session: ActorSession, patient_id: UUID) -> PatientCard:
+    if not access.may_do(session, Deed.EXPORT, Thing.ENTRIES, patient_id):
+        raise NotFound("Record not found.")
+    return patient_card(session, patient_id)
+
+
+def _export(
+    session: ActorSession,
+    patient_id: UUID,
+    resources: Sequence[dict[str, Any]],
+    *,
+    request: Request,
+    reason: str = "",
+) -> bytes:
     content = as_json(bundle(request, resources, at=now()))
     export = Export(
         id=new_id(),
@@ -52,7 +105,12 @@ def export_record(
     )
     session.add(export)
     audit.record(
-        session, act="record.exported", patient_id=patient_id, object_kind="export", object_id=export.id
+        session,
+        act="record.exported",
+        patient_id=patient_id,
+        object_kind="export",
+        object_id=export.id,
+        reason=reason,
     )
     return content
 

@@ -2,14 +2,21 @@
 
 from datetime import UTC, datetime
 
-from wtforms import StringField
-from wtforms.validators import Length, Optional, Regexp, ValidationError
+from wtforms import RadioField, StringField
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from foundation.language.translation import lazy
-from foundation.web.forms import QueryForm
+from foundation.web.forms import BaseForm, QueryForm, SelectChoice
+from interop.enumerations import ExportReason
 
 TYPES = r"[A-Z][A-Za-z]{1,63}(,[A-Z][A-Za-z]{1,63})*"
 LONGEST_LIST = 2000
+REASON_WORDS = {
+    ExportReason.TRANSFER: lazy("The patient goes to another hospital"),
+    ExportReason.CONSULTATION: lazy("Another hospital is asked for advice"),
+    ExportReason.PATIENT_ASKED: lazy("The patient asked for it"),
+    ExportReason.AUTHORITY: lazy("A law or a court demands it"),
+}
 
 
 class EverythingForm(QueryForm):
@@ -43,3 +50,13 @@ def _moment(written: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class StaffExportForm(BaseForm):
+    """Sent again it is another copy, and counted as one."""
+
+    reason = RadioField(
+        lazy("Why do you download it?"),
+        choices=[SelectChoice(each.value, REASON_WORDS[each]) for each in ExportReason],
+        validators=[InputRequired(lazy("Choose the reason."))],
+    )

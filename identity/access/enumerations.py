@@ -34,6 +34,7 @@ class Deed(StrEnum):
     READ = "read"
     ADD = "add"
     CARRY_ON = "carry-on"  # take what is there from one state to the next
+    EXPORT = "export"  # take a copy out of the house
 
 
 class Condition(StrEnum):

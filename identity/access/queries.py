@@ -160,7 +160,17 @@ def emergency_ends_at(session: ActorSession, patient_id: Any) -> ColumnElement[A
 
 def in_ordinary_care(session: ActorSession, patient_id: UUID) -> bool:
     """Whether the record is open to who acts without an emergency."""
-    bases = bases_that_open(Role(session.actor.role), Thing.DEMOGRAPHICS) & ORDINARY
+    return _in_care_on(
+        session, patient_id, bases_that_open(Role(session.actor.role), Thing.DEMOGRAPHICS) & ORDINARY
+    )
+
+
+def may_do(session: ActorSession, deed: Deed, thing: Thing, patient_id: UUID) -> bool:
+    """Whether care of the patient lets who acts, a member of staff, do this with that part of the record."""
+    return _in_care_on(session, patient_id, bases_that_open(Role(session.actor.role), thing, deed))
+
+
+def _in_care_on(session: ActorSession, patient_id: UUID, bases: Collection[CareBasis]) -> bool:
     care = patients_cared_for(session, bases).where(CareRelation.patient_id == patient_id)
     return bool(session.scalar(select(care.exists())))
 

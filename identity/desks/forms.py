@@ -21,6 +21,7 @@ DEED_WORDS = {
     Deed.READ: lazy("reads"),
     Deed.ADD: lazy("adds"),
     Deed.CARRY_ON: lazy("carries on"),
+    Deed.EXPORT: lazy("downloads for another hospital"),
 }
 
 

@@ -53,6 +53,7 @@ POLICIES = {
     "emr.entry_summary.redraw": ((Deed.ADD,), Thing.ENTRIES),
     "emr.signature.care_add": ((Deed.ADD,), Thing.ENTRIES),
     "emr.draft.own": ((Deed.ADD,), Thing.ENTRIES),
+    "interop.export.care_add": ((Deed.EXPORT,), Thing.ENTRIES),
     "identity.merge.care": ((Deed.READ,), Thing.DEMOGRAPHICS),
     "identity.merge_undone.care": ((Deed.READ,), Thing.DEMOGRAPHICS),
 }

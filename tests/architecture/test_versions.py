@@ -22,6 +22,7 @@ WITHOUT = {
     "AskForErasureForm": "asks for something; asked again, it is the request that waits",
     "OfferRightForm": "makes an offer, which has no versions",
     "AnswerOfferForm": "an offer is answered once",
+    "StaffExportForm": "takes a copy, and changes nothing",
     "ShareForm": "makes a link, which has no versions",
     "RevokeShareForm": "ends a link, once",
     "OpenShareForm": "opens a link, which has no versions",

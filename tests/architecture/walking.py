@@ -212,6 +212,7 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
             },
         ),
         "portal.links.revoke": ("", {}),
+        "interop.staff_exports.create": ("", {"reason": "export-transfer"}),
         "identity.share_openings.create": (
             "",
             {"link": "x#forged", "code": "0000000000", "name": "Guest", "workplace": "Elsewhere"},

@@ -172,6 +172,7 @@ ROUND_TRIPS = {
     "interop.fhir.everything": 5,
     "interop.fhir.metadata": 0,
     "interop.fhir.show": 4,
+    "interop.staff_exports.new": 4,
     "portal.access_log.show": 3,
     "portal.access_tables.show": 3,
     "portal.answers.index": 3,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from identity.access.enumerations import CareBasis, Condition, Deed, Scope, Thing
 from identity.roles import STAFF_ROLES, Role
 
-READ, ADD, CARRY_ON = Deed.READ, Deed.ADD, Deed.CARRY_ON
+READ, ADD, CARRY_ON, EXPORT = Deed.READ, Deed.ADD, Deed.CARRY_ON, Deed.EXPORT
 
 _OF_DISPATCHING = {
     Thing.DEMOGRAPHICS: frozenset({READ}),
@@ -24,7 +24,7 @@ IN_CARE: Mapping[Role, Mapping[Thing, frozenset[Deed]]] = {
         Thing.DEMOGRAPHICS: frozenset({READ}),
         Thing.REFERRALS: frozenset({READ, ADD, CARRY_ON}),
         Thing.BOOKINGS: frozenset({READ, CARRY_ON}),
-        Thing.ENTRIES: frozenset({READ, ADD}),
+        Thing.ENTRIES: frozenset({READ, ADD, EXPORT}),
         Thing.LABELLED_ENTRIES: frozenset({READ}),
         Thing.IMAGES: frozenset({READ}),
     },
@@ -67,6 +67,8 @@ FOR_THE_TEAM = frozenset({Thing.LABELLED_ENTRIES})
 # Who may open a record without care, and what that asks of them.
 IN_AN_EMERGENCY = frozenset({Role.DOCTOR, Role.NURSE})
 EMERGENCY_ASKS = frozenset({Condition.REASON, Condition.SECOND_FACTOR, Condition.NOTICE})
+# What a copy that leaves the house asks; an emergency is no time to make one.
+EXPORT_ASKS = frozenset({Condition.REASON, Condition.SECOND_FACTOR})
 # What is a person's own, and to which part of it a right to act for them may be bound.
 OWN = frozenset(Thing)
 OWN_DEEDS = frozenset({READ})
@@ -104,8 +106,8 @@ def decision(role: Role, basis: CareBasis | None, thing: Thing, deed: Deed) -> D
     if thing in FOR_THE_TEAM and basis not in PERSONAL:
         return NO
     if basis in ORDINARY:
-        return YES
-    return Decision(True, EMERGENCY_ASKS) if role in IN_AN_EMERGENCY else NO
+        return Decision(True, EXPORT_ASKS) if deed is EXPORT else YES
+    return Decision(True, EMERGENCY_ASKS) if role in IN_AN_EMERGENCY and deed is not EXPORT else NO
 
 
 def own_decision(thing: Thing, deed: Deed, scopes: Collection[str] | None = None) -> Decision:

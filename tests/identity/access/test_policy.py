@@ -16,10 +16,10 @@ from identity.access.rules.policy import (
 )
 from identity.roles import STAFF_ROLES, Role
 
-# One line a role: what is open in care, r to be read, a to be added to, c to be carried on.
-LETTERS = {"r": Deed.READ, "a": Deed.ADD, "c": Deed.CARRY_ON}
+# One line a role: what is open in care, r to be read, a to be added to, c to be carried on, x to be taken out of the house.
+LETTERS = {"r": Deed.READ, "a": Deed.ADD, "c": Deed.CARRY_ON, "x": Deed.EXPORT}
 TABLE = """
-    doctor                demographics:r  referrals:rac  bookings:rc   entries:ra  labelled-entries:r  images:r
+    doctor                demographics:r  referrals:rac  bookings:rc   entries:rax labelled-entries:r  images:r
     nurse                 demographics:r  referrals:r    bookings:r    entries:r   labelled-entries:r  images:r
     laboratory-assistant  demographics:r  referrals:r
     radiologist           demographics:r  referrals:r                              images:r
@@ -38,6 +38,7 @@ TABLE = """
 FOR_THE_TEAM = {Thing.LABELLED_ENTRIES}
 IN_AN_EMERGENCY = {Role.DOCTOR, Role.NURSE}
 ASKED = frozenset({Condition.REASON, Condition.SECOND_FACTOR, Condition.NOTICE})
+COPY_ASKS = frozenset({Condition.REASON, Condition.SECOND_FACTOR})
 
 
 def _open_in_care():
@@ -67,14 +68,15 @@ def test_in_care_is_open_what_the_table_says_on_every_basis_and_nothing_without_
             assert decision(role, None, thing, deed) == Decision(False)
             for basis in set(CareBasis) - {CareBasis.EMERGENCY}:
                 expected = says and (basis is CareBasis.TEAM or thing not in FOR_THE_TEAM)
-                assert decision(role, basis, thing, deed) == Decision(expected), (basis, thing, deed)
+                asked = COPY_ASKS if expected and deed is Deed.EXPORT else frozenset()
+                assert decision(role, basis, thing, deed) == Decision(expected, asked), (basis, thing, deed)
 
 
 @pytest.mark.parametrize("role", STAFF_ROLES)
 def test_in_an_emergency_two_roles_open_as_much_and_each_condition_is_asked_for(role):
     for thing in Thing:
         for deed in Deed:
-            says = (role, thing, deed) in OPEN and role in IN_AN_EMERGENCY
+            says = (role, thing, deed) in OPEN and role in IN_AN_EMERGENCY and deed is not Deed.EXPORT
             expected = Decision(True, ASKED) if says else Decision(False)
             assert decision(role, CareBasis.EMERGENCY, thing, deed) == expected
 

@@ -516,6 +516,7 @@ def desk_pages(dispatch, people, client_for, as_actor, as_loader) -> Pages:
             f"/emr/referrals/{dispatch.sent()}/step",
         ),
         "identity.posts.create": with_two_posts,
+        "interop.staff_exports.create": at_desk(f"{chart}/export"),
     }
 
 
