@@ -109,7 +109,7 @@ def moves_with_record(
     sealed: str = "",
     of_account: bool = False,
 ) -> None:
-    """Let rows of a table move when two records of one person are joined, and back when they are parted (since 0070).
+    """Let rows of a table move when two records of one person are joined, and back when they are parted (since 0069).
 
     Args:
         row: the column by which a row is known; of a child, the one that names its parent.

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from foundation.errors import RuleBroken
 from identity.shares.enumerations import LONGEST, MOST_OPENINGS, NewShare, ShareState
 
-# As the database counts too (migrations/versions/0080_shares.py): ten guesses at one of 10^10 codes.
+# As the database counts too (migrations/versions/0074_shares.py): ten guesses at one of 10^10 codes.
 MOST_TRIES = 10
 CODE_DIGITS = 10
 # 256 bits.

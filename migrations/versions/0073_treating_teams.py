@@ -9,8 +9,8 @@ from alembic import op
 
 from foundation.postgres.roles import DOORKEEPER, OWNER, WEB
 
-revision = "0077"
-down_revision = "0073"
+revision = "0073"
+down_revision = "0072"
 
 RELATION = "identity.care_relation"
 TEAM = "basis = 'team' AND staff_id IS NOT NULL"

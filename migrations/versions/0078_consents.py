@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 
 from migrations.walls import LOADER, WEB, WORKER, forbid_change, guard_patient_table
 
-revision = "0090"
-down_revision = "0074"
+revision = "0078"
+down_revision = "0077"
 
 MOMENT = TIMESTAMP(timezone=True)
 CONSENT = "identity.consent"

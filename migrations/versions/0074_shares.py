@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, UUID
 from foundation.postgres.roles import DOORKEEPER, OWNER, WEB, WORKER
 from migrations.walls import SERVICE_ROLES, forbid_change, guard_patient_table
 
-revision = "0080"
-down_revision = "0077"
+revision = "0074"
+down_revision = "0073"
 
 MOMENT = TIMESTAMP(timezone=True)
 NOW = sa.text("now()")

@@ -8,8 +8,8 @@ from alembic import op
 from foundation.postgres.roles import DOORKEEPER
 from migrations.walls import moves_with_record
 
-revision = "0071"
-down_revision = "0070"
+revision = "0070"
+down_revision = "0069"
 
 # Of a referral that stands open: what tells of two that are the same, and where it is treated.
 OF_OPEN_REFERRALS = {

@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations.walls import WEB
 
-revision = "0081"
-down_revision = "0093"
+revision = "0082"
+down_revision = "0081"
 
 
 def upgrade() -> None:

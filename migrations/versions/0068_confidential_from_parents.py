@@ -14,8 +14,8 @@ from sqlalchemy.dialects.postgresql import UUID
 from foundation.postgres.roles import DOORKEEPER, LOADER, OWNER, WEB
 from migrations.walls import SERVICE_ROLES
 
-revision = "0076"
-down_revision = "0085"
+revision = "0068"
+down_revision = "0067"
 
 SINCE = sa.text("DATE '2012-01-01'")
 BASIS = ("323-FZ, art. 22 part 2 and art. 54 part 2", "323-ФЗ, ч. 2 ст. 22 и ч. 2 ст. 54")

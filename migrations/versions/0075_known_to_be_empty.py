@@ -5,8 +5,8 @@ Of a column that came to tables with rows it knows nothing, and takes two hundre
 
 from alembic import op
 
-revision = "0078"
-down_revision = "0080"
+revision = "0075"
+down_revision = "0074"
 
 TABLES = ("entry", "entry_version", "signature", "entry_summary")
 

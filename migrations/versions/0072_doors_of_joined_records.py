@@ -10,8 +10,8 @@ from alembic import op
 from foundation.postgres.roles import DOORKEEPER, OWNER
 from migrations.walls import WEB
 
-revision = "0073"
-down_revision = "0072"
+revision = "0072"
+down_revision = "0071"
 
 JOINED = "SELECT identity.joined_into_actor()"
 # Where something new of a record begins; everything else hangs on a row of these, and moves with it.

@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 from foundation.postgres.roles import DOORKEEPER, OWNER
 from migrations.walls import LOADER, WEB, WORKER, forbid_change, guard_patient_table
 
-revision = "0085"
-down_revision = "0075"
+revision = "0067"
+down_revision = "0066"
 
 MOMENT = TIMESTAMP(timezone=True)
 POINT, CHOICE = "identity.contact_point", "identity.notice_choice"

@@ -9,8 +9,8 @@ from alembic import op
 from foundation.postgres.roles import DOORKEEPER, OWNER
 from migrations.walls import WEB
 
-revision = "0072"
-down_revision = "0071"
+revision = "0071"
+down_revision = "0070"
 
 REGISTRAR = "(foundation.actor_kind() = 'staff' AND foundation.actor_role() = 'registrar' AND identity.actor_at_post())"
 SNILS = "urn:oid:1.2.643.100.3"

@@ -14,8 +14,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 from foundation.postgres.roles import DOORKEEPER, LOADER, OWNER, WEB
 from migrations.walls import SERVICE_ROLES, forbid_change, guard_patient_table
 
-revision = "0092"
-down_revision = "0091"
+revision = "0080"
+down_revision = "0079"
 
 MOMENT = TIMESTAMP(timezone=True)
 OFFICER = "(SELECT foundation.actor_role()) = 'privacy-officer'"

@@ -16,8 +16,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 from foundation.postgres.roles import DOORKEEPER, LOADER, OWNER, WEB
 from migrations.walls import SERVICE_ROLES, forbid_change, guard_patient_table
 
-revision = "0091"
-down_revision = "0090"
+revision = "0079"
+down_revision = "0078"
 
 MOMENT = TIMESTAMP(timezone=True)
 # 323-FZ in force since 2012. It lets clinics exchange what they know for treatment without asking (article 13, part 4, item 8):

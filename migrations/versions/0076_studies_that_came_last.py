@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0086"
-down_revision = "0078"
+revision = "0076"
+down_revision = "0075"
 
 
 def upgrade() -> None:

@@ -17,7 +17,7 @@ from foundation.postgres.roles import DOORKEEPER, LOADER, OWNER, WEB
 from migrations.labels import FIRST_RULES, LABELS
 from migrations.walls import SERVICE_ROLES
 
-revision = "0075"
+revision = "0066"
 down_revision = "0065"
 
 TABLES = ("entry", "entry_version", "signature", "entry_summary")

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0093"
-down_revision = "0092"
+revision = "0081"
+down_revision = "0080"
 
 TABLES = (
     ("interop", "export"),

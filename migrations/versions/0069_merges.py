@@ -14,8 +14,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP, UUID
 from foundation.postgres.roles import DOORKEEPER, LOADER
 from migrations.walls import WEB, forbid_change, guard_patient_table
 
-revision = "0070"
-down_revision = "0076"
+revision = "0069"
+down_revision = "0068"
 
 MOMENT = TIMESTAMP(timezone=True)
 # Whoever may know who a patient is.
