@@ -14,6 +14,7 @@ from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.metadata.actions import pack_series
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
+from emr.entries.enumerations import SHOWN_KINDS
 from emr.fhir_import.enumerations import ConflictKind
 from emr.fhir_import.tables import ImportConflict
 from foundation.actor import Actor, ActorKind
@@ -32,7 +33,7 @@ from identity.merges.actions import merge_records
 from identity.record_requests.actions import ask_for_record
 from identity.record_requests.rules import ProvenPerson
 from identity.record_requests.tables import RecordRequest
-from identity.roles import Role
+from identity.roles import STAFF_ROLES, Role
 from identity.second_factors.actions.resets import ask_for_reset
 from identity.sessions.actions import refused_access
 from identity.sessions.actions.accounts import account_for
@@ -44,6 +45,7 @@ from portal.access_log.queries import acts_on
 from portal.copies import actions as copies
 from portal.erasures.actions import ask_for_erasure
 from portal.objections.actions import raise_objection
+from tests.architecture.probing import Visitor
 from tests.architecture.walking import MARK, ODD, Address, Victim
 from tests.archive_gateway.dicom.factories import data_set, write
 from tests.archive_gateway.storing import store_file
@@ -52,12 +54,15 @@ from tests.emr.notes.factories import signed_note
 from tests.event_process import event_process
 from tests.identity.emergencies.factories import opened_record
 from tests.identity.second_factors.factories import kept_passkey
+from tests.identity.shares.sharing import Given, Sharing
+from tests.people import People
 from tests.signing_in import begin_session
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files come first, so that one worker is at each while the others do all the rest."""
-    items.sort(key=lambda each: each.path.name not in ("test_matrix.py", "test_walker.py"))
+    long = ("test_matrix_of_one_wall.py", "test_matrix.py", "test_walker.py")
+    items.sort(key=lambda each: long.index(each.path.name) if each.path.name in long else len(long))
 
 
 @pytest.fixture(scope="session")
@@ -331,3 +336,33 @@ def _joined(as_actor, people, engines, patient, mark) -> dict[str, str]:
             session, survivor_id=patient.id, merged_id=second.id, reason="Twice", seen=None
         )
     return {"other_id": str(other.id), "merge_id": str(merge_id)}
+
+
+@pytest.fixture
+def visitors(people: People, app, client_for, desk, victim) -> list[Visitor]:
+    """Everybody in two places: where the victim is cared for, and elsewhere; a citizen is the victim, or another."""
+    clinic = desk.doctor.facility_id
+    sharing, elsewhere = Sharing(app, client_for), people.patient().actor
+    victim_self = Actor(ActorKind.CITIZEN, account_id=new_id(), patient_id=victim.patient_id, role="patient")
+    staff = [
+        Visitor(
+            role.value,
+            client_for(people.staff(role, facility_id=clinic).actor),
+            client_for(people.staff(role, facility_id=people.facility()).actor),
+        )
+        for role in STAFF_ROLES
+    ]
+    return [
+        Visitor("nobody", None, app.test_client()),
+        Visitor("patient", client_for(victim_self), client_for(people.patient().actor)),
+        # Near by the victim's link to entries, far by another citizen's.
+        Visitor(
+            "share", sharing.looking(_link(sharing, victim_self)), sharing.looking(_link(sharing, elsewhere))
+        ),
+        *staff,
+    ]
+
+
+def _link(sharing: Sharing, whose: Actor) -> Given:
+    kinds = [each.value for each in SHOWN_KINDS]
+    return sharing.given(sharing.signed_in(whose), kinds=kinds, most_openings="1")

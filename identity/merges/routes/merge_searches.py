@@ -28,6 +28,9 @@ def create(patient_id: UUID):
     form = IdentityForm(request.form)
     if not form.validate():
         return _page(patient_id, form, None), HTTPStatus.UNPROCESSABLE_ENTITY
+    # Before anything is told of the address: whoever may not open this record learns nothing from being led on.
+    with transaction(current_actor()) as session:
+        open_merges_into(session, patient_id)
     sealed = sealed_search(written_identity(form.asked), current_actor())
     return redirect(url_for(".show", patient_id=patient_id, sealed=sealed), HTTPStatus.SEE_OTHER)
 
