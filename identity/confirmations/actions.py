@@ -121,7 +121,7 @@ def use_code(session: ActorSession, code: OneTimeCode | None) -> bool:
         return False
     confirmation_id = new_id()
     digests = literal(keyed_digests(code.sealed_as), ARRAY(LargeBinary))
-    # A definer function: who types a code may read none (docs/decisions/0018-links-made-in-person.md).
+    # A definer function: who types a code may read none (docs/decisions/0027-links-made-in-person.md).
     outcome = session.scalars(
         func.identity.use_linking_code(code.slip, digests, confirmation_id, type_=Text())
     ).one()

@@ -60,9 +60,12 @@ from tests.signing_in import begin_session
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files come first, so that one worker is at each while the others do all the rest."""
-    long = ("test_matrix_of_one_wall.py", "test_matrix.py", "test_walker.py")
-    items.sort(key=lambda each: long.index(each.path.name) if each.path.name in long else len(long))
+    """The longest files come first, so that one worker is at each while the others do all the rest.
+
+    Two workers are given two files each at once: the first and the third, the second and the fourth.
+    """
+    first = ("test_matrix_of_one_wall.py", "test_matrix.py", "test_words.py", "test_walker.py")
+    items.sort(key=lambda each: first.index(each.path.name) if each.path.name in first else len(first))
 
 
 @pytest.fixture(scope="session")

@@ -90,6 +90,13 @@ def test_the_case_of_others_can_be_opened(as_loader, people, client_for, shared_
     assert b"H7 letter body" in [each.data for each in opened]
     assert sum("did not send it" in page for page in pages) == 1
 
+    # Of whoever does not see every entry nobody can say that it was not sent.
+    at_desk = client_for(doctor.actor)
+    at_desk.set_cookie("language", "en")
+    told = [at_desk.get(f"/emr/entries/{each}").get_data(as_text=True) for each in entries]
+    assert sum("This document is only named" in page for page in told) == 1
+    assert not any("did not send it" in page for page in told)
+
 
 @pytest.mark.parametrize(
     ("content", "media_type"),
