@@ -33,7 +33,7 @@ def close_record(session: ActorSession, facility_id: UUID) -> UUID:
     if answer == Closing.ABSENT:
         raise NotFound(NO_CLOSURE)
     if answer == Closing.KEPT:
-        raise RuleBroken("This clinic must see your record: the page says by which law.")
+        raise RuleBroken("It cannot be closed here: the page says by which law.")
     if answer == Closing.CLOSED:
         _record(session, "closure.made", facility_id)
     return facility_id

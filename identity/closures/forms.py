@@ -7,10 +7,10 @@ from identity.closures.enumerations import FacilityState
 
 STATE_WORDS = {
     FacilityState.OPEN: lazy("Doctors and nurses there see your record."),
-    FacilityState.KEPT: lazy("This clinic must see your record, so it cannot be closed."),
+    FacilityState.KEPT: lazy("It cannot be closed here. Why, and by which law, stands below."),
     FacilityState.CLOSED: lazy("Closed: nobody there sees your record."),
     FacilityState.OPENED_BY_LAW: lazy(
-        "You closed it. Meanwhile the clinic has come to treat you, so it sees your record until that is over."
+        "You closed it. Since then you were referred there or registered there, so it sees the record as long as that lasts, and for 90 days after a visit by referral."
     ),
 }
 WHY_WORDS = {

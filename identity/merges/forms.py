@@ -17,7 +17,7 @@ BOTH, ONE = "both", "one"
 class MergeForm(IdempotentForm):
     reason = TextAreaField(
         lazy("Why are they one person’s records?"),
-        description=lazy("Both people read it in their list of accesses."),
+        description=lazy("Patients read it in the list of accesses."),
         render_kw={"rows": 3},
         validators=[
             InputRequired(lazy("Say why these are one person’s records.")),
@@ -70,7 +70,7 @@ class MergeForm(IdempotentForm):
 class UndoMergeForm(IdempotentForm):
     reason = TextAreaField(
         lazy("Why are they not one person’s records?"),
-        description=lazy("Both people read it in their list of accesses."),
+        description=lazy("Patients read it in the list of accesses."),
         render_kw={"rows": 3},
         validators=[
             InputRequired(lazy("Say why these are not one person’s records.")),

@@ -117,7 +117,7 @@ CLOSING = {
         "closed": "Closed: nobody there sees your record.",
         "although": "You had closed your record to this clinic.",
         "open": r"^Open again",
-        "opened": "Open again: this clinic sees what it saw before.",
+        "opened": "Open again. The hospital sees the record, unless its right to has ended by itself meanwhile.",
     },
     "ru": {
         "close": r"^Закрыть мою карту от этой клиники",

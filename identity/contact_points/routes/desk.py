@@ -73,7 +73,7 @@ def destroy(patient_id: UUID, contact_point_id: UUID):
         patient_id,
         PressForm(request.form),
         lambda session: end_for_patient(session, patient_id, contact_point_id),
-        gettext("Taken away, and the patient is told."),
+        gettext("It is used no more, and the patient is told."),
     )
 
 

@@ -66,7 +66,7 @@ ACT_WORDS: Mapping[str, Any] = {
     "contact_points.opened": lazy("E-mail and telephone were looked at"),
     "contact_point.entered": lazy("An e-mail address or a telephone was entered"),
     "contact_point.confirmed": lazy("A telephone was confirmed"),
-    "contact_point.ended": lazy("An e-mail address or a telephone was taken away"),
+    "contact_point.ended": lazy("An e-mail address or a telephone is used no more"),
     "notice_choice.made": lazy("It was chosen what is sent by e-mail"),
     "objection.answered": lazy("Your question about an access was answered"),
     "objection.raised": lazy("You asked about an access"),
@@ -104,7 +104,7 @@ ACT_WORDS: Mapping[str, Any] = {
     "referrals.listed": lazy("The waiting list with your referral was opened"),
     "session.ended": lazy("Signed out"),
     "session.started": lazy("Signed in"),
-    "share.made": lazy("A link was made with which a doctor outside sees a part of the record"),
+    "share.made": lazy("A link was made that shows a part of the record"),
     "share.opened": lazy("Your link was opened"),
     "share.left": lazy("The record was left"),
     "share.revoked": lazy("A link was taken back"),
@@ -162,7 +162,7 @@ def opener_words(opening: OpeningCard | None) -> str:
     if opening is None:
         return ""
     return gettext(
-        "A doctor outside, by your link “%(whom)s”. Name and workplace as they said themselves: %(workplace)s",
+        "By your link “%(whom)s”. Name and workplace as they said themselves: %(workplace)s",
         whom=opening.for_whom,
         workplace=opening.workplace,
     )

@@ -63,7 +63,7 @@ def _who(act: AuditedAct) -> str:
     if act.actor_kind == "delegate":
         return gettext("Somebody who may act for you")
     if act.actor_kind == "share":
-        return gettext("A doctor outside, by a link")
+        return gettext("Somebody whom you gave a link")
     if act.actor_kind == "staff":
         return gettext("A member of staff")
     if act.role == "operator":

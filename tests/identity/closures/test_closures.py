@@ -175,7 +175,7 @@ def test_one_s_own_clinic_is_not_closed_and_the_page_says_by_which_law(acting, p
     page = read(browser.get(PAGE))
     refused = press(browser, doctor.facility_id)
 
-    assert "This clinic must see your record, so it cannot be closed." in page
+    assert "It cannot be closed here. Why, and by which law, stands below." in page
     assert "323-FZ, article 79" in page
     assert refused.status_code == 409
     assert sees(doctor, patient) == 200
