@@ -25,13 +25,13 @@ def take_into_team(session: ActorSession, patient_id: UUID, member_id: UUID) -> 
 
     Raises:
         NotFound: the patient is not one whom the actor may know.
-        RuleBroken: the actor may not change the team, or it is nobody who treats at the actor's facility.
+        RuleBroken: the actor may not change the team, or it is the actor, or nobody who treats at the actor's facility.
     """
     return _settle(session, patient_id, member_id, begins=True)
 
 
 def end_in_team(session: ActorSession, patient_id: UUID, member_id: UUID) -> UUID:
-    """Let somebody treat the patient no more. Raises like `take_into_team`."""
+    """Let somebody treat the patient no more, for whoever is in the team. Raises like `take_into_team`."""
     return _settle(session, patient_id, member_id, begins=False)
 
 
@@ -39,6 +39,8 @@ def _settle(session: ActorSession, patient_id: UUID, member_id: UUID, *, begins:
     team = team_to_change(session, patient_id)
     if not team.changeable:
         raise RuleBroken("The team is changed by whoever is in it, or wrote an entry with a label.")
+    if not begins and not team.endable:
+        raise RuleBroken("A place in the team is ended by its members alone.")
     known = team.colleagues if begins else [each.card for each in team.members]
     member = next((each for each in known if each.id == member_id), None)
     if member is None:

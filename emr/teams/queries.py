@@ -24,13 +24,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Of the reader's facility. `changeable`: the reader may change it; nobody else is told of it.
+    """Of the reader's facility. `changeable`: the reader may take others into it; nobody else is told of it.
 
-    `colleagues` are those at the facility who could be taken into it.
+    `endable`: the reader is in it, and may end places in it, their own among them. `colleagues` are those at the facility
+    who could be taken into it, the reader never.
     """
 
     patient: PatientCard
     changeable: bool
+    endable: bool
     members: Sequence[Member]
     colleagues: Sequence[StaffCard]
 
@@ -44,6 +46,7 @@ def team_to_change(session: ActorSession, patient_id: UUID) -> Team:
     return Team(
         patient,
         changeable=bool(answer.changeable[0].changeable),
+        endable=session.actor.staff_id in inside,
         members=members,
         colleagues=[each for each in staff_from(answer.colleagues).values() if each.id not in inside],
     )

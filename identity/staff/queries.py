@@ -60,9 +60,10 @@ def staff_from(rows: Iterable[Any]) -> dict[UUID, StaffCard]:
 
 
 def colleague_rows(session: ActorSession) -> Select[Any]:
-    """Who treats at the facility of who acts now, by name: to be fetched in a combined query, and read by `staff_from`."""
+    """Who else treats at the facility of who acts now, by name: to be fetched in a combined query, and read by `staff_from`."""
     held = select(StaffPost.staff_id).where(
         StaffPost.facility_id == session.actor.facility_id,
+        StaffPost.staff_id != session.actor.staff_id,
         StaffPost.role.in_((Role.DOCTOR, Role.NURSE)),
         StaffPost.began_at <= func.now(),
         StaffPost.ends_at > func.now(),

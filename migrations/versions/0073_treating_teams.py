@@ -2,7 +2,9 @@
 
 The team of a facility is its care relations of one person each. Nobody but their owner sees such a row, so three functions of the
 doorkeeper's tell and change them: who is in it is told to those who may change it and, of every facility, to the patient. Whether
-there is a team at all would betray a labelled entry to everybody else.
+there is a team at all would betray a labelled entry to everybody else. Nobody takes themself in, nobody anybody while care is an
+emergency's alone, and a place ends by the members' own hands: else whoever wrote one labelled entry would keep or deny for ever what
+is the team's.
 """
 
 from alembic import op
@@ -15,6 +17,15 @@ down_revision = "0072"
 RELATION = "identity.care_relation"
 TEAM = "basis = 'team' AND staff_id IS NOT NULL"
 CURRENT = "c.basis = 'team' AND c.began_at <= now() + interval '1 minute' AND c.ends_at > now()"
+MEMBER = (
+    "c.patient_id = of_patient AND c.facility_id = foundation.actor_facility() "
+    f"AND c.staff_id = foundation.actor_staff() AND {CURRENT}"
+)
+ORDINARY_CARE = (
+    "EXISTS (SELECT FROM identity.care_relation o WHERE o.patient_id = of_patient "
+    "AND o.facility_id = foundation.actor_facility() AND (o.staff_id IS NULL OR o.staff_id = foundation.actor_staff()) "
+    "AND o.basis <> 'emergency' AND o.began_at <= now() + interval '1 minute' AND o.ends_at > now())"
+)
 FUNCTIONS = ("may_change_team", "team_of", "settle_team")
 
 
@@ -46,10 +57,8 @@ def _may_change() -> None:
         CREATE FUNCTION identity.may_change_team(of_patient uuid) RETURNS boolean
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
         SELECT coalesce(foundation.actor_kind() = 'staff' AND foundation.actor_role() IN ('doctor', 'nurse')
-            AND identity.actor_at_post() AND identity.in_care(of_patient) AND (EXISTS (
-                SELECT FROM identity.care_relation c
-                WHERE c.patient_id = of_patient AND c.facility_id = foundation.actor_facility()
-                  AND c.staff_id = foundation.actor_staff() AND {CURRENT}
+            AND identity.actor_at_post() AND {ORDINARY_CARE} AND (EXISTS (
+                SELECT FROM identity.care_relation c WHERE {MEMBER}
             ) OR EXISTS (
                 SELECT FROM emr.entry_version v
                 WHERE v.patient_id = of_patient AND v.facility_id = foundation.actor_facility()
@@ -91,10 +100,16 @@ def _settling() -> None:
                 RAISE EXCEPTION 'this actor changes no team of this patient' USING ERRCODE = '42501';
             END IF;
             IF NOT begins THEN
+                IF NOT EXISTS (SELECT FROM identity.care_relation c WHERE {MEMBER}) THEN
+                    RAISE EXCEPTION 'the team alone ends a place in it' USING ERRCODE = '42501';
+                END IF;
                 UPDATE identity.care_relation c SET ends_at = now()
                 WHERE c.patient_id = of_patient AND c.facility_id = place AND c.staff_id = member AND {CURRENT}
                 RETURNING c.staff_id INTO changed;
                 RETURN CASE WHEN changed IS NULL THEN '' ELSE 'ended' END;
+            END IF;
+            IF member = foundation.actor_staff() THEN
+                RAISE EXCEPTION 'nobody takes themself into a team' USING ERRCODE = '42501';
             END IF;
             IF NOT EXISTS (
                 SELECT FROM identity.staff_post t WHERE t.staff_id = member AND t.facility_id = place

@@ -83,9 +83,12 @@ def test_a_colleague_sees_a_labelled_entry_while_in_the_treating_team(sign_in, l
     colleague.goto(chart)
     assert entry.rpartition("/")[2] in colleague.content()
 
-    author.locator(f'input[name="end-member"][value="{member}"]').check()
-    author.locator('form[action$="/team-end"] button').click()
-    expect(author.locator("body")).to_contain_text(words["ended"])
+    assert author.locator('form[action$="/team-end"]').count() == 0
+    colleague.goto(f"{chart}/team")
+    look(colleague, "member", language)
+    colleague.locator(f'input[name="end-member"][value="{member}"]').check()
+    colleague.locator('form[action$="/team-end"] button').click()
+    expect(colleague.locator("body")).to_contain_text(words["ended"])
     assert colleague.goto(entry).status == 404
 
     patient = sign_in(PATIENT, language=language)

@@ -14,6 +14,7 @@ from identity.roles import Role
 from portal.access_log.enumerations import AccessLogFilter
 from portal.access_log.queries import acts_on
 from tests.emr.notes.factories import signed_note
+from tests.identity.emergencies.factories import open_record
 from tests.pages import filled, read
 
 SAD = {"diagnosis_code": "F32.1", "diagnosis": "Депрессивный эпизод"}
@@ -42,7 +43,13 @@ def members(as_actor, reader, patient):
         return {each.card.id for each in team_to_change(session, patient.id).members}
 
 
-def test_whom_the_author_takes_into_the_team_sees_the_entry_until_that_ends(
+def settle(as_actor, who, patient, member, *, begins):
+    """What the database says, whatever the application would."""
+    with as_actor(who.actor) as session:
+        return session.scalar(select(func.identity.settle_team(patient.id, member.id, begins, uuid4())))
+
+
+def test_whom_the_author_takes_into_the_team_sees_the_entry_until_they_leave(
     as_actor, doctor, colleague, patient, labelled, walled
 ):
     with as_actor(doctor.actor) as session:
@@ -51,7 +58,7 @@ def test_whom_the_author_takes_into_the_team_sees_the_entry_until_that_ends(
     assert sees(as_actor, colleague, labelled)
     assert members(as_actor, colleague, patient) == {colleague.id}
 
-    with as_actor(doctor.actor) as session:
+    with as_actor(colleague.actor) as session:
         end_in_team(session, patient.id, colleague.id)
 
     assert not sees(as_actor, colleague, labelled)
@@ -73,10 +80,52 @@ def test_a_member_takes_in_others_and_leaves(as_actor, people, doctor, colleague
 def test_nobody_takes_themself_in(as_actor, colleague, patient, labelled):
     with pytest.raises(RuleBroken), as_actor(colleague.actor) as session:
         take_into_team(session, patient.id, colleague.id)
-    with pytest.raises(ProgrammingError), as_actor(colleague.actor) as session:
-        session.execute(select(func.identity.settle_team(patient.id, colleague.id, True, uuid4())))
+    with pytest.raises(ProgrammingError):
+        settle(as_actor, colleague, patient, colleague, begins=True)
 
     assert not sees(as_actor, colleague, labelled)
+
+
+def test_the_author_takes_in_others_and_never_themself(as_actor, doctor, colleague, patient, labelled):
+    with as_actor(doctor.actor) as session:
+        offered = {each.id for each in team_to_change(session, patient.id).colleagues}
+    assert colleague.id in offered
+    assert doctor.id not in offered
+    with pytest.raises(RuleBroken), as_actor(doctor.actor) as session:
+        take_into_team(session, patient.id, doctor.id)
+    with pytest.raises(ProgrammingError):
+        settle(as_actor, doctor, patient, doctor, begins=True)
+
+    assert members(as_actor, doctor, patient) == set()
+
+
+def test_the_author_ends_nobodys_place(as_actor, desk, doctor, colleague, patient, labelled):
+    with as_actor(doctor.actor) as session:
+        take_into_team(session, patient.id, colleague.id)
+
+    assert "end-member" not in desk.get(f"/emr/patients/{patient.id}/team").text
+    with pytest.raises(RuleBroken), as_actor(doctor.actor) as session:
+        end_in_team(session, patient.id, colleague.id)
+    with pytest.raises(ProgrammingError):
+        settle(as_actor, doctor, patient, colleague, begins=False)
+    assert members(as_actor, doctor, patient) == {colleague.id}
+
+
+def test_in_an_emergency_nobody_is_taken_in(as_actor, people, patient):
+    place = people.facility()
+    rescuer, colleague = people.doctor(facility_id=place), people.doctor(facility_id=place)
+    with as_actor(rescuer.actor) as session:
+        open_record(session, patient)
+    entry_id = signed_note(as_actor, rescuer, patient.id, **SAD)
+    assert sees(as_actor, rescuer, entry_id)
+
+    with pytest.raises(RuleBroken), as_actor(rescuer.actor) as session:
+        take_into_team(session, patient.id, colleague.id)
+    for member in (rescuer, colleague):
+        with pytest.raises(ProgrammingError):
+            settle(as_actor, rescuer, patient, member, begins=True)
+
+    assert not sees(as_actor, colleague, entry_id)
 
 
 def test_whoever_wrote_nothing_that_is_labelled_changes_nothing(
@@ -98,8 +147,8 @@ def test_nobody_is_taken_in_who_treats_elsewhere_or_nobody(as_actor, people, doc
 
     with pytest.raises(RuleBroken), as_actor(doctor.actor) as session:
         take_into_team(session, patient.id, stranger.id)
-    with pytest.raises(ProgrammingError), as_actor(doctor.actor) as session:
-        session.execute(select(func.identity.settle_team(patient.id, stranger.id, True, uuid4())))
+    with pytest.raises(ProgrammingError):
+        settle(as_actor, doctor, patient, stranger, begins=True)
 
 
 def test_to_others_the_page_is_the_same_whether_or_not_there_is_a_team(
@@ -123,7 +172,7 @@ def test_a_patient_of_nobody_here_is_as_one_who_is_not(client_for, people, patie
     assert (foreign.status_code, absent.status_code) == (404, 404)
 
 
-def test_on_the_page_a_colleague_is_taken_in_and_let_go_and_the_patient_reads_of_it(
+def test_on_the_page_a_colleague_is_taken_in_and_leaves_and_the_patient_reads_of_it(
     as_actor, desk, colleague, patient, labelled, client_for
 ):
     address = f"/emr/patients/{patient.id}/team"
@@ -132,8 +181,10 @@ def test_on_the_page_a_colleague_is_taken_in_and_let_go_and_the_patient_reads_of
     assert "The colleague is in the team now." in read(answer)
     assert sees(as_actor, colleague, labelled)
 
-    ending = {**filled(answer), "end-member": str(colleague.id)}
-    assert "in the team no more" in read(desk.post(f"{address}-end", data=ending, follow_redirects=True))
+    member = client_for(colleague.actor)
+    member.set_cookie("language", "en")
+    ending = {**filled(member.get(address)), "end-member": str(colleague.id)}
+    assert "in the team no more" in read(member.post(f"{address}-end", data=ending, follow_redirects=True))
 
     with as_actor(patient.actor) as session:
         acts = acts_on(session, shown=AccessLogFilter.OTHERS, limit=20)
