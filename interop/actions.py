@@ -66,7 +66,7 @@ def begin_staff_export(session: ActorSession, patient_id: UUID) -> PatientCard:
 def export_record_by_staff(
     session: ActorSession, patient_id: UUID, *, request: Request, reason: ExportReason
 ) -> bytes:
-    """The record for another hospital, as far as the actor may read it, as the bytes of a Bundle.
+    """The record for another hospital, as far as the actor may hand it on, as the bytes of a Bundle.
 
     Raises:
         NotFound: not a patient whose record the actor may take out; in an emergency nobody may.
@@ -78,7 +78,9 @@ def export_record_by_staff(
     if _exports.incr(f"record exports/{session.actor.account_id}", HOUR_S) > MOST_AN_HOUR:
         raise RateLimited("You have downloaded many records within an hour. Go on later.")
     access.open_record(session, patient_id)
-    return _export(session, patient_id, record_in_fhir(session, patient_id), request=request, reason=reason)
+    labelled = access.may_do(session, Deed.EXPORT, Thing.LABELLED_ENTRIES, patient_id)
+    resources = record_in_fhir(session, patient_id, without_labels=not labelled)
+    return _export(session, patient_id, resources, request=request, reason=reason)
 
 
 def _to_export(session: ActorSession, patient_id: UUID) -> PatientCard:

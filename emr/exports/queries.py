@@ -41,19 +41,25 @@ def patient_in_fhir(session: ActorSession, patient_id: UUID) -> Resource:
 
 
 def record_in_fhir(
-    session: ActorSession, patient_id: UUID, *, types: Collection[str] = (), since: datetime | None = None
+    session: ActorSession,
+    patient_id: UUID,
+    *,
+    types: Collection[str] = (),
+    since: datetime | None = None,
+    without_labels: bool = False,
 ) -> list[Resource]:
     """The patient first, then everything signed, what it refers to, and who answers for it.
 
     Args:
         types: only resources of these types; none for all.
         since: only what was written down here at that moment or later.
+        without_labels: only entries that bear no label.
 
     Raises:
         NotFound: no such patient, or not the reader's to know.
     """
     card = patient_card(session, patient_id)
-    stored = _stored(session, patient_id)
+    stored = _stored(session, patient_id, without_labels=without_labels)
     patient = _patient(card, [each for each in stored if _is_self(each)])
     new = [each for each in stored if since is None or each.recorded_at >= since]
     entries = [(_exported(each), each.source_system) for each in new if not _is_self(each)]
@@ -66,9 +72,14 @@ def record_in_fhir(
     return [each for each in resources if not types or each["resourceType"] in types]
 
 
-def _stored(session: ActorSession, patient_id: UUID, *, resource_type: str = "") -> list[StoredResource]:
+def _stored(
+    session: ActorSession, patient_id: UUID, *, resource_type: str = "", without_labels: bool = False
+) -> list[StoredResource]:
     """What was signed, naming the patient as they are called today: a record may have been another one's when it was written."""
-    stored = list(signed_resources_of(session, patient_id, resource_type=resource_type))
+    signed = signed_resources_of(
+        session, patient_id, resource_type=resource_type, without_labels=without_labels
+    )
+    stored = list(signed)
     if all(named_patients(each.content) <= {f"Patient/{patient_id}"} for each in stored):
         return stored
     named = {f"Patient/{each}" for each in records_joined_into(session, patient_id)}

@@ -3,15 +3,22 @@
 import json
 
 import pytest
+from sqlalchemy.exc import ProgrammingError
 
+from emr.teams.actions import take_into_team
+from identity.access import queries as access
 from identity.roles import Role
 from identity.second_factors.queries import demands
 from interop import actions
+from interop.enumerations import ExportReason
+from interop.rules.bundles import Request
 from tests.emr.notes.factories import signed_note
 from tests.identity.emergencies.factories import open_record
 from tests.identity.journeys import ENGLISH
 from tests.identity.second_factors.factories import kept_passkey
 from tests.pages import filled, read
+
+SAD = {"diagnosis_code": "F32.1", "diagnosis": "Депрессивный эпизод"}
 
 
 @pytest.fixture
@@ -44,6 +51,25 @@ def test_the_file_holds_the_record_and_the_patient_reads_who_and_why(
     log = read(client_for(patient.actor).get("/my/access", headers=ENGLISH))
     assert "The record was downloaded" in log
     assert "Reason: The patient goes to another hospital" in log
+
+
+def test_what_bears_a_label_is_not_handed_on_by_the_team_and_is_by_the_patient(
+    client_for, as_actor, people, doctor, patient, walls
+):
+    author = people.doctor(facility_id=doctor.facility_id)
+    labelled = str(signed_note(as_actor, author, patient.id, **SAD))
+    own = str(signed_note(as_actor, doctor, patient.id, **SAD))
+    plain = str(signed_note(as_actor, doctor, patient.id))
+    with as_actor(author.actor) as session:
+        take_into_team(session, patient.id, doctor.id)
+    browser = client_for(doctor.actor)
+    assert browser.get(f"/emr/entries/{labelled}").status_code == 200
+
+    handed_on = export(browser, patient).text
+    taken = client_for(patient.actor).get("/my/record.json").text
+
+    assert [each in handed_on for each in (labelled, own, plain)] == [False, False, True]
+    assert [each in taken for each in (labelled, own, plain)] == [True, True, True]
 
 
 def test_no_reason_no_file(client_for, doctor, patient):
@@ -106,3 +132,20 @@ def test_in_an_emergency_it_is_read_and_not_taken_out(client_for, as_actor, peop
     assert browser.get(f"/emr/patients/{patient.id}").status_code == 200
     assert browser.get(f"/emr/patients/{patient.id}/export").status_code == 404
     assert "/export" not in browser.get(f"/emr/patients/{patient.id}").text
+
+
+def test_in_an_emergency_the_database_keeps_nothing_that_was_taken_out(
+    as_actor, people, patient, monkeypatch
+):
+    rescuer = people.doctor(facility_id=people.facility())
+    with as_actor(rescuer.actor) as session:
+        open_record(session, patient)
+    monkeypatch.setattr(access, "may_do", lambda *_: True)
+
+    with pytest.raises(ProgrammingError), as_actor(rescuer.actor) as session:
+        actions.export_record_by_staff(
+            session,
+            patient.id,
+            request=Request("collection", address="https://example.org", base="https://example.org/fhir"),
+            reason=ExportReason.TRANSFER,
+        )

@@ -48,12 +48,13 @@ class StoredResource:
 
 
 def signed_resources_of(
-    session: ActorSession, patient_id: UUID, *, resource_type: str = ""
+    session: ActorSession, patient_id: UUID, *, resource_type: str = "", without_labels: bool = False
 ) -> Iterator[StoredResource]:
     """Every signed entry of a patient as FHIR, oldest first; nothing where the reader may not see the patient.
 
     Args:
         resource_type: only those of this type; "" for all.
+        without_labels: only those that bear no label.
     """
     columns: Any = (
         EntryVersion.entry_id,
@@ -80,6 +81,8 @@ def signed_resources_of(
         .where(readable(session, EntryVersion, EntryVersion.author_id))
         .order_by(EntryVersion.effective_at, EntryVersion.entry_id)
     )
+    if without_labels:
+        asked = asked.where(EntryVersion.restrictions.is_(None))
     if resource_type:
         kept_as = func.jsonb_extract_path_text(EntryVersion.content, "resourceType")
         asked = asked.where(EntrySummary.kind == KIND_OF_TYPE.get(resource_type, Kind.ADMINISTRATIVE))
