@@ -34,7 +34,7 @@ TODAY = {
         "Today this service reminds nobody of anything; what is new stands on your first page. Your answer is kept with its date."
     ),
     Purpose.SHARING: lazy(
-        "Today the service itself hands your record to nobody outside the region, whatever you answer. Your answer is kept with its date. It does not stop a doctor of a hospital that sees your record from downloading it for another hospital, where the law allows that: you read of it under “Who looked”. Nor does it touch what you hand to somebody yourself."
+        "Today this service hands your record to nobody outside the region, whatever you answer. Your answer is kept with its date. It does not stop a doctor of a hospital that sees your record from downloading it for another hospital, where the law allows that: you read of it under “Who looked”. Nor does it touch what you hand to somebody yourself."
     ),
 }
 STATE_WORDS = {

@@ -42,16 +42,15 @@ def open_retention(session: ActorSession) -> list[Period]:
 
 
 def ask_for_erasure(session: ActorSession, *, words: str) -> UUID:
-    """Ask the privacy officer to erase what is kept about the reader; while a request waits, it is the one that stands.
+    """Ask the privacy officer to erase what is kept about the reader; one at a time.
 
     Raises:
-        RuleBroken: whoever acts for somebody may not ask this in their place.
+        RuleBroken: whoever acts for somebody may not ask this in their place, or an earlier request waits.
     """
     decides_until_now(session)
     known = own_erasures(session)
-    for each in known.requests:
-        if each.state not in CLOSED:
-            return each.id
+    if any(each.state not in CLOSED for each in known.requests):
+        raise RuleBroken("Your earlier request is not answered yet, so this one was not sent.")
     request_id, patient_id = new_id(), session.actor.patient_id
     due = due_on(today(), days=known.term.days)
     session.add(

@@ -67,6 +67,7 @@ class ShareForm(IdempotentForm):
     )
     most_openings = SelectField(
         lazy("How many times it can be opened"),
+        description=lazy("Each opening lasts for an hour at the most"),
         choices=[SelectChoice(str(each), str(each)) for each in range(1, MOST_OPENINGS + 1)],
         default=str(USUAL_OPENINGS),
     )

@@ -37,6 +37,6 @@ def test_author_and_patient_read_why_it_is_labelled(as_actor, desk, patient, doc
     home.set_cookie("language", "ru")
 
     assert "Treating team only Mental health" in read(desk.get(f"/emr/entries/{entry_id}"))
-    assert "только лечащим врачам" in read(home.get("/my/timeline"))
+    assert "только тем, кто вас лечит" in read(home.get("/my/timeline"))
     told = "видят только ваши лечащие врачи и её автор. Психическое здоровье."
     assert told in read(home.get(f"/my/timeline/{entry_id}"))

@@ -201,7 +201,7 @@ def test_a_referral_that_leads_there_opens_it_for_as_long_as_it_lasts(
 
     assert sees(doctor, person) == 200
     page = read(browser.get(PAGE))
-    assert "Meanwhile the clinic has come to treat you" in page
+    assert "Since then you were referred there or registered there" in page
     assert "You had closed your record to this clinic." in read(browser.get("/my/access"))
 
 

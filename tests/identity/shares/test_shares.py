@@ -426,7 +426,7 @@ def test_the_citizen_reads_who_opened_what_and_by_which_link(sharing, patient, e
 
     assert "Гостев Илья Ильич" in log
     assert (
-        "by your link “кардиолог в Самаре”. Name and workplace as they said themselves: Больница № 9" in log
+        "By your link “кардиолог в Самаре”. Name and workplace as they said themselves: Больница № 9" in log
     )
     assert "Why it was allowed: by the link that you gave." in log
     for told in ("Your link was opened", "The record was opened", "An entry was read"):

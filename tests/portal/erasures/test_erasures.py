@@ -133,8 +133,17 @@ def test_a_request_has_a_number_a_day_of_the_law_and_what_is_kept_until_when(
     assert kept[RetentionKind.DEVICES] is None
 
 
-def test_while_one_waits_no_second_is_made(browser):
-    assert asked(browser) == asked(browser)
+def test_while_one_waits_no_second_is_made_and_nobody_is_told_that_it_was(browser):
+    form = browser.get(PAGE)
+    asked(browser)
+
+    again = browser.post(PAGE, data=filled(form, words="Something else"))
+    page = read(browser.get(PAGE))
+
+    assert again.status_code == 409
+    assert "so this one was not sent" in read(again)
+    assert "is not answered yet. You can send another one when it is." in page
+    assert "Send the request" not in page
 
 
 def test_the_officer_answers_what_is_kept_and_the_person_reads_it(browser, desk, person, as_actor, as_worker):

@@ -132,4 +132,4 @@ def test_the_citizen_reads_that_the_images_were_looked_at(sharing, patient, stor
     log = read(browser.get("/my/access"))
 
     assert "Images were looked at: Chest" in log
-    assert "by your link “кардиолог в Самаре”" in log
+    assert "By your link “кардиолог в Самаре”" in log
