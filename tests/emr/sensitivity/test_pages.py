@@ -38,5 +38,5 @@ def test_author_and_patient_read_why_it_is_labelled(as_actor, desk, patient, doc
 
     assert "Treating team only Mental health" in read(desk.get(f"/emr/entries/{entry_id}"))
     assert "только тем, кто вас лечит" in read(home.get("/my/timeline"))
-    told = "видят только ваши лечащие врачи и её автор. Психическое здоровье."
+    told = "открывшие карту. Психическое здоровье."
     assert told in read(home.get(f"/my/timeline/{entry_id}"))

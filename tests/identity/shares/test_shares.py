@@ -431,7 +431,7 @@ def test_the_citizen_reads_who_opened_what_and_by_which_link(sharing, patient, e
     assert "Why it was allowed: by the link that you gave." in log
     for told in ("Your link was opened", "The record was opened", "An entry was read"):
         assert told in log
-    assert "Opened 1 of 3 times." in links
+    assert "Opened: 1 of 3." in links
     assert "Гостев Илья Ильич" in links
 
 
