@@ -3,7 +3,8 @@
 Which codes say so is a row of `emr.label_rule` with its legal basis and dates. Triggers read the codings out of what is written,
 whoever writes it, and keep what restricts an entry in the column `restrictions` of everything that tells of it: NULL where nothing
 does, so that its wall looks at nothing else. Of a version that is not signed they are its own; by a signature they become those of
-its entry, and stay with it.
+its entry, and stay with it. A medicine of the directory labels whatever refers to it, and an entry the Binary that it holds, whichever
+came first.
 
 A process of the version before names its columns, and leaves this one to the triggers. Rows that were there before are labelled
 by the first `migrate` (emr/sensitivity/actions.py).
@@ -14,6 +15,15 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import UUID
 
 from foundation.postgres.roles import DOORKEEPER, LOADER, OWNER, WEB
+from migrations.labelled import (
+    RESTRICT_AS_SIGNED,
+    RESTRICT_HELD,
+    documents_held,
+    labels_in,
+    labels_of_referring,
+    medicines_of,
+    names_medicines,
+)
 from migrations.labels import FIRST_RULES, LABELS
 from migrations.walls import SERVICE_ROLES
 
@@ -22,10 +32,6 @@ down_revision = "0065"
 
 TABLES = ("entry", "entry_version", "signature", "entry_summary")
 APPEND_ONLY = TABLES[:3]
-# Every Coding of a resource, wherever it stands, and the security labels of its sender.
-CODINGS = ("strict $.**.coding[*]", "strict $.**.valueCoding", "$.meta.security[*]")
-# An allergy that nobody sees may kill, and tells of no illness.
-NEVER_LABELLED = "AllergyIntolerance"
 
 
 def upgrade() -> None:
@@ -82,7 +88,13 @@ def _columns() -> None:
         "CREATE INDEX ix_entry_summary_kind ON emr.entry_summary (patient_id, kind, effective_at DESC, entry_id DESC) "
         "INCLUDE (restrictions, author_id)"
     )
+    # Of the few that refer to a medicine of the directory.
+    op.execute(
+        f"CREATE INDEX ix_entry_version_medicines ON emr.entry_version USING gin (({medicines_of('content')}) jsonb_path_ops) "
+        f"WHERE {names_medicines('content')}"
+    )
     op.execute(f"GRANT USAGE ON SCHEMA emr TO {DOORKEEPER}")
+    op.execute(f"GRANT SELECT ON emr.directory_resource TO {DOORKEEPER}")
     for name in APPEND_ONLY:
         trigger = f"emr_{name}_append_only"
         op.execute(f"DROP TRIGGER {trigger} ON emr.{name}")
@@ -130,32 +142,6 @@ def _care() -> None:
     )
 
 
-def _labels_in(rows: str) -> str:
-    """A select of the labels that today's rules find in each of these versions (entry_id, number, content).
-
-    What a code means is looked up once for all that bear it.
-    """
-    found = " UNION ALL ".join(f"SELECT jsonb_path_query(n.content, '{each}')" for each in CODINGS)
-    return f"""
-        WITH coding AS MATERIALIZED (
-            SELECT n.entry_id, n.number, c.found -> 'system' AS system, c.found -> 'code' AS code
-            FROM {rows} AS n, LATERAL ({found}) AS c (found)
-            WHERE n.content ->> 'resourceType' <> '{NEVER_LABELLED}'
-        ), told AS MATERIALIZED (
-            SELECT DISTINCT system, code FROM coding
-        ), means AS MATERIALIZED (
-            SELECT told.system, told.code, rule.label FROM told
-            JOIN emr.label_rule AS rule ON rule.system = told.system #>> '{{}}'
-                AND left(told.code #>> '{{}}', coalesce(rule.compared, 1000)) COLLATE "C"
-                    BETWEEN rule.code_from AND rule.code_to
-            WHERE current_date BETWEEN rule.valid_from AND rule.valid_to
-        )
-        SELECT coding.entry_id, coding.number, array_agg(DISTINCT means.label ORDER BY means.label) AS labels
-        FROM coding JOIN means ON means.system = coding.system AND means.code = coding.code
-        GROUP BY coding.entry_id, coding.number
-    """
-
-
 def _functions() -> None:
     op.execute(
         """
@@ -169,22 +155,32 @@ def _functions() -> None:
         "entry_version",
         f"""
         UPDATE emr.entry_version AS v SET restrictions = found.labels
-        FROM ({_labels_in("new_rows")}) AS found WHERE v.entry_id = found.entry_id AND v.number = found.number;
+        FROM ({labels_in("new_rows")}) AS found WHERE v.entry_id = found.entry_id AND v.number = found.number;
         """,
     )
+    _trigger("label_referring", "directory_resource", labels_of_referring())
+    # A Binary that came after what holds it: its record is looked through for that.
     _trigger(
         "restrict_signed",
         "signature",
         """
-        UPDATE emr.entry AS e SET restrictions = emr.together(e.restrictions, signed.labels)
-        FROM (
-            SELECT v.entry_id, array_agg(DISTINCT label) AS labels
-            FROM new_rows AS n
-            JOIN emr.entry_version AS v ON v.entry_id = n.entry_id AND v.number = n.number, unnest(v.restrictions) AS label
-            WHERE v.restrictions IS NOT NULL GROUP BY v.entry_id
-        ) AS signed WHERE e.id = signed.entry_id AND NOT coalesce(e.restrictions, '{}') @> signed.labels;
-        PERFORM emr.restrict(array(
-            SELECT n.entry_id FROM new_rows AS n JOIN emr.entry AS e ON e.id = n.entry_id WHERE e.restrictions IS NOT NULL));
+        DECLARE
+            touched uuid[];
+            records uuid[];
+        BEGIN
+            SELECT array_agg(DISTINCT e.id) FILTER (WHERE v.restrictions IS NOT NULL OR e.restrictions IS NOT NULL),
+                   array_agg(DISTINCT v.patient_id) FILTER (
+                       WHERE v.author_id IS NULL AND v.content ->> 'resourceType' = 'Binary')
+            INTO touched, records FROM new_rows AS n JOIN emr.entry AS e ON e.id = n.entry_id
+            JOIN emr.entry_version AS v ON v.entry_id = n.entry_id AND v.number = n.number;
+            IF touched IS NOT NULL THEN
+                PERFORM emr.restrict_as_signed(touched);
+            END IF;
+            IF records IS NOT NULL THEN
+                PERFORM emr.restrict_held(array(
+                    SELECT id FROM emr.entry WHERE patient_id = ANY(records) AND restrictions IS NOT NULL));
+            END IF;
+        END;
         """,
     )
     _trigger(
@@ -212,6 +208,8 @@ def _functions() -> None:
         END $$
         """
     )
+    op.execute(RESTRICT_AS_SIGNED)
+    op.execute(RESTRICT_HELD)
     _relabelling()
 
 
@@ -224,15 +222,22 @@ def _relabelling() -> None:
         DECLARE
             changed uuid[];
         BEGIN
-            WITH found AS MATERIALIZED ({_labels_in("emr.entry_version")}), due AS (
+            WITH found AS MATERIALIZED ({labels_in("emr.entry_version")}), own AS MATERIALIZED (
+                SELECT DISTINCT f.entry_id, label
+                FROM found AS f JOIN emr.signature AS s ON s.entry_id = f.entry_id AND s.number = f.number,
+                     unnest(f.labels) AS label
+            ), held AS MATERIALIZED (
+                {documents_held("(SELECT DISTINCT entry_id FROM own)")}
+            ), wanted AS (
+                SELECT entry_id, array_agg(label) AS labels FROM (
+                    SELECT entry_id, label FROM own
+                    UNION SELECT held.document, own.label FROM held JOIN own ON own.entry_id = held.entry_id
+                ) AS together GROUP BY entry_id
+            ), due AS (
                 SELECT e.id, emr.together(
                     array(SELECT kept FROM unnest(e.restrictions) AS kept WHERE kept NOT IN ({labels})), wanted.labels
                 ) AS restrictions
-                FROM emr.entry AS e LEFT JOIN (
-                    SELECT f.entry_id, array_agg(DISTINCT label) AS labels
-                    FROM found AS f JOIN emr.signature AS s ON s.entry_id = f.entry_id AND s.number = f.number,
-                         unnest(f.labels) AS label GROUP BY f.entry_id
-                ) AS wanted ON wanted.entry_id = e.id
+                FROM emr.entry AS e LEFT JOIN wanted ON wanted.entry_id = e.id
                 WHERE e.restrictions IS NOT NULL OR wanted.entry_id IS NOT NULL
             ), moved AS (
                 UPDATE emr.entry AS e SET restrictions = due.restrictions FROM due

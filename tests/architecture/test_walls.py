@@ -111,6 +111,7 @@ OUTSIDE_THE_WALL = {
 # Whatever runs with other rights than the asker's, and why it could not do without (docs/decisions/0002-doorkeeper.md).
 DEFINERS = {
     "dispatch.open_record_of_referral": "whose a referral is, before anybody may read it",
+    "emr.label_referring": "a trigger: what a medicine demands of entries that refer to it, whoever tells of it",
     "emr.label_versions": "a trigger: what rules demand of a version is no word of whoever writes it",
     "emr.restrict_lines": "a trigger: a line is restricted as its entry is, whoever draws it",
     "emr.restrict_signed": "a trigger: a signature restricts its entry, which nobody may change",
