@@ -131,7 +131,12 @@ COPY_PARTS = (
         ("emr.entry", "emr.entry_version", "emr.entry_summary", "emr.signature"),
         _record,
     ),
-    own_rows_part(bilingual("Copies of your record that were handed out."), Thing.ENTRIES, Export),
+    own_rows_part(
+        bilingual("Copies of your record that were handed out."),
+        Thing.ENTRIES,
+        Export,
+        betraying=("resource_count",),
+    ),
 )
 
 

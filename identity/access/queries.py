@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -175,6 +176,14 @@ def _in_care_on(session: ActorSession, patient_id: UUID, bases: Collection[CareB
     return bool(session.scalar(select(care.exists())))
 
 
+def basis_is_told(
+    session: ActorSession, basis: InstrumentedAttribute[Any] | ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """That care on this basis, a column, is told to the reader: a team betrays what is closed to a parent."""
+    told: ColumnElement[bool] = basis != CareBasis.TEAM
+    return told if session.actor.hidden_labels else true()
+
+
 def care_rows(session: ActorSession) -> Select[Any]:
     """Who cared for the reader and cares now: to be fetched in a combined query, each row a facility, on which basis, from and until when.
 
@@ -186,6 +195,7 @@ def care_rows(session: ActorSession) -> Select[Any]:
     own: Select[Any] = rows.where(
         CareRelation.patient_id == session.actor.patient_id,
         CareRelation.basis != CareBasis.EMERGENCY,
+        basis_is_told(session, CareRelation.basis),
         readable_by(session, Thing.ACCESS_LOG, CareRelation.patient_id),
     )
     return own

@@ -120,7 +120,11 @@ def care_before_closing_rows(session: ActorSession) -> Select[Any]:
     """Care of the reader that a closure ended, as `identity.access.queries.care_rows` tells of care: until when it did."""
     rows: Any = select(ClosedCare.facility_id, ClosedCare.basis, ClosedCare.began_at, Closure.closed_at)
     joined = rows.join(Closure, Closure.id == ClosedCare.closure_id)
-    own: Select[Any] = joined.where(_own(session, ClosedCare), ClosedCare.began_at < Closure.closed_at)
+    own: Select[Any] = joined.where(
+        _own(session, ClosedCare),
+        access.basis_is_told(session, ClosedCare.basis),
+        ClosedCare.began_at < Closure.closed_at,
+    )
     return own
 
 
@@ -147,6 +151,7 @@ def _selects(session: ActorSession) -> Selects:
     living = care.where(
         _own(session, CareRelation),
         CareRelation.basis != CareBasis.EMERGENCY,
+        access.basis_is_told(session, CareRelation.basis),
         CareRelation.ends_at > func.now(),
     ).cte("living")
     rules = select(ClosingRule.basis, ClosingRule.closable, ClosingRule.basis_en, ClosingRule.basis_ru).where(

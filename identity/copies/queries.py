@@ -1,10 +1,10 @@
 """A person's own rows as files, for the copy of all their data: this room's, and in what form the other rooms write theirs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import ColumnElement, LargeBinary, Table, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, LargeBinary, Table, literal, or_, select, true, tuple_
 
 from foundation.csv_tables import csv_chunks
 from foundation.database.tables import Base
@@ -43,12 +43,18 @@ PERSON, CONTACTS, PLACES = "person.csv", "contacts.csv", "clinics.csv"
 LEFT_OUT = ("_sha256", "_digest", "_sealed", "provider_session")
 
 
+# Which rows of a table are told to the reader, who may be a parent to whom something of the record is closed.
+Told = Callable[[ActorSession], ColumnElement[bool]]
+
+
 def own_rows_part(
     told: BilingualText,
     thing: Thing,
     *tables: type[Base],
     whose: tuple[str, ...] = ("patient_id",),
     without: tuple[str, ...] = (),
+    only: Mapping[type[Base], Told] | None = None,
+    betraying: tuple[str, ...] = (),
 ) -> CopyPart:
     """A file for each table with the reader's rows in it, as they are kept.
 
@@ -56,12 +62,17 @@ def own_rows_part(
         thing: what of a record the rows are, for the wall of the application.
         whose: the columns of which one must name the reader.
         without: columns that say nothing to a person.
+        only: of some tables, which of the reader's rows are told.
+        betraying: columns that say how much there is of what is closed to a parent.
     """
     kept = [cast(Table, each.__table__) for each in tables]
+    narrowed = {cast(Table, table.__table__): rows for table, rows in (only or {}).items()}
 
     def files(session: ActorSession, _address: str) -> Iterator[CopyFile]:
         for table in kept:
-            yield _file_of(table), _rows(session, table, thing, whose, without)
+            left_out = (*without, *betraying) if session.actor.hidden_labels else without
+            rows = narrowed[table](session) if table in narrowed else true()
+            yield _file_of(table), _rows(session, table, thing, whose, left_out, rows)
 
     return CopyPart(told, tuple(map(_file_of, kept)), tuple(each.fullname for each in kept), files)
 
@@ -71,7 +82,12 @@ def _file_of(table: Table) -> str:
 
 
 def _rows(
-    session: ActorSession, table: Table, thing: Thing, whose: tuple[str, ...], without: tuple[str, ...]
+    session: ActorSession,
+    table: Table,
+    thing: Thing,
+    whose: tuple[str, ...],
+    without: tuple[str, ...],
+    told: ColumnElement[bool],
 ) -> Iterator[bytes]:
     own: list[ColumnElement[bool]] = [
         (table.c[each] == session.actor.patient_id) & access.readable_by(session, thing, table.c[each])  # type: ignore[arg-type]  # a plain column
@@ -83,7 +99,7 @@ def _rows(
         if not isinstance(each.type, LargeBinary) and not each.name.endswith((*LEFT_OUT, *without))
     ]
     head = [each.name for each in columns]
-    return csv_chunks(head, _in_portions(session, table, select(*columns).where(or_(*own))))
+    return csv_chunks(head, _in_portions(session, table, select(*columns).where(or_(*own), told)))
 
 
 def _in_portions(session: ActorSession, table: Table, found: Any) -> Iterator[Any]:
@@ -182,6 +198,7 @@ COPY_PARTS = (
         bilingual("Which clinics could see your record, why, from when and until when."),
         Thing.ACCESS_LOG,
         CareRelation,
+        only={CareRelation: lambda session: access.basis_is_told(session, CareRelation.basis)},
     ),
     own_rows_part(
         bilingual("Who may act for you, for whom you may, and how it ended."),
@@ -198,6 +215,7 @@ COPY_PARTS = (
         bilingual("To which clinics you closed your record, and when you opened it again."),
         Thing.ACCESS_LOG,
         *(Closure, ClosureLift, ClosedCare),
+        only={ClosedCare: lambda session: access.basis_is_told(session, ClosedCare.basis)},
     ),
     own_rows_part(bilingual("What you agreed to, and what you did not."), Thing.DELEGATIONS, Consent),
     own_rows_part(

@@ -91,6 +91,17 @@ def _walls() -> None:
             {"policy": policy},
         )
         op.execute(f"ALTER POLICY {policy} ON emr.{name} TO {WEB} USING ({asked} AND {CLOSED})")
+    # To whoever acts for somebody, a notice of an entry is open where the entry is.
+    asked = op.get_bind().scalar(
+        sa.text(
+            "SELECT qual FROM pg_policies WHERE schemaname = 'portal' AND policyname = 'portal_notice_own'"
+        )
+    )
+    op.execute(
+        f"ALTER POLICY portal_notice_own ON portal.notice TO {WEB} USING ({asked} AND ("
+        "(SELECT foundation.actor_delegation()) IS NULL OR kind NOT IN ('entry', 'amendment', 'correction') "
+        "OR EXISTS (SELECT FROM emr.entry_summary s WHERE s.entry_id = notice.object_id)))"
+    )
 
 
 def _session_of() -> None:

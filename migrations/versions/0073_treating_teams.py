@@ -1,10 +1,11 @@
 """Who treats a patient in person is taken into the team by those who are in it, or by whoever wrote what is labelled.
 
 The team of a facility is its care relations of one person each. Nobody but their owner sees such a row, so three functions of the
-doorkeeper's tell and change them: who is in it is told to those who may change it and, of every facility, to the patient. Whether
-there is a team at all would betray a labelled entry to everybody else. Nobody takes themself in, nobody anybody while care is an
-emergency's alone, and a place ends by the members' own hands: else whoever wrote one labelled entry would keep or deny for ever what
-is the team's.
+doorkeeper's tell and change them: who is in it is told to those who may change it and, of every facility, to the patient, but to no
+parent to whom labels are closed. Whether there is a team at all would betray a labelled entry to everybody else.
+
+Nobody takes themself in, nobody anybody while care is an emergency's alone, and a place ends by the members' own hands: else whoever
+wrote one labelled entry would keep or deny for ever what is the team's.
 """
 
 from alembic import op
@@ -78,7 +79,7 @@ def _team() -> None:
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
         SELECT c.staff_id, c.facility_id, c.began_at FROM identity.care_relation c
         WHERE c.patient_id = of_patient AND c.staff_id IS NOT NULL AND {CURRENT}
-          AND (of_patient = foundation.actor_patient('whole')
+          AND (of_patient = foundation.actor_patient('whole') AND identity.hidden_from_actor() = '{{}}'
                OR c.facility_id = foundation.actor_facility() AND identity.may_change_team(of_patient))
         ORDER BY c.began_at, c.staff_id
         $$

@@ -266,7 +266,14 @@ def _told(session: ActorSession, readable: ColumnElement[bool]) -> ColumnElement
         return readable
     # What a parent may not read, the list does not betray either.
     of_entry = AuditEvent.object_kind == "entry"
-    return readable & or_(~of_entry, entry_is_open(session, AuditEvent.object_id))
+    of_team = func.split_part(AuditEvent.act, ".", 1) == "team"
+    return readable & ~of_team & or_(~of_entry, entry_is_open(session, AuditEvent.object_id))
+
+
+def act_is_told(session: ActorSession, act_id: Any) -> ColumnElement[bool]:
+    """That the act which a column names stands in the reader's list."""
+    asked: Select[Any] = select(AuditEvent.id).where(AuditEvent.id == act_id)
+    return or_(*(asked.where(about).exists() for about in (_about(session), _about_joined(session))))
 
 
 def _own() -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
 from emr.summaries.queries.lines import entry_is_open
 from foundation.database.transactions import ActorSession
@@ -39,16 +39,19 @@ def previous_visits(session: ActorSession) -> Select[datetime | None]:
 def notice_rows(session: ActorSession, after: Any) -> Select[NoticeKind, UUID, datetime]:
     """What became news to the reader after that moment, the newest first: to be fetched in a combined query."""
     recorded_at = func.coalesce(Notice.recorded_at, Notice.happened_at).label("recorded_at")
-    rows = (
+    return (
         select(Notice.kind, Notice.object_id, recorded_at)
         .where(Notice.patient_id == session.actor.patient_id)
-        .where(access.readable_by(session, Thing.NOTICES, Notice.patient_id))
+        .where(access.readable_by(session, Thing.NOTICES, Notice.patient_id), notice_is_told(session))
         .where(Notice.happened_at > after)
         .order_by(Notice.happened_at.desc(), Notice.id.desc())
         .limit(MOST_NOTICES)
     )
+
+
+def notice_is_told(session: ActorSession) -> ColumnElement[bool]:
+    """That a notice tells nothing of an entry that is closed to the reader: what a parent may not read is no news either."""
     if not session.actor.hidden_labels:
-        return rows
-    # What a parent may not read is no news either.
+        return true()
     of_entry = Notice.kind.in_((NoticeKind.ENTRY, NoticeKind.AMENDMENT))
-    return rows.where(or_(~of_entry, entry_is_open(session, Notice.object_id)))
+    return or_(~of_entry, entry_is_open(session, Notice.object_id))

@@ -21,6 +21,7 @@ from identity.emergencies.queries import waiting_count
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
 from identity.roles import Role
 from identity.staff.queries import StaffCard, staff_from, staff_rows
+from portal.access_log.queries import act_is_told
 from portal.objections.enumerations import ObjectionState
 from portal.objections.rules import is_overdue
 from portal.objections.tables import AnswerTerm, Objection, ObjectionStep, WaitingObjection
@@ -131,7 +132,17 @@ def _readable(session: ActorSession, table: Any) -> ColumnElement[bool]:
     if actor.kind is ActorKind.STAFF and actor.role == Role.PRIVACY_OFFICER:
         return true()
     own: ColumnElement[bool] = table.patient_id == actor.patient_id
-    return own & access.readable_by(session, Thing.ACCESS_LOG, table.patient_id)
+    identifier = table.id if table is Objection else table.objection_id
+    told = objection_is_told(session, identifier)
+    return own & access.readable_by(session, Thing.ACCESS_LOG, table.patient_id) & told
+
+
+def objection_is_told(session: ActorSession, objection_id: Any) -> ColumnElement[bool]:
+    """That the case which a column names is about an act that stands in the reader's list; a parent's may leave some out."""
+    if not session.actor.hidden_labels:
+        return true()
+    told: Select[Any] = select(Objection.id).where(act_is_told(session, Objection.audit_event_id))
+    return objection_id.in_(told)  # type: ignore[no-any-return]  # of any table
 
 
 def _selects(session: ActorSession, cases: Any) -> Selects:

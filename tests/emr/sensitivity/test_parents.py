@@ -1,29 +1,47 @@
 """From an age on, entries with a label are a child's own matter, and closed to its parents from that midnight on."""
 
+import io
+import zipfile
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from emr.summaries.tables import EntrySummary
+from emr.teams.actions import take_into_team
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now, today, zone
+from identity.access.enumerations import CareBasis
+from identity.closures.queries import own_closures
 from identity.delegations.enumerations import DelegationKind
 from identity.delegations.rules.ages import birthday, turns
 from identity.sessions.queries import sessions
+from interop.actions import export_record
+from interop.rules.bundles import Request
 from portal.access_log.enumerations import AccessLogFilter
-from portal.access_log.queries import acts_on
+from portal.access_log.queries import AccessWanted, access_log_of, acts_on
 from portal.notices.actions import add_entry_notice
 from portal.notices.queries import notice_rows
+from portal.notices.tables import Notice
+from portal.objections.actions import raise_objection
+from portal.objections.queries import own_objections
 from tests.emr.notes.factories import signed_note
 from tests.identity.delegations.acting import Acting
 from tests.identity.journeys import CITIZEN_COOKIE
 from tests.pages import read
 from tests.people import MadePatient
 
+CLOSED_ONCE = text(
+    "WITH care AS (SELECT * FROM identity.care_relation WHERE patient_id = :child AND staff_id = :staff), "
+    "closed AS (INSERT INTO identity.closure (id, patient_id, facility_id, closed_at) "
+    "SELECT gen_random_uuid(), patient_id, facility_id, now() FROM care RETURNING *), "
+    "lifted AS (INSERT INTO identity.closure_lift (closure_id, patient_id) SELECT id, patient_id FROM closed) "
+    "INSERT INTO identity.closed_care (closure_id, patient_id, facility_id, basis, staff_id, began_at, ends_at) "
+    "SELECT closed.id, care.patient_id, care.facility_id, basis, staff_id, began_at, ends_at FROM care, closed"
+)
 SENTENCE = "By law your child decides alone about some kinds of care"
 
 
@@ -63,6 +81,18 @@ def family(people, acting, as_actor, doctor):
         return Family(child, sad, plain, acting.acting(mother, right))
 
     return made
+
+
+def announce(as_worker, child, entry_id):
+    """Make the signed entry news."""
+    with as_worker() as session:
+        announced = {"patient_id": str(child.id), "object_id": str(entry_id), "number": 1, "amends": False}
+        add_entry_notice(session, announced)
+
+
+def acting_as(browser):
+    """As whom the application knows whoever acts for somebody in that browser."""
+    return sessions.sign_in_of(browser.get_cookie(CITIZEN_COOKIE).value).actor
 
 
 def told(browser, of):
@@ -114,21 +144,101 @@ def test_whoever_the_person_let_see_everything_sees_it(family, walled):
 def test_neither_news_nor_the_list_of_accesses_betray_it(family, as_actor, as_worker, years, seen):
     of = family(so_old(years))
     for entry_id in (of.sad, of.plain):
-        with as_worker() as session:
-            announced = {
-                "patient_id": str(of.child.id),
-                "object_id": str(entry_id),
-                "number": 1,
-                "amends": False,
-            }
-            add_entry_notice(session, announced)
-    acting_for = sessions.sign_in_of(of.mother.get_cookie(CITIZEN_COOKIE).value).actor
-    with as_actor(acting_for) as session:
+        announce(as_worker, of.child, entry_id)
+    with as_actor(acting_as(of.mother)) as session:
         acts = {each.object_id for each in acts_on(session, shown=AccessLogFilter.OTHERS, limit=50)}
         news = {each.object_id for each in session.execute(notice_rows(session, now() - timedelta(days=1)))}
 
     assert (of.sad in acts, of.plain in acts) == (seen, True)
     assert (of.sad in news, of.plain in news) == (seen, True)
+
+
+@pytest.fixture
+def traced(family, people, as_actor, as_worker, as_administrator, doctor):
+    """`traced(years)`: a family of so old a child, where a colleague is in the team, a closing once ended that, both notes
+    are news, and the child asked about both and took its record along."""
+
+    def made(years):
+        of = family(so_old(years))
+        colleague = people.doctor(facility_id=doctor.facility_id)
+        with as_actor(doctor.actor) as session:
+            take_into_team(session, of.child.id, colleague.id)
+        with as_administrator() as connection:
+            connection.execute(CLOSED_ONCE, {"child": of.child.id, "staff": colleague.id})
+        for entry_id in (of.sad, of.plain):
+            announce(as_worker, of.child, entry_id)
+        with as_actor(of.child.actor) as session:
+            acts = acts_on(session, shown=AccessLogFilter.OTHERS, limit=50)
+            for entry_id in (of.sad, of.plain):
+                signed = next(each.id for each in acts if each.object_id == entry_id)
+                raise_objection(session, signed, words=f"About {entry_id}")
+            request = Request("collection", address="https://example.org", base="https://example.org/fhir")
+            export_record(session, of.child.id, request=request)
+        return of, colleague
+
+    return made
+
+
+@pytest.mark.parametrize(("years", "seen"), [(14, True), (15, False)])
+def test_the_copy_of_all_data_does_not_betray_it(traced, walled, years, seen):
+    of, colleague = traced(years)
+    walled()
+
+    with of.mother.get("/my/copy.zip") as answer, zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        files = {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
+
+    everything = "\n".join(files.values())
+    assert (str(of.sad) in everything, str(of.plain) in everything) == (seen, True)
+    assert (str(of.sad) in files["portal.notice.csv"], str(of.plain) in files["portal.notice.csv"]) == (
+        seen,
+        True,
+    )
+    assert (str(colleague.id) in everything) is seen
+    assert (",team," in files["identity.closed_care.csv"]) is seen
+    # Row security tells of nobody's own care; the application does not rely on it.
+    assert (",team," in files["identity.care_relation.csv"]) <= seen
+    assert ("resource_count" in files["interop.export.csv"]) is seen
+    assert ("treating team" in files["access.csv"]) is seen
+
+
+@pytest.mark.parametrize(("years", "seen"), [(14, True), (15, False)])
+def test_neither_the_team_nor_what_was_asked_betrays_it(traced, as_actor, walled, years, seen):
+    of, colleague = traced(years)
+    walled()
+
+    with as_actor(acting_as(of.mother)) as session:
+        log = access_log_of(session, AccessWanted(shown=AccessLogFilter.EVERYONE))
+        asked = {each.words for each in own_objections(session).cases}
+        team = list(
+            session.scalars(select(func.identity.team_of(of.child.id).table_valued("staff_id").c.staff_id))
+        )
+        bases = {basis for line in own_closures(session).lines for basis in line.bases}
+
+    assert any(each.act.startswith("team.") for each in log.acts) is seen
+    assert (CareBasis.TEAM in {each.basis for each in log.care}) is seen
+    assert asked == {f"About {each}" for each in ((of.sad, of.plain) if seen else (of.plain,))}
+    assert team == ([colleague.id] if seen else [])
+    assert (CareBasis.TEAM in bases) <= seen
+
+
+@pytest.mark.parametrize(("years", "seen"), [(14, True), (15, False)])
+def test_a_case_about_it_is_to_the_mother_as_one_that_is_not(traced, as_actor, years, seen):
+    of, _colleague = traced(years)
+    with as_actor(of.child.actor) as session:
+        cases = {each.words: each.id for each in own_objections(session).cases}
+    addresses = [f"/my/objections/{cases[f'About {each}']}" for each in (of.sad, of.plain)]
+
+    assert [of.mother.get(each).status_code for each in addresses] == [200 if seen else 404, 200]
+
+
+def test_the_database_alone_tells_no_news_of_it(traced, as_actor, application_wall_off):
+    of, _colleague = traced(15)
+    asked = select(Notice.object_id)
+
+    with as_actor(acting_as(of.mother)) as session:
+        assert set(session.scalars(asked)) == {of.plain}
+    with as_actor(of.child.actor) as session:
+        assert set(session.scalars(asked)) == {of.plain, of.sad}
 
 
 @pytest.mark.parametrize(("years", "says"), [(14, False), (15, True)])
