@@ -6,13 +6,22 @@ from sqlalchemy import Boolean, Text, cast, func
 
 from foundation import audit
 from foundation.database.transactions import ActorSession
-from foundation.errors import Stale
+from foundation.errors import RuleBroken, Stale
 from foundation.identifiers import new_id
 from foundation.outbox import announce
 from foundation.sealing import keyed_digest
 from identity.confirmations.rules import SeenDocument
-from identity.merges.queries import MergePreview, Merges, merge, merge_preview, merges_in_care, merges_into
-from identity.merges.rules import require_joined
+from identity.merges.enumerations import MergeObstacle
+from identity.merges.queries import (
+    MergePreview,
+    Merges,
+    is_own_record,
+    merge,
+    merge_preview,
+    merges_in_care,
+    merges_into,
+)
+from identity.merges.rules import OBSTACLES, require_joined
 from identity.patients.queries.identities import WholeIdentity
 from identity.patients.queries.patients import PatientCard, patient_card
 from identity.registry.actions import look_up_identity
@@ -73,6 +82,8 @@ def merge_records(
     """
     for patient_id in (survivor_id, merged_id):
         patient_card(session, patient_id)
+    if is_own_record(session, survivor_id, merged_id):
+        raise RuleBroken(OBSTACLES[MergeObstacle.OWN])
     require_second_factor(session, Occasion.MERGE)
     merge_id = new_id()
     # A definer function: what moves is hardly anything that a registrar sees (docs/decisions/0022-merges.md).

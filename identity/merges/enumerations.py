@@ -8,6 +8,7 @@ class MergeObstacle(StrEnum):
 
     NONE = ""
     SAME = "same"
+    OWN = "own"
     JOINED_ALREADY = "joined_already"
     HOLDS_ANOTHER = "holds_another"
     DEATH = "death"

@@ -14,6 +14,7 @@ from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.language.dates import Precision
 from foundation.language.latin_letters import PrintedName
+from foundation.sealing import unseal
 from identity.access import queries as access
 from identity.access.enumerations import Thing
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
@@ -27,8 +28,10 @@ from identity.patients.queries.patients import (
     patient_name_rows,
     patient_names_from,
 )
-from identity.patients.tables import Patient
+from identity.patients.tables import SEALED_AS, Patient, PatientIdentifier
 from identity.people.rules.names import full_name
+from identity.people.rules.snils import SNILS_SYSTEM
+from identity.staff.queries import is_own_identifier
 
 MOST_LISTED = 50
 
@@ -81,8 +84,21 @@ def merge_preview(session: ActorSession, *, survivor_id: UUID, merged_id: UUID) 
     survivor, merged = patient_card(session, survivor_id), patient_card(session, merged_id)
     # A definer function: what is kept of a record the registrar's desk counts, and does not read (docs/decisions/0022-merges.md).
     told: Any = session.scalars(func.identity.look_at_merge(survivor_id, merged_id, type_=JSONB())).one()
-    return MergePreview(
-        survivor, merged, MergeObstacle(told["obstacle"]), told["each_has_account"], told["counts"]
+    own = is_own_record(session, survivor_id, merged_id)
+    obstacle = MergeObstacle.OWN if own else MergeObstacle(told["obstacle"])
+    return MergePreview(survivor, merged, obstacle, told["each_has_account"], told["counts"])
+
+
+def is_own_record(session: ActorSession, *patient_ids: UUID) -> bool:
+    """Whether the staff register knows who acts by the number of one of these, whom they may know."""
+    numbers = select(PatientIdentifier.value_sealed).where(
+        PatientIdentifier.patient_id.in_(patient_ids),
+        PatientIdentifier.system == SNILS_SYSTEM,
+        access.readable_by(session, Thing.DEMOGRAPHICS, PatientIdentifier.patient_id),
+    )
+    return any(
+        is_own_identifier(session, system=SNILS_SYSTEM, value=unseal(each, SEALED_AS))
+        for each in session.scalars(numbers).all()
     )
 
 

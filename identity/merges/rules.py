@@ -10,6 +10,7 @@ from identity.people.enumerations import AdministrativeGender, Birth
 
 OBSTACLES: Mapping[MergeObstacle, str] = {
     MergeObstacle.SAME: "This is the same record. Choose another one.",
+    MergeObstacle.OWN: "This is your own record: another registrar must do it.",
     MergeObstacle.HOLDS_ANOTHER: (
         "Another record was joined into this one. Let it be the record that stays, or undo that first."
     ),

@@ -16,8 +16,11 @@ from identity.people.rules.assurance import LOWEST_FOR_RECORDS, Assurance
 from identity.signing_in.rules import NOBODYS_BIRTH_DATE, identifier_to_match, may_be_matched
 from identity.staff.queries import StaffCard, staff_who_signs_in
 
-# A definer function: whoever signs in may not read the register, only ask this one question.
-_MATCH = text("SELECT * FROM identity.match_patient(:system, :digest, :born)").bindparams(
+# Definer functions: whoever signs in may not read the register, only ask this one question. A number that came with a record
+# which was joined, and whose account was left behind, opens nothing (docs/decisions/0022-merges.md).
+_MATCH = text(
+    "SELECT * FROM identity.match_patient(:system, :digest, :born) WHERE NOT identity.signs_nobody_in(:system, :digest)"
+).bindparams(
     bindparam("system", type_=Text()),
     bindparam("digest", type_=LargeBinary()),
     bindparam("born", type_=Date()),

@@ -40,6 +40,11 @@ def _obstacles() -> None:
         SET search_path = pg_catalog AS $$
         SELECT CASE
             WHEN survivor = merged THEN 'same'
+            WHEN EXISTS (SELECT FROM identity.patient_link l
+                         WHERE l.account_id = foundation.actor_account() AND l.patient_id IN (survivor, merged))
+                OR EXISTS (SELECT FROM identity.confirmed_identity c
+                           WHERE c.account_id = foundation.actor_account() AND c.patient_id IN (survivor, merged) AND {NOT_ENDED})
+                THEN 'own'
             WHEN EXISTS (SELECT FROM identity.patient p WHERE p.id IN (survivor, merged) AND p.merged_into IS NOT NULL)
                 THEN 'joined_already'
             WHEN EXISTS (SELECT FROM identity.patient p WHERE p.merged_into = merged) THEN 'holds_another'
@@ -62,15 +67,15 @@ def _obstacles() -> None:
         f"""
         CREATE FUNCTION identity.each_has_account(survivor uuid, merged uuid) RETURNS boolean LANGUAGE sql STABLE
         SET search_path = pg_catalog AS $$
+        WITH opens AS (
+            SELECT l.patient_id, l.account_id FROM identity.patient_link l WHERE l.patient_id IN (survivor, merged)
+            UNION
+            SELECT c.patient_id, c.account_id FROM identity.confirmed_identity c
+            WHERE c.patient_id IN (survivor, merged) AND {NOT_ENDED}
+        )
         SELECT EXISTS (
-            SELECT FROM identity.confirmed_identity c WHERE c.patient_id = merged AND {NOT_ENDED} AND EXISTS (
-                SELECT FROM identity.patient_link l WHERE l.patient_id = survivor AND l.account_id <> c.account_id))
-            OR EXISTS (
-            SELECT FROM identity.confirmed_identity o WHERE o.patient_id = merged
-                AND NOT EXISTS (SELECT FROM identity.confirmed_identity_end e WHERE e.confirmation_id = o.id)
-                AND EXISTS (
-                SELECT FROM identity.confirmed_identity c
-                WHERE c.patient_id = survivor AND c.account_id <> o.account_id AND {NOT_ENDED}))
+            SELECT FROM opens one JOIN opens other ON other.account_id <> one.account_id
+            WHERE one.patient_id = survivor AND other.patient_id = merged)
         $$
         """
     )
@@ -284,6 +289,7 @@ def _merging() -> None:
             SET CONSTRAINTS ALL DEFERRED;
             PERFORM identity.unite_care(named, merged, survivor);
             moved := identity.move_record(named, merged, survivor, true, coalesce(with_accounts, true));
+            PERFORM identity.carry_closures(merged, survivor);
             UPDATE identity.patient p SET merged_into = survivor WHERE p.id = merged;
             INSERT INTO identity.merge
                 (id, survivor_id, merged_id, merged_person, reason, document_kind, evidence_digest, accounts_moved, moved,
@@ -327,6 +333,7 @@ def _undoing() -> None:
             SET CONSTRAINTS ALL DEFERRED;
             PERFORM identity.move_record(of_merge, survivor, merged, false, true);
             SET CONSTRAINTS ALL IMMEDIATE;
+            PERFORM identity.carry_closures(survivor, merged);
             PERFORM identity.part_care(of_merge, survivor, merged);
             PERFORM identity.end_sessions_of(survivor, merged);
             RETURN true;

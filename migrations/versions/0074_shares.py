@@ -21,13 +21,16 @@ MOST_TRIES, OPENING_LASTS, TRIES_KEPT = 10, "1 hour", "91 days"
 OWN_WHOLE = "patient_id = (SELECT foundation.actor_patient('whole'))"
 AS_CITIZEN = f"(SELECT foundation.actor_kind()) IN ('citizen', 'delegate') AND {OWN_WHOLE}"
 BY_SHARE = "(SELECT foundation.actor_share_opening()) IS NOT NULL"
-# A share, `s`: one that somebody made who acts for the patient lives no longer than their right.
+# A share, `s`: one that somebody made who acts for the patient lives no longer than their right. The person chose of what was
+# theirs that day: while another record is a part of theirs that was not then, it opens nothing.
 LIVES = (
     "s.ends_at > now() AND NOT EXISTS (SELECT 1 FROM identity.share_end g WHERE g.share_id = s.id) "
     "AND (s.delegation_id IS NULL OR EXISTS (SELECT 1 FROM identity.delegation d WHERE d.id = s.delegation_id "
     "AND d.ends_at > now() AND NOT EXISTS (SELECT 1 FROM identity.delegation_end e WHERE e.delegation_id = d.id))) "
     "AND NOT EXISTS (SELECT 1 FROM identity.patient p WHERE p.id = s.patient_id "
-    "AND (p.recorded_death_on IS NOT NULL OR p.merged_into IS NOT NULL))"
+    "AND (p.recorded_death_on IS NOT NULL OR p.merged_into IS NOT NULL)) "
+    "AND NOT EXISTS (SELECT 1 FROM identity.merge m WHERE m.survivor_id = s.patient_id AND m.merged_at >= s.made_at "
+    "AND NOT EXISTS (SELECT 1 FROM identity.merge_undone u WHERE u.merge_id = m.id))"
 )
 # An opening, `o`.
 STANDS = "o.expires_at > now() AND NOT EXISTS (SELECT 1 FROM identity.share_opening_end c WHERE c.opening_id = o.id)"

@@ -59,6 +59,7 @@ def upgrade() -> None:
     _closing()
     _lifting()
     _kept_closed()
+    _carried()
     op.execute(f"REVOKE CREATE ON SCHEMA identity FROM {DOORKEEPER}")
 
 
@@ -249,9 +250,51 @@ def _kept_closed() -> None:
     op.execute(f"SET LOCAL ROLE {OWNER}")
 
 
-def _give_to_doorkeeper(function: str) -> None:
+def _carried() -> None:
+    """When records are joined or parted (0071), each closure that stands at the one comes to stand at the other as well, and
+    ends there what may be closed. What it has ended comes along, to stand again where that care has moved."""
+    op.execute(
+        f"""
+        CREATE FUNCTION identity.carry_closures(giver uuid, taker uuid) RETURNS void
+        LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
+        DECLARE
+            given record;
+            standing uuid;
+        BEGIN
+            FOR given IN SELECT c.* FROM identity.closure c WHERE c.patient_id = giver AND {STANDS} ORDER BY c.closed_at LOOP
+                SELECT c.id INTO standing FROM identity.closure c
+                WHERE c.patient_id = taker AND c.facility_id = given.facility_id AND {STANDS};
+                IF standing IS NULL THEN
+                    standing := gen_random_uuid();
+                    INSERT INTO identity.closure (id, patient_id, facility_id, delegation_id)
+                    VALUES (standing, taker, given.facility_id, given.delegation_id);
+                END IF;
+                INSERT INTO identity.closed_care AS k
+                    (closure_id, patient_id, facility_id, basis, staff_id, began_at, ends_at)
+                SELECT standing, taker, given.facility_id, part.basis, part.staff_id, min(part.began_at), max(part.ends_at)
+                FROM (
+                    SELECT g.basis, g.staff_id, g.began_at, g.ends_at FROM identity.closed_care g
+                    WHERE g.closure_id = given.id AND g.ends_at > now()
+                    UNION ALL
+                    SELECT t.basis, t.staff_id, t.began_at, t.ends_at FROM identity.care_relation t
+                    WHERE t.patient_id = taker AND t.facility_id = given.facility_id AND t.ends_at > now()
+                      AND t.basis <> 'emergency' AND {CLOSABLE.format(care="t")}
+                ) AS part GROUP BY part.basis, part.staff_id
+                ON CONFLICT (closure_id, basis, staff_id) DO UPDATE SET ends_at = greatest(k.ends_at, excluded.ends_at);
+                UPDATE identity.care_relation t SET ends_at = now()
+                WHERE t.patient_id = taker AND t.facility_id = given.facility_id AND t.ends_at > now()
+                  AND t.basis <> 'emergency' AND {CLOSABLE.format(care="t")};
+            END LOOP;
+        END $$
+        """
+    )
+    _give_to_doorkeeper("carry_closures", to_web=False)
+
+
+def _give_to_doorkeeper(function: str, *, to_web: bool = True) -> None:
     op.execute(f"ALTER FUNCTION identity.{function} OWNER TO {DOORKEEPER}")
     op.execute(f"SET LOCAL ROLE {DOORKEEPER}")
     op.execute(f"REVOKE ALL ON FUNCTION identity.{function} FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION identity.{function} TO {WEB}")
+    if to_web:
+        op.execute(f"GRANT EXECUTE ON FUNCTION identity.{function} TO {WEB}")
     op.execute(f"SET LOCAL ROLE {OWNER}")

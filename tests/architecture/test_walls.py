@@ -148,6 +148,7 @@ DEFINERS = {
     "identity.settle_team": "care of another person, whose row the actor does not see",
     "identity.share_opening_of": "the opening of a cookie, before anybody is known",
     "identity.shared_part": "what a link opens, to whoever looks by it and sees no row of the share",
+    "identity.signs_nobody_in": "whether a number came with a record whose account was left behind, before anybody is known",
     "identity.team_of": "who treats a patient, told to those who may change it and to the patient",
     "identity.touch_session": "that a session was used, before its actor is in the context",
     "identity.undo_death": "rights to act that come back when a death is undone, which are other people's",

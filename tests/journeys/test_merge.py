@@ -15,7 +15,7 @@ from tests.journeys.test_registrar import LOOKS, NAMES, OF_AGE, PLACE, REGISTRAR
 
 # Beyond those whom other journeys sign in as.
 FIRST = 1100
-NEWS = {"ru": "Две ваши медицинские записи объединили", "en": "Two records of yours were joined"}
+NEWS = {"ru": "Две ваши карты объединили", "en": "Two records of yours were joined"}
 PARTED = {"ru": "по ошибке объединили", "en": "joined with another by mistake"}
 REASON = "Registered twice"
 # Of the other: no number of their own, and the name and birth of the first; nothing open stands against it.
@@ -63,7 +63,7 @@ def doubled(service):
             "given_name": name.given,
             "middle_name": name.middle,
             "birth_date": citizen.birth_date.isoformat(),
-            "role_hint": {"en": "Has two records", "ru": "Две записи"},
+            "role_hint": {"en": "Has two records", "ru": "Две карты"},
             "level": "high",
         }
         file.write_text(json.dumps([card, *json.loads(file.read_text())], ensure_ascii=False))

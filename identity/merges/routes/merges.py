@@ -47,7 +47,11 @@ def create(patient_id: UUID, other_id: UUID):
             with_accounts=form.with_accounts,
         ),
         done=lambda merge_id: redirect_to(
-            ".show", gettext("The two records are one now. The patient reads so on their first page and under “Who looked”."), merge_id=merge_id
+            ".show",
+            gettext(
+                "The two records are one now. The patient reads so on their first page and under “Who looked”."
+            ),
+            merge_id=merge_id,
         ),
         again=lambda refusal: _comparison(patient_id, other_id, form, refusal),
     )
@@ -68,7 +72,11 @@ def undo(merge_id: UUID):
         actor=current_actor(),
         act=lambda session: undo_merge(session, merge_id, reason=form.reason.data or ""),
         done=lambda _merge_id: redirect_to(
-            ".show", gettext("The two records are parted again. Each patient reads so on their first page and under “Who looked”."), merge_id=merge_id
+            ".show",
+            gettext(
+                "The two records are parted again. Each patient reads so on their first page and under “Who looked”."
+            ),
+            merge_id=merge_id,
         ),
         again=lambda refusal: _page(merge_id, form, refusal),
     )

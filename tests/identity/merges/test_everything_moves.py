@@ -45,7 +45,7 @@ def test_everything_moves_and_goes_back_byte_for_byte(pair, whole, people, as_ad
         before = rows_of(connection, *both)
         merged_before = rows_of(connection, pair.merged.id)
 
-    merge_id = pair.join()
+    merge_id = pair.join(with_accounts=True)
 
     with as_administrator() as connection:
         left, joined = rows_of(connection, pair.merged.id), rows_of(connection, *both)

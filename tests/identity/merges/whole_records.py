@@ -23,7 +23,7 @@ from tests.people import MadePatient, MadeStaff
 # Of the past of one record alone, or of what is counted in another way.
 STAYS = {
     "identity.consent": "what was agreed to in that name; no is what counts until the person is asked in the other",
-    "identity.closure": "the care that it ended moves as ended, so that nobody sees more",
+    "identity.closure": "says who closed that record and when; what stands is copied to the other record too",
     "identity.closure_lift": "goes with it",
     "identity.closed_care": "goes with it",
     "portal.erasure_request": "about what was kept in that name; the privacy officer answers it there",
