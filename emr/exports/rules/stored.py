@@ -66,7 +66,8 @@ def of_patient(content: Any, patient_id: UUID, *, also_named: Collection[str]) -
     if not isinstance(content, Mapping):
         return content
     made = {name: of_patient(each, patient_id, also_named=also_named) for name, each in content.items()}
-    if content.get("reference") in also_named:
+    # Some resources have an element of that name which is no reference, such as Citation or SubstanceSpecification.
+    if isinstance(named := content.get("reference"), str) and named in also_named:
         made["reference"] = f"Patient/{patient_id}"
     if f"{content.get('resourceType')}/{content.get('id')}" in also_named:
         made["id"] = str(patient_id)
