@@ -45,7 +45,10 @@ def lift(facility_id: UUID):
         actor=current_actor(),
         act=lambda session: lift_closure(session, facility_id),
         done=lambda _id: redirect_to(
-            "identity.closures.index", gettext("Open again. The hospital sees the record, unless its right to has ended by itself meanwhile.")
+            "identity.closures.index",
+            gettext(
+                "Open again. The hospital sees the record, unless its right to has ended by itself meanwhile."
+            ),
         ),
         again=lambda refusal: _page(form, refusal),
     )

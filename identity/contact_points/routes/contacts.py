@@ -118,7 +118,9 @@ def _enter_email() -> ResponseReturnValue:
 
 def _end(contact_point_id: UUID) -> ResponseReturnValue:
     return _answer(
-        PressForm(request.form), lambda session: end_own(session, contact_point_id), gettext("It is used no more. It stays under “Earlier ones”.")
+        PressForm(request.form),
+        lambda session: end_own(session, contact_point_id),
+        gettext("It is used no more. It stays under “Earlier ones”."),
     )
 
 
