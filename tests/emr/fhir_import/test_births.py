@@ -58,7 +58,7 @@ def test_every_list_tells_of_a_birth_what_is_known(take, desk, born, told):
 
     found = desk.post("/emr/searches", data=filled(desk.get("/emr"), text=family), follow_redirects=True)
 
-    assert f">{told}</td>" in found.text
+    assert f"<span>{told}</span></td>" in found.text
 
 
 def test_a_later_sender_who_knows_the_day_tells_it_to_the_register(take, as_loader):
