@@ -52,7 +52,7 @@ def open_in_emergency(
     patient_id = patient_named(session, number=number, birth_date=birth_date)
     if patient_id is None:
         raise NotFound("Nobody is known by exactly this number and date of birth.")
-    if is_own_identifier(session, system=SNILS_SYSTEM, value=number):
+    if is_own_identifier(session, number, system=SNILS_SYSTEM):
         raise RuleBroken("This is your own record. You see it when you sign in as a patient.")
     if access.in_ordinary_care(session, patient_id):
         return patient_id

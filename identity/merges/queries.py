@@ -96,10 +96,8 @@ def is_own_record(session: ActorSession, *patient_ids: UUID) -> bool:
         PatientIdentifier.system == SNILS_SYSTEM,
         access.readable_by(session, Thing.DEMOGRAPHICS, PatientIdentifier.patient_id),
     )
-    return any(
-        is_own_identifier(session, system=SNILS_SYSTEM, value=unseal(each, SEALED_AS))
-        for each in session.scalars(numbers).all()
-    )
+    known = [unseal(each, SEALED_AS) for each in session.scalars(numbers)]
+    return is_own_identifier(session, *known, system=SNILS_SYSTEM)
 
 
 def merges_in_care(session: ActorSession) -> Merges:

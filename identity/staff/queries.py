@@ -96,14 +96,16 @@ def staff_who_signs_in(
     return _card(row) if row else None
 
 
-def is_own_identifier(session: ActorSession, *, system: str, value: str) -> bool:
-    """Whether the register knows who acts by this identifier of this system."""
+def is_own_identifier(session: ActorSession, *values: str, system: str) -> bool:
+    """Whether the register knows who acts by one of these identifiers of this system."""
     own = select(StaffMember.id).where(
         StaffMember.id == session.actor.staff_id,
         StaffMember.national_identifier_system == system,
-        StaffMember.national_identifier_digest.in_(keyed_digests(value)),
+        StaffMember.national_identifier_digest.in_(
+            digest for each in values for digest in keyed_digests(each)
+        ),
     )
-    return session.scalar(own) is not None
+    return bool(values) and session.scalar(own) is not None
 
 
 def birth_digests(identifier: str, birth_date: date) -> list[bytes]:

@@ -151,7 +151,7 @@ ROUND_TRIPS = {
     "identity.merge_searches.new": 4,
     "identity.merge_searches.show": 6,
     "identity.merges.index": 3,
-    "identity.merges.new": 5,
+    "identity.merges.new": 7,
     "identity.merges.show": 3,
     "identity.registry.show": 4,
     "identity.registry_patients.show": 3,

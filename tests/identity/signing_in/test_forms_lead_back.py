@@ -173,8 +173,10 @@ def team_pages(people, client_for, as_actor) -> Pages:
     def team():
         signed_note(as_actor, doctor, patient.id, diagnosis_code="F32.1", diagnosis="Депрессивный эпизод")
         with as_actor(doctor.actor) as session:
-            take_into_team(session, patient.id, people.doctor(facility_id=doctor.facility_id).id)
-        return client_for(doctor.actor), f"/emr/patients/{patient.id}/team"
+            colleague = people.doctor(facility_id=doctor.facility_id)
+            take_into_team(session, patient.id, colleague.id)
+        # Whoever is in the team takes others in, and ends places in it.
+        return client_for(colleague.actor), f"/emr/patients/{patient.id}/team"
 
     return {"emr.teams.create": team, "emr.teams.end": team}
 
