@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from psycopg2.extras import Json
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Enum, text
 
 from dispatch_backend.bookings.actions.bookings import cancel_booking
 from dispatch_backend.bookings.actions.outcomes import record_outcome
 from dispatch_backend.bookings.enumerations import Outcome
 from foundation.clock import now
+from foundation.database.tables import Base
 from foundation.identifiers import new_id
 from identity.access.actions import begin_care
 from identity.access.enumerations import CareBasis
@@ -90,10 +91,18 @@ def put(connection: Connection, table: str, **values: Any) -> Any:
     ).all()
     for column, kind in columns:
         if column not in values:
-            values[column] = new_id() if kind == "uuid" else now() if "time" in kind else FILLED[kind]
+            values[column] = _word_of(table, column) or (
+                new_id() if kind == "uuid" else now() if "time" in kind else FILLED[kind]
+            )
     given = ", ".join(f":{each}" for each in values)
     connection.execute(text(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({given})"), values)
     return values.get("id")
+
+
+def _word_of(table: str, column: str) -> str:
+    """One of the words that may stand there, for rows stay for whoever lists all of them later; "" where any text may."""
+    known = Base.metadata.tables[table].c.get(column) if table in Base.metadata.tables else None
+    return known.type.enums[0] if known is not None and isinstance(known.type, Enum) else ""
 
 
 @dataclass
