@@ -3,14 +3,15 @@
 from datetime import date
 from typing import cast
 
-from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField, validators
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import BooleanField, DateField, HiddenField, RadioField, validators
+from wtforms.validators import InputRequired, ValidationError
 
 from foundation.clock import today
 from foundation.language.translation import lazy
 from foundation.web.forms import IdempotentForm, SelectChoice, SelectField
 from identity.deaths.enumerations import DeathDocumentKind, UndoingReason
 from identity.deaths.rules import DeathDocument
+from identity.people.forms import document_number_field
 
 DOCUMENT_WORDS = {
     DeathDocumentKind.MEDICAL_CERTIFICATE: lazy("Medical certificate of death"),
@@ -25,7 +26,6 @@ UNDOING_WORDS = {
 }
 # Of two forms on one page, what the fields of the second begin with.
 UNDO_PREFIX = "undo-"
-LONGEST_NUMBER = 60
 
 
 class RecordDeathForm(IdempotentForm):
@@ -38,15 +38,7 @@ class RecordDeathForm(IdempotentForm):
         ],
         validators=[InputRequired(lazy("Choose which document tells of the death."))],
     )
-    document_number = StringField(
-        lazy("Series and number of the document"),
-        description=lazy("Kept only in a form that nobody can read, to compare it with the paper later."),
-        render_kw={"autocomplete": "off"},
-        validators=[
-            InputRequired(lazy("Type the number of the document.")),
-            Length(max=LONGEST_NUMBER, message=lazy("No document has so long a number.")),
-        ],
-    )
+    document_number = document_number_field()
     in_hand = BooleanField(
         lazy("I have the document before me; its name and date of birth are this person’s"),
         validators=[InputRequired(lazy("No death is recorded without its document. Look at it first."))],

@@ -12,6 +12,7 @@ from foundation.language.translation import lazy
 from foundation.web.forms import IdempotentForm, SelectChoice
 from identity.guardians.enumerations import GuardianBasis, GuardianDocument, GuardianEndReason
 from identity.guardians.rules import LONGEST_ISSUER, LONGEST_NUMBER, SeenPaper
+from identity.people.forms import NUMBER_MISSING, NUMBER_TOO_LONG
 from identity.people.rules.snils import normal_snils
 
 PAPER_WORDS = {
@@ -49,8 +50,8 @@ class EnterGuardianForm(IdempotentForm):
         lazy("Number of the document"),
         render_kw={"autocomplete": "off"},
         validators=[
-            InputRequired(lazy("Type the number of the document.")),
-            Length(max=LONGEST_NUMBER, message=lazy("No document has so long a number.")),
+            InputRequired(NUMBER_MISSING),
+            Length(max=LONGEST_NUMBER, message=NUMBER_TOO_LONG),
         ],
     )
     issuer = StringField(

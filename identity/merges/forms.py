@@ -7,7 +7,8 @@ from foundation.language.translation import lazy
 from foundation.web.forms import IdempotentForm, SelectChoice, SelectField
 from identity.confirmations.enumerations import DocumentKind
 from identity.confirmations.rules import SeenDocument
-from identity.registry.forms import DOCUMENT_WORDS, LONGEST_NUMBER
+from identity.people.forms import document_number_field
+from identity.registry.forms import DOCUMENT_WORDS
 
 LONGEST_REASON = 500
 TOO_LONG = lazy("Say it in 500 characters at most.")
@@ -31,12 +32,7 @@ class MergeForm(IdempotentForm):
             *(SelectChoice(each.value, words) for each, words in DOCUMENT_WORDS.items()),
         ],
     )
-    document_number = StringField(
-        lazy("Series and number of the document"),
-        description=lazy("Kept only in a form that nobody can read, to compare it with the paper later."),
-        render_kw={"autocomplete": "off"},
-        validators=[Length(max=LONGEST_NUMBER, message=lazy("No document has so long a number."))],
-    )
+    document_number = document_number_field(optional=True)
     accounts = RadioField(
         lazy("Which account opens the joined record?"),
         choices=[

@@ -16,6 +16,7 @@ from foundation.web.forms import BaseForm, IdempotentForm, SelectChoice, SelectF
 from identity.confirmations.enumerations import DocumentKind, LinkEndReason
 from identity.confirmations.rules import SeenDocument
 from identity.patients.queries.identities import WholeIdentity
+from identity.people.forms import document_number_field
 from identity.people.rules.snils import normal_snils, written_snils
 from identity.record_requests.enumerations import RefusalReason
 
@@ -107,7 +108,6 @@ END_WORDS = {
 }
 # Of two forms on one page, what the fields of the second begin with.
 REFUSAL_PREFIX, END_PREFIX = "refusal-", "end-"
-LONGEST_NUMBER = 60
 
 
 class SeenDocumentForm(IdempotentForm):
@@ -121,15 +121,7 @@ class SeenDocumentForm(IdempotentForm):
         ],
         validators=[InputRequired(lazy("Choose which document you were shown."))],
     )
-    document_number = StringField(
-        lazy("Series and number of the document"),
-        description=lazy("Kept only in a form that nobody can read, to compare it with the paper later."),
-        render_kw={"autocomplete": "off"},
-        validators=[
-            InputRequired(lazy("Type the number of the document.")),
-            Length(max=LONGEST_NUMBER, message=lazy("No document has so long a number.")),
-        ],
-    )
+    document_number = document_number_field()
     in_hand = BooleanField(
         lazy("I hold the original; its photograph and name are of the person before me"),
         validators=[InputRequired(lazy("Nobody is linked without their document. Look at it first."))],

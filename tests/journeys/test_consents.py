@@ -3,14 +3,15 @@
 import json
 import re
 import zipfile
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
 
 from demo.region import Size, make_region
-from tests.journeys.barriers import barriers_of, width_of
-from tests.journeys.conftest import DESK, PHONE, SMALLEST
-from tests.journeys.pictures import keep_picture
+from tests.journeys.looking import faults_in_every_size
+
+_looked_at = partial(faults_in_every_size, "consents")
 
 # Another citizen in each language, as what is answered stays.
 CITIZENS = {"ru": "citizen-0009", "en": "citizen-0010"}
@@ -171,14 +172,3 @@ def _open_in_an_emergency(there, person):
     there.locator('textarea[name="words"]').fill("Проверка: доставлен без сознания")
     there.locator("main form button").click()
     expect(there.locator(".emergency").first).to_be_visible()
-
-
-def _looked_at(page, name, language):
-    """What keeps somebody from using this page, in every size."""
-    before, faults = page.viewport_size, []
-    for size in (DESK, PHONE, SMALLEST):
-        page.set_viewport_size(size)
-        faults += [*barriers_of(page), *([(name, size)] if width_of(page) > size["width"] else [])]
-        keep_picture(page, "consents", re.sub(r"\W", "_", name), language)
-    page.set_viewport_size(before)
-    return faults

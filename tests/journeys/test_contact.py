@@ -5,9 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.barriers import barriers_of, width_of
-from tests.journeys.conftest import DESK, PHONE, SMALLEST
-from tests.journeys.pictures import keep_picture
+from tests.journeys.looking import faults_in_every_size
 from tests.waiting import eventually
 
 # Each language is somebody else's; a desk is staff's.
@@ -97,10 +95,4 @@ def test_a_registrar_enters_them_for_somebody_who_stands_there(mail, sign_in, la
 
 
 def _looked_at(page, side, name, language):
-    faults = []
-    for size in (DESK, PHONE, SMALLEST):
-        page.set_viewport_size(size)
-        faults += [*barriers_of(page), *([(name, size)] if width_of(page) > size["width"] else [])]
-        keep_picture(page, f"{side}-contact", name, language)
-    page.set_viewport_size(DESK)
-    return faults
+    return faults_in_every_size(f"{side}-contact", page, name, language)

@@ -5,9 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.barriers import barriers_of, width_of
-from tests.journeys.conftest import DESK, PHONE
-from tests.journeys.pictures import keep_picture
+from tests.journeys.looking import faults_in_every_size
 from tests.journeys.waiting import reload_until_shown
 
 # The doctor works in another town than the patient lives and was treated in.
@@ -54,12 +52,7 @@ def look(faults):
     """Look at a page on a desk and a phone: what is a barrier or cut off is a fault."""
 
     def looked(page: Page, name: str, language: str) -> None:
-        for size in (PHONE, DESK):
-            page.set_viewport_size(size)
-            faults.extend(barriers_of(page))
-            if width_of(page) > size["width"]:
-                faults.append(f"{name}: wider than {size['width']}")
-            keep_picture(page, "emergency", name, language)
+        faults.extend(faults_in_every_size("emergency", page, name, language))
 
     return looked
 

@@ -2,15 +2,17 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
 
 from demo.region import Size, make_region
 from foundation.clock import today
-from tests.journeys.barriers import barriers_of, width_of
-from tests.journeys.conftest import DESK, PHONE, SMALLEST
-from tests.journeys.pictures import keep_picture
+from tests.journeys.conftest import PHONE
+from tests.journeys.looking import faults_in_every_size
+
+_looked_at = partial(faults_in_every_size, "grants")
 
 # Who gives and who acts: others in each language, as an offer is made once.
 PAIRS = {"ru": (5, 6), "en": (7, 8)}
@@ -80,14 +82,3 @@ def test_a_right_is_offered_accepted_used_and_taken_back(sign_in, language):
     there.goto("/my/dispatch")
     expect(there).to_have_url(re.compile("/sign-in"))
     assert faults == []
-
-
-def _looked_at(page, name, language):
-    """What keeps somebody from using this page, in every size."""
-    before, faults = page.viewport_size, []
-    for size in (DESK, PHONE, SMALLEST):
-        page.set_viewport_size(size)
-        faults += [*barriers_of(page), *([(name, size)] if width_of(page) > size["width"] else [])]
-        keep_picture(page, "grants", name, language)
-    page.set_viewport_size(before)
-    return faults

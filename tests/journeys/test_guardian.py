@@ -2,15 +2,16 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
 
 from demo.region import Size, make_region
 from foundation.clock import today
-from tests.journeys.barriers import barriers_of, width_of
-from tests.journeys.conftest import DESK, PHONE, SMALLEST
-from tests.journeys.pictures import keep_picture
+from tests.journeys.looking import faults_in_every_size
+
+_looked_at = partial(faults_in_every_size, "guardian")
 
 REGISTRAR, PLACE = "staff-0314", "Orenburg Polyclinic No. 1"
 OF_AGE = timedelta(days=365 * 19)
@@ -55,14 +56,3 @@ def test_a_guardian_is_entered_by_the_document_and_ended(sign_in, language):
     faults += _looked_at(page, "ended", language)
     assert re.search(r"/registry/patients/[0-9a-f-]+/guardians", page.url)
     assert faults == []
-
-
-def _looked_at(page, name, language):
-    """What keeps somebody from using this page, in every size."""
-    before, faults = page.viewport_size, []
-    for size in (DESK, PHONE, SMALLEST):
-        page.set_viewport_size(size)
-        faults += [*barriers_of(page), *([(name, size)] if width_of(page) > size["width"] else [])]
-        keep_picture(page, "guardian", name, language)
-    page.set_viewport_size(before)
-    return faults

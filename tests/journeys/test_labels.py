@@ -5,9 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.barriers import barriers_of, width_of
-from tests.journeys.conftest import DESK, PHONE
-from tests.journeys.pictures import keep_picture
+from tests.journeys.looking import faults_in_every_size
 
 # The doctor and the feldsher of the village where the patient is treated.
 AUTHOR, COLLEAGUE = "staff-0296", "staff-0313"
@@ -43,12 +41,7 @@ def look(faults):
     """Look at a page on a phone and a desk: what is a barrier or cut off is a fault."""
 
     def looked(page: Page, name: str, language: str) -> None:
-        for size in (PHONE, DESK):
-            page.set_viewport_size(size)
-            faults.extend(barriers_of(page))
-            if width_of(page) > size["width"]:
-                faults.append(f"{name}: wider than {size['width']}")
-            keep_picture(page, "labels", name, language)
+        faults.extend(faults_in_every_size("labels", page, name, language))
 
     return looked
 

@@ -1,13 +1,16 @@
 """A citizen shows a doctor outside a part of the record by a link; the doctor sees it, and is out when the link is taken back."""
 
 import re
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.barriers import barriers_of, width_of
-from tests.journeys.conftest import DESK, PHONE, SMALLEST
+from tests.journeys.conftest import PHONE
+from tests.journeys.looking import faults_in_every_size
 from tests.journeys.pictures import keep_picture
+
+_looked_at = partial(faults_in_every_size, "share")
 
 # Has a record of several kinds, and images of a broken wrist.
 CITIZEN, NAME = "citizen-0003", re.compile("Мельников|Melnikov")
@@ -149,14 +152,3 @@ def _open(page, words, code):
     page.locator("#name").fill("Гостев Илья Ильич")
     page.locator("#workplace").fill("Больница № 9, Самара")
     page.get_by_role("button", name=words["open"], exact=True).click()
-
-
-def _looked_at(page, name, language):
-    """What keeps somebody from using this page, in every size."""
-    before, faults = page.viewport_size, []
-    for size in (DESK, PHONE, SMALLEST):
-        page.set_viewport_size(size)
-        faults += [*barriers_of(page), *([(name, size)] if width_of(page) > size["width"] else [])]
-        keep_picture(page, "share", name, language)
-    page.set_viewport_size(before)
-    return faults
