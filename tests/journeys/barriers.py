@@ -2,21 +2,31 @@
 
 from importlib import resources
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
 def barriers_of(page: Page) -> list[str]:
     """Each rule that the page breaks as it is shown now, with the first place where it does."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE)
-    found = page.evaluate("axe.run({ resultTypes: ['violations'] })")
+    page.wait_for_load_state()
+    try:
+        found = _run_axe(page)
+    except Error:
+        # A press may still have been on its way to the page that follows it.
+        page.wait_for_load_state()
+        found = _run_axe(page)
     size = page.viewport_size
     return [
         f"{page.url} at {size['width']}: {each['id']}: {each['nodes'][0]['html'][:150]}"
         for each in found["violations"]
     ]
+
+
+def _run_axe(page: Page) -> dict[str, list[dict]]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    return page.evaluate("axe.run({ resultTypes: ['violations'] })")
 
 
 def width_of(page: Page) -> int:

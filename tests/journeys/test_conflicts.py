@@ -9,15 +9,11 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from demo.region import Size, make_region
-from foundation.clock import today
 from tests.emr.fhir_import.factories import as_bytes, bundle, entry, observation, patient_resource
+from tests.journeys.cared_for import LOOKS, NAMES, REGISTRAR, cared_for
 from tests.journeys.looking import Looked
 from tests.journeys.service import HOUSE
-from tests.journeys.test_registrar import LOOKS, NAMES, OF_AGE, PLACE, REGISTRAR
 
-# Beyond those whom other journeys sign in as.
-FIRST = 900
 SNILS = "urn:oid:1.2.643.100.3"
 DONE = {"ru": "исполнено: ", "en": "carried out: "}
 
@@ -25,14 +21,9 @@ DONE = {"ru": "исполнено: ", "en": "carried out: "}
 @pytest.fixture
 def told_otherwise(service, tmp_path):
     """`told_otherwise(3)`: a sender tells another day of birth of somebody in the registrar's care, and an entry that waits."""
-    cared_for = [
-        each
-        for each in make_region(Size.of(1.0)).citizens[FIRST:]
-        if each.home.name.en == PLACE and each.birth_date < today() - OF_AGE
-    ]
 
     def made(which: int):
-        citizen = cared_for[which]
+        citizen = cared_for("conflict")[which]
         who = {
             **patient_resource(birthDate=(citizen.birth_date + timedelta(days=1)).isoformat()),
             "identifier": [{"system": SNILS, "value": citizen.snils}],

@@ -5,13 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.cared_for import REGISTRAR, cared_for
 from tests.journeys.looking import faults_in_every_size
 from tests.waiting import eventually
 
 # Each language is somebody else's; a desk is staff's.
 CITIZENS = {"ru": "citizen-0005", "en": "citizen-0006"}
 STAFF = {"ru": "staff-0125", "en": "staff-0002"}
-REGISTRAR = "staff-0314"
 LINK = re.compile(r"http://\S+/contact/\S+")
 SIGNED_IN = {"ru": "вошли", "en": "Somebody has signed in"}
 CONFIRMED = {"ru": "Подтверждено", "en": "Confirmed"}
@@ -65,13 +65,7 @@ def test_an_address_is_confirmed_and_told_of_the_next_sign_in(mail, sign_in, ope
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_a_registrar_enters_them_for_somebody_who_stands_there(mail, sign_in, language):
-    from demo.region import Size, make_region
-
-    patient = next(
-        each
-        for each in make_region(Size.of(1.0)).citizens[900 if language == "ru" else 940 :]
-        if each.home.name.en == "Orenburg Polyclinic No. 1"
-    )
+    patient = cared_for("contact")[0 if language == "ru" else 1]
     page = sign_in(REGISTRAR, staff=True, language=language)
     faults = []
     page.goto("/registry")

@@ -1,19 +1,15 @@
 """A registrar records a death: whoever is signed in as that person is out, and is told why; undone, they come in again and read of it."""
 
-import json
 import re
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from demo.region import Size, make_region
 from foundation.clock import today
+from tests.journeys.cared_for import LOOKS, NAMES, REGISTRAR, add_card, cared_for
 from tests.journeys.looking import Looked
-from tests.journeys.test_registrar import LOOKS, NAMES, OF_AGE, PLACE, REGISTRAR
 
-# Beyond those whom other journeys sign in as.
-FIRST = 700
 TOLD = {"ru": "этот человек умер", "en": "this person has died"}
 NEWS = {"ru": "зарегистрировали по ошибке", "en": "recorded by mistake"}
 
@@ -21,27 +17,11 @@ NEWS = {"ru": "зарегистрировали по ошибке", "en": "recor
 @pytest.fixture
 def known(service):
     """`known(3)`: somebody in the registrar's care, and the number of their card."""
-    file = service.data_dir / "demo" / "people.json"
-    cared_for = [
-        each
-        for each in make_region(Size.of(1.0)).citizens[FIRST:]
-        if each.home.name.en == PLACE and each.birth_date < today() - OF_AGE
-    ]
 
     def made(which: int):
-        citizen, subject = cared_for[which], f"dying-{which}"
-        card = {
-            "sub": subject,
-            "snils": citizen.snils,
-            "family_name": citizen.name.family,
-            "given_name": citizen.name.given,
-            "middle_name": citizen.name.middle,
-            "birth_date": citizen.birth_date.isoformat(),
-            "role_hint": {"en": "Will be said to have died", "ru": "О ком скажут, что умер"},
-            "level": "high",
-        }
-        file.write_text(json.dumps([card, *json.loads(file.read_text())], ensure_ascii=False))
-        return citizen, subject
+        citizen = cared_for("death")[which]
+        hint = {"en": "Will be said to have died", "ru": "О ком скажут, что умер"}
+        return citizen, add_card(service.data_dir, citizen, f"dying-{which}", hint)
 
     return made
 

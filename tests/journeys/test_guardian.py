@@ -7,27 +7,18 @@ from functools import partial
 import pytest
 from playwright.sync_api import expect
 
-from demo.region import Size, make_region
 from foundation.clock import today
+from tests.journeys.cared_for import REGISTRAR, cared_for
 from tests.journeys.looking import faults_in_every_size
 
 _looked_at = partial(faults_in_every_size, "guardian")
 
-REGISTRAR, PLACE = "staff-0314", "Orenburg Polyclinic No. 1"
-OF_AGE = timedelta(days=365 * 19)
-# Beyond those whom other journeys sign in as or look up.
-FIRST = 700
 WORDS = {"ru": "Опекун внесён", "en": "The guardian is entered"}
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_a_guardian_is_entered_by_the_document_and_ended(sign_in, language):
-    cared_for = [
-        each
-        for each in make_region(Size.of(1.0)).citizens[FIRST:]
-        if each.home.name.en == PLACE and each.birth_date < today() - OF_AGE
-    ]
-    ward, guardian = cared_for[:2] if language == "ru" else cared_for[2:4]
+    ward, guardian = cared_for("guardian")[:2] if language == "ru" else cared_for("guardian")[2:]
     page = sign_in(REGISTRAR, staff=True, language=language)
     faults = []
 

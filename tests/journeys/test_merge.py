@@ -1,20 +1,15 @@
 """A registrar joins two records of one person, who then reads one; and parts them again, as both were before."""
 
-import json
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import create_engine, text
 
-from demo.region import Size, make_region
-from foundation.clock import today
 from foundation.postgres.embedded.address import ADMINISTRATOR, read_address
+from tests.journeys.cared_for import LOOKS, NAMES, PLACE, REGISTRAR, add_card, cared_for
 from tests.journeys.looking import Looked
-from tests.journeys.test_registrar import LOOKS, NAMES, OF_AGE, PLACE, REGISTRAR
 
-# Beyond those whom other journeys sign in as.
-FIRST = 1100
 NEWS = {"ru": "Две ваши карты объединили", "en": "Two records of yours were joined"}
 PARTED = {"ru": "по ошибке объединили", "en": "joined with another by mistake"}
 REASON = "Registered twice"
@@ -46,27 +41,12 @@ SELECT number FROM other
 @pytest.fixture
 def doubled(service):
     """`doubled(3)`: somebody in the registrar's care, the number of their card, and the number of a referral of their other record."""
-    file = service.data_dir / "demo" / "people.json"
-    cared_for = [
-        each
-        for each in make_region(Size.of(1.0)).citizens[FIRST:]
-        if each.home.name.en == PLACE and each.birth_date < today() - OF_AGE
-    ]
 
     def made(which: int):
-        citizen, subject = cared_for[which], f"doubled-{which}"
+        citizen = cared_for("merge")[which]
         name = citizen.name
-        card = {
-            "sub": subject,
-            "snils": citizen.snils,
-            "family_name": name.family,
-            "given_name": name.given,
-            "middle_name": name.middle,
-            "birth_date": citizen.birth_date.isoformat(),
-            "role_hint": {"en": "Has two records", "ru": "Две карты"},
-            "level": "high",
-        }
-        file.write_text(json.dumps([card, *json.loads(file.read_text())], ensure_ascii=False))
+        hint = {"en": "Has two records", "ru": "Две карты"}
+        subject = add_card(service.data_dir, citizen, f"doubled-{which}", hint)
         told = {
             "family": name.family,
             "given": name.given,

@@ -1,50 +1,23 @@
 """Somebody whose record was not found asks for it, and is linked at the registrar's desk; or types a code given in person."""
 
-import json
 import re
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from demo.region import Size, make_region
-from foundation.clock import today
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.cared_for import LOOKS, NAMES, REGISTRAR, add_card, cared_for
 from tests.journeys.looking import Looked
 from tests.people import new_snils
-
-REGISTRAR, PLACE = "staff-0314", "Orenburg Polyclinic No. 1"
-OF_AGE = timedelta(days=365 * 19)
-LOOKS = [(PHONE, "ru"), (DESK, "en"), (PHONE, "en"), (DESK, "ru")]
-NAMES = ["phone-ru", "desk-en", "phone-en", "desk-ru"]
-# Beyond those whom other journeys sign in as.
-FIRST = 400
 
 
 @pytest.fixture
 def mistaken(service):
     """`mistaken(3)`: somebody in the registrar's care, and the number of a card of theirs with another SNILS."""
-    file = service.data_dir / "demo" / "people.json"
-    cared_for = [
-        each
-        for each in make_region(Size.of(1.0)).citizens[FIRST:]
-        if each.home.name.en == PLACE and each.birth_date < today() - OF_AGE
-    ]
 
     def made(which: int):
-        citizen, subject = cared_for[which], f"mistaken-{which}"
-        card = {
-            "sub": subject,
-            "snils": new_snils(),
-            "family_name": citizen.name.family,
-            "given_name": citizen.name.given,
-            "middle_name": citizen.name.middle,
-            "birth_date": citizen.birth_date.isoformat(),
-            "role_hint": {"en": "Another SNILS", "ru": "Другой СНИЛС"},
-            "level": "high",
-        }
-        file.write_text(json.dumps([card, *json.loads(file.read_text())], ensure_ascii=False))
-        return citizen, subject
+        citizen = cared_for("registrar")[which]
+        hint = {"en": "Another SNILS", "ru": "Другой СНИЛС"}
+        return citizen, add_card(service.data_dir, citizen, f"mistaken-{which}", hint, snils=new_snils())
 
     return made
 
