@@ -25,6 +25,7 @@ WITHOUT_TABLES = {
     "backup": (2, "The database center holds no tables of ours to back up."),
     "restore": (2, "The folder "),
     "rotate-secret-key": (2, "FURTHER_SECRET_KEY is not set"),
+    "check-mail": (0, "SMTP_HOST is not set: this service sends no e-mail"),
     "migrate": (0, "The database is at revision "),
 }
 NO_TABLES = (2, "The database holds no tables of ours yet. Make them: .venv/bin/flask --app wsgi migrate")
