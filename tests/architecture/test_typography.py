@@ -56,6 +56,14 @@ def test_another_form_is_found(language, crooked):
     assert STRAIGHT[language].search(crooked)
 
 
+def test_no_russian_sentence_has_two_stops_after_a_day():
+    """A whole day ends in «г.», which ends the sentence too."""
+    two = re.compile(r"%\(day\)s\.")
+
+    assert two.search("Закончилось %(day)s.")
+    assert [said for language, said in _sentences() if language == "ru" and two.search(said)] == []
+
+
 def test_a_line_of_a_page_has_one_form_of_dates():
     mixed = [
         f"{file.relative_to(HOUSE)}: {line.strip()}"
