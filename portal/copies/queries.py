@@ -4,9 +4,8 @@ from foundation.language.bilingual import bilingual
 from identity.access.enumerations import Thing
 from identity.copies.queries import own_rows_part
 from portal.erasures.tables import ErasureItem, ErasureRequest, ErasureStep
-from portal.notices.queries import notice_is_told
 from portal.notices.tables import Notice, RecordVisit
-from portal.objections.queries import objection_is_told
+from portal.objections.queries import news_are_told, objection_is_told
 from portal.objections.tables import Objection, ObjectionStep
 
 COPY_PARTS = (
@@ -14,7 +13,7 @@ COPY_PARTS = (
         bilingual("What was shown to you as new, and when you looked."),
         Thing.NOTICES,
         *(Notice, RecordVisit),
-        only={Notice: notice_is_told},
+        only={Notice: news_are_told},
     ),
     own_rows_part(
         bilingual("Your questions about accesses, and the answers."),

@@ -28,6 +28,7 @@ from identity.grants.queries import OfferedRight, offered_rows, waiting_offers_f
 from portal.dispatch.queries import DispatchHistory, history_from
 from portal.notices.queries import NoticeCard, notice_rows, previous_visits
 from portal.notices.rules import NoticeGroup, NoticeKind, grouped, is_new_study, notices_since
+from portal.objections.queries import news_are_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ def _home(session: ActorSession, *, first_visit_after: Any) -> Selects:
     visits = previous_visits(session)
     first_visit = visits.scalar_subquery().is_(None)
     recent = recent_entry_rows(session, patient_id, after=first_visit_after).where(first_visit).cte("recent")
-    notices = notice_rows(session, func.coalesce(visits.scalar_subquery(), first_visit_after)).cte("happened")
+    happened = notice_rows(session, func.coalesce(visits.scalar_subquery(), first_visit_after))
+    notices = happened.where(news_are_told(session)).cte("happened")
     # Only entries have headlines, whatever else the news are of.
     accounts = select(notices.c.object_id).where(notices.c.kind == NoticeKind.ACCOUNT)
     own = {

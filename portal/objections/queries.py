@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, true, union
+from sqlalchemy import ColumnElement, Select, or_, select, true, union
 
 from dispatch_backend.referrals.enumerations import FORMER_ACTS
 from foundation.actor import ActorKind
@@ -22,6 +22,9 @@ from identity.facilities.queries import FacilityCard, facilities_from, facility_
 from identity.roles import Role
 from identity.staff.queries import StaffCard, staff_from, staff_rows
 from portal.access_log.queries import act_is_told
+from portal.notices.queries import notice_is_told
+from portal.notices.rules import NoticeKind
+from portal.notices.tables import Notice
 from portal.objections.enumerations import ObjectionState
 from portal.objections.rules import is_overdue
 from portal.objections.tables import AnswerTerm, Objection, ObjectionStep, WaitingObjection
@@ -143,6 +146,12 @@ def objection_is_told(session: ActorSession, objection_id: Any) -> ColumnElement
         return true()
     told: Select[Any] = select(Objection.id).where(act_is_told(session, Objection.audit_event_id))
     return objection_id.in_(told)  # type: ignore[no-any-return]  # of any table
+
+
+def news_are_told(session: ActorSession) -> ColumnElement[bool]:
+    """That a notice leads to something that the reader may read: neither of an entry nor of a case that is closed to a parent."""
+    of_case: ColumnElement[bool] = Notice.kind == NoticeKind.OBJECTION
+    return notice_is_told(session) & or_(~of_case, objection_is_told(session, Notice.object_id))
 
 
 def _selects(session: ActorSession, cases: Any) -> Selects:

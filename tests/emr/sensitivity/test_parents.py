@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -9,25 +11,33 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import ProgrammingError
 
 from emr.summaries.tables import EntrySummary
 from emr.teams.actions import take_into_team
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now, today, zone
+from identity.access.actions import begin_care
 from identity.access.enumerations import CareBasis
+from identity.access.tables import CareRelation
 from identity.closures.queries import own_closures
+from identity.closures.tables import ClosedCare
 from identity.delegations.enumerations import DelegationKind
 from identity.delegations.rules.ages import birthday, turns
+from identity.roles import Role
 from identity.sessions.queries import sessions
 from interop.actions import export_record
 from interop.rules.bundles import Request
 from portal.access_log.enumerations import AccessLogFilter
 from portal.access_log.queries import AccessWanted, access_log_of, acts_on
-from portal.notices.actions import add_entry_notice
+from portal.notices.actions import add_entry_notice, add_objection_notice
 from portal.notices.queries import notice_rows
+from portal.notices.rules import NoticeKind
 from portal.notices.tables import Notice
-from portal.objections.actions import raise_objection
+from portal.objections.actions import answer_objection, raise_objection
+from portal.objections.enumerations import ObjectionState
 from portal.objections.queries import own_objections
+from portal.objections.tables import Objection, ObjectionStep
 from tests.emr.notes.factories import signed_note
 from tests.identity.delegations.acting import Acting
 from tests.identity.journeys import CITIZEN_COOKIE
@@ -81,6 +91,11 @@ def family(people, acting, as_actor, doctor):
         return Family(child, sad, plain, acting.acting(mother, right))
 
     return made
+
+
+def unaware(browser):
+    """Who acts for somebody in that browser, where the application knows of nothing that is closed to a parent."""
+    return replace(acting_as(browser), hidden_labels=())
 
 
 def announce(as_worker, child, entry_id):
@@ -239,6 +254,90 @@ def test_the_database_alone_tells_no_news_of_it(traced, as_actor, application_wa
         assert set(session.scalars(asked)) == {of.plain}
     with as_actor(of.child.actor) as session:
         assert set(session.scalars(asked)) == {of.plain, of.sad}
+
+
+@pytest.fixture
+def cases(traced, as_actor, as_worker, people):
+    """`cases(years)`: a family of so old a child, and the cases about each note, all of them answered."""
+
+    def made(years):
+        of, _colleague = traced(years)
+        with as_actor(of.child.actor) as session:
+            known = {each.words: each.id for each in own_objections(session).cases}
+        officer = people.staff(Role.PRIVACY_OFFICER, facility_id=people.center())
+        for case_id in known.values():
+            with as_actor(officer.actor) as session:
+                words = "This access was looked at."
+                answer_objection(session, case_id, state=ObjectionState.FOUNDED, words=words, seen_steps=0)
+            announced = {"patient_id": str(of.child.id), "object_id": str(case_id), "number": 1}
+            with as_worker() as session:
+                add_objection_notice(session, announced)
+        return of, known[f"About {of.sad}"], known[f"About {of.plain}"]
+
+    return made
+
+
+@pytest.mark.parametrize(("years", "seen"), [(14, True), (15, False)])
+def test_news_of_an_answer_lead_to_where_it_can_be_read(cases, walled, years, seen):
+    of, about_sad, about_plain = cases(years)
+    walled()
+
+    page = of.mother.get("/my").text
+    led = {each for each in (about_sad, about_plain) if f"/my/objections/{each}" in page}
+
+    assert led == ({about_sad, about_plain} if seen else {about_plain})
+    assert {of.mother.get(f"/my/objections/{each}").status_code for each in led} == {200}
+
+
+@pytest.mark.parametrize(("years", "seen"), [(14, True), (15, False)])
+def test_the_database_alone_tells_of_no_case_about_it(cases, as_actor, application_wall_off, years, seen):
+    of, about_sad, about_plain = cases(years)
+    asked = {
+        select(Objection.id),
+        select(ObjectionStep.objection_id),
+        select(Notice.object_id).where(Notice.kind == NoticeKind.OBJECTION),
+    }
+
+    for each in asked:
+        with as_actor(unaware(of.mother)) as session:
+            told = set(session.scalars(each))
+        with as_actor(of.child.actor) as session:
+            to_the_child = set(session.scalars(each))
+        assert told == ({about_sad, about_plain} if seen else {about_plain})
+        assert to_the_child == {about_sad, about_plain}
+
+
+@pytest.mark.parametrize(("years", "asked"), [(14, True), (15, False)])
+def test_the_database_alone_lets_a_parent_ask_about_no_such_act(family, as_actor, years, asked):
+    of = family(so_old(years))
+    with as_actor(of.child.actor) as session:
+        acts = acts_on(session, shown=AccessLogFilter.OTHERS, limit=50)
+    about = {each.object_id: each.id for each in acts}
+    actor = unaware(of.mother)
+
+    with as_actor(actor) as session:
+        raise_objection(session, about[of.plain], words="")
+    with (
+        nullcontext() if asked else pytest.raises(ProgrammingError, match="row-level security"),
+        as_actor(actor) as session,
+    ):
+        raise_objection(session, about[of.sad], words="")
+
+
+@pytest.mark.parametrize(("years", "seen"), [(14, True), (15, False)])
+def test_the_database_alone_tells_of_no_team(traced, as_actor, as_loader, application_wall_off, years, seen):
+    of, _colleague = traced(years)
+    with as_loader() as session:
+        # Care of a team's that is nobody's own: of such alone a citizen is told by row security.
+        place = session.scalar(select(CareRelation.facility_id).where(CareRelation.patient_id == of.child.id))
+        begin_care(session, patient_id=of.child.id, facility_id=place, basis=CareBasis.TEAM)
+
+    for each in (CareRelation, ClosedCare):
+        asked = select(each.basis).where(each.patient_id == of.child.id)
+        with as_actor(unaware(of.mother)) as session:
+            assert (CareBasis.TEAM in set(session.scalars(asked))) is seen
+        with as_actor(of.child.actor) as session:
+            assert CareBasis.TEAM in set(session.scalars(asked))
 
 
 @pytest.mark.parametrize(("years", "says"), [(14, False), (15, True)])
