@@ -2,9 +2,13 @@
 // form goes with the token of the new one.
 import { ask, known, use } from '../passkeys.js';
 
+// A page has come in place of this one by then; a file has not, and then this page says so.
+const PAGE_COMES_WITHIN_MS = 2000;
+
 export default function stepUp(form) {
   const unable = form.parentElement.querySelector('[data-unable]');
   const failed = form.querySelector('[data-failed]');
+  const done = form.parentElement.querySelector('[data-done]');
   const button = form.querySelector('button');
   if (!known()) {
     unable.hidden = false;
@@ -22,6 +26,10 @@ export default function stepUp(form) {
       if (form.elements.csrf_token) form.elements.csrf_token.value = given.csrf_token;
       form.dataset.token = given.csrf_token;
       form.submit();
+      setTimeout(() => {
+        form.hidden = true;
+        done.hidden = false;
+      }, PAGE_COMES_WITHIN_MS);
     } catch {
       failed.hidden = false;
       button.disabled = false;
