@@ -268,6 +268,8 @@ def handlers() -> Mapping[str, Sequence[Handler]]:
         "merge.undone": (notices.add_undone_merge_notice,),
         "guardian.entered": (notices.add_guardian_notice,),
         "guardian.ended": (notices.add_guardian_end_notice,),
+        "delegation-offer.accepted": (notices.add_grant_notice,),
+        "delegation-offer.declined": (notices.add_declined_grant_notice,),
         "contact-point.entered": (notices.add_contact_notice,),
         "contact-point.ended": (notices.add_contact_end_notice,),
         "mail.contact-link": (_send_confirmation,),

@@ -18,6 +18,7 @@ from foundation.sealing import unseal
 from identity.access import queries as access
 from identity.access.enumerations import Thing
 from identity.contact_points.enumerations import ContactSystem, Method, NoticeTopic
+from identity.contact_points.rules.addresses import printed_phone
 from identity.contact_points.tables import (
     SEALED_AS,
     ContactLink,
@@ -60,6 +61,12 @@ class ContactCard:
     @property
     def lives(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def printed(self) -> str:
+        """As people read it; "•••" where the key is gone that it was sealed under."""
+        shown = printed_phone(self.value) if self.system is ContactSystem.PHONE else self.value
+        return shown or "•••"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from foundation.clock import now, today, zone
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotAllowed, NotFound, RateLimited, RuleBroken, Stale
 from foundation.identifiers import new_id
+from foundation.outbox import announce
 from foundation.sealing import keyed_digest, seal
 from foundation.shared_counts import SharedCounts
 from identity.access.enumerations import Scope
@@ -204,6 +205,8 @@ def _answer(session: ActorSession, offer: OfferedRight, *, accepted: bool) -> No
     answered = session.scalar(func.identity.answer_offer(offer.id, accepted, type_=Boolean()))
     if not answered:
         raise Stale("This offer was answered or withdrawn meanwhile.")
+    topic = "delegation-offer.accepted" if accepted else "delegation-offer.declined"
+    announce(session, topic, {"patient_id": str(offer.patient_id), "object_id": str(offer.id)})
 
 
 def _record(session: ActorSession, act: str, object_kind: str, object_id: UUID) -> None:

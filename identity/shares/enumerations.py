@@ -15,6 +15,8 @@ class ShareState(StrEnum):
     OVER = "over"  # its time has come
     USED_UP = "used-up"  # it was opened as often as it might be
     GUESSED_AT = "guessed-at"  # wrong codes were tried too often
+    JOINED = "joined"  # another record is a part of this one that was not when it was given
+    RIGHT_OVER = "right-over"  # whoever made it may no longer act for the patient
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Text, Uuid, column, func, select
 
 from foundation.actor import Actor, ActorKind, SharedPart
 from foundation.clock import now
@@ -62,7 +62,8 @@ def shares_of_reader(session: ActorSession) -> list[ShareCard]:
     answer = _SHARES.fetch(session)
     at = now()
     openings = openings_from(answer.openings)
-    cards = [_card(row, openings, at) for row in answer.shares]
+    shut = {each.share_id: ShareState(each.shut_by) for each in answer.shut}
+    cards = [_card(row, openings, shut.get(row.id), at) for row in answer.shares]
     told = [each for each in cards if each.ends_at > at - TOLD_FOR]
     return sorted(told, key=lambda each: each.state is not ShareState.LIVING)
 
@@ -118,7 +119,11 @@ def _shares(session: ActorSession) -> Selects:
         .where(*_readable(session, Share))
         .order_by(Share.made_at.desc(), Share.id)
     )
-    return {"shares": shares, "openings": opening_rows(session)}
+    # A definer function: what was joined with the record, and by whose right it was made, is in nobody's sight by itself.
+    shut = func.identity.shut_shares_of_actor().table_valued(
+        column("share_id", Uuid()), column("shut_by", Text())
+    )
+    return {"shares": shares, "openings": opening_rows(session), "shut": select(*shut.c)}
 
 
 _SHARES = CombinedQuery(_shares)
@@ -130,7 +135,7 @@ def _readable(session: ActorSession, table: Any) -> tuple[Any, ...]:
     return own, access.readable_by(session, Thing.DELEGATIONS, table.patient_id)
 
 
-def _card(row: Any, openings: Sequence[OpeningCard], at: datetime) -> ShareCard:
+def _card(row: Any, openings: Sequence[OpeningCard], shut_by: ShareState | None, at: datetime) -> ShareCard:
     own = [each for each in openings if each.share_id == row.id]
     return ShareCard(
         id=row.id,
@@ -139,7 +144,8 @@ def _card(row: Any, openings: Sequence[OpeningCard], at: datetime) -> ShareCard:
         most_openings=row.most_openings,
         ends_at=row.ends_at,
         made_at=row.made_at,
-        state=state_of(
+        state=shut_by
+        or state_of(
             ends_at=row.ends_at,
             revoked=row.ended_at is not None,
             openings=len(own),

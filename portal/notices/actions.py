@@ -98,6 +98,16 @@ def add_guardian_end_notice(session: ActorSession, payload: Mapping[str, Any]) -
     _write(session, NoticeKind.GUARDIAN_END, payload)
 
 
+def add_grant_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """Somebody accepted the right to act for the patient that the patient had offered."""
+    _write(session, NoticeKind.GRANT, payload)
+
+
+def add_declined_grant_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """Somebody declined the right to act for the patient that the patient had offered."""
+    _write(session, NoticeKind.GRANT_DECLINED, payload)
+
+
 def add_contact_notice(session: ActorSession, payload: Mapping[str, Any]) -> None:
     """A registrar has entered an address or a telephone of the patient's."""
     _write(session, NoticeKind.CONTACT, payload)

@@ -28,6 +28,8 @@ class NoticeKind(StrEnum):
     UNDONE_MERGE = "undone-merge"
     GUARDIAN = "guardian"
     GUARDIAN_END = "guardian-end"
+    GRANT = "grant"
+    GRANT_DECLINED = "grant-declined"
     CONTACT = "contact"
     CONTACT_END = "contact-end"
 
@@ -46,6 +48,8 @@ IMPORTANCE = (
     NoticeKind.UNDONE_MERGE,
     NoticeKind.GUARDIAN,
     NoticeKind.GUARDIAN_END,
+    NoticeKind.GRANT,
+    NoticeKind.GRANT_DECLINED,
     NoticeKind.CONTACT,
     NoticeKind.CONTACT_END,
     NoticeKind.VERDICT,

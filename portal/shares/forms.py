@@ -22,6 +22,10 @@ STATE_WORDS = {
     ShareState.OVER: lazy("Its time is over"),
     ShareState.USED_UP: lazy("It was opened as often as you allowed"),
     ShareState.GUESSED_AT: lazy("Closed: wrong codes were tried too often"),
+    ShareState.JOINED: lazy(
+        "Shut: your record was joined with another one since. Make a new link if it is still needed"
+    ),
+    ShareState.RIGHT_OVER: lazy("Shut: whoever made it may no longer act for you"),
 }
 
 

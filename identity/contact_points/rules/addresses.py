@@ -67,6 +67,13 @@ def normal_phone(text: str) -> str | None:
     return f"+{digits}" if len(digits) in PHONE_DIGITS and digits[0] != "0" else None
 
 
+def printed_phone(phone: str) -> str:
+    """As people read it, of a normal number: +7 912 345-67-89. One of another country as it is kept: each writes its own way."""
+    if not (phone.startswith(f"+{OUR_COUNTRY}") and len(phone) == OUR_LENGTH + 1):
+        return phone
+    return f"{phone[:2]} {phone[2:5]} {phone[5:8]}-{phone[8:10]}-{phone[10:]}"
+
+
 def _stripped(text: str) -> str:
     return text.strip()
 

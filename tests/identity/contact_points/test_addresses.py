@@ -10,6 +10,7 @@ from identity.contact_points.rules.addresses import (
     email_on_the_wire,
     normal_email,
     normal_phone,
+    printed_phone,
 )
 
 
@@ -75,6 +76,20 @@ def test_whatever_is_typed_is_an_address_of_one_plain_line_or_none(typed):
 )
 def test_a_telephone_is_kept_with_its_country(typed, kept):
     assert normal_phone(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("kept", "printed"),
+    [
+        ("+79123456789", "+7 912 345-67-89"),
+        ("+73532123456", "+7 353 212-34-56"),
+        ("+4930123456", "+4930123456"),
+        ("+791234567", "+791234567"),
+        ("", ""),
+    ],
+)
+def test_a_number_of_this_country_is_printed_in_groups_and_another_as_it_is_kept(kept, printed):
+    assert printed_phone(kept) == printed
 
 
 @pytest.mark.parametrize(

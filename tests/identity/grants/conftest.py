@@ -1,8 +1,9 @@
 """A citizen who offers a right, and one to whom it is offered."""
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 
+from foundation.outbox import OutboxMessage
 from identity.grants import actions
 from tests.identity.delegations.acting import Acting
 from tests.identity.grants.giving import Giving
@@ -16,6 +17,24 @@ def acting(people, client_for, as_loader, as_administrator) -> Acting:
 @pytest.fixture
 def giving(acting) -> Giving:
     return Giving(acting)
+
+
+@pytest.fixture
+def deliver(app, as_worker):
+    """As the worker does: what was announced of an offer is heard, once for each time that it was announced."""
+
+    def heard(topic, offer_id):
+        with as_worker() as session:
+            told = session.scalars(
+                select(OutboxMessage.payload).where(
+                    OutboxMessage.topic == topic, OutboxMessage.payload["object_id"].astext == offer_id
+                )
+            ).all()
+            assert len(told) == 1
+            for handler in app.extensions["handlers"][topic]:
+                handler(session, told[0])
+
+    return heard
 
 
 @pytest.fixture

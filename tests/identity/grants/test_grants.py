@@ -11,6 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 from foundation.actor import ActorKind
 from foundation.clock import now, today, zone
 from foundation.errors import NotAllowed
+from foundation.outbox import announce
 from foundation.sealing import keyed_digest
 from identity.access.enumerations import Scope
 from identity.delegations.enumerations import DelegationKind
@@ -200,6 +201,38 @@ def test_both_read_who_did_what(giving, giver, friend):
     assert "You offered somebody to act for you" in own
     assert "Poverin" in others
     assert "The right to act for you that you offered was accepted" in others
+
+
+@pytest.mark.parametrize(
+    ("answer", "news"),
+    [
+        ("accepted", "The right to act for you was accepted"),
+        ("declined", "The right to act for you that you offered was declined"),
+    ],
+)
+@pytest.mark.parametrize("scopes", [["images"], ["record", "bookings", "images"]])
+def test_who_offered_is_told_of_the_answer(giving, giver, friend, deliver, answer, news, scopes):
+    offer_id = giving.offered(giver, friend, scopes=scopes)
+    browser = giving.browser_of(friend)
+
+    giving.answer(browser, offer_id, answer)
+    giving.answer(browser, offer_id, answer)
+    deliver(f"delegation-offer.{answer}", offer_id)
+
+    home = giving.browser_of(giver).get(HOME)
+    assert read(home).count(news) == 1
+    assert 'href="/my/delegates"' in home.text
+    assert news not in read(giving.browser_of(friend).get(HOME))
+
+
+@pytest.mark.parametrize("who", ["giver", "friend"])
+def test_nobody_announces_an_answer_that_they_have_not_just_given(giving, giver, friend, as_actor, who):
+    offer_id = giving.granted(giver, friend)
+    payload = {"patient_id": str(giver.id), "object_id": offer_id}
+
+    actor = {"giver": giver, "friend": friend}[who].actor
+    with pytest.raises(ProgrammingError, match="row-level security"), as_actor(actor) as session:
+        announce(session, "delegation-offer.accepted", payload)
 
 
 def test_an_offer_is_answered_once(giving, giver, friend):

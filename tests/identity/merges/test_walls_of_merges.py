@@ -14,7 +14,7 @@ from identity.people.rules.snils import SNILS_SYSTEM
 from tests.identity.delegations.acting import HOME
 from tests.identity.journeys import ENGLISH, card_of
 from tests.identity.provider_process import leave_for, show_card
-from tests.identity.shares.sharing import RECORD, Sharing
+from tests.identity.shares.sharing import LINKS, RECORD, Sharing
 from tests.pages import read
 
 OWN = "This is your own record"
@@ -157,10 +157,14 @@ def test_a_link_opens_no_more_than_was_in_the_record_when_it_was_given(pair, app
 
     assert looking.get(RECORD).status_code != 200
     assert sharing.open(given).status_code != 303
+    told = read(sharing.browser_of(pair.survivor).get(LINKS))
+    assert "Shut: your record was joined with another one since." in told
+    assert "Open until" not in told
     # Given since, it was of the whole.
     assert sharing.looking(sharing.given(pair.survivor)).get(RECORD).status_code == 200
     pair.part(merge_id)
     assert sharing.open(given).status_code == 303
+    assert "Shut:" not in read(sharing.browser_of(pair.survivor).get(LINKS))
 
 
 def test_of_two_accounts_that_ever_opened_them_the_registrar_says_which_goes_on(pair, as_administrator):

@@ -314,6 +314,7 @@ def test_whoever_has_the_whole_right_shares_and_the_link_ends_with_the_right(
     before = status(stranger, f"{RECORD}/{entry_id}")
 
     acting.take_back(right)
+    assert "Shut: whoever made it may no longer act for you" in read(sharing.browser_of(patient).get(LINKS))
 
     assert before == 200
     assert status(stranger, f"{RECORD}/{entry_id}") == 303
