@@ -68,10 +68,11 @@ FOR_THE_TEAM = frozenset({Thing.LABELLED_ENTRIES})
 IN_AN_EMERGENCY = frozenset({Role.DOCTOR, Role.NURSE})
 EMERGENCY_ASKS = frozenset({Condition.REASON, Condition.SECOND_FACTOR, Condition.NOTICE})
 # What a copy that leaves the house asks; an emergency is no time to make one.
-EXPORT_ASKS = frozenset({Condition.REASON, Condition.SECOND_FACTOR})
+ASKED_OF = {EXPORT: frozenset({Condition.REASON, Condition.SECOND_FACTOR})}
+NOT_IN_AN_EMERGENCY = frozenset({EXPORT})
 # What is a person's own, and to which part of it a right to act for them may be bound.
 OWN = frozenset(Thing)
-OWN_DEEDS = frozenset({READ})
+LOOKS = frozenset({READ})
 ALWAYS_TOLD = frozenset({Thing.DEMOGRAPHICS})
 SCOPES = {
     Thing.REFERRALS: Scope.BOOKINGS,
@@ -85,11 +86,14 @@ SCOPES = {
 SHARED = frozenset({Thing.DEMOGRAPHICS, Thing.ENTRIES, Thing.IMAGES})
 
 
+NOTHING: frozenset[Condition] = frozenset()
+
+
 class Decision(NamedTuple):
     """Yes or no; a yes may hang on conditions."""
 
     allowed: bool
-    conditions: frozenset[Condition] = frozenset()
+    conditions: frozenset[Condition] = NOTHING
 
 
 NO, YES = Decision(False), Decision(True)
@@ -106,8 +110,9 @@ def decision(role: Role, basis: CareBasis | None, thing: Thing, deed: Deed) -> D
     if thing in FOR_THE_TEAM and basis not in PERSONAL:
         return NO
     if basis in ORDINARY:
-        return Decision(True, EXPORT_ASKS) if deed is EXPORT else YES
-    return Decision(True, EMERGENCY_ASKS) if role in IN_AN_EMERGENCY and deed is not EXPORT else NO
+        return Decision(True, ASKED_OF.get(deed, NOTHING))
+    in_an_emergency = role in IN_AN_EMERGENCY and deed not in NOT_IN_AN_EMERGENCY
+    return Decision(True, EMERGENCY_ASKS) if in_an_emergency else NO
 
 
 def own_decision(thing: Thing, deed: Deed, scopes: Collection[str] | None = None) -> Decision:
@@ -117,7 +122,7 @@ def own_decision(thing: Thing, deed: Deed, scopes: Collection[str] | None = None
         scopes: of a right by which somebody acts for the person, the parts that it opens; None for all of them. What
             belongs to no part is opened by the whole alone; whose record it is, by each.
     """
-    if thing not in OWN or deed not in OWN_DEEDS:
+    if thing not in OWN or deed not in LOOKS:
         return NO
     within = scopes is None or thing in ALWAYS_TOLD or SCOPES.get(thing) in scopes
     return YES if within else NO
@@ -125,7 +130,7 @@ def own_decision(thing: Thing, deed: Deed, scopes: Collection[str] | None = None
 
 def shared_decision(thing: Thing, deed: Deed) -> Decision:
     """Whether somebody outside may do this with that part of a record by a link, as far as the link opens it."""
-    return YES if thing in SHARED and deed is READ else NO
+    return YES if thing in SHARED and deed in LOOKS else NO
 
 
 @cache
