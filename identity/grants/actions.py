@@ -27,6 +27,7 @@ from identity.grants.queries import (
     OfferedRight,
     delegates_of_reader,
     has_waiting_offer,
+    is_incapable,
     is_own_number,
     offer_to_reader,
     own_offer,
@@ -36,6 +37,7 @@ from identity.grants.rules import (
     MOST_A_DAY,
     NewOffer,
     over_at,
+    require_capable,
     require_of_age,
     require_term,
     waits_until,
@@ -56,8 +58,14 @@ def open_delegates(session: ActorSession) -> Delegates:
 
 
 def begin_offer(session: ActorSession) -> None:
-    """The form is about to be shown. Raises NotAllowed: whoever reads acts for somebody."""
+    """The form is about to be shown.
+
+    Raises:
+        NotAllowed: whoever reads acts for somebody.
+        RuleBroken: a guardian acts for the reader.
+    """
     require_oneself(session)
+    require_capable(is_incapable=is_incapable(session))
 
 
 def offer_right(session: ActorSession, new: NewOffer) -> UUID:
@@ -66,9 +74,11 @@ def offer_right(session: ActorSession, new: NewOffer) -> UUID:
     Raises:
         NotAllowed: the actor acts for somebody.
         RateLimited: the actor has offered too often today.
-        RuleBroken: to oneself, to somebody who was offered one already, for no part, or for no time or for too long.
+        RuleBroken: a guardian acts for the actor; to oneself, to somebody who was offered one already, for no part, or for no time
+            or for too long.
     """
     require_oneself(session)
+    require_capable(is_incapable=is_incapable(session))
     if _offers.incr(f"delegation offers/{session.actor.account_id}", DAY_S) > MOST_A_DAY:
         raise RateLimited("You have made many offers today. Go on tomorrow.")
     require_term(new.last_day, today=today())

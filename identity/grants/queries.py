@@ -7,7 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import ARRAY, ColumnElement, Date, DateTime, Select, Text, Uuid, column, exists, func, select
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    Date,
+    DateTime,
+    Select,
+    Text,
+    Uuid,
+    column,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.types import TypeEngine
 
 from foundation.clock import now
@@ -78,6 +91,7 @@ class Delegates:
     offers: Sequence[OwnOffer]
     represented: Sequence[OtherPerson]
     offered: Sequence[OfferedRight]
+    is_incapable: bool
 
 
 def delegates_of_reader(session: ActorSession) -> Delegates:
@@ -89,6 +103,7 @@ def delegates_of_reader(session: ActorSession) -> Delegates:
         offers=[each for each in offers if is_told(each.state, each.since, at=at)],
         represented=[each for each in other_people_from(answer.represented) if each.standing.told],
         offered=waiting_offers_from(answer.offered),
+        is_incapable=answer.capacity[0].is_incapable,
     )
 
 
@@ -129,6 +144,11 @@ def is_own_number(session: ActorSession, number: str) -> bool:
         access.readable_by(session, Thing.DEMOGRAPHICS, PatientIdentifier.patient_id),
     )
     return bool(session.scalar(select(own)))
+
+
+def is_incapable(session: ActorSession) -> bool:
+    """Whether a guardian acts for the reader because a court found them incapable (Civil Code, article 29)."""
+    return bool(session.scalar(_capacity(session)))
 
 
 def has_waiting_offer(session: ActorSession, number: str, birth_date: date) -> bool:
@@ -181,12 +201,17 @@ def _own(session: ActorSession) -> ColumnElement[bool]:
     return access.readable_by(session, Thing.DELEGATIONS, DelegationOffer.patient_id)
 
 
+def _capacity(session: ActorSession) -> Select[Any]:
+    return select(func.identity.is_incapable(session.actor.patient_id, type_=Boolean()).label("is_incapable"))
+
+
 def _delegates(session: ActorSession) -> Selects:
     return {
         "delegates": delegate_rows(),
         "offers": _own_offers(session),
         "represented": represented_rows(),
         "offered": offered_rows(),
+        "capacity": _capacity(session),
     }
 
 

@@ -58,6 +58,14 @@ def require_of_age(birth: Birth, limits: AgeLimits, *, at: datetime, zone: tzinf
         raise RuleBroken("You can act for somebody else from your eighteenth birthday on.")
 
 
+def require_capable(*, is_incapable: bool) -> None:
+    """Raises RuleBroken: whom a court found incapable gives no power of attorney (Civil Code, articles 29 and 188, part 1)."""
+    if is_incapable:
+        raise RuleBroken(
+            "A guardian acts for you, by a court’s decision. You cannot let somebody else act for you."
+        )
+
+
 def state_of(answer: Answer | None, *, expires_at: datetime, at: datetime) -> OfferState:
     """How an offer stands."""
     if answer is not None:

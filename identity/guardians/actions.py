@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from foundation import audit
 from foundation.clock import now, today, zone
@@ -35,6 +36,8 @@ def open_guardians(session: ActorSession, patient_id: UUID) -> GuardiansOfPatien
 
 def enter_guardian(session: ActorSession, patient_id: UUID, *, snils: str, paper: SeenPaper) -> UUID:
     """Let whoever has this SNILS act for the patient, as the paper says that the actor has seen.
+
+    Where a court found the patient incapable, whatever rights they gave or hold by their own will end (Civil Code, article 188, part 1).
 
     Raises:
         NotFound: the patient is not one whom the actor may know.
@@ -75,6 +78,10 @@ def enter_guardian(session: ActorSession, patient_id: UUID, *, snils: str, paper
         },
     )
     _record(session, ENTERED, guardian.id, right_id)
+    # A definer function: a registrar sees no rights but those of guardians (docs/decisions/0002-doorkeeper.md).
+    over = session.scalars(func.identity.end_rights_of_incapable(right_id, type_=JSONB())).one()
+    for represented, delegation_id in over:
+        _record(session, "delegation.ended", UUID(represented), UUID(delegation_id))
     _tell(session, ENTERED, right_id, ward.id, guardian.id)
     return right_id
 

@@ -123,6 +123,7 @@ DEFINERS = {
     "identity.confirmed_patient": "whom an account was linked to in person, before the citizen is anybody",
     "identity.delegates_of_actor": "the names of those who act for the actor, whose rows the actor does not see",
     "identity.end_linked_sessions": "the sessions of a link that a registrar has just ended, which are another's",
+    "identity.end_rights_of_incapable": "rights that end when a guardian is entered, which a registrar does not see",
     "identity.forget_id_token": "a trigger: the provider's token goes with the session, whoever ends it",
     "identity.forget_idle_id_tokens": "those of sessions that ran out, whosever they are",
     "identity.keep_closed": "a trigger: care that a closed record does not let open, whoever enters it",

@@ -95,7 +95,7 @@ ROUND_TRIPS = {
     "identity.closures.index": 3,
     "identity.consents.index": 3,
     "identity.delegates.index": 3,
-    "identity.delegates.new": 1,
+    "identity.delegates.new": 3,
     "identity.desks.show": 1,
     "identity.devices.index": 3,
     "identity.passkey_resets.index": 3,
