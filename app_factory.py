@@ -195,11 +195,12 @@ def copy_parts() -> Sequence[CopyPart]:
     """What a person's copy of all their data is made of, room by room; the list of who looked is added by the portal."""
     from archive_gateway.copies.queries import COPY_PARTS as OF_IMAGES
     from dispatch_backend.copies.queries import COPY_PARTS as OF_REFERRALS
+    from emr.hidings.queries import COPY_PARTS as OF_HIDINGS
     from identity.copies.queries import COPY_PARTS as OF_IDENTITY
     from interop.actions import COPY_PARTS as OF_RECORD
     from portal.copies.queries import COPY_PARTS as OF_PORTAL
 
-    return (*OF_RECORD, *OF_REFERRALS, *OF_IMAGES, *OF_PORTAL, *OF_IDENTITY)
+    return (*OF_RECORD, *OF_HIDINGS, *OF_REFERRALS, *OF_IMAGES, *OF_PORTAL, *OF_IDENTITY)
 
 
 def verifiers() -> Sequence[Verifier]:

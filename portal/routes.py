@@ -7,6 +7,7 @@ from portal.copies.routes import copies, files
 from portal.dispatch import routes as dispatch
 from portal.erasures.routes import answers as erasure_answers
 from portal.erasures.routes import erasures
+from portal.hidings.routes import hidings
 from portal.home.routes import front, home
 from portal.images import routes as images
 from portal.objections.routes import answers, objections
@@ -20,6 +21,7 @@ for each in (
     timeline,
     entries,
     documents,
+    hidings,
     dispatch,
     images,
     logs,

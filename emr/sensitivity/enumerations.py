@@ -1,9 +1,12 @@
-"""The labels of entries, as FHIR's `meta.security` names them."""
+"""The words that restrict entries: their labels, as FHIR's `meta.security` names them, and that the patient hid them."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from foundation.language.bilingual import BilingualText, bilingual
+
+# The word that stands among those that restrict an entry because the patient wants it.
+HIDDEN = "hidden-by-patient"
 
 
 class Label(StrEnum):
@@ -30,3 +33,8 @@ LABEL_WORDS: Mapping[Label, BilingualText] = {
 def labels_in(restrictions: Iterable[str] | None) -> tuple[Label, ...]:
     """The labels among the words that restrict an entry."""
     return tuple(Label(each) for each in restrictions or () if each in LABEL_WORDS)
+
+
+def is_hidden(restrictions: Iterable[str] | None) -> bool:
+    """Whether the patient has hidden it, by the words that restrict an entry."""
+    return HIDDEN in (restrictions or ())

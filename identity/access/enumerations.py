@@ -35,6 +35,7 @@ class Deed(StrEnum):
     ADD = "add"
     CARRY_ON = "carry-on"  # take what is there from one state to the next
     EXPORT = "export"  # take a copy out of the house
+    HIDE = "hide"  # keep it from the staff, and show it again
 
 
 class Condition(StrEnum):

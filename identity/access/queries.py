@@ -159,16 +159,21 @@ def emergency_ends_at(session: ActorSession, patient_id: Any) -> ColumnElement[A
     return ends
 
 
-def in_ordinary_care(session: ActorSession, patient_id: UUID) -> bool:
-    """Whether the record is open to who acts without an emergency."""
-    return _in_care_on(
-        session, patient_id, bases_that_open(Role(session.actor.role), Thing.DEMOGRAPHICS) & ORDINARY
-    )
+def in_ordinary_care(session: ActorSession, patient_id: UUID, thing: Thing = Thing.DEMOGRAPHICS) -> bool:
+    """Whether the record, that part of it, is open to who acts without an emergency."""
+    return _in_care_on(session, patient_id, bases_that_open(Role(session.actor.role), thing) & ORDINARY)
 
 
 def may_do(session: ActorSession, deed: Deed, thing: Thing, patient_id: UUID) -> bool:
     """Whether care of the patient lets who acts, a member of staff, do this with that part of the record."""
     return _in_care_on(session, patient_id, bases_that_open(Role(session.actor.role), thing, deed))
+
+
+def may_do_to_own(session: ActorSession, deed: Deed, thing: Thing) -> bool:
+    """Whether the policy lets who acts do this with that part of their own record, or of whom they act for."""
+    actor = session.actor
+    own = actor.kind in (ActorKind.CITIZEN, ActorKind.DELEGATE) and actor.patient_id is not None
+    return own and own_decision(thing, deed, actor.scopes).allowed
 
 
 def _in_care_on(session: ActorSession, patient_id: UUID, bases: Collection[CareBasis]) -> bool:

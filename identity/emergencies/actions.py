@@ -12,7 +12,7 @@ from foundation.errors import NotFound, RuleBroken, Stale
 from foundation.identifiers import new_id
 from foundation.outbox import announce
 from identity.access import queries as access
-from identity.access.enumerations import Condition
+from identity.access.enumerations import Condition, Thing
 from identity.access.rules.policy import EMERGENCY_ASKS
 from identity.emergencies.enumerations import EmergencyReason, Verdict
 from identity.emergencies.queries import (
@@ -34,11 +34,20 @@ JUDGED = {Verdict.JUSTIFIED: "emergency.justified", Verdict.NOT_JUSTIFIED: "emer
 
 
 def open_in_emergency(
-    session: ActorSession, *, snils: str, birth_date: date, reason: EmergencyReason, words: str
+    session: ActorSession,
+    *,
+    snils: str,
+    birth_date: date,
+    reason: EmergencyReason,
+    words: str,
+    withheld: bool = False,
 ) -> UUID:
     """Let the actor alone see the record of the one person with this number and day of birth, for an hour.
 
     Who is in the care of the actor already is opened without an emergency: nothing is told and nothing waits for a verdict.
+
+    Args:
+        withheld: what is shown to the treating team alone is needed too: that is an emergency also where the record is open.
 
     Returns:
         Whose record it is.
@@ -54,7 +63,8 @@ def open_in_emergency(
         raise NotFound("Nobody is known by exactly this number and date of birth.")
     if is_own_identifier(session, number, system=SNILS_SYSTEM):
         raise RuleBroken("This is your own record. You see it when you sign in as a patient.")
-    if access.in_ordinary_care(session, patient_id):
+    part = Thing.LABELLED_ENTRIES if withheld else Thing.DEMOGRAPHICS
+    if access.in_ordinary_care(session, patient_id, part):
         return patient_id
     _begin(session, patient_id, reason=reason, words=words)
     return patient_id

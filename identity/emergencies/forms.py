@@ -1,6 +1,6 @@
 """What whoever opens a record in an emergency says, and what the privacy officer says of it."""
 
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.fields import DateField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -41,6 +41,13 @@ class OpenInEmergencyForm(IdempotentForm):
             Length(min=SHORTEST_WORDS, message=TOO_SHORT),
             Length(max=LONGEST_WORDS, message=TOO_LONG),
         ],
+    )
+
+    withheld = BooleanField(
+        lazy("Also entries that are shown to the treating team alone, if there are any"),
+        description=lazy(
+            "Tick this where the patient is in the care of your facility already and you need these too. It is an emergency then."
+        ),
     )
 
     def validate_snils(self, field: StringField) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Integer, Select, cast, func, or_, select, 
 from archive_gateway.studies.queries.studies import StudyName, study_name_rows, study_names_from
 from dispatch_backend.bookings.queries.referral_cards import referral_name_rows, referral_names_from
 from dispatch_backend.referrals.enumerations import FORMER_ACTS
+from emr.hidings.enumerations import OpenThough
+from emr.hidings.queries import HiddenSpan, hidden_author_rows, hidden_span_rows, hidden_spans_from
 from emr.summaries.queries.lines import entry_is_open, headline_rows, headlines_from
 from foundation.actor import ActorKind
 from foundation.audit import AuditEvent
@@ -40,6 +42,7 @@ from portal.access_log.rules import (
     DailyAccess,
     access_by_person_and_day,
     care_behind,
+    open_though_hidden,
 )
 
 PAGE = 200
@@ -91,7 +94,7 @@ class AccessLog:
     `headlines` are the words of the entries that were opened, as far as they are signed; `studies` and `referrals` those
     of the images and referrals. `people` are all members of staff who ever did something, `care` is who cared when,
     `delegates` are those who act for the reader, or did, by their right; `openings` are those of the reader's links;
-    `closed` is when the record was closed to whom.
+    `closed` is when the record was closed to whom, `hidden` when which entry was.
     """
 
     acts: list[AuditedAct]
@@ -106,6 +109,7 @@ class AccessLog:
     delegates: Mapping[UUID, OtherPerson]
     openings: Mapping[UUID, OpeningCard]
     closed: Sequence[ClosedSpan]
+    hidden: Sequence[HiddenSpan]
     next_before: int | None
     others_count: int
     own_count: int
@@ -120,6 +124,17 @@ class AccessLog:
         return any(
             each.facility_id == place and any(each.covers(act.at) for act in acts) for each in self.closed
         )
+
+    def although_hidden(self, acts: Sequence[AuditedAct]) -> list[OpenThough]:
+        """Why entries that these acts of one member of staff opened were open although the reader had hidden them then."""
+        found = {
+            why
+            for act in acts
+            for each in self.hidden
+            if act.staff_id and act.object_id == each.entry_id and each.covers(act.at)
+            for why in open_though_hidden(act, each.authors, self.care_behind([act]))
+        }
+        return sorted(found, key=list(OpenThough).index)
 
 
 def access_log_of(session: ActorSession, wanted: AccessWanted, *, page: int = PAGE) -> AccessLog:
@@ -147,6 +162,7 @@ def access_log_of(session: ActorSession, wanted: AccessWanted, *, page: int = PA
         delegates={each.delegation_id: each for each in other_people_from(answer.delegates)},
         openings=by_opening(openings_from(answer.openings)),
         closed=closed_spans_from(answer.closed),
+        hidden=hidden_spans_from(answer.hidden, answer.hidden_authors),
         next_before=on_page[-1].id if len(acts) > page else None,
         others_count=sum(each.count for each in answer.counts) - own_count,
         own_count=own_count,
@@ -230,6 +246,8 @@ def _log(
         "care": access.care_rows(session),
         "care_before": care_before_closing_rows(session),
         "closed": closed_span_rows(session),
+        "hidden": hidden_span_rows(session),
+        "hidden_authors": hidden_author_rows(session),
         "emergencies": emergency_rows(session),
         "delegates": delegate_rows(),
         "openings": opening_rows(session),

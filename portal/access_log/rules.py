@@ -6,13 +6,14 @@ from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
+from emr.hidings.enumerations import OpenThough
 from identity.access.enumerations import CareBasis
 from portal.access_log.enumerations import Accessed
 
 # By the first word of an act, what it touched; the acts of other words are told under Accessed.DETAILS.
 NOUNS: Mapping[Accessed, Collection[str]] = {
     Accessed.RECORD: ("chart", "home", "record", "timeline"),
-    Accessed.ENTRIES: ("document", "draft", "drafts", "entry"),
+    Accessed.ENTRIES: ("document", "draft", "drafts", "entry", "hidings"),
     Accessed.REFERRALS: ("booking", "dispatch", "referral", "referrals", "visit"),
     Accessed.IMAGES: ("images", "study"),
 }
@@ -148,3 +149,20 @@ def care_behind(acts: Sequence[AuditedAct], spans: Sequence[CareSpan]) -> list[C
         and any(span.began_at <= act.at < span.ended_at for act in acts)
     }
     return sorted(held, key=list(CareBasis).index)
+
+
+def open_though_hidden(
+    act: AuditedAct, authors: Collection[UUID], bases: Collection[CareBasis]
+) -> list[OpenThough]:
+    """Why a hidden entry was open to a member of staff; all that can be told of that time.
+
+    Args:
+        authors: who wrote the entry.
+        bases: the care behind the act.
+    """
+    told = {
+        OpenThough.AUTHOR: act.staff_id in authors,
+        OpenThough.TEAM: CareBasis.TEAM in bases,
+        OpenThough.EMERGENCY: CareBasis.EMERGENCY in bases,
+    }
+    return [why for why, so in told.items() if so]

@@ -60,7 +60,7 @@ def raise_objection(session: ActorSession, audit_event_id: int, *, words: str) -
             role=act.role,
             act=act.kept_act,
             reason=act.reason,
-            care_bases=[each.value for each in log.care_behind([act])],
+            care_bases=[each.value for each in (*log.care_behind([act]), *log.although_hidden([act]))],
             words=words,
             due_on=due,
             basis_en=term.basis.en,

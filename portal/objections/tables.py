@@ -35,7 +35,8 @@ class Objection(Base):
 
     Attributes:
         accessed_at, staff_id, facility_id, role, act, reason: the act, as the audit tells it.
-        care_bases: words of CareBasis: on which the facility cared for the patient then, as known when the case was raised.
+        care_bases: words of CareBasis: on which the facility cared for the patient then, as known when the case was raised;
+            and of OpenThough, where the patient had hidden what was opened.
         words: what the citizen says of it; may be empty.
         due_on: the last day for an answer, by the law named in `basis_en` and `basis_ru`.
     """

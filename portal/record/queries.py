@@ -36,6 +36,7 @@ class Line:
     amended: bool
     entered_in_error: bool
     labelled: bool
+    hidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def _line(line: TimelineLine, language: str) -> Line:
         amended=line.amended_unsaid,
         entered_in_error=line.entered_in_error,
         labelled=bool(line.labels),
+        hidden=line.hidden,
     )
 
 

@@ -38,6 +38,8 @@ WITHOUT = {
     "TakeIntoTeamForm": "who is in the team already stays in it",
     "EndInTeamForm": "ends somebody's place in a team, once",
     "ClosureForm": "closes a record to a facility or opens it again; twice is once",
+    "HidingForm": "shows an entry again; twice is once",
+    "HideForm": "hides an entry; twice is once",
     "SignOutElsewhereForm": "ends a session, which has no versions",
     "NewPasskeyForm": "adds a passkey, once",
     "RenamePasskeyForm": "its owner's own word for it; the last one stands",

@@ -26,6 +26,10 @@ OUTSIDE_THE_WALL = {
         REGISTER + "which codes the law guards more closely, and by which paragraph",
         {"system", "code_from", "code_to", "label", "basis_en", "basis_ru"},
     ),
+    "emr.hiding_rule": (
+        REGISTER + "entries of which kind people may hide",
+        {"kind", "basis_en", "basis_ru"},
+    ),
     "emr.labelling": ("by which rules the entries were labelled last", {"digest"}),
     "foundation.shared_count": ("how often an address of the network did something lately", {"key"}),
     "foundation.verification": (
@@ -111,10 +115,12 @@ OUTSIDE_THE_WALL = {
 # Whatever runs with other rights than the asker's, and why it could not do without (docs/decisions/0002-doorkeeper.md).
 DEFINERS = {
     "dispatch.open_record_of_referral": "whose a referral is, before anybody may read it",
+    "emr.hide_entry": "what restricts an entry, which nobody may change, for the patient alone",
     "emr.label_referring": "a trigger: what a medicine demands of entries that refer to it, whoever tells of it",
     "emr.label_versions": "a trigger: what rules demand of a version is no word of whoever writes it",
     "emr.restrict_lines": "a trigger: a line is restricted as its entry is, whoever draws it",
     "emr.restrict_signed": "a trigger: a signature restricts its entry, which nobody may change",
+    "emr.show_entry": "what hiding had restricted, for the patient alone",
     "identity.account_of": "the account of who comes back from a provider, made if it is new",
     "identity.answer_offer": "a right of somebody whom the actor does not see, as they offered it",
     "identity.answer_to_request": "what became of somebody's own request, before they are anybody",

@@ -224,6 +224,9 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         "identity.offers.create": ("", {"answer": "accepted"}),
         "identity.consents.create": ("", {"purpose": "research", "seen": "1", "decision": "permit"}),
         **dict.fromkeys(["identity.closures.create", "identity.closures.lift"], ("", {})),
+        # Of nobody's record but the asker's own.
+        "portal.hidings.create": ("", {"sure": "y"}),
+        "portal.hidings.lift": ("", {}),
         "identity.guardians.create": (
             "",
             {

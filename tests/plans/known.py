@@ -18,6 +18,8 @@ REGISTERS = {
     "answer_term",
     # One row for each basis of care.
     "closing_rule",
+    # One row for each kind of entry.
+    "hiding_rule",
     # Cases that wait for an answer; each goes when it is closed.
     "waiting_objection",
     "retention_period",
@@ -145,6 +147,8 @@ ROUND_TRIPS = {
     "portal.documents.show": 4,
     "portal.entries.show": 5,
     "portal.front.show": 1,
+    "portal.hidings.index": 3,
+    "portal.hidings.new": 3,
     "portal.home.show": 3,
     "portal.images.index": 3,
     "portal.images.show": 4,

@@ -350,6 +350,15 @@ INSERT INTO identity.closed_care (closure_id, patient_id, facility_id, basis, be
 SELECT id, patient_id, facility_id, 'import', now() - interval '1 day', 'infinity' FROM identity.closure
 """
 
+# Many have hidden entries, and shown every second of them again; the patient as well.
+HIDINGS = """
+INSERT INTO emr.hiding (id, patient_id, entry_id)
+SELECT uuidv7(), patient_id, id FROM emr.entry
+WHERE hashtext(id::text) % CASE WHEN patient_id = :patient THEN 2 ELSE 100 END = 0;
+INSERT INTO emr.hiding_lift (hiding_id, patient_id)
+SELECT id, patient_id FROM emr.hiding WHERE hashtext(id::text) % 2 = 0
+"""
+
 
 def _offer(region: LargeRegion, patient_id: str) -> object:
     """What somebody offers the patient."""
@@ -359,6 +368,7 @@ def _offer(region: LargeRegion, patient_id: str) -> object:
         connection.execute(text(OFFERS), asked)
         connection.execute(text(CONSENTS), asked)
         connection.execute(text(CLOSURES), asked)
+        connection.execute(text(HIDINGS), asked)
         one = (
             "SELECT o.id FROM identity.delegation_offer o JOIN identity.patient_identifier i "
             "ON i.value_digest = o.identifier_digest WHERE i.patient_id = :patient LIMIT 1"
@@ -367,7 +377,7 @@ def _offer(region: LargeRegion, patient_id: str) -> object:
         connection.execute(
             text(
                 "ANALYZE identity.delegation_offer, identity.delegation_offer_answer, identity.consent, "
-                "identity.closure, identity.closure_lift, identity.closed_care"
+                "identity.closure, identity.closure_lift, identity.closed_care, emr.hiding, emr.hiding_lift"
             )
         )
     return offer_id

@@ -16,7 +16,7 @@ from emr.entries.enumerations import KIND_WORDS, Kind
 from emr.entries.queries.versions import integrity_fault_of, signature_of_version
 from emr.entries.tables.entries import Entry, EntryVersion
 from emr.entries.tables.signatures import Signature
-from emr.sensitivity.enumerations import labels_in
+from emr.sensitivity.enumerations import is_hidden, labels_in
 from emr.sensitivity.queries import readable
 from emr.summaries.rules.facts import from_row
 from emr.summaries.rules.note_headlines import note_headline
@@ -111,6 +111,7 @@ def _entry(
         author=references.name_of(valid.author_id) or PrintedName(kept.author),
         source_system=entry.source_system or "",
         labels=labels_in(entry.restrictions),
+        hidden=is_hidden(entry.restrictions),
         versions=versions,
     )
 

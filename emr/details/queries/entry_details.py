@@ -49,7 +49,7 @@ class EntryDetails:
 
     `ended_by` is the entry that says later that this problem is over, "" where none does; `study_uid` the number of the
     images in the archive that it is of, "" where they are not there; `labels` tell why it is open to the treating team
-    alone, if it is.
+    alone, if it is; `hidden` that the patient has hidden it, which the patient's own pages alone say.
     """
 
     entry_id: UUID
@@ -70,6 +70,7 @@ class EntryDetails:
     author: PrintedName
     source_system: str
     labels: tuple[Label, ...]
+    hidden: bool
     versions: list[VersionDetails]
 
     @property

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, exists, select, tuple_
 
 from emr.entries.enumerations import KIND_WORDS, Kind
 from emr.entries.tables.signatures import Signature
-from emr.sensitivity.enumerations import Label, labels_in
+from emr.sensitivity.enumerations import Label, is_hidden, labels_in
 from emr.sensitivity.queries import readable
 from emr.summaries.rules.facts import from_row
 from emr.summaries.rules.measurements import FLAG_WORDS
@@ -55,6 +55,7 @@ class TimelineLine(NamedTuple):
         active, none_known, not_asked, problems, until, known_as, source: as in `emr.summaries.rules.facts.Facts`.
         amended: an earlier version was signed.
         labels: why it is open to the treating team alone, if it is.
+        hidden: the patient has hidden it: for the patient's own pages, which alone say so.
         precision: how much of `effective_at` is known, "" where nobody noted it.
     """
 
@@ -84,6 +85,7 @@ class TimelineLine(NamedTuple):
     known_as: str
     source: str
     labels: tuple[Label, ...]
+    hidden: bool
 
     def with_changes(self, **changes: Any) -> "TimelineLine":
         """The same line with some of its words changed."""
@@ -247,4 +249,5 @@ def line_of(row: Row[Any]) -> TimelineLine:
         known_as=facts.known_as,
         source=facts.source,
         labels=labels_in(row.restrictions),
+        hidden=is_hidden(row.restrictions),
     )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from identity.access.enumerations import CareBasis, Condition, Deed, Scope, Thing
 from identity.roles import STAFF_ROLES, Role
 
-READ, ADD, CARRY_ON, EXPORT = Deed.READ, Deed.ADD, Deed.CARRY_ON, Deed.EXPORT
+READ, ADD, CARRY_ON, EXPORT, HIDE = Deed.READ, Deed.ADD, Deed.CARRY_ON, Deed.EXPORT, Deed.HIDE
 
 _OF_DISPATCHING = {
     Thing.DEMOGRAPHICS: frozenset({READ}),
@@ -71,8 +71,11 @@ EMERGENCY_ASKS = frozenset({Condition.REASON, Condition.SECOND_FACTOR, Condition
 ASKED_OF = {EXPORT: frozenset({Condition.REASON, Condition.SECOND_FACTOR})}
 NOT_IN_AN_EMERGENCY = frozenset({EXPORT})
 # What is a person's own, and to which part of it a right to act for them may be bound.
-OWN = frozenset(Thing)
 LOOKS = frozenset({READ})
+OWN: Mapping[Deed, frozenset[Thing]] = {
+    READ: frozenset(Thing),
+    HIDE: frozenset({Thing.ENTRIES, Thing.LABELLED_ENTRIES}),
+}
 ALWAYS_TOLD = frozenset({Thing.DEMOGRAPHICS})
 SCOPES = {
     Thing.REFERRALS: Scope.BOOKINGS,
@@ -116,16 +119,18 @@ def decision(role: Role, basis: CareBasis | None, thing: Thing, deed: Deed) -> D
 
 
 def own_decision(thing: Thing, deed: Deed, scopes: Collection[str] | None = None) -> Decision:
-    """Whether people may do this with that part of their own record: they read it, and others write it.
+    """Whether people may do this with that part of their own record: they read it, hide entries of it, and others write it.
 
     Args:
         scopes: of a right by which somebody acts for the person, the parts that it opens; None for all of them. What
-            belongs to no part is opened by the whole alone; whose record it is, by each.
+            belongs to no part is opened by the whole alone; whose record it is, by each. Nobody hides by a part.
     """
-    if thing not in OWN or deed not in LOOKS:
+    if thing not in OWN.get(deed, frozenset()):
         return NO
-    within = scopes is None or thing in ALWAYS_TOLD or SCOPES.get(thing) in scopes
-    return YES if within else NO
+    if scopes is None:
+        return YES
+    within = thing in ALWAYS_TOLD or SCOPES.get(thing) in scopes
+    return YES if deed in LOOKS and within else NO
 
 
 def shared_decision(thing: Thing, deed: Deed) -> Decision:

@@ -61,6 +61,7 @@ def _open(session: ActorSession, form: OpenInEmergencyForm) -> UUID:
         birth_date=cast(date, form.birth_date.data),  # the form insists on it
         reason=EmergencyReason(form.reason.data),
         words=form.words.data or "",
+        withheld=form.withheld.data,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from emr.hidings.enumerations import OpenThough
 from foundation.language.translation import gettext, lazy
 from identity.access.enumerations import CareBasis
 from identity.delegations.enumerations import DelegationKind
@@ -45,9 +46,12 @@ ACT_WORDS: Mapping[str, Any] = {
     "document.opened": lazy("A document was opened"),
     "draft.opened": lazy("An entry was opened for writing"),
     "drafts.listed": lazy("A list of unfinished texts that names you was opened"),
+    "entry.hidden": lazy("An entry was hidden from the staff"),
     "entry.opened": lazy("An entry was read"),
+    "entry.shown": lazy("A hidden entry was shown to the staff again"),
     "entry.signed": lazy("An entry was signed"),
     "entry.written": lazy("An entry was written or changed"),
+    "hidings.opened": lazy("It was looked at what is hidden from the staff"),
     "home.opened": lazy("The first page was opened"),
     "images.listed": lazy("The list of images was opened"),
     "delegation.accepted": lazy("The right to act for you that you offered was accepted"),
@@ -130,6 +134,17 @@ BASIS_WORDS = {
     CareBasis.IMPORT: lazy("This clinic sent your data"),
     CareBasis.TEAM: lazy("This person treats you"),
     CareBasis.EMERGENCY: lazy("It was opened in an emergency"),
+}
+
+# Beside them, where the reader had hidden what was opened.
+ALTHOUGH_HIDDEN_WORDS = {
+    OpenThough.AUTHOR: lazy("You had hidden an entry that was opened. Whoever wrote it still sees it"),
+    OpenThough.TEAM: lazy(
+        "You had hidden an entry that was opened. Those who treat you in person still see it"
+    ),
+    OpenThough.EMERGENCY: lazy(
+        "You had hidden an entry that was opened. In an emergency it opens all the same"
+    ),
 }
 
 

@@ -7,7 +7,13 @@ from foundation.clock import zone
 from foundation.language.latin_letters import PrintedName
 from foundation.language.translation import gettext, lazy, reader_locale
 from identity.roles import ROLE_NAMES
-from portal.access_log.forms.labels import BASIS_WORDS, act_words, delegate_words, opener_words
+from portal.access_log.forms.labels import (
+    ALTHOUGH_HIDDEN_WORDS,
+    BASIS_WORDS,
+    act_words,
+    delegate_words,
+    opener_words,
+)
 from portal.access_log.queries import AccessLog
 from portal.access_log.rules import AuditedAct
 
@@ -79,6 +85,7 @@ def _why(act: AuditedAct, log: AccessLog) -> str:
     why = [str(BASIS_WORDS[each]) for each in log.care_behind([act])]
     if log.although_closed([act]):
         why.append(gettext("You had closed your record to this clinic."))
+    why += [str(ALTHOUGH_HIDDEN_WORDS[each]) for each in log.although_hidden([act])]
     return "; ".join(why)
 
 

@@ -10,6 +10,7 @@ from portal.access_log.forms.filters import AccessLogForm, is_to_come
 from portal.access_log.forms.labels import (
     ACCESSED_WORDS,
     ACT_WORDS,
+    ALTHOUGH_HIDDEN_WORDS,
     BASIS_WORDS,
     delegate_words,
     opener_words,
@@ -35,6 +36,7 @@ def show():
         acts=ACT_WORDS,
         things=ACCESSED_WORDS,
         bases=BASIS_WORDS,
+        although_hidden=ALTHOUGH_HIDDEN_WORDS,
         roles=ROLE_NAMES,
         delegate_words=delegate_words,
         opener_words=opener_words,

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
+from emr.hidings.enumerations import OpenThough
 from foundation.clock import today
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal
@@ -12,7 +13,7 @@ from foundation.web.form_submission import answer_form, redirect_to
 from identity.access.enumerations import CareBasis
 from identity.authorization import current_actor, open_to
 from identity.roles import ROLE_NAMES, Role
-from portal.access_log.forms.labels import ACT_WORDS, BASIS_WORDS
+from portal.access_log.forms.labels import ACT_WORDS, ALTHOUGH_HIDDEN_WORDS, BASIS_WORDS
 from portal.objections.actions import (
     access_in_question,
     open_objection,
@@ -85,4 +86,6 @@ def _page(event_id: int, form: RaiseObjectionForm, refusal: Refusal | None) -> s
 
 def words_of_access() -> dict[str, object]:
     """The words in which a case tells of role and care."""
-    return {"roles": ROLE_NAMES, "bases": {each.value: BASIS_WORDS[each] for each in CareBasis}}
+    bases = {each.value: BASIS_WORDS[each] for each in CareBasis}
+    hidden = {each.value: ALTHOUGH_HIDDEN_WORDS[each] for each in OpenThough}
+    return {"roles": ROLE_NAMES, "bases": bases | hidden}

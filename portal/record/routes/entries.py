@@ -8,6 +8,7 @@ from foundation.database.transactions import transaction
 from foundation.web.own_addresses import list_stood_on
 from identity.authorization import current_actor, open_to
 from identity.roles import Role
+from portal.hidings.forms import HidingForm
 from portal.record.actions import open_entry
 
 blueprint = Blueprint("entries", __name__)
@@ -17,6 +18,12 @@ blueprint = Blueprint("entries", __name__)
 @open_to(Role.PATIENT)
 def show(entry_id: UUID):
     with transaction(current_actor()) as session:
-        entry = open_entry(session, entry_id)
+        own = open_entry(session, entry_id)
     back = list_stood_on(url_for("portal.timeline.show"))
-    return render_template("portal/record/entries/show.html", entry=entry, back=back)
+    return render_template(
+        "portal/record/entries/show.html",
+        entry=own.entry,
+        hidden_since=own.hidden_since,
+        back=back,
+        form=HidingForm(),
+    )

@@ -44,7 +44,7 @@ def show():
 @open_to(SHARE)
 def show_entry(entry_id: UUID):
     with transaction(current_actor()) as session:
-        entry = open_entry(session, entry_id)
+        entry = open_entry(session, entry_id).entry
     return render_template(
         "portal/shares/shared/entry.html",
         entry=entry,

@@ -293,4 +293,6 @@ def test_every_wall_of_entries_asks_what_restricts_them():
         ("emr/drafts/queries.py", "Draft.patient_id"),
         # Beside its versions, which say so.
         ("emr/details/queries/entries.py", "Entry.patient_id"),
+        # That the patient hid it, for the patient alone; of a parent it asks the entry's line.
+        ("emr/hidings/queries.py", "table.patient_id"),
     }

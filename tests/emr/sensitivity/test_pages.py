@@ -3,7 +3,7 @@
 from tests.emr.notes.factories import signed_note
 from tests.pages import read
 
-SENTENCE = "Entries about mental health, addiction, HIV, heredity and reproductive health, if there are any"
+SENTENCE = "and such as the patient has hidden, if there are any, are shown to the treating team"
 
 
 def test_every_chart_says_whom_labelled_entries_open_to_whether_or_not_there_are_any(

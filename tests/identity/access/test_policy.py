@@ -99,6 +99,15 @@ def test_a_decision_says_yes_without_a_condition_unless_it_names_one():
 def test_people_read_all_of_their_own_and_write_nothing(thing):
     assert own_decision(thing, Deed.READ) == Decision(True)
     assert own_decision(thing, Deed.ADD) == own_decision(thing, Deed.CARRY_ON) == Decision(False)
+    assert own_decision(thing, Deed.EXPORT) == Decision(False)
+
+
+@pytest.mark.parametrize("thing", Thing)
+def test_people_hide_entries_and_nothing_else_and_nobody_for_them_by_a_part(thing):
+    hides = thing in (Thing.ENTRIES, Thing.LABELLED_ENTRIES)
+    assert own_decision(thing, Deed.HIDE) == Decision(hides)
+    for scopes in ((), (Scope.RECORD,), tuple(Scope)):
+        assert own_decision(thing, Deed.HIDE, scopes) == Decision(False)
 
 
 @pytest.mark.parametrize(

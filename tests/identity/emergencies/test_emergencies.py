@@ -451,3 +451,14 @@ def test_whoever_opened_a_record_reads_what_was_said_of_it_and_nobody_else_does(
     assert "Nobody was in danger." in judged
     assert "You have opened no record" in other.get("/staff/emergencies", headers=ENGLISH).text
     assert "/staff/emergencies" in own.get("/staff/emergencies/new").text
+
+
+def test_what_the_team_alone_is_shown_opens_in_an_emergency_to_who_has_the_record_open(people, as_actor):
+    doctor = people.doctor()
+    patient = people.patient(cared_for_at=doctor.facility_id)
+
+    with as_actor(doctor.actor) as session:
+        open_record(session, patient, withheld=True)
+
+    with as_actor(people.staff(Role.PRIVACY_OFFICER).actor) as session:
+        assert len(_waiting_of(session, patient)) == 1

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Enum, text
 from dispatch_backend.bookings.actions.bookings import cancel_booking
 from dispatch_backend.bookings.actions.outcomes import record_outcome
 from dispatch_backend.bookings.enumerations import Outcome
+from emr.hidings.actions import hide_entry, show_entry
 from foundation.clock import now
 from foundation.database.tables import Base
 from foundation.identifiers import new_id
@@ -137,6 +138,11 @@ class WholeRecord:
             amended_note(self.as_actor, doctor, patient.id, "Пришёл посев"),
             unsigned_note(self.as_actor, doctor, patient.id),
         ]
+        with self.as_actor(patient.actor) as session:
+            for _time in (1, 2):
+                hide_entry(session, self.entries[-3])
+                show_entry(session, self.entries[-3])
+            hide_entry(session, self.entries[-2])
 
     def _referred(self, patient: MadePatient, service_code: str) -> None:
         desk, in_days = self.desk, timedelta(days=2 + hash(patient.id) % 20, minutes=hash(patient.id) % 600)

@@ -13,6 +13,7 @@ from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
 from emr.fhir_import.enumerations import ConflictKind
 from emr.fhir_import.tables import ImportConflict
+from emr.hidings.actions import hide_entry
 from emr.teams.actions import take_into_team
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
@@ -82,6 +83,7 @@ def pages(
     delegate_pages,
     grant_pages,
     share_pages,
+    hiding_pages,
     guardian_pages,
     merge_pages,
     contact_pages,
@@ -99,6 +101,7 @@ def pages(
         **delegate_pages,
         **grant_pages,
         **share_pages,
+        **hiding_pages,
         **guardian_pages,
         **merge_pages,
         **contact_pages,
@@ -419,6 +422,24 @@ def share_pages(people, app, client_for) -> Pages:
     return {
         "portal.links.create": lambda: (sharing.browser_of(people.patient()), NEW_LINK),
         "portal.links.revoke": given,
+    }
+
+
+@pytest.fixture
+def hiding_pages(people, client_for, as_actor) -> Pages:
+    doctor = people.doctor()
+
+    def at(then=None, page=""):
+        patient = people.patient(cared_for_at=doctor.facility_id)
+        entry_id = signed_note(as_actor, doctor, patient.id)
+        if then:
+            with as_actor(patient.actor) as session:
+                then(session, entry_id)
+        return client_for(patient.actor), f"/my/timeline/{entry_id}{page}"
+
+    return {
+        "portal.hidings.create": lambda: at(page="/hiding"),
+        "portal.hidings.lift": lambda: at(then=hide_entry),
     }
 
 
