@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ARRAY, ColumnElement, FromClause, Uuid, cast, column, func, select
 
 from emr.content.rules.attachments import attachments_in, bytes_of
+from emr.content.tables import FhirJson
 from emr.documents.rules import (
     Document,
     DocumentLink,
@@ -70,32 +71,36 @@ def _signed() -> ColumnElement[bool]:
     return select(Signature.id).where(signature_of_version()).exists()
 
 
-def _newest(asked: Any, session: ActorSession, patient_id: UUID) -> Any:
-    """Of the patient alone: a reference into another's record opens nothing."""
+def _newest(session: ActorSession, patient_id: UUID, ids: Collection[UUID]) -> FromClause:
+    """What these entries, which hold bytes, say now: of the patient alone, so that a reference into another's record opens nothing."""
+    if session.actor.shared:
+        # A definer function: they open with the shared entry that names them, and are of no kind that a link opens.
+        told = func.emr.shared_documents(cast(list(ids), ARRAY(Uuid())))
+        return told.table_valued(column("entry_id", Uuid()), column("content", FhirJson())).alias("held")
+    newest = (EntrySummary.entry_id == EntryVersion.entry_id) & (EntrySummary.number == EntryVersion.number)
     return (
-        asked.join(
-            EntrySummary,
-            (EntrySummary.entry_id == EntryVersion.entry_id) & (EntrySummary.number == EntryVersion.number),
-        )
-        .where(EntryVersion.patient_id == patient_id)
+        select(EntryVersion.entry_id, EntryVersion.content)
+        .join(EntrySummary, newest)
+        .where(EntryVersion.entry_id.in_(ids), EntryVersion.patient_id == patient_id)
         .where(readable(session, EntryVersion, EntryVersion.author_id))
+        .subquery("held")
     )
 
 
 def _held(session: ActorSession, patient_id: UUID, entry_id: UUID) -> Mapping[str, Any]:
-    asked = select(EntryVersion.content).where(EntryVersion.entry_id == entry_id)
-    return session.scalar(_newest(asked, session, patient_id)) or {}
+    return session.scalar(select(_newest(session, patient_id, [entry_id]).c.content)) or {}
 
 
 def _stored(session: ActorSession, patient_id: UUID, ids: Collection[UUID]) -> dict[UUID, StoredDocument]:
     if not ids:
         return {}
-    data = func.jsonb_extract_path_text(EntryVersion.content, "data")
+    held = _newest(session, patient_id, ids)
+    data = func.jsonb_extract_path_text(held.c.content, "data")
     asked: Any = select(
-        EntryVersion.entry_id,
-        func.jsonb_extract_path_text(EntryVersion.content, "contentType").label("media_type"),
+        held.c.entry_id,
+        func.jsonb_extract_path_text(held.c.content, "contentType").label("media_type"),
         # Four characters of base64 hold three bytes, the "=" at the end none.
         (func.length(func.rtrim(data, "=")) * 3 / 4).label("size"),
-    ).where(EntryVersion.entry_id.in_(ids), data.is_not(None))
-    rows = session.execute(_newest(asked, session, patient_id))
+    ).where(data.is_not(None))
+    rows = session.execute(asked)
     return {row.entry_id: StoredDocument(row.media_type or "", int(row.size)) for row in rows}

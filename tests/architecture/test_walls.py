@@ -120,6 +120,7 @@ DEFINERS = {
     "emr.label_versions": "a trigger: what rules demand of a version is no word of whoever writes it",
     "emr.restrict_lines": "a trigger: a line is restricted as its entry is, whoever draws it",
     "emr.restrict_signed": "a trigger: a signature restricts its entry, which nobody may change",
+    "emr.shared_documents": "bytes that a shared entry names, which are of no kind that a link opens",
     "emr.show_entry": "what hiding had restricted, for the patient alone",
     "identity.account_of": "the account of who comes back from a provider, made if it is new",
     "identity.answer_offer": "a right of somebody whom the actor does not see, as they offered it",

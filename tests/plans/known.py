@@ -166,7 +166,7 @@ ROUND_TRIPS = {
     "portal.objections.show": 3,
     "portal.shared.show": 3,
     # Its bytes are an entry of their own, which nobody can share: asked for in vain.
-    "portal.shared.show_document": 6,
+    "portal.shared.show_document": 4,
     "portal.shared.show_entry": 5,
     "portal.shared.show_study": 4,
     "portal.timeline.show": 3,
@@ -183,7 +183,6 @@ NOTHING_TO_SHOW = (
     "identity.staff_callbacks.show",
     "interop.fhir.absent",
     "portal.front.show",
-    "portal.shared.show_document",
     *(
         f"archive.{desk}{name}"
         for desk in ("", "desk.", "shared.")
