@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from wtforms import RadioField, validators
 from wtforms.validators import InputRequired
 
-from foundation.language.translation import lazy
+from foundation.language.translation import lazy, printed_name
 from foundation.web.forms import IdempotentForm, SelectChoice, SelectField
 from identity.staff.queries import StaffCard
 
@@ -24,7 +24,10 @@ class TakeIntoTeamForm(IdempotentForm):
     def offer(self, colleagues: Iterable[StaffCard]) -> None:
         self.member.choices = [
             SelectChoice("", lazy("Choose")),
-            *(SelectChoice(str(each.id), f"{each.full_name}, {each.position}") for each in colleagues),
+            *(
+                SelectChoice(str(each.id), f"{printed_name(each.full_name)}, {each.position}")
+                for each in colleagues
+            ),
         ]
 
 
@@ -37,4 +40,4 @@ class EndInTeamForm(IdempotentForm):
     )
 
     def offer(self, members: Iterable[StaffCard]) -> None:
-        self.member.choices = [SelectChoice(str(each.id), str(each.full_name)) for each in members]
+        self.member.choices = [SelectChoice(str(each.id), printed_name(each.full_name)) for each in members]

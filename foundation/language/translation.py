@@ -21,6 +21,7 @@ from foundation.language.dates import (
     weekday_short_in,
     year_in,
 )
+from foundation.language.latin_letters import PrintedName
 
 __all__ = [
     "LANGUAGES",
@@ -28,6 +29,7 @@ __all__ = [
     "filters_in",
     "gettext",
     "lazy",
+    "printed_name",
     "reader_locale",
     "sentence_of",
     "translated",
@@ -87,6 +89,11 @@ def reader_locale() -> str:
             return "en"
         known = g.reader_locale = _chosen()
     return known
+
+
+def printed_name(name: PrintedName) -> str:
+    """As pages print it to the reader, for what is put together with other words before a page has it."""
+    return name.latin if reader_locale() == "en" else str(name)
 
 
 def _chosen() -> str:

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from foundation.clock import zone
-from foundation.language.latin_letters import PrintedName
-from foundation.language.translation import gettext, lazy, reader_locale
+from foundation.language.translation import gettext, lazy, printed_name
 from identity.roles import ROLE_NAMES
 from portal.access_log.forms.labels import (
     ALTHOUGH_HIDDEN_WORDS,
@@ -43,7 +42,7 @@ def lines_of(log: AccessLog) -> Iterator[tuple[object, ...]]:
         yield (
             f"{at:%Y-%m-%d}",
             f"{at:%H:%M:%S}",
-            _name(known.full_name)
+            printed_name(known.full_name)
             if (known := staff or delegate)
             else opening.name
             if opening
@@ -56,11 +55,6 @@ def lines_of(log: AccessLog) -> Iterator[tuple[object, ...]]:
             _why(act, log),
             act.reason,
         )
-
-
-def _name(name: PrintedName) -> str:
-    """As pages print it."""
-    return name.latin if reader_locale() == "en" else str(name)
 
 
 def _who(act: AuditedAct) -> str:

@@ -173,12 +173,18 @@ def test_a_patient_of_nobody_here_is_as_one_who_is_not(client_for, people, patie
 
 
 def test_on_the_page_a_colleague_is_taken_in_and_leaves_and_the_patient_reads_of_it(
-    as_actor, desk, colleague, patient, labelled, client_for
+    as_actor, desk, doctor, colleague, patient, labelled, client_for
 ):
     address = f"/emr/patients/{patient.id}/team"
     page = desk.get(address)
     answer = desk.post(address, data=filled(page, member=str(colleague.id)), follow_redirects=True)
     assert "The colleague is in the team now." in read(answer)
+    with as_actor(doctor.actor) as session:
+        (member,) = team_to_change(session, patient.id).members
+    # To who reads in English names are in Latin letters, in the list and where they are chosen.
+    assert member.card.full_name.latin in read(page)
+    assert member.card.full_name.latin in read(answer)
+    assert str(member.card.full_name) not in read(page) + read(answer)
     assert sees(as_actor, colleague, labelled)
 
     member = client_for(colleague.actor)
