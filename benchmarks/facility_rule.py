@@ -43,8 +43,8 @@ RESTRICTED = re.compile(
     r"\(\(restrictions IS NULL\) OR (?:emr\.opens\([^()]*\)|\(NOT \(restrictions && "
     r"\( SELECT identity\.hidden_from_actor\(\) AS hidden_from_actor\)\)\))\)"
 )
-# Whoever looks by a link was not known then.
-BY_LINK = "_shared"
+# Whoever looks by a link was not known then, nor what the region's law opens.
+NOT_KNOWN = ("_shared", "_law")
 ROLES = re.compile(r"= ANY \(ARRAY\[[^]]*\]\)")
 SIMPLE_ROLES = "= ANY (ARRAY['doctor'::text, 'dispatcher'::text])"
 
@@ -54,7 +54,7 @@ def simplify(connection: Connection) -> None:
     connection.execute(text("DROP POLICY care_relation_own_staff ON identity.care_relation"))
     connection.execute(text(IN_CARE))
     for table, policy, condition in connection.execute(POLICIES, {"web": WEB}).all():
-        if policy.endswith(BY_LINK):
+        if policy.endswith(NOT_KNOWN):
             connection.execute(text(f"DROP POLICY {policy} ON {table}"))
             continue
         simple = PART.sub("actor_patient()", ROLES.sub(SIMPLE_ROLES, RESTRICTED.sub("true", condition)))

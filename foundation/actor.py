@@ -42,6 +42,7 @@ class Actor:
         delegation_id: the right by which a delegate acts.
         scopes: the parts of a record that the right opens; None for all of it, and for whoever acts for nobody else.
         hidden_labels: of entries that are closed to a parent of so old a child.
+        opened_by_law: the parts of every record that the region's law opens to a member of staff, to be read.
         shared: what somebody outside may see; their session_id is that of the opening.
     """
 
@@ -56,6 +57,7 @@ class Actor:
     delegation_id: UUID | None = None
     scopes: tuple[str, ...] | None = None
     hidden_labels: tuple[str, ...] = ()
+    opened_by_law: tuple[str, ...] = ()
     shared: SharedPart | None = None
 
     def may_see(self, scope: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -38,6 +38,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 # How a page's script says that somebody has touched the page since it last asked.
 ATTENDED = "X-Attended"
 VISITORS = "visitors"
+# That a page only reads, as its guard says: what the region's law opens, it opens to be read.
+READS = "reads"
 SHARE_ADDRESSES = "/shared"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 # Why somebody is led to the door: their session has ended, before they opened a page or before they sent a form.
@@ -188,8 +190,16 @@ def _is_user_initiated() -> bool:
 
 
 def current_actor() -> Actor:
-    """Who acts in this request."""
-    return current_user.signed_in.actor if current_user.is_authenticated else Actor.anonymous()
+    """Who acts in this request. Where more is done than a page is read, what the law opens is closed to them."""
+    if not current_user.is_authenticated:
+        return Actor.anonymous()
+    actor: Actor = current_user.signed_in.actor
+    return replace(actor, opened_by_law=()) if actor.opened_by_law and not _only_reads() else actor
+
+
+def _only_reads() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method in ("GET", "HEAD") and getattr(view, READS, False)
 
 
 def _not_theirs(roles: tuple[str, ...]) -> NotAllowed:
@@ -210,12 +220,15 @@ def public(view: View) -> View:
     return view
 
 
-def open_to(*roles: str, scope: Scope | None = None, whole: bool = False) -> Callable[[View], View]:
+def open_to(
+    *roles: str, scope: Scope | None = None, whole: bool = False, reads: bool = False
+) -> Callable[[View], View]:
     """Only people signed in with one of these roles; others are sent to sign in, or told that it is not theirs.
 
     Args:
         scope: the part of a record that the page shows; whoever acts for somebody by a right that does not open it is told so.
         whole: the page is for whoever may see all parts.
+        reads: it only reads, so that what the region's law opens to be read is open here.
     """
 
     def guard(view: View) -> View:
@@ -237,6 +250,7 @@ def open_to(*roles: str, scope: Scope | None = None, whole: bool = False) -> Cal
                 return view(*args, **kwargs)
 
         setattr(guarded, VISITORS, tuple(map(str, roles)))
+        setattr(guarded, READS, reads)
         return guarded  # type: ignore[return-value]
 
     return guard
@@ -244,14 +258,14 @@ def open_to(*roles: str, scope: Scope | None = None, whole: bool = False) -> Cal
 
 def open_to_staff_who_may(deed: Deed, thing: Thing) -> Callable[[View], View]:
     """Only members of staff to whose role the policy opens that part of a record, for patients in their care."""
-    return open_to(*roles_that_may(deed, thing))
+    return open_to(*roles_that_may(deed, thing), reads=deed is Deed.READ)
 
 
 def open_to_whoever_may(deed: Deed, thing: Thing) -> Callable[[View], View]:
     """The same, citizens for their own record, and whoever looks by a link that opens it."""
     own = (Role.PATIENT,) if own_decision(thing, deed).allowed else ()
     by_link = (SHARE,) if shared_decision(thing, deed).allowed else ()
-    return open_to(*own, *roles_that_may(deed, thing), *by_link)
+    return open_to(*own, *roles_that_may(deed, thing), *by_link, reads=deed is Deed.READ)
 
 
 def reader_may(deed: str, thing: str) -> bool:

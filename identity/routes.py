@@ -18,6 +18,7 @@ from identity.devices.routes import device_ends, devices
 from identity.emergencies.routes import emergencies, verdicts
 from identity.grants.routes import delegate_ends, delegates, offers
 from identity.guardians.routes import guardians
+from identity.legal_openings import routes as legal_openings
 from identity.merges.routes import merge_searches, merges
 from identity.providers.registry import connect_providers
 from identity.record_requests.routes import codes as entered_codes
@@ -44,7 +45,7 @@ for noun in (confirmations, patient_contacts):
     blueprint.register_blueprint(noun.blueprint)
 for noun in (posts, desks, policies, emergencies, verdicts, representations, representation_ends):
     blueprint.register_blueprint(noun.blueprint)
-for noun in (delegates, delegate_ends, offers, guardians, consents, closures):
+for noun in (delegates, delegate_ends, offers, guardians, consents, closures, legal_openings):
     blueprint.register_blueprint(noun.blueprint)
 blueprint.register_blueprint(back_channel_logouts.blueprint)
 blueprint.register_blueprint(share_openings.blueprint)

@@ -25,9 +25,11 @@ from foundation.postgres.embedded.address import ADMINISTRATOR, ServerAddress
 from foundation.postgres.embedded.running import running
 from foundation.postgres.roles import LOADER, OWNER, WEB, WORKER
 from foundation.settings import Settings, load_settings
+from identity.roles import Role
 from identity.second_factors.queries import demands
 from tests.chromium import browser  # noqa: F401 (a fixture of journeys and viewer)
 from tests.connections import close_idle, own_connections
+from tests.legal_openings import Law, law_for
 from tests.people import NOT_SIGNED_IN, People
 from tests.signing_in import begin_session, sign_in
 
@@ -154,6 +156,12 @@ def above_the_law(engines: dict[str, Engine]) -> Iterator[ActorSession]:
 def people(as_loader: Callable[[], AbstractContextManager[ActorSession]]) -> People:
     """`people.patient()`, `people.doctor()`, `people.dispatcher()`, `people.facility()`: new ones for this test."""
     return People(as_loader)
+
+
+@pytest.fixture
+def law(people: People, as_administrator: Callable[[], AbstractContextManager[Connection]]) -> Iterator[Law]:
+    """`law.opens(Thing.IMAGES, Role.RADIOLOGIST, facility_id)`: what the region's law opens while the test runs."""
+    yield from law_for(as_administrator, people.staff(Role.PRIVACY_OFFICER).id)
 
 
 @pytest.fixture

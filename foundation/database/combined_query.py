@@ -160,6 +160,7 @@ class CombinedQuery:
             actor.role,
             actor.scopes,
             actor.hidden_labels,
+            actor.opened_by_law,
             # What is shared stands in the statement itself.
             actor.shared,
             tuple(_known(actor)),

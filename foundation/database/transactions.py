@@ -20,6 +20,8 @@ from foundation.errors import Busy, DiskFull, RateLimited, Refusal, Stale
 ACTOR_NAMES = ("actor_kind", "account", "patient", "staff", "facility", "role")
 # Whoever acts for somebody else says so too; everybody else is spared it.
 DELEGATE_NAMES = (*ACTOR_NAMES, "delegation", "scopes", "zone")
+# Whom the region's law opens more says so; the database looks at the law itself.
+LAW_NAMES = (*ACTOR_NAMES, "law")
 # Somebody outside says by which opening of a link; whose record it is the database knows from that.
 SHARE_NAMES = (*ACTOR_NAMES, "share_opening")
 # How the database says that somebody reads more than a person can.
@@ -34,7 +36,9 @@ def _telling(names: Sequence[str]) -> PreparedStatement:
     return PreparedStatement(f"SELECT {told}", dict.fromkeys(names, "text"))
 
 
-TELL_ACTOR, TELL_DELEGATE, TELL_SHARE = map(_telling, (ACTOR_NAMES, DELEGATE_NAMES, SHARE_NAMES))
+TELL_ACTOR, TELL_DELEGATE, TELL_LAW, TELL_SHARE = map(
+    _telling, (ACTOR_NAMES, DELEGATE_NAMES, LAW_NAMES, SHARE_NAMES)
+)
 
 
 class ActorSession(Session):
@@ -107,6 +111,8 @@ def _set_actor_context(session: ActorSession, _transaction: object, connection: 
     ]
     if actor.shared:
         TELL_SHARE.send_with_next(connection, [*told, _text(actor.session_id)])
+    elif actor.opened_by_law:
+        TELL_LAW.send_with_next(connection, [*told, ",".join(actor.opened_by_law)])
     elif actor.delegation_id is None:
         TELL_ACTOR.send_with_next(connection, told)
     else:

@@ -29,7 +29,13 @@ from foundation.actor import ActorKind, SharedPart
 from foundation.database.prepared_statement import PreparedStatement
 from foundation.database.transactions import ActorSession
 from identity.access.enumerations import CareBasis, Deed, Thing
-from identity.access.rules.policy import ORDINARY, bases_that_open, own_decision, shared_decision
+from identity.access.rules.policy import (
+    ORDINARY,
+    bases_that_open,
+    law_decision,
+    own_decision,
+    shared_decision,
+)
 from identity.access.tables import CareRelation
 from identity.roles import Role
 
@@ -38,6 +44,8 @@ CLOCKS_DIFFER_BY = text("interval '1 minute'")
 # Which rows of a table a link opens, as the room says whose table it is; of a table that nobody speaks for, none.
 Opens = Callable[[SharedPart], ColumnElement[bool]]
 _opened_by_links: dict[type, Opens] = {}
+# Of a table, which rows the region's law never opens, whatever it opens of the others.
+_never_by_law: dict[type, ColumnElement[bool]] = {}
 OPENED = PreparedStatement("SELECT identity.open_record(%(opened)s)", {"opened": "uuid"})
 
 
@@ -74,9 +82,11 @@ def readable_by(
         restricted: of rows that may be restricted: those that are, only the treating team and their author read of the
             staff, and a parent those without a label that is the child's own matter.
     """
+    by_law = _opened_by_law(session, thing, patient_id, only)
     readable = _readable(session, thing, patient_id, only)
     if restricted is None:
-        return readable
+        # Whoever is in care is among them.
+        return readable if by_law is None else by_law
     if hidden := session.actor.hidden_labels:
         bears: ColumnElement[bool] = restricted.restrictions.op("&&", is_comparison=True)(
             cast(list(hidden), ARRAY(Text))
@@ -86,7 +96,8 @@ def readable_by(
         return readable
     opened = _readable(session, Thing.LABELLED_ENTRIES, patient_id, only)
     own: ColumnElement[bool] = restricted.author_id == session.actor.staff_id
-    return readable & or_(restricted.restrictions.is_(None), own, opened)
+    in_care: ColumnElement[bool] = readable & or_(restricted.restrictions.is_(None), own, opened)
+    return in_care if by_law is None else or_(in_care, by_law & restricted.restrictions.is_(None))
 
 
 def _readable(
@@ -110,6 +121,36 @@ def _readable(
         return patient_id.in_(patients_cared_for(session, bases))
     own: ColumnElement[bool] = patient_id == only
     return own & exists().select_from(_care_of_one(session, only, bases))
+
+
+def _opened_by_law(
+    session: ActorSession, thing: Thing, patient_id: Any, only: Any
+) -> ColumnElement[bool] | None:
+    """The condition that the region's law opens a row to the reader, whoever cares for its patient; None where it opens none."""
+    actor = session.actor
+    if not actor.opened_by_law or actor.kind is not ActorKind.STAFF:
+        return None
+    if not law_decision(Role(actor.role), actor.opened_by_law, thing, Deed.READ).allowed:
+        return None
+    never = _never_by_law.get(getattr(patient_id, "class_", None))  # type: ignore[arg-type]  # None is no table
+    opened: ColumnElement[bool] = patient_id.is_not(None) if only is None else patient_id == only
+    if never is None:
+        return opened
+    # Under another name it is another row than the one that is told of.
+    return None if patient_id.parent.is_aliased_class else opened & ~never
+
+
+def say_what_law_never_opens(table: type, never: ColumnElement[bool]) -> None:
+    """For the subject whose table it is: the rows that stay closed where the region's law opens those of every patient."""
+    _never_by_law[table] = never
+
+
+def is_by_law_alone(session: ActorSession, patient_id: Any) -> ColumnElement[bool]:
+    """Whether a row's patient, whom the reader may know, is in no care of the reader's: the region's law opens them, to be read."""
+    if not session.actor.opened_by_law:
+        return false()
+    care = patients_cared_for(session, list(CareBasis)).where(CareRelation.patient_id == patient_id)
+    return ~care.exists()
 
 
 def say_what_links_open(table: type, opens: Opens) -> None:

@@ -20,6 +20,8 @@ from identity.closures.rules import state_of
 from identity.closures.tables import ClosedCare, ClosingRule, Closure, ClosureLift
 from identity.delegations.queries import OtherPerson, delegate_rows, other_people_from
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
+from identity.legal_openings.enumerations import OpeningState
+from identity.legal_openings.queries import OpeningCard, legal_opening_rows, openings_from
 
 NO_CLOSURE = "There is no such clinic among those that see the record."
 
@@ -67,12 +69,16 @@ class FacilityLine:
 
 @dataclass(frozen=True, slots=True)
 class OwnClosures:
-    """Every facility that sees the record or to which it is closed, and every closure, the newest first."""
+    """Every facility that sees the record or to which it is closed, and every closure, the newest first.
+
+    `law` is what the region's law opens of every record now, closed or not.
+    """
 
     lines: Sequence[FacilityLine]
     history: Sequence[ClosureCard]
     facilities: Mapping[UUID, FacilityCard]
     delegates: Mapping[UUID, OtherPerson]
+    law: Sequence[OpeningCard]
 
     def line(self, facility_id: UUID) -> FacilityLine:
         """Raises NotFound: it neither sees the record nor is it closed to it."""
@@ -101,6 +107,7 @@ def own_closures(session: ActorSession) -> OwnClosures:
         history=history,
         facilities=facilities,
         delegates={each.delegation_id: each for each in other_people_from(answer.delegates)},
+        law=[each for each in openings_from(answer.law) if each.state is OpeningState.IN_FORCE],
     )
 
 
@@ -163,6 +170,7 @@ def _selects(session: ActorSession) -> Selects:
         "rules": rules,
         "facilities": facility_rows(union(select(living.c.facility_id), select(closures.c.facility_id))),
         "delegates": delegate_rows(),
+        "law": legal_opening_rows(),
     }
 
 

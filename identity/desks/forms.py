@@ -5,7 +5,7 @@ from typing import Any
 
 from foundation.language.translation import lazy
 from identity.access.enumerations import Deed, Thing
-from identity.access.rules.policy import IN_CARE
+from identity.access.rules.policy import BY_LAW, IN_CARE
 from identity.roles import Role
 
 # What is a patient's own and shown to nobody by care is left out.
@@ -23,6 +23,11 @@ DEED_WORDS = {
     Deed.CARRY_ON: lazy("carries on"),
     Deed.EXPORT: lazy("downloads for another hospital"),
 }
+
+
+def openable_in_words(role: Role) -> list[Any]:
+    """What of every record the region's law may open to somebody in that role, to be read; empty where nothing."""
+    return [words for thing, words in THING_WORDS.items() if thing in BY_LAW.get(role, ())]
 
 
 def deeds_in_words(role: Role) -> Mapping[Thing, list[Any]]:

@@ -31,6 +31,9 @@ from identity.closures.queries import (
 from identity.delegations.queries import OtherPerson, delegate_rows, other_people_from
 from identity.emergencies.queries import emergency_rows
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
+from identity.legal_openings.queries import OpeningCard as LegalOpeningCard
+from identity.legal_openings.queries import legal_opening_rows
+from identity.legal_openings.queries import openings_from as legal_openings_from
 from identity.merges.queries import joined_records
 from identity.shares.queries import OpeningCard, by_opening, opening_rows, openings_from
 from identity.staff.queries import StaffCard, staff_from, staff_rows
@@ -94,7 +97,7 @@ class AccessLog:
     `headlines` are the words of the entries that were opened, as far as they are signed; `studies` and `referrals` those
     of the images and referrals. `people` are all members of staff who ever did something, `care` is who cared when,
     `delegates` are those who act for the reader, or did, by their right; `openings` are those of the reader's links;
-    `closed` is when the record was closed to whom, `hidden` when which entry was.
+    `closed` is when the record was closed to whom, `hidden` when which entry was; `law` is what the region's law opened beyond care.
     """
 
     acts: list[AuditedAct]
@@ -110,6 +113,7 @@ class AccessLog:
     openings: Mapping[UUID, OpeningCard]
     closed: Sequence[ClosedSpan]
     hidden: Sequence[HiddenSpan]
+    law: Sequence[LegalOpeningCard]
     next_before: int | None
     others_count: int
     own_count: int
@@ -117,6 +121,17 @@ class AccessLog:
     def care_behind(self, acts: Sequence[AuditedAct]) -> list[CareBasis]:
         """Why these acts of one person were allowed: the care of their facility, or their own, at that time."""
         return care_behind(acts, self.care)
+
+    def law_behind(self, acts: Sequence[AuditedAct]) -> list[LegalOpeningCard]:
+        """Where no care is known to have allowed these acts of one person: what the region's law opened to them at that time."""
+        first = acts[0]
+        if first.actor_kind != ActorKind.STAFF or self.care_behind(acts):
+            return []
+        return [
+            each
+            for each in self.law
+            if any(each.opened(to_role=first.role, facility_id=first.facility_id, at=act.at) for act in acts)
+        ]
 
     def although_closed(self, acts: Sequence[AuditedAct]) -> bool:
         """Whether the reader had closed the record to the facility of these acts when one of them was done."""
@@ -163,6 +178,7 @@ def access_log_of(session: ActorSession, wanted: AccessWanted, *, page: int = PA
         openings=by_opening(openings_from(answer.openings)),
         closed=closed_spans_from(answer.closed),
         hidden=hidden_spans_from(answer.hidden, answer.hidden_authors),
+        law=legal_openings_from(answer.law),
         next_before=on_page[-1].id if len(acts) > page else None,
         others_count=sum(each.count for each in answer.counts) - own_count,
         own_count=own_count,
@@ -248,6 +264,7 @@ def _log(
         "closed": closed_span_rows(session),
         "hidden": hidden_span_rows(session),
         "hidden_authors": hidden_author_rows(session),
+        "law": legal_opening_rows(),
         "emergencies": emergency_rows(session),
         "delegates": delegate_rows(),
         "openings": opening_rows(session),

@@ -23,7 +23,7 @@ from portal.objections.queries import (
     waiting_objections,
 )
 from portal.objections.rules import can_be_objected_to, due_on, require_answerable
-from portal.objections.tables import Objection, ObjectionStep, WaitingObjection
+from portal.objections.tables import BY_LAW, Objection, ObjectionStep, WaitingObjection
 
 NO_ACCESS = "There is no such access."
 
@@ -60,7 +60,11 @@ def raise_objection(session: ActorSession, audit_event_id: int, *, words: str) -
             role=act.role,
             act=act.kept_act,
             reason=act.reason,
-            care_bases=[each.value for each in (*log.care_behind([act]), *log.although_hidden([act]))],
+            care_bases=[
+                *(each.value for each in log.care_behind([act])),
+                *(f"{BY_LAW}{each.id}" for each in log.law_behind([act])),
+                *(each.value for each in log.although_hidden([act])),
+            ],
             words=words,
             due_on=due,
             basis_en=term.basis.en,

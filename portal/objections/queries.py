@@ -19,6 +19,7 @@ from identity.access import queries as access
 from identity.access.enumerations import Thing
 from identity.emergencies.queries import waiting_count
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
+from identity.legal_openings.queries import legal_opening_rows, openings_from
 from identity.roles import Role
 from identity.staff.queries import StaffCard, staff_from, staff_rows
 from portal.access_log.queries import act_is_told
@@ -27,7 +28,7 @@ from portal.notices.rules import NoticeKind
 from portal.notices.tables import Notice
 from portal.objections.enumerations import ObjectionState
 from portal.objections.rules import is_overdue
-from portal.objections.tables import AnswerTerm, Objection, ObjectionStep, WaitingObjection
+from portal.objections.tables import BY_LAW, AnswerTerm, Objection, ObjectionStep, WaitingObjection
 
 MOST_SHOWN = 200
 NO_CASE = "There is no such case."
@@ -84,11 +85,15 @@ class ObjectionCard:
 
 @dataclass(frozen=True, slots=True)
 class Objections:
-    """Cases, and the people and places that they name; on the officer's first page, how many emergencies wait for a verdict."""
+    """Cases, and the people and places that they name; on the officer's first page, how many emergencies wait for a verdict.
+
+    `law` is the basis of each opening by law, by its word among the bases of a case.
+    """
 
     cases: Sequence[ObjectionCard]
     staff: Mapping[UUID, StaffCard]
     facilities: Mapping[UUID, FacilityCard]
+    law: Mapping[str, BilingualText]
     emergencies_waiting: int = 0
 
 
@@ -165,6 +170,7 @@ def _selects(session: ActorSession, cases: Any) -> Selects:
         "steps": select(steps).order_by(steps.c.objection_id, steps.c.number),
         "staff": staff_rows(union(select(cases.c.staff_id), select(steps.c.staff_id))),
         "facilities": facility_rows(select(cases.c.facility_id)),
+        "law": legal_opening_rows(),
     }
 
 
@@ -205,6 +211,7 @@ def _objections(answer: Any) -> Objections:
         cases=list(_cards(answer.cases, answers)),
         staff=staff_from(answer.staff),
         facilities=facilities_from(answer.facilities),
+        law={f"{BY_LAW}{each.id}": each.basis for each in openings_from(answer.law)},
     )
 
 

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from foundation.database.tables import Base
 from foundation.identifiers import new_id
 
+# Begins the word of an opening by law among the bases of a case.
+BY_LAW = "law:"
+
 
 def _of_its_patient() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
@@ -35,8 +38,9 @@ class Objection(Base):
 
     Attributes:
         accessed_at, staff_id, facility_id, role, act, reason: the act, as the audit tells it.
-        care_bases: words of CareBasis: on which the facility cared for the patient then, as known when the case was raised;
-            and of OpenThough, where the patient had hidden what was opened.
+        care_bases: words of CareBasis: on which the facility cared for the patient then, as known when the case was raised; where
+            none was, `BY_LAW` with the identifier of what the region's law opened; and of OpenThough, where the patient had
+            hidden what was opened.
         words: what the citizen says of it; may be empty.
         due_on: the last day for an answer, by the law named in `basis_en` and `basis_ru`.
     """

@@ -22,7 +22,7 @@ from foundation.clock import now, today
 from foundation.identifiers import new_id
 from foundation.settings import Settings
 from foundation.web.sealed_searches import sealed_search
-from identity.access.enumerations import Scope
+from identity.access.enumerations import Scope, Thing
 from identity.contact_points.actions import enter_own
 from identity.contact_points.enumerations import ContactSystem
 from identity.delegations.actions import NewDelegation, enter_delegation
@@ -57,6 +57,9 @@ from tests.identity.second_factors.factories import kept_passkey
 from tests.identity.shares.sharing import Given, Sharing
 from tests.people import People
 from tests.signing_in import begin_session
+
+# So far off that it opens nothing to whoever is tried.
+YEAR = timedelta(days=365)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -100,7 +103,7 @@ def ingestor(settings: Settings) -> Iterator[Ingestor]:
 
 
 @pytest.fixture
-def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Victim:
+def victim(desk, people, as_actor, as_loader, engines, ingestor, law, tmp_path) -> Victim:
     # Of its own: a victim of the test before may stand on the same page of the queue.
     mark = f"{MARK}{uuid4().hex[:8]}"
     patient = desk.patient(family_name=mark + ODD, given_name=f"Жертва{uuid4().hex[:8]}")
@@ -155,6 +158,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
         # Good for whoever holds it, so there is none of the victim's.
         "token": "ofnobody",
         "share_id": _share(as_actor, patient, secret),
+        "legal_opening_id": str(law.opens(Thing.IMAGES, Role.NURSE, people.facility(), begins=YEAR)),
     }
     return Victim(
         objects=objects,
@@ -189,6 +193,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, tmp_path) -> Vi
             **{name: str(uuid4()) for name in ("other_id", "merge_id")},
             "token": "ofnobody",
             "share_id": str(uuid4()),
+            "legal_opening_id": str(uuid4()),
         },
     )
 

@@ -3,17 +3,20 @@ cell, for every role, every basis of care and every part of a record.
 """
 
 import re
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from sqlalchemy import column, select, table, text
+from sqlalchemy.exc import IntegrityError
 
 from foundation.database.transactions import transaction
 from foundation.postgres.roles import WEB
 from identity.access import queries as access
 from identity.access.enumerations import CareBasis, Deed, Thing
-from identity.access.rules.policy import decision, roles_that_may
+from identity.access.rules.policy import decision, law_decision, may_be_opened_by_law, roles_that_may
 from identity.access.tables import CareRelation
+from identity.patients.tables import Patient
 from identity.roles import STAFF_ROLES, Role
 
 # What each table of a record is; the columns that name its patient.
@@ -67,6 +70,8 @@ OWN_ROLE = {
 }
 # The privacy officer's cases, which are no part of a record.
 OF_THE_OFFICER = {
+    "identity.legal_opening_add",
+    "identity.legal_opening_end_add",
     "identity.identity_emergency_figure_officer",
     "identity.identity_emergency_officer",
     "identity.identity_emergency_verdict_officer",
@@ -227,6 +232,110 @@ def _labelled_rows(session, name, author, wall):
         return asked
     restricted = access.Restricted(own.c.restrictions, own.c[author])
     return asked.where(access.readable_by(session, Thing.ENTRIES, own.c.patient_id, restricted=restricted))
+
+
+def _seen(session, thing, patient_id, *, by_application):
+    """Which tables of that part of the record somebody sees a row of."""
+    for name in TABLES[thing]:
+        patient = _rows(name)
+        asked = select(patient).where(patient == patient_id)
+        if by_application:
+            asked = asked.where(access.readable_by(session, thing, patient))
+        yield name, session.connection().execute(asked).first() is not None
+
+
+@pytest.mark.parametrize("wall", ["row security", "the application"])
+def test_each_wall_reads_the_policy_of_the_law_cell_by_cell(
+    wall, request, victim, desk, colleagues, law, above_the_law, engines
+):
+    patient_id, clinic = UUID(victim.objects["patient_id"]), desk.doctor.facility_id
+    _let_care_be(above_the_law, patient_id, clinic, None)
+    if wall == "the application":
+        request.getfixturevalue("row_security_off")
+    wrong, taken = [], 0
+    for role, actor in colleagues.items():
+        for opened in Thing:
+            law.forget()
+            try:
+                law.opens(opened, role, clinic)
+                kept = True
+            except IntegrityError:
+                kept = False
+            taken += kept
+            # The table takes what the policy lets the law open, and nothing else.
+            assert kept == may_be_opened_by_law(role, opened)
+            with transaction(replace(actor, opened_by_law=(opened.value,)), on=engines[WEB]) as session:
+                for thing in TABLES:
+                    expected = law_decision(role, [opened], thing, Deed.READ).allowed
+                    for name, seen in _seen(
+                        session, thing, patient_id, by_application=wall == "the application"
+                    ):
+                        if seen != expected:
+                            wrong.append((role.value, opened.value, name, seen))
+
+    assert wrong == []
+    assert taken == 16
+
+
+def test_row_security_looks_at_the_law_itself_and_at_whom_it_names(
+    victim, desk, people, colleagues, law, above_the_law, as_actor, engines
+):
+    patient_id, clinic = UUID(victim.objects["patient_id"]), desk.doctor.facility_id
+    _let_care_be(above_the_law, patient_id, clinic, None)
+    elsewhere = people.staff(Role.RADIOLOGIST).actor
+    with as_actor(elsewhere):
+        pass
+
+    def sees(actor, *opened):
+        with transaction(replace(actor, opened_by_law=opened), on=engines[WEB]) as session:
+            return any(seen for _name, seen in _seen(session, Thing.IMAGES, patient_id, by_application=False))
+
+    radiologist = colleagues[Role.RADIOLOGIST]
+    without_a_row = sees(radiologist, "images")
+    law.opens(Thing.IMAGES, Role.RADIOLOGIST, clinic)
+
+    assert not without_a_row
+    assert sees(radiologist, "images")
+    assert not sees(radiologist)
+    assert not sees(elsewhere, "images")
+    assert not sees(colleagues[Role.DOCTOR], "images")
+    law.opens(Thing.IMAGES, Role.RADIOLOGIST, None)
+    assert sees(elsewhere, "images")
+
+
+@pytest.mark.parametrize("wall", ["row security", "the application"])
+def test_the_law_opens_nothing_that_is_restricted_and_no_joined_record(
+    wall, request, victim, desk, colleagues, law, above_the_law, engines
+):
+    patient_id, clinic = UUID(victim.objects["patient_id"]), desk.doctor.facility_id
+    _let_care_be(above_the_law, patient_id, clinic, None)
+    law.opens(Thing.ENTRIES, Role.DOCTOR, clinic)
+    if wall == "the application":
+        request.getfixturevalue("row_security_off")
+    doctor = replace(colleagues[Role.DOCTOR], opened_by_law=("entries",))
+
+    def sees(name, author):
+        with transaction(doctor, on=engines[WEB]) as session:
+            asked = _labelled_rows(session, name, author, wall).where(column("patient_id") == patient_id)
+            return session.connection().execute(asked).first() is not None
+
+    def knows():
+        with transaction(doctor, on=engines[WEB]) as session:
+            asked = select(Patient.id).where(Patient.id == patient_id)
+            if wall == "the application":
+                asked = asked.where(access.readable_by(session, Thing.DEMOGRAPHICS, Patient.id))
+            return session.scalar(asked) is not None
+
+    assert all(sees(name, author) for name, author in LABELLED.items())
+    _label_all_of(above_the_law, patient_id)
+    assert not any(sees(name, author) for name, author in LABELLED.items())
+    assert knows()
+    above_the_law.execute(
+        text("UPDATE identity.patient SET merged_into = :other WHERE id = :id"),
+        {"id": patient_id, "other": desk.patient().id},
+    )
+    above_the_law.commit()
+    assert not knows()
 
 
 def test_care_of_one_person_is_nobody_elses(victim, desk, people, as_actor, above_the_law, walled):

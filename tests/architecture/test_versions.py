@@ -17,6 +17,8 @@ WITHOUT = {
     "ChoosePostForm": "a session's post, chosen once",
     "RepresentForm": "a session's record, chosen once",
     "OpenInEmergencyForm": "opens a record, which has no versions",
+    "LegalOpeningForm": "enters an opening, which has no versions",
+    "EndLegalOpeningForm": "ends one; of several ends the earliest counts",
     "VerdictForm": "a verdict is given once",
     "RaiseObjectionForm": "begins a case; asked again, it is the case that stands",
     "AskForErasureForm": "asks for something; asked again, it is the request that waits",

@@ -315,6 +315,8 @@ HELD_BY = {
     "emr.entry_version": "emr_entry_version_seals",
     "emr.signature": "emr_signature_seals",
     "foundation.audit_event": "rights on columns: the time is no column that anybody may write",
+    "identity.legal_opening": "a policy on its time, beside who enters it",
+    "identity.legal_opening_end": "a policy on its time, beside who ends it",
     "identity.emergency_verdict": "a policy on its time, beside who judges",
     "identity.confirmed_identity": "a policy on its time, beside who confirms",
     "identity.confirmed_identity_end": "a policy on its time, beside who ends it",

@@ -3,6 +3,7 @@
 import itertools
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from flask import Flask, session
@@ -174,6 +175,15 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         "identity.passkey_challenges.create": ("", {}),
         "identity.passkey_challenges.create_to_step_up": ("", {}),
         "identity.step_ups.create": ("", {"credential": "{}"}),
+        # To come, so that nobody is let in while others are asked.
+        "identity.legal_openings.create": (
+            "",
+            {
+                **{"role": "nurse", "thing": "images", "basis_ru": "Закон", "basis_en": "An act"},
+                "first_day": (today() + timedelta(days=300)).isoformat(),
+            },
+        ),
+        "identity.legal_openings.end": ("", {"reason": "Because"}),
         "identity.verdicts.create": ("", {"verdict": "justified", "words": "It was needed at once."}),
         "portal.objections.create": ("", {"words": "Never been there"}),
         "portal.erasures.create": ("", {"words": "All of it"}),

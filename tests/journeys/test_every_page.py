@@ -81,6 +81,8 @@ NOT_REACHED_BY_LINKS = {
     # Nobody has opened a record in an emergency.
     "identity.verdicts.new",
     "portal.objections.show",
+    # Nor does the region's law open anything there: test_legal_openings.py walks there.
+    "identity.legal_openings.show",
     # From a line of somebody who looked, and nobody has looked before the citizen walks.
     "portal.objections.new",
     # By a link and a code that a citizen gave, or a file behind them: test_share.py walks there.

@@ -25,6 +25,9 @@ REGISTERS = {
     "retention_period",
     "erasure_term",
     "waiting_erasure",
+    # What the region's law opens: a few lines in a year.
+    "legal_opening",
+    "legal_opening_end",
     # One row for each facility.
     "emergency_figure",
     # What waits for a verdict; each goes with it.
@@ -104,7 +107,9 @@ ROUND_TRIPS = {
     "identity.passkeys.edit": 3,
     "identity.passkeys.index": 4,
     "identity.passkeys.new": 6,
-    "identity.policies.show": 1,
+    "identity.legal_openings.index": 3,
+    "identity.legal_openings.show": 3,
+    "identity.policies.show": 3,
     "identity.emergencies.index": 3,
     "identity.emergencies.new": 1,
     "identity.verdicts.index": 3,

@@ -192,6 +192,7 @@ def parts_of_a_record(region: LargeRegion, doctor: Visitor) -> dict[str, object]
         "passkey_id": _passkey(region, place),
         "sealed": sealed_search("Иванова Анна", author),
         "numbers": "1",
+        "legal_opening_id": _opening(region),
         "number": 1,
         "position": 1,
         "provider": "demo",
@@ -299,6 +300,23 @@ SELECT id, patient_id, began_at FROM identity.emergency WHERE patient_id = :pati
 INSERT INTO identity.emergency_figure (facility_id, opened, justified)
 SELECT facility_id, count(*), count(*) FILTER (WHERE patient_id <> :patient) FROM identity.emergency GROUP BY facility_id
 """
+
+
+# To a role that has none of the pages that are opened here.
+OPENINGS = """
+INSERT INTO identity.legal_opening (id, role, thing, facility_id, basis_en, basis_ru, began_at, staff_id)
+SELECT uuidv7(), 'shift-lead', 'referrals', f.id, 'An act', 'Закон', now(), (SELECT id FROM identity.staff_member LIMIT 1)
+FROM identity.facility f
+"""
+
+
+def _opening(region: LargeRegion) -> object:
+    """The region's law opens referrals at each facility."""
+    with region.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text(OPENINGS))
+        connection.execute(text("ANALYZE identity.legal_opening"))
+        return connection.execute(text("SELECT id FROM identity.legal_opening LIMIT 1")).scalar_one()
 
 
 def _emergency(region: LargeRegion, patient_id: str) -> object:

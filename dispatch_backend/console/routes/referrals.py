@@ -27,7 +27,7 @@ blueprint = Blueprint("referrals", __name__)
 
 
 @blueprint.get("/referrals/<uuid:referral_id>")
-@open_to(*DISPATCHING)
+@open_to(*DISPATCHING, reads=True)
 def show(referral_id: UUID):
     if "slot" in request.args and (wanted := OfferFilterForm(request.args).wanted).slot_id:
         return answers_of(referral_id, wanted)

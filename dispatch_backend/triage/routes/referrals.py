@@ -19,7 +19,7 @@ AWAITS_TRIAGE = QueueFilter(booked=False)
 
 
 @blueprint.get("")
-@open_to(Role.TRIAGER)
+@open_to(Role.TRIAGER, reads=True)
 def index():
     after = parse_queue_cursor(request.args.get("after", ""))
     with transaction(current_actor()) as session:
@@ -28,7 +28,7 @@ def index():
 
 
 @blueprint.get("/<uuid:referral_id>")
-@open_to(Role.TRIAGER)
+@open_to(Role.TRIAGER, reads=True)
 def show(referral_id: UUID):
     with transaction(current_actor()) as session:
         view = open_referral(session, referral_id)

@@ -28,7 +28,7 @@ _broadcast_lock = threading.Lock()
 
 
 @blueprint.get("/dispatch/events")
-@open_to(*DISPATCHING)
+@open_to(*DISPATCHING, reads=True)
 def show():
     _require_own_page()
     token = request.cookies[session_cookie(staff=True)]

@@ -20,7 +20,7 @@ QUEUE_LEFT = "queue"
 
 
 @blueprint.get("")
-@open_to(*DISPATCHING)
+@open_to(*DISPATCHING, reads=True)
 def index():
     page, form = _requested_page()
     choices = {name: choice for name, choice in form.chosen.items() if choice}
@@ -46,7 +46,7 @@ def queue_left() -> str:
 
 
 @blueprint.get("/queue")
-@open_to(*DISPATCHING)
+@open_to(*DISPATCHING, reads=True)
 def show():
     page, form = _requested_page()
     return render_template(

@@ -13,7 +13,7 @@ blueprint = Blueprint("reading", __name__, url_prefix="/reading")
 
 
 @blueprint.get("")
-@open_to(Role.RADIOLOGIST)
+@open_to(Role.RADIOLOGIST, reads=True)
 def index():
     with transaction(current_actor()) as session:
         view = open_newest_studies(session)
@@ -21,7 +21,7 @@ def index():
 
 
 @blueprint.get("/<uuid:patient_id>")
-@open_to(Role.RADIOLOGIST)
+@open_to(Role.RADIOLOGIST, reads=True)
 def show(patient_id: UUID):
     with transaction(current_actor()) as session:
         view = open_studies_of_patient(session, patient_id)

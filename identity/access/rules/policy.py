@@ -70,6 +70,18 @@ EMERGENCY_ASKS = frozenset({Condition.REASON, Condition.SECOND_FACTOR, Condition
 # What a copy that leaves the house asks; an emergency is no time to make one.
 ASKED_OF = {EXPORT: frozenset({Condition.REASON, Condition.SECOND_FACTOR})}
 NOT_IN_AN_EMERGENCY = frozenset({EXPORT})
+# By role: what of every record the region's law may open, as rows of data say (identity.legal_openings), no more than they read in
+# care. Whose record it is comes with each part; what is the treating team's alone never does.
+_CHART = frozenset({Thing.REFERRALS, Thing.BOOKINGS, Thing.ENTRIES, Thing.IMAGES})
+_QUEUE = frozenset({Thing.REFERRALS, Thing.BOOKINGS})
+BY_LAW: Mapping[Role, frozenset[Thing]] = {
+    Role.DOCTOR: _CHART,
+    Role.NURSE: _CHART,
+    Role.RADIOLOGIST: frozenset({Thing.REFERRALS, Thing.IMAGES}),
+    Role.DISPATCHER: _QUEUE,
+    Role.TRIAGER: _QUEUE,
+    Role.SHIFT_LEAD: _QUEUE,
+}
 # What is a person's own, and to which part of it a right to act for them may be bound.
 LOOKS = frozenset({READ})
 OWN: Mapping[Deed, frozenset[Thing]] = {
@@ -116,6 +128,23 @@ def decision(role: Role, basis: CareBasis | None, thing: Thing, deed: Deed) -> D
         return Decision(True, ASKED_OF.get(deed, NOTHING))
     in_an_emergency = role in IN_AN_EMERGENCY and deed not in NOT_IN_AN_EMERGENCY
     return Decision(True, EMERGENCY_ASKS) if in_an_emergency else NO
+
+
+def may_be_opened_by_law(role: Role, thing: Thing) -> bool:
+    """Whether the region's law may open this part of every record to somebody in that role."""
+    return thing in BY_LAW.get(role, frozenset())
+
+
+def law_decision(role: Role, opened: Collection[str], thing: Thing, deed: Deed) -> Decision:
+    """Whether somebody in that role may do this with that part of a record that is in nobody's care there.
+
+    Args:
+        opened: the parts that the region's law opens to them now.
+    """
+    if deed not in LOOKS:
+        return NO
+    within = BY_LAW.get(role, frozenset()) & set(opened)
+    return YES if thing in within or (within and thing in ALWAYS_TOLD) else NO
 
 
 def own_decision(thing: Thing, deed: Deed, scopes: Collection[str] | None = None) -> Decision:

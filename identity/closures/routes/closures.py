@@ -11,7 +11,8 @@ from foundation.web.form_submission import answer_form, redirect_to
 from identity.authorization import current_actor, open_to
 from identity.closures.actions import close_record, lift_closure, open_closures
 from identity.closures.forms import STATE_WORDS, WHY_WORDS, ClosureForm
-from identity.roles import Role
+from identity.legal_openings.forms import OPENED_WORDS
+from identity.roles import ROLE_NAMES, Role
 
 blueprint = Blueprint("closures", __name__)
 
@@ -62,6 +63,8 @@ def _page(form: ClosureForm, refusal: Refusal | None) -> str:
         found=found,
         states=STATE_WORDS,
         reasons=WHY_WORDS,
+        roles=ROLE_NAMES,
+        things=OPENED_WORDS,
         form=form,
         sentence=sentence_of(refusal),
     )

@@ -58,13 +58,17 @@ class PatientName:
 
 @dataclass(frozen=True, slots=True)
 class PatientCard(PatientName):
-    """Who a patient is, as far as a page heading needs it."""
+    """Who a patient is, as far as a page heading needs it.
+
+    `by_law_alone`: the record is open to who reads because the region's law says so, and for no care: to be read only.
+    """
 
     sex: AdministrativeGender
     snils_masked: str
     death: Death | None = None
     provisional: bool = False
     emergency_ends_at: datetime | None = None
+    by_law_alone: bool = False
 
     @property
     def emergency_minutes(self) -> int | None:
@@ -269,6 +273,7 @@ def readable_patients(session: ActorSession, *, only: Any = None) -> Select[Any]
             Patient.provisional,
             PatientIdentifier.value_sealed,
             access.emergency_ends_at(session, Patient.id).label("emergency_ends_at"),
+            access.is_by_law_alone(session, Patient.id).label("by_law_alone"),
         )
         .outerjoin(
             PatientIdentifier,
@@ -296,6 +301,7 @@ def _card(row: Any) -> PatientCard:
         death=_death(row),
         provisional=row.provisional,
         emergency_ends_at=row.emergency_ends_at,
+        by_law_alone=row.by_law_alone,
     )
 
 
@@ -308,3 +314,5 @@ def _death(row: Any) -> Death | None:
 
 # Whoever sees a part of a record knows whose it is.
 access.say_what_links_open(Patient, lambda _part: true())
+# What was joined into another record is a part of that one, and its old address is nobody's.
+access.say_what_law_never_opens(Patient, Patient.merged_into.is_not(None))

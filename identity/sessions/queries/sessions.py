@@ -59,6 +59,7 @@ class _Session(NamedTuple):
     scopes: list[str] | None
     until_age: int | None
     confidential_ages: dict[str, int] | None
+    opened_by_law: list[str] | None
 
 
 # A definer function, because before it answers the database does not know who asks. A later version may tell more.
@@ -126,6 +127,7 @@ def sign_in_of(token: str) -> SignedIn | None:
             delegation_id=row.delegation_id,
             scopes=limited(row.scopes),
             hidden_labels=_hidden_labels(row),
+            opened_by_law=tuple(row.opened_by_law or ()),
         ),
         full_name=full_name(*names),
         short_name=short_name(*names),

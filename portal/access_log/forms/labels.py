@@ -148,6 +148,11 @@ ALTHOUGH_HIDDEN_WORDS = {
 }
 
 
+def law_words(basis: object) -> str:
+    """Why an access was allowed that the region's law opened."""
+    return gettext("the region’s law opens this: %(basis)s", basis=basis)
+
+
 def act_words(act: str) -> str:
     """What was done, as the person whose record it is reads it."""
     return str(ACT_WORDS.get(act) or gettext("Worked with the record (%(act)s)", act=act))

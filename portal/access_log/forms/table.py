@@ -11,6 +11,7 @@ from portal.access_log.forms.labels import (
     BASIS_WORDS,
     act_words,
     delegate_words,
+    law_words,
     opener_words,
 )
 from portal.access_log.queries import AccessLog
@@ -77,6 +78,7 @@ def _why(act: AuditedAct, log: AccessLog) -> str:
     if act.actor_kind != "staff":
         return ""
     why = [str(BASIS_WORDS[each]) for each in log.care_behind([act])]
+    why += [law_words(each.basis) for each in log.law_behind([act])]
     if log.although_closed([act]):
         why.append(gettext("You had closed your record to this clinic."))
     why += [str(ALTHOUGH_HIDDEN_WORDS[each]) for each in log.although_hidden([act])]

@@ -13,6 +13,7 @@ from portal.access_log.forms.labels import (
     ALTHOUGH_HIDDEN_WORDS,
     BASIS_WORDS,
     delegate_words,
+    law_words,
     opener_words,
 )
 from portal.record.rules import by_day
@@ -40,4 +41,5 @@ def show():
         roles=ROLE_NAMES,
         delegate_words=delegate_words,
         opener_words=opener_words,
+        law_words=law_words,
     )

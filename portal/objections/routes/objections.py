@@ -13,7 +13,7 @@ from foundation.web.form_submission import answer_form, redirect_to
 from identity.access.enumerations import CareBasis
 from identity.authorization import current_actor, open_to
 from identity.roles import ROLE_NAMES, Role
-from portal.access_log.forms.labels import ACT_WORDS, ALTHOUGH_HIDDEN_WORDS, BASIS_WORDS
+from portal.access_log.forms.labels import ACT_WORDS, ALTHOUGH_HIDDEN_WORDS, BASIS_WORDS, law_words
 from portal.objections.actions import (
     access_in_question,
     open_objection,
@@ -88,4 +88,4 @@ def words_of_access() -> dict[str, object]:
     """The words in which a case tells of role and care."""
     bases = {each.value: BASIS_WORDS[each] for each in CareBasis}
     hidden = {each.value: ALTHOUGH_HIDDEN_WORDS[each] for each in OpenThough}
-    return {"roles": ROLE_NAMES, "bases": bases | hidden}
+    return {"roles": ROLE_NAMES, "bases": bases | hidden, "law_words": law_words}

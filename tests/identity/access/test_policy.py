@@ -10,6 +10,8 @@ from identity.access.rules.policy import (
     Decision,
     bases_that_open,
     decision,
+    law_decision,
+    may_be_opened_by_law,
     own_decision,
     roles_that_may,
     shared_decision,
@@ -37,6 +39,15 @@ TABLE = """
 # What is open in care of one's own alone.
 FOR_THE_TEAM = {Thing.LABELLED_ENTRIES}
 IN_AN_EMERGENCY = {Role.DOCTOR, Role.NURSE}
+# What of every record the region's law may open, to be read.
+BY_LAW = """
+    doctor       referrals bookings entries images
+    nurse        referrals bookings entries images
+    radiologist  referrals images
+    dispatcher   referrals bookings
+    triager      referrals bookings
+    shift-lead   referrals bookings
+"""
 ASKED = frozenset({Condition.REASON, Condition.SECOND_FACTOR, Condition.NOTICE})
 COPY_ASKS = frozenset({Condition.REASON, Condition.SECOND_FACTOR})
 
@@ -52,6 +63,10 @@ def _open_in_care():
 
 
 OPEN = _open_in_care()
+OPENABLE = {
+    Role(role): {Thing(thing) for thing in things}
+    for role, *things in (line.split() for line in BY_LAW.split("\n") if line.strip())
+}
 
 
 def test_the_table_names_every_role():
@@ -123,6 +138,29 @@ def test_people_hide_entries_and_nothing_else_and_nobody_for_them_by_a_part(thin
 def test_a_right_to_act_for_somebody_opens_its_parts_and_the_rest_by_the_whole_alone(scopes, opened):
     assert {thing for thing in Thing if own_decision(thing, Deed.READ, scopes).allowed} == opened
     assert not any(own_decision(thing, Deed.ADD, scopes).allowed for thing in Thing)
+
+
+@pytest.mark.parametrize("role", [Role.PATIENT, *STAFF_ROLES])
+def test_the_law_opens_to_be_read_what_its_rows_say_as_far_as_it_may(role):
+    openable = OPENABLE.get(role, set())
+    for opened in [(), *((each,) for each in Thing), tuple(Thing), ("nothing of ours",)]:
+        within = openable & set(opened)
+        told = within | ({Thing.DEMOGRAPHICS} if within else set())
+        for thing in Thing:
+            for deed in Deed:
+                expected = Decision(deed is Deed.READ and thing in told)
+                assert law_decision(role, opened, thing, deed) == expected, (opened, thing, deed)
+
+
+@pytest.mark.parametrize("role", [Role.PATIENT, *STAFF_ROLES])
+def test_what_the_law_may_open_is_read_in_care_by_everybody_of_the_role_and_none_of_it_is_the_teams_alone(
+    role,
+):
+    for thing in Thing:
+        assert may_be_opened_by_law(role, thing) is (thing in OPENABLE.get(role, ()))
+        if may_be_opened_by_law(role, thing):
+            assert (role, thing, Deed.READ) in OPEN
+            assert thing not in FOR_THE_TEAM
 
 
 def test_a_link_opens_whose_record_it_is_entries_and_images_to_be_read():

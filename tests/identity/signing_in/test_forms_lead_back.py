@@ -18,7 +18,7 @@ from emr.teams.actions import take_into_team
 from foundation.actor import Actor, ActorKind
 from foundation.clock import now
 from foundation.identifiers import new_id
-from identity.access.enumerations import CareBasis
+from identity.access.enumerations import CareBasis, Thing
 from identity.administration.actions import close_facility
 from identity.authorization import VISITORS
 from identity.closures.actions import close_record
@@ -185,7 +185,11 @@ def team_pages(people, client_for, as_actor) -> Pages:
 
 
 @pytest.fixture
-def emergency_pages(people, client_for, as_actor) -> Pages:
+def emergency_pages(people, client_for, as_actor, law) -> Pages:
+    def by_officer(opening_id=""):
+        officer = client_for(people.staff(Role.PRIVACY_OFFICER).actor)
+        return officer, f"/privacy/legal-openings/{opening_id}".rstrip("/")
+
     def opened():
         with as_actor(people.doctor().actor) as session:
             emergency_id = opened_record(session, people.patient())
@@ -198,6 +202,10 @@ def emergency_pages(people, client_for, as_actor) -> Pages:
             "/staff/emergencies/new",
         ),
         "identity.verdicts.create": opened,
+        "identity.legal_openings.create": by_officer,
+        "identity.legal_openings.end": lambda: by_officer(
+            law.opens(Thing.IMAGES, Role.NURSE, people.facility())
+        ),
     }
 
 
