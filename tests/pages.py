@@ -38,6 +38,12 @@ def offered(page: TestResponse, name: str) -> list[str]:
     ]
 
 
+def ticked(page: TestResponse) -> dict[str, str]:
+    """The boxes that are ticked, as a browser would send them."""
+    boxes = [field for field in _inputs(page) if field.get("type") == "checkbox" and "checked" in field]
+    return {field["name"]: field["value"] for field in boxes}
+
+
 def _inputs(page: TestResponse) -> list[dict[str, str]]:
     reader = _Reader()
     reader.feed(page.text)

@@ -1,11 +1,13 @@
 """What a doctor types: consultation notes, amendments, signatures."""
 
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.fields import Field
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from emr.desk.forms import ShortEnough, require_icd10, stripped_upper
 from emr.drafts.forms import DraftedForm
 from emr.notes.rules import LONGEST_TEXT
+from emr.sensitivity.enumerations import BY_HAND, Label
 from foundation.language.translation import lazy
 from foundation.web.forms import IdempotentForm, PastMomentField, VersionField
 
@@ -37,6 +39,21 @@ class NoteForm(DraftedForm):
         ],
     )
     plan = section(lazy("Plan"), lazy("Treatment, tests, when to come again"))
+    # One field each: what is kept of a draft has one word for each name.
+    label_psychiatry = BooleanField(lazy("Mental health"))
+    label_addiction = BooleanField(lazy("Addiction"))
+    label_hiv = BooleanField(lazy("HIV"))
+    label_genetics = BooleanField(lazy("Heredity"))
+    label_reproduction = BooleanField(lazy("Reproductive health"))
+
+    @property
+    def label_fields(self) -> dict[Label, Field]:
+        return {each: self[f"label_{each.name.lower()}"] for each in BY_HAND}
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """Those that are ticked."""
+        return tuple(label for label, field in self.label_fields.items() if field.data)
 
 
 class EditNoteForm(NoteForm):

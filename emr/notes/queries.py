@@ -41,6 +41,7 @@ class NoteToEdit:
             "diagnosis_code": self.note.diagnosis_code,
             "diagnosis": self.note.diagnosis,
             "plan": self.note.plan,
+            **{f"label_{each.name.lower()}": True for each in self.note.labels},
             "reason": self.reason,
         }
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from dispatch_backend.services.enumerations import DiagnosisCode
 from emr.content.rules.narrative import narrative_of, plain_text
 from emr.content.rules.note_sections import COMPLAINTS, DIAGNOSIS, EXAMINATION, HISTORY, PLAN
+from emr.sensitivity.enumerations import BY_HAND, LABEL_SYSTEM, LABEL_WORDS, Label
 from emr.terminology.rules.phrases import LOINC
 from foundation.errors import BadInput
 from foundation.language.bilingual import BilingualText, bilingual
@@ -29,7 +30,7 @@ TITLE = "Consultation note"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a doctor types. `seen_at` is when the patient was seen."""
+    """What a doctor types. `seen_at` is when the patient was seen; `labels` what of it no code says, in the order of `BY_HAND`."""
 
     complaints: str
     history: str
@@ -38,6 +39,7 @@ class Note:
     diagnosis: str
     plan: str
     seen_at: datetime
+    labels: tuple[Label, ...] = ()
 
     @property
     def diagnosis_line(self) -> str:
@@ -104,11 +106,18 @@ def composition_of(note: Note, *, entry_id: UUID, by: Authorship, amends: bool) 
         "title": note.diagnosis_line or TITLE,
     }
     sections = [_section(code, text, note) for code, text in note.texts.items() if text.strip()]
+    if note.labels:
+        # As a sender's: the database reads from it what restricts the version, and with its signature the entry.
+        content["meta"] = {"security": [_security(each) for each in note.labels]}
     if note.diagnosis.strip():
         content["contained"] = [condition]
     if sections:
         content["section"] = sections
     return content
+
+
+def _security(label: Label) -> dict[str, str]:
+    return {"system": LABEL_SYSTEM, "code": label.value, "display": LABEL_WORDS[label].en}
 
 
 def _section(code: str, text: str, note: Note) -> dict[str, Any]:
@@ -148,6 +157,11 @@ def note_of(content: Mapping[str, Any]) -> Note:
     }
     diagnosis: Mapping[str, Any] = next(iter(content.get("contained", [])), {"code": {}})["code"]
     coding: Mapping[str, Any] = next(iter(diagnosis.get("coding", [])), {"code": ""})
+    labelled = {
+        each.get("code")
+        for each in content.get("meta", {}).get("security", [])
+        if each.get("system") == LABEL_SYSTEM
+    }
     return Note(
         complaints=texts.get(COMPLAINTS, ""),
         history=texts.get(HISTORY, ""),
@@ -156,4 +170,5 @@ def note_of(content: Mapping[str, Any]) -> Note:
         diagnosis=diagnosis.get("text", ""),
         plan=texts.get(PLAN, ""),
         seen_at=datetime.fromisoformat(content["date"]),
+        labels=tuple(each for each in BY_HAND if each in labelled),
     )

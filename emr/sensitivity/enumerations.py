@@ -20,6 +20,10 @@ class Label(StrEnum):
     CONFIDENTIAL = "R"  # for another reason
 
 
+# HL7 v3 ActCode; what a sender means by R it says in another system.
+LABEL_SYSTEM = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+# Those that a doctor puts on a note by hand: whoever does knows why.
+BY_HAND = (Label.PSYCHIATRY, Label.ADDICTION, Label.HIV, Label.GENETICS, Label.REPRODUCTION)
 LABEL_WORDS: Mapping[Label, BilingualText] = {
     Label.PSYCHIATRY: bilingual("Mental health"),
     Label.ADDICTION: bilingual("Addiction"),

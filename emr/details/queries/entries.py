@@ -139,6 +139,7 @@ def _version(
         content_sha256=version.content_sha256,
         unbroken=not integrity_fault_of(version, row.signed_sha256),
         signature=_signature(row, references) if row.signed_at else None,
+        labels=labels_in(version.restrictions),
     )
 
 

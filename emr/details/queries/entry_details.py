@@ -24,7 +24,7 @@ class SignatureDetails:
 
 @dataclass(frozen=True, slots=True)
 class VersionDetails:
-    """One version. `unbroken` tells whether its content still has the digest that was signed."""
+    """One version. `unbroken` tells whether its content still has the digest that was signed; `labels` why it opens to the team alone."""
 
     number: int
     sections: list[Section]
@@ -37,6 +37,11 @@ class VersionDetails:
     content_sha256: str
     unbroken: bool
     signature: SignatureDetails | None
+    labels: tuple[Label, ...]
+
+    @property
+    def label_names(self) -> list[BilingualText]:
+        return [LABEL_WORDS[each] for each in self.labels]
 
     @property
     def signer(self) -> str:

@@ -94,6 +94,7 @@ def _note(form: NoteForm) -> Note:
         diagnosis=_text(form.diagnosis.data).strip(),
         plan=_text(form.plan.data),
         seen_at=form.seen_at.moment or now(),
+        labels=form.labels,
     )
 
 
