@@ -13,6 +13,7 @@ from portal.images import routes as images
 from portal.objections.routes import answers, objections
 from portal.record.routes import documents, entries, timeline
 from portal.shares.routes import links, shared
+from portal.teams import routes as teams
 
 blueprint = Blueprint("portal", __name__)
 for each in (
@@ -22,6 +23,7 @@ for each in (
     entries,
     documents,
     hidings,
+    teams,
     dispatch,
     images,
     logs,

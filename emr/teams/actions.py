@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Text, func
 
-from emr.teams.queries import Team, team_to_change
+from emr.teams.queries import OwnTeam, Team, own_team, team_to_change
 from foundation import audit
 from foundation.database.transactions import ActorSession
 from foundation.errors import RuleBroken
@@ -18,6 +18,12 @@ def open_team(session: ActorSession, patient_id: UUID) -> Team:
         session, act="team.shown", patient_id=patient_id, object_kind="patient", object_id=patient_id
     )
     return team
+
+
+def open_own_team(session: ActorSession) -> OwnTeam:
+    """Who treats the reader in person."""
+    audit.record(session, act="team.shown", patient_id=session.actor.patient_id)
+    return own_team(session)
 
 
 def take_into_team(session: ActorSession, patient_id: UUID, member_id: UUID) -> UUID:

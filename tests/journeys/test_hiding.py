@@ -17,8 +17,10 @@ PEOPLE = {
     "en": ("citizen-0001", "900-000-000 81", "1956-04-12", "staff-0068", re.compile("Каримов|Karimov")),
     "ru": ("citizen-0003", "900-000-002 83", "1988-07-15", "staff-0230", re.compile("Суворова|Suvorova")),
 }
+OFFICER_CARD = "staff-0323"
 WORDS = {
     "en": {
+        "verdict": "Justified",
         "hide": "Hide this entry",
         "read": "I have read what this means",
         "tick": "Tick the box",
@@ -33,6 +35,7 @@ WORDS = {
         "over": "Shown again",
     },
     "ru": {
+        "verdict": "Обоснованно",
         "hide": "Скрыть эту запись",
         "read": "что это значит",
         "tick": "Поставьте отметку",
@@ -78,6 +81,7 @@ def test_a_hidden_entry_opens_in_an_emergency_alone_until_it_is_shown_again(sign
     expect(patient.locator("main")).to_contain_text(words["although"])
     faults += _looked_at(patient, "access", language)
     faults += _show(patient, own, words, language)
+    _judged(sign_in(OFFICER_CARD, staff=True, language=language), words)
     assert faults == []
 
 
@@ -107,6 +111,17 @@ def _in_an_emergency(doctor: Page, snils: str, born: str, words: dict[str, str],
     doctor.locator("main form button").click()
     doctor.wait_for_url(re.compile("/emr/patients/"))
     return faults
+
+
+def _judged(officer: Page, words: dict[str, str]) -> None:
+    """Nothing waits for a verdict afterwards: other journeys begin with none."""
+    officer.goto("/privacy/emergencies")
+    while officer.locator("main .access a").count():
+        officer.locator("main .access a").first.click()
+        officer.get_by_label(words["verdict"], exact=True).check()
+        officer.locator('textarea[name="words"]').fill("Проверка окончена: записи были нужны")
+        officer.locator("main form button").click()
+        officer.wait_for_url(re.compile("/privacy/emergencies$"))
 
 
 def _show(patient: Page, own: str, words: dict[str, str], language: str) -> list[str]:

@@ -71,6 +71,13 @@ def test_a_colleague_sees_a_labelled_entry_while_in_the_treating_team(sign_in, l
     author.locator('form[action$="/team"] button').click()
     expect(author.locator("body")).to_contain_text(words["taken"])
     look(author, "team", language)
+    patient = sign_in(PATIENT, language=language)
+    patient.goto("/my/team")
+    expect(patient.locator("main")).to_contain_text(COLLEAGUE_NAME)
+    look(patient, "own_team", language)
+    author.goto(f"{chart}/entries/new")
+    author.locator("form.note-form details summary").click()
+    look(author, "by_hand", language)
 
     assert colleague.goto(entry).status == 200
     colleague.goto(chart)
@@ -84,7 +91,6 @@ def test_a_colleague_sees_a_labelled_entry_while_in_the_treating_team(sign_in, l
     expect(colleague.locator("body")).to_contain_text(words["ended"])
     assert colleague.goto(entry).status == 404
 
-    patient = sign_in(PATIENT, language=language)
     patient.goto("/my/timeline")
     expect(patient.locator("main")).to_contain_text(words["mark"])
     look(patient, "timeline", language)

@@ -174,6 +174,7 @@ ROUND_TRIPS = {
     "portal.shared.show_document": 4,
     "portal.shared.show_entry": 5,
     "portal.shared.show_study": 4,
+    "portal.teams.show": 3,
     "portal.timeline.show": 3,
 }
 # A copy of all data goes through every table of a person, three times an hour at most.

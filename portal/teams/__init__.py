@@ -1,0 +1,1 @@
+"""Who treats the citizen in person, told to the citizen."""
