@@ -16,6 +16,8 @@ from identity.legal_openings.enumerations import OpeningState
 from identity.roles import ROLE_NAMES
 
 LONGEST = 500
+# In the place of a facility.
+EVERYWHERE = "everywhere"
 TOO_LONG = lazy("That is too long.")
 # In the order of a record.
 OPENED_WORDS = {
@@ -44,6 +46,12 @@ def _text(label: Any, missing: Any, hint: Any = "") -> StringField:
     )
 
 
+def _everywhere_or_one(form: Any, field: Any) -> None:
+    """Everywhere is chosen too: what somebody forgot opens nothing in the whole region."""
+    if field.data != EVERYWHERE:
+        validators.UUID(message=lazy("Choose the facility."))(form, field)
+
+
 class LegalOpeningForm(IdempotentForm):
     role = SelectField(
         lazy("Role"),
@@ -66,8 +74,7 @@ class LegalOpeningForm(IdempotentForm):
         choices=[],
         # That there is one is the action's to say.
         validate_choice=False,
-        filters=[lambda chosen: (chosen or "").strip()],
-        validators=[Optional(), validators.UUID(message=lazy("Choose the facility."))],
+        validators=[InputRequired(lazy("Choose the facility.")), _everywhere_or_one],
     )
     basis_ru = _text(
         lazy("Legal basis, in Russian"),
@@ -89,7 +96,13 @@ class LegalOpeningForm(IdempotentForm):
     def offer(self, facilities: Iterable[tuple[UUID, Any]]) -> None:
         """One choice for each facility, and one for all."""
         choices = [SelectChoice(str(facility_id), name) for facility_id, name in facilities]
-        self.facility.choices = [SelectChoice("", lazy("Every facility")), *choices]
+        every = SelectChoice(EVERYWHERE, lazy("Every facility"))
+        self.facility.choices = [SelectChoice("", lazy("Choose")), every, *choices]
+
+    @property
+    def facility_id(self) -> UUID | None:
+        """Of a valid form; None for every facility."""
+        return None if self.facility.data == EVERYWHERE else UUID(self.facility.data)
 
 
 class EndLegalOpeningForm(IdempotentForm):

@@ -65,7 +65,7 @@ def _asked(form: LegalOpeningForm) -> OpeningAsked:
     return OpeningAsked(
         role=Role(form.role.data),
         thing=Thing(form.thing.data),
-        facility_id=UUID(form.facility.data) if form.facility.data else None,
+        facility_id=form.facility_id,
         basis=BilingualText(form.basis_en.data or "", form.basis_ru.data or ""),
         first_day=form.first_day.data or today(),
         last_day=form.last_day.data,

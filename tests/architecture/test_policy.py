@@ -303,6 +303,34 @@ def test_row_security_looks_at_the_law_itself_and_at_whom_it_names(
     assert sees(elsewhere, "images")
 
 
+def test_images_that_the_law_opens_are_looked_at_and_that_leaves_its_line(
+    victim, desk, colleagues, law, above_the_law, client_for, as_administrator, walls
+):
+    patient_id, clinic = UUID(victim.objects["patient_id"]), desk.doctor.facility_id
+    _let_care_be(above_the_law, patient_id, clinic, None)
+    radiologist = colleagues[Role.RADIOLOGIST]
+    browser, pages = (
+        client_for(radiologist),
+        [
+            f"/emr/archive/studies/{victim.objects['study_uid']}/metadata",
+            f"/emr/reading/{patient_id}",
+            f"/emr/patients/{patient_id}/images/{victim.objects['study_uid']}",
+        ],
+    )
+
+    before = [browser.get(each).status_code for each in pages]
+    law.opens(Thing.IMAGES, Role.RADIOLOGIST, clinic)
+    after = [browser.get(each).status_code for each in pages]
+
+    assert (before, after) == ([404, 404, 404], [200, 200, 200])
+    with as_administrator() as connection:
+        acts = connection.execute(
+            text("SELECT act FROM foundation.audit_event WHERE patient_id = :patient AND staff_id = :staff"),
+            {"patient": patient_id, "staff": radiologist.staff_id},
+        ).scalars()
+        assert "study.opened" in set(acts)
+
+
 @pytest.mark.parametrize("wall", ["row security", "the application"])
 def test_the_law_opens_nothing_that_is_restricted_and_no_joined_record(
     wall, request, victim, desk, colleagues, law, above_the_law, engines

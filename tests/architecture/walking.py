@@ -179,7 +179,8 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         "identity.legal_openings.create": (
             "",
             {
-                **{"role": "nurse", "thing": "images", "basis_ru": "Закон", "basis_en": "An act"},
+                **{"role": "nurse", "thing": "images", "facility": "everywhere"},
+                **{"basis_ru": "Закон", "basis_en": "An act"},
                 "first_day": (today() + timedelta(days=300)).isoformat(),
             },
         ),

@@ -80,6 +80,7 @@ def _enter(officer):
     officer.goto(REGISTER)
     officer.locator('select[name="role"]').select_option("radiologist")
     officer.locator('select[name="thing"]').select_option("images")
+    officer.locator('select[name="facility"]').select_option("everywhere")
     for language, basis in BASIS.items():
         officer.locator(f'input[name="basis_{language}"]').fill(basis)
     today = officer.evaluate("new Date().toLocaleDateString('sv', {timeZone: 'Asia/Yekaterinburg'})")

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from foundation.clock import today
+from identity.legal_openings.forms import EVERYWHERE
 from identity.roles import Role
 from tests.dispatch_backend.factories import Desk
 from tests.emr.notes.factories import signed_note
@@ -31,7 +32,13 @@ class Register:
     def enter(self, **typed: str):
         """Entries to doctors everywhere from today on, where nothing else is said."""
         usual = {
-            **{"role": "doctor", "thing": "entries", "facility": "", "first_day": in_days(0), "last_day": ""},
+            **{
+                "role": "doctor",
+                "thing": "entries",
+                "facility": EVERYWHERE,
+                "first_day": in_days(0),
+                "last_day": "",
+            },
             **{"basis_ru": BASIS_RU, "basis_en": BASIS_EN},
         }
         form = filled(self.browser.get(PAGE), **{**usual, **typed})

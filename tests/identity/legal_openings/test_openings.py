@@ -14,6 +14,7 @@ from identity.access.enumerations import Thing
 from identity.legal_openings import actions
 from identity.legal_openings.actions import OpeningAsked
 from identity.legal_openings.enumerations import OpeningState
+from identity.legal_openings.forms import EVERYWHERE
 from identity.legal_openings.rules import state_at
 from identity.roles import STAFF_ROLES, Role
 from identity.second_factors.queries import demands
@@ -207,6 +208,8 @@ def test_an_end_with_a_day_lets_it_go_on_until_then_and_can_only_come_earlier(re
         ({"thing": "labelled-entries"}, "Not a valid choice."),
         ({"facility": "0198a3c4-0000-7000-8000-000000000000"}, "There is no such facility."),
         ({"facility": "here"}, "Choose the facility."),
+        ({"facility": ""}, "Choose the facility."),
+        ({"facility": " \t\r\n "}, "Choose the facility."),
         ({"basis_ru": " "}, "Name the law in Russian."),
         ({"basis_en": ""}, "Name the law in English."),
         ({"basis_ru": "й" * 501}, "That is too long."),
@@ -242,7 +245,7 @@ def test_nobody_opens_records_to_themselves(register, kept, as_loader):
     with as_loader() as session:
         give_post(session, register.officer.id, register.officer.facility_id, Role.DOCTOR)
 
-    refused = [register.enter(facility=each) for each in ("", str(register.officer.facility_id))]
+    refused = [register.enter(facility=each) for each in (EVERYWHERE, str(register.officer.facility_id))]
     taken = register.enter(role="nurse")
 
     assert all("You hold such a post yourself." in read(each) for each in refused)
