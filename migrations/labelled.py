@@ -1,7 +1,11 @@
 """What the triggers of labels ask, as SQL: the labels of versions by today's rules, and the documents that entries hold."""
 
-# Every Coding of a resource, wherever it stands, and the security labels of its sender.
-CODINGS = ("strict $.**.coding[*]", "strict $.**.valueCoding", "$.meta.security[*]")
+from migrations.labels import ANY_OTHER, CONFIDENTIALITY, LABELS
+
+# Every Coding of a resource, wherever it stands.
+CODINGS = ("strict $.**.coding[*]", "strict $.**.valueCoding")
+# Those by which its sender labels it, or a part of it.
+SAID = ("$.meta.security[*]", "$.contained[*].meta.security[*]", "$.securityLabel[*].coding[*]")
 # An allergy that nobody sees may kill, and tells of no illness.
 NEVER_LABELLED = "AllergyIntolerance"
 # What of the directory is called by its code: whoever reads an entry that refers to it reads the code.
@@ -45,25 +49,45 @@ def labels_in(rows: str, *, followed: bool = True) -> str:
         WITH coding AS MATERIALIZED (
             {codings}
         ), told AS MATERIALIZED (
-            SELECT DISTINCT system, code FROM coding
-        ), means AS MATERIALIZED (
-            SELECT told.system, told.code, rule.label FROM told
-            JOIN emr.label_rule AS rule ON rule.system = told.system #>> '{{}}'
+            SELECT DISTINCT system, code, said FROM coding
+        ), rule AS MATERIALIZED (
+            SELECT * FROM emr.label_rule WHERE current_date BETWEEN valid_from AND valid_to
+        ), known AS MATERIALIZED (
+            SELECT told.system, told.code, told.said, rule.label FROM told
+            JOIN rule ON rule.system = told.system #>> '{{}}' AND rule.code_from <> '{ANY_OTHER}'
                 AND left(told.code #>> '{{}}', coalesce(rule.compared, 1000)) COLLATE "C"
                     BETWEEN rule.code_from AND rule.code_to
-            WHERE current_date BETWEEN rule.valid_from AND rule.valid_to
+        ), means AS MATERIALIZED (
+            SELECT * FROM known
+            UNION ALL SELECT told.system, told.code, told.said, rule.label FROM told
+            JOIN rule ON rule.system = told.system #>> '{{}}' AND rule.code_from = '{ANY_OTHER}'
+            WHERE told.said AND NOT EXISTS (
+                SELECT FROM known WHERE known.system = told.system AND known.code = told.code)
         )
         SELECT coding.entry_id, coding.number, array_agg(DISTINCT means.label ORDER BY means.label) AS labels
-        FROM coding JOIN means ON means.system = coding.system AND means.code = coding.code
+        FROM coding JOIN means
+            ON means.system = coding.system AND means.code = coding.code AND means.said = coding.said
         GROUP BY coding.entry_id, coding.number
     """
 
 
 def _codings(rows: str, content: str) -> str:
-    found = " UNION ALL ".join(f"SELECT jsonb_path_query({content}, '{each}')" for each in CODINGS)
+    """What stands in each (system, code), and whether its sender labels with it (said).
+
+    Of a document it is one code without a system (FHIR R4, Composition.confidentiality).
+    """
+    paths = [(each, "false") for each in CODINGS] + [(each, "true") for each in SAID]
+    found = " UNION ALL ".join(
+        f"SELECT jsonb_path_query({content}, '{path}'), {said}" for path, said in paths
+    )
+    confidential = (
+        f"jsonb_build_object('system', '{CONFIDENTIALITY}', 'code', {content} -> 'confidentiality')"
+    )
     return f"""
-            SELECT n.entry_id, n.number, c.found -> 'system' AS system, c.found -> 'code' AS code
-            FROM {rows} CROSS JOIN LATERAL ({found}) AS c (found)
+            SELECT n.entry_id, n.number, c.found -> 'system' AS system, coalesce(c.found -> 'code', '""') AS code, c.said
+            FROM {rows} CROSS JOIN LATERAL (
+                {found} UNION ALL SELECT {confidential}, true WHERE {content} ->> 'resourceType' = 'Composition'
+            ) AS c (found, said)
             WHERE n.content ->> 'resourceType' <> '{NEVER_LABELLED}'
     """
 
@@ -141,5 +165,37 @@ BEGIN
     IF touched IS NOT NULL THEN
         PERFORM emr.restrict(touched);
     END IF;
+END $$
+"""
+# Every entry gets what today's rules demand; words of `restrictions` that are no labels stay.
+OUR_LABELS = ", ".join(f"'{each}'" for each in LABELS)
+RELABEL = f"""
+CREATE OR REPLACE FUNCTION emr.relabel() RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    changed uuid[];
+BEGIN
+    WITH found AS MATERIALIZED ({labels_in("emr.entry_version")}), own AS MATERIALIZED (
+        SELECT DISTINCT f.entry_id, label
+        FROM found AS f JOIN emr.signature AS s ON s.entry_id = f.entry_id AND s.number = f.number,
+             unnest(f.labels) AS label
+    ), held AS MATERIALIZED (
+        {documents_held("(SELECT DISTINCT entry_id FROM own)")}
+    ), wanted AS (
+        SELECT entry_id, array_agg(label) AS labels FROM (
+            SELECT entry_id, label FROM own
+            UNION SELECT held.document, own.label FROM held JOIN own ON own.entry_id = held.entry_id
+        ) AS together GROUP BY entry_id
+    ), due AS (
+        SELECT e.id, emr.together(
+            array(SELECT kept FROM unnest(e.restrictions) AS kept WHERE kept NOT IN ({OUR_LABELS})), wanted.labels
+        ) AS restrictions
+        FROM emr.entry AS e LEFT JOIN wanted ON wanted.entry_id = e.id
+        WHERE e.restrictions IS NOT NULL OR wanted.entry_id IS NOT NULL
+    ), moved AS (
+        UPDATE emr.entry AS e SET restrictions = due.restrictions FROM due
+        WHERE e.id = due.id AND e.restrictions IS DISTINCT FROM due.restrictions RETURNING e.id
+    ) SELECT coalesce(array_agg(id), '{{}}') INTO changed FROM moved;
+    PERFORM emr.restrict(changed);
+    RETURN cardinality(changed);
 END $$
 """

@@ -1,6 +1,6 @@
 """The labels of entries and the rules that the region begins with: which codes say what the law guards more closely."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,8 @@ LOINC = "http://loinc.org"
 ATC = "http://www.whocc.no/atc"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+# Of a rule: any code of the system that a sender labels with and that no other rule knows.
+ANY_OTHER = "*"
 
 BASES = {
     "PSY": (
@@ -65,6 +67,43 @@ ATC_GROUPS = {"PSY": ("N05A",), "ETH": ("N07BB", "N07BC"), "HIV": ("J05AE", "J05
 SINCE = date(2012, 1, 1)
 
 
+# What else the same code systems are called, and who says so.
+FURTHER_SYSTEMS: Mapping[str, Mapping[str, str]] = {
+    ICD10: {
+        "urn:oid:2.16.840.1.113883.6.3": "HL7, ICD-10",
+        # As the Ministry of Health publishes the classification: its identifier, and the two that it had besides.
+        "urn:oid:1.2.643.5.1.13.13.11.1005": "НСИ Минздрава России, МКБ-10",
+        "urn:oid:1.2.643.5.1.13.2.1.1.641": "НСИ Минздрава России, МКБ-10",
+        "urn:oid:1.2.643.5.1.13.2.1.1.718": "НСИ Минздрава России, МКБ-10",
+        "urn:oid:1.2.643.2.69.1.1.1.2": "N3.Здравоохранение, МКБ-10",
+    },
+    ICD10_CM: {"urn:oid:2.16.840.1.113883.6.90": "HL7, ICD-10-CM"},
+    SNOMED: {"urn:oid:2.16.840.1.113883.6.96": "HL7, SNOMED CT"},
+    LOINC: {"urn:oid:2.16.840.1.113883.6.1": "HL7, LOINC"},
+    ATC: {"urn:oid:2.16.840.1.113883.6.73": "HL7, ATC"},
+    ACT_CODE: {
+        "urn:oid:2.16.840.1.113883.5.4": "HL7 v3 ActCode",
+        "http://hl7.org/fhir/v3/ActCode": "FHIR STU3",
+    },
+    CONFIDENTIALITY: {
+        "urn:oid:2.16.840.1.113883.5.25": "HL7 v3 Confidentiality",
+        "http://hl7.org/fhir/v3/Confidentiality": "FHIR STU3",
+        "urn:oid:1.2.643.5.1.13.13.99.2.285": "НСИ Минздрава России, уровень конфиденциальности",
+    },
+}
+# HL7 v3 ActCode, below _InformationSensitivityPolicy (FHIR R4, value set security-labels), in our words.
+SENSITIVITY = {
+    "PSY": ("MH", "BH", "PSYTHPN", "COGN", "DVD", "EMOTDIS"),
+    "ETH": ("SUD", "ETHUD", "OPIOIDUD"),
+    "GDIS": ("SCA", "SICKLE"),
+    "SEX": ("STD",),
+    # Sexual assault and violence, what is taboo or specially protected: and whatever else a sender calls sensitive.
+    "R": ("SDV", "MST", "VIO", "TBOO", "SPI", ANY_OTHER),
+}
+# HL7 v3 Confidentiality by the kind of information, and its modifiers (celebrity, sensitive, taboo).
+CONFIDENTIAL = {"PSY": ("PSY",), "ETH": ("ETH",), "HIV": ("HIV",), "R": ("SDV", "C", "S", "T")}
+
+
 def _rule(system: str, label: str, first: str, last: str, compared: int | None) -> dict[str, Any]:
     basis_en, basis_ru = BASES[label]
     return {
@@ -100,4 +139,24 @@ FIRST_RULES = (
     # What a sender has labelled itself.
     *_codes(ACT_CODE, {each: (each,) for each in LABELS[:-1]}),
     *_codes(CONFIDENTIALITY, {"R": ("R", "V")}),
+)
+
+
+def _called(rules: Iterable[dict[str, Any]], systems: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The same rules for the further names of their code system, each with its source."""
+    for each in rules:
+        for system, source in systems.items():
+            bases = {name: f"{each[name]}; {source}" for name in ("basis_en", "basis_ru")}
+            yield {**each, "system": system, **bases}
+
+
+_MARKS = (*_codes(ACT_CODE, SENSITIVITY), *_codes(CONFIDENTIALITY, CONFIDENTIAL))
+# What came after the first: whatever senders say themselves, and code systems by their other names.
+FURTHER_RULES = (
+    *_MARKS,
+    *(
+        each
+        for system, further in FURTHER_SYSTEMS.items()
+        for each in _called([rule for rule in (*FIRST_RULES, *_MARKS) if rule["system"] == system], further)
+    ),
 )

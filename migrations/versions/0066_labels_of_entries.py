@@ -16,9 +16,9 @@ from sqlalchemy.dialects.postgresql import UUID
 
 from foundation.postgres.roles import DOORKEEPER, LOADER, OWNER, WEB
 from migrations.labelled import (
+    RELABEL,
     RESTRICT_AS_SIGNED,
     RESTRICT_HELD,
-    documents_held,
     labels_in,
     labels_of_referring,
     medicines_of,
@@ -210,44 +210,7 @@ def _functions() -> None:
     )
     op.execute(RESTRICT_AS_SIGNED)
     op.execute(RESTRICT_HELD)
-    _relabelling()
-
-
-def _relabelling() -> None:
-    """Every entry gets what today's rules demand; words of `restrictions` that are no labels stay."""
-    labels = ", ".join(f"'{each}'" for each in LABELS)
-    op.execute(
-        f"""
-        CREATE FUNCTION emr.relabel() RETURNS integer LANGUAGE plpgsql AS $$
-        DECLARE
-            changed uuid[];
-        BEGIN
-            WITH found AS MATERIALIZED ({labels_in("emr.entry_version")}), own AS MATERIALIZED (
-                SELECT DISTINCT f.entry_id, label
-                FROM found AS f JOIN emr.signature AS s ON s.entry_id = f.entry_id AND s.number = f.number,
-                     unnest(f.labels) AS label
-            ), held AS MATERIALIZED (
-                {documents_held("(SELECT DISTINCT entry_id FROM own)")}
-            ), wanted AS (
-                SELECT entry_id, array_agg(label) AS labels FROM (
-                    SELECT entry_id, label FROM own
-                    UNION SELECT held.document, own.label FROM held JOIN own ON own.entry_id = held.entry_id
-                ) AS together GROUP BY entry_id
-            ), due AS (
-                SELECT e.id, emr.together(
-                    array(SELECT kept FROM unnest(e.restrictions) AS kept WHERE kept NOT IN ({labels})), wanted.labels
-                ) AS restrictions
-                FROM emr.entry AS e LEFT JOIN wanted ON wanted.entry_id = e.id
-                WHERE e.restrictions IS NOT NULL OR wanted.entry_id IS NOT NULL
-            ), moved AS (
-                UPDATE emr.entry AS e SET restrictions = due.restrictions FROM due
-                WHERE e.id = due.id AND e.restrictions IS DISTINCT FROM due.restrictions RETURNING e.id
-            ) SELECT coalesce(array_agg(id), '{{}}') INTO changed FROM moved;
-            PERFORM emr.restrict(changed);
-            RETURN cardinality(changed);
-        END $$
-        """
-    )
+    op.execute(RELABEL)
 
 
 def _trigger(name: str, table: str, body: str) -> None:

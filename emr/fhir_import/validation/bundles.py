@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from emr.content.rules.fhir_dates import moment_of
 from emr.fhir_import.validation.checks import require_r4
 from emr.fhir_import.validation.conditions import Condition, condition_of
+from emr.fhir_import.validation.marks import marked, marks_of
 from emr.fhir_import.validation.refusals import BundleRefused, Told
 from emr.fhir_import.validation.shapes import require_no_modifiers
 from emr.fhir_import.validation.texts import read_text
@@ -175,8 +176,9 @@ def _checked(bundle: Mapping[str, Any], source: str, where: str = "Bundle") -> I
     entries = bundle.get("entry", [])
     if not isinstance(entries, list):
         raise BundleRefused(f"{where}.entry", "is not a list")
+    marks = marks_of(bundle, where)
     answers = [
-        answer
+        replace(answer, resource=marked(answer.resource, marks)) if isinstance(answer, Incoming) else answer
         for number, entry in enumerate(entries)
         for answer in _answers(entry, f"{where}.entry[{number}]", kind, source)
     ]

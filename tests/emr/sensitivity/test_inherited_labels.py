@@ -1,17 +1,14 @@
 """A medicine of the directory labels what refers to it, and an entry the bytes that it holds, whichever came first."""
 
-from uuid import UUID, uuid4
-
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from emr.details.queries.entries import entry_to_read
-from emr.entries.tables.entries import EntryVersion
 from emr.sensitivity.actions import relabel
 from foundation.errors import NotFound
 from migrations.labelled import medicines_of, names_medicines
 from migrations.labels import ATC, ICD10
-from tests.emr.fhir_import.factories import bundle, entry, imported_patient, patient_resource
+from tests.emr.fhir_import.factories import entry
 from tests.emr.sensitivity.test_labels import TABLES, everywhere, restrictions
 
 WORDS = {
@@ -20,37 +17,6 @@ WORDS = {
     "MedicationDispense": {"status": "completed", "whenHandedOver": "2024-06-01"},
     "MedicationAdministration": {"status": "completed", "effectiveDateTime": "2024-06-01"},
 }
-
-
-@pytest.fixture
-def sender():
-    return f"https://{uuid4()}.example"
-
-
-@pytest.fixture
-def person(sender):
-    """The entry of a bundle that says of whom it is."""
-    return entry(patient_resource(), f"{sender}/Patient/1")
-
-
-@pytest.fixture
-def clinic(people):
-    return people.facility()
-
-
-@pytest.fixture
-def arrives(as_loader, clinic, person):
-    """`arrives(*entries)`: a bundle of the sender about the patient; returns the entries of all versions, by type."""
-
-    def came(*entries):
-        patient_id = imported_patient(as_loader, bundle(person, *entries), facility_id=clinic)
-        told: dict[str, list[UUID]] = {}
-        with as_loader() as session:
-            for each in session.scalars(select(EntryVersion).where(EntryVersion.patient_id == patient_id)):
-                told.setdefault(each.content["resourceType"], []).append(each.entry_id)
-        return told
-
-    return came
 
 
 def medicine(sender, code="N07BC02", words="Methadone"):
