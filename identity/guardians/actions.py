@@ -18,11 +18,26 @@ from identity.delegations.enumerations import DelegationKind
 from identity.delegations.queries import age_limits
 from identity.delegations.tables import DelegationEnd
 from identity.guardians.enumerations import GuardianEndReason
-from identity.guardians.queries import GuardiansOfPatient, guardians_of_patient, guardianship_to_end
-from identity.guardians.rules import SeenPaper, over_at, require_adults, require_paper, require_two
+from identity.guardians.queries import (
+    GuardiansOfPatient,
+    guardians_of_patient,
+    guardianship_to_end,
+    has_living_guardian,
+)
+from identity.guardians.rules import (
+    SeenPaper,
+    over_at,
+    require_adults,
+    require_capable_guardian,
+    require_paper,
+    require_two,
+)
 from identity.guardians.tables import SEALED_AS, Guardianship
 from identity.patients.queries.identities import WholeIdentity, patients_with_identity
 from identity.patients.queries.patients import PatientCard, patient_card, sexes_and_births
+from identity.second_factors.enumerations import Occasion
+from identity.second_factors.queries.demands import require_second_factor
+from identity.staff.queries import require_record_of_another
 
 ENTERED, ENDED = "guardian.entered", "guardian.ended"
 
@@ -41,11 +56,15 @@ def enter_guardian(session: ActorSession, patient_id: UUID, *, snils: str, paper
 
     Raises:
         NotFound: the patient is not one whom the actor may know.
-        RuleBroken: nobody in the care of the actor's facility has this number; one of the two is a child or has died; the paper is
+        SecondFactorNeeded: the actor must first prove anew that it is they.
+        RuleBroken: one of the two is the actor; nobody in the care of the actor's facility has this number; one of the two is a child or has died; a guardian acts for the guardian; the paper is
             not valid, or too long.
     """
     ward, guardian = patient_card(session, patient_id), _guardian_with(session, snils)
     require_two(ward.id, guardian.id)
+    require_record_of_another(session, ward.id, guardian.id)
+    require_second_factor(session, Occasion.OPENING)
+    require_capable_guardian(is_ward=has_living_guardian(session, guardian.id))
     if ward.death or guardian.death:
         raise RuleBroken("The register says that one of the two has died.")
     require_paper(paper, today=today())
@@ -89,8 +108,14 @@ def enter_guardian(session: ActorSession, patient_id: UUID, *, snils: str, paper
 def end_guardian(
     session: ActorSession, patient_id: UUID, guardianship_id: UUID, *, reason: GuardianEndReason
 ) -> UUID:
-    """The guardian acts no more, and is signed out where they do; ended twice changes nothing. Raises NotFound."""
+    """The guardian acts no more, and is signed out where they do; ended twice changes nothing.
+
+    Raises:
+        NotFound: none of this patient's, or the patient is not one whom the actor may know.
+        RuleBroken: one of the two is the actor.
+    """
     found = guardianship_to_end(session, patient_id, guardianship_id)
+    require_record_of_another(session, found.patient_id, found.delegate_id)
     ended = session.connection().execute(
         insert(DelegationEnd).on_conflict_do_nothing(),
         {

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 
 from foundation.clock import now
 from foundation.database.combined_query import CombinedQuery, Selects
@@ -93,6 +93,13 @@ def guardianship_to_end(session: ActorSession, patient_id: UUID, guardianship_id
     if found is None:
         raise NotFound("Record not found.")
     return found
+
+
+def has_living_guardian(session: ActorSession, patient_id: UUID) -> bool:
+    """Whether a guardian acts now for a patient whom the reader may know."""
+    rows = _rows(session, patient_id).subquery()
+    living = exists().where(rows.c.ended_at.is_(None), rows.c.ends_at > now())
+    return bool(session.scalar(select(living)))
 
 
 def _rows(session: ActorSession, patient_id: Any) -> Select[Any]:

@@ -54,6 +54,12 @@ def require_two(patient_id: UUID, guardian_id: UUID) -> None:
         raise RuleBroken("Nobody is their own guardian: this is the SNILS of the person represented.")
 
 
+def require_capable_guardian(*, is_ward: bool) -> None:
+    """Raises RuleBroken: whoever has a guardian is nobody's (Civil Code, article 35, part 2)."""
+    if is_ward:
+        raise RuleBroken("A guardian acts for this person: they cannot be a guardian themself.")
+
+
 def over_at(last_day: date, *, zone: tzinfo) -> datetime:
     """The first moment of the day after, in the region."""
     return datetime.combine(last_day + timedelta(days=1), time(0), tzinfo=zone)

@@ -6,27 +6,26 @@ from sqlalchemy import Boolean, Text, cast, func
 
 from foundation import audit
 from foundation.database.transactions import ActorSession
-from foundation.errors import RuleBroken, Stale
+from foundation.errors import Stale
 from foundation.identifiers import new_id
 from foundation.outbox import announce
 from foundation.sealing import keyed_digest
 from identity.confirmations.rules import SeenDocument
-from identity.merges.enumerations import MergeObstacle
 from identity.merges.queries import (
     MergePreview,
     Merges,
-    is_own_record,
     merge,
     merge_preview,
     merges_in_care,
     merges_into,
 )
-from identity.merges.rules import OBSTACLES, require_joined
+from identity.merges.rules import require_joined
 from identity.patients.queries.identities import WholeIdentity
 from identity.patients.queries.patients import PatientCard, patient_card
 from identity.registry.actions import look_up_identity
 from identity.second_factors.enumerations import Occasion
 from identity.second_factors.queries.demands import require_second_factor
+from identity.staff.queries import require_record_of_another
 
 RECORDED, UNDONE = "merge.recorded", "merge.undone"
 MEANWHILE = "Somebody has parted these records meanwhile."
@@ -82,8 +81,7 @@ def merge_records(
     """
     for patient_id in (survivor_id, merged_id):
         patient_card(session, patient_id)
-    if is_own_record(session, survivor_id, merged_id):
-        raise RuleBroken(OBSTACLES[MergeObstacle.OWN])
+    require_record_of_another(session, survivor_id, merged_id)
     require_second_factor(session, Occasion.MERGE)
     merge_id = new_id()
     # A definer function: what moves is hardly anything that a registrar sees (docs/decisions/0022-merges.md).
@@ -111,9 +109,11 @@ def undo_merge(session: ActorSession, merge_id: UUID, *, reason: str) -> UUID:
     Raises:
         NotFound: there is no such merge, or of nobody whom the actor may know.
         SecondFactorNeeded: the actor must first prove anew that it is they.
+        RuleBroken: it is the actor's own record.
         Stale: it was undone meanwhile.
     """
     (joined,) = merge(session, merge_id).cards
+    require_record_of_another(session, joined.survivor_id, joined.merged_id)
     require_second_factor(session, Occasion.MERGE)
     if (
         joined.undone_at

@@ -14,7 +14,6 @@ from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from foundation.language.dates import Precision
 from foundation.language.latin_letters import PrintedName
-from foundation.sealing import unseal
 from identity.access import queries as access
 from identity.access.enumerations import Thing
 from identity.facilities.queries import FacilityCard, facilities_from, facility_rows
@@ -28,10 +27,9 @@ from identity.patients.queries.patients import (
     patient_name_rows,
     patient_names_from,
 )
-from identity.patients.tables import SEALED_AS, Patient, PatientIdentifier
+from identity.patients.tables import Patient
 from identity.people.rules.names import full_name
-from identity.people.rules.snils import SNILS_SYSTEM
-from identity.staff.queries import is_own_identifier
+from identity.staff.queries import is_own_record
 
 MOST_LISTED = 50
 
@@ -87,17 +85,6 @@ def merge_preview(session: ActorSession, *, survivor_id: UUID, merged_id: UUID) 
     own = is_own_record(session, survivor_id, merged_id)
     obstacle = MergeObstacle.OWN if own else MergeObstacle(told["obstacle"])
     return MergePreview(survivor, merged, obstacle, told["each_has_account"], told["counts"])
-
-
-def is_own_record(session: ActorSession, *patient_ids: UUID) -> bool:
-    """Whether the staff register knows who acts by the number of one of these, whom they may know."""
-    numbers = select(PatientIdentifier.value_sealed).where(
-        PatientIdentifier.patient_id.in_(patient_ids),
-        PatientIdentifier.system == SNILS_SYSTEM,
-        access.readable_by(session, Thing.DEMOGRAPHICS, PatientIdentifier.patient_id),
-    )
-    known = [unseal(each, SEALED_AS) for each in session.scalars(numbers)]
-    return is_own_identifier(session, *known, system=SNILS_SYSTEM)
 
 
 def merges_in_care(session: ActorSession) -> Merges:

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from foundation import audit
 from foundation.database.transactions import ActorSession
-from foundation.errors import BadInput
+from foundation.errors import BadInput, RuleBroken
 from foundation.identifiers import new_id
 from foundation.reading_pace import count_reading
-from identity.confirmations.actions import confirm_identity
-from identity.confirmations.rules import SeenDocument
+from identity.confirmations.actions import confirm_identity, give_code
+from identity.confirmations.rules import OneTimeCode, SeenDocument
 from identity.patients.queries.identities import WholeIdentity, patients_with_identity
 from identity.patients.queries.patients import PatientCard
+from identity.people.rules.snils import SNILS_SYSTEM
 from identity.record_requests.actions import note_linked, refuse_request
 from identity.record_requests.enumerations import RefusalReason
 from identity.record_requests.queries import request_to_answer
@@ -22,6 +23,9 @@ from identity.registry.queries import (
     registry_desk,
     registry_patient,
 )
+from identity.second_factors.enumerations import Occasion
+from identity.second_factors.queries.demands import require_second_factor
+from identity.staff.queries import is_own_identifier, require_record_of_another
 
 
 def open_registry(session: ActorSession) -> RegistryDesk:
@@ -75,16 +79,35 @@ def link_request(session: ActorSession, request_id: UUID, *, patient_id: UUID, s
     Raises:
         NotFound: no such request, or it was answered.
         BadInput: the patient is none of its candidates.
-        RuleBroken: the account or the patient is somebody's already, or the patient has died.
+        SecondFactorNeeded: the actor must first prove anew that it is they.
+        RuleBroken: it is the actor's own record, or the actor who asks; the account or the patient is somebody's already, or the patient has died.
     """
     request = request_to_answer(session, request_id)
     if patient_id not in {each.patient.id for each in candidates_for(session, request.person)}:
         raise BadInput("Choose one of the people found.")
+    require_record_of_another(session, patient_id)
+    asking = request.person.snils if request.person else ""
+    if asking and is_own_identifier(session, asking, system=SNILS_SYSTEM):
+        raise RuleBroken("You ask for this yourself: another registrar must answer.")
+    require_second_factor(session, Occasion.OPENING)
     confirmation_id = confirm_identity(
         session, account_id=request.account_id, patient_id=patient_id, seen=seen, request_id=request_id
     )
     note_linked(session, request)
     return confirmation_id
+
+
+def hand_over_code(session: ActorSession, patient_id: UUID, seen: SeenDocument) -> tuple[UUID, OneTimeCode]:
+    """A code for the person whose document the actor has seen, told here once.
+
+    Raises:
+        NotFound: the patient is not one whom the actor may know.
+        SecondFactorNeeded: the actor must first prove anew that it is they.
+        RuleBroken: it is the actor's own record, or the patient has died.
+    """
+    require_record_of_another(session, patient_id)
+    require_second_factor(session, Occasion.OPENING)
+    return give_code(session, patient_id, seen)
 
 
 def answer_no(session: ActorSession, request_id: UUID, *, reason: RefusalReason) -> UUID:

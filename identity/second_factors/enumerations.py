@@ -11,6 +11,7 @@ class Occasion(StrEnum):
     EXPORT = "export"
     ADMINISTRATION = "administration"
     MERGE = "merge"  # two records of one person
+    OPENING = "opening"  # a record to an account, or to a guardian
     PASSKEYS = "passkeys"  # whoever has one adds or removes one
 
 

@@ -6,15 +6,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, tuple_
+from sqlalchemy import ARRAY, Boolean, ColumnElement, LargeBinary, Select, case, func, or_, select, tuple_
 
 from foundation.clock import local
 from foundation.database.transactions import ActorSession
+from foundation.errors import RuleBroken
 from foundation.language.bilingual import BilingualText
 from foundation.language.latin_letters import PrintedName
-from foundation.sealing import keyed_digests
+from foundation.sealing import keyed_digests, unseal
+from identity.access import queries as access
+from identity.access.enumerations import Thing
 from identity.facilities.tables import Facility
+from identity.patients.tables import SEALED_AS, PatientIdentifier
 from identity.people.rules.names import full_name, short_name
+from identity.people.rules.snils import SNILS_SYSTEM
 from identity.roles import Role
 from identity.staff.rules import Span
 from identity.staff.tables import FOREVER, StaffMember, StaffPost
@@ -106,6 +111,30 @@ def is_own_identifier(session: ActorSession, *values: str, system: str) -> bool:
         ),
     )
     return bool(values) and session.scalar(own) is not None
+
+
+def is_own_record(session: ActorSession, *patient_ids: UUID) -> bool:
+    """Whether the record of one of these, whom the actor may know, is their own: by their account, or by the number under which the
+    staff register knows them.
+    """
+    # A definer function: whose account opens a record no registrar sees (docs/decisions/0002-doorkeeper.md).
+    by_account = or_(*(func.identity.is_own_of_staff(each, type_=Boolean()) for each in patient_ids))
+    numbers = select(PatientIdentifier.value_sealed).where(
+        PatientIdentifier.patient_id.in_(patient_ids),
+        PatientIdentifier.system == SNILS_SYSTEM,
+        access.readable_by(session, Thing.DEMOGRAPHICS, PatientIdentifier.patient_id),
+    )
+    sealed = func.array(numbers.scalar_subquery(), type_=ARRAY(LargeBinary))
+    found = session.execute(select(by_account.label("by_account"), sealed.label("sealed"))).one()
+    # Also while the service's secret is being changed.
+    known = [unseal(bytes(each), SEALED_AS) for each in found.sealed]
+    return found.by_account or is_own_identifier(session, *known, system=SNILS_SYSTEM)
+
+
+def require_record_of_another(session: ActorSession, *patient_ids: UUID) -> None:
+    """Raises RuleBroken: one of these is the record of whoever acts."""
+    if is_own_record(session, *patient_ids):
+        raise RuleBroken("This is your own record: another registrar must do it.")
 
 
 def birth_digests(identifier: str, birth_date: date) -> list[bytes]:

@@ -9,8 +9,8 @@ from foundation.database.transactions import ActorSession
 from foundation.language.translation import gettext
 from foundation.web.form_submission import answer_form, redirect_to
 from identity.authorization import current_actor, open_to
-from identity.confirmations.actions import give_code
 from identity.confirmations.rules import OneTimeCode
+from identity.registry.actions import hand_over_code
 from identity.registry.forms import SeenDocumentForm
 from identity.registry.routes.patients import patient_page
 from identity.roles import Role
@@ -24,7 +24,7 @@ def create(patient_id: UUID):
     form, given = SeenDocumentForm(request.form), []
 
     def give(session: ActorSession) -> UUID:
-        code_id, code = give_code(session, patient_id, form.seen)
+        code_id, code = hand_over_code(session, patient_id, form.seen)
         given.append(code)
         return code_id
 

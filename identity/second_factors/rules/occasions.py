@@ -7,13 +7,14 @@ from identity.second_factors.enumerations import Occasion
 from identity.sessions.rules.second_factors import SecondFactor
 
 # Five minutes as for reauthentication before what is sensitive (OWASP ASVS 5.0, 7.5.3); whoever signs has a round of entries
-# before them, and signs each by hand.
+# before them, and signs each by hand; whoever stands at the desk has a queue of people before them.
 GIVEN_FOR: Mapping[Occasion, timedelta] = {
     Occasion.EMERGENCY: timedelta(minutes=5),
     Occasion.SIGNING: timedelta(hours=1),
     Occasion.EXPORT: timedelta(minutes=5),
     Occasion.ADMINISTRATION: timedelta(minutes=5),
     Occasion.MERGE: timedelta(minutes=5),
+    Occasion.OPENING: timedelta(hours=1),
     Occasion.PASSKEYS: timedelta(minutes=5),
 }
 

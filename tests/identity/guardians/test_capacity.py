@@ -15,6 +15,7 @@ from identity.grants.actions import offer_right
 from identity.grants.rules import NewOffer
 from identity.guardians.actions import end_guardian
 from identity.guardians.enumerations import GuardianBasis, GuardianEndReason
+from tests.identity.deaths.factories import died, undone
 from tests.identity.delegations.acting import HOME, Acting
 from tests.identity.grants.giving import DELEGATES, NEW, Giving
 from tests.identity.guardians.guarding import Guarding
@@ -43,8 +44,8 @@ def giving(people, client_for, as_loader, as_administrator) -> Giving:
 
 
 @pytest.fixture
-def friend(people):
-    return people.patient(family_name="Поверин")
+def friend(people, guarding):
+    return people.patient(family_name="Поверин", cared_for_at=guarding.registrar.facility_id)
 
 
 def test_what_the_ward_gave_and_holds_ends_at_once_and_is_told(guarding, giving, friend, as_actor):
@@ -134,3 +135,35 @@ def test_nobody_ends_rights_by_another_s_paper_or_an_older_one(guarding, giving,
 
     assert (later, foreign) == ([], [])
     assert giving.browser_of(friend).get(HOME).status_code == 200
+
+
+def test_a_right_that_an_undone_death_would_bring_back_stays_over(guarding, giving, friend, as_actor):
+    giving.granted(guarding.ward, friend)
+    with as_actor(guarding.registrar.actor) as session:
+        death = died(session, friend.id)
+    guarding.enter()
+
+    with as_actor(guarding.registrar.actor) as session:
+        undone(session, friend.id, death)
+
+    with as_actor(friend.actor) as session:
+        assert living_delegations(session) == []
+    assert "Ended" in read(giving.browser_of(guarding.ward).get(DELEGATES))
+
+
+def test_a_right_that_was_left_behind_opens_nothing_and_is_not_told_as_living(
+    guarding, giving, friend, as_administrator
+):
+    """As where an offer was accepted in the moment in which the guardian was entered."""
+    right = giving.granted(guarding.ward, friend)
+    looking = giving.acting.acting(friend, right)
+    guarding.enter()
+    with as_administrator() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(
+            text("DELETE FROM identity.delegation_end WHERE delegation_id = :right"), {"right": right}
+        )
+
+    assert looking.get("/my/timeline").status_code == 303
+    assert "Records you may open" not in read(giving.browser_of(friend).get(HOME))
+    assert "Take this right back" not in read(giving.browser_of(guarding.ward).get(DELEGATES))
