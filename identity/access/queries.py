@@ -231,12 +231,17 @@ def basis_is_told(
 
 
 def care_rows(session: ActorSession) -> Select[Any]:
-    """Who cared for the reader and cares now: to be fetched in a combined query, each row a facility, on which basis, from and until when.
+    """Who cared for the reader and cares now: to be fetched in a combined query, each row a facility, on which basis, from and
+    until when, and the one person there who does, where it is one's alone.
 
     Not in emergencies: opened a second time, such care keeps only its last beginning; see `identity.emergencies.queries`.
     """
     rows: Any = select(
-        CareRelation.facility_id, CareRelation.basis, CareRelation.began_at, CareRelation.ends_at
+        CareRelation.facility_id,
+        CareRelation.basis,
+        CareRelation.began_at,
+        CareRelation.ends_at,
+        CareRelation.staff_id,
     )
     own: Select[Any] = rows.where(
         CareRelation.patient_id == session.actor.patient_id,

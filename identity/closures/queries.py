@@ -125,7 +125,13 @@ def closed_spans_from(rows: Iterable[Any]) -> list[ClosedSpan]:
 
 def care_before_closing_rows(session: ActorSession) -> Select[Any]:
     """Care of the reader that a closure ended, as `identity.access.queries.care_rows` tells of care: until when it did."""
-    rows: Any = select(ClosedCare.facility_id, ClosedCare.basis, ClosedCare.began_at, Closure.closed_at)
+    rows: Any = select(
+        ClosedCare.facility_id,
+        ClosedCare.basis,
+        ClosedCare.began_at,
+        Closure.closed_at,
+        ClosedCare.staff_id,
+    )
     joined = rows.join(Closure, Closure.id == ClosedCare.closure_id)
     own: Select[Any] = joined.where(
         _own(session, ClosedCare),

@@ -146,9 +146,14 @@ def colleagues(people, desk, as_actor):
 
 
 def _let_care_be(above_the_law, patient_id, facility_id, basis):
-    """Care of the patient at the facility is on this basis alone; None: there is none."""
+    """Care of the patient at the facility is on this basis alone, a team's beside other care; None: there is none."""
     relations = above_the_law.query(CareRelation).filter_by(patient_id=patient_id, facility_id=facility_id)
     relations.delete()
+    if basis is CareBasis.TEAM:
+        above_the_law.add(
+            CareRelation(patient_id=patient_id, facility_id=facility_id, basis=CareBasis.IMPORT)
+        )
+        above_the_law.flush()
     if basis:
         above_the_law.add(CareRelation(patient_id=patient_id, facility_id=facility_id, basis=basis))
     above_the_law.commit()
@@ -371,7 +376,7 @@ def test_care_of_one_person_is_nobody_elses(victim, desk, people, as_actor, abov
     treats, beside = (people.doctor(facility_id=clinic) for _ in range(2))
     _let_care_be(above_the_law, patient_id, clinic, None)
     above_the_law.add(
-        CareRelation(patient_id=patient_id, facility_id=clinic, basis=CareBasis.TEAM, staff_id=treats.id)
+        CareRelation(patient_id=patient_id, facility_id=clinic, basis=CareBasis.EMERGENCY, staff_id=treats.id)
     )
     above_the_law.commit()
     walled()

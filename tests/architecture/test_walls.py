@@ -155,6 +155,7 @@ DEFINERS = {
     "identity.session_of": "the session of a cookie, before anybody is known",
     "identity.sessions_at_provider": "whose sessions a provider ends",
     "identity.settle_care_by_referral": "care begins and ends at facilities whose rows the actor does not see",
+    "identity.settle_places": "care of one person ends with their facility's, whoever ends that",
     "identity.settle_team": "care of another person, whose row the actor does not see",
     "identity.share_opening_of": "the opening of a cookie, before anybody is known",
     "identity.shared_part": "what a link opens, to whoever looks by it and sees no row of the share",

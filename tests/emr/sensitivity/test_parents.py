@@ -210,8 +210,7 @@ def test_the_copy_of_all_data_does_not_betray_it(traced, walled, years, seen):
     )
     assert (str(colleague.id) in everything) is seen
     assert (",team," in files["identity.closed_care.csv"]) is seen
-    # Row security tells of nobody's own care; the application does not rely on it.
-    assert (",team," in files["identity.care_relation.csv"]) <= seen
+    assert (",team," in files["identity.care_relation.csv"]) is seen
     assert ("resource_count" in files["interop.export.csv"]) is seen
     assert ("treating team" in files["access.csv"]) is seen
 
