@@ -61,4 +61,6 @@ def _settle(session: ActorSession, patient_id: UUID, member_id: UUID, *, begins:
             object_id=member_id,
             reason=f"{member.full_name}, {member.position.ru}",
         )
+    elif begins and all(each.card.id != member_id for each in team_to_change(session, patient_id).members):
+        raise RuleBroken("Nobody can be taken into this team now.")
     return patient_id

@@ -65,9 +65,13 @@ def write_care(relations: Sequence[HistoricalCare]) -> WrittenRows:
 
 
 def begin_care(session: ActorSession, *, patient_id: UUID, facility_id: UUID, basis: CareBasis) -> None:
-    """Let the facility care for the patient until further notice; saying it twice changes nothing. For loaders."""
+    """Let the facility care for the patient until further notice; saying it twice changes nothing. For loaders.
+
+    Nothing is told of care that does not begin, because the patient has closed the record to the facility.
+    """
+    lives = CareRelation.ends_at > func.now()
     made = session.connection().execute(
-        insert(CareRelation).on_conflict_do_nothing(),
+        insert(CareRelation).on_conflict_do_nothing().returning(lives),
         {
             "id": new_id(),
             "patient_id": patient_id,
@@ -76,7 +80,7 @@ def begin_care(session: ActorSession, *, patient_id: UUID, facility_id: UUID, ba
             "began_at": now(),
         },
     )
-    if made.rowcount:
+    if made.scalar():
         audit.record(
             session, act="care.begun", patient_id=patient_id, object_kind="facility", object_id=facility_id
         )

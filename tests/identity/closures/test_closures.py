@@ -14,6 +14,7 @@ from identity.closures.actions import close_record, lift_closure
 from identity.closures.enumerations import FacilityState
 from identity.closures.rules import state_of
 from identity.delegations.enumerations import DelegationKind
+from portal.access_log.enumerations import AccessLogFilter
 from portal.access_log.queries import AccessWanted, access_log_of
 from tests.dispatch_backend.factories import Desk
 from tests.identity.emergencies.factories import open_record
@@ -149,6 +150,27 @@ def test_what_would_open_it_meanwhile_is_entered_and_kept_closed(
     assert while_closed == (404, {CareBasis.IMPORT: False, CareBasis.ENCOUNTER: False})
     assert care(person, doctor.facility_id) == {CareBasis.IMPORT: True, CareBasis.ENCOUNTER: True}
     assert sees(doctor, person) == 200
+
+
+def test_nobody_is_told_that_a_closed_clinic_sees_the_record(
+    browser, person, doctor, people, as_loader, as_actor
+):
+    other = people.facility()
+    press(browser, doctor.facility_id)
+    with as_loader() as session:
+        for place in (doctor.facility_id, other):
+            begin_care(session, patient_id=person.id, facility_id=place, basis=CareBasis.ENCOUNTER)
+
+    with as_actor(person.actor) as session:
+        log = access_log_of(session, AccessWanted(shown=AccessLogFilter.EVERYONE))
+
+    after = [each for each in log.acts if each.act in ("care.begun", "closure.made")]
+    # The newest first; before it was closed, it began.
+    assert [(each.act, each.object_id) for each in after] == [
+        ("care.begun", other),
+        ("closure.made", doctor.facility_id),
+        ("care.begun", doctor.facility_id),
+    ]
 
 
 def test_care_that_would_have_ended_meanwhile_stays_ended(
