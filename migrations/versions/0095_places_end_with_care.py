@@ -16,7 +16,7 @@ from alembic import op
 from foundation.postgres.roles import DOORKEEPER, OWNER
 
 revision = "0095"
-down_revision = "0098"
+down_revision = "0100"
 
 RELATION = "identity.care_relation"
 BEGUN = "{care}.began_at <= now() + interval '1 minute'"
