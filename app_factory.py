@@ -1,10 +1,12 @@
 """Puts the rooms together; nobody imports it but wsgi.py and the tests."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Flask, current_app
 
@@ -213,20 +215,35 @@ def verifiers() -> Sequence[Verifier]:
 
 def after_migrating() -> Sequence[Callable[[ActorSession], str]]:
     """What a new version does once its tables are there, each in one transaction; each tells what it did."""
-    from emr.sensitivity.actions import relabel_outdated
-    from emr.summaries.actions import rebuild_outdated
+    from emr.summaries.actions import rebuild_outdated, relabel_outdated
 
-    return (rebuild_outdated, relabel_outdated)
+    # The lines go by the labels.
+    return (relabel_outdated, rebuild_outdated)
 
 
 def _carry_out_answer(_session: ActorSession, payload: Mapping[str, Any]) -> None:
     """What a registrar answered changes the register and the record, which the worker may not: the loader does it."""
     from emr.conflicts.actions import carry_out_answer
 
+    with _loading() as as_loader:
+        carry_out_answer(as_loader, payload)
+
+
+def _redraw_record(_session: ActorSession, payload: Mapping[str, Any]) -> None:
+    """What other lines of the record may tell of an entry that was hidden or shown: drawn by the loader, who may."""
+    from emr.summaries.actions import rebuild_patient
+
+    with _loading() as as_loader, as_loader() as session:
+        rebuild_patient(session, UUID(payload["patient_id"]))
+
+
+@contextmanager
+def _loading() -> Iterator[Callable[[], AbstractContextManager[ActorSession]]]:
+    """Transactions of the loader, one after the other."""
     settings: Settings = current_app.extensions["settings"]
     loading = make_engine(settings.loader_database_url or serving_url(settings, LOADER), pool_size=1)
     try:
-        carry_out_answer(lambda: transaction(Actor.system("loader"), on=loading), payload)
+        yield lambda: transaction(Actor.system("loader"), on=loading)
     finally:
         loading.dispose()
 
@@ -263,6 +280,8 @@ def handlers() -> Mapping[str, Sequence[Handler]]:
         "account.linked": (notices.add_account_notice,),
         "emergency.judged": (notices.add_verdict_notice,),
         "conflict.answered": (_carry_out_answer,),
+        "entry.hidden": (_redraw_record,),
+        "entry.shown": (_redraw_record,),
         "death.recorded": (close_after_death,),
         "death.undone": (reopen_after_undoing, notices.add_undone_death_notice),
         "merge.recorded": (notices.add_merge_notice,),

@@ -3,7 +3,7 @@
 The record room's own import would date everything to today and sign in the source's name; here doctors signed long ago.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -134,6 +134,8 @@ class NewestVersion(NamedTuple):
     kind: Kind
     facility_id: UUID
     source_system: str | None = None
+    # Labels come with the rows; what is written here takes a diagnosis from nobody but itself.
+    restrictions: Sequence[str] | None = None
 
 
 class RecordRows:

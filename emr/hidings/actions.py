@@ -10,6 +10,7 @@ from foundation import audit
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound, RuleBroken
 from foundation.identifiers import new_id
+from foundation.outbox import announce
 from identity.access import queries as access
 from identity.access.enumerations import Deed, Thing
 from identity.delegations.queries import decides_until_now
@@ -62,6 +63,9 @@ def _settled(session: ActorSession, entry_id: UUID, answer: str, *, act: str) ->
         raise RuleBroken("Such an entry cannot be hidden: the page says why.")
     if answer in (Hiding.HIDDEN, Hiding.SHOWN):
         _record(session, act, entry_id)
+        # The lines of the others told what they took from it (emr/summaries/rules/record_contents.py).
+        told = {"patient_id": str(session.actor.patient_id), "object_id": str(entry_id)}
+        announce(session, act, told)
     return entry_id
 
 

@@ -12,7 +12,10 @@ from emr.entries.queries.versions import (
     newest_signed_of_entry,
     newest_signed_of_patients,
     patients_with_entries,
+    restrictions_of_entries,
 )
+from emr.sensitivity.actions import relabel
+from emr.sensitivity.queries import labelled_by, rules_of_today
 from emr.summaries.queries.drawn import drawn_lines
 from emr.summaries.queries.lines import drawn_by
 from emr.summaries.rules.drawing import drawing_digest
@@ -44,6 +47,26 @@ def rebuild_outdated(session: ActorSession) -> str:
     if drawn_by(session) == drawing_digest():
         return ""
     return f"Lines of the records drawn anew: {rebuild_all(session)}."
+
+
+def relabel_and_redraw(session: ActorSession) -> int:
+    """Give every entry the labels that today's rules demand. For loaders. Returns how many changed.
+
+    The records of those that changed are drawn anew: what a line may take from another entry goes by what restricts both.
+    """
+    before = restrictions_of_entries(session)
+    changed = relabel(session)
+    differing = set(before.items()) ^ set(restrictions_of_entries(session).items())
+    for patient_id in sorted({patient_id for (_, patient_id), _ in differing}):
+        rebuild_patient(session, patient_id)
+    return changed
+
+
+def relabel_outdated(session: ActorSession) -> str:
+    """The same where other rules than today's labelled them. Returns what was done, "" where nothing was."""
+    if labelled_by(session) == rules_of_today(session):
+        return ""
+    return f"Entries whose labels changed: {relabel_and_redraw(session)}."
 
 
 def note_drawn(session: ActorSession) -> None:

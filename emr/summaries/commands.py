@@ -1,10 +1,10 @@
-"""`rebuild-summaries` and `verify-record`: the lines drawn anew, and whether they and the versions hold."""
+"""`rebuild-summaries`, `relabel-entries` and `verify-record`: the lines drawn anew, also after other rules of labels, and whether they hold."""
 
 import json
 
 import click
 
-from emr.summaries.actions import rebuild_all
+from emr.summaries.actions import rebuild_all, relabel_and_redraw
 from emr.summaries.queries.integrity import RECORD_VERIFIER
 from foundation.commands.running import loader_transactions, progress, verify, with_readable_errors
 
@@ -27,3 +27,12 @@ def rebuild_summaries() -> None:
 def verify_record() -> None:
     """Check every version and signature against its digests, and every line of the records against its version."""
     verify(RECORD_VERIFIER)
+
+
+@click.command("relabel-entries")
+@with_readable_errors
+def relabel_entries() -> None:
+    """Give every entry the labels that the rules valid today demand, and draw their records anew."""
+    with loader_transactions() as transactions, transactions() as session:
+        changed = relabel_and_redraw(session)
+    click.echo(json.dumps({"changed": changed}))

@@ -97,7 +97,7 @@ def _measured(row: Any) -> Measured:
 def _selects(
     session: ActorSession, *, entry_id: Any, patient_id: Any, referred: Any, measured: Any
 ) -> Selects:
-    drawn: Any = select(EntrySummary.facts, EntrySummary.effective_at)
+    drawn: Any = select(EntrySummary.facts, EntrySummary.effective_at, EntrySummary.facility_id)
     return {
         "drawn": drawn.where(EntrySummary.entry_id == entry_id).where(
             readable(session, EntrySummary, EntrySummary.author_id, only=patient_id)

@@ -91,7 +91,9 @@ def _entry(
 ) -> EntryDetails:
     drawn, valid = references.around.drawn, references.valid
     kept = from_row(drawn.facts if drawn else {})
-    facility = references.facilities.get(entry.facility_id) if entry.facility_id else None
+    # The line knows what it may take from the visit; only what is not signed yet has none.
+    facility_id = drawn.facility_id if drawn else entry.facility_id
+    facility = references.facilities.get(facility_id) if facility_id else None
     return EntryDetails(
         entry_id=entry.id,
         patient_id=entry.patient_id,
@@ -106,7 +108,7 @@ def _entry(
         study_uid=study_uid,
         effective_at=drawn.effective_at if drawn else valid.effective_at,
         precision=kept.precision,
-        facility_id=entry.facility_id,
+        facility_id=facility_id,
         place=facility.name if facility else kept.place,
         author=references.name_of(valid.author_id) or PrintedName(kept.author),
         source_system=entry.source_system or "",

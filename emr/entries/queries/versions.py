@@ -45,6 +45,12 @@ def newest_signed_diagnoses(session: ActorSession, patient_id: UUID) -> list[Row
     return _newest_signed(session, (EntryVersion.patient_id == patient_id) & (Entry.kind == Kind.DIAGNOSIS))
 
 
+def restrictions_of_entries(session: ActorSession) -> dict[tuple[UUID, UUID], frozenset[str]]:
+    """What restricts each entry that something restricts, by it and its patient."""
+    asked = select(Entry.id, Entry.patient_id, Entry.restrictions).where(Entry.restrictions.is_not(None))
+    return {(row.id, row.patient_id): frozenset(row.restrictions or ()) for row in session.execute(asked)}
+
+
 def _newest_signed(session: ActorSession, of_whom: ColumnElement[bool]) -> list[Row[Any]]:
     return list(
         session.execute(
@@ -59,6 +65,7 @@ def _newest_signed(session: ActorSession, of_whom: ColumnElement[bool]) -> list[
                 Entry.kind,
                 Entry.facility_id,
                 Entry.source_system,
+                Entry.restrictions,
             )
             .join(Entry, Entry.id == EntryVersion.entry_id)
             .join(Signature, signature_of_version())

@@ -14,7 +14,6 @@ from emr.content.rules.attachments import attachments_in
 from emr.content.rules.context import (
     FACILITY_SYSTEM,
     directory_name,
-    encounter_reference,
     place_reference,
     reference_texts_in,
 )
@@ -73,7 +72,6 @@ class PartImport:
         self.changed_patients: set[UUID] = set()
         self.contents: dict[str, dict[str, Any]] = {}
         self.owners: dict[str, UUID] = {}
-        self.plan_of_goal: dict[str, dict[str, Any]] = {}
         self.holder_of_document: dict[str, ResourceIdentity] = {}
         self.entries_to_store: list[tuple[ResourceIdentity, dict[str, Any]]] = []
         self.directory: list[dict[str, Any]] = []
@@ -110,9 +108,6 @@ class PartImport:
         owner = self.owners[identity.reference] = self._owner(incoming, identity, content)
         self.identities.note_care(incoming, owner)
         self.entries_to_store.append((identity, content))
-        if incoming.resource_type == "CarePlan":
-            for goal in reference_texts_in(content.get("goal")):
-                self.plan_of_goal.setdefault(goal, content)
         for each in attachments_in(content):
             self.holder_of_document.setdefault(str(each.get("url")), identity)
 
@@ -222,17 +217,18 @@ class PartImport:
         }
 
     def _effective(self, reference: str, content: Mapping[str, Any]) -> datetime:
-        """When it happened: by itself, by its visit, by the plan or document that names it; else nobody knows."""
-        visit = self.contents.get(encounter_reference(content), {})
-        plan = self.plan_of_goal.get(reference, {})
+        """When it happened: by itself, bytes by the document that holds them; else its line asks, as far as it may tell."""
         holder = self.holder_of_document.get(reference)
         document = self.contents[holder.reference] if holder else {}
-        moments = (happened_at(each, zone=zone()) for each in (content, visit, plan, document) if each)
+        moments = (happened_at(each, zone=zone()) for each in (content, document) if each)
         return next((moment for moment in moments if moment), UNDATED)
 
     def _facility(self, content: Mapping[str, Any]) -> UUID | None:
-        """The facility of ours where it happened, where the organisation carries our code."""
-        place = place_reference(content, self.contents.get)
+        """The facility of ours where it happened, where the organisation that it names carries our code.
+
+        What its visit says is another entry's, which may be closed to whoever reads this one: the lines ask it as far as they may.
+        """
+        place = place_reference(content, lambda _visit: None)
         organisation = self.contents.get(str(place.get("reference"))) if place else None
         for identifier in (organisation or {}).get("identifier") or []:
             if identifier.get("system") == FACILITY_SYSTEM:

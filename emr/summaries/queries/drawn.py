@@ -1,24 +1,23 @@
 """The lines of entries as they are drawn from their newest signed versions. Nothing is written."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from emr.content.rules.context import author_references, encounter_reference, place_reference
+from emr.content.rules.context import author_references, place_reference
 from emr.content.rules.fhir_dates import UNDATED, Happened, happened
-from emr.content.rules.references import NAMED_TYPES, readable
 from emr.content.rules.subject import Subject
 from emr.content.rules.texts import sanitized_text
 from emr.directory.queries import directory_targets
 from emr.entries.enumerations import Kind
-from emr.summaries.rules.endings import Ending, endings_in
 from emr.summaries.rules.facts import to_row
 from emr.summaries.rules.note_headlines import note_headline
-from emr.summaries.rules.summary import Summary, summary_of
+from emr.summaries.rules.record_contents import RecordContents
+from emr.summaries.rules.summary import summary_of
 from foundation.clock import zone
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
@@ -63,51 +62,14 @@ def lines_of(versions: Sequence[Any], named: Named, beside: Sequence[Any] = ()) 
     Args:
         versions: with the columns of `emr.entries.queries.versions`.
     """
-    records: dict[UUID, dict[str, Any]] = {}
+    records: dict[UUID, list[Any]] = defaultdict(list)
     for row in versions:
-        record = records.setdefault(row.patient_id, {})
-        record[_reference(row)] = row.content
-    told = _readable_records(records, named.listed)
-    endings = _endings_of([*versions, *beside])
-    return [
-        _row(
-            row,
-            told[row.patient_id],
-            summary_of(
-                told[row.patient_id][_reference(row)],
-                named.subjects.get(row.patient_id, Subject(zone=zone())),
-                endings[row.patient_id],
-            ),
-            named,
-        )
-        for row in versions
-    ]
-
-
-def _reference(row: Row[Any]) -> str:
-    return f"{row.content['resourceType']}/{row.entry_id}"
-
-
-def _endings_of(rows: Iterable[Row[Any]]) -> dict[UUID, list[Ending]]:
-    """What each patient's record says of problems that are over."""
-    conditions: dict[UUID, list[tuple[UUID, dict[str, Any]]]] = defaultdict(list)
-    for row in rows:
-        listed = conditions[row.patient_id]
-        if row.content["resourceType"] == "Condition":
-            listed.append((row.entry_id, row.content))
-    return {patient_id: endings_in(listed) for patient_id, listed in conditions.items()}
-
-
-def _readable_records(
-    records: Mapping[UUID, Mapping[str, Mapping[str, Any]]], listed: Mapping[str, Mapping[str, Any]]
-) -> dict[UUID, dict[str, dict[str, Any]]]:
-    """The records with the names that the directory and they themselves know written into their references."""
-    told = {}
-    for patient_id, record in records.items():
-        own = {each: content for each, content in record.items() if each.partition("/")[0] in NAMED_TYPES}
-        known = {**listed, **own}
-        told[patient_id] = {each: readable(content, known.get) for each, content in record.items()}
-    return told
+        records[row.patient_id].append(row)
+    other: dict[UUID, list[Any]] = defaultdict(list)
+    for row in beside:
+        other[row.patient_id].append(row)
+    known = {key: RecordContents(rows, named.listed, other[key]) for key, rows in records.items()}
+    return [_row(row, known[row.patient_id], named) for row in versions]
 
 
 def _subjects_of(session: ActorSession, versions: Sequence[Row[Any]]) -> dict[UUID, Subject]:
@@ -117,22 +79,21 @@ def _subjects_of(session: ActorSession, versions: Sequence[Row[Any]]) -> dict[UU
     return {key: Subject(str(each.sex), each.birth, zone()) for key, each in known.items()}
 
 
-def _row(
-    row: Row[Any],
-    contents: Mapping[str, Mapping[str, Any]],
-    summary: Summary,
-    named: Named,
-) -> dict[str, Any]:
-    content = contents[_reference(row)]
+def _row(row: Row[Any], record: RecordContents, named: Named) -> dict[str, Any]:
+    find = record.open_to(row)
+    content = record.content_of(row)
+    subject = named.subjects.get(row.patient_id, Subject(zone=zone()))
+    summary = summary_of(content, subject, record.endings_for(row))
     facts = summary.facts
     if summary.kind is Kind.NOTE and row.author_id in named.staff:
         facts = facts.with_changes(
             headline=note_headline(named.staff[row.author_id].position) or facts.headline
         )
-    place = place_reference(content, contents.get)
-    authors = author_references(content, contents.get)
-    if row.facility_id in named.facilities:
-        facts = facts.with_changes(place=named.facilities[row.facility_id].name)
+    place = place_reference(content, find)
+    authors = author_references(content, find)
+    facility_id = record.facility_of(row)
+    if facility_id and facility_id in named.facilities:
+        facts = facts.with_changes(place=named.facilities[facility_id].name)
     elif place:
         called = sanitized_text(place.get("display"))
         facts = facts.with_changes(place=BilingualText(called, called))
@@ -144,29 +105,31 @@ def _row(
     )
     if facts.known_as and not author and not facts.place:
         facts = facts.with_changes(source=row.source_system or "")
-    when = _when(row, contents)
+    when = _when(row, record)
     return {
         "entry_id": row.entry_id,
         "patient_id": row.patient_id,
         # Not as the entry was filed: what a type counts as may have been mended since.
         "kind": summary.kind.value,
         "effective_at": when.at,
-        "facility_id": row.facility_id,
+        "facility_id": facility_id,
         "author_id": row.author_id,
         "number": row.number,
         "facts": to_row(facts.with_changes(author=author, precision=when.precision.value)),
     }
 
 
-def _when(row: Row[Any], contents: Mapping[str, Mapping[str, Any]]) -> Happened:
-    """When it happened, as far as that is known: of what was written here, by the form; else by itself or by its visit."""
+def _when(row: Row[Any], record: RecordContents) -> Happened:
+    """When it happened, as far as that is known: of what was written here, by the form; else by itself or by what dates it."""
     if row.author_id is not None:
         return Happened(row.effective_at, Precision.MINUTE)
-    visit = contents.get(encounter_reference(row.content), {})
-    known = (happened(each, zone=zone()) for each in (row.content, visit) if each)
+    if own := happened(row.content, zone=zone()):
+        return own
+    dating = record.dating(row)
+    known = (happened(each, zone=zone()) for each in dating.told)
     if told := next((each for each in known if each), None):
         return told
-    # Once, what had no date was kept under the moment of its import.
-    if row.effective_at in (UNDATED, row.recorded_at):
+    # Once, what had no date was kept under the moment of its import, or under that of what dates it.
+    if dating.closed or row.effective_at in (UNDATED, row.recorded_at):
         return Happened(UNDATED, Precision.UNKNOWN)
     return Happened(row.effective_at, Precision.DAY)

@@ -16,8 +16,9 @@ from emr.entries.tables.signatures import Signature
 from emr.exports.queries import record_in_fhir
 from emr.notes.actions.notes import save_note, write_note
 from emr.notes.actions.signatures import sign_entry
-from emr.sensitivity.actions import relabel, relabel_outdated
+from emr.sensitivity.actions import relabel
 from emr.sensitivity.tables import LabelRule
+from emr.summaries.actions import relabel_outdated
 from emr.summaries.queries.lines import signed_resources_of
 from emr.summaries.tables import EntrySummary
 from emr.timeline.queries.timeline import timeline_of
