@@ -239,6 +239,8 @@ def sign_in_to_tell(session: ActorSession, session_id: UUID, *, since: datetime)
         .join(begun, same_owner(ContactPoint))
         .join(newest, newest.c.wanted)
         .where(ContactPoint.system == ContactSystem.EMAIL, _confirmed(), ~_ended(), ~_owner_died())
+        # Of two records that were joined each may have brought one: the page shows the newest.
+        .order_by(ContactPoint.entered_at.desc(), ContactPoint.id.desc())
         .limit(1)
     )
     row = session.execute(asked).one_or_none()

@@ -12,6 +12,7 @@ from foundation.database.transactions import transaction
 from foundation.errors import BadInput, NotFound, Refusal
 from foundation.language.translation import gettext
 from foundation.web.current_settings import current_settings
+from identity.access.enumerations import Scope
 from identity.authorization import current_actor, open_to, public
 from identity.roles import Role
 from interop.actions import as_json, export_record, open_patient
@@ -39,7 +40,7 @@ def show(patient_id: UUID):
 
 
 @blueprint.get("/Patient/<uuid:patient_id>/$everything")
-@open_to(Role.PATIENT)
+@open_to(Role.PATIENT, scope=Scope.RECORD)
 def everything(patient_id: UUID):
     form = EverythingForm(MultiDict((name.removeprefix("_"), value) for name, value in request.args.items()))
     if not form.validate():

@@ -22,6 +22,7 @@ from tests.connections import own_connections
 from tests.identity.contact_points.mailing import PAGE, STAFF_PAGE, link_in, press
 from tests.identity.deaths.factories import died
 from tests.identity.journeys import card_of
+from tests.identity.merges.conftest import Pair, pair, registrar, without_snils  # noqa: F401 (fixtures)
 from tests.identity.provider_process import sign_in_with_card
 from tests.mail_server import silent_server
 from tests.pages import filled, offered, read
@@ -72,6 +73,28 @@ def test_a_sign_in_is_told_with_its_browser_its_provider_and_where_to_end_it(
     assert mail.waiting() == 0
 
 
+@pytest.mark.parametrize("later", ["survivor", "merged"])
+def test_of_two_records_that_were_joined_the_newest_address_is_told(
+    app,
+    provider,
+    mail,
+    told,
+    pair: Pair,  # noqa: F811
+    later,
+):
+    people = sorted((pair.survivor, pair.merged), key=lambda each: each is getattr(pair, later))
+    for each, address in zip(people, ("older@example.ru", ANNA), strict=True):
+        told(each.actor, address=address)
+    pair.join()
+    mail.kept.letters.clear()
+
+    sign_in(app, card_of(provider, pair.survivor))
+    mail.deliver()
+
+    assert len(mail.kept.to(ANNA)) == 1
+    assert mail.kept.to("older@example.ru") == []
+
+
 def test_it_is_told_in_the_language_that_was_chosen(app, people, provider, mail, told):
     patient = people.patient()
     told(patient.actor, language="ru")
@@ -120,11 +143,11 @@ def test_whoever_chooses_otherwise_before_it_is_sent_is_not_told(app, people, pr
 
 
 def test_of_whoever_has_died_meanwhile_nobody_is_told(app, people, provider, mail, told, as_actor):
-    registrar = people.registrar()
-    patient = people.patient(cared_for_at=registrar.facility_id)
+    desk = people.registrar()
+    patient = people.patient(cared_for_at=desk.facility_id)
     told(patient.actor)
     sign_in(app, card_of(provider, patient))
-    with as_actor(registrar.actor) as session:
+    with as_actor(desk.actor) as session:
         died(session, patient.id)
     mail.deliver()
 

@@ -158,10 +158,12 @@ def test_the_right_goes_as_far_as_it_was_given(giving, giver, friend, walls):
 
     pages = {
         each: browser.get(each).status_code
-        for each in ("/my/dispatch", "/my/timeline", "/my/images", "/my/access")
+        for each in ("/my/dispatch", "/my/timeline", "/my/images", "/my/access", "/my/record.json")
     }
 
-    assert pages == {"/my/dispatch": 200, "/my/timeline": 403, "/my/images": 403, "/my/access": 403}
+    assert pages == {"/my/dispatch": 200, **dict.fromkeys(list(pages)[1:], 403)}
+    assert browser.get(f"/fhir/Patient/{giver.id}/$everything").status_code == 403
+    assert "The record was downloaded" not in read(giving.browser_of(giver).get("/my/access"))
 
 
 def test_taken_back_it_is_dead_on_the_next_request(giving, giver, friend):
