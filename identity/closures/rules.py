@@ -12,10 +12,10 @@ def state_of(
     """How it stands.
 
     Args:
-        living: on which bases the facility cares for the patient now.
+        living: on which bases the facility cares for the patient now; where there is any, nothing is closed, whatever was wanted.
         closable: which of all bases may be closed.
     """
     forced = any(each not in closable for each in living)
-    if closed:
-        return FacilityState.OPENED_BY_LAW if forced else FacilityState.CLOSED
-    return FacilityState.KEPT if forced else FacilityState.OPEN
+    if forced:
+        return FacilityState.OPENED_BY_LAW if closed else FacilityState.KEPT
+    return FacilityState.CLOSED if closed and not living else FacilityState.OPEN

@@ -1,5 +1,6 @@
 """A person closes their record to a clinic: there it is as if it were not, an emergency opens it visibly, and it opens again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -61,6 +62,8 @@ def care(as_administrator):
         ([CareBasis.IMPORT], False, FacilityState.OPEN),
         ([CareBasis.IMPORT, CareBasis.ATTACHMENT], False, FacilityState.KEPT),
         ([], True, FacilityState.CLOSED),
+        ([CareBasis.IMPORT], True, FacilityState.OPEN),
+        ([CareBasis.IMPORT, CareBasis.REFERRAL], True, FacilityState.OPENED_BY_LAW),
         ([CareBasis.REFERRAL], True, FacilityState.OPENED_BY_LAW),
     ],
 )
@@ -150,6 +153,68 @@ def test_what_would_open_it_meanwhile_is_entered_and_kept_closed(
     assert while_closed == (404, {CareBasis.IMPORT: False, CareBasis.ENCOUNTER: False})
     assert care(person, doctor.facility_id) == {CareBasis.IMPORT: True, CareBasis.ENCOUNTER: True}
     assert sees(doctor, person) == 200
+
+
+ENTERED = """
+    INSERT INTO identity.care_relation (id, patient_id, facility_id, basis, began_at)
+    VALUES (gen_random_uuid(), :patient, :place, 'encounter', now())
+    ON CONFLICT (patient_id, facility_id, basis, staff_id) DO UPDATE SET ends_at = excluded.ends_at
+"""
+AGAIN = """
+    UPDATE identity.care_relation SET ends_at = 'infinity'
+    WHERE patient_id = :patient AND facility_id = :place AND basis = 'encounter'
+"""
+
+
+@pytest.mark.parametrize("entered", [ENTERED, AGAIN], ids=["new", "again"])
+@pytest.mark.parametrize("first", ["writer", "closer"])
+def test_care_entered_while_the_record_is_being_closed_is_closed(
+    engines, as_actor, as_administrator, person, doctor, care, entered, first
+):
+    which = {"patient": person.id, "place": doctor.facility_id}
+    if entered is AGAIN:
+        with as_administrator() as connection:
+            connection.execute(text(ENTERED), which)
+            connection.execute(text(f"{AGAIN} ".replace("'infinity'", "now()")), which)
+
+    with ThreadPoolExecutor(1) as pool, engines["administrator"].connect() as writer:
+        if first == "writer":
+            writer.execute(text(entered), which)
+            with pytest.raises(TimeoutError):
+                closing = pool.submit(closed_by, as_actor, person, doctor)
+                closing.result(0.7)
+            writer.commit()
+            closing.result(10)
+        else:
+            with as_actor(person.actor) as session:
+                close_record(session, doctor.facility_id)
+                session.flush()
+                writing = pool.submit(written, writer, entered, which)
+                with pytest.raises(TimeoutError):
+                    writing.result(0.7)
+            writing.result(10)
+
+    assert care(person, doctor.facility_id) == {CareBasis.IMPORT: False, CareBasis.ENCOUNTER: False}
+
+
+def closed_by(as_actor, person, doctor):
+    with as_actor(person.actor) as session:
+        close_record(session, doctor.facility_id)
+
+
+def written(writer, entered, which):
+    writer.execute(text(entered), which)
+    writer.commit()
+
+
+def test_who_enters_care_waits_for_nobody_else_who_does(engines, person, people):
+    one, other = people.facility(), people.facility()
+    with engines["administrator"].connect() as first, engines["administrator"].connect() as second:
+        second.execute(text("SET lock_timeout = '2s'"))
+        first.execute(text(ENTERED), {"patient": person.id, "place": one})
+        second.execute(text(ENTERED), {"patient": person.id, "place": other})
+        second.rollback()
+        first.rollback()
 
 
 def test_nobody_is_told_that_a_closed_clinic_sees_the_record(
