@@ -10,11 +10,13 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     CTE,
+    JSON,
     ColumnElement,
     Select,
     Text,
     cast,
     exists,
+    extract,
     false,
     func,
     null,
@@ -187,17 +189,19 @@ def patients_cared_for(session: ActorSession, bases: Collection[CareBasis]) -> S
     return cared_for if every else cared_for.where(CareRelation.basis.in_(sorted(bases)))
 
 
-def emergency_ends_at(session: ActorSession, patient_id: Any) -> ColumnElement[Any]:
-    """Until when the record is open to who acts because of an emergency; NULL where it is not, or is open by other care too."""
+def emergency_care(session: ActorSession, patient_id: Any) -> ColumnElement[Any]:
+    """Until when an emergency opens the record to who acts, in seconds since 1970, and whether no other care does: a JSON array.
+
+    NULL where there is no emergency.
+    """
     if session.actor.kind is not ActorKind.STAFF:
         return null()
     care = patients_cared_for(session, list(CareBasis)).where(CareRelation.patient_id == patient_id)
-    ends: ColumnElement[Any] = (
-        care.with_only_columns(func.max(CareRelation.ends_at))
-        .having(func.bool_and(CareRelation.basis == CareBasis.EMERGENCY))
-        .scalar_subquery()
-    )
-    return ends
+    in_emergency = CareRelation.basis == CareBasis.EMERGENCY
+    ends_at = func.max(CareRelation.ends_at).filter(in_emergency)
+    told = func.json_build_array(extract("epoch", ends_at), func.bool_and(in_emergency), type_=JSON())
+    one: ColumnElement[Any] = care.with_only_columns(told).having(ends_at.is_not(None)).scalar_subquery()
+    return one
 
 
 def in_ordinary_care(session: ActorSession, patient_id: UUID, thing: Thing = Thing.DEMOGRAPHICS) -> bool:

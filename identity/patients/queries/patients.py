@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -68,11 +68,12 @@ class PatientCard(PatientName):
     death: Death | None = None
     provisional: bool = False
     emergency_ends_at: datetime | None = None
+    emergency_alone: bool = False
     by_law_alone: bool = False
 
     @property
     def emergency_minutes(self) -> int | None:
-        """For how many minutes yet the record is open because of an emergency; None where it is not for that."""
+        """For how many minutes yet an emergency opens the record, or what is the treating team's alone; None where none does."""
         ends_at = self.emergency_ends_at
         return None if ends_at is None else minutes_left(ends_at, at=now())
 
@@ -272,7 +273,7 @@ def readable_patients(session: ActorSession, *, only: Any = None) -> Select[Any]
             Patient.recorded_death_on,
             Patient.provisional,
             PatientIdentifier.value_sealed,
-            access.emergency_ends_at(session, Patient.id).label("emergency_ends_at"),
+            access.emergency_care(session, Patient.id).label("emergency_care"),
             access.is_by_law_alone(session, Patient.id).label("by_law_alone"),
         )
         .outerjoin(
@@ -289,6 +290,7 @@ def cards_of(session: ActorSession, asked: Select[Any]) -> list[PatientCard]:
 
 
 def _card(row: Any) -> PatientCard:
+    ends_at, alone = row.emergency_care or (None, False)
     return PatientCard(
         id=row.id,
         family_name=row.family_name,
@@ -300,7 +302,8 @@ def _card(row: Any) -> PatientCard:
         snils_masked=masked_snils(unseal(row.value_sealed, SEALED_AS)) if row.value_sealed else "",
         death=_death(row),
         provisional=row.provisional,
-        emergency_ends_at=row.emergency_ends_at,
+        emergency_ends_at=ends_at and datetime.fromtimestamp(ends_at, UTC),
+        emergency_alone=alone,
         by_law_alone=row.by_law_alone,
     )
 

@@ -306,7 +306,9 @@ def test_who_is_in_care_already_is_opened_without_an_emergency(people, as_actor,
     assert (chart.status_code, "Opened in an emergency." in chart.text) == (200, False)
 
 
-def test_care_that_begins_within_the_hour_takes_the_banner_away(people, as_actor, as_loader, stranger):
+def test_care_that_begins_within_the_hour_leaves_of_the_banner_what_the_emergency_opens(
+    people, as_actor, as_loader, stranger
+):
     doctor = people.doctor()
     with as_actor(doctor.actor) as session:
         open_record(session, stranger)
@@ -317,7 +319,8 @@ def test_care_that_begins_within_the_hour_takes_the_banner_away(people, as_actor
         )
 
     with as_actor(doctor.actor) as session:
-        assert patient_card(session, stranger.id).emergency_minutes is None
+        card = patient_card(session, stranger.id)
+    assert (card.emergency_minutes, card.emergency_alone) == (60, False)
 
 
 def test_nobody_opens_their_own_record_so(people, as_actor, as_loader):
@@ -453,12 +456,19 @@ def test_whoever_opened_a_record_reads_what_was_said_of_it_and_nobody_else_does(
     assert "/staff/emergencies" in own.get("/staff/emergencies/new").text
 
 
-def test_what_the_team_alone_is_shown_opens_in_an_emergency_to_who_has_the_record_open(people, as_actor):
+def test_what_the_team_alone_is_shown_opens_in_an_emergency_to_who_has_the_record_open(
+    people, as_actor, client_for
+):
     doctor = people.doctor()
     patient = people.patient(cared_for_at=doctor.facility_id)
 
     with as_actor(doctor.actor) as session:
         open_record(session, patient, withheld=True)
 
+    chart = client_for(doctor.actor).get(f"/emr/patients/{patient.id}", headers=ENGLISH).text
+    assert "What is shown to the treating team alone is open to you until" in chart
+    assert "closed to you.</strong>" in chart
+    assert "this record is closed to you" not in chart
+    assert "Download for another hospital" in chart
     with as_actor(people.staff(Role.PRIVACY_OFFICER).actor) as session:
         assert len(_waiting_of(session, patient)) == 1
