@@ -8,8 +8,8 @@ from alembic import op
 
 from foundation.postgres.roles import WEB
 
-revision = "0099"
-down_revision = "0095"
+revision = "0093"
+down_revision = "0092"
 
 
 def upgrade() -> None:

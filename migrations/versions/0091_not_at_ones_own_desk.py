@@ -9,8 +9,8 @@ from alembic import op
 
 from foundation.postgres.roles import DOORKEEPER, OWNER, WEB
 
-revision = "0100"
-down_revision = "0098"
+revision = "0091"
+down_revision = "0090"
 
 NOT_ENDED = "NOT EXISTS (SELECT FROM identity.confirmed_identity_end e WHERE e.confirmation_id = c.id)"
 VOID = "identity.is_void(d.kind, d.patient_id, d.delegate_id)"

@@ -11,7 +11,7 @@ from alembic import op
 
 from foundation.postgres.roles import DOORKEEPER, OWNER, WEB
 
-revision = "0090"
+revision = "0083"
 down_revision = "0082"
 
 ZONE = "coalesce(nullif(current_setting('app.zone', true), ''), 'UTC')"

@@ -8,8 +8,8 @@ from alembic import op
 
 from foundation.postgres.roles import DOORKEEPER, OWNER, WEB
 
-revision = "0094"
-down_revision = "0092"
+revision = "0086"
+down_revision = "0085"
 
 OFFER, RIGHT, END = "identity.delegation_offer", "identity.delegation", "identity.delegation_end"
 PAPER = "identity.guardianship"

@@ -4,7 +4,7 @@ It had no end, and opened the record by itself after the referral, and whatever 
 now sets its end to that of the longest other care, whoever enters or ends such care; care that begins anew finds nobody in the team.
 Reading asks nothing more: both walls look at the end of the place, as before.
 
-The patient sees who treats them in person, in the copy of their data and behind each access; what a label closes to a parent, 0090
+The patient sees who treats them in person, in the copy of their data and behind each access; what a label closes to a parent, 0083
 closes there as well.
 
 A process of the version before enters and ends care as it did.
@@ -15,8 +15,8 @@ from alembic import op
 
 from foundation.postgres.roles import DOORKEEPER, OWNER
 
-revision = "0095"
-down_revision = "0100"
+revision = "0092"
+down_revision = "0091"
 
 RELATION = "identity.care_relation"
 BEGUN = "{care}.began_at <= now() + interval '1 minute'"

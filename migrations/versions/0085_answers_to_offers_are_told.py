@@ -8,8 +8,8 @@ from alembic import op
 
 from foundation.postgres.roles import DOORKEEPER, OWNER, WEB
 
-revision = "0092"
-down_revision = "0091"
+revision = "0085"
+down_revision = "0084"
 
 
 def upgrade() -> None:

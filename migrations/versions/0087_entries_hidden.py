@@ -17,8 +17,8 @@ from foundation.postgres.roles import DOORKEEPER, LOADER, OWNER, WEB
 from migrations.labelled import documents_held
 from migrations.walls import SERVICE_ROLES, forbid_change, guard_patient_table, moves_with_record
 
-revision = "0086"
-down_revision = "0094"
+revision = "0087"
+down_revision = "0086"
 
 MOMENT = TIMESTAMP(timezone=True)
 HIDDEN = "hidden-by-patient"

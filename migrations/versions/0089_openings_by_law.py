@@ -17,8 +17,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 from foundation.postgres.roles import DOORKEEPER, OWNER, WEB
 from migrations.walls import SERVICE_ROLES, forbid_change
 
-revision = "0083"
-down_revision = "0093"
+revision = "0089"
+down_revision = "0088"
 
 MOMENT = TIMESTAMP(timezone=True)
 OFFICER = (

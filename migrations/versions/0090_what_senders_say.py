@@ -11,8 +11,8 @@ from foundation.postgres.roles import DOORKEEPER, OWNER
 from migrations.labelled import RELABEL, labels_in, labels_of_referring
 from migrations.labels import FURTHER_RULES
 
-revision = "0098"
-down_revision = "0083"
+revision = "0090"
+down_revision = "0089"
 
 NAMES = ("system", "code_from", "code_to", "compared", "label", "basis_en", "basis_ru", "valid_from")
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from foundation.postgres.roles import DOORKEEPER, OWNER, WEB
 
-revision = "0091"
-down_revision = "0090"
+revision = "0084"
+down_revision = "0083"
 
 # As 0074 asks whether a share lives, `s` the share.
 JOINED = (

@@ -13,8 +13,8 @@ from alembic import op
 
 from foundation.postgres.roles import DOORKEEPER, OWNER
 
-revision = "0096"
-down_revision = "0099"
+revision = "0094"
+down_revision = "0093"
 
 LIVING = "t.patient_id = {whose} AND t.facility_id = {place} AND t.ends_at > now() AND t.basis <> 'emergency'"
 STANDS = "NOT EXISTS (SELECT 1 FROM identity.closure_lift l WHERE l.closure_id = c.id)"

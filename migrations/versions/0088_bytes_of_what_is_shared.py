@@ -9,8 +9,8 @@ from alembic import op
 from foundation.postgres.roles import DOORKEEPER, OWNER, WEB
 from migrations.labelled import DOCUMENTS
 
-revision = "0093"
-down_revision = "0086"
+revision = "0088"
+down_revision = "0087"
 
 # As 0074 says which lines a link opens, `l` the line and `p` the part.
 SHARED = (
