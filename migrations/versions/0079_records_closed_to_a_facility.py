@@ -29,8 +29,8 @@ NEEDED_RU = (
     "Федеральный закон № 323-ФЗ, статья 13 (часть 4, пункт 8): тому, кто обследует или лечит вас по направлению, "
     "для этого нужна карта"
 )
-OWN_RULE_EN = "The region's rule: what the law lets clinics exchange, nobody has to"
-OWN_RULE_RU = "Правило области: обмениваться тем, чем закон разрешает обмениваться клиникам, никто не обязан"
+OWN_RULE_EN = "The region's rule: the law lets clinics show one another a record, and does not oblige them to"
+OWN_RULE_RU = "Правило области: закон разрешает клиникам показывать карту друг другу, но не обязывает их"
 RULES = (
     ("attachment", False, KEPT_EN, KEPT_RU),
     ("referral", False, NEEDED_EN, NEEDED_RU),

@@ -27,8 +27,8 @@ HIDABLE = (
     *("visit", "note", "diagnosis", "result", "vital", "medicine", "immunisation"),
     *("procedure", "image", "document", "plan", "administrative"),
 )
-OWN_RULE_EN = "The region's rule: what the law lets clinics exchange, nobody has to"
-OWN_RULE_RU = "Правило области: обмениваться тем, чем закон разрешает обмениваться клиникам, никто не обязан"
+OWN_RULE_EN = "The region's rule: the law lets clinics show one another a record, and does not oblige them to"
+OWN_RULE_RU = "Правило области: закон разрешает клиникам показывать карту друг другу, но не обязывает их"
 KEPT_EN = "Federal law 323-FZ, articles 4 and 70: whoever treats must know what could kill the patient"
 KEPT_RU = "Федеральный закон № 323-ФЗ, статьи 4 и 70: тот, кто лечит, обязан знать, что может убить пациента"
 STANDS = "NOT EXISTS (SELECT 1 FROM emr.hiding_lift l WHERE l.hiding_id = h.id)"

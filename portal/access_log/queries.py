@@ -123,15 +123,18 @@ class AccessLog:
         return care_behind(acts, self.care)
 
     def law_behind(self, acts: Sequence[AuditedAct]) -> list[LegalOpeningCard]:
-        """Where no care is known to have allowed these acts of one person: what the region's law opened to them at that time."""
+        """Where no care is known to have allowed these acts of one person: what the region's law opened to them at that time, each law
+        once.
+        """
         first = acts[0]
         if first.actor_kind != ActorKind.STAFF or self.care_behind(acts):
             return []
-        return [
+        opened = [
             each
             for each in self.law
             if any(each.opened(to_role=first.role, facility_id=first.facility_id, at=act.at) for act in acts)
         ]
+        return list({each.basis: each for each in reversed(opened)}.values())[::-1]
 
     def although_closed(self, acts: Sequence[AuditedAct]) -> bool:
         """Whether the reader had closed the record to the facility of these acts when one of them was done."""

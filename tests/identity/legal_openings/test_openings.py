@@ -115,7 +115,8 @@ def test_the_patient_and_the_officer_read_the_law_beside_each_access(
     law, register, reader, record, client_for
 ):
     patient, _entry_id = record
-    law.opens(Thing.ENTRIES, Role.DOCTOR, reader.facility_id)
+    for part in (Thing.ENTRIES, Thing.REFERRALS):
+        law.opens(part, Role.DOCTOR, reader.facility_id)
     statuses(client_for(reader.actor), *record)
     browser = client_for(patient.actor)
 
@@ -128,6 +129,7 @@ def test_the_patient_and_the_officer_read_the_law_beside_each_access(
     case = raised.location.rpartition("/")[2]
     judged = read(register.browser.get(f"/privacy/objections/{case}", headers=ENGLISH))
 
+    # One law that opens two parts is named once.
     assert WHY in read(log)
     # The doctor who wrote is told of with the care, not with the law.
     assert "Why it was allowed: You are registered with this clinic." in read(log)
