@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
 from alembic import op
 
 from foundation.postgres.roles import DOORKEEPER, LOADER, LOGIN_ROLES, WEB, WORKER
@@ -136,3 +137,17 @@ def moves_with_record(
         f"other_column, sealed_column, of_account) VALUES ('{table}', '{patient}', '{row}', '{parent}', '{parent_row}', "
         f"ARRAY[{words}]::text[], '{other}', '{sealed}', {of_account})"
     )
+
+
+def narrow_policy(schema: str, table: str, policy: str, further: str) -> None:
+    """Let a policy of the web's, of reading or of adding, ask something more."""
+    asked = op.get_bind().execute(
+        sa.text(
+            "SELECT cmd, coalesce(qual, with_check) FROM pg_policies "
+            "WHERE schemaname = :schema AND tablename = :table AND policyname = :policy"
+        ),
+        {"schema": schema, "table": table, "policy": policy},
+    )
+    command, before = asked.one()
+    word = "WITH CHECK" if command == "INSERT" else "USING"
+    op.execute(f"ALTER POLICY {policy} ON {schema}.{table} TO {WEB} {word} ({before} AND {further})")

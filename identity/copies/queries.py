@@ -1,6 +1,7 @@
 """A person's own rows as files, for the copy of all their data: this room's, and in what form the other rooms write theirs."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, cast
 
 from cryptography.exceptions import InvalidTag
@@ -34,6 +35,7 @@ from identity.guardians.tables import Guardianship
 from identity.patients.tables import SEALED_AS, Patient, PatientIdentifier
 from identity.sessions.tables.accounts import PatientLink
 from identity.sessions.tables.sessions import Session
+from identity.shares.queries import share_is_told
 from identity.shares.tables import Share, ShareEnd, ShareOpening, ShareOpeningEnd
 
 # So many rows are held at once.
@@ -222,11 +224,16 @@ COPY_PARTS = (
         bilingual("Openings of your record in an emergency, and what was said of them."),
         Thing.ACCESS_LOG,
         *(Emergency, EmergencyVerdict),
+        betraying=("words",),
     ),
     own_rows_part(
         bilingual("What you showed to doctors by a link, and when it was opened."),
         Thing.DELEGATIONS,
         *(Share, ShareEnd, ShareOpening, ShareOpeningEnd),
+        only={
+            each: partial(share_is_told, table=each)
+            for each in (Share, ShareEnd, ShareOpening, ShareOpeningEnd)
+        },
     ),
     own_rows_part(
         bilingual("Your accounts and where you were signed in."),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Text, Uuid, column, func, select
+from sqlalchemy import ColumnElement, Select, Text, Uuid, column, func, select, true
 
 from foundation.actor import Actor, ActorKind, SharedPart
 from foundation.clock import now
@@ -23,7 +23,7 @@ from identity.roles import SHARE
 from identity.sessions.queries.sessions import SignedIn
 from identity.shares.enumerations import ShareState
 from identity.shares.rules import TOLD_FOR, state_of
-from identity.shares.tables import Share, ShareEnd, ShareOpening, ShareTry
+from identity.shares.tables import Share, ShareEnd, ShareOpening, ShareOpeningEnd, ShareTry
 
 _OPENING_OF = PreparedStatement(
     "SELECT * FROM identity.share_opening_of(%(digest)s)",
@@ -132,7 +132,22 @@ _SHARES = CombinedQuery(_shares)
 def _readable(session: ActorSession, table: Any) -> tuple[Any, ...]:
     """Rows of the reader's own record: also where a test takes the wall away, nobody asks for another's."""
     own = table.patient_id == session.actor.patient_id
-    return own, access.readable_by(session, Thing.DELEGATIONS, table.patient_id)
+    return (
+        own,
+        access.readable_by(session, Thing.DELEGATIONS, table.patient_id),
+        share_is_told(session, table),
+    )
+
+
+def share_is_told(session: ActorSession, table: Any) -> ColumnElement[bool]:
+    """That a row is of a link whose words betray nothing to the reader: a parent reads of no link that a child made who decides alone."""
+    if not session.actor.hidden_labels:
+        return true()
+    by_a_right = select(Share.id).where(Share.delegation_id.is_not(None))
+    if table is ShareOpeningEnd:
+        of_these = select(ShareOpening.id).where(ShareOpening.share_id.in_(by_a_right))
+        return table.opening_id.in_(of_these)  # type: ignore[no-any-return]  # of any table
+    return (table.id if table is Share else table.share_id).in_(by_a_right)  # type: ignore[no-any-return]
 
 
 def _card(row: Any, openings: Sequence[OpeningCard], shut_by: ShareState | None, at: datetime) -> ShareCard:

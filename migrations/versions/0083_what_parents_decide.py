@@ -9,7 +9,8 @@ their news. A process of the version before asks for none of them.
 import sqlalchemy as sa
 from alembic import op
 
-from foundation.postgres.roles import DOORKEEPER, OWNER, WEB
+from foundation.postgres.roles import DOORKEEPER, OWNER
+from migrations.walls import narrow_policy
 
 revision = "0083"
 down_revision = "0082"
@@ -78,9 +79,9 @@ def _closing() -> None:
 
 def _adding() -> None:
     until = "(stands_until IS NULL OR stands_until <= (SELECT identity.actor_decides_until()))"
-    _narrow("identity", "consent", "identity_consent_add", f"{DECIDES} AND {until}")
+    narrow_policy("identity", "consent", "identity_consent_add", f"{DECIDES} AND {until}")
     for name in ("erasure_request", "erasure_item", "waiting_erasure"):
-        _narrow("portal", name, f"portal_{name}_own_add", DECIDES)
+        narrow_policy("portal", name, f"portal_{name}_own_add", DECIDES)
 
 
 def _seeing() -> None:
@@ -95,13 +96,13 @@ def _seeing() -> None:
     )
     told = f"({NOTHING_HIDDEN} OR portal.act_is_told(audit_event_id))"
     for policy in ("portal_objection_own", "portal_objection_own_add"):
-        _narrow("portal", "objection", policy, told)
+        narrow_policy("portal", "objection", policy, told)
     for name, policies in (("objection_step", ("own",)), ("waiting_objection", ("own", "own_add"))):
         of_case = f"EXISTS (SELECT FROM portal.objection o WHERE o.id = {name}.objection_id)"
         for policy in policies:
-            _narrow("portal", name, f"portal_{name}_{policy}", f"({NOTHING_HIDDEN} OR {of_case})")
+            narrow_policy("portal", name, f"portal_{name}_{policy}", f"({NOTHING_HIDDEN} OR {of_case})")
     news_of_case = "EXISTS (SELECT FROM portal.objection o WHERE o.id = notice.object_id)"
-    _narrow(
+    narrow_policy(
         "portal",
         "notice",
         "portal_notice_own",
@@ -109,18 +110,4 @@ def _seeing() -> None:
     )
     # That there is a team at all betrays that something is labelled.
     for name in ("care_relation", "closed_care"):
-        _narrow("identity", name, f"identity_{name}_own", f"(basis <> 'team' OR {NOTHING_HIDDEN})")
-
-
-def _narrow(schema: str, table: str, policy: str, further: str) -> None:
-    """Let a policy of the web's ask something more."""
-    asked = op.get_bind().execute(
-        sa.text(
-            "SELECT cmd, coalesce(qual, with_check) FROM pg_policies "
-            "WHERE schemaname = :schema AND tablename = :table AND policyname = :policy"
-        ),
-        {"schema": schema, "table": table, "policy": policy},
-    )
-    command, before = asked.one()
-    word = "WITH CHECK" if command == "INSERT" else "USING"
-    op.execute(f"ALTER POLICY {policy} ON {schema}.{table} TO {WEB} {word} ({before} AND {further})")
+        narrow_policy("identity", name, f"identity_{name}_own", f"(basis <> 'team' OR {NOTHING_HIDDEN})")

@@ -3,6 +3,7 @@
 from foundation.language.bilingual import bilingual
 from identity.access.enumerations import Thing
 from identity.copies.queries import own_rows_part
+from portal.erasures.queries import erasures_are_told
 from portal.erasures.tables import ErasureItem, ErasureRequest, ErasureStep
 from portal.notices.tables import Notice, RecordVisit
 from portal.objections.queries import news_are_told, objection_is_told
@@ -28,5 +29,6 @@ COPY_PARTS = (
         bilingual("Your requests for erasure, and the answers."),
         Thing.ACCESS_LOG,
         *(ErasureRequest, ErasureItem, ErasureStep),
+        only=dict.fromkeys((ErasureRequest, ErasureItem, ErasureStep), erasures_are_told),
     ),
 )

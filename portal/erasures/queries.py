@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, false, func, select, true
 
 from foundation.actor import ActorKind
 from foundation.clock import today
@@ -147,7 +147,12 @@ def _readable(session: ActorSession, table: Any) -> ColumnElement[bool]:
     if actor.kind is ActorKind.STAFF and actor.role == Role.PRIVACY_OFFICER:
         return true()
     own: ColumnElement[bool] = table.patient_id == actor.patient_id
-    return own & access.readable_by(session, Thing.ACCESS_LOG, table.patient_id)
+    return own & access.readable_by(session, Thing.ACCESS_LOG, table.patient_id) & erasures_are_told(session)
+
+
+def erasures_are_told(session: ActorSession) -> ColumnElement[bool]:
+    """Whether requests are told to the reader: what a child asked who decides alone, and until when what is kept, no parent reads."""
+    return false() if session.actor.hidden_labels else true()
 
 
 def _selects(session: ActorSession, requests: Any) -> Selects:

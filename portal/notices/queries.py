@@ -54,4 +54,4 @@ def notice_is_told(session: ActorSession) -> ColumnElement[bool]:
     if not session.actor.hidden_labels:
         return true()
     of_entry = Notice.kind.in_((NoticeKind.ENTRY, NoticeKind.AMENDMENT))
-    return or_(~of_entry, entry_is_open(session, Notice.object_id))
+    return or_(~of_entry, entry_is_open(session, Notice.object_id)) & (Notice.kind != NoticeKind.ERASURE)
