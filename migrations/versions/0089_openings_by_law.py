@@ -78,7 +78,7 @@ def upgrade() -> None:
 
 
 def _openings() -> None:
-    pairs = ", ".join(f"('{role}', '{part}')" for role, parts in OF_ROLES.items() for part in parts)
+    pairs = ", ".join(f"'{role} {part}'" for role, parts in OF_ROLES.items() for part in parts)
     op.create_table(
         "legal_opening",
         sa.Column("id", UUID, primary_key=True),
@@ -92,7 +92,7 @@ def _openings() -> None:
         sa.Column("staff_id", UUID, sa.ForeignKey("identity.staff_member.id"), nullable=False),
         sa.Column("entered_at", MOMENT, nullable=False, server_default=sa.text("now()")),
         sa.CheckConstraint("ends_at > began_at", name="ck_legal_opening_ends_at"),
-        sa.CheckConstraint(f"(role, thing) IN ({pairs})", name="ck_legal_opening_role"),
+        sa.CheckConstraint(f"(role || ' ' || thing) IN ({pairs})", name="ck_legal_opening_role"),
         schema="identity",
     )
     _wall("legal_opening", "began_at >= now()")
