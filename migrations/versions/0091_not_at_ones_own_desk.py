@@ -25,9 +25,7 @@ def upgrade() -> None:
 
 
 def _own_records() -> None:
-    """By an account that opens it, or by the number under which the register knows who acts."""
-    known = "id, national_identifier_system, national_identifier_digest"
-    op.execute(f"GRANT SELECT ({known}) ON identity.staff_member TO {DOORKEEPER}")
+    """By an account that opens it, which no registrar sees, or by the number under which the register knows who acts."""
     op.execute(
         f"""
         CREATE FUNCTION identity.is_own_of_staff(of_patient uuid) RETURNS boolean LANGUAGE sql STABLE
@@ -36,10 +34,15 @@ def _own_records() -> None:
                        WHERE l.account_id = foundation.actor_account() AND l.patient_id = of_patient)
             OR EXISTS (SELECT FROM identity.confirmed_identity c
                        WHERE c.account_id = foundation.actor_account() AND c.patient_id = of_patient AND {NOT_ENDED})
-            OR EXISTS (SELECT FROM identity.staff_member s JOIN identity.patient_identifier i
+        $$
+        """
+    )
+    op.execute(
+        """
+        CREATE FUNCTION identity.bears_number_of_staff(of_patient uuid) RETURNS boolean LANGUAGE sql STABLE
+        RETURN EXISTS (SELECT FROM identity.staff_member s JOIN identity.patient_identifier i
                            ON i.system = s.national_identifier_system AND i.value_digest = s.national_identifier_digest
                        WHERE s.id = foundation.actor_staff() AND i.patient_id = of_patient)
-        $$
         """
     )
     op.execute(f"ALTER FUNCTION identity.is_own_of_staff OWNER TO {DOORKEEPER}")
@@ -52,7 +55,10 @@ def _own_records() -> None:
         "confirmed_identity": ("patient_id",),
         "linking_code": ("patient_id",),
     }.items():
-        others = " AND ".join(f"NOT identity.is_own_of_staff({each})" for each in people)
+        others = " AND ".join(
+            f"NOT identity.is_own_of_staff({each}) AND NOT identity.bears_number_of_staff({each})"
+            for each in people
+        )
         op.execute(
             f"CREATE POLICY {table}_of_others ON identity.{table} AS RESTRICTIVE FOR INSERT TO {WEB} WITH CHECK ({others})"
         )

@@ -138,7 +138,7 @@ DEFINERS = {
     "identity.lift_closure": "care of facilities that a closing ended, which stands again",
     "identity.link_conflict": "whether an account or a patient is linked already, by accounts that the registrar does not see",
     "identity.has_answered_offer": "whether the actor has just answered an offer of somebody whose rows the actor does not see",
-    "identity.is_own_of_staff": "whose account opens a record, and under which number the register knows who acts",
+    "identity.is_own_of_staff": "whose account opens a record, which no registrar sees",
     "identity.joined_into_actor": "records that were joined into the actor's own, which are in nobody's sight by themselves",
     "identity.look_at_merge": "how much is kept of a record, which a registrar counts and does not read",
     "identity.match_patient": "the patient of an identifier, before the citizen is anybody",

@@ -84,11 +84,25 @@ def test_nobody_gives_a_code_for_their_own_record(guarding, own, refused, as_act
         hand_over_code(session, guarding.ward.id, SEEN)
 
 
-def test_nobody_parts_their_own_record(pair: Pair, own, refused, as_actor):  # noqa: F811
+def test_nobody_parts_their_own_record(pair: Pair, own, as_actor):  # noqa: F811
     merge_id = pair.join()
     own(pair.survivor)
 
-    with refused, as_actor(pair.registrar.actor) as session:
+    with as_actor(pair.registrar.actor) as session, pytest.raises(RuleBroken, match=ANOTHER):
+        undo_merge(session, merge_id, reason="They are twins")
+
+
+def test_the_database_alone_parts_no_record_that_the_own_account_opens(
+    pair: Pair,  # noqa: F811
+    as_actor,
+    as_administrator,
+    monkeypatch,
+):
+    merge_id = pair.join()
+    account_of(as_administrator, pair.registrar.actor.account_id, pair.survivor.id)
+    monkeypatch.setattr(staff, "is_own_record", lambda _session, *_ids: False)
+
+    with as_actor(pair.registrar.actor) as session, pytest.raises((NotAllowed, ProgrammingError)):
         undo_merge(session, merge_id, reason="They are twins")
 
 
