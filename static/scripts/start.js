@@ -9,6 +9,7 @@ export async function attachBehaviours(root) {
       const { default: attach } = await import(`./behaviours/${name}.js`);
       attach(element);
     }
+    element.dataset.attached = '';
   }
 }
 

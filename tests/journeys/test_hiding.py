@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PHONE
+from tests.journeys.judging import judge_all
 from tests.journeys.looking import faults_in_every_size
 from tests.journeys.waiting import reload_until_shown
 
@@ -81,7 +82,7 @@ def test_a_hidden_entry_opens_in_an_emergency_alone_until_it_is_shown_again(sign
     expect(patient.locator("main")).to_contain_text(words["although"])
     faults += _looked_at(patient, "access", language)
     faults += _show(patient, own, words, language)
-    _judged(sign_in(OFFICER_CARD, staff=True, language=language), words)
+    judge_all(sign_in(OFFICER_CARD, staff=True, language=language), words["verdict"])
     assert faults == []
 
 
@@ -111,17 +112,6 @@ def _in_an_emergency(doctor: Page, snils: str, born: str, words: dict[str, str],
     doctor.locator("main form button").click()
     doctor.wait_for_url(re.compile("/emr/patients/"))
     return faults
-
-
-def _judged(officer: Page, words: dict[str, str]) -> None:
-    """Nothing waits for a verdict afterwards: other journeys begin with none."""
-    officer.goto("/privacy/emergencies")
-    while officer.locator("main .access a").count():
-        officer.locator("main .access a").first.click()
-        officer.get_by_label(words["verdict"], exact=True).check()
-        officer.locator('textarea[name="words"]').fill("Проверка окончена: записи были нужны")
-        officer.locator("main form button").click()
-        officer.wait_for_url(re.compile("/privacy/emergencies$"))
 
 
 def _show(patient: Page, own: str, words: dict[str, str], language: str) -> list[str]:

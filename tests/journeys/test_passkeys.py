@@ -12,6 +12,7 @@ from tests.journeys.barriers import barriers_of, width_of
 from tests.journeys.conftest import DESK, PHONE, SMALLEST
 from tests.journeys.pictures import keep_picture
 from tests.journeys.service import Service, running
+from tests.journeys.waiting import press_with_scripts
 from tests.ports import free_ports
 
 DOCTOR_CARD, FORGETFUL_CARD, ADMINISTRATOR_CARD = "staff-0125", "staff-0230", "staff-0324"
@@ -107,7 +108,7 @@ def test_a_record_is_opened_with_a_passkey(sign_in, look, language):
     page.get_by_label(words["reason"]).check()
     page.locator('textarea[name="words"]').fill(f"{HAPPENED}\nСпутник — жена.")
     page.locator("main form button").click()
-    confirm = page.locator('form[data-behaviour="step_up"] button')
+    confirm = page.locator('form[data-behaviour="step_up"][data-attached] button')
     look(page, "confirm", language)
     device.knows_its_owner(False)
     confirm.click()
@@ -131,7 +132,7 @@ def _add(page: Page, words: dict[str, str], look, language: str) -> None:
     expect(page.locator(".nhsuk-error-summary")).to_be_visible()
     look(page, "refused", language)
     page.locator('input[name="name"]').fill("Рабочий компьютер")
-    page.locator("main form button").click()
+    press_with_scripts(page)
     expect(page.locator(".flash")).to_contain_text(words["added"])
     look(page, "added", language)
 
@@ -144,7 +145,7 @@ def test_two_administrators_end_what_was_lost(sign_in, service, look, language):
     Device(doctor)
     doctor.goto("/staff/passkeys")
     doctor.get_by_role("link", name=words["add"]).click()
-    doctor.locator("main form button").click()
+    press_with_scripts(doctor)
     expect(doctor.locator(".device")).to_have_count(1)
     _ask(service)
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.looking import faults_in_every_size
 from tests.journeys.service import Service, running
 from tests.journeys.test_passkeys import Device
+from tests.journeys.waiting import press_with_scripts
 from tests.ports import free_ports
 
 # The doctor works where the patient with the broken wrist was treated.
@@ -87,7 +88,7 @@ def test_a_record_leaves_the_house_and_its_patient_reads_it(sign_in, look, fault
     look(doctor, "confirm", language)
 
     with doctor.expect_download() as coming:
-        doctor.locator('form[data-behaviour="step_up"] button').click()
+        doctor.locator('form[data-behaviour="step_up"][data-attached] button').click()
     _is_the_record(coming.value)
     expect(doctor.locator("main")).to_contain_text(words["done"])
     expect(doctor.locator('form[data-behaviour="step_up"]')).to_be_hidden()
@@ -108,7 +109,7 @@ def test_a_record_leaves_the_house_and_its_patient_reads_it(sign_in, look, fault
 def _add_passkey(page: Page, words: dict[str, str]) -> None:
     page.goto("/staff/passkeys")
     page.get_by_role("link", name=words["add"]).click()
-    page.locator("main form button").click()
+    press_with_scripts(page)
     expect(page.locator(".flash")).to_contain_text(words["added"])
 
 

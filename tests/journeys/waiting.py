@@ -1,4 +1,4 @@
-"""Waiting for what the worker brings a moment later: news, and nothing else, does not come with the page."""
+"""Waiting for what does not come with the page: news, which the worker brings a moment later, and scripts."""
 
 import time
 
@@ -14,3 +14,8 @@ def reload_until_shown(page: Page, wanted: Locator) -> None:
         assert time.monotonic() < ends, f"{wanted} never came on {page.url}"
         page.wait_for_timeout(500)
         page.reload()
+
+
+def press_with_scripts(page: Page) -> None:
+    """Press the button of the page's form once its script is there: before, the form goes without what the script adds."""
+    page.locator("main form[data-attached] button").click()
