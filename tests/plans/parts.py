@@ -346,7 +346,7 @@ INSERT INTO identity.delegation_offer (id, patient_id, identifier_system, identi
                                        scopes, words, ends_at, expires_at)
 SELECT uuidv7(), p.id, 'urn:bench', decode(md5(p.id::text), 'hex'), '', p.birth_date, '{record}', '',
        now() + interval '60 days', now() + interval '20 days'
-FROM identity.patient p WHERE hashtext(p.id::text) % 100 = 0 AND p.id <> :patient;
+FROM identity.patient p WHERE hashtext(p.id::text) % 5 = 0 AND p.id <> :patient;
 INSERT INTO identity.delegation_offer_answer (offer_id, patient_id, answer)
 SELECT id, patient_id, 'declined' FROM identity.delegation_offer WHERE identifier_system = 'urn:bench'
 """
