@@ -13,6 +13,8 @@ DIRECTORY_TYPES = frozenset({
     "Endpoint", "InsurancePlan", "Medication", "MedicationKnowledge", "Substance", "Questionnaire", "PlanDefinition",
     "ActivityDefinition",
 })  # fmt: skip
+# Of the directory: whoever refers to one of these says by it what was given, and is told and labelled by its code.
+CALLED_BY_CODE = frozenset({"Medication", "MedicationKnowledge", "Substance"})
 # Of one's own record, but called like a person or a thing and not like what happened.
 NAMED_TYPES = frozenset({"RelatedPerson", "Device"})
 # What a role, which has no name, is called by.

@@ -8,6 +8,7 @@ from uuid import UUID
 from emr.fhir_import.actions.conflicts import raise_conflict
 from emr.fhir_import.actions.parts import Imported, PartImport
 from emr.fhir_import.actions.resource_resolution import BundleIdentities, names_of, resolve_identities
+from emr.fhir_import.queries.known import patients_with_medicines
 from emr.fhir_import.validation.bundles import Incoming, IncomingBundle
 from emr.fhir_import.validation.references import subject_reference, without_history
 from emr.fhir_import.validation.refusals import BundleRefused, PatientConflict, Told
@@ -21,6 +22,8 @@ from identity.access.enumerations import CareBasis
 
 WAITS_WITH_PATIENT = "waits with its patient for a person to decide (list-conflicts)"
 LATE = {"Binary": 1, "Provenance": 2}
+# A common medicine stands in thousands of records.
+DRAWN_AT_ONCE = 100
 
 
 def import_bundle(
@@ -39,6 +42,7 @@ def import_bundle(
     at = now()
     imported = Imported(refused=list(bundle.refused), skipped=list(bundle.skipped))
     changed: set[UUID] = set()
+    medicines: set[str] = set()
     # Of a history older versions than ours may come, which are known for all that.
     known = BundleIdentities(session, history=bundle.history)
     for each in bundle.rounds():
@@ -49,8 +53,10 @@ def import_bundle(
             for conflict, waiting in refused.conflicts:
                 raise_conflict(session, conflict, waiting, facility_id=facility_id)
         changed |= part.changed_patients
+        medicines |= part.changed_medicines
         known = part.identities
     _tell_of(session, changed, at)
+    _draw_anew(session, patients_with_medicines(session, medicines) - changed)
     if facility_id:
         for patient_id in sorted(known.cared_for):
             begin_care(session, patient_id=patient_id, facility_id=facility_id, basis=CareBasis.IMPORT)
@@ -140,3 +146,10 @@ def _tell_of(session: ActorSession, changed: Iterable[UUID], at: datetime) -> No
             "record.imported",
             {"patient_id": str(patient_id), "object_id": str(patient_id), "at": at.isoformat()},
         )
+
+
+def _draw_anew(session: ActorSession, patient_ids: Iterable[UUID]) -> None:
+    """Draw the lines of records that nothing came to: a medicine that they name is told otherwise than before."""
+    waiting = sorted(patient_ids)
+    for first in range(0, len(waiting), DRAWN_AT_ONCE):
+        rebuild_patients(session, waiting[first : first + DRAWN_AT_ONCE])

@@ -19,7 +19,7 @@ from emr.content.rules.context import (
 )
 from emr.content.rules.digests import signed_digest
 from emr.content.rules.fhir_dates import UNDATED, happened_at
-from emr.content.rules.references import DIRECTORY_TYPES
+from emr.content.rules.references import CALLED_BY_CODE, DIRECTORY_TYPES
 from emr.directory.tables import DirectoryResource
 from emr.entries.rules.kinds import kind_of
 from emr.entries.tables.entries import Entry, EntryVersion
@@ -75,6 +75,8 @@ class PartImport:
         self.holder_of_document: dict[str, ResourceIdentity] = {}
         self.entries_to_store: list[tuple[ResourceIdentity, dict[str, Any]]] = []
         self.directory: list[dict[str, Any]] = []
+        # What entries that are there already may be told by.
+        self.changed_medicines: set[str] = set()
 
     def add(self, incoming: Incoming) -> None:
         """Raises BundleRefused: a reference leads nowhere, or the resource is not what it was."""
@@ -129,6 +131,8 @@ class PartImport:
             self.imported.unchanged[incoming.resource_type] += 1
             return
         self.imported.stored[incoming.resource_type] += 1
+        if identity.known_digests and incoming.resource_type in CALLED_BY_CODE:
+            self.changed_medicines.add(identity.reference)
         self.directory.append(
             {
                 "id": new_id(),

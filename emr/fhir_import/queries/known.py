@@ -1,10 +1,10 @@
 """What we hold of what other systems sent, found by what it is called there: asked by whoever takes in more."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, cast, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from emr.directory.tables import DirectoryResource
@@ -12,6 +12,14 @@ from emr.entries.tables.entries import Entry, EntryVersion
 from foundation.database.transactions import ActorSession
 
 LOOKED_UP_AT_ONCE = 1000
+
+# The references as the index `ix_entry_version_medicines` has them, letter by letter.
+MEDICINES = 'strict $.**.reference ? (@ starts with "Medication" || @ starts with "Substance")'
+REFERRING = text(
+    "SELECT DISTINCT v.patient_id FROM unnest(CAST(:references AS text[])) AS changed (reference) "  # noqa: S608 (our own words)
+    f"JOIN emr.entry_version AS v ON jsonb_path_exists(v.content, '{MEDICINES}') "
+    f"AND jsonb_path_query_array(v.content, '{MEDICINES}') @> jsonb_build_array(changed.reference)"
+)
 
 # The sending system, and the identifier there.
 SourceIdentity = tuple[str, str]
@@ -182,3 +190,12 @@ def _in_portions(identities: Sequence[SourceIdentity]) -> Iterator[Sequence[Sour
     """The database takes only so many values in one statement."""
     for start in range(0, len(identities), LOOKED_UP_AT_ONCE):
         yield identities[start : start + LOOKED_UP_AT_ONCE]
+
+
+def patients_with_medicines(session: ActorSession, references: Collection[str]) -> set[UUID]:
+    """In whose records entries refer to one of these medicines of the directory.
+
+    Args:
+        references: as our own contents say them: `Medication/<id>`.
+    """
+    return set(session.scalars(REFERRING, {"references": list(references)})) if references else set()

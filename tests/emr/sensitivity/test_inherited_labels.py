@@ -4,12 +4,15 @@ import pytest
 from sqlalchemy import text
 
 from emr.details.queries.entries import entry_to_read
+from emr.fhir_import.queries import known
 from emr.sensitivity.actions import relabel
 from foundation.errors import NotFound
+from migrations import labelled
 from migrations.labelled import medicines_of, names_medicines
 from migrations.labels import ATC, ICD10
 from tests.emr.fhir_import.factories import entry
 from tests.emr.sensitivity.test_labels import TABLES, everywhere, restrictions
+from tests.verifying import broken_summaries
 
 WORDS = {
     "MedicationRequest": {"status": "active", "intent": "order", "authoredOn": "2024-06-01"},
@@ -106,6 +109,43 @@ def test_what_is_told_of_a_medicine_later_labels_what_names_it(
 
     assert restrictions(engines, entry_id) == everywhere(["ETH"])
     assert not open_to(as_actor, stranger, entry_id)
+
+
+@pytest.mark.parametrize("code", ["A10BB01", "N07BC02"])
+def test_the_lines_of_what_names_a_medicine_say_what_it_is_called_now(
+    arrives, as_loader, engines, sender, code
+):
+    arrived = arrives(medicine(sender, "A10BA02", "Metformin"), order(sender))
+
+    arrives(medicine(sender, code, "Glibenclamide"))
+
+    [entry_id] = arrived["MedicationRequest"]
+    with engines["administrator"].begin() as connection:
+        told = connection.execute(
+            text(
+                "SELECT facts->'headline'->>0, facts->>'code' FROM emr.entry_summary WHERE entry_id = :entry"
+            ),
+            {"entry": entry_id},
+        ).one()
+    assert tuple(told) == ("Glibenclamide", code)
+    with as_loader() as session:
+        assert not [each for each in broken_summaries(session)[1] if each["entry"] == str(entry_id)]
+
+
+def test_a_change_of_a_medicine_is_news_to_nobody_whose_record_did_not_change(arrives, engines, sender):
+    arrives(medicine(sender, "A10BA02", "Metformin"), order(sender))
+    count = "SELECT count(*) FROM foundation.outbox_message"
+    with engines["administrator"].begin() as connection:
+        before = connection.scalar(text(count))
+
+    arrives(medicine(sender, "A10BA02", "Metformin hydrochloride"))
+
+    with engines["administrator"].begin() as connection:
+        assert connection.scalar(text(count)) == before
+
+
+def test_an_import_asks_for_medicines_as_the_index_has_them():
+    assert known.MEDICINES == labelled.MEDICINES
 
 
 def test_the_entries_that_name_a_medicine_are_found_by_an_index(engines):
