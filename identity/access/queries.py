@@ -142,6 +142,19 @@ def _opened_by_law(
     return None if patient_id.parent.is_aliased_class else opened & ~never
 
 
+def is_open_with(session: ActorSession, thing: Thing, other: Thing) -> bool:
+    """Whether who acts, of the staff, may read `thing` of every patient of whom they may read `other`: one look decides both."""
+    actor = session.actor
+    if actor.kind is not ActorKind.STAFF or not actor.role:
+        return False
+    role, law = Role(actor.role), actor.opened_by_law
+    by_law_alone = (
+        law_decision(role, law, other, Deed.READ).allowed
+        and not law_decision(role, law, thing, Deed.READ).allowed
+    )
+    return not by_law_alone and bases_that_open(role, other) <= bases_that_open(role, thing)
+
+
 def say_what_law_never_opens(table: type, never: ColumnElement[bool]) -> None:
     """For the subject whose table it is: the rows that stay closed where the region's law opens those of every patient."""
     _never_by_law[table] = never

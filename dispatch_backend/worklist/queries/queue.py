@@ -99,6 +99,7 @@ def queue(
 
 def _queue(session: ActorSession, wanted: QueueFilter, limit: int, **values: Any) -> Selects:
     everything = _open(session).cte("own_open")
+    # Whose affair a line is has been asked of all that is open, and is not asked again.
     page = _page(everything.c, wanted, values).limit(limit + 1).cte("page")
     asked: Any = select(
         page,
@@ -115,17 +116,18 @@ def _queue(session: ActorSession, wanted: QueueFilter, limit: int, **values: Any
         Slot.starts_at,
         Slot.ends_at,
     )
+    # Of what has no slot none is sought.
+    booked = case((Referral.state == State.BOOKED, Referral.id))
     rows = (
         asked.join(Referral, Referral.id == page.c.id)
         .join(Service, Service.code == Referral.service_code)
-        .outerjoin(SlotOccupancy, SlotOccupancy.referral_id == Referral.id)
+        .outerjoin(SlotOccupancy, SlotOccupancy.referral_id == booked)
         .outerjoin(Slot, Slot.id == SlotOccupancy.slot_id)
-        .where(access.readable_by(session, Thing.REFERRALS, Referral.patient_id))
         .order_by(page.c.priority_class, -page.c.used, page.c.id)
     )
     return {
         "rows": rows,
-        "patients": patient_name_rows(session, within=select(page.c.patient_id)),
+        "patients": patient_name_rows(session, within=select(page.c.patient_id), readable_as=Thing.REFERRALS),
         "counters": counter_rows(everything.c, values["at"]),
         "services": service_rows(),
         "facilities": facility_rows(),
@@ -177,9 +179,12 @@ QUEUE = CombinedQuery(_queue)
 
 def _used_share(referrals: Any, moment: Any) -> ColumnElement[Any]:
     """rules.terms.used_share, said in SQL so that the database can sort by it."""
-    gone = func.extract("epoch", moment - referrals.submitted_at)
-    term = func.extract("epoch", referrals.due_at - referrals.submitted_at)
-    return gone.cast(Double) / term.cast(Double)
+    return _seconds(moment - referrals.submitted_at) / _seconds(referrals.due_at - referrals.submitted_at)
+
+
+def _seconds(interval: Any) -> ColumnElement[float]:
+    # Unlike EXTRACT, which reckons with as many digits as there are: a fifth of the time of a queue of thousands.
+    return func.date_part("epoch", interval, type_=Double)
 
 
 def _priority_class(referrals: Any, moment: Any) -> ColumnElement[int]:

@@ -101,12 +101,16 @@ def patient_card(session: ActorSession, patient_id: UUID) -> PatientCard:
     return patient_from(session.execute(patient_rows(session, patient_id)))
 
 
-def patient_name_rows(session: ActorSession, within: Any) -> Select[Any]:
-    """Those of a select's ids whom the reader may know: to be fetched in a combined query, and read by `patient_names_from`."""
-    rows: Select[Any] = _NAMES.where(Patient.id.in_(within)).where(
-        access.readable_by(session, Thing.DEMOGRAPHICS, Patient.id)
-    )
-    return rows
+def patient_name_rows(session: ActorSession, within: Any, *, readable_as: Thing | None = None) -> Select[Any]:
+    """Those of a select's ids whom the reader may know: to be fetched in a combined query, and read by `patient_names_from`.
+
+    Args:
+        readable_as: what of these patients' records the select has asked already whether the reader may read it.
+    """
+    rows: Select[Any] = _NAMES.where(Patient.id.in_(within))
+    if readable_as and access.is_open_with(session, Thing.DEMOGRAPHICS, readable_as):
+        return rows
+    return rows.where(access.readable_by(session, Thing.DEMOGRAPHICS, Patient.id))
 
 
 def provisional_rows(session: ActorSession, *, most: int) -> Select[Any]:
