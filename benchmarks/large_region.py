@@ -279,6 +279,8 @@ class LargeRegion:
                 connection.execute(text(definition))
             connection.commit()
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # Until a commit is on disk, VACUUM takes its rows for unseen, and a small region is planned as if it had just been filled.
+            connection.execute(text("RESET synchronous_commit; CHECKPOINT"))
             connection.execute(text("VACUUM (ANALYZE)"))
             connection.execute(text("CHECKPOINT"))
 

@@ -84,6 +84,8 @@ class Region:
                 connection.commit()
             self.patients += map(str, made)
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # Until a commit is on disk, VACUUM takes its rows for unseen.
+            connection.execute(text("RESET synchronous_commit; CHECKPOINT"))
             connection.execute(text("VACUUM (ANALYZE)"))
             connection.execute(text("CHECKPOINT"))
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 import app_factory
 from benchmarks.large_region import LARGE, SECRET, SMALL, LargeRegion, Size, Visitor
@@ -157,13 +158,18 @@ def touched_by_pages(server: ServerAddress, region: LargeRegion) -> dict[str, To
             browser.set_cookie(COOKIES[page.role], visitor.token)
             kb = opened(browser, address_for(page.ours, visitor), wire)
             sent = list(wire.round_trips)
-            buffers = sum(each.buffers for each in explain(asking, statements_in(sent), wire.prepared))
+            # Of forty rows of the audit one begins a new page of its table, which this opening need not have done.
+            buffers = min(touched(asking, sent, wire) for _ in range(3))
             found[page.name] = Touched(buffers, len(sent), kb)
         return found
     finally:
         asking.dispose()
         process_engines.disconnect()
         wire.close()
+
+
+def touched(asking: Engine, sent: list[str], wire: Wire) -> int:
+    return sum(each.buffers for each in explain(asking, statements_in(sent), wire.prepared))
 
 
 def opened(browser: FlaskClient, address: str, wire: Wire) -> float:

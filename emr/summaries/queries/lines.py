@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, any_, func, select
 
 from emr.entries.enumerations import Kind
 from emr.entries.queries.versions import signature_of_version
@@ -104,10 +104,17 @@ def headline_rows(session: ActorSession, within: Any) -> Select[Any]:
         EntrySummary.facts["value"].label("value"),
         EntrySummary.facts["state"].label("state"),
     )
-    asked: Select[Any] = rows.where(EntrySummary.entry_id.in_(within)).where(
+    asked: Select[Any] = rows.where(_among(within)).where(
         readable(session, EntrySummary, EntrySummary.author_id)
     )
     return asked
+
+
+def _among(within: Any) -> ColumnElement[bool]:
+    if isinstance(within, Select):
+        # Sought together: entries of one record lie side by side in their index, and are not found one by one from its root.
+        return EntrySummary.entry_id == any_(func.array(within.scalar_subquery()))
+    return EntrySummary.entry_id.in_(within)
 
 
 def entry_is_open(session: ActorSession, entry_id: Any) -> ColumnElement[bool]:
