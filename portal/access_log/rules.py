@@ -14,7 +14,7 @@ from portal.access_log.enumerations import Accessed
 NOUNS: Mapping[Accessed, Collection[str]] = {
     Accessed.RECORD: ("chart", "home", "record", "timeline"),
     Accessed.ENTRIES: ("document", "draft", "drafts", "entry", "hidings"),
-    Accessed.REFERRALS: ("booking", "dispatch", "referral", "referrals", "visit"),
+    Accessed.REFERRALS: ("booking", "dispatch", "proof", "referral", "referrals", "visit"),
     Accessed.IMAGES: ("images", "study"),
 }
 

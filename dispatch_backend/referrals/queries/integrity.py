@@ -1,17 +1,20 @@
 """Whether the history of the referrals still says what was done, and the referrals stand where it left them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Select, and_, func, select
 
+from dispatch_backend.referrals.enumerations import FORMER_STATES, State
 from dispatch_backend.referrals.rules.history import Event, digest
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from foundation.database.portions import portion_after
 from foundation.database.transactions import ActorSession
 from foundation.hash_chain import CONTENT, Break, Link, breaks_in
 from foundation.verifications import Found, Piece, Place, Verifier
+from identity.access import queries as access
+from identity.access.enumerations import Thing
 
 EVENTS_AT_ONCE = 1000
 REFERRALS_AT_ONCE = 5000
@@ -31,7 +34,7 @@ def look_at_events(session: ActorSession, goes_on: Place, *, at_once: int = EVEN
         after=(before.chain, before.number) if before else (),
         at_once=at_once,
     )
-    links = [_link(row) for row in rows]
+    links = [_link(sealed_event(row)) for row in rows]
     breaks = breaks_in(links, before=before)
     return Piece(len(links), _told(breaks), links[-1].to_keep() if links else None)
 
@@ -54,13 +57,45 @@ def look_at_referrals(session: ActorSession, goes_on: Place, *, at_once: int = R
 DISPATCH_VERIFIER = Verifier("dispatch", {"events": look_at_events, "referrals": look_at_referrals})
 
 
+def sealed_event_rows(session: ActorSession, *, only: Any = None) -> Select[Any]:
+    """Events as they were sealed, in their order: to be narrowed to a referral in a combined query, and read by `sealed_event`.
+
+    Args:
+        only: the one patient whose referrals they belong to, as in `readable_by`.
+    """
+    asked: Select[Any] = (
+        select(*AS_WRITTEN)
+        .where(access.readable_by(session, Thing.REFERRALS, ReferralEvent.patient_id, only=only))
+        .order_by(ReferralEvent.referral_id, ReferralEvent.seq)
+    )
+    return asked
+
+
+def sealed_event(row: Any) -> Event:
+    """An event as its hash vouches for it."""
+    written = Event._make(row)
+    return written._replace(from_state=written.from_state or None)
+
+
+def breaks_of_referral(
+    events: Sequence[Event], *, referral_id: UUID, version: int, state: State
+) -> list[Break]:
+    """Where the history of one referral is not as it was written, or does not lead to where the referral stands.
+
+    Args:
+        events: all of them, in their order.
+        version, state: of the referral.
+    """
+    breaks = breaks_in(map(_link, events))
+    last = (events[-1].seq, FORMER_STATES.get(events[-1].to_state, events[-1].to_state)) if events else None
+    return breaks if last == (version, state) else [*breaks, Break(referral_id, version, STATE)]
+
+
 def _told(breaks: Iterable[Break]) -> list[Found]:
     return [{"referral": str(each.chain), "number": each.number, "why": each.why} for each in breaks]
 
 
-def _link(row: Row[Any]) -> Link:
-    written = Event._make(row)
-    event = written._replace(from_state=written.from_state or None)
+def _link(event: Event) -> Link:
     return Link(
         chain=event.referral_id,
         number=event.seq,

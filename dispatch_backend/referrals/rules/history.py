@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.rules.states import next_state
-from foundation.canonical_json import digest_of
+from foundation.canonical_json import canonical_json, digest_of_text
 from foundation.hash_chain import BEGINNING
 
 
@@ -99,8 +99,13 @@ def next_event(step: Step, history: HistorySoFar) -> Event:
 
 
 def digest(event: Event) -> str:
-    """The hash of everything the event says, the time in UTC; dispatch.digest_of_event in the database says the same."""
+    """The hash of everything the event says; dispatch.digest_of_event in the database says the same."""
+    return digest_of_text(sealed_text(event))
+
+
+def sealed_text(event: Event) -> str:
+    """Everything the event says, the time in UTC, as it is hashed: whoever holds this text can hash it again."""
     content = event._asdict()
     del content["sha256"]
     content["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return digest_of(content)
+    return canonical_json(content)

@@ -96,6 +96,8 @@ ACT_WORDS: Mapping[str, Any] = {
     "patient.opened": lazy("Your personal details were opened"),
     "patients.provisional_listed": lazy("A list that names you among people to be confirmed was opened"),
     "patient.registered": lazy("Your record was created"),
+    "proof.exported": lazy("The proof of how a referral was dealt with was downloaded"),
+    "proof.opened": lazy("The proof of how a referral was dealt with was opened"),
     "record.exported": lazy("The record was downloaded"),
     "record.imported": lazy("Another clinic sent your data"),
     "referral.booked": lazy("A time was booked for you"),
