@@ -10,12 +10,23 @@ from dispatch_backend.console.routes import (
     referrals,
     revocations,
 )
-from dispatch_backend.proofs.routes import proofs
+from dispatch_backend.proofs.routes import proof_documents, proofs
 from dispatch_backend.triage.routes import referrals as triage
 from dispatch_backend.worklist.forms.labels import in_words
 from dispatch_backend.worklist.routes import queue
 
 blueprint = Blueprint("dispatch", __name__, url_prefix="/dispatch")
-for child in (referrals, queue, bookings, rebookings, cancellations, outcomes, revocations, proofs, triage):
+for child in (
+    referrals,
+    queue,
+    bookings,
+    rebookings,
+    cancellations,
+    outcomes,
+    revocations,
+    proofs,
+    proof_documents,
+    triage,
+):
     blueprint.register_blueprint(child.blueprint)
 blueprint.add_app_template_filter(in_words)

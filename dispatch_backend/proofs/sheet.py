@@ -309,7 +309,11 @@ def _fault(why: str, number: int) -> str:
 
 def _checks() -> list[str]:
     return [
-        gettext("Open this page again: everything on it is read and verified anew each time."),
+        gettext(
+            "The PDF file holds %(file)s within it: each event as it was sealed, one on a line. The SHA-256 of a line is the seal of its event, and each line names the seal of the one before. Any program that reckons SHA-256 will do.",
+            file="events.jsonl",
+        ),
+        gettext("Open the page of this proof again: everything on it is read and verified anew each time."),
         gettext(
             "Whoever runs the service verifies the histories of all referrals in the same way, with the command %(command)s.",
             command="verify-dispatch",

@@ -25,7 +25,7 @@ OWN_WORDS = {
     "archive_gateway/dicomweb": {"from_upstream", "long_answers", "responses", "sending"},
     "archive_gateway/ingestion": {"comparing", "filing", "ingestor", "loading", "quota", "received"},
     "archive_gateway/studies": {"patient_argument"},
-    "dispatch_backend/proofs": {"sheet"},
+    "dispatch_backend/proofs": {"paper", "sheet"},
     "dispatch_backend/worklist": {"live"},
     "emr/drafts": {"tickets"},
     "emr/fhir_import": {"account", "files", "validation"},

@@ -66,6 +66,7 @@ NO_PAGES = (
     "foundation.health",
     "portal.access_tables",
     "portal.copy_files",
+    "dispatch.proof_documents",
     "static",
 )
 NOT_REACHED_BY_LINKS = {

@@ -60,6 +60,7 @@ ROUND_TRIPS = {
     "archive.shared.series.index": 4,
     "dispatch.queue.show": 3,
     "dispatch.queue.index": 3,
+    "dispatch.proof_documents.show": 3,
     "dispatch.proofs.show": 3,
     "dispatch.referrals.show": 3,
     "emr.conflicts.index": 3,
