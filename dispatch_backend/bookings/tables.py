@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy import BigInteger, Computed, ForeignKey, ForeignKeyConstraint, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TIMESTAMP, TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dispatch_backend.bookings.enumerations import Outcome
@@ -61,8 +61,8 @@ class BookingOutcome(Base):
 class SlotOccupancy(Base):
     """This slot is taken, now, by this live booking. The primary key is the last guard against double booking.
 
-    Deleted when the booking is cancelled or over: a referral has one live booking at most, and a patient is
-    never in two places at once.
+    Deleted when the booking is cancelled or over: a referral has one live booking at most. Whom and what it occupies meanwhile,
+    the database writes into Occupation.
     """
 
     __tablename__ = "slot_occupancy"
@@ -81,3 +81,24 @@ class SlotOccupancy(Base):
     referral_id: Mapped[UUID] = mapped_column(unique=True)
     patient_id: Mapped[UUID]
     starts_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+
+
+class Occupation(Base):
+    """A live booking occupies its patient, and its resource, for the whole time of its slot: neither is ever in two places.
+
+    Made, moved and ended by the database alone, with SlotOccupancy; nobody who serves may write or read it. `lane` is above 0 where
+    something overlapped already when it was first looked at.
+    """
+
+    __tablename__ = "occupation"
+    __table_args__ = {"schema": "dispatch", "implicit_returning": False}
+
+    booking_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.booking.id"), primary_key=True)
+    subject_kind: Mapped[str] = mapped_column(primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
+    slot_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.slot.id"))
+    subject_number: Mapped[int] = mapped_column(
+        BigInteger, Computed("dispatch.subject_number(subject_kind, subject_id)", persisted=True)
+    )
+    lane: Mapped[int] = mapped_column(server_default=text("0"))
+    during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from dispatch_backend.capacity.queries import offered_times
-from dispatch_backend.capacity.rules import Offered, Schedule, wrong_with_slot
+from dispatch_backend.capacity.rules import Offered, Schedule, resource_name, wrong_with_slot
 from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.services.tables import Service
 from foundation.database.bulk import WrittenRows, add_written, write_rows
@@ -112,15 +112,16 @@ class _Offering:
             self.entered.refused[place] = why
 
     def _offer_at(self, facility_id: UUID, slot: ToldSlot) -> str:
-        told = Offered(slot.service_code, slot.resource.ru, slot.starts_at, slot.ends_at)
-        schedule = self._schedule(facility_id, slot.resource.en)
+        resource = BilingualText(resource_name(slot.resource.en), resource_name(slot.resource.ru))
+        told = Offered(slot.service_code, resource.ru, slot.starts_at, slot.ends_at)
+        schedule = self._schedule(facility_id, resource.en)
         if told in schedule:
             self.entered.unchanged += 1
             return ""
         if why := wrong_with_slot(told, schedule, at=self._at):
             return why
         schedule.add(told)
-        self.new.append(NewSlot(slot.service_code, facility_id, slot.resource, slot.starts_at, slot.ends_at))
+        self.new.append(NewSlot(slot.service_code, facility_id, resource, slot.starts_at, slot.ends_at))
         return ""
 
     def _schedule(self, facility_id: UUID, resource: str) -> Schedule:

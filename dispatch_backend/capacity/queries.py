@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, not_, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, not_, or_, select, true
+from sqlalchemy.orm import aliased
 
-from dispatch_backend.capacity.rules import Offered
+from dispatch_backend.capacity.rules import LONGEST, Offered
 from dispatch_backend.capacity.tables import Slot
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
@@ -110,14 +111,30 @@ def offered_times(
 
 
 def slot_to_book(session: ActorSession, slot_id: UUID) -> Slot:
-    """The slot, locked until the transaction ends.
+    """The slot, locked until the transaction ends, with whatever of its resource overlaps it.
 
     Raises:
         NotFound: no such slot.
     """
-    slot = session.scalar(
-        select(Slot).where(Slot.id == slot_id).with_for_update().execution_options(populate_existing=True)
+    wanted = aliased(Slot)
+    # Whoever takes or frees one of them marks them all: everybody locks them in one order.
+    beside = (
+        select(Slot)
+        .join(
+            wanted,
+            and_(
+                wanted.id == slot_id,
+                Slot.resource_id == wanted.resource_id,
+                Slot.starts_at < wanted.ends_at,
+                Slot.starts_at > wanted.starts_at - LONGEST,
+                Slot.ends_at > wanted.starts_at,
+            ),
+        )
+        .order_by(Slot.id)
+        .with_for_update(of=Slot)
+        .execution_options(populate_existing=True)
     )
-    if slot is None:
-        raise NotFound("There is no such slot.")
-    return slot
+    for slot in session.scalars(beside).all():
+        if slot.id == slot_id:
+            return slot
+    raise NotFound("There is no such slot.")

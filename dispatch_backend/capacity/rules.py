@@ -2,7 +2,10 @@
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+# Beds and nights are no slots.
+LONGEST = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class Schedule:
         return self._by_start[max(first - 1, 0) : max(end, first + 1)]
 
 
+def resource_name(told: str) -> str:
+    """The name of a doctor, room or device as it is kept: whatever blanks are in it, they say nothing."""
+    return " ".join(told.split())
+
+
 def wrong_with_slot(told: Offered, schedule: Schedule, *, at: datetime) -> str:
     """Why this time cannot be offered; "" where it can.
 
@@ -47,6 +55,8 @@ def wrong_with_slot(told: Offered, schedule: Schedule, *, at: datetime) -> str:
     """
     if told.ends_at <= told.starts_at:
         return "ends_at: it ends before it begins"
+    if told.ends_at - told.starts_at > LONGEST:
+        return "ends_at: a slot lasts a day at most"
     if told.starts_at <= at:
         return "starts_at: it has begun already, so nobody could come"
     if other := schedule.meeting(told):

@@ -8,11 +8,13 @@ from datetime import date, datetime, time, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FromClause, case, select
+from sqlalchemy import ColumnElement, FromClause, case, exists, select
 
+from dispatch_backend.bookings.queries.bookings import times_elsewhere
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referral_page_selects
 from dispatch_backend.bookings.rules.booking import notice_for
 from dispatch_backend.capacity.queries import OF_EACH_FACILITY, FreeSlot, chosen, free_slot_from, offer_rows
+from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.enumerations import BOOKABLE, MOVABLE
 from dispatch_backend.routing import rules as ranking
 from dispatch_backend.services.enumerations import Priority
@@ -91,8 +93,22 @@ def offer_selects(
     of_each = MOST_SHOWN if narrowed else OF_EACH_FACILITY
     return {
         "places": facility_rows(),
-        "slots": offer_rows(asked, of_each=of_each, only=chosen(narrowed)),
+        "slots": offer_rows(
+            asked, of_each=of_each, only=[*chosen(narrowed), _patient_is_free(session, known)]
+        ),
     }
+
+
+def _patient_is_free(session: ActorSession, referral: Any) -> ColumnElement[bool]:
+    """Of a slot: that it overlaps none of the patient's visits for other referrals. One that is to be moved is in nobody's way."""
+    patient_id, own = (select(column).scalar_subquery() for column in (referral.patient_id, referral.id))
+    # They are few, and looked up once for all that is offered.
+    elsewhere = (
+        times_elsewhere(session, patient_id, besides=own)
+        .cte("elsewhere")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    return ~exists().where(elsewhere.c.starts_at < Slot.ends_at, elsewhere.c.ends_at > Slot.starts_at)
 
 
 def ranked_from(

@@ -104,6 +104,10 @@ OUTSIDE_THE_WALL = {
         REGISTER + "the legal waiting terms",
         {"basis_en", "basis_ru", "priority", "service_kind", "unit"},
     ),
+    "dispatch.resource": (
+        REGISTER + "doctors, rooms, devices, beds and teams by what they are called",
+        {"kind", "name_en", "name_ru"},
+    ),
     "dispatch.slot": (
         "times of doctors, rooms and devices; who has one stands in the booking",
         {"resource_en", "resource_ru", "service_code"},
@@ -115,7 +119,11 @@ OUTSIDE_THE_WALL = {
 }
 # Whatever runs with other rights than the asker's, and why it could not do without (docs/decisions/0002-doorkeeper.md).
 DEFINERS = {
+    "dispatch.carry_occupation": "a trigger: when a patient is expected somewhere, which nobody who serves may write",
+    "dispatch.meet_occupations": "a trigger: when a resource is occupied, which nobody who serves may read",
+    "dispatch.occupy": "a trigger: whom and what a booking occupies, by bookings that the actor may not see",
     "dispatch.open_record_of_referral": "whose a referral is, before anybody may read it",
+    "dispatch.vacate": "a trigger: what is free again, by bookings that the actor may not see",
     "emr.hide_entry": "what restricts an entry, which nobody may change, for the patient alone",
     "emr.label_referring": "a trigger: what a medicine demands of entries that refer to it, whoever tells of it",
     "emr.label_versions": "a trigger: what rules demand of a version is no word of whoever writes it",

@@ -84,16 +84,18 @@ class Desk:
         starts_at: datetime | None = None,
         service_code: str = CARDIOLOGIST,
         facility_id: UUID | None = None,
+        minutes: int = 20,
+        room: str = "",
     ) -> NewSlot:
-        """A free slot that starts so long from now, or at exactly that moment."""
+        """A free slot that starts so long from now, or at exactly that moment; of a cardiologist of its own, or in that room."""
         starts_at = starts_at or now() + starts_in
-        number = str(new_id())
+        number = room or str(new_id())
         made = NewSlot(
             service_code=service_code,
             facility_id=facility_id or self.target_id,
             resource=BilingualText(f"Cardiologist, room {number}", f"Кардиолог, каб. {number}"),
             starts_at=starts_at,
-            ends_at=starts_at + timedelta(minutes=20),
+            ends_at=starts_at + timedelta(minutes=minutes),
         )
         with self.as_loader() as session:
             add_slots(session, [made])

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from dispatch_backend.bookings.actions.care import update_treating_care_period
-from dispatch_backend.bookings.queries.bookings import referral_of_booking, slot_to_release
+from dispatch_backend.bookings.queries.bookings import referral_of_booking, slot_to_release, visits_at
 from dispatch_backend.bookings.rules import booking as rules
 from dispatch_backend.bookings.tables import Booking, BookingCancellation, SlotOccupancy
 from dispatch_backend.capacity.queries import slot_to_book
@@ -21,6 +21,8 @@ from dispatch_backend.referrals.tables.referrals import Referral
 from foundation import outbox
 from foundation.clock import now
 from foundation.database.transactions import ActorSession
+from foundation.language.translation import clock_time
+from identity.facilities.queries import facility_cards
 
 
 def book_slot(
@@ -33,7 +35,8 @@ def book_slot(
 
     Raises:
         NotFound: no such referral in the dispatcher's care, or no such slot.
-        RuleBroken: the slot is taken, too soon or for another service; the referral is not waiting for one.
+        RuleBroken: the slot is taken, too soon or for another service; the patient has a visit at that time; the referral
+            is not waiting for a slot.
         Stale: the referral has changed since the dispatcher saw it.
     """
     at = now()
@@ -48,6 +51,7 @@ def book_slot(
         at=at,
     )
     changes.require_unchanged(expected_version=version, version=referral.version)
+    require_patient_free(session, referral, slot)
     apply_transition(session, referral, Act.BOOKED, at=at, slot=slot)
     made = occupy_slot(session, referral, slot)
     announce_booking(session, "referral.booked", referral, object_id=referral.id, booking_id=made.id)
@@ -104,6 +108,27 @@ def give_up_booking(session: ActorSession, referral: Referral, booking_id: UUID,
             reason=reason.strip(),
             cancelled_by=session.actor.staff_id,
         )
+    )
+
+
+def require_patient_free(session: ActorSession, referral: Referral, slot: Slot) -> None:
+    """Look for a visit of the same patient that overlaps the slot, but for the referral's own.
+
+    Raises:
+        RuleBroken: there is one; the sentence names it.
+    """
+    visits = visits_at(
+        session, referral.patient_id, starts_at=slot.starts_at, ends_at=slot.ends_at, besides=referral.id
+    )
+    places = facility_cards(session, [each.facility_id for each in visits])
+    rules.require_patient_free(
+        rules.Visit(
+            each.resource,
+            places[each.facility_id].name,
+            clock_time(each.starts_at),
+            clock_time(each.ends_at),
+        )
+        for each in visits
     )
 
 

@@ -2,7 +2,12 @@
 
 from uuid import UUID
 
-from dispatch_backend.bookings.actions.bookings import announce_booking, give_up_booking, occupy_slot
+from dispatch_backend.bookings.actions.bookings import (
+    announce_booking,
+    give_up_booking,
+    occupy_slot,
+    require_patient_free,
+)
 from dispatch_backend.bookings.actions.care import update_treating_care_period
 from dispatch_backend.bookings.queries.bookings import referral_of_booking, slot_to_release
 from dispatch_backend.bookings.rules import booking as rules
@@ -26,8 +31,8 @@ def rebook(
 
     Raises:
         NotFound: no such booking in the dispatcher's care, or no such slot.
-        RuleBroken: the slot is taken, too soon or for another service; the visit has begun or the booking has ended; no
-            reason given.
+        RuleBroken: the slot is taken, too soon or for another service; the patient has another visit at that time; the
+            visit has begun or the booking has ended; no reason given.
         Stale: the referral has changed since the dispatcher saw it.
     """
     at = now()
@@ -45,6 +50,7 @@ def rebook(
         priority=referral.priority,
         at=at,
     )
+    require_patient_free(session, referral, slot)
     give_up_booking(session, referral, booking_id, reason=reason)
     apply_transition(session, referral, Act.REBOOKED, at=at, reason=reason.strip(), slot=slot)
     made = occupy_slot(session, referral, slot)

@@ -73,6 +73,31 @@ def slots_had(session: ActorSession, *, only: Any = None) -> Select[Any]:
     return asked
 
 
+def visits_at(
+    session: ActorSession, patient_id: UUID, *, starts_at: datetime, ends_at: datetime, besides: UUID
+) -> list[BookingCard]:
+    """Where the patient is expected between two moments for other referrals than this one, the earliest first."""
+    rows = session.execute(
+        _bookings(session)
+        .join(SlotOccupancy, SlotOccupancy.booking_id == Booking.id)
+        .where(SlotOccupancy.patient_id == patient_id, SlotOccupancy.referral_id != besides)
+        .where(Slot.starts_at < ends_at, Slot.ends_at > starts_at)
+        .order_by(Slot.starts_at)
+    )
+    return [booking_from(row) for row in rows]
+
+
+def times_elsewhere(session: ActorSession, patient_id: Any, *, besides: Any) -> Select[Any]:
+    """When the same patient is expected somewhere: `starts_at` and `ends_at`, to be asked within a combined query."""
+    rows: Any = select(Slot.starts_at, Slot.ends_at)
+    asked: Select[Any] = (
+        rows.join(SlotOccupancy, SlotOccupancy.slot_id == Slot.id)
+        .where(SlotOccupancy.patient_id == patient_id, SlotOccupancy.referral_id != besides)
+        .where(access.readable_by(session, Thing.BOOKINGS, SlotOccupancy.patient_id, only=patient_id))
+    )
+    return asked
+
+
 def referral_of_booking(session: ActorSession, booking_id: UUID) -> UUID:
     """The referral that a booking belongs to.
 

@@ -1,14 +1,26 @@
 """When a slot may be booked for a referral, and when what happened to the booking may be told."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from dispatch_backend.services.enumerations import Priority
 from foundation.errors import NotAllowed, RuleBroken
+from foundation.language.bilingual import BilingualText
 from identity.roles import Role
 
 # Patients need time to travel, so a slot about to start is offered to emergencies only.
 SHORTEST_NOTICE = timedelta(hours=2)
+
+
+class Visit(NamedTuple):
+    """Where somebody is expected, and when, as the clock of the region tells it (14:05)."""
+
+    resource: BilingualText
+    place: BilingualText
+    begins: str
+    ends: str
 
 
 def notice_for(priority: Priority) -> timedelta:
@@ -26,6 +38,22 @@ def require_bookable(
         raise RuleBroken("Someone has just taken this slot.")
     if starts_at <= at or starts_at - at < notice_for(priority):
         raise RuleBroken("This slot starts too soon to be booked.")
+
+
+def require_patient_free(visits: Iterable[Visit]) -> None:
+    """Refuse while the patient is expected somewhere else.
+
+    Args:
+        visits: those that overlap the time that is wanted. One that ends as it begins does not.
+    """
+    for visit in visits:
+        raise RuleBroken(
+            "The patient has a visit at that time: %(resource)s, %(place)s, %(begins)s–%(ends)s.",
+            resource=visit.resource,
+            place=visit.place,
+            begins=visit.begins,
+            ends=visit.ends,
+        )
 
 
 def require_begun(*, starts_at: datetime, at: datetime) -> None:

@@ -15,6 +15,10 @@ def refusal_for(fault: IntegrityError) -> RuleBroken | IntegrityError:
             return RuleBroken("This referral already holds a booking.")
         case "uq_slot_occupancy_patient_id_starts_at":
             return RuleBroken("The patient is booked elsewhere at that time.")
+        case "ex_occupation_during":
+            return RuleBroken(
+                "The patient, or the doctor, room or device, has just been booked for that time."
+            )
         case "uq_referral_open_twin":
             return RuleBroken("The patient already has an open referral for this service.")
         case "ck_patient_lives":

@@ -114,7 +114,7 @@ def test_a_patient_is_not_booked_in_two_places_at_once(desk):
     desk.booked(desk.sent(patient), desk.slot(starts_at=moment))
     elsewhere = desk.slot(starts_at=moment, service_code="I-CT")
 
-    with pytest.raises(RuleBroken, match="booked elsewhere"):
+    with pytest.raises(RuleBroken, match="has a visit at that time: Cardiologist"):
         desk.booked(desk.sent(patient, service_code="I-CT"), elsewhere)
 
 

@@ -107,7 +107,7 @@ def test_a_time_at_which_the_patient_is_elsewhere_leaves_the_booking_as_it_was(d
     other = desk.offered(starts_in=timedelta(days=4), service_code="I-CT")
     desk.booked(desk.sent(patient, service_code="I-CT"), other.id)
 
-    with pytest.raises(RuleBroken, match="booked elsewhere"):
+    with pytest.raises(RuleBroken, match="has a visit at that time"):
         _moved(desk, booking_id, desk.slot(starts_at=other.starts_at))
 
     assert _read(desk, referral_id).booking.id == booking_id
