@@ -22,7 +22,7 @@ from dispatch_backend.loading.actions.load_referrals import (
     write_referrals,
 )
 from dispatch_backend.loading.actions.rows import Terms
-from dispatch_backend.services.actions import load_reference, service_rows, term_rows
+from dispatch_backend.services.actions import calendar_rows, load_reference, service_rows, term_rows
 from foundation.database.bulk import WrittenRows
 from foundation.database.transactions import ActorSession
 from identity.access.actions import enter_care, write_care
@@ -54,7 +54,7 @@ def load_dispatch(session: ActorSession, region: Region, planned: PlannedDispatc
     load_reference(session, term_id=_term_ids())
     terms = Terms.known(session)
     if terms.ids != planned.terms.ids:
-        # Somebody has entered the terms before, under names of their own.
+        # Somebody has entered the terms before, under names of their own, or other working days.
         planned = plan_dispatch(region, at, terms)
     history = planned.history
     enter_slots(session, history.slots)
@@ -68,7 +68,7 @@ def load_dispatch(session: ActorSession, region: Region, planned: PlannedDispatc
 
 def usual_terms() -> Terms:
     """The legal terms as a new demo region knows them."""
-    return Terms.of_rows(service_rows(), term_rows(term_id=_term_ids()))
+    return Terms.of_rows(service_rows(), term_rows(term_id=_term_ids()), calendar_rows())
 
 
 def write_history(region: Region, terms: Terms) -> WrittenHistory:

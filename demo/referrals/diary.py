@@ -6,7 +6,7 @@ from itertools import count
 
 from demo.referrals.offers import Offer
 from demo.referrals.plan import PlannedSlot
-from dispatch_backend.services.rules.calendar import ONE_DAY, is_working_day
+from demo.working_days import ONE_DAY, is_working_day
 from foundation.clock import zone
 
 FIRST_VISIT = time(8, 30)

@@ -14,9 +14,9 @@ from demo.referrals.plan import PlannedReferral, PlannedSlot, Step
 from demo.referrals.schedule import Schedule
 from demo.region import Region
 from demo.staff import DemoStaff
+from demo.working_days import ONE_DAY, is_working_day
 from dispatch_backend.referrals.enumerations import Act
 from dispatch_backend.services.enumerations import Priority
-from dispatch_backend.services.rules.calendar import ONE_DAY, is_working_day
 from foundation.clock import zone
 from identity.facilities.enumerations import CENTER_CODE
 

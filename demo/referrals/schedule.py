@@ -8,7 +8,7 @@ from demo.citizens import Citizen
 from demo.referrals.diary import Diary
 from demo.referrals.offers import Offer
 from demo.referrals.plan import PlannedSlot
-from dispatch_backend.services.rules.calendar import ONE_DAY, is_working_day
+from demo.working_days import ONE_DAY, is_working_day
 
 DAYS_BACK = 16
 DAYS_AHEAD = 24

@@ -232,6 +232,7 @@ def _clocks(proof: Proof) -> Section:
 def _basis(proof: Proof) -> Section:
     term = proof.term
     counted = {
+        TermUnit.HOURS: bilingual_count("%(num)s hour", "%(num)s hours", term.length, num=term.length),
         TermUnit.WORKING_DAYS: bilingual_count(
             "%(num)s working day", "%(num)s working days", term.length, num=term.length
         ),

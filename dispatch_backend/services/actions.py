@@ -1,4 +1,4 @@
-"""Entering the services and legal terms of a region: from tables that the region can replace by its own."""
+"""Entering the services, legal terms and working days of a region: from tables that the region can replace by its own."""
 
 import csv
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, or_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from dispatch_backend.calendar.actions import enter_unknown_days
 from dispatch_backend.services.enumerations import Priority, ServiceKind
 from dispatch_backend.services.rules.terms import TermUnit
 from dispatch_backend.services.tables import Service, WaitingTerm
@@ -19,6 +20,7 @@ from foundation.registers import Entered, enter_rows
 
 # What may be said of a service in other words, or for the first time; what it is never changes.
 DESCRIPTIONS = ("name_en", "name_ru", "preparation_en", "preparation_ru")
+WORKING = {"yes": True, "no": False}
 REFERENCE = Path(__file__).parent / "rules" / "reference"
 
 
@@ -33,7 +35,8 @@ def load_reference(
         term_id: gives the identifier of each legal term, in the order of their table.
 
     Returns:
-        How many services are new, how many are described anew, and how many waiting terms are new.
+        How many services are new, how many are described anew, how many waiting terms are new, and of how many days it was not
+        known before that they are worked, or not.
     """
     rows = service_rows(folder)
     known = insert(Service).on_conflict_do_nothing()
@@ -45,6 +48,7 @@ def load_reference(
         "services": made_services.rowcount,
         "services_described": described,
         "waiting_terms": made_terms.rowcount,
+        "calendar_days": enter_unknown_days(session, calendar_rows(folder)),
     }
 
 
@@ -83,6 +87,12 @@ def term_rows(folder: Path = REFERENCE, *, term_id: Callable[[], UUID] = new_id)
     return [{"id": term_id(), **_term(row)} for row in _rows(folder / "waiting_terms.tsv")]
 
 
+def calendar_rows(folder: Path = REFERENCE) -> list[dict[str, Any]]:
+    """The days that the table names; none where a region brings no calendar of its own."""
+    file = folder / "production_calendar.tsv"
+    return [_day(row) for row in _rows(file)] if file.exists() else []
+
+
 def _columns(file: Path) -> list[str]:
     with file.open(encoding="utf-8", newline="") as opened:
         return next(csv.reader(opened, delimiter="\t"), [])
@@ -102,6 +112,16 @@ def _service(row: dict[str, str]) -> dict[str, object]:
         # A region's own table may say nothing of it.
         "preparation_en": row.get("preparation_en") or "",
         "preparation_ru": row.get("preparation_ru") or "",
+    }
+
+
+def _day(row: dict[str, str]) -> dict[str, Any]:
+    return {
+        "day": date.fromisoformat(row["day"]),
+        "working": WORKING[row["working"]],
+        "territory": row["territory"],
+        "basis_en": row["basis_en"],
+        "basis_ru": row["basis_ru"],
     }
 
 

@@ -20,11 +20,11 @@ LONGEST_PREPARATION = 2_000
     "--folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=REFERENCE,
-    help="Holds services.tsv and waiting_terms.tsv; without it, the region's tables that come with the service.",
+    help="Holds services.tsv and waiting_terms.tsv, and may hold production_calendar.tsv; without it, the region's tables that come with the service.",
 )
 @with_readable_errors
 def load_dispatch_reference(folder: Path) -> None:
-    """Enter services and legal waiting terms; known services take the texts of the tables, terms stay as they are."""
+    """Enter services, legal waiting terms and working days; known services take the tables' texts, the rest stays as it is."""
     with loader_transactions() as transactions, transactions() as session:
         try:
             made = load_reference(session, folder=folder)

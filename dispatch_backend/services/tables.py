@@ -29,6 +29,7 @@ class Service(Base):
 class WaitingTerm(Base):
     """The longest wait for a kind of service, as the law of the region said it from one day to another.
 
+    From the sending of a referral, which begins it. Of hours, of working days by the production calendar, or of calendar days.
     Never changed: a new law is a new row, and referrals name the row that they were sent under.
     """
 

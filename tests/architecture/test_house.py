@@ -32,8 +32,8 @@ from tests.architecture.house import (
 # "services" is a word of the ward (what can be booked); "service" alone would say nothing.
 BANNED_NAMES = re.compile(r"((util|helper|common|misc|manager|base|data|info)s?|service)(_|$)")
 
-# The feast days of Russia, and domains of any letters: values in, values out.
-PURE_PACKAGES = {"holidays", "idna"}
+# Domains of any letters: values in, values out.
+PURE_PACKAGES = {"idna"}
 PURE_FOUNDATION = (
     "foundation.errors",
     "foundation.canonical_json",

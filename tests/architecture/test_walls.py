@@ -104,6 +104,11 @@ OUTSIDE_THE_WALL = {
         REGISTER + "the legal waiting terms",
         {"basis_en", "basis_ru", "priority", "service_kind", "unit"},
     ),
+    "dispatch.calendar": (REGISTER + "the versions of the production calendar", {"time_zone"}),
+    "dispatch.calendar_day": (
+        REGISTER + "which days are worked, by which law",
+        {"territory", "basis_en", "basis_ru"},
+    ),
     "dispatch.resource": (
         REGISTER + "doctors, rooms, devices, beds and teams by what they are called",
         {"kind", "name_en", "name_ru"},

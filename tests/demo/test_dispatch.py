@@ -3,16 +3,17 @@
 from collections import Counter
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from demo.referrals.queue import make_queue
 from demo.region import make_region
 from dispatch_backend.bookings.queries.bookings import upcoming_bookings_of
 from dispatch_backend.bookings.queries.referral_cards import referrals_of
 from dispatch_backend.referrals.enumerations import State
+from dispatch_backend.referrals.queries.integrity import look_at_terms
 from dispatch_backend.referrals.tables.referrals import Referral
 from foundation.clock import now, today, zone
-from tests.verifying import broken_events
+from tests.verifying import broken_events, gone_through
 
 
 def test_the_queue_has_every_state_and_some_overdue(loaded):
@@ -65,3 +66,13 @@ def test_nothing_in_the_queue_has_happened_yet_that_lies_ahead():
             moments = [step.at for step in referral.steps]
             assert moments == sorted(moments)
             assert moments[-1] <= at
+
+
+def test_every_legal_day_follows_from_its_term_its_sending_and_the_calendar(loaded):
+    """The owner of the tables enters the demo and is trusted, hence this test."""
+    with loaded.loading() as session:
+        checked, broken = gone_through(session, look_at_terms, 5000)
+        of_before = session.scalar(select(func.count()).where(Referral.calendar_version == 0))
+
+    assert checked > loaded.counted["referrals"] / 2
+    assert (broken, of_before) == ([], 0)

@@ -234,6 +234,6 @@ def test_the_worker_goes_through_our_own_histories_from_end_to_end(app, worker, 
     with as_worker() as session:
         last = {each.name: each for each in last_verifications(session)}
     assert {name: {*last[each.name].checked} for name, each in ours.items()} == {
-        "dispatch": {"events", "referrals"},
+        "dispatch": {"events", "referrals", "terms"},
         "record": {"versions", "summaries"},
     }

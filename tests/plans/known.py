@@ -11,6 +11,8 @@ REGISTERS = {
     "staff_post_change",
     "service",
     "waiting_term",
+    "calendar",
+    "calendar_day",
     "allowed_transition",
     "alembic_version",
     # Not a register, but each count takes older ones away.

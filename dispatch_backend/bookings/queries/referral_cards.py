@@ -15,6 +15,7 @@ from dispatch_backend.referrals.enumerations import BOOKABLE, Act, State
 from dispatch_backend.referrals.queries.history import HistoryStep, StepSlot, step_rows, steps_from
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from dispatch_backend.services.enumerations import SOONER_THAN_PLANNED, Priority, ServiceKind
+from dispatch_backend.services.rules.terms import TermUnit
 from dispatch_backend.services.tables import Service, WaitingTerm
 from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.prepared_statement import PreparedStatement
@@ -53,6 +54,8 @@ class ReferralCard:
     submitted_at: datetime
     due_on: date
     due_at: datetime
+    term_length: int
+    term_unit: TermUnit
     legal_basis: BilingualText
     owner_id: UUID | None
     booking: BookingCard | None
@@ -213,6 +216,8 @@ def referrals_from(answer: Any) -> list[ReferralCard]:
             submitted_at=row.submitted_at,
             due_on=row.due_on,
             due_at=row.due_at,
+            term_length=row.length,
+            term_unit=row.unit,
             legal_basis=BilingualText(row.basis_en, row.basis_ru),
             owner_id=row.owner_id,
             booking=bookings.get(row.id),
@@ -262,6 +267,8 @@ def _referrals(session: ActorSession, *, only: Any = None) -> Select[Any]:
         Referral.due_on,
         Referral.due_at,
         Referral.owner_id,
+        WaitingTerm.length,
+        WaitingTerm.unit,
         WaitingTerm.basis_en,
         WaitingTerm.basis_ru,
     )

@@ -1,7 +1,7 @@
 """The rows that a portion of referrals with their history becomes, table by table."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import zip_longest
 from typing import Self
 from uuid import UUID
@@ -10,6 +10,8 @@ from sqlalchemy.orm import DeclarativeBase
 
 from dispatch_backend.bookings.actions.outcomes import ACTS
 from dispatch_backend.bookings.tables import Booking, BookingCancellation, BookingOutcome, SlotOccupancy
+from dispatch_backend.calendar.queries import working_days
+from dispatch_backend.calendar.rules import AS_THEIR_WEEKDAY, WorkingDays
 from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
 from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.rules.numbers import referral_number
@@ -17,7 +19,7 @@ from dispatch_backend.referrals.rules.responsibility import next_responsibility
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from dispatch_backend.services.enumerations import Priority, ServiceKind
 from dispatch_backend.services.queries import services, term_in_force, waiting_terms
-from dispatch_backend.services.rules.terms import due_date, end_of
+from dispatch_backend.services.rules.terms import LegalEnd, TermUnit, legal_end
 from dispatch_backend.services.tables import WaitingTerm
 from foundation.clock import zone
 from foundation.database.bulk import Row, WrittenRows, write_rows
@@ -37,38 +39,54 @@ TABLES: tuple[type[DeclarativeBase], ...] = (
 
 
 class Terms:
-    """The legal term of a service on a day, and the day on which it ends: reckoned once for all of a day."""
+    """The legal term of a service at a moment, and when it ends: reckoned once for all of a day."""
 
-    def __init__(self, kinds: Mapping[str, ServiceKind], terms: Sequence[WaitingTerm]) -> None:
+    def __init__(
+        self,
+        kinds: Mapping[str, ServiceKind],
+        terms: Sequence[WaitingTerm],
+        days: WorkingDays = AS_THEIR_WEEKDAY,
+    ) -> None:
         self._kinds = kinds
         self._terms = terms
-        self._known: dict[tuple[ServiceKind, Priority, date], tuple[UUID, date]] = {}
+        self._days = days
+        self._known: dict[tuple[ServiceKind, Priority, date], tuple[WaitingTerm, LegalEnd]] = {}
 
     @classmethod
     def known(cls, session: ActorSession) -> Self:
         """Those that the database knows."""
-        return cls({each.code: each.kind for each in services(session)}, waiting_terms(session))
+        kinds = {each.code: each.kind for each in services(session)}
+        return cls(kinds, waiting_terms(session), working_days(session))
 
     @classmethod
-    def of_rows(cls, services: Sequence[Row], terms: Sequence[Row]) -> Self:
+    def of_rows(cls, services: Sequence[Row], terms: Sequence[Row], days: Sequence[Row]) -> Self:
         """Those that a region's tables of reference name."""
         newest_first = sorted(terms, key=lambda row: row["valid_from"], reverse=True)
         kinds = {row["code"]: row["kind"] for row in services}
-        return cls(kinds, [WaitingTerm(**row) for row in newest_first])
+        told = {row["day"]: row["working"] for row in days}
+        return cls(kinds, [WaitingTerm(**row) for row in newest_first], told)
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Which they are, in one order."""
-        return tuple(sorted(str(each.id) for each in self._terms))
+        """Which they are, in one order, and the days that are told of."""
+        days = (f"{day}{'+' if working else '-'}" for day, working in sorted(self._days.items()))
+        return (*sorted(str(each.id) for each in self._terms), *days)
 
-    def of(self, service_code: str, priority: Priority, on: date) -> tuple[UUID, date]:
-        kind = self._kinds[service_code]
-        known = self._known.get((kind, priority, on))
-        if known is None:
-            term = term_in_force(self._terms, kind=kind, priority=priority, on=on)
-            known = term.id, due_date(on, length=term.length, unit=term.unit)
-            self._known[kind, priority, on] = known
+    def of(self, service_code: str, priority: Priority, at: datetime) -> tuple[UUID, LegalEnd]:
+        """The term in force for what is sent then, and when it ends. Raises RuleBroken: there is none."""
+        kind, on = self._kinds[service_code], at.astimezone(zone()).date()
+        term, end = self._known.get((kind, priority, on)) or self._reckoned(kind, priority, on, at)
+        return term.id, end if term.unit is not TermUnit.HOURS else self._end(term, at)
+
+    def _reckoned(
+        self, kind: ServiceKind, priority: Priority, on: date, at: datetime
+    ) -> tuple[WaitingTerm, LegalEnd]:
+        term = term_in_force(self._terms, kind=kind, priority=priority, on=on)
+        known = self._known[kind, priority, on] = (term, self._end(term, at))
         return known
+
+    def _end(self, term: WaitingTerm, at: datetime) -> LegalEnd:
+        return legal_end(at, length=term.length, unit=term.unit, zone=zone(), told=self._days)
 
 
 class ReferralRows:
@@ -126,17 +144,15 @@ class ReferralRows:
 
     def _refer(self, referral: HistoricalReferral, running_number: int, state: State) -> None:
         first, last = referral.steps[0], referral.steps[-1]
-        sent_on = first.at.astimezone(zone()).date()
-        term_id, due_on = self._terms.of(referral.service_code, referral.priority, sent_on)
-        due_at = end_of(due_on, zone())
+        term_id, end = self._terms.of(referral.service_code, referral.priority, first.at)
         visit = (last.slot.facility_id, last.slot.ends_at) if last.slot else None
         responsibility = next_responsibility(
-            state, center_id=self._center_id, due_at=due_at, visit=visit, at=last.at
+            state, center_id=self._center_id, due_at=end.due_at, visit=visit, at=last.at
         )
         self._of[Referral].append(
             {
                 "id": referral.id,
-                "number": referral_number(sent_on.year, running_number),
+                "number": referral_number(first.at.astimezone(zone()).year, running_number),
                 "patient_id": referral.patient_id,
                 "from_facility_id": first.facility_id,
                 "referrer_id": first.staff_id,
@@ -145,8 +161,8 @@ class ReferralRows:
                 "diagnosis_code": referral.diagnosis_code,
                 "priority": referral.priority,
                 "submitted_at": first.at,
-                "due_on": due_on,
-                "due_at": due_at,
+                "due_on": end.due_on,
+                "due_at": end.due_at,
                 "waiting_term_id": term_id,
                 "state": state,
                 "version": len(referral.steps),

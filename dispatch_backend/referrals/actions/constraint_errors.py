@@ -21,6 +21,8 @@ def refusal_for(fault: IntegrityError) -> RuleBroken | IntegrityError:
             )
         case "uq_referral_open_twin":
             return RuleBroken("The patient already has an open referral for this service.")
+        case "ck_referral_calendar" | "ck_referral_waiting_term" | "ck_referral_legal_day":
+            return RuleBroken("The legal waiting terms have just changed. Send the referral once more.")
         case "ck_patient_lives":
             return RuleBroken("The patient has died: nothing is asked for or booked any more.")
     return fault

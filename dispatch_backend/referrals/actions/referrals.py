@@ -20,8 +20,7 @@ from dispatch_backend.referrals.rules import changes
 from dispatch_backend.referrals.rules.numbers import referral_number
 from dispatch_backend.referrals.tables.referrals import Referral
 from dispatch_backend.services.enumerations import DiagnosisCode, Priority
-from dispatch_backend.services.queries import service_by_code, term_in_force, waiting_terms
-from dispatch_backend.services.rules.terms import due_date, end_of
+from dispatch_backend.services.queries import service_by_code, term_from_now
 from foundation import outbox
 from foundation.clock import now, zone
 from foundation.database.transactions import ActorSession
@@ -107,16 +106,14 @@ def revoke_referral(
 
 def _new_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -> Referral:
     actor = session.actor
-    at = now()
-    sent_on = at.astimezone(zone()).date()
-    service = service_by_code(session, asked.service_code)
-    term = term_in_force(waiting_terms(session), kind=service.kind, priority=asked.priority, on=sent_on)
-    due_on = due_date(sent_on, length=term.length, unit=term.unit)
+    # An unknown service is refused in words of its own.
+    service_by_code(session, asked.service_code)
+    term = term_from_now(session, asked.service_code, asked.priority)
     if actor.facility_id is None or actor.staff_id is None:
         raise NotAllowed("Other members of staff do this step.")
     return Referral(
         id=asked.id,
-        number=referral_number(sent_on.year, reserve_referral_numbers(session, 1)[0]),
+        number=referral_number(term.sent_at.astimezone(zone()).year, reserve_referral_numbers(session, 1)[0]),
         patient_id=patient_id,
         from_facility_id=actor.facility_id,
         referrer_id=actor.staff_id,
@@ -124,9 +121,9 @@ def _new_referral(session: ActorSession, patient_id: UUID, asked: NewReferral) -
         reason=asked.reason.strip(),
         diagnosis_code=asked.diagnosis_code,
         priority=asked.priority,
-        submitted_at=at,
-        due_on=due_on,
-        due_at=end_of(due_on, zone()),
-        waiting_term_id=term.id,
+        submitted_at=term.sent_at,
+        due_on=term.due_on,
+        due_at=term.due_at,
+        waiting_term_id=term.waiting_term_id,
         version=0,
     )

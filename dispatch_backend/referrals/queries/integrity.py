@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Date, DateTime, Select, and_, column, func, or_, select, true
 
 from dispatch_backend.referrals.enumerations import FORMER_STATES, State
 from dispatch_backend.referrals.rules.history import Event, digest
@@ -22,6 +22,9 @@ REFERRALS_AT_ONCE = 5000
 SEALED_OF = func.coalesce(ReferralEvent.sealed_patient_id, ReferralEvent.patient_id).label("patient_id")
 AS_WRITTEN = [SEALED_OF if name == "patient_id" else getattr(ReferralEvent, name) for name in Event._fields]
 STATE = "state"
+TERM = "term"
+BEFORE_CALENDARS = 0
+LEGAL_END: Any = (column("due_on", Date), column("due_at", DateTime(timezone=True)))
 
 
 def look_at_events(session: ActorSession, goes_on: Place, *, at_once: int = EVENTS_AT_ONCE) -> Piece:
@@ -54,7 +57,31 @@ def look_at_referrals(session: ActorSession, goes_on: Place, *, at_once: int = R
     return Piece(len(rows), _told(misplaced), {"referral": str(rows[-1].id)} if rows else None)
 
 
-DISPATCH_VERIFIER = Verifier("dispatch", {"events": look_at_events, "referrals": look_at_referrals})
+def look_at_terms(session: ActorSession, goes_on: Place, *, at_once: int = REFERRALS_AT_ONCE) -> Piece:
+    """The referrals whose legal day is not the one that follows from their term, their sending and their calendar.
+
+    Those of before the calendar was kept name none, and the day that was reckoned for them stands.
+    """
+    calendar = func.nullif(Referral.calendar_version, BEFORE_CALENDARS)
+    legal = func.dispatch.legal_end_of(Referral.waiting_term_id, Referral.submitted_at, calendar)
+    follows = legal.table_valued(*LEGAL_END)
+    fits = and_(follows.c.due_on == Referral.due_on, follows.c.due_at == Referral.due_at)
+    rows = portion_after(
+        session,
+        select(Referral.id, Referral.version, or_(calendar.is_(None), fits).label("fits")).outerjoin(
+            follows, true()
+        ),
+        by=(Referral.id,),
+        after=(UUID(goes_on["referral"]),) if goes_on else (),
+        at_once=at_once,
+    )
+    wrong = [Break(row.id, row.version, TERM) for row in rows if not row.fits]
+    return Piece(len(rows), _told(wrong), {"referral": str(rows[-1].id)} if rows else None)
+
+
+DISPATCH_VERIFIER = Verifier(
+    "dispatch", {"events": look_at_events, "referrals": look_at_referrals, "terms": look_at_terms}
+)
 
 
 def sealed_event_rows(session: ActorSession, *, only: Any = None) -> Select[Any]:

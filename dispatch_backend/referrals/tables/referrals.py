@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Computed, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.schema import FetchedValue
 
 from dispatch_backend.referrals.enumerations import State
 from dispatch_backend.services.enumerations import Priority
@@ -17,7 +18,8 @@ class Referral(Base):
     """A facility asks for a service for a patient: the promise that is kept by its legal day.
 
     `state` and `version` are those of the last event: the database lets them change only together with it.
-    `due_at` is the end of `due_on` in the region; both are frozen at sending, with the term they come from.
+    `due_at` is the end of `due_on` in the region, or sooner by a term of hours; both are frozen at sending, with the term and the
+    version of the calendar that they follow from. The database reckons them and takes no others.
     While open, a referral has an owner and a moment by which the owner must act; closed, it has neither.
     """
 
@@ -41,6 +43,9 @@ class Referral(Base):
     due_on: Mapped[date]
     due_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     waiting_term_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.waiting_term.id"))
+    calendar_version: Mapped[int] = mapped_column(
+        ForeignKey("dispatch.calendar.number"), server_default=FetchedValue()
+    )
     state: Mapped[State] = mapped_column(StoredEnum(State))
     version: Mapped[int]
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.facility.id"))

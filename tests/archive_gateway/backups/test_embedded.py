@@ -61,7 +61,7 @@ def test_a_region_comes_back_in_a_new_folder(run, region, tmp_path):
     assert told[0]["rows"] == told[1]["rows"] > 20
     assert told[0]["revision"] == told[1]["revision"]
     reference = json.loads(run(new, "load-dispatch-reference").stdout)
-    assert reference == {"services": 0, "services_described": 0, "waiting_terms": 0}
+    assert reference == {"services": 0, "services_described": 0, "waiting_terms": 0, "calendar_days": 0}
     assert again.exit_code == 2
     assert "holds a region already" in again.stderr
 

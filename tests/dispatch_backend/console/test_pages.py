@@ -39,6 +39,28 @@ def test_the_console_shows_the_queue_in_the_order_of_the_legal_day(desk, client_
         assert words in answer.text
 
 
+@pytest.mark.parametrize(
+    ("priority", "language", "words"),
+    [
+        (Priority.PLANNED, "en", "within 14 working days after the day of sending"),
+        (Priority.URGENT, "ru", "в течение 1 рабочего дня после дня отправки"),
+        (Priority.EMERGENCY, "ru", "в день отправки"),
+    ],
+)
+def test_the_staff_and_the_patient_read_within_what_term_the_law_has_somebody_seen(
+    desk, client_for, priority, language, words
+):
+    patient = desk.patient()
+    referral_id = desk.sent(patient, priority=priority)
+
+    for actor, address in (
+        (desk.dispatcher.actor, f"/dispatch/referrals/{referral_id}"),
+        (patient.actor, "/my/dispatch"),
+    ):
+        page = client_for(actor).get(address, headers={"Accept-Language": language}).text
+        assert words in " ".join(page.split())
+
+
 @pytest.mark.parametrize("kind", WORDS)
 def test_the_staff_read_a_word_for_every_one_of_its_kind(kind):
     assert set(WORDS[kind]) == set(kind)

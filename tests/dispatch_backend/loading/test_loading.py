@@ -84,4 +84,9 @@ def test_a_history_that_the_rules_do_not_allow_is_not_loaded(desk):
 
 def test_reference_data_entered_twice_changes_nothing(desk):
     with desk.as_loader() as session:
-        assert load_reference(session) == {"services": 0, "services_described": 0, "waiting_terms": 0}
+        assert load_reference(session) == {
+            "services": 0,
+            "services_described": 0,
+            "waiting_terms": 0,
+            "calendar_days": 0,
+        }

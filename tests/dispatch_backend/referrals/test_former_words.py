@@ -130,7 +130,7 @@ def _keep_rows_of_old(desk, as_administrator) -> None:
             text(
                 "INSERT INTO dispatch.referral SELECT :id, 'R-2026-OLD', :patient, :facility, :doctor, 'C-CARD', "
                 "'Chest pain', 'I20.8', 'planned', :at, DATE '2026-03-20', TIMESTAMPTZ '2026-03-20 19:00Z', "
-                "(SELECT id FROM dispatch.waiting_term LIMIT 1), 'cancelled', 2"
+                "(SELECT id FROM dispatch.waiting_term LIMIT 1), 'cancelled', 2, NULL, NULL, 0"
             ),
             {**whose, "at": SENT.at},
         )

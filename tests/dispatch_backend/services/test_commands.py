@@ -22,7 +22,7 @@ def test_the_reference_is_entered_once(load):
 
     again = load()
 
-    nothing = {"services": 0, "services_described": 0, "waiting_terms": 0}
+    nothing = {"services": 0, "services_described": 0, "waiting_terms": 0, "calendar_days": 0}
     assert (again.exit_code, json.loads(again.stdout)) == (0, nothing)
 
 
@@ -61,7 +61,7 @@ def test_texts_reach_a_service_that_was_known_before_them(older_service, told_of
 
     account, texts = told_of(older_service, **words)
 
-    assert account == {"services": 0, "services_described": 1, "waiting_terms": 0}
+    assert account == {"services": 0, "services_described": 1, "waiting_terms": 0, "calendar_days": 0}
     assert texts == ("Blood test", "Анализ крови", *words.values())
     assert told_of(older_service, **words)[0]["services_described"] == 0
 

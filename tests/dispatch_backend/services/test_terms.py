@@ -5,18 +5,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dispatch_backend.services.rules.calendar import is_working_day
+from dispatch_backend.services.actions import calendar_rows
 from dispatch_backend.services.rules.terms import (
     DeadlineStatus,
     TermUnit,
     deadline_status,
     due_date,
     end_of,
+    legal_end,
     used_share,
 )
 
 ZONE = ZoneInfo("Asia/Yekaterinburg")
 
+TOLD = {row["day"]: row["working"] for row in calendar_rows()}
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -30,16 +32,27 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
     ],
 )
 def test_working_days_skip_weekends_and_holidays_and_count_moved_days(sent_on, length, due_on):
-    assert due_date(sent_on, length=length, unit=TermUnit.WORKING_DAYS) == due_on
+    assert due_date(sent_on, length=length, unit=TermUnit.WORKING_DAYS, told=TOLD) == due_on
 
 
 def test_calendar_days_count_every_day():
     assert due_date(date(2026, 1, 1), length=30, unit=TermUnit.CALENDAR_DAYS) == date(2026, 1, 31)
 
 
-def test_an_official_move_that_the_library_does_not_know_can_be_entered():
-    assert not is_working_day(date(2026, 3, 7))
-    assert is_working_day(date(2026, 3, 7), {date(2026, 3, 7): True})
+@pytest.mark.parametrize(
+    ("sent_at", "ends"),
+    [
+        # 02:30 on 2 March in the region, though still 1 March in Greenwich.
+        (
+            datetime(2026, 3, 1, 21, 30, tzinfo=UTC),
+            (date(2026, 3, 2), datetime(2026, 3, 1, 23, 30, tzinfo=UTC)),
+        ),
+        # What ends at midnight ends on the day that it ends.
+        (datetime(2026, 3, 2, 17, tzinfo=UTC), (date(2026, 3, 2), datetime(2026, 3, 2, 19, tzinfo=UTC))),
+    ],
+)
+def test_hours_end_at_the_hour(sent_at, ends):
+    assert legal_end(sent_at, length=2, unit=TermUnit.HOURS, zone=ZONE) == ends
 
 
 def test_the_legal_day_ends_at_midnight_of_the_region():
