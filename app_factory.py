@@ -59,6 +59,7 @@ FIRST_PAGES = {
     **dict.fromkeys(DISPATCHING, "dispatch.queue.index"),
     Role.TRIAGER: "dispatch.triage.index",
     Role.RADIOLOGIST: "emr.reading.index",
+    Role.MINISTRY_ANALYST: "dispatch.reports.index",
     Role.NURSE: "emr.patients.index",
     Role.PRIVACY_OFFICER: "portal.answers.index",
     Role.REGISTRAR: "identity.registry.show",
@@ -184,13 +185,14 @@ def _waiting_conflicts(session: ActorSession) -> int:
 
 
 def chores() -> Sequence[Chore]:
-    """What the worker tidies."""
+    """What the worker tidies, and counts."""
+    from dispatch_backend.reports.actions import count_once_a_day
     from emr.drafts.actions import sweep_drafts
     from foundation.reading_pace import sweep_readings
     from identity.record_requests.actions import sweep_record_requests
     from identity.shares.actions import sweep_share_tries
 
-    return (sweep_drafts, sweep_readings, sweep_record_requests, sweep_share_tries)
+    return (sweep_drafts, sweep_readings, sweep_record_requests, sweep_share_tries, count_once_a_day)
 
 
 def copy_parts() -> Sequence[CopyPart]:

@@ -1,4 +1,4 @@
-"""The addresses of the dispatcher's desk and of the triager's. The event process serves worklist/routes/events.py, apart from the pages."""
+"""The addresses of the dispatcher's desk, of the triager's and of the ministry's. The event process serves worklist/routes/events.py, apart from the pages."""
 
 from flask import Blueprint
 
@@ -11,6 +11,7 @@ from dispatch_backend.console.routes import (
     revocations,
 )
 from dispatch_backend.proofs.routes import proof_documents, proofs
+from dispatch_backend.reports.routes import quarters
 from dispatch_backend.triage.routes import referrals as triage
 from dispatch_backend.worklist.forms.labels import in_words
 from dispatch_backend.worklist.routes import queue
@@ -27,6 +28,7 @@ for child in (
     proofs,
     proof_documents,
     triage,
+    quarters,
 ):
     blueprint.register_blueprint(child.blueprint)
 blueprint.add_app_template_filter(in_words)

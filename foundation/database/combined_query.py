@@ -54,6 +54,7 @@ MOST_SHAPES = 200
 TYPES: Mapping[type, TypeEngine[Any]] = {
     UUID: Uuid(),
     datetime: TIMESTAMP(timezone=True),
+    date: Date(),
     str: Text(),
     int: BigInteger(),
     float: Double(),

@@ -22,6 +22,7 @@ from foundation.language.dates import (
     year_in,
 )
 from foundation.language.latin_letters import PrintedName
+from foundation.language.numbers import percent_in, tenths_in, whole_number_in
 
 __all__ = [
     "LANGUAGES",
@@ -193,6 +194,21 @@ def _less_than_a_day(moment: date | datetime, precision: str, locale: str | None
     return month_in(locale, _date(moment)) if precision == Precision.MONTH else ""
 
 
+def whole_number(number: float, *, locale: str | None = None) -> str:
+    """9,845."""
+    return whole_number_in(locale or reader_locale(), number)
+
+
+def tenths(number: float, *, locale: str | None = None) -> str:
+    """12.5."""
+    return tenths_in(locale or reader_locale(), number)
+
+
+def percent(share: float, *, locale: str | None = None) -> str:
+    """30.5%, of a share from 0 to 1."""
+    return percent_in(locale or reader_locale(), share)
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     each.__name__: each
     for each in (
@@ -207,6 +223,9 @@ FILTERS: dict[str, Callable[..., str]] = {
         told_day,
         told_short,
         told_time,
+        whole_number,
+        tenths,
+        percent,
     )
 }
 

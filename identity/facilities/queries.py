@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound, RuleBroken
@@ -44,6 +44,12 @@ def facility_rows(within: Any = None) -> Select[Any]:
     return rows
 
 
+def every_facility_rows() -> Select[Any]:
+    """The whole register, those that take no part among them: for a combined query, and read by `facilities_from`."""
+    rows: Select[Any] = _FACILITIES.order_by(Facility.code)
+    return rows
+
+
 def hospital_ids() -> Select[Any]:
     """Of the hospitals that take part: a select for `facility_rows`."""
     rows: Select[Any] = select(Facility.id).where(Facility.connected, Facility.kind.in_(HOSPITALS))
@@ -68,6 +74,20 @@ def facilities_by_code(session: ActorSession, codes: Collection[str]) -> dict[st
     """The facilities with these codes; unknown codes are left out."""
     rows = session.scalars(select(Facility).where(Facility.code.in_(codes)))
     return {row.code: _card(row) for row in rows}
+
+
+def facility_codes(session: ActorSession) -> dict[UUID, str]:
+    """The code of every facility of the register."""
+    return {row.id: row.code for row in session.execute(select(Facility.id, Facility.code))}
+
+
+def taking_part_rows() -> Select[Any]:
+    """How many medical facilities take part, and how many there are: one row for a combined query. The Dispatching Center is none of them."""
+    counted: Any = select(
+        func.count().filter(Facility.connected).label("taking_part"), func.count().label("facilities")
+    )
+    rows: Select[Any] = counted.where(Facility.kind != FacilityKind.DISPATCHING_CENTER)
+    return rows
 
 
 def no_facility(code: str) -> str:

@@ -158,6 +158,8 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, law, tmp_path) 
         # Good for whoever holds it, so there is none of the victim's.
         "token": "ofnobody",
         "share_id": _share(as_actor, patient, secret),
+        # Numbers of the region are nobody's.
+        "quarter": "1999-q1",
         "legal_opening_id": str(law.opens(Thing.IMAGES, Role.NURSE, people.facility(), begins=YEAR)),
     }
     return Victim(
@@ -194,6 +196,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, law, tmp_path) 
             "token": "ofnobody",
             "share_id": str(uuid4()),
             "legal_opening_id": str(uuid4()),
+            "quarter": "1999-q2",
         },
     )
 

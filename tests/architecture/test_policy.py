@@ -133,6 +133,7 @@ OF_THE_ADMINISTRATOR = {
     "identity.staff_post_administrator_change",
     "identity.staff_post_change_read",
 }
+OF_THE_ANALYST = {"dispatch.quarter_count_analyst"}
 
 
 @pytest.fixture
@@ -415,6 +416,7 @@ def test_every_policy_that_asks_for_a_role_names_those_of_the_table(as_administr
     } | {policy: {frozenset({Role.PRIVACY_OFFICER.value})} for policy in OF_THE_OFFICER}
     expected |= {policy: {frozenset({Role.REGISTRAR.value})} for policy in OF_THE_REGISTRAR}
     expected |= {policy: {frozenset({Role.ADMINISTRATOR.value})} for policy in OF_THE_ADMINISTRATOR}
+    expected |= {policy: {frozenset({Role.MINISTRY_ANALYST.value})} for policy in OF_THE_ANALYST}
 
     assert {policy: roles for policy, roles in asked.items() if expected.get(policy) != roles} == {}
     assert asked.keys() == expected.keys()

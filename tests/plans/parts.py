@@ -193,11 +193,29 @@ def parts_of_a_record(region: LargeRegion, doctor: Visitor) -> dict[str, object]
         "sealed": sealed_search("Иванова Анна", author),
         "numbers": "1",
         "legal_opening_id": _opening(region),
+        "quarter": _quarter(region),
         "number": 1,
         "position": 1,
         "provider": "demo",
         "anything": "Observation",
     }
+
+
+# Forty quarters, each counted on a hundred days.
+QUARTERS = """
+INSERT INTO dispatch.quarter_count (quarter, cut_off, lines, sha256)
+SELECT date '2015-01-01' + q * interval '3 months', now() - d * interval '1 day',
+       '[{"facility": "DC-001", "waiting": 1}]', repeat('0', 64)
+FROM generate_series(0, 39) q, generate_series(1, 100) d
+"""
+
+
+def _quarter(region: LargeRegion) -> str:
+    """A quarter that was counted."""
+    with region.engine.begin() as connection:
+        connection.execute(text(QUARTERS))
+        connection.execute(text("ANALYZE dispatch.quarter_count"))
+    return "2015-q1"
 
 
 # A case in a hundred looks, and one of each look of the patient's.

@@ -16,6 +16,7 @@ OF_THEIR_OWN = (
     Role.ADMINISTRATOR,
     Role.TRIAGER,
     Role.RADIOLOGIST,
+    Role.MINISTRY_ANALYST,
     *DISPATCHING,
 )
 

@@ -1,0 +1,139 @@
+"""The counts that are kept: the newest of each quarter, and the lines of one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Date, Select, cast, func, select, text, true
+
+from dispatch_backend.reports.rules import Quarter, QuarterLine, as_counted, total
+from dispatch_backend.reports.tables import QuarterCount
+from foundation.database.combined_query import CombinedQuery
+from foundation.database.transactions import ActorSession
+from foundation.errors import NotFound
+from identity.facilities.queries import FacilityCard, every_facility_rows, facilities_from, taking_part_rows
+
+
+@dataclass(frozen=True, slots=True)
+class CountedQuarter:
+    """A quarter as it was last counted, and its digest; `lines` by the code of the facility that referred."""
+
+    quarter: Quarter
+    cut_off: datetime
+    lines: Mapping[str, QuarterLine]
+    sha256: str
+
+    @property
+    def total(self) -> QuarterLine:
+        return total(self.lines.values())
+
+
+@dataclass(frozen=True, slots=True)
+class CountedYear:
+    """The quarters of a year in which somebody was referred, in their order."""
+
+    year: int
+    quarters: Sequence[CountedQuarter]
+
+    @property
+    def total(self) -> QuarterLine:
+        return total(each.total for each in self.quarters)
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """Every year in which somebody was referred, the newest first; how many facilities take part, of how many.
+
+    `counted_at` is the newest cut-off; None where nothing was counted yet.
+    """
+
+    years: Sequence[CountedYear]
+    counted_at: datetime | None
+    taking_part: int
+    facilities: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterlyForm:
+    counted: CountedQuarter
+    facilities: Mapping[str, FacilityCard]
+
+
+def programme(session: ActorSession) -> Programme:
+    answer = PROGRAMME.fetch(session)
+    years: dict[int, list[CountedQuarter]] = {}
+    for row in answer.counts:
+        if row.lines:
+            counted = _counted(row)
+            years.setdefault(counted.quarter.year, []).insert(0, counted)
+    ((counted_at,),), ((taking_part, facilities),) = answer.counted_at, answer.taking_part
+    return Programme(
+        years=[CountedYear(year, quarters) for year, quarters in years.items()],
+        counted_at=counted_at,
+        taking_part=taking_part,
+        facilities=facilities,
+    )
+
+
+def quarterly_form(session: ActorSession, quarter: Quarter) -> QuarterlyForm:
+    """The newest count of a quarter. Raises NotFound: nobody was referred in it."""
+    answer = FORM.fetch(session, quarter=quarter.first_day)
+    for row in answer.counts:
+        if row.lines:
+            return QuarterlyForm(
+                _counted(row), {each.code: each for each in facilities_from(answer.facilities).values()}
+            )
+    raise NotFound("There is no such quarter.")
+
+
+def newest_counts(session: ActorSession) -> list[CountedQuarter]:
+    """Of each quarter the newest count, the newest quarter first."""
+    return [_counted(row) for row in session.execute(_newest())]
+
+
+def _newest() -> Select[Any]:
+    """Sought quarter by quarter: counts of every day are kept for ever."""
+    first, last = (select(of(QuarterCount.quarter)).scalar_subquery() for of in (func.min, func.max))
+    every = select(func.generate_series(first, last, text("interval '3 months'")).label("day")).subquery()
+    newest = _of_quarter(cast(every.c.day, Date)).lateral()
+    counts: Any = select(newest).select_from(every.join(newest, true()))
+    asked: Select[Any] = counts.order_by(newest.c.quarter.desc())
+    return asked
+
+
+def _of_quarter(quarter: Any) -> Select[Any]:
+    rows: Any = select(QuarterCount.quarter, QuarterCount.cut_off, QuarterCount.lines, QuarterCount.sha256)
+    newest: Select[Any] = (
+        rows.where(QuarterCount.quarter == quarter).order_by(QuarterCount.cut_off.desc()).limit(1)
+    )
+    return newest
+
+
+PROGRAMME = CombinedQuery(
+    lambda _session: {
+        "counts": _newest(),
+        "counted_at": select(func.max(QuarterCount.cut_off).label("counted_at")),
+        "taking_part": taking_part_rows(),
+    }
+)
+FORM = CombinedQuery(
+    lambda _session, quarter: {"counts": _of_quarter(quarter), "facilities": every_facility_rows()}
+)
+
+
+def every_count(session: ActorSession) -> list[CountedQuarter]:
+    """Whatever was counted, in the order in which it was."""
+    kept = session.scalars(select(QuarterCount).order_by(QuarterCount.cut_off, QuarterCount.quarter))
+    return [_counted(each) for each in kept]
+
+
+def is_counted(session: ActorSession, cut_off: datetime) -> bool:
+    return (
+        session.scalar(select(QuarterCount.quarter).where(QuarterCount.cut_off >= cut_off).limit(1))
+        is not None
+    )
+
+
+def _counted(kept: Any) -> CountedQuarter:
+    return CountedQuarter(Quarter.of(kept.quarter), kept.cut_off, as_counted(kept.lines), kept.sha256)

@@ -1,0 +1,117 @@
+"""The quarterly form: what each of its numbers means, and how they add up.
+
+The shape is that of the St Petersburg Health Committee's order 229-r of 11 April 2022, Appendix 2: of each facility how many were
+referred, for how many the term of the Territorial Programme was kept, for how many not, and the mean days of waiting. Why a term was
+missed is not told: nothing says it yet.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from typing import Any, Self
+
+from foundation.canonical_json import digest_of
+from foundation.errors import NotFound
+
+SECONDS_A_DAY = 86_400
+_named = re.compile(r"([0-9]{4})-q([1-4])", re.ASCII).fullmatch
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Quarter:
+    """Three months of a year in the region's time; `number` from 1 to 4."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """As an address says it: `2011-q4`. Raises NotFound: it names no quarter."""
+        found = _named(text)
+        if not found:
+            raise NotFound("There is no such quarter.")
+        return cls(int(found[1]), int(found[2]))
+
+    @classmethod
+    def of(cls, day: date) -> Self:
+        return cls(day.year, (day.month + 2) // 3)
+
+    def __str__(self) -> str:
+        return f"{self.year}-q{self.number}"
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def next(self) -> "Quarter":
+        return Quarter(self.year + self.number // 4, self.number % 4 + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterLine:
+    """Of the referrals that a facility sent in a quarter, what had become of them by the cut-off.
+
+    Attributes:
+        served_in_term: the outcome was recorded by the end of the legal day.
+        served_late: after it.
+        overdue: open, and the legal day was over.
+        waiting: open, and it was not.
+        revoked: given up.
+        waited_seconds: from sending to the recorded outcome, of all that were served together.
+    """
+
+    served_in_term: int = 0
+    served_late: int = 0
+    overdue: int = 0
+    waiting: int = 0
+    revoked: int = 0
+    waited_seconds: int = 0
+
+    def __add__(self, other: "QuarterLine") -> "QuarterLine":
+        return QuarterLine(
+            **{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)}
+        )
+
+    @property
+    def referred(self) -> int:
+        return self.served_in_term + self.breached + self.waiting + self.revoked
+
+    @property
+    def breached(self) -> int:
+        return self.served_late + self.overdue
+
+    @property
+    def mean_days(self) -> float | None:
+        """None where nobody was served."""
+        served = self.served_in_term + self.served_late
+        return self.waited_seconds / SECONDS_A_DAY / served if served else None
+
+    @property
+    def share_in_term(self) -> float | None:
+        """Of those of whom it is known whether the term was kept, from 0 to 1; None where it is known of none."""
+        known = self.served_in_term + self.breached
+        return self.served_in_term / known if known else None
+
+
+def total(lines: Iterable[QuarterLine]) -> QuarterLine:
+    return sum(lines, QuarterLine())
+
+
+def as_kept(lines: Mapping[str, QuarterLine]) -> list[dict[str, Any]]:
+    """Lines by the facility's code, as the table keeps them."""
+    return [{"facility": code, **asdict(line)} for code, line in sorted(lines.items())]
+
+
+def as_counted(kept: Sequence[Mapping[str, Any]]) -> dict[str, QuarterLine]:
+    """The lines that a table keeps, by the facility's code."""
+    return {
+        line["facility"]: QuarterLine(**{name: line[name] for name in line if name != "facility"})
+        for line in kept
+    }
+
+
+def digest(quarter: Quarter, cut_off: datetime, kept: Sequence[Mapping[str, Any]]) -> str:
+    """The SHA-256 of what was counted, in hexadecimal."""
+    return digest_of({"quarter": str(quarter), "cut_off": cut_off.isoformat(), "lines": list(kept)})
