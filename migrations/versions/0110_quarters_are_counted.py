@@ -11,7 +11,7 @@ from foundation.postgres.roles import LOADER, WEB, WORKER
 from migrations.walls import forbid_change
 
 revision = "0110"
-down_revision = "0100"
+down_revision = "0105"
 
 TABLE = "dispatch.quarter_count"
 
