@@ -1,17 +1,13 @@
 """Which times are still free: no doctor, room or device of the demo is promised twice."""
 
 from collections import Counter
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from itertools import count
 
+from demo.referrals.hours import length_of, session_of, visits_on
 from demo.referrals.offers import Offer
 from demo.referrals.plan import PlannedSlot
 from demo.working_days import ONE_DAY, is_working_day
-from foundation.clock import zone
-
-FIRST_VISIT = time(8, 30)
-LENGTH = timedelta(minutes=30)
-VISITS_A_DAY = 16
 
 
 class Diary:
@@ -31,9 +27,10 @@ class Diary:
     def slot_on(self, offer: Offer, day: date) -> PlannedSlot:
         """The next time of the offer on exactly this day."""
         key = (offer.facility.code, offer.resource.en, day)
-        starts_at = datetime.combine(day, FIRST_VISIT, zone()) + self._given[key] * LENGTH
+        length = length_of(offer)
+        starts_at = session_of(offer, day) + self._given[key] * length
         self._given[key] += 1
-        return PlannedSlot(next(self._numbers), offer, starts_at, LENGTH)
+        return PlannedSlot(next(self._numbers), offer, starts_at, length)
 
     def _full(self, offer: Offer, day: date) -> bool:
-        return self._given[offer.facility.code, offer.resource.en, day] >= VISITS_A_DAY
+        return self._given[offer.facility.code, offer.resource.en, day] >= visits_on(offer, day)

@@ -23,6 +23,10 @@ class PlannedSlot:
     def ends_at(self) -> datetime:
         return self.starts_at + self.length
 
+    def meets(self, other: "PlannedSlot") -> bool:
+        """Whether the two overlap; where one ends as the other begins they do not."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -2,10 +2,11 @@
 
 import random
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from demo.citizens import Citizen
 from demo.referrals.diary import Diary
+from demo.referrals.hours import visits_on
 from demo.referrals.offers import Offer
 from demo.referrals.plan import PlannedSlot
 from demo.working_days import ONE_DAY, is_working_day
@@ -24,7 +25,7 @@ class Schedule:
         self._chance = chance
         self._diary = Diary(first_number=first)
         self._free: dict[str, list[PlannedSlot]] = {}
-        self._engaged: set[tuple[int, datetime]] = set()
+        self._engaged: dict[int, list[PlannedSlot]] = {}
         self.kept: list[PlannedSlot] = []
         for code, places in offers.items():
             self._free[code] = [slot for offer in places for slot in self._times_of(offer, today)]
@@ -38,7 +39,7 @@ class Schedule:
             for slot in self._free[code]
             if slot.starts_at.date() in days
             and slot.offer in near
-            and (patient.number, slot.starts_at) not in self._engaged
+            and not any(slot.meets(other) for other in self._engaged.get(patient.number, ()))
         ]
         if not fitting:
             return None
@@ -56,7 +57,7 @@ class Schedule:
         return sorted([*self.kept, *free], key=lambda slot: slot.number)
 
     def _keep(self, slot: PlannedSlot, patient: Citizen) -> PlannedSlot:
-        self._engaged.add((patient.number, slot.starts_at))
+        self._engaged.setdefault(patient.number, []).append(slot)
         self.kept.append(slot)
         return slot
 
@@ -65,7 +66,7 @@ class Schedule:
         day = today - timedelta(days=DAYS_BACK)
         while day <= today + timedelta(days=DAYS_AHEAD):
             if is_working_day(day):
-                times = self._chance.randint(FEWEST_A_DAY, MOST_A_DAY)
+                times = min(self._chance.randint(FEWEST_A_DAY, MOST_A_DAY), visits_on(offer, day))
                 made += [self._diary.slot_on(offer, day) for _ in range(times)]
             day += ONE_DAY
         return made

@@ -64,7 +64,7 @@ def wrong_with_slot(told: Offered, schedule: Schedule, *, at: datetime) -> str:
         begins, ends = other.starts_at.astimezone(zone), other.ends_at.astimezone(zone)
         return (
             f"starts_at: the resource is offered for {other.service_code} from {begins:%Y-%m-%d %H:%M} "
-            f"to {ends:%Y-%m-%d %H:%M} already"
+            f"to {ends:%Y-%m-%d %H:%M} already; offer another time, or leave the line out"
         )
     return ""
 

@@ -1,7 +1,8 @@
 """The referrals: the history whole, the queue alive."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
+from itertools import pairwise
 
 from sqlalchemy import func, select
 
@@ -56,6 +57,23 @@ def test_most_of_those_known_by_name_have_something_on_their_dispatch_page(loade
             with_referrals += bool(referrals_of(session, citizen.id))
 
     assert with_referrals >= 9
+
+
+def test_times_are_of_several_lengths_and_begin_at_several_hours_and_nobody_is_in_two_places():
+    queue = make_queue(make_region(), now(), first_referral=0, first_slot=0)
+    of_resources, of_patients = defaultdict(list), defaultdict(list)
+    for slot in queue.slots:
+        of_resources[slot.offer.facility.code, slot.offer.resource.en].append(slot)
+    for referral in queue.referrals:
+        last = referral.steps[-1]
+        of_patients[referral.patient.number] += [last.slot] if last.slot else []
+
+    assert {slot.length // timedelta(minutes=1) for slot in queue.slots} == {10, 15, 20, 30, 45, 60}
+    assert len({min(slot.starts_at.timetz() for slot in slots) for slots in of_resources.values()}) > 3
+    assert len(of_patients) > 30
+    for slots in (*of_resources.values(), *of_patients.values()):
+        slots.sort(key=lambda slot: slot.starts_at)
+        assert [one for one, other in pairwise(slots) if one.ends_at > other.starts_at] == []
 
 
 def test_nothing_in_the_queue_has_happened_yet_that_lies_ahead():

@@ -80,8 +80,42 @@ def test_nobody_is_offered_twice_at_the_same_time(load, slot, begins, minutes):
     account = load("load-slots", slot(*begins, minutes=minutes))
 
     day = today() + timedelta(days=1)
-    why = f"starts_at: the resource is offered for C-CARD from {day} 09:00 to {day} 09:30 already"
+    why = f"starts_at: the resource is offered for C-CARD from {day} 09:00 to {day} 09:30 already; offer another time, or leave the line out"
     assert faults(account) == [(2, why)]
+
+
+def test_times_of_any_length_and_beginning_follow_each_other(load, slot, as_administrator):
+    lines = [
+        slot(8, 5, minutes=10),
+        slot(8, 15, minutes=45),
+        slot(9, minutes=23),
+        slot(9, 23, minutes=24 * 60),
+    ]
+
+    assert counts(load("load-slots", *lines)) == (4, 0, 0, 0)
+
+    lengths = text(
+        "SELECT ends_at - starts_at FROM dispatch.slot WHERE resource_en = :resource ORDER BY starts_at"
+    )
+    with as_administrator() as connection:
+        found = connection.execute(lengths, {"resource": lines[0]["resource_en"]}).scalars().all()
+    assert found == [timedelta(minutes=each) for each in (10, 45, 23, 24 * 60)]
+
+
+def test_a_time_of_more_than_a_day_is_refused(load, slot):
+    assert faults(load("load-slots", slot(9, minutes=24 * 60 + 1))) == [
+        (2, "ends_at: a slot lasts a day at most")
+    ]
+
+
+@pytest.mark.parametrize("told", ["{}  B", "{}\u00a0B", "{} B"])
+def test_a_name_with_other_blanks_is_the_same_doctor(load, slot, told):
+    name = slot(9)["resource_en"]
+    load("load-slots", slot(9, resource_en=f"{name} B"))
+
+    account = load("load-slots", slot(9, 10, resource_en=told.format(name)))
+
+    assert [line for line, _ in faults(account)] == [2]
 
 
 def test_nobody_is_offered_twice_within_one_table(load, slot):
