@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Select, and_, not_, or_, select, true
 from sqlalchemy.orm import aliased
 
-from dispatch_backend.capacity.rules import LONGEST, Offered
+from dispatch_backend.capacity.rules import LONGEST, Offered, minutes_between
 from dispatch_backend.capacity.tables import Slot
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
@@ -27,6 +27,11 @@ class FreeSlot:
     resource: BilingualText
     starts_at: datetime
     ends_at: datetime
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return minutes_between(self.starts_at, self.ends_at)
 
 
 def offer_rows(

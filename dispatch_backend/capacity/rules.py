@@ -42,6 +42,11 @@ class Schedule:
         return self._by_start[max(first - 1, 0) : max(end, first + 1)]
 
 
+def minutes_between(starts_at: datetime, ends_at: datetime) -> int:
+    """How long a time is, in whole minutes."""
+    return (ends_at - starts_at) // timedelta(minutes=1)
+
+
 def resource_name(told: str) -> str:
     """The name of a doctor, room or device as it is kept: whatever blanks are in it, they say nothing."""
     return " ".join(told.split())

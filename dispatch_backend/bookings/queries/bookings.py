@@ -9,6 +9,7 @@ from sqlalchemy import Select, exists, select
 
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.bookings.tables import Booking, BookingCancellation, BookingOutcome, SlotOccupancy
+from dispatch_backend.capacity.rules import minutes_between
 from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.tables.referrals import Referral
 from dispatch_backend.services.tables import Service
@@ -33,6 +34,11 @@ class BookingCard:
     preparation: BilingualText
     starts_at: datetime
     ends_at: datetime
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return minutes_between(self.starts_at, self.ends_at)
 
 
 def upcoming_bookings_of(session: ActorSession, patient_id: UUID, *, at: datetime) -> list[BookingCard]:

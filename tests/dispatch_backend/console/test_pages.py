@@ -15,7 +15,7 @@ from dispatch_backend.services.queries import services
 from dispatch_backend.worklist.forms.labels import WORDS
 from foundation.clock import now, zone
 from identity.facilities.enumerations import FacilityKind
-from tests.pages import hidden_fields
+from tests.pages import hidden_fields, read
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -59,6 +59,24 @@ def test_the_staff_and_the_patient_read_within_what_term_the_law_has_somebody_se
     ):
         page = client_for(actor).get(address, headers={"Accept-Language": language}).text
         assert words in " ".join(page.split())
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "45 min"), ("ru", "45 мин")])
+def test_what_is_offered_and_booked_says_how_long_it_takes(desk, client_for, language, words):
+    dispatcher, referral_id = client_for(desk.dispatcher.actor), desk.sent(service_code="I-MRI")
+    # Between nine and ten no clock is put forward or back.
+    nine = (now() + timedelta(days=3)).replace(hour=9, minute=0, second=0, microsecond=0)
+    slot_id = desk.slot(starts_at=nine, minutes=45, service_code="I-MRI")
+    page, spoken = f"/dispatch/referrals/{referral_id}", {"Accept-Language": language}
+    begins, ends = (f"{each.astimezone(zone()):%H:%M}" for each in (nine, nine + timedelta(minutes=45)))
+
+    offered = dispatcher.get(f"{page}?place={desk.target_id}", headers=spoken)
+    checked = dispatcher.get(f"{page}?slot={slot_id}", headers=spoken)
+    desk.booked(referral_id, slot_id)
+    booked = dispatcher.get(page, headers=spoken)
+
+    for answer in (offered, checked, booked):
+        assert re.search(rf"{begins} ?–{ends} ?,? {words}", read(answer))
 
 
 @pytest.mark.parametrize("kind", WORDS)

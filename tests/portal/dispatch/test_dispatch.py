@@ -57,6 +57,7 @@ def test_a_booked_visit_stands_first_with_date_time_place_and_what_to_bring(desk
     home, history = read(browser.get("/my")), read(browser.get("/my/dispatch"))
 
     assert day(now() + starts_in) in home
+    assert re.search(r"\d\d:\d\d–\d\d:\d\d ?, 20 min", history)
     assert "Polyclinic of the test Nezhinka, 5 School Street Cardiologist, room" in home
     assert "Telephone: +7 000 000-00-05 Show on a map" in home
     assert "Please bring your passport" in home
