@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from portal.access_log.routes import access_tables, logs
 from portal.copies.routes import copies, files
-from portal.dispatch import routes as dispatch
+from portal.dispatch.routes import dispatch, proof_documents, proofs
 from portal.erasures.routes import answers as erasure_answers
 from portal.erasures.routes import erasures
 from portal.hidings.routes import hidings
@@ -25,6 +25,8 @@ for each in (
     hidings,
     teams,
     dispatch,
+    proofs,
+    proof_documents,
     images,
     logs,
     access_tables,

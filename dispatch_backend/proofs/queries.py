@@ -121,7 +121,7 @@ def _proof(row: Any, answer: Any, *, at: datetime) -> Proof:
     return Proof(
         id=row.id,
         number=row.number,
-        patient=patient_from(answer.patient),
+        patient=patient_from(answer.names),
         service=BilingualText(row.name_en, row.name_ru),
         priority=row.priority,
         state=row.state,
@@ -195,7 +195,7 @@ def _selects(session: ActorSession, only_own: bool, referral_id: Any) -> Selects
         "referrals": select(referral),
         "events": select(events).order_by(events.c.seq),
         "attempts": select(attempts).order_by(attempts.c.booked_at, attempts.c.id),
-        "patient": patient_rows(session, whose),
+        "names": patient_rows(session, whose),
         "staff": staff_rows(union(select(referral.c.referrer_id), select(events.c.actor_staff_id))),
         "facilities": facility_rows(
             union(

@@ -67,7 +67,7 @@ NO_PAGES = (
     "dispatch.reports.table",
     "portal.access_tables",
     "portal.copy_files",
-    "dispatch.proof_documents",
+    *(f"{room}.proof_documents" for room in ("dispatch", "emr", "portal")),
     "static",
 )
 NOT_REACHED_BY_LINKS = {

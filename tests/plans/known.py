@@ -84,6 +84,8 @@ ROUND_TRIPS = {
     "emr.images.show": 5,
     "emr.patients.index": 3,
     "emr.patients.show": 3,
+    "emr.proof_documents.show": 3,
+    "emr.proofs.show": 3,
     "emr.reading.index": 3,
     "emr.reading.show": 3,
     "emr.searches.show": 3,
@@ -181,6 +183,8 @@ ROUND_TRIPS = {
     "portal.shared.show_document": 4,
     "portal.shared.show_entry": 5,
     "portal.shared.show_study": 4,
+    "portal.proof_documents.show": 3,
+    "portal.proofs.show": 3,
     "portal.teams.show": 3,
     "portal.timeline.show": 3,
 }
