@@ -18,7 +18,7 @@ from dispatch_backend.referrals.queries.integrity import breaks_of_referral, sea
 from dispatch_backend.referrals.rules.history import Event
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from dispatch_backend.services.enumerations import Priority
-from dispatch_backend.services.rules.terms import TermUnit
+from dispatch_backend.services.rules.terms import LegalEnd, TermUnit
 from dispatch_backend.services.tables import Service, WaitingTerm
 from foundation.clock import zone
 from foundation.database.combined_query import CombinedQuery, Selects
@@ -80,6 +80,7 @@ class Proof:
     referrer_id: UUID
     submitted_at: datetime
     due_on: date
+    due_at: datetime
     term: LegalTerm
     events: Sequence[Event]
     breaks: Sequence[Break]
@@ -129,6 +130,7 @@ def _proof(row: Any, answer: Any, *, at: datetime) -> Proof:
         referrer_id=row.referrer_id,
         submitted_at=row.submitted_at,
         due_on=row.due_on,
+        due_at=row.due_at,
         term=LegalTerm(
             row.length, row.unit, BilingualText(row.basis_en, row.basis_ru), row.valid_from, row.last_day
         ),
@@ -137,11 +139,11 @@ def _proof(row: Any, answer: Any, *, at: datetime) -> Proof:
         attempts=attempts,
         verdict=verdict_of(
             row.state,
-            due_on=row.due_on,
-            visit_on=_day(visit.starts_at) if visit else None,
-            visit_over=visit is not None and visit.ends_at <= at,
-            ended_on=_day(ended_at) if ended_at else None,
-            today=_day(at),
+            due=LegalEnd(row.due_on, row.due_at),
+            visit=(visit.starts_at, visit.ends_at) if visit else None,
+            ended_at=ended_at,
+            at=at,
+            zone=zone(),
         ),
         waited=waited_of(submitted_at=row.submitted_at, due_at=row.due_at, until=until, zone=zone()),
         facilities=facilities_from(answer.facilities),
@@ -178,10 +180,6 @@ def _attempt(row: Any, *, moved: bool, at: datetime) -> Attempt:
 def _standing(attempts: Sequence[Attempt]) -> Attempt | None:
     stands = (Became.AHEAD, Became.UNRECORDED, Became.SERVED)
     return next((each for each in reversed(attempts) if each.became in stands), None)
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(zone()).date()
 
 
 def _selects(session: ActorSession, only_own: bool, referral_id: Any) -> Selects:

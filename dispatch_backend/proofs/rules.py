@@ -2,54 +2,58 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.proofs.enumerations import Answer, Became
 from dispatch_backend.referrals.enumerations import Act, State
-from dispatch_backend.services.rules.terms import used_share
+from dispatch_backend.services.rules.terms import LegalEnd, used_share
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`days_late` counts calendar days after the legal one; less than zero, by how many it was sooner, and 0 on the day itself.
+    """`on` is the moment that is held against the end of the term: of the visit, of the withdrawal, else of the proof.
 
-    `on` is the day that is held against the legal one: of the visit, of the withdrawal, else the day of the proof.
+    `late` is whether it lies beyond; `days_late` how many calendar days of the region that is, 0 where it is the same day.
     """
 
     answer: Answer
-    on: date
+    on: datetime
+    late: bool
     days_late: int
 
 
 def verdict_of(
     state: State,
     *,
-    due_on: date,
-    visit_on: date | None,
-    visit_over: bool,
-    ended_on: date | None,
-    today: date,
+    due: LegalEnd,
+    visit: tuple[datetime, datetime] | None,
+    ended_at: datetime | None,
+    at: datetime,
+    zone: tzinfo,
 ) -> Verdict:
-    """How the referral stands to its legal day.
+    """How the referral stands to its legal term.
 
     Args:
-        due_on: the last day on which the law is kept.
-        visit_on: where a booking stands, its day.
-        visit_over: whether the time of that booking has passed.
-        ended_on: of a closed referral, the day on which that was recorded.
+        visit: where a booking stands, when it begins and ends.
+        ended_at: of a closed referral, when that was recorded.
+        zone: of the region, in which days are counted.
     """
-    on = _day_that_counts(state, visit_on, ended_on) or today
-    late = (on - due_on).days
-    return Verdict(_answer(state, late=late > 0, booked=visit_on is not None, over=visit_over), on, late)
+    on = _moment_that_counts(state, visit[0] if visit else None, ended_at) or at
+    late = on >= due.due_at
+    days_late = (on.astimezone(zone).date() - due.due_on).days if late else 0
+    over = visit is not None and visit[1] <= at
+    return Verdict(_answer(state, late=late, booked=visit is not None, over=over), on, late, days_late)
 
 
-def _day_that_counts(state: State, visit_on: date | None, ended_on: date | None) -> date | None:
+def _moment_that_counts(
+    state: State, visit_at: datetime | None, ended_at: datetime | None
+) -> datetime | None:
     if state is State.SERVED:
-        return visit_on or ended_on
+        return visit_at or ended_at
     if state is State.REVOKED:
-        return ended_on
-    return visit_on if state is State.BOOKED else None
+        return ended_at
+    return visit_at if state is State.BOOKED else None
 
 
 def _answer(state: State, *, late: bool, booked: bool, over: bool) -> Answer:
@@ -76,7 +80,7 @@ def waited_of(*, submitted_at: datetime, due_at: datetime, until: datetime, zone
     """How long it was from the sending until the visit, the withdrawal or the moment of the proof.
 
     Args:
-        due_at: the midnight that ends the legal day.
+        due_at: when the term is over.
         zone: of the region, in which days are counted.
     """
     days = (until.astimezone(zone).date() - submitted_at.astimezone(zone).date()).days

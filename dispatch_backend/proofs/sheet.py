@@ -6,6 +6,7 @@ patient suffers from is no part of it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from dispatch_backend.proofs.enumerations import BROKEN, FULFILLED, Answer, Became
@@ -170,20 +171,38 @@ def _whose(proof: Proof) -> str:
 def _grounds(proof: Proof) -> list[str]:
     verdict = proof.verdict
     told = [
-        str(GROUNDS[verdict.answer]) % {"day": day(verdict.on)},
-        gettext("The last day of the legal term: %(day)s", day=day(proof.due_on)),
+        str(GROUNDS[verdict.answer]) % {"day": _as_the_term(proof, verdict.on)},
+        f"{_end_words(proof)}: {_end(proof)}",
     ]
-    if verdict.days_late > 0:
-        late = verdict.days_late
-        told.append(
-            str(bilingual_count("%(num)s calendar day late", "%(num)s calendar days late", late, num=late))
-        )
+    if verdict.late:
+        told.append(_late(verdict.days_late))
     # Whoever did not come was offered a time: whether that was within the term is told beside the answer.
     if missed := [each for each in proof.attempts if each.became is Became.MISSED]:
         told.append(
             gettext("The patient did not come to the time booked: %(day)s", day=day(missed[-1].starts_at))
         )
     return told
+
+
+def _late(days: int) -> str:
+    if not days:
+        return gettext("Late on the same day")
+    return str(bilingual_count("%(num)s calendar day late", "%(num)s calendar days late", days, num=days))
+
+
+def _end_words(proof: Proof) -> str:
+    if proof.term.unit is TermUnit.HOURS:
+        return gettext("End of the legal term")
+    return gettext("Last day of the legal term")
+
+
+def _end(proof: Proof) -> str:
+    return day_time(proof.due_at) if proof.term.unit is TermUnit.HOURS else day(proof.due_on)
+
+
+def _as_the_term(proof: Proof, moment: datetime) -> str:
+    """A moment as exactly as the term is told: by the hour where it is of hours."""
+    return day_time(moment) if proof.term.unit is TermUnit.HOURS else day(moment)
 
 
 def _referral(proof: Proof) -> Section:
@@ -212,14 +231,14 @@ def _clocks(proof: Proof) -> Section:
         gettext("Clocks"),
         [
             Row(gettext("Sent"), day_time(proof.submitted_at)),
-            Row(gettext("Last day of the legal term"), day(proof.due_on)),
+            Row(_end_words(proof), _end(proof)),
             Row(
                 gettext("Waited"),
                 str(bilingual_count("%(num)s calendar day", "%(num)s calendar days", days, num=days)),
             ),
             Row(
                 gettext("Share of the legal term"),
-                gettext("%(num)s%% of the time from the sending to the end of the last day", num=share),
+                gettext("%(num)s%% of the time from the sending to the end of the term", num=share),
             ),
             Row(
                 gettext("Booked for"),
@@ -244,7 +263,10 @@ def _basis(proof: Proof) -> Section:
     return Section(
         gettext("Legal basis"),
         [
-            Row(gettext("Legal term"), str(counted[term.unit])),
+            Row(
+                gettext("Legal term"),
+                str(counted[term.unit]) if term.length else gettext("on the day of sending"),
+            ),
             Row(gettext("Act"), str(term.basis)),
             Row(gettext("In force from"), day(term.valid_from)),
             Row(gettext("In force until"), until),

@@ -1,5 +1,6 @@
 """A proof answers first, tells everything that happened in the words that were typed, and verifies the history as it is printed."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,8 +11,12 @@ from dispatch_backend.bookings.actions.outcomes import record_outcome
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.proofs.actions import open_proof
 from dispatch_backend.proofs.enumerations import Answer
+from dispatch_backend.proofs.rules import Verdict
+from dispatch_backend.proofs.sheet import sheet_of
 from dispatch_backend.referrals.actions.referrals import revoke_referral
+from dispatch_backend.services.rules.terms import TermUnit
 from foundation.clock import now
+from foundation.language.translation import day_time
 from identity.roles import Role
 from tests.pages import read
 
@@ -137,3 +142,18 @@ def test_the_patient_reads_that_the_proof_was_opened(desk, dispatcher, client_fo
     browser.set_cookie("language", "en")
 
     assert "The proof of how a referral was dealt with was opened" in read(browser.get("/my/access"))
+
+
+def test_a_term_of_hours_is_told_by_the_hour(desk, worked, as_actor):
+    with as_actor(desk.dispatcher.actor) as session:
+        proof = open_proof(session, worked)
+    of_hours = replace(proof.term, unit=TermUnit.HOURS, length=2)
+    late = Verdict(Answer.OVERDUE, proof.at, late=True, days_late=0)
+
+    sheet = sheet_of(replace(proof, term=of_hours, verdict=late))
+
+    ground, end, lateness = sheet.grounds
+    assert day_time(proof.at) in ground
+    assert end == f"End of the legal term: {day_time(proof.due_at)}"
+    assert lateness == "Late on the same day"
+    assert "2 hours" in [row.value for section in sheet.sections for row in section.rows]

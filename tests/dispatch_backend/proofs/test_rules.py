@@ -1,44 +1,63 @@
 """What a proof answers is told from days alone, and what became of bookings from their rows."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.proofs.enumerations import Answer, Became
-from dispatch_backend.proofs.rules import Verdict, became_of, moved_bookings, verdict_of, waited_of
+from dispatch_backend.proofs.rules import became_of, moved_bookings, verdict_of, waited_of
 from dispatch_backend.referrals.enumerations import Act, State
+from dispatch_backend.services.rules.terms import LegalEnd
 
+ZONE = timezone(timedelta(hours=5))
 DUE = date(2026, 3, 20)
-ON_DUE, BEFORE, AFTER = DUE, DUE - timedelta(days=2), DUE + timedelta(days=3)
+MIDNIGHT = datetime(2026, 3, 21, tzinfo=ZONE)
+ON_DUE, BEFORE, AFTER = (MIDNIGHT + timedelta(hours=each) for each in (-1, -40, 60))
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+def verdict(state, *, visit=None, ended_at=None, at, due_at=MIDNIGHT):
+    return verdict_of(
+        state,
+        due=LegalEnd(DUE, due_at),
+        visit=(visit, visit + HALF_AN_HOUR) if visit else None,
+        ended_at=ended_at,
+        at=at,
+        zone=ZONE,
+    )
 
 
 @pytest.mark.parametrize(
-    ("state", "visit_on", "over", "ended_on", "today", "answer", "days_late"),
+    ("state", "visit", "ended_at", "at", "answer", "days_late"),
     [
-        (State.SERVED, ON_DUE, True, AFTER, AFTER, Answer.KEPT, 0),
-        (State.SERVED, AFTER, True, AFTER, AFTER, Answer.SERVED_LATE, 3),
-        (State.SERVED, None, False, AFTER, AFTER, Answer.SERVED_LATE, 3),
-        (State.BOOKED, ON_DUE, False, None, BEFORE, Answer.BOOKED_IN_TIME, 0),
-        (State.BOOKED, AFTER, False, None, BEFORE, Answer.BOOKED_LATE, 3),
-        (State.BOOKED, ON_DUE, True, None, AFTER, Answer.UNRECORDED, 0),
-        (State.SUBMITTED, None, False, None, ON_DUE, Answer.RUNNING, 0),
-        (State.SUBMITTED, None, False, None, AFTER, Answer.OVERDUE, 3),
-        (State.NO_SHOW, None, False, None, BEFORE, Answer.RUNNING, -2),
-        (State.NO_SHOW, None, False, None, AFTER, Answer.OVERDUE, 3),
-        (State.REVOKED, None, False, ON_DUE, AFTER, Answer.REVOKED_IN_TIME, 0),
-        (State.REVOKED, None, False, AFTER, AFTER, Answer.REVOKED_LATE, 3),
+        (State.SERVED, ON_DUE, AFTER, AFTER, Answer.KEPT, 0),
+        (State.SERVED, AFTER, AFTER, AFTER, Answer.SERVED_LATE, 3),
+        (State.SERVED, MIDNIGHT, AFTER, AFTER, Answer.SERVED_LATE, 1),
+        (State.SERVED, None, AFTER, AFTER, Answer.SERVED_LATE, 3),
+        (State.BOOKED, ON_DUE, None, BEFORE, Answer.BOOKED_IN_TIME, 0),
+        (State.BOOKED, AFTER, None, BEFORE, Answer.BOOKED_LATE, 3),
+        (State.BOOKED, ON_DUE, None, AFTER, Answer.UNRECORDED, 0),
+        (State.SUBMITTED, None, None, ON_DUE, Answer.RUNNING, 0),
+        (State.SUBMITTED, None, None, AFTER, Answer.OVERDUE, 3),
+        (State.NO_SHOW, None, None, BEFORE, Answer.RUNNING, 0),
+        (State.NO_SHOW, None, None, AFTER, Answer.OVERDUE, 3),
+        (State.REVOKED, None, ON_DUE, AFTER, Answer.REVOKED_IN_TIME, 0),
+        (State.REVOKED, None, AFTER, AFTER, Answer.REVOKED_LATE, 3),
     ],
 )
-def test_the_answer_follows_from_the_day_that_counts(
-    state, visit_on, over, ended_on, today, answer, days_late
-):
-    verdict = verdict_of(
-        state, due_on=DUE, visit_on=visit_on, visit_over=over, ended_on=ended_on, today=today
-    )
+def test_the_answer_follows_from_the_moment_that_counts(state, visit, ended_at, at, answer, days_late):
+    found = verdict(state, visit=visit, ended_at=ended_at, at=at)
 
-    assert (verdict.answer, verdict.days_late) == (answer, days_late)
-    assert verdict == Verdict(answer, verdict.on, (verdict.on - DUE).days)
+    assert (found.answer, found.days_late, found.late) == (answer, days_late, days_late > 0)
+
+
+def test_a_term_of_hours_is_broken_on_the_same_day():
+    two_hours_before = MIDNIGHT - timedelta(hours=2)
+
+    found = verdict(State.SUBMITTED, at=ON_DUE, due_at=two_hours_before)
+
+    assert (found.answer, found.late, found.days_late) == (Answer.OVERDUE, True, 0)
 
 
 def test_waiting_is_counted_in_calendar_days_of_the_region_and_in_the_share_of_the_term():
