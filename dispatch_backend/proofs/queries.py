@@ -67,6 +67,7 @@ class Proof:
 
     Attributes:
         events: in their order, with the words of their day.
+        calendar_version: by which working days were counted; 0 of before there were versions.
         breaks: where the history is not as it was written; none is as it should be.
     """
 
@@ -81,6 +82,7 @@ class Proof:
     submitted_at: datetime
     due_on: date
     due_at: datetime
+    calendar_version: int
     term: LegalTerm
     events: Sequence[Event]
     breaks: Sequence[Break]
@@ -131,6 +133,7 @@ def _proof(row: Any, answer: Any, *, at: datetime) -> Proof:
         submitted_at=row.submitted_at,
         due_on=row.due_on,
         due_at=row.due_at,
+        calendar_version=row.calendar_version,
         term=LegalTerm(
             row.length, row.unit, BilingualText(row.basis_en, row.basis_ru), row.valid_from, row.last_day
         ),
@@ -220,6 +223,7 @@ def _referral(session: ActorSession, *, only_own: bool) -> Select[Any]:
         Referral.submitted_at,
         Referral.due_on,
         Referral.due_at,
+        Referral.calendar_version,
         WaitingTerm.length,
         WaitingTerm.unit,
         WaitingTerm.basis_en,

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.proofs.enumerations import Answer, Became
 from dispatch_backend.referrals.enumerations import Act, State
-from dispatch_backend.services.rules.terms import LegalEnd, used_share
+from dispatch_backend.services.rules.terms import LegalEnd, days_waited, used_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,7 @@ def waited_of(*, submitted_at: datetime, due_at: datetime, until: datetime, zone
         due_at: when the term is over.
         zone: of the region, in which days are counted.
     """
-    days = (until.astimezone(zone).date() - submitted_at.astimezone(zone).date()).days
-    return Waited(days, used_share(submitted_at=submitted_at, due_at=due_at, at=until))
+    return Waited(days_waited(submitted_at, until, zone), used_share(submitted_at=submitted_at, due_at=due_at, at=until))
 
 
 def became_of(

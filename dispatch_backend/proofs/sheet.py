@@ -270,8 +270,19 @@ def _basis(proof: Proof) -> Section:
             Row(gettext("Act"), str(term.basis)),
             Row(gettext("In force from"), day(term.valid_from)),
             Row(gettext("In force until"), until),
+            *_calendar(proof),
         ],
     )
+
+
+def _calendar(proof: Proof) -> list[Row]:
+    """By which calendar working days were counted: another version may say otherwise of a day."""
+    if proof.term.unit is not TermUnit.WORKING_DAYS or not proof.calendar_version:
+        return []
+    counted = gettext(
+        "by the region’s production calendar, version %(number)s", number=proof.calendar_version
+    )
+    return [Row(gettext("Working days"), counted)]
 
 
 def _step(event: Event, proof: Proof) -> Step:

@@ -13,7 +13,7 @@ from dispatch_backend.bookings.queries.referral_cards import (
 )
 from dispatch_backend.referrals.enumerations import BOOKABLE, State
 from emr.summaries.queries.lines import FacilityNote, facility_notes_from, note_rows
-from foundation.clock import now, zone
+from foundation.clock import local, now, zone
 from foundation.database.combined_query import CombinedQuery, Selects, together
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import FacilityCard, facilities_from
@@ -69,9 +69,9 @@ def _prospect(referral: ReferralCard, at: datetime) -> Prospect:
     return prospect_of(
         referral.state,
         due_on=referral.due_on,
-        visit_on=_day(visit.starts_at) if visit else None,
-        visit_over=visit is not None and visit.ends_at <= at,
-        today=_day(at),
+        due_at=referral.due_at,
+        visit=(local(visit.starts_at), local(visit.ends_at)) if visit else None,
+        at=local(at),
         bed_needed_now=referral.bed_needed_now,
     )
 

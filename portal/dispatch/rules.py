@@ -1,10 +1,13 @@
 """What a patient has to expect of a referral: told from its state, its days and its visit, and from nothing else."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from dispatch_backend.referrals.enumerations import BOOKABLE, State
+
+# When it begins, and when it ends.
+Visit = tuple[datetime, datetime]
 
 
 class Outlook(StrEnum):
@@ -23,7 +26,10 @@ class Outlook(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """`days_late` counts the days after the legal one: until today where no time is found, until the visit where one is."""
+    """`days_late` counts the days after the legal one: until today where no time is found, until the visit where one is.
+
+    None of them where a term of hours is broken on its own day.
+    """
 
     outlook: Outlook
     days_late: int = 0
@@ -33,29 +39,30 @@ def prospect_of(
     state: State,
     *,
     due_on: date,
-    visit_on: date | None,
-    visit_over: bool,
-    today: date,
+    due_at: datetime,
+    visit: Visit | None,
+    at: datetime,
     bed_needed_now: bool = False,
 ) -> Prospect:
-    """How an open or closed referral stands on that day.
+    """How an open or closed referral stands at that moment. The moments are those of the region's clocks.
 
     Args:
         due_on: the last day on which the law is kept.
-        visit_on: where a booking stands, its day.
-        visit_over: whether the time of that booking has passed.
+        due_at: when that day is over, or sooner by a term of hours: what begins then is late.
+        visit: where a booking stands, when it begins and ends.
         bed_needed_now: whether hospitals are called for a bed.
     """
     if state in BOOKABLE:
-        late = (today - due_on).days
-        if late > 0:
-            return Prospect(Outlook.OVERDUE, late)
+        if at >= due_at:
+            return Prospect(Outlook.OVERDUE, (at.date() - due_on).days)
         if bed_needed_now:
             return Prospect(Outlook.BED_AWAITED)
         return Prospect(Outlook.WAITING if state is State.SUBMITTED else Outlook.MISSED)
-    if state is not State.BOOKED or visit_on is None:
+    if state is not State.BOOKED or visit is None:
         return Prospect(Outlook(state.value))
-    if visit_over:
+    starts_at, ends_at = visit
+    if ends_at <= at:
         return Prospect(Outlook.UNRECORDED)
-    late = (visit_on - due_on).days
-    return Prospect(Outlook.BOOKED_LATE, late) if late > 0 else Prospect(Outlook.BOOKED)
+    if starts_at >= due_at:
+        return Prospect(Outlook.BOOKED_LATE, (starts_at.date() - due_on).days)
+    return Prospect(Outlook.BOOKED)

@@ -61,6 +61,11 @@ def end_of(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day + ONE_DAY, time.min, zone)
 
 
+def days_waited(submitted_at: datetime, until: datetime, zone: tzinfo) -> int:
+    """How many days of the region's calendar lie between the sending and that moment."""
+    return (until.astimezone(zone).date() - submitted_at.astimezone(zone).date()).days
+
+
 def used_share(*, submitted_at: datetime, due_at: datetime, at: datetime) -> float:
     """How much of the referral's own legal term is used: 0 at sending, 1 when it is broken, and on above 1."""
     return (at - submitted_at) / (due_at - submitted_at)

@@ -14,6 +14,7 @@ from dispatch_backend.referrals.enumerations import BOOKABLE, OPEN, State
 from dispatch_backend.referrals.tables.referrals import Referral
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.queries import ServiceCard, service_card, service_rows
+from dispatch_backend.services.rules.terms import days_waited
 from dispatch_backend.services.tables import Service
 from dispatch_backend.worklist.queries.counters import Counters, counter_rows, counters_from
 from dispatch_backend.worklist.queries.narrowing import QueueFilter, awaits_visit, conditions
@@ -207,7 +208,7 @@ def _row(row: Any, patient: PatientName, at: datetime) -> QueueRow:
         priority=row.priority,
         state=row.state,
         submitted_at=row.submitted_at,
-        waiting_days=(at - row.submitted_at).days,
+        waiting_days=days_waited(row.submitted_at, at, zone()),
         due_on=row.due_on,
         deadline=deadline(
             submitted_at=row.submitted_at,

@@ -49,6 +49,7 @@ def test_everything_that_happened_is_told_with_who_did_it_and_why(dispatcher, de
         "The booking stands; the time has not come yet",
         "Legal term 14 working days",
         "In force until until further notice",
+        "Working days by the region’s production calendar, version ",
         "0 calendar days",
         "5 events: each says what its seal vouches for",
         "Orenburg region (UTC+05:00)",

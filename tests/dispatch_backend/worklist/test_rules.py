@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 
 from dispatch_backend.referrals.enumerations import State
+from dispatch_backend.services.rules.terms import DeadlineStatus
 from dispatch_backend.worklist.queries.queue_cursor import Cursor, parse_queue_cursor
-from dispatch_backend.worklist.rules import NextStep, next_step
+from dispatch_backend.worklist.rules import Deadline, NextStep, next_step
 from foundation.errors import BadInput
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -16,6 +17,15 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 def test_the_next_step_after_the_visit_is_its_outcome():
     assert next_step(State.BOOKED, visit_ends_at=NOON, at=NOON - timedelta(hours=1)) is NextStep.AWAIT_VISIT
     assert next_step(State.BOOKED, visit_ends_at=NOON, at=NOON) is NextStep.RECORD_OUTCOME
+
+
+@pytest.mark.parametrize(("booked", "words"), [(False, "overdue today"), (True, "visit later than the term")])
+def test_a_term_of_hours_that_is_broken_on_its_own_day_is_told_without_a_number_of_days(app, booked, words):
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        tags = app.jinja_env.get_template("dispatch_backend/worklist/tags.html").make_module()
+        told = str(tags.deadline_tag(Deadline(DeadlineStatus.OVERDUE, 0, booked=booked)))
+
+    assert words in told
 
 
 def test_a_place_in_the_queue_survives_the_address():

@@ -1,7 +1,7 @@
 """Referrals as the patient follows them."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -156,12 +156,42 @@ def test_how_a_referral_stands_follows_from_its_facts(state, visit_day, today, o
     told = prospect_of(
         state,
         due_on=LEGAL_DAY,
-        visit_on=LEGAL_DAY.replace(day=visit_day) if visit_day else None,
-        visit_over=visit_day is not None and visit_day < today,
-        today=LEGAL_DAY.replace(day=today),
+        due_at=_noon(20) + timedelta(hours=12),
+        visit=(_noon(visit_day), _noon(visit_day) + timedelta(hours=1)) if visit_day else None,
+        at=_noon(today),
     )
 
     assert told == Prospect(outlook, late)
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.BOOKED])
+def test_a_term_of_hours_is_broken_on_its_own_day(state):
+    noon = _noon(LEGAL_DAY.day)
+    told = [
+        prospect_of(state, due_on=LEGAL_DAY, due_at=noon, visit=(at, at + timedelta(hours=1)), at=at)
+        for at in (noon - timedelta(minutes=1), noon)
+    ]
+
+    kept, broken = (
+        (Outlook.WAITING, Outlook.OVERDUE)
+        if state is State.SUBMITTED
+        else (Outlook.BOOKED, Outlook.BOOKED_LATE)
+    )
+    assert told == [Prospect(kept), Prospect(broken)]
+
+
+def test_a_term_that_was_broken_today_is_told_without_a_number_of_days(app):
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        words = app.jinja_env.get_template("portal/dispatch/words.html").make_module()
+        told = [str(words.lateness(Prospect(each))) for each in (Outlook.OVERDUE, Outlook.BOOKED_LATE)]
+
+    assert "overdue today" in told[0]
+    assert "later than the law allows" in told[1]
+    assert "0 day" not in "".join(told)
+
+
+def _noon(day):
+    return datetime(LEGAL_DAY.year, LEGAL_DAY.month, day, 12, tzinfo=UTC)
 
 
 def test_who_needs_a_bed_now_reads_that_hospitals_are_called_and_of_no_time(desk, patient, client_for):
