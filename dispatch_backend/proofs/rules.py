@@ -83,7 +83,9 @@ def waited_of(*, submitted_at: datetime, due_at: datetime, until: datetime, zone
         due_at: when the term is over.
         zone: of the region, in which days are counted.
     """
-    return Waited(days_waited(submitted_at, until, zone), used_share(submitted_at=submitted_at, due_at=due_at, at=until))
+    return Waited(
+        days_waited(submitted_at, until, zone), used_share(submitted_at=submitted_at, due_at=due_at, at=until)
+    )
 
 
 def became_of(
