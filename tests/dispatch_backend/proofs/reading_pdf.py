@@ -27,9 +27,10 @@ def seals_that_chain(lines: list[str]) -> list[str]:
 
 def _streams(pdf: bytes) -> list[bytes]:
     inflated = []
-    for raw in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+    for raw in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
         try:
-            inflated.append(zlib.decompress(raw))
+            # Told to stop at its own end: what stands between that and the word may be one byte or two.
+            inflated.append(zlib.decompressobj().decompress(raw))
         except zlib.error:
             inflated.append(raw)
     return inflated
