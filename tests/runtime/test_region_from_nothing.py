@@ -9,6 +9,7 @@ def test_the_examples_of_the_document_are_taken_whole(filled_region):
         (2, []),
         (2, []),
         (1, []),
+        (1, []),
         (2, []),
         (2, []),
     ]
