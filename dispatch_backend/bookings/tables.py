@@ -21,6 +21,7 @@ class Booking(Base):
             ["referral_id", "patient_id"], ["dispatch.referral.id", "dispatch.referral.patient_id"]
         ),
         UniqueConstraint("id", "referral_id", "patient_id"),
+        UniqueConstraint("id", "slot_id"),
         {"schema": "dispatch", "implicit_returning": False},
     )
 
@@ -72,6 +73,8 @@ class SlotOccupancy(Base):
             ["booking_id", "referral_id", "patient_id"],
             ["dispatch.booking.id", "dispatch.booking.referral_id", "dispatch.booking.patient_id"],
         ),
+        # The slot that it names, and no other.
+        ForeignKeyConstraint(["booking_id", "slot_id"], ["dispatch.booking.id", "dispatch.booking.slot_id"]),
         UniqueConstraint("patient_id", "starts_at"),
         {"schema": "dispatch", "implicit_returning": False},
     )

@@ -23,6 +23,11 @@ OCCUPY = text(
     "SELECT b.slot_id, b.id, b.referral_id, b.patient_id, s.starts_at "
     "FROM dispatch.booking b JOIN dispatch.slot s ON s.id = b.slot_id WHERE b.id = :booking"
 )
+OCCUPY_ANOTHER = text(
+    "INSERT INTO dispatch.slot_occupancy (slot_id, booking_id, referral_id, patient_id, starts_at) "
+    "SELECT s.id, b.id, b.referral_id, b.patient_id, s.starts_at "
+    "FROM dispatch.booking b, dispatch.slot s WHERE b.id = :booking AND s.id = :slot"
+)
 OFFER = text(
     "INSERT INTO dispatch.slot (id, service_code, facility_id, resource_en, resource_ru, starts_at, ends_at) "
     "VALUES (:id, 'C-CARD', :facility, :room, :room, :starts_at, :ends_at)"
@@ -63,6 +68,21 @@ def test_no_statement_of_the_web_books_what_overlaps(desk, nine, who):
     assert isinstance(refusal_for(refused.value), RuleBroken)
     with desk.as_loader() as session, pytest.raises(IntegrityError, match="is occupied"):
         _by_hand(session, referral_id, slot_id)
+
+
+def test_nothing_else_is_occupied_than_what_the_booking_names(desk, nine):
+    """Else the pages would show a patient in two places whom the database sees in one."""
+    patient = desk.patient()
+    desk.booked(desk.sent(patient), desk.slot(starts_at=nine, minutes=30))
+    shown, kept = (desk.slot(starts_at=nine + timedelta(hours=hours), service_code=MRI) for hours in (0, 5))
+    booking_id, referral_id = new_id(), desk.sent(patient, service_code=MRI)
+
+    with (
+        pytest.raises(IntegrityError, match="fk_slot_occupancy_booked_slot"),
+        desk.as_actor(desk.dispatcher.actor) as session,
+    ):
+        session.execute(BOOK, {"booking": booking_id, "referral": referral_id, "slot": shown})
+        session.execute(OCCUPY_ANOTHER, {"booking": booking_id, "slot": kept})
 
 
 def test_a_doctors_statement_books_nothing_at_all(desk, nine):
@@ -202,3 +222,29 @@ def test_a_stored_slot_that_overlaps_an_occupied_time_is_taken(desk, nine, as_ad
         attempt.rollback()
 
     assert found == [True, False]
+
+
+@pytest.mark.parametrize("hours", [0, 5])
+def test_an_occupancy_of_another_slot_that_stands_already_is_kept(desk, nine, as_administrator, hours):
+    rule = import_module("migrations.versions.0101_occupied_as_booked")
+    named = desk.slot(starts_at=nine)
+    kept = desk.slot(starts_at=nine + timedelta(hours=hours)) if hours else named
+    words = {"booking": new_id(), "referral": desk.sent(), "slot": named}
+    held = text("SELECT slot_id FROM dispatch.slot_occupancy WHERE booking_id = :id")
+    proved = text("SELECT convalidated FROM pg_constraint WHERE conname = 'fk_slot_occupancy_booked_slot'")
+
+    with as_administrator() as connection, connection.begin_nested() as attempt:
+        connection.execute(
+            text("ALTER TABLE dispatch.slot_occupancy DROP CONSTRAINT fk_slot_occupancy_booked_slot")
+        )
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(BOOK, words)
+        connection.execute(OCCUPY_ANOTHER, {"booking": words["booking"], "slot": kept})
+        connection.execute(text("SET LOCAL session_replication_role = origin"))
+        connection.execute(text(rule.OCCUPIED))
+        connection.execute(text(rule.PROVED))
+        found = connection.execute(held, {"id": words["booking"]}).scalar_one()
+        standing = connection.execute(proved).scalar_one()
+        attempt.rollback()
+
+    assert (found, standing) == (kept, hours == 0)
