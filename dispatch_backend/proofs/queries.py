@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, select, union
+from sqlalchemy import Select, case, select, true, union
 
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.bookings.tables import Booking, BookingCancellation, BookingOutcome
@@ -14,7 +14,13 @@ from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.proofs.enumerations import Became
 from dispatch_backend.proofs.rules import Verdict, Waited, became_of, moved_bookings, verdict_of, waited_of
 from dispatch_backend.referrals.enumerations import CLOSED, FORMER_ACTS, State
-from dispatch_backend.referrals.queries.integrity import breaks_of_referral, sealed_event, sealed_event_rows
+from dispatch_backend.referrals.queries.integrity import (
+    TERM,
+    breaks_of_referral,
+    lawful_end,
+    sealed_event,
+    sealed_event_rows,
+)
 from dispatch_backend.referrals.rules.history import Event
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from dispatch_backend.services.enumerations import Priority
@@ -135,10 +141,14 @@ def _proof(row: Any, answer: Any, *, at: datetime) -> Proof:
         due_at=row.due_at,
         calendar_version=row.calendar_version,
         term=LegalTerm(
-            row.length, row.unit, BilingualText(row.basis_en, row.basis_ru), row.valid_from, row.last_day
+            row.length,
+            row.unit,
+            BilingualText(row.basis_en, row.basis_ru),
+            row.valid_from,
+            row.last_day,
         ),
         events=events,
-        breaks=breaks_of_referral(events, referral_id=row.id, version=row.version, state=row.state),
+        breaks=_breaks(row, events),
         attempts=attempts,
         verdict=verdict_of(
             row.state,
@@ -153,6 +163,12 @@ def _proof(row: Any, answer: Any, *, at: datetime) -> Proof:
         staff=staff_from(answer.staff),
         at=at,
     )
+
+
+def _breaks(row: Any, events: Sequence[Event]) -> list[Break]:
+    """What verify-dispatch would find of this referral."""
+    breaks = breaks_of_referral(events, referral_id=row.id, version=row.version, state=row.state)
+    return breaks if row.lawful else [*breaks, Break(row.id, row.version, TERM)]
 
 
 def _attempts(rows: Sequence[Any], events: Sequence[Event], *, at: datetime) -> list[Attempt]:
@@ -209,6 +225,7 @@ def _selects(session: ActorSession, only_own: bool, referral_id: Any) -> Selects
 
 
 def _referral(session: ActorSession, *, only_own: bool) -> Select[Any]:
+    follows, lawful = lawful_end()
     rows: Any = select(
         Referral.id,
         Referral.number,
@@ -230,10 +247,12 @@ def _referral(session: ActorSession, *, only_own: bool) -> Select[Any]:
         WaitingTerm.basis_ru,
         WaitingTerm.valid_from,
         case((WaitingTerm.valid_to < NO_END_IN_SIGHT, WaitingTerm.valid_to)).label("last_day"),
+        lawful.label("lawful"),
     )
     asked: Select[Any] = (
         rows.join(Service, Service.code == Referral.service_code)
         .join(WaitingTerm, WaitingTerm.id == Referral.waiting_term_id)
+        .outerjoin(follows, true())
         .where(access.readable_by(session, Thing.REFERRALS, Referral.patient_id))
     )
     return asked.where(Referral.referrer_id == session.actor.staff_id) if only_own else asked

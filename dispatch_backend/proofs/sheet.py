@@ -12,6 +12,7 @@ from uuid import UUID
 from dispatch_backend.proofs.enumerations import BROKEN, FULFILLED, Answer, Became
 from dispatch_backend.proofs.queries import Attempt, Proof
 from dispatch_backend.referrals.enumerations import FORMER_ACTS, WORKER, OwnReason
+from dispatch_backend.referrals.queries.integrity import TERM
 from dispatch_backend.referrals.rules.history import Event
 from dispatch_backend.services.rules.terms import TermUnit
 from dispatch_backend.worklist.forms.labels import ACT_WORDS, in_words
@@ -69,6 +70,7 @@ OWN_REASONS = {
 FAULTS = {
     CONTENT: lazy("Event %(number)s does not say what its seal vouches for."),
     CHAIN: lazy("Event %(number)s does not follow from the one before it."),
+    TERM: lazy("The legal day does not follow from the term, the sending and the production calendar."),
 }
 
 

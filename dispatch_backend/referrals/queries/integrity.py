@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Select, and_, column, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, DateTime, Select, and_, column, func, or_, select, true
 
 from dispatch_backend.referrals.enumerations import FORMER_STATES, State
 from dispatch_backend.referrals.rules.history import Event, digest
@@ -62,21 +62,25 @@ def look_at_terms(session: ActorSession, goes_on: Place, *, at_once: int = REFER
 
     Those of before the calendar was kept name none, and the day that was reckoned for them stands.
     """
-    calendar = func.nullif(Referral.calendar_version, BEFORE_CALENDARS)
-    legal = func.dispatch.legal_end_of(Referral.waiting_term_id, Referral.submitted_at, calendar)
-    follows = legal.table_valued(*LEGAL_END)
-    fits = and_(follows.c.due_on == Referral.due_on, follows.c.due_at == Referral.due_at)
+    follows, fits = lawful_end()
     rows = portion_after(
         session,
-        select(Referral.id, Referral.version, or_(calendar.is_(None), fits).label("fits")).outerjoin(
-            follows, true()
-        ),
+        select(Referral.id, Referral.version, fits.label("fits")).outerjoin(follows, true()),
         by=(Referral.id,),
         after=(UUID(goes_on["referral"]),) if goes_on else (),
         at_once=at_once,
     )
     wrong = [Break(row.id, row.version, TERM) for row in rows if not row.fits]
     return Piece(len(rows), _told(wrong), {"referral": str(rows[-1].id)} if rows else None)
+
+
+def lawful_end() -> tuple[Any, ColumnElement[bool]]:
+    """What a referral's legal day should be, to be joined to it, and whether it is; so too where it names no calendar."""
+    calendar = func.nullif(Referral.calendar_version, BEFORE_CALENDARS)
+    legal = func.dispatch.legal_end_of(Referral.waiting_term_id, Referral.submitted_at, calendar)
+    follows = legal.table_valued(*LEGAL_END)
+    fits = and_(follows.c.due_on == Referral.due_on, follows.c.due_at == Referral.due_at)
+    return follows, or_(calendar.is_(None), fits)
 
 
 DISPATCH_VERIFIER = Verifier(

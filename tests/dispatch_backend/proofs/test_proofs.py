@@ -86,11 +86,13 @@ def test_what_the_patient_suffers_from_is_no_part_of_it(dispatcher, worked):
         ("UPDATE dispatch.referral_event SET to_state = 'nonsense' WHERE seq = 5", [(5, "content"), (5, "state")]),
         ("DELETE FROM dispatch.referral_event WHERE seq = 2", [(3, "chain")]),
         ("DELETE FROM dispatch.referral_event WHERE seq = 5", [(5, "state")]),
+        ("UPDATE dispatch.referral SET due_on = due_on + 1 WHERE true", [(5, "term")]),
     ],
 )  # fmt: skip
 def test_a_history_that_was_tampered_with_is_told_as_that(above_the_law, desk, worked, changed, faults):
     """Read as the dispatcher reads, within the transaction that tampered."""
-    above_the_law.execute(text(f"{changed} AND referral_id = :id"), {"id": worked})
+    column = "id" if "dispatch.referral SET" in changed else "referral_id"
+    above_the_law.execute(text(f"{changed} AND {column} = :id"), {"id": worked})
 
     proof = open_proof(above_the_law, worked)
 
