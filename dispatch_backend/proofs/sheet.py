@@ -116,12 +116,14 @@ class Sheet:
     """A proof as it is printed: words only, which act nowhere.
 
     Attributes:
+        number: of the referral; it stands in the title too, and no line ends within it.
         tone: "kept", "broken" or "open": how the answer is drawn, beside its words.
         faults: where the history is not as it was written; empty where it holds.
         checks: how anybody can look again.
     """
 
     language: str
+    number: str
     title: str
     whose: str
     tone: str
@@ -141,6 +143,7 @@ def sheet_of(proof: Proof) -> Sheet:
     answer = proof.verdict.answer
     return Sheet(
         language=reader_locale(),
+        number=proof.number,
         title=gettext("How referral %(number)s was dealt with", number=proof.number),
         whose=_whose(proof),
         tone="broken" if answer in BROKEN else "kept" if answer in FULFILLED else "open",
