@@ -54,12 +54,12 @@ class QuarterLine:
     """Of the referrals that a facility sent in a quarter, what had become of them by the cut-off.
 
     Attributes:
-        served_in_term: the outcome was recorded by the end of the legal day.
+        served_in_term: the visit that took place began before the legal term was over, as a proof tells it.
         served_late: after it.
         overdue: open, and the legal day was over.
         waiting: open, and it was not.
         revoked: given up.
-        waited_seconds: from sending to the recorded outcome, of all that were served together.
+        waited_seconds: from sending to the beginning of the visit, of all that were served together.
     """
 
     served_in_term: int = 0

@@ -6,6 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, and_, cast, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from dispatch_backend.bookings.enumerations import Outcome
+from dispatch_backend.bookings.tables import Booking, BookingOutcome
+from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.enumerations import OPEN, State
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from dispatch_backend.reports.rules import Quarter, QuarterLine
@@ -40,9 +43,20 @@ def count_quarters(session: ActorSession, *, cut_off: datetime, quarter: Quarter
         .order_by(ReferralEvent.referral_id, ReferralEvent.seq.desc())
         .cte("last")
     )
+    # When the visit of the outcome began, which is what the law asks for, and not when somebody wrote it down.
+    visits = (
+        select(Booking.referral_id, func.max(Slot.starts_at).label("began_at"))
+        .join(referrals, referrals.c.id == Booking.referral_id)
+        .join(BookingOutcome, BookingOutcome.booking_id == Booking.id)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .where(BookingOutcome.outcome == Outcome.SERVED)
+        .where(access.readable_by(session, Thing.BOOKINGS, Booking.patient_id))
+        .group_by(Booking.referral_id)
+        .cte("visits")
+    )
     served, is_open = last.c.to_state == State.SERVED, last.c.to_state.in_(OPEN)
-    in_term = last.c.at <= referrals.c.due_at
-    waited = func.floor(func.extract("epoch", last.c.at - referrals.c.submitted_at))
+    in_term = visits.c.began_at < referrals.c.due_at
+    waited = func.floor(func.extract("epoch", visits.c.began_at - referrals.c.submitted_at))
 
     def how_many(*which: ColumnElement[bool]) -> Any:
         return func.count().filter(and_(*which))
@@ -60,6 +74,7 @@ def count_quarters(session: ActorSession, *, cut_off: datetime, quarter: Quarter
             cast(func.coalesce(func.sum(waited).filter(served), 0), Integer).label("waited_seconds"),
         )
         .join(last, last.c.referral_id == referrals.c.id)
+        .outerjoin(visits, visits.c.referral_id == referrals.c.id)
         .group_by(referrals.c.year, referrals.c.number, referrals.c.from_facility_id)
     )
     codes = facility_codes(session)

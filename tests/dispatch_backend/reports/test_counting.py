@@ -8,14 +8,25 @@ from sqlalchemy import text
 
 from dispatch_backend.bookings.actions.outcomes import record_outcome
 from dispatch_backend.bookings.enumerations import Outcome
+from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
+from dispatch_backend.loading.actions.load_referrals import load_referrals
+from dispatch_backend.referrals.enumerations import Act
 from dispatch_backend.reports.actions import count_once_a_day
 from dispatch_backend.reports.queries.counting import count_quarters
 from dispatch_backend.reports.queries.counts import programme, quarterly_form
 from dispatch_backend.reports.rules import Quarter, QuarterLine
+from dispatch_backend.services.enumerations import Priority
 from foundation.clock import local, now, zone
 from foundation.errors import NotFound
+from foundation.identifiers import new_id
 from identity.facilities.queries import facility_codes
 from identity.roles import Role
+from tests.dispatch_backend.factories import CARDIOLOGIST
+
+
+def day(year, month, day_of_month, hour=12):
+    return datetime(year, month, day_of_month, hour, tzinfo=zone())
+
 
 THIS = Quarter.of(local(now()).date())
 
@@ -48,10 +59,6 @@ def analyst(people):
     return people.staff(Role.MINISTRY_ANALYST)
 
 
-def day(year, month, day_of_month, hour=12):
-    return datetime(year, month, day_of_month, hour, tzinfo=zone())
-
-
 def test_a_referral_is_of_the_quarter_of_its_sending_in_the_region_s_time(desk, line_of):
     desk.sent_on(day(2024, 12, 31, 23))
     desk.sent_on(day(2025, 1, 1, 0))
@@ -69,7 +76,7 @@ def test_what_came_after_the_cut_off_is_not_known(desk, line_of):
     assert line_of(Quarter(2024, 2), sent_at + timedelta(days=400)) == QuarterLine(overdue=1)
 
 
-def test_a_visit_counts_with_its_wait_from_its_recorded_outcome_on(desk, as_actor, line_of):
+def test_a_visit_counts_from_its_recorded_outcome_on_with_the_wait_until_it_began(desk, as_actor, line_of):
     _, visit = desk.visited()
     before = now()
     with as_actor(desk.dispatcher.actor) as session:
@@ -79,8 +86,38 @@ def test_a_visit_counts_with_its_wait_from_its_recorded_outcome_on(desk, as_acto
     assert line_of(quarter, before) == QuarterLine(waiting=1)
     served = line_of(quarter, now())
     assert (served.served_in_term, served.referred, served.breached) == (1, 1, 0)
-    assert served.mean_days == pytest.approx(3, abs=0.01)
+    # Sent three days ago; the visit began an hour ago.
+    assert served.mean_days == pytest.approx(3 - 1 / 24, abs=0.01)
     assert served.share_in_term == 1
+
+
+@pytest.mark.parametrize(
+    ("visit_at", "expected"), [(day(2024, 5, 10), "served_in_term"), (day(2024, 11, 1), "served_late")]
+)
+def test_the_term_is_kept_by_the_visit_and_not_by_who_wrote_it_down(desk, line_of, visit_at, expected):
+    sent_at, written_at = day(2024, 5, 3), day(2024, 12, 1)
+    slot = desk.offered(starts_at=visit_at)
+    by = ("dispatcher", desk.dispatcher.id, desk.center_id)
+    booking = {"slot": slot, "booking_id": new_id()}
+    steps = [
+        HistoricalStep(Act.SENT, sent_at, "doctor", desk.doctor.id, desk.doctor.facility_id),
+        HistoricalStep(Act.BOOKED, sent_at + timedelta(hours=1), *by, **booking),
+        HistoricalStep(Act.SERVED, written_at, *by, **booking),
+    ]
+    past = HistoricalReferral(
+        patient_id=desk.patient().id,
+        service_code=CARDIOLOGIST,
+        reason="Chest pain on exertion",
+        diagnosis_code="I20.8",
+        priority=Priority.PLANNED,
+        steps=steps,
+    )
+    with desk.as_loader() as session:
+        load_referrals(session, [past])
+
+    line = line_of(Quarter(2024, 2), written_at)
+    assert (getattr(line, expected), line.referred) == (1, 1)
+    assert line.mean_days == (visit_at - sent_at).days
 
 
 def test_the_numbers_add_up_and_what_is_not_known_is_not_told():
