@@ -7,6 +7,7 @@ patient suffers from is no part of it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil, floor
 from uuid import UUID
 
 from dispatch_backend.proofs.enumerations import BROKEN, FULFILLED, Answer, Became
@@ -146,7 +147,7 @@ def sheet_of(proof: Proof) -> Sheet:
         number=proof.number,
         title=gettext("How referral %(number)s was dealt with", number=proof.number),
         whose=_whose(proof),
-        tone="broken" if answer in BROKEN else "kept" if answer in FULFILLED else "open",
+        tone=_tone(proof),
         answer=str(HEADINGS[answer]),
         grounds=_grounds(proof),
         sections=[_referral(proof), _clocks(proof), _basis(proof)],
@@ -162,6 +163,14 @@ def sheet_of(proof: Proof) -> Sheet:
             zone="UTC" + local(proof.at).isoformat()[-len("+05:00") :],
         ),
     )
+
+
+def _tone(proof: Proof) -> str:
+    """Nothing is told as kept while something does not hold."""
+    answer = proof.verdict.answer
+    if answer in BROKEN:
+        return "broken"
+    return "kept" if answer in FULFILLED and not proof.breaks else "open"
 
 
 def _whose(proof: Proof) -> str:
@@ -231,7 +240,7 @@ def _referral(proof: Proof) -> Section:
 
 def _clocks(proof: Proof) -> Section:
     booked = proof.standing
-    days, share = proof.waited.days, round(proof.waited.share * 100)
+    days, share = proof.waited.days, _percent(proof.waited.share)
     return Section(
         gettext("Clocks"),
         [
@@ -251,6 +260,11 @@ def _clocks(proof: Proof) -> Section:
             ),
         ],
     )
+
+
+def _percent(share: float) -> int:
+    """What is not over is not told as all of it, and what is over not as just all."""
+    return (ceil if share > 1 else floor)(share * 100)
 
 
 def _basis(proof: Proof) -> Section:
@@ -329,7 +343,8 @@ def _try(attempt: Attempt, proof: Proof) -> Try:
 
 def _holds(proof: Proof) -> str:
     count = len(proof.events)
-    if proof.breaks:
+    # A legal day that does not follow is told among the faults; what happened is told as it was written all the same.
+    if any(each.why != TERM for each in proof.breaks):
         return gettext("The history is not as it was written.")
     return str(
         bilingual_count(

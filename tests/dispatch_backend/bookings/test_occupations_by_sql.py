@@ -226,7 +226,7 @@ def test_a_stored_slot_that_overlaps_an_occupied_time_is_taken(desk, nine, as_ad
 
 @pytest.mark.parametrize("hours", [0, 5])
 def test_an_occupancy_of_another_slot_that_stands_already_is_kept(desk, nine, as_administrator, hours):
-    rule = import_module("migrations.versions.0101_occupied_as_booked")
+    rule = import_module("migrations.versions.0104_occupied_as_booked")
     named = desk.slot(starts_at=nine)
     kept = desk.slot(starts_at=nine + timedelta(hours=hours)) if hours else named
     words = {"booking": new_id(), "referral": desk.sent(), "slot": named}

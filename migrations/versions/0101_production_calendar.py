@@ -18,7 +18,7 @@ from foundation.clock import zone
 from foundation.postgres.roles import LOADER
 from migrations.walls import SERVICE_ROLES, forbid_change
 
-revision = "0104"
+revision = "0101"
 down_revision = "0100"
 
 # Month and day of what is otherwise than its weekday: free by the Labour Code, "m" free and "+" worked by the Government's act

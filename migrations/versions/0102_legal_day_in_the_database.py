@@ -12,8 +12,8 @@ from alembic import op
 
 from foundation.postgres.roles import LOADER, OWNER
 
-revision = "0105"
-down_revision = "0104"
+revision = "0102"
+down_revision = "0101"
 
 UNTRUSTED = "NOT foundation.enters_the_past()"
 # Whoever may do everything may do what the loader may, and is the owner as well.

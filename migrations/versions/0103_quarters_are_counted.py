@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from foundation.postgres.roles import LOADER, WEB, WORKER
 from migrations.walls import forbid_change
 
-revision = "0110"
-down_revision = "0105"
+revision = "0103"
+down_revision = "0102"
 
 TABLE = "dispatch.quarter_count"
 

@@ -6,8 +6,8 @@ Rows that stand already are kept, whatever they say; if all of them agree, the d
 
 from alembic import op
 
-revision = "0101"
-down_revision = "0110"
+revision = "0104"
+down_revision = "0103"
 
 OCCUPIED = (
     "ALTER TABLE dispatch.slot_occupancy ADD CONSTRAINT fk_slot_occupancy_booked_slot "
