@@ -115,8 +115,12 @@ def offered_times(
     ]
 
 
-def slot_to_book(session: ActorSession, slot_id: UUID) -> Slot:
+def slot_to_book(session: ActorSession, slot_id: UUID, *, leaving: UUID | None = None) -> Slot:
     """The slot, locked until the transaction ends, with whatever of its resource overlaps it.
+
+    Args:
+        leaving: a slot that is left for it, which is locked with what overlaps it in the same order: two who move their bookings
+            crosswise would wait for each other.
 
     Raises:
         NotFound: no such slot.
@@ -128,7 +132,7 @@ def slot_to_book(session: ActorSession, slot_id: UUID) -> Slot:
         .join(
             wanted,
             and_(
-                wanted.id == slot_id,
+                wanted.id.in_([each for each in (slot_id, leaving) if each]),
                 Slot.resource_id == wanted.resource_id,
                 Slot.starts_at < wanted.ends_at,
                 Slot.starts_at > wanted.starts_at - LONGEST,

@@ -1,14 +1,17 @@
 """Counting once a day, and counting again what was counted."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from dispatch_backend.reports.queries.counting import count_quarters
 from dispatch_backend.reports.queries.counts import CountedQuarter, every_count, is_counted, newest_counts
 from dispatch_backend.reports.rules import Quarter, as_kept, digest
 from dispatch_backend.reports.tables import QuarterCount
-from foundation.clock import local, now, today, zone
+from foundation.clock import local, now, zone
 from foundation.database.transactions import ActorSession
+
+# Whoever waited for a lock at midnight may tell of what happened before it some minutes later.
+TOLD_LATE = timedelta(minutes=15)
 
 
 def count_once_a_day(session: ActorSession) -> int:
@@ -17,12 +20,12 @@ def count_once_a_day(session: ActorSession) -> int:
     A quarter of which nothing became otherwise keeps its count. The one that goes on is counted every day, so that it is known
     from when the numbers are.
     """
-    cut_off = datetime.combine(today(), time.min, tzinfo=zone())
+    cut_off = datetime.combine(local(now() - TOLD_LATE).date(), time.min, tzinfo=zone())
     if is_counted(session, cut_off):
         return 0
     known = {each.quarter: dict(each.lines) for each in newest_counts(session)}
     counted = count_quarters(session, cut_off=cut_off)
-    goes_on = Quarter.of(local(now()).date())
+    goes_on = Quarter.of(cut_off.date())
     changed = 0
     for quarter in sorted({*counted, *known, goes_on}):
         lines = counted.get(quarter, {})

@@ -6,8 +6,8 @@ from dispatch_backend.reports.queries.counts import QuarterlyForm
 from dispatch_backend.reports.rules import QuarterLine
 
 HEAD = (
-    "quarter", "counted_up_to", "facility", "referred", "served_in_term", "breached", "served_late", "overdue", "waiting",
-    "revoked", "mean_days",
+    "quarter", "counted_up_to", "facility", "referred", "served_in_term", "breached", "served_late", "overdue", "unrecorded",
+    "waiting", "revoked", "mean_days",
 )  # fmt: skip
 
 
@@ -26,6 +26,7 @@ def _numbers(line: QuarterLine) -> Sequence[object]:
         line.breached,
         line.served_late,
         line.overdue,
+        line.unrecorded,
         line.waiting,
         line.revoked,
         "" if mean is None else f"{mean:.1f}",

@@ -56,15 +56,17 @@ class QuarterLine:
     Attributes:
         served_in_term: the visit that took place began before the legal term was over, as a proof tells it.
         served_late: after it.
-        overdue: open, and the legal day was over.
-        waiting: open, and it was not.
-        revoked: given up.
+        overdue: open without a time, and the term was over; or its time is beyond it.
+        unrecorded: the time of a visit within the term was over, and nobody had written down what became of it.
+        waiting: open, and the term was not over, or a time within it was still to come.
+        revoked: no longer needed, at the cut-off.
         waited_seconds: from sending to the beginning of the visit, of all that were served together.
     """
 
     served_in_term: int = 0
     served_late: int = 0
     overdue: int = 0
+    unrecorded: int = 0
     waiting: int = 0
     revoked: int = 0
     waited_seconds: int = 0
@@ -76,7 +78,7 @@ class QuarterLine:
 
     @property
     def referred(self) -> int:
-        return self.served_in_term + self.breached + self.waiting + self.revoked
+        return self.served_in_term + self.breached + self.unrecorded + self.waiting + self.revoked
 
     @property
     def breached(self) -> int:

@@ -15,9 +15,10 @@ from foundation.language.marks import with_marks_shown, with_numbers_held
 
 CHILD = Path(__file__).with_name("child.py")
 SET_WITHIN_S = 20.0
-# A sheet takes a tenth of a second of a core, and 150 MB; who comes when so many are being set waits a little.
+# A sheet takes a tenth of a second of a core, and 150 MB; who comes when so many are being set waits a little: a moment, for whoever
+# waits keeps a thread from everybody's pages.
 MOST_AT_ONCE = 2
-WAIT_FOR_TURN_S = 10.0
+WAIT_FOR_TURN_S = 1.0
 BEGINNING_OF_PDF = b"%PDF-"
 
 _turns = BoundedSemaphore(MOST_AT_ONCE)

@@ -50,6 +50,8 @@ STORED_BESIDE = """
     UPDATE dispatch.slot s SET taken = true FROM dispatch.occupation o
     WHERE o.subject_kind = 'resource' AND s.resource_id = o.subject_id AND NOT s.taken
       AND s.starts_at < upper(o.during) AND s.ends_at > lower(o.during)
+      -- By the index, and as they are marked and freed from now on.
+      AND s.starts_at > lower(o.during) - interval '24 hours'
 """
 
 
@@ -115,6 +117,7 @@ def _stored() -> None:
     op.execute("ALTER TABLE dispatch.slot_occupancy NO FORCE ROW LEVEL SECURITY")
     op.execute(STORED)
     op.execute("ALTER TABLE dispatch.slot_occupancy FORCE ROW LEVEL SECURITY")
+    op.execute("ANALYZE dispatch.occupation")
     op.execute("ALTER TABLE dispatch.slot DISABLE TRIGGER slot_changes_with_occupancy")
     op.execute(STORED_BESIDE)
     op.execute("ALTER TABLE dispatch.slot ENABLE TRIGGER slot_changes_with_occupancy")

@@ -36,13 +36,13 @@ def rebook(
         Stale: the referral has changed since the dispatcher saw it.
     """
     at = now()
-    # The referral before the slots, as always, and of the two the wanted one first: the other is this referral's already.
+    # The referral before the slots, as always, and both slots with what overlaps them in one order.
     referral = referral_to_change(session, referral_of_booking(session, booking_id))
     changes.require_unchanged(expected_version=version, version=referral.version)
     changes.require_reason(reason)
     old = slot_to_release(session, booking_id)
     rules.require_not_begun(starts_at=old.starts_at, at=at)
-    slot = slot_to_book(session, slot_id)
+    slot = slot_to_book(session, slot_id, leaving=old.id)
     rules.require_bookable(
         same_service=slot.service_code == referral.service_code,
         taken=slot.taken,

@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from dispatch_backend.bookings.enumerations import Outcome
-from dispatch_backend.bookings.tables import Booking, BookingOutcome
+from dispatch_backend.bookings.tables import Booking
 from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.enumerations import OPEN, State
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
@@ -43,20 +42,24 @@ def count_quarters(session: ActorSession, *, cut_off: datetime, quarter: Quarter
         .order_by(ReferralEvent.referral_id, ReferralEvent.seq.desc())
         .cte("last")
     )
-    # When the visit of the outcome began, which is what the law asks for, and not when somebody wrote it down.
+    # The booking that stood then, or whose visit took place: the law asks when that began, not when somebody wrote it down.
     visits = (
-        select(Booking.referral_id, func.max(Slot.starts_at).label("began_at"))
+        select(Booking.referral_id, Slot.starts_at, Slot.ends_at)
         .join(referrals, referrals.c.id == Booking.referral_id)
-        .join(BookingOutcome, BookingOutcome.booking_id == Booking.id)
         .join(Slot, Slot.id == Booking.slot_id)
-        .where(BookingOutcome.outcome == Outcome.SERVED)
+        .where(Booking.booked_at <= cut_off)
         .where(access.readable_by(session, Thing.BOOKINGS, Booking.patient_id))
-        .group_by(Booking.referral_id)
+        .ext(distinct_on(Booking.referral_id))
+        .order_by(Booking.referral_id, Booking.booked_at.desc(), Booking.id.desc())
         .cte("visits")
     )
-    served, is_open = last.c.to_state == State.SERVED, last.c.to_state.in_(OPEN)
-    in_term = visits.c.began_at < referrals.c.due_at
-    waited = func.floor(func.extract("epoch", visits.c.began_at - referrals.c.submitted_at))
+    served, booked = last.c.to_state == State.SERVED, last.c.to_state == State.BOOKED
+    waits = last.c.to_state.in_(OPEN - {State.BOOKED})
+    began_at = func.coalesce(visits.c.starts_at, last.c.at)
+    in_term = began_at < referrals.c.due_at
+    waited = func.floor(func.extract("epoch", began_at - referrals.c.submitted_at))
+    over = referrals.c.due_at <= cut_off
+    ended = func.coalesce(visits.c.ends_at, last.c.at) <= cut_off
 
     def how_many(*which: ColumnElement[bool]) -> Any:
         return func.count().filter(and_(*which))
@@ -68,10 +71,11 @@ def count_quarters(session: ActorSession, *, cut_off: datetime, quarter: Quarter
             referrals.c.from_facility_id,
             how_many(served, in_term).label("served_in_term"),
             how_many(served, ~in_term).label("served_late"),
-            how_many(is_open, referrals.c.due_at <= cut_off).label("overdue"),
-            how_many(is_open, referrals.c.due_at > cut_off).label("waiting"),
-            how_many(~served, ~is_open).label("revoked"),
-            cast(func.coalesce(func.sum(waited).filter(served), 0), Integer).label("waited_seconds"),
+            how_many(or_(and_(waits, over), and_(booked, ~in_term))).label("overdue"),
+            how_many(booked, in_term, ended).label("unrecorded"),
+            how_many(or_(and_(waits, ~over), and_(booked, in_term, ~ended))).label("waiting"),
+            how_many(~served, ~booked, ~waits).label("revoked"),
+            cast(func.coalesce(func.sum(waited).filter(served), 0), BigInteger).label("waited_seconds"),
         )
         .join(last, last.c.referral_id == referrals.c.id)
         .outerjoin(visits, visits.c.referral_id == referrals.c.id)

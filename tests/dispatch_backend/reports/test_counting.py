@@ -11,7 +11,7 @@ from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
 from dispatch_backend.loading.actions.load_referrals import load_referrals
 from dispatch_backend.referrals.enumerations import Act
-from dispatch_backend.reports.actions import count_once_a_day
+from dispatch_backend.reports.actions import TOLD_LATE, count_once_a_day
 from dispatch_backend.reports.queries.counting import count_quarters
 from dispatch_backend.reports.queries.counts import programme, quarterly_form
 from dispatch_backend.reports.rules import Quarter, QuarterLine
@@ -28,7 +28,8 @@ def day(year, month, day_of_month, hour=12):
     return datetime(year, month, day_of_month, hour, tzinfo=zone())
 
 
-THIS = Quarter.of(local(now()).date())
+SENT_AT = day(2024, 5, 3)
+THIS = Quarter.of(local(now() - TOLD_LATE).date())
 
 
 @pytest.fixture
@@ -68,12 +69,11 @@ def test_a_referral_is_of_the_quarter_of_its_sending_in_the_region_s_time(desk, 
 
 
 def test_what_came_after_the_cut_off_is_not_known(desk, line_of):
-    sent_at = day(2024, 5, 3)
-    desk.sent_on(sent_at)
+    desk.sent_on(SENT_AT)
 
-    assert line_of(Quarter(2024, 2), sent_at - timedelta(seconds=1)) is None
-    assert line_of(Quarter(2024, 2), sent_at) == QuarterLine(waiting=1)
-    assert line_of(Quarter(2024, 2), sent_at + timedelta(days=400)) == QuarterLine(overdue=1)
+    assert line_of(Quarter(2024, 2), SENT_AT - timedelta(seconds=1)) is None
+    assert line_of(Quarter(2024, 2), SENT_AT) == QuarterLine(waiting=1)
+    assert line_of(Quarter(2024, 2), SENT_AT + timedelta(days=400)) == QuarterLine(overdue=1)
 
 
 def test_a_visit_counts_from_its_recorded_outcome_on_with_the_wait_until_it_began(desk, as_actor, line_of):
@@ -83,7 +83,7 @@ def test_a_visit_counts_from_its_recorded_outcome_on_with_the_wait_until_it_bega
         record_outcome(session, visit, outcome=Outcome.SERVED)
 
     quarter = Quarter.of(local(before - timedelta(days=3)).date())
-    assert line_of(quarter, before) == QuarterLine(waiting=1)
+    assert line_of(quarter, before) == QuarterLine(unrecorded=1)
     served = line_of(quarter, now())
     assert (served.served_in_term, served.referred, served.breached) == (1, 1, 0)
     # Sent three days ago; the visit began an hour ago.
@@ -91,33 +91,64 @@ def test_a_visit_counts_from_its_recorded_outcome_on_with_the_wait_until_it_bega
     assert served.share_in_term == 1
 
 
+@pytest.fixture
+def booked(desk):
+    """`booked(visit_at, served_at=None)`: sent on 3 May 2024 and booked an hour later; the outcome written down when that is told."""
+
+    def load(visit_at, served_at=None):
+        by = ("dispatcher", desk.dispatcher.id, desk.center_id)
+        booking = {"slot": desk.offered(starts_at=visit_at), "booking_id": new_id()}
+        steps = [
+            HistoricalStep(Act.SENT, SENT_AT, "doctor", desk.doctor.id, desk.doctor.facility_id),
+            HistoricalStep(Act.BOOKED, SENT_AT + timedelta(hours=1), *by, **booking),
+            *([HistoricalStep(Act.SERVED, served_at, *by, **booking)] if served_at else []),
+        ]
+        past = HistoricalReferral(
+            patient_id=desk.patient().id,
+            service_code=CARDIOLOGIST,
+            reason="Chest pain on exertion",
+            diagnosis_code="I20.8",
+            priority=Priority.PLANNED,
+            steps=steps,
+        )
+        with desk.as_loader() as session:
+            load_referrals(session, [past])
+
+    return load
+
+
 @pytest.mark.parametrize(
     ("visit_at", "expected"), [(day(2024, 5, 10), "served_in_term"), (day(2024, 11, 1), "served_late")]
 )
-def test_the_term_is_kept_by_the_visit_and_not_by_who_wrote_it_down(desk, line_of, visit_at, expected):
-    sent_at, written_at = day(2024, 5, 3), day(2024, 12, 1)
-    slot = desk.offered(starts_at=visit_at)
-    by = ("dispatcher", desk.dispatcher.id, desk.center_id)
-    booking = {"slot": slot, "booking_id": new_id()}
-    steps = [
-        HistoricalStep(Act.SENT, sent_at, "doctor", desk.doctor.id, desk.doctor.facility_id),
-        HistoricalStep(Act.BOOKED, sent_at + timedelta(hours=1), *by, **booking),
-        HistoricalStep(Act.SERVED, written_at, *by, **booking),
-    ]
-    past = HistoricalReferral(
-        patient_id=desk.patient().id,
-        service_code=CARDIOLOGIST,
-        reason="Chest pain on exertion",
-        diagnosis_code="I20.8",
-        priority=Priority.PLANNED,
-        steps=steps,
-    )
-    with desk.as_loader() as session:
-        load_referrals(session, [past])
+def test_the_term_is_kept_by_the_visit_and_not_by_who_wrote_it_down(booked, line_of, visit_at, expected):
+    written_at = day(2024, 12, 1)
+    booked(visit_at, served_at=written_at)
 
     line = line_of(Quarter(2024, 2), written_at)
     assert (getattr(line, expected), line.referred) == (1, 1)
-    assert line.mean_days == (visit_at - sent_at).days
+    assert line.mean_days == (visit_at - SENT_AT).days
+
+
+@pytest.mark.parametrize(
+    ("visit_at", "cut_off", "expected"),
+    [
+        (day(2024, 5, 10), day(2024, 5, 5), "waiting"),
+        # Nobody said what became of it: that is no broken term.
+        (day(2024, 5, 10), day(2024, 7, 1), "unrecorded"),
+        # Broken by the time that is booked, as its proof tells it.
+        (day(2024, 11, 1), day(2024, 5, 5), "overdue"),
+    ],
+)
+def test_whoever_has_a_time_counts_by_it(booked, line_of, visit_at, cut_off, expected):
+    booked(visit_at)
+
+    assert line_of(Quarter(2024, 2), cut_off) == QuarterLine(**{expected: 1})
+
+
+def test_a_century_of_waiting_is_counted(booked, line_of):
+    booked(day(2094, 5, 3), served_at=day(2094, 5, 4))
+
+    assert line_of(Quarter(2024, 2), day(2095, 1, 1)).mean_days == pytest.approx(25_567, abs=1)
 
 
 def test_the_numbers_add_up_and_what_is_not_known_is_not_told():
@@ -126,6 +157,7 @@ def test_the_numbers_add_up_and_what_is_not_known_is_not_told():
     )
 
     assert line.referred == 15
+    assert QuarterLine(unrecorded=1).referred == 1
     assert line.breached == 3
     assert line.share_in_term == 0.5
     assert line.mean_days == 2
