@@ -28,6 +28,7 @@ VISITORS = {
     "doctor": ("staff-0230", "/emr"),
     "dispatcher": ("staff-0001", "/dispatch"),
     "analyst": ("staff-0322", "/dispatch/reports"),
+    "schedule keeper": ("staff-0321", "/staff/desk"),
     "radiologist": ("staff-0316", "/emr/reading"),
     "triager": ("staff-0319", "/dispatch/triage"),
     "officer": ("staff-0323", "/privacy/objections"),
@@ -54,6 +55,7 @@ OTHER_LOOKS = {
         "/dispatch?step=record_outcome",
     ),
     "analyst": ("/dispatch",),  # a page of another work
+    "schedule keeper": (),
     "officer": ("/dispatch",),
     "triager": (),
     "radiologist": (),
