@@ -203,6 +203,8 @@ def test_two_dispatchers_at_one_referral_do_not_book_it_twice(sign_in):
 def test_the_queue_is_narrowed_by_a_choice_without_a_button(sign_in):
     page = sign_in(DISPATCHER, staff=True)
     page.goto("/dispatch")
+    # Until the script of the filters is there, a choice is only made.
+    expect(page.locator("form.filters[data-attached]")).to_have_count(1)
 
     page.get_by_label("Priority").select_option("emergency")
 

@@ -49,7 +49,7 @@ def test_both_are_told_in_russian_too(desk, patient, browser):
 
     assert "Законный срок ещё не истёк" in words
     assert "14 рабочих дней" in words
-    assert "1 событие: каждое сходится со своей контрольной суммой" in words
+    assert "Проверено событий: 1. Контрольные суммы сходятся" in words
 
 
 @pytest.mark.parametrize("part", ["", "/document"])
