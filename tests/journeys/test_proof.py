@@ -12,7 +12,7 @@ from tests.journeys.looking import faults_in_every_size
 DISPATCHER, CITIZEN = "staff-0001", "citizen-0005"
 WORDS = {
     "en": {"proof": "Proof for a complaint or an inspection", "file": "Download as a PDF file"},
-    "ru": {"proof": "Справка для жалобы или проверки", "file": "Скачать файлом PDF"},
+    "ru": {"proof": "Справка для жалобы или проверки", "file": "Скачать в PDF"},
 }
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from pydicom.uid import SecondaryCaptureImageStorage, generate_uid
 
 from foundation.language import marks
+from tests.waiting import eventually
 
 MARKS = re.compile(r"const (ACTING|RIGHT_TO_LEFT) = '(.*)';")
 # Where rows and columns lead: to the left, to the back, to the head.
@@ -294,8 +295,13 @@ def test_the_worker_is_fetched_once(browser, archive, slice_of):
     context = browser.new_context()
     page = context.new_page()
 
+    def fetched():
+        return [path for path in archive.asked if "decodeImageFrameWorker" in path]
+
     page.goto(archive.page("once"))
+    # Before the pictures are loading, their progress is hidden too.
+    eventually(fetched)
     expect(page.locator("[data-part=progress]")).to_be_hidden(timeout=20_000)
 
     context.close()
-    assert len([path for path in archive.asked if "decodeImageFrameWorker" in path]) == 1
+    assert len(fetched()) == 1
