@@ -5,13 +5,13 @@ set -u
 cd "$(dirname "$0")"
 
 present() {
-    [ -x /usr/bin/chromium ] && [ -x /usr/sbin/Orthanc ] && ls /usr/share/orthanc/plugins/libOrthancDicomWeb.so* > /dev/null 2>&1 &&
+    [ -x /usr/bin/chromium ] && [ -x /usr/bin/pdftotext ] && [ -x /usr/sbin/Orthanc ] && ls /usr/share/orthanc/plugins/libOrthancDicomWeb.so* > /dev/null 2>&1 &&
         command -v storescu > /dev/null && command -v dcmdump > /dev/null && [ -x /usr/sbin/nginx ]
 }
 
 if ! present; then
     if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
-        echo "Installing chromium, orthanc, orthanc-dicomweb, dcmtk and nginx (apt-get)."
+        echo "Installing chromium, poppler-utils, orthanc, orthanc-dicomweb, dcmtk and nginx (apt-get)."
         export DEBIAN_FRONTEND=noninteractive
         # Orthanc must not start as a service of the machine: the tests start their own.
         printf '#!/bin/sh\nexit 101\n' > /tmp/no-services.$$ && chmod +x /tmp/no-services.$$
@@ -19,7 +19,7 @@ if ! present; then
             mv /tmp/no-services.$$ /usr/sbin/policy-rc.d && trap 'rm -f /usr/sbin/policy-rc.d' EXIT
         fi
         { apt-get update -q && apt-get install -q -y --no-install-recommends \
-            chromium orthanc orthanc-dicomweb dcmtk nginx-light fonts-dejavu-core; } > /tmp/peers.$$ 2>&1 || tail -n 20 /tmp/peers.$$
+            chromium poppler-utils orthanc orthanc-dicomweb dcmtk nginx-light fonts-dejavu-core; } > /tmp/peers.$$ 2>&1 || tail -n 20 /tmp/peers.$$
         rm -f /tmp/peers.$$ /tmp/no-services.$$
     else
         echo "Only root on a Debian machine can install Chromium, Orthanc, dcmtk and nginx here."
@@ -40,6 +40,7 @@ say() {
     if [ "$2" = yes ]; then echo "  $1: here"; else echo "  $1: MISSING"; missing=1; fi
 }
 say "Chromium" "$([ -x /usr/bin/chromium ] && echo yes)"
+say "pdftotext" "$([ -x /usr/bin/pdftotext ] && echo yes)"
 say "Orthanc" "$([ -x /usr/sbin/Orthanc ] && echo yes)"
 say "Orthanc's DICOMweb plugin" "$(ls /usr/share/orthanc/plugins/libOrthancDicomWeb.so* > /dev/null 2>&1 && echo yes)"
 say "dcmtk" "$(command -v storescu > /dev/null && echo yes)"

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from dispatch_backend.bookings.actions.bookings import cancel_booking
 from dispatch_backend.proofs.actions import open_proof
 from dispatch_backend.proofs.paper import pdf_of
+from tests.archive_gateway.peers import require
 from tests.dispatch_backend.proofs.reading_pdf import attached_lines, seals_that_chain
 from tests.pages import read
 
@@ -35,8 +36,7 @@ def document(browser, referral_id):
 
 def printed(pdf: bytes) -> str:
     """The words of a PDF as another program reads them."""
-    if not shutil.which("pdftotext"):
-        pytest.skip("no pdftotext here")
+    require("pdftotext", present=shutil.which("pdftotext") is not None)
     done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
     return " ".join(done.stdout.decode().replace("\u200b", "").split())
 
