@@ -146,7 +146,7 @@ def hidden_spans_from(spans: Iterable[Any], authors: Iterable[Any]) -> list[Hidd
 
 def _one(session: ActorSession, entry_id: Any) -> Selects:
     rules = select(HidingRule.kind, HidingRule.hidable, HidingRule.basis_en, HidingRule.basis_ru).where(
-        HidingRule.valid_from <= func.current_date(), HidingRule.valid_to >= func.current_date()
+        HidingRule.valid_from <= func.foundation.today(), HidingRule.valid_to >= func.foundation.today()
     )
     entry = headline_rows(session, within=[entry_id]).add_columns(EntrySummary.kind)
     return {

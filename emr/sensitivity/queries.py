@@ -27,7 +27,7 @@ def rules_of_today(session: ActorSession) -> str:
     columns = (LabelRule.system, LabelRule.code_from, LabelRule.code_to, cast(LabelRule.compared, Text))
     told = func.concat_ws(" ", *columns, LabelRule.label)
     valid = select(func.md5(func.string_agg(told, func.chr(cast(10, Integer)))))
-    digest = valid.where(func.current_date().between(LabelRule.valid_from, LabelRule.valid_to))
+    digest = valid.where(func.foundation.today().between(LabelRule.valid_from, LabelRule.valid_to))
     return session.scalar(digest) or ""
 
 

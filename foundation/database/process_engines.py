@@ -1,12 +1,13 @@
 """The engines of a process: made once, when it is connected."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from foundation.clock import zone
 from foundation.database.far_moments import read_far_moments
 from foundation.database.faults import redact_row_values
 from foundation.database.round_trips import BatchingConnection, BatchingCursor
@@ -42,18 +43,18 @@ _engines: Engines | None = None
 
 def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     """An engine whose transactions know their actor. The login decides the rights: center_web, center_worker, …"""
-    made = _engine(url, pool_size)
-    event.listen(made, "connect", lambda connection, _record: connection.begin_with_statements())
-    return made
+    return _engine(url, pool_size, BatchingConnection.begin_with_statements)
 
 
 def _make_unauthenticated(url: str, pool_size: int) -> Engine:
-    made = _engine(url, pool_size, isolation_level="AUTOCOMMIT")
-    event.listen(made, "connect", lambda connection, _record: connection.plan_once())
-    return made
+    return _engine(url, pool_size, BatchingConnection.plan_once, isolation_level="AUTOCOMMIT")
 
 
-def _engine(url: str, pool_size: int, **options: Any) -> Engine:
+def _engine(url: str, pool_size: int, begin: Callable[[BatchingConnection], None], **options: Any) -> Engine:
+    def begun(connection: BatchingConnection, _record: object) -> None:
+        begin(connection)
+        connection.count_days_in(str(zone()))
+
     made = create_engine(
         url.replace("postgresql://", "postgresql+psycopg2://", 1),
         pool_size=pool_size,
@@ -71,6 +72,7 @@ def _engine(url: str, pool_size: int, **options: Any) -> Engine:
         **options,
     )
     event.listen(made, "do_connect", _opened)
+    event.listen(made, "connect", begun)
     redact_row_values(made)
     read_far_moments()
     return made

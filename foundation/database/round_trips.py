@@ -51,6 +51,11 @@ class BatchingConnection(Connection):
         with super().cursor(cursor_factory=cursor) as setting:
             setting.execute("SET plan_cache_mode = force_generic_plan")
 
+    def count_days_in(self, zone: str) -> None:
+        """From now on the day of today is that of this time zone (foundation.today in the database)."""
+        with super().cursor(cursor_factory=cursor) as setting:
+            setting.execute("SELECT set_config('app.zone', %s, false)", (zone,))
+
     def set_isolation_level(self, level: Any) -> None:
         """Statements that no transaction may hold, such as VACUUM, are asked for by the level that knows none."""
         if self.autocommit:

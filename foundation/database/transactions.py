@@ -12,14 +12,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from foundation.actor import Actor
-from foundation.clock import zone
 from foundation.database.prepared_statement import PreparedStatement
 from foundation.database.process_engines import engine
 from foundation.errors import Busy, DiskFull, RateLimited, Refusal, Stale
 
 ACTOR_NAMES = ("actor_kind", "account", "patient", "staff", "facility", "role")
 # Whoever acts for somebody else says so too; everybody else is spared it.
-DELEGATE_NAMES = (*ACTOR_NAMES, "delegation", "scopes", "zone")
+DELEGATE_NAMES = (*ACTOR_NAMES, "delegation", "scopes")
 # Whom the region's law opens more says so; the database looks at the law itself.
 LAW_NAMES = (*ACTOR_NAMES, "law")
 # Somebody outside says by which opening of a link; whose record it is the database knows from that.
@@ -116,8 +115,7 @@ def _set_actor_context(session: ActorSession, _transaction: object, connection: 
     elif actor.delegation_id is None:
         TELL_ACTOR.send_with_next(connection, told)
     else:
-        # By whose clock a child has its birthday.
-        further = [_text(actor.delegation_id), ",".join(actor.scopes or ()), str(zone())]
+        further = [_text(actor.delegation_id), ",".join(actor.scopes or ())]
         TELL_DELEGATE.send_with_next(connection, [*told, *further])
 
 

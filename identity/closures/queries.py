@@ -168,7 +168,7 @@ def _selects(session: ActorSession) -> Selects:
         CareRelation.ends_at > func.now(),
     ).cte("living")
     rules = select(ClosingRule.basis, ClosingRule.closable, ClosingRule.basis_en, ClosingRule.basis_ru).where(
-        ClosingRule.valid_from <= func.current_date(), ClosingRule.valid_to >= func.current_date()
+        ClosingRule.valid_from <= func.foundation.today(), ClosingRule.valid_to >= func.foundation.today()
     )
     return {
         "closures": select(closures).order_by(closures.c.closed_at.desc()),

@@ -167,7 +167,9 @@ def _selects(session: ActorSession, requests: Any) -> Selects:
         "terms": select(
             ErasureTerm.days, ErasureTerm.further_days, ErasureTerm.basis_en, ErasureTerm.basis_ru
         )
-        .where(ErasureTerm.valid_from <= func.current_date(), ErasureTerm.valid_to >= func.current_date())
+        .where(
+            ErasureTerm.valid_from <= func.foundation.today(), ErasureTerm.valid_to >= func.foundation.today()
+        )
         .order_by(ErasureTerm.valid_from.desc())
         .limit(1),
     }
@@ -182,7 +184,8 @@ def _period_rows() -> Select[Any]:
         RetentionPeriod.basis_ru,
     )
     in_force: Select[Any] = rows.where(
-        RetentionPeriod.valid_from <= func.current_date(), RetentionPeriod.valid_to >= func.current_date()
+        RetentionPeriod.valid_from <= func.foundation.today(),
+        RetentionPeriod.valid_to >= func.foundation.today(),
     )
     return in_force
 
