@@ -12,6 +12,7 @@ from demo.referrals.history import make_history
 from demo.referrals.plan import PlannedReferral, PlannedSlot, Step
 from demo.referrals.queue import make_queue
 from demo.region import Region
+from demo.routing import told_ways
 from dispatch_backend.capacity.actions import NewSlot, enter_slots, write_slots
 from dispatch_backend.loading.actions.historical_care import historical_care
 from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
@@ -22,6 +23,7 @@ from dispatch_backend.loading.actions.load_referrals import (
     write_referrals,
 )
 from dispatch_backend.loading.actions.rows import Terms
+from dispatch_backend.routing.actions import enter_travel_times
 from dispatch_backend.services.actions import calendar_rows, load_reference, service_rows, term_rows
 from foundation.database.bulk import WrittenRows
 from foundation.database.transactions import ActorSession
@@ -52,6 +54,7 @@ def plan_dispatch(region: Region, at: datetime, terms: Terms) -> PlannedDispatch
 def load_dispatch(session: ActorSession, region: Region, planned: PlannedDispatch, at: datetime) -> int:
     """Enter it; how many referrals there are."""
     load_reference(session, term_id=_term_ids())
+    enter_travel_times(session, list(told_ways(region)))
     terms = Terms.known(session)
     if terms.ids != planned.terms.ids:
         # Somebody has entered the terms before, under names of their own, or other working days.

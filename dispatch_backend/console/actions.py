@@ -10,7 +10,7 @@ from dispatch_backend.bookings.queries.referral_cards import (
     referral_from,
 )
 from dispatch_backend.referrals.enumerations import BOOKABLE, MOVABLE
-from dispatch_backend.routing.queries import (
+from dispatch_backend.routing.queries.offers import (
     REFERRAL_PAGE,
     OfferFilter,
     RankedSlot,
@@ -19,7 +19,7 @@ from dispatch_backend.routing.queries import (
 )
 from dispatch_backend.worklist.rules import Deadline, NextStep, deadline, next_step
 from foundation import audit
-from foundation.clock import now, zone
+from foundation.clock import now, today, zone
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import FacilityCard, facilities_from
 from identity.patients.queries.patients import PatientCard, patient_from
@@ -67,7 +67,7 @@ def open_referral(
     at = now()
     open_record_of_referral(session, referral_id)
     answer = REFERRAL_PAGE.fetch(
-        session, wanted.moving, referral_id=referral_id, at=at, **wanted.values(zone())
+        session, wanted.moving, referral_id=referral_id, at=at, day=today(), **wanted.values(zone())
     )
     referral = referral_from(answer)
     audit.record(

@@ -7,7 +7,7 @@ from wtforms import BooleanField, DateField, HiddenField, RadioField, StringFiel
 from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optional
 
 from dispatch_backend.bookings.enumerations import Outcome
-from dispatch_backend.routing.queries import OfferFilter
+from dispatch_backend.routing.queries.offers import OfferFilter
 from foundation.language.translation import lazy
 from foundation.web.forms import (
     IdempotentForm,

@@ -1,9 +1,11 @@
 """Which free slot suits a referral best. Every part of the cost is named, so that the dispatcher sees why.
 
-The weights follow the accumulating priority queue: time is measured in shares of the referral's own legal term.
+The cost follows the accumulating priority queue: time is measured in shares of the referral's own legal term. What each part
+weighs is the ministry's to say (`dispatch_backend.routing.tables.RoutingWeights`).
 """
 
 import math
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,13 +14,25 @@ EARTH_RADIUS_KM = 6371.0
 # Roads are about a third longer than the straight line.
 CIRCUITY = 1.3
 KM_AN_HOUR = 60.0
-
-WEIGHT_OF_BREACH = 10.0
-WEIGHT_OF_WAITING = 1.0
-WEIGHT_OF_TRAVEL_HOUR = 0.6
+MINUTES_AN_HOUR = 60
 
 # Latitude and longitude in degrees.
 Coordinates = tuple[float | None, float | None]
+
+
+class Weights(NamedTuple):
+    """What a whole legal term beyond the legal day, a whole term of waiting, and an hour of the way weigh."""
+
+    breach: float
+    waiting: float
+    travel_hour: float
+
+
+class Way(NamedTuple):
+    """How long the way takes. `entered`: as the region has told; otherwise it is reckoned from the distance."""
+
+    minutes: int
+    entered: bool
 
 
 class Cost(NamedTuple):
@@ -33,6 +47,38 @@ class Cost(NamedTuple):
         return self.breach + self.waiting + self.travel
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A referral that waits at `at`: sent then, and to be served before `due_at`."""
+
+    submitted_at: datetime
+    due_at: datetime
+    at: datetime
+
+    def cost(self, starts_at: datetime, way: Way | None, weights: Weights) -> Cost:
+        """What speaks against a slot that begins then, for the patient of this referral.
+
+        Args:
+            way: to the slot's facility; None, where nobody knows it, costs nothing.
+        """
+        term = self.due_at - self.submitted_at
+        return Cost(
+            weights.breach * max(0.0, (starts_at - self.due_at) / term),
+            weights.waiting * max(0.0, (starts_at - self.at) / term),
+            weights.travel_hour * way.minutes / MINUTES_AN_HOUR if way else 0.0,
+        )
+
+
+def way_between(start: Coordinates, end: Coordinates, told_minutes: int | None) -> Way | None:
+    """The way between two places; None where nothing is told of it and one of them is unknown."""
+    if told_minutes is not None:
+        return Way(told_minutes, entered=True)
+    distance_km = road_km(start, end)
+    if distance_km is None:
+        return None
+    return Way(round(distance_km / KM_AN_HOUR * MINUTES_AN_HOUR), entered=False)
+
+
 @lru_cache(maxsize=10_000)
 def road_km(start: Coordinates, end: Coordinates) -> float | None:
     """The way between two places, or None where one is unknown."""
@@ -44,15 +90,3 @@ def road_km(start: Coordinates, end: Coordinates) -> float | None:
         + math.cos(south) * math.cos(north) * math.sin((east - west) / 2) ** 2
     )
     return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(chord)) * CIRCUITY
-
-
-def cost(
-    *, submitted_at: datetime, due_at: datetime, starts_at: datetime, at: datetime, distance_km: float | None
-) -> Cost:
-    """What speaks against this slot for this referral."""
-    term = due_at - submitted_at
-    return Cost(
-        breach=WEIGHT_OF_BREACH * max(0.0, (starts_at - due_at) / term),
-        waiting=WEIGHT_OF_WAITING * max(0.0, (starts_at - at) / term),
-        travel=WEIGHT_OF_TRAVEL_HOUR * (distance_km or 0.0) / KM_AN_HOUR,
-    )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from archive_gateway.studies.queries.studies import StudyCard, studies_from
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referrals_from
-from dispatch_backend.routing.queries import hospitals_to_call
+from dispatch_backend.routing.queries.offers import hospitals_to_call
 from emr.chart.queries.chart import Chart, chart_from
 from emr.chart.queries.chart_page import CHART_PAGE
 from emr.entries.enumerations import Kind

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from foundation.errors import NotFound, RuleBroken
 from foundation.language.bilingual import BilingualText
 from identity.facilities.enumerations import CENTER_CODE, HOSPITALS, FacilityKind
 from identity.facilities.tables import Facility
+
+MOST_CARDS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def hospital_ids() -> Select[Any]:
 
 
 def facilities_from(rows: Iterable[Any]) -> dict[UUID, FacilityCard]:
-    return {row.id: _card(row) for row in rows}
+    return {row.id: _card_of_row(row) for row in rows}
 
 
 def all_facilities(session: ActorSession) -> list[FacilityCard]:
@@ -133,6 +136,12 @@ _FACILITIES: Any = select(
     Facility.latitude,
     Facility.longitude,
 )
+
+
+@lru_cache(MOST_CARDS)
+def _card_of_row(row: Any) -> FacilityCard:
+    """Of a plain row, which says all that the card does: pages tell the same places again and again."""
+    return _card(row)
 
 
 def _card(row: Any) -> FacilityCard:

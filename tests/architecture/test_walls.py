@@ -109,6 +109,12 @@ OUTSIDE_THE_WALL = {
         REGISTER + "which days are worked, by which law",
         {"territory", "basis_en", "basis_ru"},
     ),
+    "dispatch.routing_version": (REGISTER + "the versions of what routing goes by", set()),
+    "dispatch.travel_time": (REGISTER + "how long ways between facilities take", set()),
+    "dispatch.routing_weights": (
+        REGISTER + "what each part of a slot's cost weighs, by which act",
+        {"basis_en", "basis_ru"},
+    ),
     "dispatch.resource": (
         REGISTER + "doctors, rooms, devices, beds and teams by what they are called",
         {"kind", "name_en", "name_ru"},

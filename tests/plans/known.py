@@ -13,6 +13,10 @@ REGISTERS = {
     "waiting_term",
     "calendar",
     "calendar_day",
+    # What the ministry weighs, and the ways between its facilities.
+    "routing_version",
+    "routing_weights",
+    "travel_time",
     "allowed_transition",
     "alembic_version",
     # Not a register, but each count takes older ones away.

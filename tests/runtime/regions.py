@@ -11,7 +11,7 @@ from foundation.settings import Settings
 from tests.connections import own_connections
 
 PATIENT = "99000090382"
-EXAMPLE = re.compile(r"^```csv (\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^```csv ([\w-]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def run_as(settings: Settings, *words: object) -> Result:

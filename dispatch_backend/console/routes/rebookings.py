@@ -9,7 +9,7 @@ from dispatch_backend.bookings.queries.bookings import referral_of_booking
 from dispatch_backend.console.forms import RebookForm, ReferralPageForm
 from dispatch_backend.console.routes.form_submission import answer_referral_form, booked_page
 from dispatch_backend.console.routes.referrals import answers_of
-from dispatch_backend.routing.queries import OfferFilter
+from dispatch_backend.routing.queries.offers import OfferFilter
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal
 from foundation.language.translation import gettext

@@ -15,7 +15,8 @@ from dispatch_backend.console.forms import (
     forms_offered,
 )
 from dispatch_backend.referrals.enumerations import State
-from dispatch_backend.routing.queries import OfferFilter
+from dispatch_backend.routing.forms import OfferWords
+from dispatch_backend.routing.queries.offers import OfferFilter
 from dispatch_backend.worklist.routes.queue import queue_left
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal
@@ -55,6 +56,7 @@ def page_of(
         view=view,
         asked=asked,
         queue=queue_left(),
+        words=OfferWords(),
         slots_shown=view.choosing and (wants_slots or not view.hospitals),
         submitted=form,
         sentence=sentence_of(refusal) or sentence,

@@ -12,7 +12,7 @@ from dispatch_backend.bookings.actions.rebooking import rebook
 from dispatch_backend.bookings.tables import SlotOccupancy
 from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.console.actions import open_referral
-from dispatch_backend.routing.queries import OfferFilter
+from dispatch_backend.routing.queries.offers import OfferFilter
 from foundation.clock import now
 from foundation.errors import RuleBroken
 from foundation.identifiers import new_id

@@ -14,22 +14,38 @@ def test_the_road_from_orenburg_to_orsk_is_about_as_long_as_on_the_map():
     assert ranking.road_km((51.77, 55.10), (None, 58.47)) is None
 
 
-def test_keeping_the_legal_day_outweighs_the_way():
-    term = {"submitted_at": NOON, "due_at": NOON + timedelta(days=10), "at": NOON + timedelta(days=5)}
+TERM = ranking.Waiting(NOON, NOON + timedelta(days=10), at=NOON)
+WEIGHTS = ranking.Weights(breach=10, waiting=1, travel_hour=0.6)
 
-    far = ranking.cost(**term, starts_at=NOON + timedelta(days=9), distance_km=150)
-    near_but_late = ranking.cost(**term, starts_at=NOON + timedelta(days=14), distance_km=5)
+
+def _way(minutes):
+    return ranking.Way(minutes, entered=True)
+
+
+def test_keeping_the_legal_day_outweighs_the_way():
+    far = TERM.cost(NOON + timedelta(days=9), _way(150), WEIGHTS)
+    near_but_late = TERM.cost(NOON + timedelta(days=14), _way(5), WEIGHTS)
 
     assert far.total < near_but_late.total
     assert far.breach == 0 < near_but_late.breach
 
 
-def test_a_nearer_slot_at_the_same_time_is_better():
-    same = {
-        "submitted_at": NOON,
-        "due_at": NOON + timedelta(days=9),
-        "at": NOON,
-        "starts_at": NOON + timedelta(2),
-    }
+def test_the_cost_is_the_sum_of_shares_of_the_legal_term_and_hours_of_the_way_each_by_its_weight():
+    late = NOON + timedelta(days=12)
 
-    assert ranking.cost(**same, distance_km=10).total < ranking.cost(**same, distance_km=100).total
+    cost = TERM.cost(late, _way(90), ranking.Weights(breach=5, waiting=2, travel_hour=4))
+
+    assert cost == pytest.approx((5 * 0.2, 2 * 1.2, 4 * 1.5))
+    assert cost.total == pytest.approx(sum(cost))
+    assert TERM.cost(late, None, WEIGHTS).travel == 0
+
+
+def test_a_way_is_as_it_was_told_and_reckoned_from_the_distance_where_it_was_not():
+    orenburg, orsk = (51.77, 55.10), (51.23, 58.47)
+
+    assert ranking.way_between(orenburg, orsk, 400) == (400, True)
+    reckoned = ranking.way_between(orenburg, orsk, None)
+    assert reckoned is not None
+    assert (reckoned.minutes, reckoned.entered) == (pytest.approx(310, rel=0.05), False)
+    assert ranking.way_between((None, None), orsk, 0) == (0, True)
+    assert ranking.way_between((None, None), orsk, None) is None

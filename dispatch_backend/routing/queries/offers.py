@@ -17,6 +17,7 @@ from dispatch_backend.capacity.queries import OF_EACH_FACILITY, FreeSlot, chosen
 from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.enumerations import BOOKABLE, MOVABLE
 from dispatch_backend.routing import rules as ranking
+from dispatch_backend.routing.queries.registers import told_ways, weights_from, weights_in_force
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.rules.terms import end_of
 from foundation.database.combined_query import CombinedQuery, Selects, together
@@ -61,26 +62,33 @@ class OfferFilter:
 
 @dataclass(frozen=True, slots=True)
 class RankedSlot:
-    """A free slot as it suits one referral: how far it is by road, and whether the legal day is kept.
+    """A free slot as it suits one referral: how long the way is, where that is known, and whether the legal day is kept.
 
     `given_up` is one that the referral had: whoever wants another time is not offered it first.
     """
 
     slot: FreeSlot
     facility: FacilityCard
-    distance_km: float | None
+    way: ranking.Way | None
     in_time: bool
     given_up: bool
     cost: ranking.Cost
 
 
 def offer_selects(
-    session: ActorSession, referral: FromClause, at: Any, *, moving: bool, narrowed: Mapping[str, Any]
+    session: ActorSession,
+    referral: FromClause,
+    at: Any,
+    day: Any,
+    *,
+    moving: bool,
+    narrowed: Mapping[str, Any],
 ) -> Selects:
     """What may be offered for a referral that waits, or is to be moved: to be fetched in a combined query, and read by `ranked_from`.
 
     Args:
         referral: its row in `referral_selects`, if the reader may know it.
+        day: of the region's calendar, whose weights are in force.
     """
     known: Any = referral.c
     after = case(*((known.priority == each, at + notice_for(each)) for each in Priority))
@@ -93,6 +101,8 @@ def offer_selects(
     of_each = MOST_SHOWN if narrowed else OF_EACH_FACILITY
     return {
         "places": facility_rows(),
+        "weights": weights_in_force(day),
+        "ways": told_ways(select(known.from_facility_id).scalar_subquery()),
         "slots": offer_rows(
             asked, of_each=of_each, only=[*chosen(narrowed), _patient_is_free(session, known)]
         ),
@@ -115,19 +125,10 @@ def ranked_from(
     answer: Any, facilities: Mapping[UUID, FacilityCard], referral: ReferralCard, *, at: datetime
 ) -> list[RankedSlot]:
     """The free slots that suit the referral best, the best first, seen from the patient's own facility."""
-    home = facilities.get(referral.from_facility_id)
-    distances = {key: _distance(home, facility) for key, facility in facilities.items()}
-    given_up = {row.slot_id for row in answer.had}
-    costs = [
-        ranking.cost(
-            submitted_at=referral.submitted_at,
-            due_at=referral.due_at,
-            starts_at=row.starts_at,
-            at=at,
-            distance_km=distances[row.facility_id],
-        )
-        for row in answer.slots
-    ]
+    weights, given_up = weights_from(answer.weights), {row.slot_id for row in answer.had}
+    ways = _ways(answer, facilities, referral.from_facility_id)
+    waiting = ranking.Waiting(referral.submitted_at, referral.due_at, at)
+    costs = [waiting.cost(row.starts_at, ways[row.facility_id], weights) for row in answer.slots]
     # Only what is shown is made: each place may offer as many as all of them together show.
     order = sorted(
         zip(answer.slots, costs, strict=True),
@@ -137,13 +138,25 @@ def ranked_from(
         RankedSlot(
             slot=free_slot_from(row),
             facility=facilities[row.facility_id],
-            distance_km=distances[row.facility_id],
+            way=ways[row.facility_id],
             in_time=row.starts_at < referral.due_at,
             given_up=row.id in given_up,
             cost=cost,
         )
         for row, cost in order[:MOST_SHOWN]
     ]
+
+
+def _ways(
+    answer: Any, facilities: Mapping[UUID, FacilityCard], home_id: UUID
+) -> dict[UUID, ranking.Way | None]:
+    """The way from there to each facility that offers something."""
+    told = {row.to_facility_id: row.minutes for row in answer.ways}
+    start = _coordinates(facilities.get(home_id))
+    return {
+        each: ranking.way_between(start, _coordinates(facilities[each]), told.get(each))
+        for each in {row.facility_id for row in answer.slots}
+    }
 
 
 def hospitals_to_call(
@@ -167,16 +180,20 @@ def _unknown_last(distance_km: float | None) -> float:
     return math.inf if distance_km is None else distance_km
 
 
-def _page_selects(session: ActorSession, moving: bool, referral_id: Any, at: Any, **narrowed: Any) -> Selects:
+def _page_selects(
+    session: ActorSession, moving: bool, referral_id: Any, at: Any, day: Any, **narrowed: Any
+) -> Selects:
     selects = referral_page_selects(session, referral_id)
     referral = selects["referrals"].subquery()
-    return together(selects, offer_selects(session, referral, at, moving=moving, narrowed=narrowed))
+    return together(selects, offer_selects(session, referral, at, day, moving=moving, narrowed=narrowed))
 
 
 REFERRAL_PAGE = CombinedQuery(_page_selects)
 
 
 def _distance(home: FacilityCard | None, facility: FacilityCard) -> float | None:
-    if home is None:
-        return None
-    return ranking.road_km((home.latitude, home.longitude), (facility.latitude, facility.longitude))
+    return ranking.road_km(_coordinates(home), _coordinates(facility))
+
+
+def _coordinates(facility: FacilityCard | None) -> ranking.Coordinates:
+    return (facility.latitude, facility.longitude) if facility else (None, None)

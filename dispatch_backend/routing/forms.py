@@ -1,0 +1,31 @@
+"""How pages tell ways and costs."""
+
+from dispatch_backend.routing.rules import MINUTES_AN_HOUR, Cost, Way
+from foundation.language.translation import gettext, reader_locale
+
+
+class OfferWords:
+    """Tells the ways and costs of one page; each word is translated once, however many lines say it."""
+
+    def __init__(self) -> None:
+        self._hours, self._minutes, self._unknown = gettext("h"), gettext("min"), gettext("unknown")
+        self._parts = (gettext("late"), gettext("waiting"), gettext("way"))
+        self._comma = reader_locale() == "ru"
+
+    def way(self, way: Way | None) -> str:
+        """ "1 h 5 min"; with a sign before it where it is reckoned from the distance."""
+        if way is None:
+            return self._unknown
+        hours, minutes = divmod(way.minutes, MINUTES_AN_HOUR)
+        told = f"{hours} {self._hours} {minutes} {self._minutes}" if hours else f"{minutes} {self._minutes}"
+        return told if way.entered else f"≈ {told}"
+
+    def cost(self, cost: Cost) -> str:
+        """ "1.37 = 0.91 waiting + 0.46 way", the less the better; what costs nothing is left out."""
+        told = zip(cost, self._parts, strict=True)
+        parts = " + ".join(f"{self._number(share)} {word}" for share, word in told if share)
+        return f"{self._number(cost.total)} = {parts}" if parts else self._number(cost.total)
+
+    def _number(self, share: float) -> str:
+        told = f"{share:.2f}"
+        return told.replace(".", ",") if self._comma else told
