@@ -60,6 +60,7 @@ FIRST_PAGES = {
     Role.TRIAGER: "dispatch.triage.index",
     Role.RADIOLOGIST: "emr.reading.index",
     Role.MINISTRY_ANALYST: "dispatch.reports.index",
+    Role.SCHEDULE_KEEPER: "dispatch.schedules.index",
     Role.NURSE: "emr.patients.index",
     Role.PRIVACY_OFFICER: "portal.answers.index",
     Role.REGISTRAR: "identity.registry.show",

@@ -1,4 +1,4 @@
-"""The addresses of the dispatcher's desk, of the triager's and of the ministry's. The event process serves worklist/routes/events.py, apart from the pages."""
+"""The addresses of the dispatcher's desk, of the triager's, the schedule keeper's and the ministry's. The event process serves worklist/routes/events.py, apart from the pages."""
 
 from flask import Blueprint
 
@@ -12,6 +12,7 @@ from dispatch_backend.console.routes import (
 )
 from dispatch_backend.proofs.routes import proof_documents, proofs
 from dispatch_backend.reports.routes import quarters
+from dispatch_backend.schedules.routes import schedules, times
 from dispatch_backend.triage.routes import referrals as triage
 from dispatch_backend.worklist.forms.labels import in_words
 from dispatch_backend.worklist.routes import queue
@@ -29,6 +30,8 @@ for child in (
     proof_documents,
     triage,
     quarters,
+    schedules,
+    times,
 ):
     blueprint.register_blueprint(child.blueprint)
 blueprint.add_app_template_filter(in_words)

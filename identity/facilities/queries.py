@@ -59,6 +59,12 @@ def hospital_ids() -> Select[Any]:
     return rows
 
 
+def center_ids() -> Select[Any]:
+    """Of the Dispatching Center, if the region has entered it: for a condition of other selects."""
+    rows: Select[Any] = select(Facility.id).where(Facility.kind == FacilityKind.DISPATCHING_CENTER)
+    return rows
+
+
 def facilities_from(rows: Iterable[Any]) -> dict[UUID, FacilityCard]:
     return {row.id: _card_of_row(row) for row in rows}
 

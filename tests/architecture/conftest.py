@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 import dispatch_backend.worklist.routes.events
 from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.metadata.actions import pack_series
+from dispatch_backend.capacity.tables import Slot
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
 from emr.entries.enumerations import SHOWN_KINDS
@@ -160,6 +161,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, law, tmp_path) 
         "share_id": _share(as_actor, patient, secret),
         # Numbers of the region are nobody's.
         "quarter": "1999-q1",
+        **_schedule(as_loader, desk),
         "legal_opening_id": str(law.opens(Thing.IMAGES, Role.NURSE, people.facility(), begins=YEAR)),
     }
     return Victim(
@@ -197,8 +199,16 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, law, tmp_path) 
             "share_id": str(uuid4()),
             "legal_opening_id": str(uuid4()),
             "quarter": "1999-q2",
+            "resource_id": str(uuid4()),
         },
     )
+
+
+def _schedule(as_loader, desk) -> dict[str, str]:
+    """Of a doctor where the victim is treated: nobody's but its keepers'."""
+    slot_id = desk.slot(facility_id=desk.doctor.facility_id)
+    with as_loader() as transaction:
+        return {"resource_id": str(transaction.get_one(Slot, slot_id).resource_id)}
 
 
 def _share(as_actor, patient, words: str) -> str:

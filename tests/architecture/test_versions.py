@@ -24,6 +24,7 @@ WITHOUT = {
     "AskForErasureForm": "asks for something; asked again, it is the request that waits",
     "OfferRightForm": "makes an offer, which has no versions",
     "AnswerOfferForm": "an offer is answered once",
+    "AddTimesForm": "adds times beside what is there; the database refuses what overlaps",
     "StaffExportForm": "takes a copy, and changes nothing",
     "ShareForm": "makes a link, which has no versions",
     "RevokeShareForm": "ends a link, once",

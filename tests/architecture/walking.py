@@ -134,6 +134,14 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
         ),
         "dispatch.outcomes.create": ("outcome-", {"outcome": "served", "version": "2"}),
         "dispatch.revocations.create": ("revoke-", {"reason": "Because", "version": "1"}),
+        # A doctor's whose schedule stands for nobody: whoever keeps it adds to it.
+        "dispatch.times.create": (
+            "",
+            {
+                "day": (today() + timedelta(days=300)).isoformat(),
+                **{"begins": "10:00", "ends": "10:20", "minutes": "20", "service": "C-CARD"},
+            },
+        ),
         "emr.drafts.update": ("", {"draft_form": "note", "complaints": "Cough", "draft_version": "0"}),
         "emr.discards.create": ("", {"draft_version": "1"}),
         "emr.notes.create": ("", {"seen_at": "2026-05-03T10:00", "complaints": "Cough"}),

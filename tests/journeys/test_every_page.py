@@ -28,7 +28,7 @@ VISITORS = {
     "doctor": ("staff-0230", "/emr"),
     "dispatcher": ("staff-0001", "/dispatch"),
     "analyst": ("staff-0322", "/dispatch/reports"),
-    "schedule keeper": ("staff-0321", "/staff/desk"),
+    "schedule keeper": ("staff-0321", "/dispatch/schedules"),
     "radiologist": ("staff-0316", "/emr/reading"),
     "triager": ("staff-0319", "/dispatch/triage"),
     "officer": ("staff-0323", "/privacy/objections"),

@@ -194,6 +194,7 @@ def parts_of_a_record(region: LargeRegion, doctor: Visitor) -> dict[str, object]
         "numbers": "1",
         "legal_opening_id": _opening(region),
         "quarter": _quarter(region),
+        "resource_id": _resource(region),
         "number": 1,
         "position": 1,
         "provider": "demo",
@@ -208,6 +209,12 @@ SELECT date '2015-01-01' + q * interval '3 months', now() - d * interval '1 day'
        '[{"facility": "DC-001", "waiting": 1}]', repeat('0', 64)
 FROM generate_series(0, 39) q, generate_series(1, 100) d
 """
+
+
+def _resource(region: LargeRegion) -> UUID:
+    """A doctor, room or device that offers times."""
+    with region.engine.connect() as connection:
+        return connection.execute(text("SELECT resource_id FROM dispatch.slot LIMIT 1")).scalar_one()
 
 
 def _quarter(region: LargeRegion) -> str:

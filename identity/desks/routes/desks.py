@@ -17,6 +17,7 @@ OF_THEIR_OWN = (
     Role.TRIAGER,
     Role.RADIOLOGIST,
     Role.MINISTRY_ANALYST,
+    Role.SCHEDULE_KEEPER,
     *DISPATCHING,
 )
 

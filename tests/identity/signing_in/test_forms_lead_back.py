@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from dispatch_backend.capacity.tables import Slot
 from emr.chart.actions import open_chart
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
@@ -92,6 +93,7 @@ def pages(
     registrar_pages,
     administrator_pages,
     team_pages,
+    schedule_pages,
 ) -> Pages:
     """By the endpoint of a form: who stands on its page, and where that is."""
     return {
@@ -110,6 +112,7 @@ def pages(
         **registrar_pages,
         **administrator_pages,
         **team_pages,
+        **schedule_pages,
     }
 
 
@@ -182,6 +185,17 @@ def team_pages(people, client_for, as_actor) -> Pages:
         return client_for(colleague.actor), f"/emr/patients/{patient.id}/team"
 
     return {"emr.teams.create": team, "emr.teams.end": team}
+
+
+@pytest.fixture
+def schedule_pages(dispatch, people, client_for, as_loader) -> Pages:
+    def adding():
+        with as_loader() as session:
+            resource_id = session.get_one(Slot, dispatch.slot()).resource_id
+        keeper = people.staff(Role.SCHEDULE_KEEPER, facility_id=people.center())
+        return client_for(keeper.actor), f"/dispatch/schedules/{resource_id}/times/new"
+
+    return {"dispatch.times.create": adding}
 
 
 @pytest.fixture
