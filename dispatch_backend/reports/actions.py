@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from typing import Any
 
-from dispatch_backend.reports.queries.counting import count_quarters
+from dispatch_backend.reports.queries.counting import count_quarters, count_waits
 from dispatch_backend.reports.queries.counts import CountedQuarter, every_count, is_counted, newest_counts
-from dispatch_backend.reports.rules import Quarter, as_kept, digest
+from dispatch_backend.reports.rules import Quarter, as_kept, digest, waits_as_kept
 from dispatch_backend.reports.tables import QuarterCount
 from foundation.clock import local, now, zone
 from foundation.database.transactions import ActorSession
@@ -23,21 +24,23 @@ def count_once_a_day(session: ActorSession) -> int:
     cut_off = datetime.combine(local(now() - TOLD_LATE).date(), time.min, tzinfo=zone())
     if is_counted(session, cut_off):
         return 0
-    known = {each.quarter: dict(each.lines) for each in newest_counts(session)}
-    counted = count_quarters(session, cut_off=cut_off)
+    known = {each.quarter: (dict(each.lines), each.waits) for each in newest_counts(session)}
+    counted, waits = count_quarters(session, cut_off=cut_off), count_waits(session, cut_off=cut_off)
     goes_on = Quarter.of(cut_off.date())
     changed = 0
     for quarter in sorted({*counted, *known, goes_on}):
-        lines = counted.get(quarter, {})
-        if quarter != goes_on and known.get(quarter) == lines:
+        lines, waited = counted.get(quarter, {}), waits.get(quarter, {})
+        if quarter != goes_on and known.get(quarter) == (lines, waited):
             continue
-        kept = as_kept(lines)
+        kept, waits_kept = as_kept(lines), waits_as_kept(waited)
         session.add(
             QuarterCount(
                 quarter=quarter.first_day,
                 cut_off=cut_off,
                 lines=kept,
                 sha256=digest(quarter, cut_off, kept),
+                waits=waits_kept,
+                waits_sha256=digest(quarter, cut_off, waits_kept),
             )
         )
         changed += 1
@@ -48,7 +51,11 @@ def count_once_a_day(session: ActorSession) -> int:
 def counts_that_differ(session: ActorSession) -> Iterator[CountedQuarter]:
     """The counts that would be others if they were made again at their cut-off."""
     for each in every_count(session):
-        again = count_quarters(session, cut_off=each.cut_off, quarter=each.quarter).get(each.quarter, {})
+        asked: dict[str, Any] = {"cut_off": each.cut_off, "quarter": each.quarter}
+        lines = as_kept(count_quarters(session, **asked).get(each.quarter, {}))
+        waits = waits_as_kept(count_waits(session, **asked).get(each.quarter, {}))
         cut_off = each.cut_off.astimezone(zone())
-        if digest(each.quarter, cut_off, as_kept(again)) != each.sha256:
+        again = digest(each.quarter, cut_off, lines), digest(each.quarter, cut_off, waits)
+        # Of an older count nobody has said how long people waited.
+        if again != (each.sha256, each.waits_sha256 or again[1]):
             yield each

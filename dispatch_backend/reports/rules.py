@@ -6,8 +6,9 @@ missed is not told: nothing says it yet.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -97,8 +98,74 @@ class QuarterLine:
         return self.served_in_term / known if known else None
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long people waited whom a facility referred in a quarter, by the cut-off.
+
+    Attributes:
+        missed: visits to which the patient did not come; one referral may have several.
+        days: of all that were served, how many waited so many calendar days from sending to the beginning of the visit. A day
+            that was begun counts as one.
+    """
+
+    missed: int = 0
+    days: Mapping[int, int] = field(default_factory=dict)
+
+    def __add__(self, other: "Waits") -> "Waits":
+        days = Counter(self.days) + Counter(other.days)
+        return Waits(self.missed + other.missed, dict(days))
+
+    @property
+    def served(self) -> int:
+        return sum(self.days.values())
+
+    @property
+    def share_missed(self) -> float | None:
+        """Of the visits that are known to have taken place or not, from 0 to 1; None where there is none."""
+        visits = self.served + self.missed
+        return self.missed / visits if visits else None
+
+    @property
+    def half_within(self) -> int | None:
+        return self.percentile(50)
+
+    @property
+    def nine_tenths_within(self) -> int | None:
+        return self.percentile(90)
+
+    @property
+    def nearly_all_within(self) -> int | None:
+        return self.percentile(95)
+
+    def percentile(self, percent: int) -> int | None:
+        """The least number of days within which at least so many of a hundred that were served had their visit; None of nobody."""
+        wanted, so_far = percent * self.served, 0
+        for days, people in sorted(self.days.items()):
+            so_far += people
+            if 100 * so_far >= wanted:
+                return days
+        return None
+
+
 def total(lines: Iterable[QuarterLine]) -> QuarterLine:
     return sum(lines, QuarterLine())
+
+
+def total_waits(waits: Iterable[Waits]) -> Waits:
+    return sum(waits, Waits())
+
+
+def waits_as_kept(waits: Mapping[str, Waits]) -> list[dict[str, Any]]:
+    """Waits by the facility's code, as the table keeps them: pairs of days and people."""
+    return [
+        {"facility": code, "missed": each.missed, "days": [list(pair) for pair in sorted(each.days.items())]}
+        for code, each in sorted(waits.items())
+    ]
+
+
+def waits_as_counted(kept: Sequence[Mapping[str, Any]]) -> dict[str, Waits]:
+    """The waits that a table keeps, by the facility's code."""
+    return {each["facility"]: Waits(each["missed"], dict(each["days"])) for each in kept}
 
 
 def as_kept(lines: Mapping[str, QuarterLine]) -> list[dict[str, Any]]:
@@ -115,5 +182,5 @@ def as_counted(kept: Sequence[Mapping[str, Any]]) -> dict[str, QuarterLine]:
 
 
 def digest(quarter: Quarter, cut_off: datetime, kept: Sequence[Mapping[str, Any]]) -> str:
-    """The SHA-256 of what was counted, in hexadecimal."""
+    """The SHA-256 of what was counted, lines or waits, in hexadecimal."""
     return digest_of({"quarter": str(quarter), "cut_off": cut_off.isoformat(), "lines": list(kept)})

@@ -17,6 +17,8 @@ class QuarterCount(Base):
         cut_off: only what had happened by then is counted.
         lines: a line for each facility that referred, as `rules.QuarterLine` says it, by the facility's code.
         sha256: the digest of all of it.
+        waits: likewise how long people waited, as `rules.Waits` says it; None where that was not counted.
+        waits_sha256: the digest of that.
     """
 
     __tablename__ = "quarter_count"
@@ -26,3 +28,5 @@ class QuarterCount(Base):
     cut_off: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), primary_key=True)
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     sha256: Mapped[str]
+    waits: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    waits_sha256: Mapped[str | None]

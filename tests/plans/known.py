@@ -69,6 +69,7 @@ ROUND_TRIPS = {
     "dispatch.times.new": 3,
     "dispatch.reports.index": 3,
     "dispatch.reports.show": 3,
+    "dispatch.reports.spreadsheet": 3,
     "dispatch.reports.table": 3,
     "dispatch.queue.show": 3,
     "dispatch.queue.index": 3,

@@ -7,7 +7,15 @@ from typing import Any
 
 from sqlalchemy import Date, Select, cast, func, select, text, true
 
-from dispatch_backend.reports.rules import Quarter, QuarterLine, as_counted, total
+from dispatch_backend.reports.rules import (
+    Quarter,
+    QuarterLine,
+    Waits,
+    as_counted,
+    total,
+    total_waits,
+    waits_as_counted,
+)
 from dispatch_backend.reports.tables import QuarterCount
 from foundation.database.combined_query import CombinedQuery
 from foundation.database.transactions import ActorSession
@@ -17,16 +25,27 @@ from identity.facilities.queries import FacilityCard, every_facility_rows, facil
 
 @dataclass(frozen=True, slots=True)
 class CountedQuarter:
-    """A quarter as it was last counted, and its digest; `lines` by the code of the facility that referred."""
+    """A quarter as it was last counted, and its digests.
+
+    Attributes:
+        lines: by the code of the facility that referred.
+        waits: likewise; None where they were not counted, and then they have no digest.
+    """
 
     quarter: Quarter
     cut_off: datetime
     lines: Mapping[str, QuarterLine]
     sha256: str
+    waits: Mapping[str, Waits] | None = None
+    waits_sha256: str | None = None
 
     @property
     def total(self) -> QuarterLine:
         return total(self.lines.values())
+
+    @property
+    def total_waits(self) -> Waits | None:
+        return None if self.waits is None else total_waits(self.waits.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +71,11 @@ class Programme:
     counted_at: datetime | None
     taking_part: int
     facilities: int
+
+    @property
+    def quarters(self) -> Sequence[CountedQuarter]:
+        """All of them, the oldest first."""
+        return [each for year in reversed(self.years) for each in year.quarters]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +127,14 @@ def _newest() -> Select[Any]:
 
 
 def _of_quarter(quarter: Any) -> Select[Any]:
-    rows: Any = select(QuarterCount.quarter, QuarterCount.cut_off, QuarterCount.lines, QuarterCount.sha256)
+    rows: Any = select(
+        QuarterCount.quarter,
+        QuarterCount.cut_off,
+        QuarterCount.lines,
+        QuarterCount.sha256,
+        QuarterCount.waits,
+        QuarterCount.waits_sha256,
+    )
     newest: Select[Any] = (
         rows.where(QuarterCount.quarter == quarter).order_by(QuarterCount.cut_off.desc()).limit(1)
     )
@@ -136,4 +167,11 @@ def is_counted(session: ActorSession, cut_off: datetime) -> bool:
 
 
 def _counted(kept: Any) -> CountedQuarter:
-    return CountedQuarter(Quarter.of(kept.quarter), kept.cut_off, as_counted(kept.lines), kept.sha256)
+    return CountedQuarter(
+        quarter=Quarter.of(kept.quarter),
+        cut_off=kept.cut_off,
+        lines=as_counted(kept.lines),
+        sha256=kept.sha256,
+        waits=None if kept.waits is None else waits_as_counted(kept.waits),
+        waits_sha256=kept.waits_sha256,
+    )

@@ -1,46 +1,24 @@
 """The quarterly form is counted from what happened up to a moment, adds up, and comes out the same when counted again."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from dispatch_backend.bookings.actions.outcomes import record_outcome
 from dispatch_backend.bookings.enumerations import Outcome
-from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
-from dispatch_backend.loading.actions.load_referrals import load_referrals
-from dispatch_backend.referrals.enumerations import Act
 from dispatch_backend.reports.actions import TOLD_LATE, count_once_a_day
 from dispatch_backend.reports.queries.counting import count_quarters
 from dispatch_backend.reports.queries.counts import programme, quarterly_form
 from dispatch_backend.reports.rules import Quarter, QuarterLine
-from dispatch_backend.services.enumerations import Priority
-from foundation.clock import local, now, zone
+from foundation.clock import local, now
 from foundation.errors import NotFound
-from foundation.identifiers import new_id
 from identity.facilities.queries import facility_codes
 from identity.roles import Role
-from tests.dispatch_backend.factories import CARDIOLOGIST
+from tests.dispatch_backend.reports.days import SENT_AT, day
 
-
-def day(year, month, day_of_month, hour=12):
-    return datetime(year, month, day_of_month, hour, tzinfo=zone())
-
-
-SENT_AT = day(2024, 5, 3)
 THIS = Quarter.of(local(now() - TOLD_LATE).date())
-
-
-@pytest.fixture
-def emptied(as_administrator):
-    """No count was made yet; what a test counted is gone after it."""
-    forget = text("SET LOCAL session_replication_role = replica; DELETE FROM dispatch.quarter_count")
-    with as_administrator() as connection:
-        connection.execute(forget)
-    yield
-    with as_administrator() as connection:
-        connection.execute(forget)
 
 
 @pytest.fixture
@@ -53,11 +31,6 @@ def line_of(desk, as_worker):
             return count_quarters(session, cut_off=cut_off, quarter=quarter).get(quarter, {}).get(code)
 
     return counted
-
-
-@pytest.fixture
-def analyst(people):
-    return people.staff(Role.MINISTRY_ANALYST)
 
 
 def test_a_referral_is_of_the_quarter_of_its_sending_in_the_region_s_time(desk, line_of):
@@ -89,32 +62,6 @@ def test_a_visit_counts_from_its_recorded_outcome_on_with_the_wait_until_it_bega
     # Sent three days ago; the visit began an hour ago.
     assert served.mean_days == pytest.approx(3 - 1 / 24, abs=0.01)
     assert served.share_in_term == 1
-
-
-@pytest.fixture
-def booked(desk):
-    """`booked(visit_at, served_at=None)`: sent on 3 May 2024 and booked an hour later; the outcome written down when that is told."""
-
-    def load(visit_at, served_at=None):
-        by = ("dispatcher", desk.dispatcher.id, desk.center_id)
-        booking = {"slot": desk.offered(starts_at=visit_at), "booking_id": new_id()}
-        steps = [
-            HistoricalStep(Act.SENT, SENT_AT, "doctor", desk.doctor.id, desk.doctor.facility_id),
-            HistoricalStep(Act.BOOKED, SENT_AT + timedelta(hours=1), *by, **booking),
-            *([HistoricalStep(Act.SERVED, served_at, *by, **booking)] if served_at else []),
-        ]
-        past = HistoricalReferral(
-            patient_id=desk.patient().id,
-            service_code=CARDIOLOGIST,
-            reason="Chest pain on exertion",
-            diagnosis_code="I20.8",
-            priority=Priority.PLANNED,
-            steps=steps,
-        )
-        with desk.as_loader() as session:
-            load_referrals(session, [past])
-
-    return load
 
 
 @pytest.mark.parametrize(
@@ -277,6 +224,7 @@ def test_the_pages_and_the_table_say_the_same(desk, emptied, as_worker, as_actor
     with as_actor(analyst.actor) as session:
         counted = quarterly_form(session, Quarter(2024, 2)).counted
     assert counted.sha256 in shown.text
+    assert "How long people waited" in shown.text
     lines = kept.data.decode("utf-8-sig").splitlines()
     assert len(lines) == 2 + len(counted.lines)
     assert lines[-1].split(",")[2:4] == ["all", str(counted.total.referred)]
