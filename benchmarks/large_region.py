@@ -191,9 +191,9 @@ CROSS JOIN LATERAL (SELECT id FROM dispatch.waiting_term w WHERE w.service_kind 
     CASE WHEN n % 50 = 0 THEN 'emergency' WHEN n % 7 = 0 THEN 'urgent' ELSE 'planned' END AND w.valid_to > now() LIMIT 1) t
 ORDER BY n DESC;
 INSERT INTO dispatch.referral (id, number, patient_id, from_facility_id, referrer_id, service_code, reason,
-    diagnosis_code, priority, submitted_at, due_on, due_at, waiting_term_id, state, version, owner_id, next_action_due)
+    diagnosis_code, priority, submitted_at, due_on, due_at, waiting_term_id, state, open, version, owner_id, next_action_due)
 SELECT id, 'R-2026-' || n, patient_id, place, place, code, 'Chest pain on exertion', 'I20.8', priority, sent_at,
-       (sent_at + wait)::date, sent_at + wait, term, state,
+       (sent_at + wait)::date, sent_at + wait, term, state, state <> 'served',
        CASE state WHEN 'submitted' THEN 1 WHEN 'booked' THEN 2 ELSE 3 END,
        CASE WHEN state <> 'served' THEN (SELECT id FROM identity.facility WHERE code = 'DC-001') END,
        CASE WHEN state <> 'served' THEN sent_at + wait END
@@ -216,8 +216,9 @@ JOIN (SELECT id, service_code, starts_at, past, row_number() OVER (PARTITION BY 
       FROM (SELECT *, starts_at < now() AS past FROM dispatch.slot
             WHERE starts_at < now() OR starts_at > now() + interval '3 days') s) s
   ON s.service_code = r.code AND s.past = (r.state <> 'booked') AND s.row = r.row;
-INSERT INTO dispatch.booking (id, referral_id, patient_id, slot_id, booked_at)
-SELECT id, referral_id, patient_id, slot_id, now() FROM made_booking;
+INSERT INTO dispatch.booking (id, referral_id, patient_id, slot_id, booked_at, state, live)
+SELECT id, referral_id, patient_id, slot_id, now(), CASE state WHEN 'served' THEN 'fulfilled' ELSE state END, state = 'booked'
+FROM made_booking;
 INSERT INTO dispatch.booking_outcome (booking_id, patient_id, outcome, recorded_at)
 SELECT id, patient_id, state, now() FROM made_booking WHERE state <> 'booked';
 INSERT INTO dispatch.slot_occupancy (slot_id, booking_id, referral_id, patient_id, starts_at)

@@ -8,3 +8,16 @@ class Outcome(StrEnum):
 
     SERVED = "served"
     NO_SHOW = "no_show"
+
+
+class BookingState(StrEnum):
+    """Where a booking stands, whose referral lives longer. The database moves it; the rows of dispatch.booking_state say the same."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    FULFILLED = "fulfilled"
+    NO_SHOW = "no_show"
+
+
+# It occupies its slot.
+LIVE = frozenset({BookingState.BOOKED})

@@ -6,14 +6,18 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Computed, ForeignKey, ForeignKeyConstraint, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP, TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.schema import FetchedValue
 
-from dispatch_backend.bookings.enumerations import Outcome
-from foundation.database.tables import Base
+from dispatch_backend.bookings.enumerations import BookingState, Outcome
+from foundation.database.tables import Base, StoredEnum
 from foundation.identifiers import new_id
 
 
 class Booking(Base):
-    """A referral was given a slot. Whether it still has it, SlotOccupancy says."""
+    """A referral was given a slot. What has become of that, `state` says; it is live while it occupies the slot.
+
+    Both are written by the database alone: each event of the referral moves its live booking (BookingTransition).
+    """
 
     __tablename__ = "booking"
     __table_args__ = (
@@ -22,6 +26,9 @@ class Booking(Base):
         ),
         UniqueConstraint("id", "referral_id", "patient_id"),
         UniqueConstraint("id", "slot_id"),
+        ForeignKeyConstraint(
+            ["state", "live"], ["dispatch.booking_state.code", "dispatch.booking_state.live"]
+        ),
         {"schema": "dispatch", "implicit_returning": False},
     )
 
@@ -31,6 +38,8 @@ class Booking(Base):
     slot_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.slot.id"))
     booked_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
     booked_by: Mapped[UUID | None] = mapped_column(ForeignKey("identity.staff_member.id"))
+    state: Mapped[BookingState] = mapped_column(StoredEnum(BookingState), server_default=FetchedValue())
+    live: Mapped[bool] = mapped_column(server_default=FetchedValue())
 
 
 class BookingCancellation(Base):
@@ -105,3 +114,26 @@ class Occupation(Base):
     )
     lane: Mapped[int] = mapped_column(server_default=text("0"))
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+
+
+class BookingStateRow(Base):
+    """A state that a booking may be in. `told_as`: 'cancelled' where a cancellation tells of its end, otherwise the outcome that does."""
+
+    __tablename__ = "booking_state"
+    __table_args__ = (UniqueConstraint("code", "live"), {"schema": "dispatch"})
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    live: Mapped[bool]
+    told_as: Mapped[str | None] = mapped_column(unique=True)
+
+
+class BookingTransition(Base):
+    """Where an act upon a referral leads its live booking. `allowed`: "before_visit", "since_day" of it, "since_visit", or at any time."""
+
+    __tablename__ = "allowed_booking_transition"
+    __table_args__ = {"schema": "dispatch"}
+
+    from_state: Mapped[str] = mapped_column(ForeignKey("dispatch.booking_state.code"), primary_key=True)
+    act: Mapped[str] = mapped_column(primary_key=True)
+    to_state: Mapped[str] = mapped_column(ForeignKey("dispatch.booking_state.code"))
+    allowed: Mapped[str | None]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from dispatch_backend.bookings.tables import SlotOccupancy
-from dispatch_backend.referrals.enumerations import OPEN, WORKER, Act, State
+from dispatch_backend.referrals.enumerations import WORKER, Act, State
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
@@ -29,7 +29,7 @@ def open_referrals_of(session: ActorSession, patient_id: UUID) -> Sequence[OpenR
     rows = session.execute(
         select(Referral.id, SlotOccupancy.booking_id, SlotOccupancy.starts_at)
         .outerjoin(SlotOccupancy, SlotOccupancy.referral_id == Referral.id)
-        .where(Referral.patient_id == patient_id, Referral.state.in_(OPEN))
+        .where(Referral.patient_id == patient_id, Referral.open)
         .where(access.readable_by(session, Thing.REFERRALS, Referral.patient_id))
         .order_by(Referral.id)
     )

@@ -84,6 +84,12 @@ OUTSIDE_THE_WALL = {
         "the rules of the referral's states",
         {"act", "actor_role", "from_state", "to_state"},
     ),
+    "dispatch.state": ("which states a referral may be in, and whose turn it is in each", {"code", "turn"}),
+    "dispatch.booking_state": ("which states a booking may be in", {"code", "told_as"}),
+    "dispatch.allowed_booking_transition": (
+        "the rules of the booking's states",
+        {"act", "allowed", "from_state", "to_state"},
+    ),
     "dispatch.service": (
         REGISTER + "what can be booked, and how to prepare",
         {"code", "kind", "name_en", "name_ru", "preparation_en", "preparation_ru"},
@@ -131,7 +137,12 @@ OUTSIDE_THE_WALL = {
 # Whatever runs with other rights than the asker's, and why it could not do without (docs/decisions/0002-doorkeeper.md).
 DEFINERS = {
     "dispatch.carry_occupation": "a trigger: when a patient is expected somewhere, which nobody who serves may write",
+    "dispatch.end_bookings_by_cancellation": "a trigger: the state of bookings, which nobody may write, as a loader tells of their end",
+    "dispatch.end_bookings_by_outcome": "a trigger: the state of bookings, which nobody may write, as a loader tells of their end",
+    "dispatch.hold_booking": "a trigger: rows of a booking that agree, though care of its patient has just ended",
+    "dispatch.hold_referral": "a trigger: the booking of a referral, though care of its patient has just ended",
     "dispatch.meet_occupations": "a trigger: when a resource is occupied, which nobody who serves may read",
+    "dispatch.move_booking": "a trigger: the state of a booking, which nobody may write, by what happened to its referral",
     "dispatch.occupy": "a trigger: whom and what a booking occupies, by bookings that the actor may not see",
     "dispatch.open_record_of_referral": "whose a referral is, before anybody may read it",
     "dispatch.vacate": "a trigger: what is free again, by bookings that the actor may not see",

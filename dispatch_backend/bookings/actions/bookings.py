@@ -144,18 +144,18 @@ def occupy_slot(session: ActorSession, referral: Referral, slot: Slot) -> Bookin
         slot_id=slot.id,
         booked_by=session.actor.staff_id,
     )
-    session.add(made)
-    session.flush()
-    session.add(
-        SlotOccupancy(
-            slot_id=slot.id,
-            booking_id=made.id,
-            referral_id=referral.id,
-            patient_id=referral.patient_id,
-            starts_at=slot.starts_at,
-        )
-    )
     try:
+        session.add(made)
+        session.flush()
+        session.add(
+            SlotOccupancy(
+                slot_id=slot.id,
+                booking_id=made.id,
+                referral_id=referral.id,
+                patient_id=referral.patient_id,
+                starts_at=slot.starts_at,
+            )
+        )
         session.flush()
     except IntegrityError as fault:
         raise refusal_for(fault) from fault

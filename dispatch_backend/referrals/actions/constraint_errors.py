@@ -7,8 +7,23 @@ from foundation.errors import RuleBroken
 
 def refusal_for(fault: IntegrityError) -> RuleBroken | IntegrityError:
     """The refusal for the person; the fault itself where it guards something else."""
-    diagnosis = getattr(fault.orig, "diag", None)
-    match getattr(diagnosis, "constraint_name", None):
+    name = getattr(getattr(fault.orig, "diag", None), "constraint_name", None) or ""
+    return _of_a_referral(name) or _of_a_slot(name) or _of_a_visit(name) or fault
+
+
+def _of_a_referral(constraint: str) -> RuleBroken | None:
+    match constraint:
+        case "uq_referral_open_twin":
+            return RuleBroken("The patient already has an open referral for this service.")
+        case "ck_referral_calendar" | "ck_referral_waiting_term" | "ck_referral_legal_day":
+            return RuleBroken("The legal waiting terms have just changed. Send the referral once more.")
+        case "ck_patient_lives":
+            return RuleBroken("The patient has died: nothing is asked for or booked any more.")
+    return None
+
+
+def _of_a_slot(constraint: str) -> RuleBroken | None:
+    match constraint:
         case "slot_occupancy_pkey":
             return RuleBroken("Someone has just taken this slot.")
         case "uq_slot_occupancy_referral_id":
@@ -19,10 +34,17 @@ def refusal_for(fault: IntegrityError) -> RuleBroken | IntegrityError:
             return RuleBroken(
                 "The patient, or the doctor, room or device, has just been booked for that time."
             )
-        case "uq_referral_open_twin":
-            return RuleBroken("The patient already has an open referral for this service.")
-        case "ck_referral_calendar" | "ck_referral_waiting_term" | "ck_referral_legal_day":
-            return RuleBroken("The legal waiting terms have just changed. Send the referral once more.")
-        case "ck_patient_lives":
-            return RuleBroken("The patient has died: nothing is asked for or booked any more.")
-    return fault
+        case "ck_booking_to_come":
+            return RuleBroken("This slot starts too soon to be booked.")
+    return None
+
+
+def _of_a_visit(constraint: str) -> RuleBroken | None:
+    match constraint:
+        case "ck_booking_step":
+            return RuleBroken("The referral has moved on meanwhile: this step is no longer possible.")
+        case "ck_booking_begun":
+            return RuleBroken("The visit has not begun yet: its outcome cannot be recorded.")
+        case "ck_booking_not_begun":
+            return RuleBroken("The visit has begun: record its outcome.")
+    return None

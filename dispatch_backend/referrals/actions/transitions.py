@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
 from dispatch_backend.capacity.tables import Slot
+from dispatch_backend.referrals.actions.constraint_errors import refusal_for
 from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.referrals.rules.history import Event, HistorySoFar, Step, following
 from dispatch_backend.referrals.rules.responsibility import next_responsibility
@@ -37,7 +39,10 @@ def apply_transition(
     event = following(step, _history_of(referral))
     _set_state(session, referral, event, slot)
     row = {name: value for name, value in event_row(event).items() if name not in SEALED_BY_DATABASE}
-    session.connection().execute(insert(ReferralEvent).inline(), [row])
+    try:
+        session.connection().execute(insert(ReferralEvent).inline(), [row])
+    except IntegrityError as fault:  # its booking goes no such step, by the clock of the database
+        raise refusal_for(fault) from fault
     audit.record(
         session,
         act=act.value,

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, select
 
-from dispatch_backend.referrals.enumerations import OPEN
 from dispatch_backend.referrals.tables.referrals import Referral
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
@@ -20,7 +19,7 @@ def open_referral_to_update_care_for(session: ActorSession, patient_id: UUID) ->
     return session.scalars(
         select(
             exists()
-            .where(Referral.patient_id == patient_id, Referral.state.in_(OPEN))
+            .where(Referral.patient_id == patient_id, Referral.open)
             .where(access.readable_by(session, Thing.REFERRALS, Referral.patient_id))
         )
     ).one()

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
-from dispatch_backend.referrals.enumerations import OPEN
 from dispatch_backend.referrals.tables.referrals import Referral
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
@@ -51,7 +50,7 @@ def duplicate_open_referral(session: ActorSession, *, patient_id: UUID, service_
     return session.scalar(
         select(Referral.number)
         .where(Referral.patient_id == patient_id, Referral.service_code == service_code)
-        .where(Referral.state.in_(OPEN))
+        .where(Referral.open)
         .where(access.readable_by(session, Thing.REFERRALS, Referral.patient_id))
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import FetchedValue
 
 from dispatch_backend.referrals.enumerations import State
+from dispatch_backend.referrals.tables.states import ReferralState
 from dispatch_backend.services.enumerations import Priority
 from foundation.database.tables import Base, StoredEnum
 from foundation.identifiers import new_id
@@ -17,7 +18,8 @@ from foundation.identifiers import new_id
 class Referral(Base):
     """A facility asks for a service for a patient: the promise that is kept by its legal day.
 
-    `state` and `version` are those of the last event: the database lets them change only together with it.
+    `state` and `version` are those of the last event: the database lets them change only together with it. Whether that state is an
+    open one stands in `open`, which the database alone writes.
     `due_at` is the end of `due_on` in the region, or sooner by a term of hours; both are frozen at sending, with the term and the
     version of the calendar that they follow from. The database reckons them and takes no others.
     While open, a referral has an owner and a moment by which the owner must act; closed, it has neither.
@@ -26,6 +28,7 @@ class Referral(Base):
     __tablename__ = "referral"
     __table_args__ = (
         UniqueConstraint("id", "patient_id"),
+        ForeignKeyConstraint(["state", "open"], [ReferralState.code, ReferralState.open]),
         Index("ix_referral_patient_id", "patient_id", "submitted_at"),
         {"schema": "dispatch", "implicit_returning": False},
     )
@@ -47,6 +50,7 @@ class Referral(Base):
         ForeignKey("dispatch.calendar.number"), server_default=FetchedValue()
     )
     state: Mapped[State] = mapped_column(StoredEnum(State))
+    open: Mapped[bool] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
     version: Mapped[int]
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("identity.facility.id"))
     next_action_due: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))

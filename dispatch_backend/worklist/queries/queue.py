@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Double, Select, and_, case, func, select, 
 
 from dispatch_backend.bookings.tables import SlotOccupancy
 from dispatch_backend.capacity.tables import Slot
-from dispatch_backend.referrals.enumerations import BOOKABLE, OPEN, State
+from dispatch_backend.referrals.enumerations import BOOKABLE, State
 from dispatch_backend.referrals.tables.referrals import Referral
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.queries import ServiceCard, service_card, service_rows
@@ -151,9 +151,7 @@ def _open(session: ActorSession) -> Select[Any]:
     )
     # First the whole index, then whose affair it is: one by one, from the patients in care, each would be looked up alone.
     everything = (
-        rows.where(Referral.state.in_(OPEN))
-        .cte("everything_open")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
+        rows.where(Referral.open).cte("everything_open").prefix_with("MATERIALIZED", dialect="postgresql")
     )
     asked: Select[Any] = select(everything).where(
         access.readable_by(session, Thing.REFERRALS, everything.c.patient_id)

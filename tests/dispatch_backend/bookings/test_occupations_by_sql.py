@@ -197,7 +197,7 @@ def test_bookings_that_stand_and_overlap_are_kept_and_make_no_room(desk, nine, a
     assert kept == [("patient", 0), ("patient", 1), ("resource", 0), ("resource", 0)]
     with desk.as_actor(desk.dispatcher.actor) as session:
         cancel_booking(session, first, reason="Doctor ill")
-    third = desk.slot(starts_at=nine + timedelta(minutes=10), minutes=20)
+    third = desk.slot(starts_at=nine + timedelta(minutes=10), minutes=20, service_code="C-NEUR")
     another = desk.sent(patient, service_code="C-NEUR")
     with (
         pytest.raises(IntegrityError, match="the patient is occupied"),

@@ -32,8 +32,8 @@ from tests.identity.merges.test_merges import stands
 
 # Of a row of a history, what the doorkeeper may change.
 WHOSE = {"patient_id", "delegate_id", "sealed_patient_id"}
-# And what restricts an entry, which follows from rules (emr.sensitivity).
-FOLLOWS = {"restrictions"}
+# And what restricts an entry, which follows from rules (emr.sensitivity), and where a booking stands, which follows from events.
+FOLLOWS = {"restrictions", "state"}
 
 
 @pytest.fixture
