@@ -10,6 +10,7 @@ from dispatch_backend.console.routes import (
     referrals,
     revocations,
 )
+from dispatch_backend.programme.routes import cards
 from dispatch_backend.proofs.routes import proof_documents, proofs
 from dispatch_backend.reports.routes import quarters
 from dispatch_backend.schedules.routes import schedules, times
@@ -30,6 +31,7 @@ for child in (
     proof_documents,
     triage,
     quarters,
+    cards,
     schedules,
     times,
 ):

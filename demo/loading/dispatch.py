@@ -7,6 +7,7 @@ from itertools import count
 from uuid import UUID
 
 from demo.chance import numbered_id
+from demo.equipment import told_equipment, told_expenses
 from demo.loading.history import WrittenHistory, kept_history
 from demo.referrals.history import make_history
 from demo.referrals.plan import PlannedReferral, PlannedSlot, Step
@@ -23,6 +24,7 @@ from dispatch_backend.loading.actions.load_referrals import (
     write_referrals,
 )
 from dispatch_backend.loading.actions.rows import Terms
+from dispatch_backend.programme.actions import enter_equipment, enter_expenses
 from dispatch_backend.routing.actions import enter_travel_times
 from dispatch_backend.services.actions import calendar_rows, load_reference, service_rows, term_rows
 from foundation.database.bulk import WrittenRows
@@ -55,6 +57,8 @@ def load_dispatch(session: ActorSession, region: Region, planned: PlannedDispatc
     """Enter it; how many referrals there are."""
     load_reference(session, term_id=_term_ids())
     enter_travel_times(session, list(told_ways(region)))
+    enter_equipment(session, list(told_equipment(region)))
+    enter_expenses(session, told_expenses())
     terms = Terms.known(session)
     if terms.ids != planned.terms.ids:
         # Somebody has entered the terms before, under names of their own, or other working days.

@@ -115,6 +115,11 @@ OUTSIDE_THE_WALL = {
         REGISTER + "which days are worked, by which law",
         {"territory", "basis_en", "basis_ru"},
     ),
+    "dispatch.equipment": (REGISTER + "what facilities were equipped with", set()),
+    "dispatch.programme_expense": (
+        REGISTER + "what the programme cost, by which act",
+        {"basis_en", "basis_ru"},
+    ),
     "dispatch.routing_version": (REGISTER + "the versions of what routing goes by", set()),
     "dispatch.travel_time": (REGISTER + "how long ways between facilities take", set()),
     "dispatch.routing_weights": (

@@ -66,6 +66,8 @@ NO_PAGES = (
     "emr_archive.",
     "interop.",
     "foundation.health",
+    "dispatch.programme.spreadsheet",
+    "dispatch.reports.spreadsheet",
     "dispatch.reports.table",
     "portal.access_tables",
     "portal.copy_files",

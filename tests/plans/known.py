@@ -67,6 +67,8 @@ ROUND_TRIPS = {
     "dispatch.schedules.index": 3,
     "dispatch.schedules.show": 3,
     "dispatch.times.new": 3,
+    "dispatch.programme.show": 3,
+    "dispatch.programme.spreadsheet": 3,
     "dispatch.reports.index": 3,
     "dispatch.reports.show": 3,
     "dispatch.reports.spreadsheet": 3,

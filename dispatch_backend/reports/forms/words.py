@@ -24,8 +24,8 @@ class Column:
     written: Callable[[float], str] = whole_number
 
     def told(self, line: object) -> str:
-        """As the page says it; a dash where it is not known."""
-        value = getattr(line, self.name)
+        """As the page says it; a dash where it is not known, or there is no line (None)."""
+        value = None if line is None else getattr(line, self.name)
         return UNKNOWN if value is None else self.written(value)
 
 

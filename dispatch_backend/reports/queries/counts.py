@@ -17,7 +17,7 @@ from dispatch_backend.reports.rules import (
     waits_as_counted,
 )
 from dispatch_backend.reports.tables import QuarterCount
-from foundation.database.combined_query import CombinedQuery
+from foundation.database.combined_query import CombinedQuery, Selects
 from foundation.database.transactions import ActorSession
 from foundation.errors import NotFound
 from identity.facilities.queries import FacilityCard, every_facility_rows, facilities_from, taking_part_rows
@@ -85,7 +85,11 @@ class QuarterlyForm:
 
 
 def programme(session: ActorSession) -> Programme:
-    answer = PROGRAMME.fetch(session)
+    return programme_from(PROGRAMME.fetch(session))
+
+
+def programme_from(answer: Any) -> Programme:
+    """As `programme_selects` were answered."""
     years: dict[int, list[CountedQuarter]] = {}
     for row in answer.counts:
         if row.lines:
@@ -141,13 +145,16 @@ def _of_quarter(quarter: Any) -> Select[Any]:
     return newest
 
 
-PROGRAMME = CombinedQuery(
-    lambda _session: {
+def programme_selects() -> Selects:
+    """To be fetched in a combined query, and read by `programme_from`."""
+    return {
         "counts": _newest(),
         "counted_at": select(func.max(QuarterCount.cut_off).label("counted_at")),
         "taking_part": taking_part_rows(),
     }
-)
+
+
+PROGRAMME = CombinedQuery(lambda _session: programme_selects())
 FORM = CombinedQuery(
     lambda _session, quarter: {"counts": _of_quarter(quarter), "facilities": every_facility_rows()}
 )
