@@ -13,7 +13,7 @@ from dispatch_backend.console.routes import (
 from dispatch_backend.programme.routes import cards
 from dispatch_backend.proofs.routes import proof_documents, proofs
 from dispatch_backend.reports.routes import quarters
-from dispatch_backend.schedules.routes import schedules, times
+from dispatch_backend.schedules.routes import closed_times, displaced, schedules, times
 from dispatch_backend.triage.routes import referrals as triage
 from dispatch_backend.worklist.forms.labels import in_words
 from dispatch_backend.worklist.routes import queue
@@ -34,6 +34,8 @@ for child in (
     cards,
     schedules,
     times,
+    closed_times,
+    displaced,
 ):
     blueprint.register_blueprint(child.blueprint)
 blueprint.add_app_template_filter(in_words)

@@ -11,3 +11,11 @@ class ResourceKind(StrEnum):
     DEVICE = "device"
     BED = "bed"
     TEAM = "team"
+
+
+class ClosingReason(StrEnum):
+    """Why a time is closed."""
+
+    ILLNESS = "illness"
+    OUT_OF_ORDER = "out_of_order"
+    OTHER = "other"  # said in words

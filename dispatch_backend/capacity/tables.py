@@ -1,13 +1,13 @@
-"""Resources, and slots: the times of theirs that facilities offer. No patient data."""
+"""Resources, slots, which are the times of theirs that facilities offer, and what of them is closed. No patient data."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import FetchedValue, ForeignKey, ForeignKeyConstraint, UniqueConstraint
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy import Computed, FetchedValue, ForeignKey, ForeignKeyConstraint, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TIMESTAMP, TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dispatch_backend.capacity.enumerations import ResourceKind
+from dispatch_backend.capacity.enumerations import ClosingReason, ResourceKind
 from foundation.database.tables import Base
 from foundation.identifiers import new_id
 
@@ -36,7 +36,7 @@ class Slot(Base):
     """A time of a resource: from `starts_at` up to, and without, `ends_at`; a day at most.
 
     `resource_id` the database finds by the name. `taken` it sets and clears as bookings occupy the resource and leave it, in this slot or
-    in one that overlaps: so the free slots stand in an index of their own, and finding one costs the same however many were ever booked.
+    in one that overlaps, and while its time is closed: so the free slots stand in an index of their own, and finding one costs the same however many were ever booked.
     """
 
     __tablename__ = "slot"
@@ -58,3 +58,36 @@ class Slot(Base):
     starts_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     ends_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     taken: Mapped[bool] = mapped_column(default=False)
+
+
+class ClosedTime(Base):
+    """A resource is not to be had meanwhile: its doctor is ill, its device is out of order. Until ClosedTimeEnd opens it again.
+
+    Whatever slots it has there, now or later, the database holds to it. Bookings stand until they are moved. `words` say why where the
+    reason is another one; keepers and dispatchers read it, for it may tell of somebody's health.
+    """
+
+    __tablename__ = "closed_time"
+    __table_args__ = {"schema": "dispatch", "implicit_returning": False}
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    resource_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.resource.id"))
+    during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    ends_at: Mapped[datetime] = mapped_column(
+        TIMESTAMP(timezone=True), Computed("upper(during)", persisted=True)
+    )
+    reason: Mapped[ClosingReason]
+    words: Mapped[str] = mapped_column(default="")
+    closed_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
+    closed_by: Mapped[UUID] = mapped_column(ForeignKey("identity.staff_member.id"))
+
+
+class ClosedTimeEnd(Base):
+    """What was closed is open again; what had been moved away stays where it is."""
+
+    __tablename__ = "closed_time_end"
+    __table_args__ = {"schema": "dispatch", "implicit_returning": False}
+
+    closed_time_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.closed_time.id"), primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=text("now()"))
+    ended_by: Mapped[UUID] = mapped_column(ForeignKey("identity.staff_member.id"))

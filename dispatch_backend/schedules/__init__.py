@@ -1,1 +1,1 @@
-"""What keepers of schedules see and do: the week of a doctor, room or device, and the times that it offers."""
+"""What keepers of schedules see and do: the week of a doctor, room or device, the times that it offers, and what of it is closed."""

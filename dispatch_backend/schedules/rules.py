@@ -1,14 +1,18 @@
-"""A week of a schedule, and the times that a part of a day is divided into."""
+"""A week of a schedule, the times that a part of a day is divided into, and what may be closed."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Self
+from enum import StrEnum
+from typing import NamedTuple, Self
+from uuid import UUID
 
 from dispatch_backend.capacity.rules import Offered, Schedule
-from foundation.errors import BadInput, RuleBroken
+from foundation.errors import BadInput, RuleBroken, Stale
 
 ONE_DAY = timedelta(days=1)
+# Beyond it nobody plans.
+LONGEST_CLOSED = timedelta(days=366)
 # What a sentence can name; the others are counted.
 MOST_NAMED = 5
 
@@ -34,6 +38,23 @@ class Week:
     @property
     def after(self) -> date:
         return self.monday + 7 * ONE_DAY
+
+
+class Move(NamedTuple):
+    """Which booking goes to which slot; `version` is of its referral, as the dispatcher has seen it."""
+
+    booking_id: UUID
+    version: int
+    slot_id: UUID
+
+
+class SlotState(StrEnum):
+    """What its keeper reads of a time. `TO_MOVE` is booked, and closed meanwhile."""
+
+    FREE = "free"
+    TAKEN = "taken"
+    CLOSED = "closed"
+    TO_MOVE = "to_move"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +97,33 @@ def require_offerable(
             "Nothing is saved: at %(times)s this schedule has times already. Choose other hours, or what lies between them.",
             times=", ".join(named) + ("…" if len(meeting) > MOST_NAMED else ""),
         )
+
+
+def state_of(*, taken: bool, booked: bool, closed: bool) -> SlotState:
+    """Of a time that overlaps another one that is booked, it is taken too."""
+    if closed:
+        return SlotState.TO_MOVE if booked else SlotState.CLOSED
+    return SlotState.TAKEN if taken else SlotState.FREE
+
+
+def to_be_closed(asked: PartOfDay, *, at: datetime) -> PartOfDay:
+    """What of it can be closed: what has passed already stays as it was.
+
+    Raises:
+        RuleBroken: all of it has passed, or it is longer than a year.
+    """
+    if asked.ends <= at:
+        raise RuleBroken("This time is over. Only what is still to come can be closed.")
+    if asked.ends - asked.begins > LONGEST_CLOSED:
+        raise RuleBroken("A time is closed for a year at most.")
+    return PartOfDay(max(asked.begins, at), asked.ends)
+
+
+def require_as_seen(*, booked: int, seen: int | None) -> None:
+    """Refuse unless as many are booked as whoever closes the time was told.
+
+    Raises:
+        Stale: meanwhile somebody was booked there, or is no longer.
+    """
+    if booked != seen:
+        raise Stale("Meanwhile other bookings were made or cancelled there. Look at the number once more.")

@@ -8,11 +8,13 @@ import pytest
 from flask import Flask
 from pydicom.uid import generate_uid
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import Range
 
 import dispatch_backend.worklist.routes.events
 from archive_gateway.ingestion.ingestor import Ingestor
 from archive_gateway.metadata.actions import pack_series
-from dispatch_backend.capacity.tables import Slot
+from dispatch_backend.capacity.enumerations import ClosingReason
+from dispatch_backend.capacity.tables import ClosedTime, Slot
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
 from emr.entries.enumerations import SHOWN_KINDS
@@ -161,7 +163,7 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, law, tmp_path) 
         "share_id": _share(as_actor, patient, secret),
         # Numbers of the region are nobody's.
         "quarter": "1999-q1",
-        **_schedule(as_loader, desk),
+        **_schedule(as_loader, as_actor, people, desk),
         "legal_opening_id": str(law.opens(Thing.IMAGES, Role.NURSE, people.facility(), begins=YEAR)),
     }
     return Victim(
@@ -199,16 +201,27 @@ def victim(desk, people, as_actor, as_loader, engines, ingestor, law, tmp_path) 
             "share_id": str(uuid4()),
             "legal_opening_id": str(uuid4()),
             "quarter": "1999-q2",
-            "resource_id": str(uuid4()),
+            **{name: str(uuid4()) for name in ("resource_id", "closed_time_id")},
         },
     )
 
 
-def _schedule(as_loader, desk) -> dict[str, str]:
-    """Of a doctor where the victim is treated: nobody's but its keepers'."""
-    slot_id = desk.slot(facility_id=desk.doctor.facility_id)
+def _schedule(as_loader, as_actor, people, desk) -> dict[str, str]:
+    """Of a doctor where the victim is treated, with a time that is closed: nobody's but its keepers'."""
+    slot_id, in_a_year = desk.slot(facility_id=desk.doctor.facility_id), now() + timedelta(days=365)
     with as_loader() as transaction:
-        return {"resource_id": str(transaction.get_one(Slot, slot_id).resource_id)}
+        resource_id = transaction.get_one(Slot, slot_id).resource_id
+    keeper = people.staff(Role.SCHEDULE_KEEPER, facility_id=people.center())
+    with as_actor(keeper.actor) as transaction:
+        closed = ClosedTime(
+            resource_id=resource_id,
+            during=Range(in_a_year, in_a_year + timedelta(hours=1), bounds="[)"),
+            reason=ClosingReason.ILLNESS,
+            closed_by=keeper.id,
+        )
+        transaction.add(closed)
+        transaction.flush()
+        return {"resource_id": str(resource_id), "closed_time_id": str(closed.id)}
 
 
 def _share(as_actor, patient, words: str) -> str:

@@ -17,7 +17,7 @@ from identity.access.enumerations import CareBasis, Deed, Thing
 from identity.access.rules.policy import decision, law_decision, may_be_opened_by_law, roles_that_may
 from identity.access.tables import CareRelation
 from identity.patients.tables import Patient
-from identity.roles import STAFF_ROLES, Role
+from identity.roles import DISPATCHING, STAFF_ROLES, Role
 
 # What each table of a record is; the columns that name its patient.
 TABLES = {
@@ -134,6 +134,10 @@ OF_THE_ADMINISTRATOR = {
     "identity.staff_post_change_read",
 }
 OF_THE_ANALYST = {"dispatch.quarter_count_analyst"}
+OF_THE_KEEPER = {
+    f"dispatch.closed_time{end}_{policy}" for end in ("", "_end") for policy in ("kept", "kept_add")
+}
+OF_DISPATCHING = {"dispatch.closed_time_dispatching", "dispatch.closed_time_end_dispatching"}
 
 
 @pytest.fixture
@@ -417,6 +421,8 @@ def test_every_policy_that_asks_for_a_role_names_those_of_the_table(as_administr
     expected |= {policy: {frozenset({Role.REGISTRAR.value})} for policy in OF_THE_REGISTRAR}
     expected |= {policy: {frozenset({Role.ADMINISTRATOR.value})} for policy in OF_THE_ADMINISTRATOR}
     expected |= {policy: {frozenset({Role.MINISTRY_ANALYST.value})} for policy in OF_THE_ANALYST}
+    expected |= {policy: {frozenset({Role.SCHEDULE_KEEPER.value})} for policy in OF_THE_KEEPER}
+    expected |= {policy: {frozenset(each.value for each in DISPATCHING)} for policy in OF_DISPATCHING}
 
     assert {policy: roles for policy, roles in asked.items() if expected.get(policy) != roles} == {}
     assert asked.keys() == expected.keys()

@@ -25,6 +25,8 @@ WITHOUT = {
     "OfferRightForm": "makes an offer, which has no versions",
     "AnswerOfferForm": "an offer is answered once",
     "AddTimesForm": "adds times beside what is there; the database refuses what overlaps",
+    "ReopenForm": "opens a closed time again; twice is once",
+    "MoveDisplacedForm": "each line that is ticked names the version of its referral",
     "StaffExportForm": "takes a copy, and changes nothing",
     "ShareForm": "makes a link, which has no versions",
     "RevokeShareForm": "ends a link, once",

@@ -142,6 +142,15 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
                 **{"begins": "10:00", "ends": "10:20", "minutes": "20", "service": "C-CARD"},
             },
         ),
+        "dispatch.closed_times.create": (
+            "close-",
+            {"day": (today() + timedelta(days=301)).isoformat(), "reason": "illness", "seen": "0"},
+        ),
+        "dispatch.closed_times.end": ("", {}),
+        "dispatch.displaced.create": (
+            "",
+            {"moves": f"{victim.objects['booking_id']}_2_{victim.release_slot}"},
+        ),
         "emr.drafts.update": ("", {"draft_form": "note", "complaints": "Cough", "draft_version": "0"}),
         "emr.discards.create": ("", {"draft_version": "1"}),
         "emr.notes.create": ("", {"seen_at": "2026-05-03T10:00", "complaints": "Cough"}),

@@ -66,6 +66,8 @@ ROUND_TRIPS = {
     "archive.shared.series.index": 4,
     "dispatch.schedules.index": 3,
     "dispatch.schedules.show": 3,
+    "dispatch.closed_times.new": 3,
+    "dispatch.displaced.index": 4,
     "dispatch.times.new": 3,
     "dispatch.programme.show": 3,
     "dispatch.programme.spreadsheet": 3,

@@ -211,9 +211,23 @@ FROM generate_series(0, 39) q, generate_series(1, 100) d
 """
 
 
+# A hundred days on which somebody was ill, of each of two hundred; all of them are over and some were opened again.
+CLOSED_TIMES = """
+INSERT INTO dispatch.closed_time (id, resource_id, during, reason, closed_at, closed_by)
+SELECT uuidv7(), r.id, tstzrange(now() - (n + 2) * interval '1 day', now() - (n + 1) * interval '1 day'), 'illness', now(),
+       (SELECT id FROM identity.staff_member LIMIT 1)
+FROM (SELECT DISTINCT resource_id AS id FROM dispatch.slot LIMIT 200) r, generate_series(0, 99) n;
+INSERT INTO dispatch.closed_time_end (closed_time_id, ended_at, ended_by)
+SELECT id, now(), closed_by FROM dispatch.closed_time WHERE lower(during) < now() - interval '50 days'
+"""
+
+
 def _resource(region: LargeRegion) -> UUID:
     """A doctor, room or device that offers times."""
-    with region.engine.connect() as connection:
+    with region.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text(CLOSED_TIMES))
+        connection.execute(text("ANALYZE dispatch.closed_time, dispatch.closed_time_end"))
         return connection.execute(text("SELECT resource_id FROM dispatch.slot LIMIT 1")).scalar_one()
 
 

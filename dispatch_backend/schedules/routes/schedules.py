@@ -4,8 +4,10 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
+from dispatch_backend.schedules.forms.closed_times import REASON_WORDS, ReopenForm
 from dispatch_backend.schedules.forms.times import KIND_WORDS, ChosenFacilityForm, ChosenWeekForm
-from dispatch_backend.schedules.queries.schedules import kept_schedules, schedule_week
+from dispatch_backend.schedules.queries.schedules import kept_schedules
+from dispatch_backend.schedules.queries.weeks import schedule_week
 from dispatch_backend.schedules.rules import Week
 from foundation.clock import today
 from foundation.database.transactions import transaction
@@ -38,6 +40,8 @@ def show(resource_id: UUID):
         "dispatch_backend/schedules/schedules/show.html",
         found=found,
         form=ChosenWeekForm(data={"day": day}),
+        reopen_form=ReopenForm(),
         kinds=KIND_WORDS,
+        reasons=REASON_WORDS,
         today=today(),
     )

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
-from dispatch_backend.schedules.actions import AskedTimes, add_times
+from dispatch_backend.schedules.actions.times import AskedTimes, add_times
 from dispatch_backend.schedules.forms.times import AddTimesForm, ChosenWeekForm
 from dispatch_backend.schedules.queries.schedules import adding_times
 from foundation.clock import today

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from dispatch_backend.capacity.tables import Slot
-from dispatch_backend.schedules.actions import AskedTimes, add_times
+from dispatch_backend.schedules.actions.times import AskedTimes, add_times
 from dispatch_backend.schedules.rules import PartOfDay, times_within
 from foundation.clock import moment_at, set_zone
 from foundation.errors import RuleBroken

@@ -111,12 +111,14 @@ def test_whatever_a_person_types_a_time_into_knows_the_clocks_of_the_region(app)
 
     assert ("NoteForm", "seen_at", PastMomentField) in times
     # An hour of a day to come: both together are asked by the rule of a part of a day.
-    hours = {("AddTimesForm", "begins"), ("AddTimesForm", "ends")}
+    keepers = ("AddTimesForm", "ChosenPartForm", "CloseTimeForm")
+    hours = {(form, name) for form in keepers for name in ("begins", "ends")}
     assert {(form, name) for form, name, kind in times if kind is not PastMomentField} == hours
     # A day alone has no hour that the clocks could skip. Those that narrow a list are looked at by `in_calendar`.
     assert days == {
         ("AddTimesForm", "day"),
         ("ChosenWeekForm", "day"),
+        *((form, name) for form in ("ChosenPartForm", "CloseTimeForm") for name in ("day", "last_day")),
         ("AccessLogForm", "on"),
         ("AccessLogForm", "until"),
         ("EnterGuardianForm", "issued_on"),

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from dispatch_backend.capacity.enumerations import ClosingReason
 from dispatch_backend.capacity.tables import Slot
+from dispatch_backend.schedules.actions.closed_times import AskedClosing, close_time
+from dispatch_backend.schedules.rules import PartOfDay
 from emr.chart.actions import open_chart
 from emr.drafts.actions import Typed, save_draft
 from emr.drafts.enumerations import DraftForm
@@ -188,14 +193,42 @@ def team_pages(people, client_for, as_actor) -> Pages:
 
 
 @pytest.fixture
-def schedule_pages(dispatch, people, client_for, as_loader) -> Pages:
-    def adding():
+def schedule_pages(dispatch, people, client_for, as_actor, as_loader) -> Pages:
+    keeper = people.staff(Role.SCHEDULE_KEEPER, facility_id=people.center())
+
+    def week():
         with as_loader() as session:
             resource_id = session.get_one(Slot, dispatch.slot()).resource_id
-        keeper = people.staff(Role.SCHEDULE_KEEPER, facility_id=people.center())
-        return client_for(keeper.actor), f"/dispatch/schedules/{resource_id}/times/new"
+        return client_for(keeper.actor), f"/dispatch/schedules/{resource_id}"
 
-    return {"dispatch.times.create": adding}
+    def at(page):
+        browser, address = week()
+        return browser, f"{address}/{page}"
+
+    def with_closed():
+        browser, address = week()
+        with as_actor(keeper.actor) as session:
+            part = PartOfDay(now(), now() + timedelta(days=1))
+            close_time(session, UUID(address[-36:]), part, AskedClosing(ClosingReason.ILLNESS, "", 0))
+        return browser, address
+
+    def displaced():
+        dispatch.booked(dispatch.sent(), slot_id := dispatch.slot())
+        for day in (3, 4):
+            dispatch.slot(starts_in=timedelta(days=day))
+        with as_loader() as session:
+            slot = session.get_one(Slot, slot_id)
+            resource_id, part = slot.resource_id, PartOfDay(slot.starts_at, slot.ends_at)
+        with as_actor(keeper.actor) as session:
+            close_time(session, resource_id, part, AskedClosing(ClosingReason.ILLNESS, "", 1))
+        return client_for(dispatch.dispatcher.actor), "/dispatch/displaced"
+
+    return {
+        "dispatch.displaced.create": displaced,
+        "dispatch.times.create": lambda: at("times/new"),
+        "dispatch.closed_times.create": lambda: at("closed-times/new"),
+        "dispatch.closed_times.end": with_closed,
+    }
 
 
 @pytest.fixture
