@@ -6,6 +6,7 @@ from dispatch_backend.console.routes import (
     bookings,
     cancellations,
     outcomes,
+    places,
     rebookings,
     referrals,
     revocations,
@@ -21,6 +22,7 @@ from dispatch_backend.worklist.routes import queue
 blueprint = Blueprint("dispatch", __name__, url_prefix="/dispatch")
 for child in (
     referrals,
+    places,
     queue,
     bookings,
     rebookings,

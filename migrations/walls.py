@@ -84,6 +84,20 @@ def forbid_change(table: str) -> None:
     )
 
 
+def keep_in_versions(table: str, *, held_by: str) -> None:
+    """Everybody may read a register, the loader adds to the version that it has just made, and nobody changes what stands.
+
+    Args:
+        held_by: a trigger's function that refuses rows of any other version.
+    """
+    op.execute(f"GRANT SELECT ON {table} TO {', '.join(SERVICE_ROLES)}")
+    op.execute(f"GRANT INSERT ON {table} TO {LOADER}")
+    op.execute(
+        f"CREATE TRIGGER {table.replace('.', '_')}_stands BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {held_by}()"
+    )
+    forbid_change(table)
+
+
 def _in_care(table: str, patient: str) -> str:
     """What identity.in_care asks, written out: the planner may then ask it of many rows at once."""
     column = f"{table.rpartition('.')[2]}.{patient}"

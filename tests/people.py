@@ -100,6 +100,7 @@ class People:
         given_name: str = "Анна",
         birth_date: date = date(1960, 5, 3),
         birth_precision: Precision = Precision.DAY,
+        sex: AdministrativeGender = AdministrativeGender.FEMALE,
         provisional: bool = False,
     ) -> MadePatient:
         """A patient, in the care of a facility if one is named."""
@@ -108,7 +109,7 @@ class People:
             new = NewPatient(
                 PersonName(family_name, given_name, "Петровна"),
                 Birth(birth_date, birth_precision),
-                AdministrativeGender.FEMALE,
+                sex,
                 [Identifier(SNILS_SYSTEM, snils)],
                 provisional=provisional,
             )

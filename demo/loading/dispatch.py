@@ -13,7 +13,7 @@ from demo.referrals.history import make_history
 from demo.referrals.plan import PlannedReferral, PlannedSlot, Step
 from demo.referrals.queue import make_queue
 from demo.region import Region
-from demo.routing import told_ways
+from demo.routing import told_licences, told_orders, told_ways
 from dispatch_backend.capacity.actions import NewSlot, enter_slots, write_slots
 from dispatch_backend.loading.actions.historical_care import historical_care
 from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
@@ -25,7 +25,8 @@ from dispatch_backend.loading.actions.load_referrals import (
 )
 from dispatch_backend.loading.actions.rows import Terms
 from dispatch_backend.programme.actions import enter_equipment, enter_expenses
-from dispatch_backend.routing.actions import enter_travel_times
+from dispatch_backend.routing.actions.orders import enter_route_orders
+from dispatch_backend.routing.actions.registers import enter_capabilities, enter_travel_times
 from dispatch_backend.services.actions import calendar_rows, load_reference, service_rows, term_rows
 from foundation.database.bulk import WrittenRows
 from foundation.database.transactions import ActorSession
@@ -59,6 +60,8 @@ def load_dispatch(session: ActorSession, region: Region, planned: PlannedDispatc
     enter_travel_times(session, list(told_ways(region)))
     enter_equipment(session, list(told_equipment(region)))
     enter_expenses(session, told_expenses())
+    enter_route_orders(session, told_orders(region))
+    enter_capabilities(session, told_licences(region))
     terms = Terms.known(session)
     if terms.ids != planned.terms.ids:
         # Somebody has entered the terms before, under names of their own, or other working days.

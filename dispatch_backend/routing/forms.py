@@ -1,7 +1,17 @@
 """How pages tell ways and costs."""
 
-from dispatch_backend.routing.rules import MINUTES_AN_HOUR, Cost, Way
-from foundation.language.translation import gettext, reader_locale
+from dispatch_backend.routing.rules import MINUTES_AN_HOUR, Cost, Way, WhyNot
+from foundation.language.translation import gettext, lazy, reader_locale
+
+WHY_NOT_WORDS = {
+    WhyNot.NO_TIMES: lazy("It has no times for this service"),
+    WhyNot.NOTHING_FREE: lazy("No free time"),
+    WhyNot.SEX: lazy("It does not serve patients of this sex"),
+    WhyNot.AGE: lazy("It does not serve patients of this age"),
+    WhyNot.LICENCE: lazy("No licence on the days of its free times"),
+    WhyNot.TOO_SOON: lazy("Its free times begin too soon to be booked"),
+    WhyNot.PATIENT_ELSEWHERE: lazy("The patient is elsewhere at its free times"),
+}
 
 
 class OfferWords:
@@ -9,7 +19,7 @@ class OfferWords:
 
     def __init__(self) -> None:
         self._hours, self._minutes, self._unknown = gettext("h"), gettext("min"), gettext("unknown")
-        self._parts = (gettext("late"), gettext("waiting"), gettext("way"))
+        self._parts = (gettext("late"), gettext("waiting"), gettext("way"), gettext("order"))
         self._comma = reader_locale() == "ru"
 
     def way(self, way: Way | None) -> str:

@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from foundation.postgres.roles import LOADER
-from migrations.walls import SERVICE_ROLES, forbid_change
+from migrations.walls import SERVICE_ROLES, forbid_change, keep_in_versions
 
 revision = "0114"
 down_revision = "0105"
@@ -26,23 +26,12 @@ def upgrade() -> None:
     _weights()
     _travel_times()
     for table in ("routing_weights", "travel_time"):
-        kept_in_versions(table)
+        keep_in_versions(f"dispatch.{table}", held_by="dispatch.add_to_new_routing")
     op.execute("INSERT INTO dispatch.routing_version DEFAULT VALUES")
     op.execute(
         "INSERT INTO dispatch.routing_weights (valid_from, version, breach, waiting, travel_hour, basis_en, basis_ru) "
         "VALUES ('2000-01-01', 1, 10, 1, 0.6, 'Until the ministry enters its own', 'Пока министерство не ввело своих')"
     )
-
-
-def kept_in_versions(table: str) -> None:
-    """Everybody may read it, the loader adds to the version that it has just made, and nobody changes it."""
-    op.execute(f"GRANT SELECT ON dispatch.{table} TO {', '.join(SERVICE_ROLES)}")
-    op.execute(f"GRANT INSERT ON dispatch.{table} TO {LOADER}")
-    op.execute(
-        f"CREATE TRIGGER dispatch_{table}_stands BEFORE INSERT ON dispatch.{table} "
-        "FOR EACH ROW EXECUTE FUNCTION dispatch.add_to_new_routing()"
-    )
-    forbid_change(f"dispatch.{table}")
 
 
 def _versions() -> None:

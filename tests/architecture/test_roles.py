@@ -21,6 +21,8 @@ OTHER_LANGUAGES = {
     "archive_gateway/studies/commands.py": {"patient"},
     "demo/record.py": {"patient"},
     "dispatch_backend/bookings/queries/referral_cards.py": {"patient"},
+    "dispatch_backend/routing/queries/offers.py": {"patient"},
+    "dispatch_backend/routing/queries/places.py": {"patient"},
     "emr/chart/queries/chart_page.py": {"patient"},
     # What a slot is of.
     "dispatch_backend/capacity/enumerations.py": {"doctor"},

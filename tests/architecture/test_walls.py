@@ -122,6 +122,12 @@ OUTSIDE_THE_WALL = {
     ),
     "dispatch.routing_version": (REGISTER + "the versions of what routing goes by", set()),
     "dispatch.travel_time": (REGISTER + "how long ways between facilities take", set()),
+    "dispatch.route_rule": (
+        REGISTER + "where the ministry's orders have patients of a facility go",
+        {"service_code", "order_number", "basis_en", "basis_ru"},
+    ),
+    "dispatch.route_target": (REGISTER + "the places that the orders name", set()),
+    "dispatch.capability": (REGISTER + "whom facilities may serve", {"service_code", "sex"}),
     "dispatch.routing_weights": (
         REGISTER + "what each part of a slot's cost weighs, by which act",
         {"basis_en", "basis_ru"},

@@ -17,6 +17,9 @@ REGISTERS = {
     "routing_version",
     "routing_weights",
     "travel_time",
+    "route_rule",
+    "route_target",
+    "capability",
     "allowed_transition",
     "alembic_version",
     # Not a register, but each count takes older ones away.
@@ -79,6 +82,7 @@ ROUND_TRIPS = {
     "dispatch.queue.index": 3,
     "dispatch.proof_documents.show": 3,
     "dispatch.proofs.show": 3,
+    "dispatch.places.index": 3,
     "dispatch.referrals.show": 3,
     "emr.conflicts.index": 3,
     "emr.conflicts.show": 3,

@@ -66,7 +66,8 @@ def filled_region(
     assert run("migrate").exit_code == 0
     assert run("load-dispatch-reference").exit_code == 0
     registers = ("facilities", "staff", "posts", "services", "calendar", "slots", "travel-times")
-    for name in (*registers, "routing-weights", "equipment", "expenses", "devices"):
+    routing = ("routing-weights", "route-orders", "capabilities")
+    for name in (*registers, *routing, "equipment", "expenses", "devices"):
         (folder / f"{name}.csv").write_text(tables.pop(name), encoding="utf-8")
         said[name] = account_of(run(f"load-{name}", folder / f"{name}.csv"))
     said["patients"] = account_of(run("import-fhir", "--facility", "MF-001", folder / "patients.json"))

@@ -15,6 +15,8 @@ def test_the_examples_of_the_document_are_taken_whole(filled_region):
         (1, []),
         (1, []),
         (1, []),
+        (1, []),
+        (1, []),
         (2, []),
     ]
     assert filled_region["patients"]["stored"] == {"Patient": 1}

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, case, exists, select
@@ -17,6 +17,8 @@ from dispatch_backend.capacity.queries import OF_EACH_FACILITY, FreeSlot, chosen
 from dispatch_backend.capacity.tables import Slot
 from dispatch_backend.referrals.enumerations import BOOKABLE, MOVABLE
 from dispatch_backend.routing import rules as ranking
+from dispatch_backend.routing.queries.capabilities import limits_of, may_serve
+from dispatch_backend.routing.queries.orders import RouteOrder, order_selects
 from dispatch_backend.routing.queries.registers import told_ways, weights_from, weights_in_force
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.rules.terms import end_of
@@ -75,23 +77,28 @@ class RankedSlot:
     cost: ranking.Cost
 
 
-def offer_selects(
-    session: ActorSession,
-    referral: FromClause,
-    at: Any,
-    day: Any,
-    *,
-    moving: bool,
-    narrowed: Mapping[str, Any],
-) -> Selects:
-    """What may be offered for a referral that waits, or is to be moved: to be fetched in a combined query, and read by `ranked_from`.
+class AskedAt(NamedTuple):
+    """When offers are asked for: a moment, the region's day, and the name of its zone, by whose clocks days begin."""
 
-    Args:
-        referral: its row in `referral_selects`, if the reader may know it.
-        day: of the region's calendar, whose weights are in force.
-    """
+    at: Any
+    day: Any
+    zone: Any
+
+
+class AskedFor(NamedTuple):
+    """For whom offers are asked, if the reader may know of it: a referral's row in `referral_selects`, and the patient's."""
+
+    referral: FromClause
+    patient: FromClause
+
+
+def offer_selects(
+    session: ActorSession, asked_for: AskedFor, now: AskedAt, *, moving: bool, narrowed: Mapping[str, Any]
+) -> Selects:
+    """What may be offered for a referral that waits, or is to be moved: to be fetched in a combined query, and read by `ranked_from`."""
+    referral, patient = asked_for
     known: Any = referral.c
-    after = case(*((known.priority == each, at + notice_for(each)) for each in Priority))
+    after = case(*((known.priority == each, now.at + notice_for(each)) for each in Priority))
     asked = (
         select(known.code.label("service_code"), after.label("after"))
         .where(known.state.in_(MOVABLE if moving else BOOKABLE))
@@ -101,15 +108,22 @@ def offer_selects(
     of_each = MOST_SHOWN if narrowed else OF_EACH_FACILITY
     return {
         "places": facility_rows(),
-        "weights": weights_in_force(day),
+        "weights": weights_in_force(now.day),
         "ways": told_ways(select(known.from_facility_id).scalar_subquery()),
+        **order_selects(referral, now.day),
         "slots": offer_rows(
-            asked, of_each=of_each, only=[*chosen(narrowed), _patient_is_free(session, known)]
+            asked,
+            of_each=of_each,
+            only=[
+                *chosen(narrowed),
+                may_serve(limits_of(referral, patient, now.zone)),
+                patient_is_free(session, known),
+            ],
         ),
     }
 
 
-def _patient_is_free(session: ActorSession, referral: Any) -> ColumnElement[bool]:
+def patient_is_free(session: ActorSession, referral: Any) -> ColumnElement[bool]:
     """Of a slot: that it overlaps none of the patient's visits for other referrals. One that is to be moved is in nobody's way."""
     patient_id, own = (select(column).scalar_subquery() for column in (referral.patient_id, referral.id))
     # They are few, and looked up once for all that is offered.
@@ -122,15 +136,25 @@ def _patient_is_free(session: ActorSession, referral: Any) -> ColumnElement[bool
 
 
 def ranked_from(
-    answer: Any, facilities: Mapping[UUID, FacilityCard], referral: ReferralCard, *, at: datetime
+    answer: Any,
+    facilities: Mapping[UUID, FacilityCard],
+    referral: ReferralCard,
+    *,
+    order: RouteOrder | None,
+    at: datetime,
 ) -> list[RankedSlot]:
     """The free slots that suit the referral best, the best first, seen from the patient's own facility."""
     weights, given_up = weights_from(answer.weights), {row.slot_id for row in answer.had}
-    ways = _ways(answer, facilities, referral.from_facility_id)
+    offering = {row.facility_id for row in answer.slots}
+    ways = ways_to(offering, answer, facilities, referral.from_facility_id)
+    outside = {each: order.outside(each) if order else 0.0 for each in offering}
     waiting = ranking.Waiting(referral.submitted_at, referral.due_at, at)
-    costs = [waiting.cost(row.starts_at, ways[row.facility_id], weights) for row in answer.slots]
+    costs = [
+        waiting.cost(row.starts_at, ways[row.facility_id], outside[row.facility_id], weights)
+        for row in answer.slots
+    ]
     # Only what is shown is made: each place may offer as many as all of them together show.
-    order = sorted(
+    best_first = sorted(
         zip(answer.slots, costs, strict=True),
         key=lambda each: (each[0].id in given_up, each[1].total, each[0].starts_at),
     )
@@ -143,19 +167,18 @@ def ranked_from(
             given_up=row.id in given_up,
             cost=cost,
         )
-        for row, cost in order[:MOST_SHOWN]
+        for row, cost in best_first[:MOST_SHOWN]
     ]
 
 
-def _ways(
-    answer: Any, facilities: Mapping[UUID, FacilityCard], home_id: UUID
+def ways_to(
+    ends: Iterable[UUID], answer: Any, facilities: Mapping[UUID, FacilityCard], home_id: UUID
 ) -> dict[UUID, ranking.Way | None]:
-    """The way from there to each facility that offers something."""
+    """The way from there to each of these facilities."""
     told = {row.to_facility_id: row.minutes for row in answer.ways}
     start = _coordinates(facilities.get(home_id))
     return {
-        each: ranking.way_between(start, _coordinates(facilities[each]), told.get(each))
-        for each in {row.facility_id for row in answer.slots}
+        each: ranking.way_between(start, _coordinates(facilities.get(each)), told.get(each)) for each in ends
     }
 
 
@@ -181,11 +204,17 @@ def _unknown_last(distance_km: float | None) -> float:
 
 
 def _page_selects(
-    session: ActorSession, moving: bool, referral_id: Any, at: Any, day: Any, **narrowed: Any
+    session: ActorSession, moving: bool, referral_id: Any, at: Any, day: Any, zone: Any, **narrowed: Any
 ) -> Selects:
     selects = referral_page_selects(session, referral_id)
-    referral = selects["referrals"].subquery()
-    return together(selects, offer_selects(session, referral, at, day, moving=moving, narrowed=narrowed))
+    # Looked up once, though the page shows the patient and the offers ask for age and sex.
+    patient = selects["patient"].cte("referred_patient")
+    asked_for = AskedFor(selects["referrals"].subquery(), patient)
+    now = AskedAt(at, day, zone)
+    return together(
+        {**selects, "patient": select(patient)},
+        offer_selects(session, asked_for, now, moving=moving, narrowed=narrowed),
+    )
 
 
 REFERRAL_PAGE = CombinedQuery(_page_selects)

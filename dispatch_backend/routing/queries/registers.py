@@ -14,7 +14,12 @@ from foundation.database.transactions import ActorSession
 
 def weights_in_force(day: Any) -> Select[Any]:
     """One row: to be fetched in a combined query, and read by `weights_from`."""
-    rows: Any = select(RoutingWeights.breach, RoutingWeights.waiting, RoutingWeights.travel_hour)
+    rows: Any = select(
+        RoutingWeights.breach,
+        RoutingWeights.waiting,
+        RoutingWeights.travel_hour,
+        RoutingWeights.outside_order,
+    )
     in_force: Select[Any] = (
         rows.where(RoutingWeights.valid_from <= day)
         .order_by(RoutingWeights.valid_from.desc(), RoutingWeights.version.desc())
@@ -26,7 +31,7 @@ def weights_in_force(day: Any) -> Select[Any]:
 def weights_from(rows: Iterable[Any]) -> Weights:
     """The weights; the migrations have entered some of long ago, so that some are always in force."""
     (row,) = rows
-    return Weights(row.breach, row.waiting, row.travel_hour)
+    return Weights(*row)
 
 
 def told_ways(from_facility_id: Any) -> Select[Any]:

@@ -6,12 +6,25 @@ from sqlalchemy import text
 from tests.registers import Loading
 
 # Each names its version.
-TABLES = ("routing_weights", "travel_time")
+TABLES = ("routing_weights", "travel_time", "route_target", "route_rule", "capability")
 
 
 @pytest.fixture
 def load(command, tmp_path):
     return Loading(command, tmp_path)
+
+
+@pytest.fixture
+def code(as_administrator):
+    """By what an operator's table knows a facility."""
+
+    def of(facility_id) -> str:
+        with as_administrator() as connection:
+            return connection.scalar(
+                text("SELECT code FROM identity.facility WHERE id = :id"), {"id": facility_id}
+            )
+
+    return of
 
 
 @pytest.fixture

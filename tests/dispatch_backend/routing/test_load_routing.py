@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from dispatch_backend.console.actions import open_referral
+from dispatch_backend.routing.queries.offers import OfferFilter
 from foundation.clock import today
 from tests.pages import read
 from tests.registers import counts, faults
@@ -15,42 +16,35 @@ ACT = {"basis_en": "An order", "basis_ru": "Приказ"}
 ENGLISH = {"Accept-Language": "en"}
 
 
-def weights(*, valid_from=None, breach=10, waiting=1, travel_hour=0.6):
+def weights(*, valid_from=None, breach=10, waiting=1, travel_hour=0.6, outside_order=0.5):
     day = valid_from or today()
-    return {"valid_from": day, "breach": breach, "waiting": waiting, "travel_hour": travel_hour, **ACT}
-
-
-@pytest.fixture
-def code(as_administrator):
-    def of(facility_id):
-        with as_administrator() as connection:
-            return connection.scalar(
-                text("SELECT code FROM identity.facility WHERE id = :id"), {"id": facility_id}
-            )
-
-    return of
-
-
-def _offered(desk, referral_id):
-    with desk.as_actor(desk.dispatcher.actor) as session:
-        return open_referral(session, referral_id).slots
+    told = {"breach": breach, "waiting": waiting, "travel_hour": travel_hour, "outside_order": outside_order}
+    return {"valid_from": day, **told, **ACT}
 
 
 def test_slots_are_ranked_by_the_weights_in_force_today(desk, people, load, code):
-    referral_id = desk.sent()
-    near = desk.slot(facility_id=people.facility(), starts_in=timedelta(days=9))
-    far = desk.slot(facility_id=(far_id := people.facility()), starts_in=timedelta(days=3))
+    referral_id, near_id, far_id = desk.sent(), people.facility(), people.facility()
+    desk.slot(facility_id=near_id, starts_in=timedelta(days=9))
+    desk.slot(facility_id=far_id, starts_in=timedelta(days=3))
     load("load-travel-times", {"from": code(desk.doctor.facility_id), "to": code(far_id), "minutes": 300})
 
-    def order():
-        return [each.slot.id for each in _offered(desk, referral_id) if each.slot.id in (near, far)]
+    def nearer_is_better():
+        costs = [_only_offer(desk, referral_id, place).cost.total for place in (near_id, far_id)]
+        return costs[0] < costs[1]
 
-    assert order() == [near, far]
+    assert nearer_is_better()
     load("load-routing-weights", weights(travel_hour=0), weights(valid_from=today() + timedelta(1)))
-    assert order() == [far, near]
+    assert not nearer_is_better()
     # The newest word of a day counts, and what begins tomorrow does not yet.
     load("load-routing-weights", weights(travel_hour=0.7))
-    assert order() == [near, far]
+    assert nearer_is_better()
+
+
+def _only_offer(desk, referral_id, place_id):
+    """What a place that has one free time is offered at, however many others there are."""
+    with desk.as_actor(desk.dispatcher.actor) as session:
+        (offer,) = open_referral(session, referral_id, wanted=OfferFilter(place_id=place_id)).slots
+    return offer
 
 
 def test_the_dispatcher_reads_every_addend_and_whether_a_way_was_told(desk, people, load, code, client_for):
@@ -121,14 +115,15 @@ def test_a_wrong_line_is_named_and_nothing_is_entered(people, load, code, versio
     ("sql", "why"),
     [
         (
-            "INSERT INTO dispatch.routing_weights SELECT DATE '2190-01-01', {version}, 1, 1, 1, 'x', 'x'",
+            "INSERT INTO dispatch.routing_weights (valid_from, version, breach, waiting, travel_hour, basis_en, basis_ru) "
+            "SELECT DATE '2190-01-01', {version}, 1, 1, 1, 'x', 'x'",
             "stays as it",
         ),
         ("UPDATE dispatch.routing_weights SET breach = 0", "permission denied|append-only|never changed"),
         ("DELETE FROM dispatch.routing_version", "permission denied|append-only|never changed"),
         (
             "INSERT INTO dispatch.routing_version DEFAULT VALUES; INSERT INTO dispatch.routing_weights "
-            "SELECT DATE '2190-01-01', {version} + 1, 'NaN', 1, 1, 'x', 'x'",
+            "SELECT DATE '2190-01-01', {version} + 1, 'NaN', 1, 1, 'x', 'x', 0",
             "ck_routing_weights_between",
         ),
     ],
