@@ -12,8 +12,9 @@ from dispatch_backend.bookings.tables import SlotOccupancy
 from dispatch_backend.capacity.enumerations import ClosingReason
 from dispatch_backend.capacity.tables import ClosedTime, Slot
 from dispatch_backend.routing.queries.offers import REFERRAL_PAGE, RankedSlot, ranked_from
+from dispatch_backend.routing.queries.orders import order_from
 from dispatch_backend.schedules.queries.closed_times import is_still_closed
-from foundation.clock import now, today
+from foundation.clock import now, today, zone
 from foundation.database.transactions import ActorSession
 from identity.access import queries as access
 from identity.access.enumerations import Thing
@@ -119,11 +120,13 @@ def _displaced(session: ActorSession) -> Select[Any]:
 def _with_best(session: ActorSession, row: Any, given: set[UUID]) -> Displaced:
     """The best slot that no line above was given."""
     at = now()
-    answer = REFERRAL_PAGE.fetch(session, True, referral_id=row.referral_id, at=at, day=today())
+    answer = REFERRAL_PAGE.fetch(
+        session, True, referral_id=row.referral_id, at=at, day=today(), zone=str(zone())
+    )
     referral, places = referral_from(answer), facilities_from(answer.places)
     ranked = (
         each
-        for each in ranked_from(answer, places, referral, at=at)
+        for each in ranked_from(answer, places, referral, order=order_from(answer), at=at)
         if each.slot.id not in given and not each.given_up
     )
     best = next(ranked, None)
