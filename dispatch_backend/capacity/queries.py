@@ -1,6 +1,6 @@
 """Free slots, and the one to be booked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -125,6 +125,14 @@ def slot_to_book(session: ActorSession, slot_id: UUID, *, leaving: UUID | None =
     Raises:
         NotFound: no such slot.
     """
+    for slot in slots_to_move(session, [each for each in (slot_id, leaving) if each]):
+        if slot.id == slot_id:
+            return slot
+    raise NotFound("There is no such slot.")
+
+
+def slots_to_move(session: ActorSession, slot_ids: Collection[UUID]) -> Sequence[Slot]:
+    """These slots and whatever of their resources overlaps them, locked until the transaction ends."""
     wanted = aliased(Slot)
     # Whoever takes or frees one of them marks them all: everybody locks them in one order.
     beside = (
@@ -132,7 +140,7 @@ def slot_to_book(session: ActorSession, slot_id: UUID, *, leaving: UUID | None =
         .join(
             wanted,
             and_(
-                wanted.id.in_([each for each in (slot_id, leaving) if each]),
+                wanted.id.in_(slot_ids),
                 Slot.resource_id == wanted.resource_id,
                 Slot.starts_at < wanted.ends_at,
                 Slot.starts_at > wanted.starts_at - LONGEST,
@@ -143,7 +151,4 @@ def slot_to_book(session: ActorSession, slot_id: UUID, *, leaving: UUID | None =
         .with_for_update(of=Slot)
         .execution_options(populate_existing=True)
     )
-    for slot in session.scalars(beside).all():
-        if slot.id == slot_id:
-            return slot
-    raise NotFound("There is no such slot.")
+    return session.scalars(beside).all()

@@ -4,8 +4,16 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from dispatch_backend.bookings.actions.rebooking import rebook
+from dispatch_backend.bookings.queries.bookings import referral_of_booking
 from dispatch_backend.capacity.enumerations import ClosingReason
-from dispatch_backend.schedules.queries.displaced import DisplacedPage, displaced_page, why_displaced
+from dispatch_backend.capacity.queries import slots_to_move
+from dispatch_backend.referrals.queries.referrals import referral_to_change
+from dispatch_backend.schedules.queries.displaced import (
+    DisplacedPage,
+    WhyDisplaced,
+    displaced_page,
+    why_displaced,
+)
 from dispatch_backend.schedules.rules import Move
 from foundation import audit
 from foundation.database.transactions import ActorSession
@@ -43,13 +51,16 @@ def move_displaced(session: ActorSession, moves: Sequence[Move]) -> UUID:
     why = why_displaced(session, [each.booking_id for each in moves])
     if any(each.booking_id not in why for each in moves):
         raise RuleBroken("Some of these bookings have ended, or their time is open again. Nobody was moved.")
-    # In one order, so that two who move the same bookings wait for each other, never in a circle.
+    # All referrals before all slots, each in one order: who moves others, or closes a time, waits and never in a circle.
+    for each in sorted(moves):
+        referral_to_change(session, referral_of_booking(session, each.booking_id))
+    slots_to_move(session, [*(each.slot_id for each in moves), *(each.slot_id for each in why.values())])
     made = [
         rebook(
             session,
             each.booking_id,
             slot_id=each.slot_id,
-            reason=_told(*why[each.booking_id]),
+            reason=_told(why[each.booking_id]),
             version=each.version,
         )
         for each in sorted(moves)
@@ -57,5 +68,5 @@ def move_displaced(session: ActorSession, moves: Sequence[Move]) -> UUID:
     return made[0].id
 
 
-def _told(reason: ClosingReason, words: str) -> str:
-    return words if reason is ClosingReason.OTHER else str(TOLD[reason])
+def _told(why: WhyDisplaced) -> str:
+    return why.words if why.reason is ClosingReason.OTHER else str(TOLD[why.reason])

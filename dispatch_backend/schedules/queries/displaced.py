@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, select, true
@@ -68,13 +68,19 @@ def displaced_page(session: ActorSession, number: int) -> DisplacedPage:
     return DisplacedPage([_with_best(session, row, given) for row in found], count, number)
 
 
-def why_displaced(
-    session: ActorSession, booking_ids: Iterable[UUID]
-) -> dict[UUID, tuple[ClosingReason, str]]:
+class WhyDisplaced(NamedTuple):
+    """Why the time of a booking is closed; `slot_id` is what it is booked for."""
+
+    slot_id: UUID
+    reason: ClosingReason
+    words: str
+
+
+def why_displaced(session: ActorSession, booking_ids: Iterable[UUID]) -> dict[UUID, WhyDisplaced]:
     """Of those that are booked for a closed time, why it is closed."""
     everything = _displaced(session).subquery()
     rows = session.execute(select(everything).where(everything.c.booking_id.in_(list(booking_ids))))
-    return {row.booking_id: (row.reason, row.words) for row in rows}
+    return {row.booking_id: WhyDisplaced(row.slot_id, row.reason, row.words) for row in rows}
 
 
 def _displaced(session: ActorSession) -> Select[Any]:
@@ -98,7 +104,12 @@ def _displaced(session: ActorSession) -> Select[Any]:
         .subquery("standing")
     )
     booked: Any = select(
-        SlotOccupancy.booking_id, SlotOccupancy.referral_id, Slot.starts_at, closed.c.reason, closed.c.words
+        SlotOccupancy.booking_id,
+        SlotOccupancy.referral_id,
+        SlotOccupancy.slot_id,
+        Slot.starts_at,
+        closed.c.reason,
+        closed.c.words,
     )
     asked: Select[Any] = (
         booked.select_from(standing)

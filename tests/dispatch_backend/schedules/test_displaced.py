@@ -1,6 +1,8 @@
 """Whoever is booked for a closed time is moved by a dispatcher, all at once or one by one; whoever cannot be stays in sight."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -12,10 +14,12 @@ from dispatch_backend.capacity.enumerations import ClosingReason
 from dispatch_backend.capacity.tables import ClosedTime
 from dispatch_backend.referrals.enumerations import State
 from dispatch_backend.schedules.actions.closed_times import AskedClosing, close_time, reopen_time
+from dispatch_backend.schedules.actions.displaced import move_displaced
 from dispatch_backend.schedules.queries.displaced import displaced_page
-from dispatch_backend.schedules.rules import PartOfDay
+from dispatch_backend.schedules.rules import Move, PartOfDay
 from dispatch_backend.services.enumerations import ServiceKind
 from dispatch_backend.services.tables import Service
+from foundation.errors import RuleBroken, Stale
 from identity.roles import STAFF_ROLES, Role
 from tests.dispatch_backend.schedules.conftest import ENGLISH
 from tests.pages import hidden_fields, read
@@ -150,6 +154,29 @@ def test_what_changed_meanwhile_moves_nobody(keeping, close, dispatcher):
     assert answer.status_code == 412
     assert len(_rows(keeping)) == 2
     assert _read(keeping, first).version == 2
+
+
+def test_two_who_move_the_same_patients_crosswise_wait_and_one_of_them_is_first(keeping, close):
+    """Each would give the one the slot that the other gives to the other."""
+    booked = [_booked(keeping, hour)[1] for hour in (10, 11)]
+    spare = [keeping.desk.slot(starts_at=keeping.at(10) + timedelta(days=day)) for day in (1, 2)]
+    close(2)
+    ready = threading.Barrier(2)
+
+    def moved(slots):
+        ready.wait()
+        try:
+            with keeping.desk.as_actor(keeping.desk.dispatcher.actor) as session:
+                move_displaced(session, [Move(*each) for each in zip(booked, (2, 2), slots, strict=True)])
+            return True
+        except (Stale, RuleBroken):
+            return False
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(moved, (spare, spare[::-1])))
+
+    assert sorted(done) == [False, True]
+    assert _rows(keeping) == []
 
 
 def test_who_is_booked_for_an_open_time_is_not_moved_here(keeping, close, dispatcher):
