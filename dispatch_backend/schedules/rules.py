@@ -99,9 +99,9 @@ def require_offerable(
         )
 
 
-def state_of(*, taken: bool, booked: bool, closed: bool) -> SlotState:
-    """Of a time that overlaps another one that is booked, it is taken too."""
-    if closed:
+def state_of(*, taken: bool, booked: bool, closed: bool, begun: bool) -> SlotState:
+    """What overlaps another time that is booked is taken too; a visit that has begun is moved by nobody any more."""
+    if closed and not (booked and begun):
         return SlotState.TO_MOVE if booked else SlotState.CLOSED
     return SlotState.TAKEN if taken else SlotState.FREE
 

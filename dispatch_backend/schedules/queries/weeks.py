@@ -18,7 +18,7 @@ from dispatch_backend.schedules.queries.closed_times import (
 from dispatch_backend.schedules.queries.schedules import ResourceCard, of_resource, resource_found
 from dispatch_backend.schedules.rules import SlotState, Week, state_of
 from dispatch_backend.services.tables import Service
-from foundation.clock import local, zone
+from foundation.clock import local, now, zone
 from foundation.database.combined_query import CombinedQuery
 from foundation.database.transactions import ActorSession
 from foundation.language.bilingual import BilingualText
@@ -77,6 +77,7 @@ class ScheduleWeek:
 def schedule_week(session: ActorSession, resource_id: UUID, week: Week) -> ScheduleWeek:
     """Raises NotFound: no such resource, or of a facility whose schedules others keep."""
     since, until = (datetime.combine(day, time.min, zone()) for day in (week.monday, week.after))
+    at = now()
     answer = WEEK.fetch(session, resource_id=resource_id, since=since, until=until)
     resource, facility = resource_found(answer)
     closed, booked = closed_from(answer.closed), {row.slot_id for row in answer.booked}
@@ -86,6 +87,7 @@ def schedule_week(session: ActorSession, resource_id: UUID, week: Week) -> Sched
             taken=row.taken,
             booked=row.id in booked,
             closed=any(each.begins < row.ends_at and each.ends > row.starts_at for each in closed),
+            begun=row.starts_at <= at,
         )
         slots[local(row.starts_at).date()].append(
             SlotLine(row.id, BilingualText(row.name_en, row.name_ru), row.starts_at, row.ends_at, state)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from dispatch_backend.schedules.rules import SlotState, state_of
 from identity.roles import Role
 from tests.dispatch_backend.schedules.conftest import ENGLISH
 from tests.pages import read
@@ -65,3 +66,21 @@ def test_who_keeps_one_facility_begins_with_its_own(keeping, people, client_for)
 
     assert f"/dispatch/schedules/{keeping.resource_id}" in page
     assert page.count("<option") == 2
+
+
+@pytest.mark.parametrize(
+    ("taken", "booked", "closed", "begun", "state"),
+    [
+        (False, False, False, False, SlotState.FREE),
+        (True, True, False, False, SlotState.TAKEN),
+        (True, False, False, False, SlotState.TAKEN),
+        (True, False, True, False, SlotState.CLOSED),
+        (True, True, True, False, SlotState.TO_MOVE),
+        (True, True, True, True, SlotState.TAKEN),
+        (True, False, True, True, SlotState.CLOSED),
+    ],
+)
+def test_a_time_has_one_state_and_a_visit_that_has_begun_is_not_to_be_moved(
+    taken, booked, closed, begun, state
+):
+    assert state_of(taken=taken, booked=booked, closed=closed, begun=begun) is state
