@@ -3,8 +3,11 @@
 from flask import Blueprint
 
 from dispatch_backend.console.routes import (
+    arrival_corrections,
+    arrivals,
     bookings,
     cancellations,
+    confirmations,
     outcomes,
     places,
     rebookings,
@@ -27,6 +30,9 @@ for child in (
     bookings,
     rebookings,
     cancellations,
+    confirmations,
+    arrivals,
+    arrival_corrections,
     outcomes,
     revocations,
     proofs,

@@ -10,7 +10,7 @@ from emr.documents import routes as documents
 from emr.drafts.routes import discards, drafts
 from emr.notes.routes import new_notes, notes, signatures
 from emr.reading.routes import studies
-from emr.referral_steps.routes import outcomes, proof_documents, proofs, revocations, steps
+from emr.referral_steps.routes import arrivals, outcomes, proof_documents, proofs, revocations, steps
 from emr.referrals.routes import new_referrals, referrals
 from emr.summaries.queries.shared import say_what_links_open_of_entries
 from emr.teams import routes as teams
@@ -19,7 +19,7 @@ blueprint = Blueprint("emr", __name__, url_prefix="/emr")
 for child in (
     *(patients, searches, entries, documents, drafts, discards),
     *(new_notes, notes, signatures, new_referrals, referrals, images, studies),
-    *(steps, outcomes, revocations, proofs, proof_documents, conflicts, answers, teams),
+    *(steps, arrivals, outcomes, revocations, proofs, proof_documents, conflicts, answers, teams),
 ):
     blueprint.register_blueprint(child.blueprint)
 

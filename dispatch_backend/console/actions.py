@@ -50,6 +50,7 @@ class ReferralView:
     choosing: bool
     places: Mapping[UUID, FacilityCard]
     begun: bool
+    day_has_come: bool
 
     @property
     def kept(self) -> dict[str, str]:
@@ -108,6 +109,8 @@ def open_referral(
         choosing=choosing,
         places=places,
         begun=begun,
+        day_has_come=booking is not None
+        and booking.starts_at.astimezone(zone()).date() <= at.astimezone(zone()).date(),
     )
 
 

@@ -1,12 +1,12 @@
 """The forms on a referral's page. Several stand there at once, so each has a prefix of its own."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField
 from wtforms.validators import UUID, InputRequired, Length, NumberRange, Optional
 
-from dispatch_backend.bookings.enumerations import Outcome
+from dispatch_backend.bookings.enumerations import EXPECTED, LIVE, BookingState, Outcome
 from dispatch_backend.routing.queries.offers import OfferFilter
 from foundation.language.translation import lazy
 from foundation.web.forms import (
@@ -137,8 +137,35 @@ class RevokeReferralForm(ReferralPageForm):
     reason = reason_field(lazy("The patient reads this too"))
 
 
-def forms_offered(*, bookable: bool, booked: bool) -> tuple[type[ReferralPageForm], ...]:
-    """What can be sent about a referral that waits for a slot, or that holds one."""
+class ConfirmBookingForm(ReferralPageForm):
+    name = "confirm"
+
+
+class ArrivalForm(ReferralPageForm):
+    name = "arrive"
+
+
+class UndoArrivalForm(ReferralPageForm):
+    name = "undo_arrival"
+    reason = reason_field(lazy("The patient reads this too"))
+
+
+def forms_offered(
+    *, bookable: bool, booking: BookingState | None, begun: bool, day_has_come: bool
+) -> Iterator[type[ReferralPageForm]]:
+    """What can be sent about a referral that waits for a slot, or that holds one.
+
+    Args:
+        booking: where the live booking stands.
+        begun, day_has_come: of its visit.
+    """
     if bookable:
-        return BookSlotForm, RevokeReferralForm
-    return (CancelBookingForm, OutcomeForm, RebookForm) if booked else ()
+        yield from (BookSlotForm, RevokeReferralForm)
+    if booking in LIVE:
+        yield from (CancelBookingForm, OutcomeForm, RebookForm)
+    if booking is BookingState.BOOKED and not begun:
+        yield ConfirmBookingForm
+    if booking in EXPECTED and day_has_come:
+        yield ArrivalForm
+    if booking is BookingState.ARRIVED:
+        yield UndoArrivalForm

@@ -9,7 +9,8 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard
 from emr.desk.forms import ShortEnough
-from emr.referral_steps.rules import may_revoke, may_tell_outcome
+from emr.referral_steps.rules import may_note_arrival, may_revoke, may_tell_outcome
+from foundation.clock import zone
 from foundation.language.translation import lazy
 from foundation.web.forms import IdempotentForm, SelectChoice, VersionField
 
@@ -43,6 +44,10 @@ class VisitOutcomeForm(ReferralStepForm):
     note = StringField(lazy("Remark"), validators=[Optional(), ShortEnough(LONGEST_REASON)])
 
 
+class ArrivalForm(ReferralStepForm):
+    name = "arrival"
+
+
 class RevokeForm(ReferralStepForm):
     name = "revoke"
     reason = StringField(
@@ -57,7 +62,7 @@ class RevokeForm(ReferralStepForm):
 
 def step_of(
     referral: ReferralCard, *, facility_id: UUID | None, at: datetime
-) -> type[VisitOutcomeForm | RevokeForm] | None:
+) -> type[VisitOutcomeForm | ArrivalForm | RevokeForm] | None:
     """Which form the referral waits for from a doctor of this facility, if it waits for any."""
     visit = referral.booking
     if visit and may_tell_outcome(
@@ -68,6 +73,13 @@ def step_of(
         at=at,
     ):
         return VisitOutcomeForm
+    if visit and may_note_arrival(
+        visit.state,
+        visit_facility_id=visit.facility_id,
+        facility_id=facility_id,
+        day_has_come=visit.starts_at.astimezone(zone()).date() <= at.astimezone(zone()).date(),
+    ):
+        return ArrivalForm
     if may_revoke(referral.state, from_facility_id=referral.from_facility_id, facility_id=facility_id):
         return RevokeForm
     return None

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from dispatch_backend.bookings.enumerations import EXPECTED, BookingState
 from dispatch_backend.referrals.enumerations import BOOKABLE, State
 
 
@@ -11,6 +12,13 @@ def may_tell_outcome(
 ) -> bool:
     """Whether the visit is over and was here: only where the patient was expected is it known whether they came."""
     return state is State.BOOKED and visit_facility_id == facility_id and visit_ends_at <= at
+
+
+def may_note_arrival(
+    booking: BookingState, *, visit_facility_id: UUID, facility_id: UUID | None, day_has_come: bool
+) -> bool:
+    """Whether the patient is expected here, today or already before."""
+    return booking in EXPECTED and visit_facility_id == facility_id and day_has_come
 
 
 def may_revoke(state: State, *, from_facility_id: UUID, facility_id: UUID | None) -> bool:

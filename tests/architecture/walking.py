@@ -132,6 +132,10 @@ def typed(browser: FlaskClient, endpoint: str, victim: Victim) -> dict[str, str]
             "move-",
             {"slot_id": victim.release_slot, "reason": "Because", "version": "2"},
         ),
+        "dispatch.confirmations.create": ("confirm-", {"version": "2"}),
+        "dispatch.arrivals.create": ("arrive-", {"version": "2"}),
+        "dispatch.arrival_corrections.create": ("undo_arrival-", {"reason": "Because", "version": "2"}),
+        "emr.arrivals.create": (f"arrival-{victim.objects['booking_id']}-", {"version": "2"}),
         "dispatch.outcomes.create": ("outcome-", {"outcome": "served", "version": "2"}),
         "dispatch.revocations.create": ("revoke-", {"reason": "Because", "version": "1"}),
         # A doctor's whose schedule stands for nobody: whoever keeps it adds to it.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from dispatch_backend.bookings.actions.arrivals import record_arrival
 from dispatch_backend.bookings.actions.bookings import book_slot
 from dispatch_backend.capacity.actions import NewSlot, add_slots
 from dispatch_backend.loading.actions.historical_referrals import HistoricalReferral, HistoricalStep
@@ -108,12 +109,14 @@ class Desk:
         with self.as_actor(self.dispatcher.actor) as session:
             return book_slot(session, referral_id, slot_id=slot_id).id
 
-    def visited(self, patient: MadePatient | None = None) -> tuple[UUID, UUID]:
-        """A referral and its booking, whose visit began an hour ago and has no outcome yet."""
-        slot, began = self.offered(starts_in=-timedelta(hours=1)), now() - timedelta(days=3)
+    def visited(
+        self, patient: MadePatient | None = None, *, began: timedelta = timedelta(hours=1)
+    ) -> tuple[UUID, UUID]:
+        """A referral and its booking of 20 minutes, whose visit began so long ago and has no outcome yet."""
+        slot, sent_at = self.offered(starts_in=-began), now() - timedelta(days=3)
         booked = HistoricalStep(
             Act.BOOKED,
-            began + timedelta(hours=1),
+            sent_at + timedelta(hours=1),
             "dispatcher",
             self.dispatcher.id,
             self.center_id,
@@ -127,7 +130,7 @@ class Desk:
             diagnosis_code="I20.8",
             priority=Priority.PLANNED,
             steps=[
-                HistoricalStep(Act.SENT, began, "doctor", self.doctor.id, self.doctor.facility_id),
+                HistoricalStep(Act.SENT, sent_at, "doctor", self.doctor.id, self.doctor.facility_id),
                 booked,
             ],
         )
@@ -135,3 +138,10 @@ class Desk:
             load_referrals(session, [past])
         assert booked.booking_id is not None
         return past.id, booked.booking_id
+
+    def arrived(self) -> tuple[UUID, UUID]:
+        """The same, whose patient is there."""
+        referral_id, booking_id = self.visited()
+        with self.as_actor(self.dispatcher.actor) as session:
+            record_arrival(session, booking_id)
+        return referral_id, booking_id

@@ -5,8 +5,8 @@ from uuid import UUID
 from dispatch_backend.bookings.actions.bookings import release_slot
 from dispatch_backend.bookings.actions.care import update_treating_care_period
 from dispatch_backend.bookings.enumerations import Outcome
-from dispatch_backend.bookings.queries.bookings import referral_of_booking, slot_to_release
-from dispatch_backend.bookings.rules.booking import require_begun, require_own_visit
+from dispatch_backend.bookings.queries.bookings import referral_of_booking, slot_to_release, state_of_booking
+from dispatch_backend.bookings.rules.booking import require_begun, require_not_arrived, require_own_visit
 from dispatch_backend.bookings.tables import BookingOutcome
 from dispatch_backend.referrals.actions.care import update_center_care_period
 from dispatch_backend.referrals.actions.transitions import apply_transition
@@ -35,7 +35,7 @@ def record_outcome(
 
     Raises:
         NotFound: no such booking in the recorder's care.
-        RuleBroken: the visit has not begun, or its outcome is known already.
+        RuleBroken: the visit has not begun, its outcome is known already, or the patient did arrive.
         NotAllowed: a doctor, and the visit was at another facility.
         Stale: the referral has changed since the recorder saw it.
     """
@@ -45,6 +45,8 @@ def record_outcome(
     changes.require_unchanged(expected_version=version, version=referral.version)
     slot = slot_to_release(session, booking_id)
     require_begun(starts_at=slot.starts_at, at=at)
+    if outcome is Outcome.NO_SHOW:
+        require_not_arrived(state_of_booking(session, booking_id))
     require_own_visit(actor.role, actor_facility_id=actor.facility_id, visit_facility_id=slot.facility_id)
     release_slot(session, booking_id)
     session.add(

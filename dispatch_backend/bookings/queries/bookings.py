@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, exists, select
 
-from dispatch_backend.bookings.enumerations import Outcome
+from dispatch_backend.bookings.enumerations import BookingState, Outcome
 from dispatch_backend.bookings.tables import Booking, BookingCancellation, BookingOutcome, SlotOccupancy
 from dispatch_backend.capacity.rules import minutes_between
 from dispatch_backend.capacity.tables import Slot
@@ -34,6 +34,7 @@ class BookingCard:
     preparation: BilingualText
     starts_at: datetime
     ends_at: datetime
+    state: BookingState
 
     @property
     def minutes(self) -> int:
@@ -120,6 +121,18 @@ def referral_of_booking(session: ActorSession, booking_id: UUID) -> UUID:
     return found
 
 
+def state_of_booking(session: ActorSession, booking_id: UUID) -> BookingState:
+    """Where a booking stands that the reader may know; whoever has locked its referral is alone with it."""
+    state = session.scalar(
+        select(Booking.state)
+        .where(Booking.id == booking_id)
+        .where(access.readable_by(session, Thing.BOOKINGS, Booking.patient_id))
+    )
+    if state is None:
+        raise NotFound("There is no such booking.")
+    return state
+
+
 def slot_to_release(session: ActorSession, booking_id: UUID) -> Slot:
     """The slot that the live booking holds; whoever has locked its referral is alone with it.
 
@@ -145,6 +158,7 @@ def _bookings(session: ActorSession, *, only: Any = None) -> Select[Any]:
         Service.name_en,
         Service.name_ru,
         Booking.slot_id,
+        Booking.state,
         Slot.facility_id,
         Slot.resource_en,
         Slot.resource_ru,
@@ -174,4 +188,5 @@ def booking_from(row: Any) -> BookingCard:
         preparation=BilingualText(row.preparation_en, row.preparation_ru),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
+        state=row.state,
     )

@@ -1,10 +1,11 @@
 """When a slot may be booked for a referral, and when what happened to the booking may be told."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Container, Iterable
+from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 from uuid import UUID
 
+from dispatch_backend.bookings.enumerations import BookingState
 from dispatch_backend.services.enumerations import Priority
 from foundation.errors import NotAllowed, RuleBroken
 from foundation.language.bilingual import BilingualText
@@ -66,6 +67,24 @@ def require_not_begun(*, starts_at: datetime, at: datetime) -> None:
     """Refuse to move a visit whose time has come: how it went is to be told."""
     if at >= starts_at:
         raise RuleBroken("The visit has begun: record its outcome.")
+
+
+def require_day(*, starts_at: datetime, at: datetime, zone: tzinfo) -> None:
+    """Refuse to note somebody as arrived on a day before that of the visit."""
+    if at.astimezone(zone).date() < starts_at.astimezone(zone).date():
+        raise RuleBroken("The day of the visit has not come yet.")
+
+
+def require_state(state: BookingState, *, among: Container[BookingState]) -> None:
+    """Refuse a step that leads nowhere from where the booking stands."""
+    if state not in among:
+        raise RuleBroken("The booking has moved on meanwhile: this step is no longer possible.")
+
+
+def require_not_arrived(state: BookingState) -> None:
+    """Refuse to tell that somebody did not come who is noted as arrived."""
+    if state is BookingState.ARRIVED:
+        raise RuleBroken("The patient is noted as arrived. If that is a mistake, take it back first.")
 
 
 def require_own_visit(role: str, *, actor_facility_id: UUID | None, visit_facility_id: UUID) -> None:

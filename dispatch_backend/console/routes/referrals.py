@@ -14,7 +14,6 @@ from dispatch_backend.console.forms import (
     ReferralPageForm,
     forms_offered,
 )
-from dispatch_backend.referrals.enumerations import State
 from dispatch_backend.routing.forms import OfferWords
 from dispatch_backend.routing.queries.offers import OfferFilter
 from dispatch_backend.worklist.routes.queue import queue_left
@@ -95,8 +94,15 @@ def answers_of(referral_id: UUID, wanted: OfferFilter, form: ReferralPageForm | 
 
 
 def _offered(view: ReferralView) -> tuple[type[ReferralPageForm], ...]:
-    booked = view.referral.booking is not None and view.referral.state is State.BOOKED
-    return forms_offered(bookable=view.bookable, booked=booked)
+    booking = view.referral.booking
+    return tuple(
+        forms_offered(
+            bookable=view.bookable,
+            booking=booking.state if booking and not view.bookable else None,
+            begun=view.begun,
+            day_has_come=view.day_has_come,
+        )
+    )
 
 
 def _of_now(view: ReferralView, form: ReferralPageForm) -> ReferralPageForm:

@@ -45,6 +45,8 @@ def _of_a_visit(constraint: str) -> RuleBroken | None:
             return RuleBroken("The referral has moved on meanwhile: this step is no longer possible.")
         case "ck_booking_begun":
             return RuleBroken("The visit has not begun yet: its outcome cannot be recorded.")
+        case "ck_booking_day":
+            return RuleBroken("The day of the visit has not come yet.")
         case "ck_booking_not_begun":
             return RuleBroken("The visit has begun: record its outcome.")
     return None

@@ -1,4 +1,4 @@
-"""What the staff read: each priority, next step, state and act is said here, for choices and pages alike.
+"""What the staff read: each priority, next step, state of a referral or a booking, and act is said here, for choices and pages alike.
 
 Patients read other words: templates/portal/dispatch/words.html.
 """
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from dispatch_backend.bookings.enumerations import BookingState
 from dispatch_backend.referrals.enumerations import Act, State
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.worklist.rules import NextStep
@@ -36,10 +37,21 @@ ACT_WORDS = {
     Act.BOOKED: lazy("Slot booked"),
     Act.REBOOKED: lazy("Moved to another slot"),
     Act.BOOKING_CANCELLED: lazy("Booking cancelled, back in the queue"),
+    Act.CONFIRMED: lazy("Booking confirmed by the patient"),
+    Act.ARRIVED: lazy("Patient arrived"),
+    Act.ARRIVAL_UNDONE: lazy("Patient had not arrived: noted by mistake"),
     Act.SERVED: lazy("Patient served"),
     Act.MISSED: lazy("Patient did not come"),
     Act.REVOKED: lazy("Referral withdrawn"),
     Act.REOPENED: lazy("Referral reopened"),
+}
+BOOKING_WORDS = {
+    BookingState.BOOKED: lazy("Booked, not confirmed yet"),
+    BookingState.CONFIRMED: lazy("Confirmed by the patient"),
+    BookingState.ARRIVED: lazy("The patient is there"),
+    BookingState.FULFILLED: lazy("The visit took place"),
+    BookingState.NO_SHOW: lazy("The patient did not come"),
+    BookingState.CANCELLED: lazy("Cancelled"),
 }
 # By kind: a word of the code means one thing as a state and may mean another as an act.
 WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
@@ -47,6 +59,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     NextStep: STEP_WORDS,
     State: STATE_WORDS,
     Act: ACT_WORDS,
+    BookingState: BOOKING_WORDS,
 }
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referral_to_read
 from emr.desk.actions import open_patient
-from emr.referral_steps.forms import ReferralStepForm, RevokeForm, VisitOutcomeForm, step_of
+from emr.referral_steps.forms import ArrivalForm, ReferralStepForm, RevokeForm, VisitOutcomeForm, step_of
 from foundation.clock import now
 from foundation.database.transactions import ActorSession, transaction
 from foundation.errors import Refusal, RuleBroken
@@ -36,6 +36,8 @@ def _offered(referral: ReferralCard) -> ReferralStepForm:
     step = step_of(referral, facility_id=current_actor().facility_id, at=now())
     if step is VisitOutcomeForm and referral.booking:
         return VisitOutcomeForm(referral.booking.id)
+    if step is ArrivalForm and referral.booking:
+        return ArrivalForm(referral.booking.id)
     if step is RevokeForm:
         return RevokeForm(referral.id)
     raise RuleBroken(

@@ -219,6 +219,54 @@ def test_the_outcome_is_recorded(desk, client_for):
     assert "Free slots, the most fitting first" in answer.text
 
 
+def test_a_booking_is_confirmed_from_the_page_and_its_history_says_so(desk, client_for):
+    referral_id = desk.sent()
+    booking_id = desk.booked(referral_id, desk.slot())
+    dispatcher = client_for(desk.dispatcher.actor)
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}", headers=ENGLISH)
+
+    answer = dispatcher.post(
+        f"/dispatch/bookings/{booking_id}/confirmation",
+        data=hidden_fields(page, "confirm-"),
+        headers=ENGLISH,
+        follow_redirects=True,
+    )
+
+    assert "Booked, not confirmed yet" in page.text
+    # Nobody can be there before the day.
+    assert "/arrival" not in page.text
+    assert "The booking is confirmed." in answer.text
+    assert "Booking confirmed by the patient" in answer.text
+    assert "/confirmation" not in answer.text
+
+
+def test_an_arrival_is_noted_from_the_page_and_taken_back_with_a_reason(desk, client_for):
+    referral_id, booking_id = desk.visited()
+    dispatcher, address = client_for(desk.dispatcher.actor), f"/dispatch/bookings/{booking_id}/arrival"
+    page = dispatcher.get(f"/dispatch/referrals/{referral_id}", headers=ENGLISH)
+
+    there = dispatcher.post(
+        address, data=hidden_fields(page, "arrive-"), headers=ENGLISH, follow_redirects=True
+    )
+    typed = hidden_fields(there, "undo_arrival-")
+    mute = dispatcher.post(
+        f"{address}/correction", data={**typed, "undo_arrival-reason": ""}, headers=ENGLISH
+    )
+    back = dispatcher.post(
+        f"{address}/correction",
+        data={**typed, "undo_arrival-reason": "A namesake"},
+        headers=ENGLISH,
+        follow_redirects=True,
+    )
+
+    assert "/confirmation" not in page.text
+    assert "It is noted that the patient is there." in there.text
+    assert mute.status_code == 422
+    assert "the patient is expected" in back.text
+    assert "A namesake" in back.text
+    assert f'action="{address}"' in back.text
+
+
 def test_a_referral_that_is_no_longer_needed_is_closed(desk, client_for):
     referral_id = desk.sent()
     dispatcher = client_for(desk.dispatcher.actor)

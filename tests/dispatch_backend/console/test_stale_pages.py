@@ -19,6 +19,12 @@ SENT = {
     "revoke": ("/dispatch/referrals/{referral_id}/withdrawal", lambda _desk: {"reason": "Recovered"}),
     "cancel": ("/dispatch/bookings/{booking_id}/cancellation", lambda _desk: {"reason": "Doctor ill"}),
     "outcome": ("/dispatch/bookings/{booking_id}/outcome", lambda _desk: {"outcome": "served"}),
+    "confirm": ("/dispatch/bookings/{booking_id}/confirmation", lambda _desk: {}),
+    "arrive": ("/dispatch/bookings/{booking_id}/arrival", lambda _desk: {}),
+    "undo_arrival": (
+        "/dispatch/bookings/{booking_id}/arrival/correction",
+        lambda _desk: {"reason": "A namesake"},
+    ),
 }
 
 
@@ -57,10 +63,12 @@ def test_a_form_of_an_older_page_is_refused_and_changes_nothing(desk, client_for
 
 def _begun(desk, name):
     """A referral whose page shows the form, and its booking where there is one."""
-    if name in ("cancel", "outcome"):
+    if name in ("cancel", "outcome", "arrive"):
         return desk.visited()
+    if name == "undo_arrival":
+        return desk.arrived()
     referral_id = desk.sent()
-    return referral_id, desk.booked(referral_id, desk.slot()) if name == "move" else None
+    return referral_id, desk.booked(referral_id, desk.slot()) if name in ("move", "confirm") else None
 
 
 def _read(desk, referral_id):

@@ -1,9 +1,11 @@
 """A doctor tells how a visit here went, and withdraws what was asked for: the chart leads there, where it is theirs."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from dispatch_backend.bookings.enumerations import BookingState
 from dispatch_backend.bookings.queries.referral_cards import referral_to_read
 from dispatch_backend.referrals.enumerations import State
 from tests.dispatch_backend.factories import Desk
@@ -51,6 +53,26 @@ def test_who_was_to_see_the_patient_tells_from_the_chart_how_it_went(
     assert answer.status_code == 200
     assert "The outcome is recorded." in answer.text
     assert _state(dispatch, referral_id) is state
+
+
+def test_who_sees_the_patient_notes_from_the_chart_that_they_are_there(dispatch, people, client_for):
+    referral_id, booking_id = dispatch.visited(began=timedelta(minutes=5))
+    treating = client_for(people.doctor(facility_id=dispatch.target_id).actor)
+    chart = treating.get(f"/emr/patients/{_patient_of(dispatch, referral_id)}", headers=ENGLISH)
+    [step] = re.findall(r'href="([^"]+)">The patient has arrived', chart.text)
+    prefix = f"arrival-{booking_id}-"
+
+    answer = treating.post(
+        f"/emr/bookings/{booking_id}/arrival",
+        data=hidden_fields(treating.get(step), prefix),
+        headers=ENGLISH,
+        follow_redirects=True,
+    )
+
+    assert "It is noted that the patient is there." in answer.text
+    assert step not in answer.text
+    with dispatch.as_actor(dispatch.dispatcher.actor) as session:
+        assert referral_to_read(session, referral_id).booking.state is BookingState.ARRIVED
 
 
 def test_before_the_visit_is_over_and_elsewhere_there_is_nothing_to_tell(dispatch, people, client_for):

@@ -552,8 +552,8 @@ def desk_pages(dispatch, people, client_for, as_actor, as_loader) -> Pages:
     def moved():
         return console(booked(), f"?slot={dispatch.slot()}&move=y")
 
-    def told():
-        referral_id, _ = dispatch.visited()
+    def told(**words):
+        referral_id, _ = dispatch.visited(**words)
         treating = people.doctor(facility_id=dispatch.target_id)
         return client_for(treating.actor), f"/emr/referrals/{referral_id}/step"
 
@@ -578,6 +578,10 @@ def desk_pages(dispatch, people, client_for, as_actor, as_loader) -> Pages:
         "dispatch.cancellations.create": lambda: console(booked()),
         "dispatch.outcomes.create": lambda: console(dispatch.visited()[0]),
         "dispatch.rebookings.create": moved,
+        "dispatch.confirmations.create": lambda: console(booked()),
+        "dispatch.arrivals.create": lambda: console(dispatch.visited()[0]),
+        "dispatch.arrival_corrections.create": lambda: console(dispatch.arrived()[0]),
+        "emr.arrivals.create": lambda: told(began=timedelta(minutes=5)),
         "emr.searches.create": at_desk("/emr"),
         "emr.notes.create": at_desk(f"{chart}/entries/new/{new_id()}"),
         "emr.notes.update": lambda: at_desk(
