@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from portal.access_log.routes import access_tables, logs
 from portal.copies.routes import copies, files
-from portal.dispatch.routes import dispatch, proof_documents, proofs
+from portal.dispatch.routes import dispatch, proof_documents, proofs, visits
 from portal.erasures.routes import answers as erasure_answers
 from portal.erasures.routes import erasures
 from portal.hidings.routes import hidings
@@ -27,6 +27,7 @@ for each in (
     dispatch,
     proofs,
     proof_documents,
+    visits,
     images,
     logs,
     access_tables,

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from dispatch_backend.bookings.queries.bookings import BookingCard
 from dispatch_backend.bookings.queries.referral_cards import (
     ReferralCard,
     patient_referral_selects,
@@ -18,6 +19,14 @@ from foundation.database.combined_query import CombinedQuery, Selects, together
 from foundation.database.transactions import ActorSession
 from identity.facilities.queries import FacilityCard, facilities_from
 from portal.dispatch.rules import Prospect, prospect_of
+
+
+class UpcomingVisit(NamedTuple):
+    """A referral with a booking that is still to come, and where to; None where the place is not known."""
+
+    referral: ReferralCard
+    booking: BookingCard
+    place: FacilityCard | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,13 @@ class DispatchHistory:
             if each.booking and each.booking.ends_at > at
         ]
         return [each for _starts_at, each in sorted(booked, key=lambda pair: pair[0])]
+
+    def visit_to_come(self, referral_id: UUID, *, at: datetime) -> UpcomingVisit | None:
+        """Of one referral; None where it has no visit that is still to come."""
+        for each in self.upcoming(at):
+            if each.id == referral_id and each.booking:
+                return UpcomingVisit(each, each.booking, self.facilities.get(each.booking.facility_id))
+        return None
 
     @property
     def waiting(self) -> list[ReferralCard]:

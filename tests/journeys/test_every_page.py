@@ -71,6 +71,7 @@ NO_PAGES = (
     "dispatch.reports.table",
     "portal.access_tables",
     "portal.copy_files",
+    "portal.visits",
     *(f"{room}.proof_documents" for room in ("dispatch", "emr", "portal")),
     "static",
 )

@@ -201,6 +201,8 @@ ROUND_TRIPS = {
     "portal.shared.show_study": 4,
     "portal.proof_documents.show": 3,
     "portal.proofs.show": 3,
+    # No visit is to come there, which is told and counted.
+    "portal.visits.show": 5,
     "portal.teams.show": 3,
     "portal.timeline.show": 3,
 }

@@ -121,6 +121,7 @@ ACT_WORDS: Mapping[str, Any] = {
     "study.assigned": lazy("Images were put into your record"),
     "study.opened": lazy("Images were looked at"),
     "timeline.opened": lazy("The record was opened"),
+    "visit.exported": lazy("A visit was taken along for a calendar"),
     "visit.missed": lazy("It was noted that you did not come"),
     "visit.served": lazy("It was noted that the visit took place"),
     "access_log.exported": lazy("This list was downloaded"),
