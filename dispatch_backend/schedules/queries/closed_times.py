@@ -9,8 +9,13 @@ from uuid import UUID
 from sqlalchemy import Select, Uuid, column, func, select
 
 from dispatch_backend.capacity.enumerations import ClosingReason
-from dispatch_backend.capacity.tables import ClosedTime, ClosedTimeEnd, Slot
-from dispatch_backend.schedules.queries.schedules import ResourceCard, of_resource, resource_found
+from dispatch_backend.capacity.tables import ClosedTime, ClosedTimeEnd, Resource, Slot
+from dispatch_backend.schedules.queries.schedules import (
+    ResourceCard,
+    kept_resources,
+    of_resource,
+    resource_found,
+)
 from dispatch_backend.schedules.rules import PartOfDay
 from foundation.database.combined_query import CombinedQuery
 from foundation.database.transactions import ActorSession
@@ -65,7 +70,10 @@ def touched_by(session: ActorSession, resource_id: UUID, part: PartOfDay) -> Tou
 
 def closed_time_to_end(session: ActorSession, closed_time_id: UUID) -> ClosedTime:
     """Raises NotFound: no such closed time, or of a facility whose schedules others keep."""
-    found = session.scalar(select(ClosedTime).where(ClosedTime.id == closed_time_id))
+    kept = kept_resources(session).with_only_columns(Resource.id)
+    found = session.scalar(
+        select(ClosedTime).where(ClosedTime.id == closed_time_id, ClosedTime.resource_id.in_(kept))
+    )
     if found is None:
         raise NotFound("There is no such closed time.")
     return found

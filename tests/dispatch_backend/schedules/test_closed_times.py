@@ -297,3 +297,11 @@ def test_nobody_closes_in_anothers_name_or_takes_back_what_was_written(keeping, 
         with pytest.raises(DBAPIError, match="permission denied"), as_actor(keeping.keeper.actor) as session:
             session.execute(text(statement))
     assert _newest(keeping) == closed_time_id
+
+
+def test_each_wall_alone_keeps_a_keeper_from_opening_anothers_time(keeping, people, walled):
+    stranger, closed_time_id = people.staff(Role.SCHEDULE_KEEPER), _closed(keeping, 10, 11)
+    walled()
+
+    with pytest.raises(NotFound):
+        _reopened(keeping, closed_time_id, stranger.actor)
