@@ -20,6 +20,9 @@ REGISTERS = {
     "route_rule",
     "route_target",
     "capability",
+    # One line for each facility and year of a programme.
+    "equipment",
+    "programme_expense",
     "allowed_transition",
     "alembic_version",
     # Not a register, but each count takes older ones away.
