@@ -23,6 +23,8 @@ from dispatch_backend.referrals.queries.integrity import (
 )
 from dispatch_backend.referrals.rules.history import Event
 from dispatch_backend.referrals.tables.referrals import Referral, ReferralEvent
+from dispatch_backend.routing.queries.decisions import Decision, decision_from
+from dispatch_backend.routing.tables import RouteRule, RoutingDecision
 from dispatch_backend.services.enumerations import Priority
 from dispatch_backend.services.rules.terms import LegalEnd, TermUnit
 from dispatch_backend.services.tables import Service, WaitingTerm
@@ -55,7 +57,7 @@ class LegalTerm:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One booking. `ended_at` and `reason` only where it was given up before its time."""
+    """One booking, and what it was chosen from where that was kept. `ended_at` and `reason` only where it was given up before its time."""
 
     booked_at: datetime
     starts_at: datetime
@@ -63,6 +65,7 @@ class Attempt:
     facility_id: UUID
     resource: BilingualText
     became: Became
+    decision: Decision | None
     ended_at: datetime | None
     reason: str
 
@@ -191,9 +194,14 @@ def _attempt(row: Any, *, moved: bool, at: datetime) -> Attempt:
             ends_at=row.ends_at,
             at=at,
         ),
+        decision=decision_from(row.shown, row.slot_id, version=row.version, order=_order(row)),
         ended_at=row.cancelled_at,
         reason=row.reason or "",
     )
+
+
+def _order(row: Any) -> tuple[str, date] | None:
+    return (row.order_number, row.ordered_on) if row.order_number else None
 
 
 def _standing(attempts: Sequence[Attempt]) -> Attempt | None:
@@ -270,11 +278,18 @@ def _bookings(session: ActorSession, *, only: Any) -> Select[Any]:
         BookingCancellation.cancelled_at,
         BookingCancellation.reason,
         BookingOutcome.outcome,
+        Booking.slot_id,
+        RoutingDecision.shown,
+        RoutingDecision.version,
+        RouteRule.order_number,
+        RouteRule.ordered_on,
     )
     asked: Select[Any] = (
         rows.join(Slot, Slot.id == Booking.slot_id)
         .outerjoin(BookingCancellation, BookingCancellation.booking_id == Booking.id)
         .outerjoin(BookingOutcome, BookingOutcome.booking_id == Booking.id)
+        .outerjoin(RoutingDecision, RoutingDecision.booking_id == Booking.id)
+        .outerjoin(RouteRule, RouteRule.id == RoutingDecision.rule_id)
         .where(access.readable_by(session, Thing.BOOKINGS, Booking.patient_id, only=only))
     )
     return asked

@@ -15,6 +15,7 @@ from dispatch_backend.proofs.queries import Attempt, Proof
 from dispatch_backend.referrals.enumerations import FORMER_ACTS, WORKER, OwnReason
 from dispatch_backend.referrals.queries.integrity import TERM
 from dispatch_backend.referrals.rules.history import Event
+from dispatch_backend.routing.forms import decision_in_words
 from dispatch_backend.services.rules.terms import TermUnit
 from dispatch_backend.worklist.forms.labels import ACT_WORDS, in_words
 from foundation.clock import local
@@ -108,6 +109,7 @@ class Try:
     when: str
     where: str
     booked: str
+    chosen: str
     became: str
     reason: str
 
@@ -336,6 +338,7 @@ def _try(attempt: Attempt, proof: Proof) -> Try:
         when=f"{weekday_time(attempt.starts_at)}–{clock_time(attempt.ends_at)}",
         where=_joined(_place(proof, attempt.facility_id), str(attempt.resource)),
         booked=day_time(attempt.booked_at),
+        chosen=decision_in_words(attempt.decision) if attempt.decision else "",
         became=f"{became}: {day_time(attempt.ended_at)}" if attempt.ended_at else became,
         reason=_reason(attempt.reason),
     )

@@ -1,7 +1,8 @@
 """How pages tell ways and costs."""
 
+from dispatch_backend.routing.queries.decisions import Decision
 from dispatch_backend.routing.rules import MINUTES_AN_HOUR, Cost, Way, WhyNot
-from foundation.language.translation import gettext, lazy, reader_locale
+from foundation.language.translation import day, gettext, lazy, reader_locale
 
 WHY_NOT_WORDS = {
     WhyNot.NO_TIMES: lazy("It has no times for this service"),
@@ -39,3 +40,24 @@ class OfferWords:
     def _number(self, share: float) -> str:
         told = f"{share:.2f}"
         return told.replace(".", ",") if self._comma else told
+
+
+def decision_in_words(decision: Decision) -> str:
+    """From how many times a booked one was chosen, what stood against it, and by which order and version that was reckoned."""
+    if decision.place and decision.cost:
+        told = gettext(
+            "Chosen as No. %(place)s of %(of)s times, the best first; its cost: %(cost)s.",
+            place=decision.place,
+            of=decision.of,
+            cost=OfferWords().cost(decision.cost),
+        )
+    else:
+        told = gettext("Chosen beside %(of)s times that were shown.", of=decision.of)
+    if decision.ordered_on:
+        order = gettext(
+            "Order No. %(number)s of %(day)s was in force.",
+            number=decision.order_number,
+            day=day(decision.ordered_on),
+        )
+        told = f"{told} {order}"
+    return f"{told} {gettext('Version %(version)s of routing.', version=decision.version)}"

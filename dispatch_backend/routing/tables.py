@@ -1,10 +1,11 @@
-"""By what free slots are ranked, as the region enters it: in versions, each of which stays. No patient data."""
+"""By what free slots are ranked, as the region enters it: in versions, each of which stays. And what was chosen by them, with the booking that was made."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import FetchedValue
 
@@ -118,3 +119,25 @@ class Capability(Base):
     age_from: Mapped[int] = mapped_column(server_default=text("0"))
     age_to: Mapped[int] = mapped_column(server_default=text("150"))
     sex: Mapped[AdministrativeGender | None]
+
+
+class RoutingDecision(Base):
+    """What a dispatcher chose a booking from: the times as they were ranked, the best first.
+
+    Written with the booking or never. When, and by which version, the database says; the booking says for whom.
+
+    Attributes:
+        rule_id: of the ministry's order in force.
+        shown: `dispatch_backend.routing.queries.decisions.shown_as_kept` of what was shown.
+    """
+
+    __tablename__ = "routing_decision"
+    __table_args__ = {"schema": "dispatch", "implicit_returning": False}
+
+    booking_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.booking.id"), primary_key=True)
+    decided_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=FetchedValue())
+    version: Mapped[int] = mapped_column(
+        ForeignKey("dispatch.routing_version.number"), server_default=FetchedValue()
+    )
+    rule_id: Mapped[UUID | None] = mapped_column(ForeignKey("dispatch.route_rule.id"))
+    shown: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)

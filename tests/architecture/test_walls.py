@@ -361,6 +361,7 @@ HELD_BY = {
     "dispatch.closed_time": "dispatch_closed_time_told_now",
     "dispatch.closed_time_end": "dispatch_closed_time_end_told_now",
     "dispatch.referral_event": "dispatch_referral_event_seals",
+    "dispatch.routing_decision": "rights on columns: neither time nor version is a column that anybody may write",
     "emr.entry": "emr_entry_told_now",
     "emr.entry_version": "emr_entry_version_seals",
     "emr.signature": "emr_signature_seals",

@@ -37,6 +37,11 @@ SELECT id, patient_id, delegate_id, 'by_mistake' FROM identity.delegation WHERE 
 """
 
 
+# Each booking was chosen from something.
+DECISIONS = """
+INSERT INTO dispatch.routing_decision (booking_id, shown) SELECT id, '[]' FROM dispatch.booking;
+ANALYZE dispatch.routing_decision
+"""
 # Everybody keeps an address, and everybody had another before; most have chosen something.
 CONTACTS = """
 INSERT INTO identity.contact_point (id, patient_id, system, value_sealed, entered_at)
@@ -111,6 +116,7 @@ def registrars_parts(region: LargeRegion) -> dict[str, object]:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(GUARDIANS), {"patient": patient_id})
         connection.execute(text(CONTACTS))
+        connection.execute(text(DECISIONS))
         connection.execute(text(MERGES), {"patient": patient_id, "place": place})
         merge_id = connection.scalar(
             text("SELECT id FROM identity.merge WHERE survivor_id = :patient"), {"patient": patient_id}

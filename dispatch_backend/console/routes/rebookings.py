@@ -1,14 +1,15 @@
 """Moving a booking to another slot."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, request
 
-from dispatch_backend.bookings.actions.rebooking import rebook
 from dispatch_backend.bookings.queries.bookings import referral_of_booking
-from dispatch_backend.console.forms import RebookForm, ReferralPageForm
+from dispatch_backend.console.forms import OfferFilterForm, RebookForm, ReferralPageForm
 from dispatch_backend.console.routes.form_submission import answer_referral_form, booked_page
 from dispatch_backend.console.routes.referrals import answers_of
+from dispatch_backend.routing.actions.decisions import rebook_as_ranked
 from dispatch_backend.routing.queries.offers import OfferFilter
 from foundation.database.transactions import transaction
 from foundation.errors import Refusal
@@ -26,12 +27,13 @@ def create(booking_id: UUID):
     return answer_referral_form(
         form,
         act=lambda session: (
-            rebook(
+            rebook_as_ranked(
                 session,
                 booking_id,
                 slot_id=UUID(form.slot_id.data),
                 reason=form.reason.data or "",
                 version=form.version.data,
+                wanted=replace(OfferFilterForm(request.args).wanted, slot_id=None, moving=True),
             ).referral_id
         ),
         message=gettext("The booking is moved; the former slot is free again."),

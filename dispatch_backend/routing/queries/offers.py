@@ -11,7 +11,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, case, exists, select
 
 from dispatch_backend.bookings.queries.bookings import times_elsewhere
-from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referral_page_selects
+from dispatch_backend.bookings.queries.referral_cards import (
+    ReferralCard,
+    referral_page_selects,
+    referral_selects,
+)
 from dispatch_backend.bookings.rules.booking import notice_for
 from dispatch_backend.capacity.queries import OF_EACH_FACILITY, FreeSlot, chosen, free_slot_from, offer_rows
 from dispatch_backend.capacity.tables import Slot
@@ -26,6 +30,7 @@ from foundation.database.combined_query import CombinedQuery, Selects, together
 from foundation.database.transactions import ActorSession
 from identity.facilities.enumerations import HOSPITALS
 from identity.facilities.queries import FacilityCard, facility_rows
+from identity.patients.queries.patients import patient_rows
 
 MOST_SHOWN = 24
 MOST_CALLED = 5
@@ -203,6 +208,17 @@ def _unknown_last(distance_km: float | None) -> float:
     return math.inf if distance_km is None else distance_km
 
 
+def _offers_selects(
+    session: ActorSession, moving: bool, referral_id: Any, at: Any, day: Any, zone: Any, **narrowed: Any
+) -> Selects:
+    """The offers alone, with the referral that they are for."""
+    selects = referral_selects(session, referral_id)
+    referral: Any = selects["referrals"].subquery()
+    patient = patient_rows(session, select(referral.c.patient_id).scalar_subquery()).cte("referred_patient")
+    asked_for, now = AskedFor(referral, patient), AskedAt(at, day, zone)
+    return together(selects, offer_selects(session, asked_for, now, moving=moving, narrowed=narrowed))
+
+
 def _page_selects(
     session: ActorSession, moving: bool, referral_id: Any, at: Any, day: Any, zone: Any, **narrowed: Any
 ) -> Selects:
@@ -215,6 +231,9 @@ def _page_selects(
         {**selects, "patient": select(patient)},
         offer_selects(session, asked_for, now, moving=moving, narrowed=narrowed),
     )
+
+
+OFFERS = CombinedQuery(_offers_selects)
 
 
 REFERRAL_PAGE = CombinedQuery(_page_selects)

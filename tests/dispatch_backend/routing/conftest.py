@@ -6,7 +6,7 @@ from sqlalchemy import text
 from tests.registers import Loading
 
 # Each names its version.
-TABLES = ("routing_weights", "travel_time", "route_target", "route_rule", "capability")
+TABLES = ("routing_decision", "routing_weights", "travel_time", "route_target", "route_rule", "capability")
 
 
 @pytest.fixture
