@@ -14,7 +14,7 @@ from foundation.postgres.roles import LOADER, WEB, WORKER
 from migrations.walls import SERVICE_ROLES, forbid_change
 
 revision = "0116"
-down_revision = "0109"
+down_revision = "0115"
 
 TABLE = "dispatch.routing_decision"
 OWN_NEW_BOOKING = (

@@ -12,8 +12,8 @@ from alembic import op
 
 from foundation.postgres.roles import DOORKEEPER, OWNER
 
-revision = "0108"
-down_revision = "0107"
+revision = "0111"
+down_revision = "0110"
 
 UNTRUSTED = "NOT foundation.enters_the_past()"
 CENTER_CODE = "DC-001"

@@ -13,8 +13,8 @@ from alembic import op
 from foundation.postgres.roles import DOORKEEPER, OWNER
 from migrations.walls import SERVICE_ROLES, forbid_change
 
-revision = "0107"
-down_revision = "0106"
+revision = "0110"
+down_revision = "0109"
 
 PAST = "foundation.enters_the_past()"
 # Code, and the word by which its end is told: 'cancelled' for a row of booking_cancellation, otherwise the outcome.

@@ -14,8 +14,8 @@ from alembic import op
 from foundation.postgres.roles import DOORKEEPER, OWNER
 from migrations.walls import SERVICE_ROLES, forbid_change
 
-revision = "0106"
-down_revision = "0118"
+revision = "0109"
+down_revision = "0108"
 
 UNTRUSTED = "NOT foundation.enters_the_past()"
 OPEN = "('submitted', 'booked', 'no_show')"

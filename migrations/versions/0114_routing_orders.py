@@ -2,7 +2,7 @@
 
 An order is a rule for a facility that refers, a service and a time: its targets in their order. A place that it does not name is offered all
 the same, at a cost (`outside_order`); a place that may not serve the patient (age, sex, a licence that has ended) is not offered. Both
-are told in the versions of 0114.
+are told in the versions of 0106.
 
 Until an order or a limit is entered nothing changes. A process of the version before ranks without them, and a loader of it that enters
 weights leaves `outside_order` as it comes along.
@@ -13,8 +13,8 @@ from alembic import op
 
 from migrations.walls import keep_in_versions
 
-revision = "0115"
-down_revision = "0111"
+revision = "0114"
+down_revision = "0113"
 
 FACILITY, SERVICE, VERSION = (
     "identity.facility.id",

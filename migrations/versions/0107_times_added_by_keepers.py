@@ -8,8 +8,8 @@ from alembic import op
 
 from foundation.postgres.roles import WEB
 
-revision = "0110"
-down_revision = "0114"
+revision = "0107"
+down_revision = "0106"
 
 # Everything but `taken`, which is the database's to say, and the resource, which it finds by the name.
 TOLD = "id, service_code, facility_id, resource_en, resource_ru, starts_at, ends_at"

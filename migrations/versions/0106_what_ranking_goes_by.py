@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from foundation.postgres.roles import LOADER
 from migrations.walls import SERVICE_ROLES, forbid_change, keep_in_versions
 
-revision = "0114"
+revision = "0106"
 down_revision = "0105"
 
 MOST_MINUTES = 14 * 24 * 60

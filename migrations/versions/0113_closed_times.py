@@ -15,8 +15,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP, TSTZRANGE, UUID
 from foundation.postgres.roles import DOORKEEPER, OWNER, WEB
 from migrations.walls import forbid_change
 
-revision = "0111"
-down_revision = "0119"
+revision = "0113"
+down_revision = "0112"
 
 REASONS = "('illness', 'out_of_order', 'other')"
 MOMENT = TIMESTAMP(timezone=True)

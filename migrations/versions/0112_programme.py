@@ -9,8 +9,8 @@ from alembic import op
 from foundation.postgres.roles import LOADER
 from migrations.walls import SERVICE_ROLES
 
-revision = "0119"
-down_revision = "0108"
+revision = "0112"
+down_revision = "0111"
 
 NUMBERS = ("workplaces", "multifunction_devices", "workplaces_to_automate", "workplaces_on_network")
 YEARS = "year BETWEEN 1990 AND 2100"

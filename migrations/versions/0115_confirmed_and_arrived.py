@@ -9,11 +9,11 @@ A process of the version before cannot read the new words and fails on the page 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0109"
-down_revision = "0115"
+revision = "0115"
+down_revision = "0114"
 
 STATES = ("confirmed", "arrived")
-# From, to, act, and when, as in 0107.
+# From, to, act, and when, as in 0110.
 TRANSITIONS = (
     ("booked", "confirmed", "booking.confirmed", "before_visit"),
     *((state, "arrived", "patient.arrived", "since_day") for state in ("booked", "confirmed")),

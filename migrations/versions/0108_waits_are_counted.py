@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0118"
-down_revision = "0110"
+revision = "0108"
+down_revision = "0107"
 
 
 def upgrade() -> None:
