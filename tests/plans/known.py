@@ -221,6 +221,7 @@ NOTHING_TO_SHOW = (
     "identity.staff_callbacks.show",
     "interop.fhir.absent",
     "portal.front.show",
+    "portal.visits.show",
     *(
         f"archive.{desk}{name}"
         for desk in ("", "desk.", "shared.")
