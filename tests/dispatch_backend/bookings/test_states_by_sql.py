@@ -163,7 +163,7 @@ def test_a_booking_is_of_a_slot_to_come_for_what_was_asked(desk, slot, why):
 
 
 def test_stored_bookings_have_the_state_that_their_rows_tell_of(desk, held, as_administrator):
-    rule = import_module("migrations.versions.0107_states_of_bookings")
+    rule = import_module("migrations.versions.0110_states_of_bookings")
     live, cancelled, missed, served, lost = (
         held[1],
         *(desk.booked(desk.sent(), desk.slot(starts_in=timedelta(days=20 + day))) for day in range(4)),
