@@ -6,7 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, not_, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    cast,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from dispatch_backend.capacity.rules import LONGEST, Offered, minutes_between
@@ -152,3 +166,16 @@ def slots_to_move(session: ActorSession, slot_ids: Collection[UUID]) -> Sequence
         .execution_options(populate_existing=True)
     )
     return session.scalars(beside).all()
+
+
+def lock_subjects(session: ActorSession, *, patients: Collection[UUID], resources: Collection[UUID]) -> None:
+    """Wait for whoever is occupying these patients or resources, and let others wait; in the order in which everybody does."""
+    kinds = ["patient"] * len(patients) + ["resource"] * len(resources)
+    subject = (
+        func.unnest(cast(kinds, ARRAY(Text)), cast([*patients, *resources], ARRAY(Uuid)))
+        .table_valued("kind", "id")
+        .render_derived()
+    )
+    number = func.dispatch.subject_number(subject.c.kind, subject.c.id).label("number")
+    numbers = select(number).order_by(number).subquery("numbers")
+    session.execute(select(func.pg_advisory_xact_lock(numbers.c.number)))

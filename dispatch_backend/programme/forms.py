@@ -27,7 +27,7 @@ EQUIPMENT = (
     ),
     Column(
         "workplaces_on_network",
-        lazy("Connected"),
+        lazy("Workplaces connected"),
         lazy("Of those, how many were connected to the facility’s network by then."),
     ),
     Column(

@@ -68,6 +68,8 @@ BECAME = {
 OWN_REASONS = {
     OwnReason.DEATH: lazy("the death of the patient was recorded"),
     OwnReason.DEATH_UNDONE: lazy("the death had been recorded in error, and that was undone"),
+    OwnReason.DOCTOR_AWAY: lazy("the doctor does not see patients at that time"),
+    OwnReason.DEVICE_OUT_OF_USE: lazy("the device is not in use at that time"),
 }
 FAULTS = {
     CONTENT: lazy("Event %(number)s does not say what its seal vouches for."),

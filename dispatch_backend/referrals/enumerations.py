@@ -41,6 +41,8 @@ class OwnReason(StrEnum):
 
     DEATH = "patient-died"
     DEATH_UNDONE = "death-undone"
+    DOCTOR_AWAY = "doctor-away"
+    DEVICE_OUT_OF_USE = "device-out-of-use"
 
 
 # Who does such a step: the process, in nobody's name.

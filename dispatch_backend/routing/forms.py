@@ -5,13 +5,13 @@ from dispatch_backend.routing.rules import MINUTES_AN_HOUR, Cost, Way, WhyNot
 from foundation.language.translation import day, gettext, lazy, reader_locale
 
 WHY_NOT_WORDS = {
-    WhyNot.NO_TIMES: lazy("It has no times for this service"),
+    WhyNot.NO_TIMES: lazy("No times were found for this service"),
     WhyNot.NOTHING_FREE: lazy("No free time"),
     WhyNot.SEX: lazy("It does not serve patients of this sex"),
     WhyNot.AGE: lazy("It does not serve patients of this age"),
     WhyNot.LICENCE: lazy("No licence on the days of its free times"),
     WhyNot.TOO_SOON: lazy("Its free times begin too soon to be booked"),
-    WhyNot.PATIENT_ELSEWHERE: lazy("The patient is elsewhere at its free times"),
+    WhyNot.PATIENT_ELSEWHERE: lazy("The patient has another visit at its free times"),
 }
 
 
@@ -20,7 +20,7 @@ class OfferWords:
 
     def __init__(self) -> None:
         self._hours, self._minutes, self._unknown = gettext("h"), gettext("min"), gettext("unknown")
-        self._parts = (gettext("late"), gettext("waiting"), gettext("way"), gettext("order"))
+        self._parts = (gettext("late"), gettext("waiting"), gettext("way"), gettext("not first by the order"))
         self._comma = reader_locale() == "ru"
 
     def way(self, way: Way | None) -> str:
@@ -32,10 +32,10 @@ class OfferWords:
         return told if way.entered else f"≈ {told}"
 
     def cost(self, cost: Cost) -> str:
-        """ "1.37 = 0.91 waiting + 0.46 way", the less the better; what costs nothing is left out."""
+        """ "1.37: waiting 0.91, way 0.46", the less the better; what costs nothing is left out."""
         told = zip(cost, self._parts, strict=True)
-        parts = " + ".join(f"{self._number(share)} {word}" for share, word in told if share)
-        return f"{self._number(cost.total)} = {parts}" if parts else self._number(cost.total)
+        parts = ", ".join(f"{word} {self._number(share)}" for share, word in told if share)
+        return f"{self._number(cost.total)}: {parts}" if parts else self._number(cost.total)
 
     def _number(self, share: float) -> str:
         told = f"{share:.2f}"
@@ -46,13 +46,13 @@ def decision_in_words(decision: Decision) -> str:
     """From how many times a booked one was chosen, what stood against it, and by which order and version that was reckoned."""
     if decision.place and decision.cost:
         told = gettext(
-            "Chosen as No. %(place)s of %(of)s times, the best first; its cost: %(cost)s.",
+            "Chosen: No. %(place)s of %(of)s times, the first being the best; its score, less is better: %(cost)s.",
             place=decision.place,
             of=decision.of,
             cost=OfferWords().cost(decision.cost),
         )
     else:
-        told = gettext("Chosen beside %(of)s times that were shown.", of=decision.of)
+        told = gettext("The time chosen was not among those that were shown (%(of)s).", of=decision.of)
     if decision.ordered_on:
         order = gettext(
             "Order No. %(number)s of %(day)s was in force.",

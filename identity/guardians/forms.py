@@ -58,7 +58,7 @@ class EnterGuardianForm(IdempotentForm):
         lazy("Who issued it"),
         validators=[
             InputRequired(lazy("Say who issued the document.")),
-            Length(max=LONGEST_ISSUER, message=lazy("Say it in fewer than 200 characters.")),
+            Length(max=LONGEST_ISSUER, message=lazy("In 200 characters at most.")),
         ],
     )
     issued_on = DateField(

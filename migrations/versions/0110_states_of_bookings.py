@@ -157,7 +157,7 @@ def _moved_by_events() -> None:
             told_at timestamptz := clock_timestamp();
             zone text := (SELECT c.time_zone FROM dispatch.calendar c ORDER BY c.number DESC LIMIT 1);
         BEGIN
-            SELECT b.id, b.state, v.starts_at INTO held
+            SELECT b.id, b.state, v.starts_at, v.facility_id INTO held
             FROM dispatch.booking b JOIN dispatch.slot v ON v.id = b.slot_id
             WHERE b.referral_id = NEW.referral_id AND b.live FOR NO KEY UPDATE OF b;
             IF NOT FOUND THEN
@@ -168,6 +168,12 @@ def _moved_by_events() -> None:
             IF NOT FOUND THEN
                 RAISE EXCEPTION 'a booking that is % goes nowhere by %', held.state, NEW.act
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_booking_step';
+            END IF;
+            IF NEW.actor_role = 'doctor' AND NEW.act IN ('patient.arrived', 'visit.served', 'visit.missed')
+               AND held.facility_id IS DISTINCT FROM NEW.actor_facility_id
+            THEN
+                RAISE EXCEPTION 'the patient is expected at another facility'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_booking_place';
             END IF;
             -- Clocks of two machines differ by ten minutes at most, as in foundation.told_now.
             IF step.allowed = 'since_visit' AND held.starts_at > told_at + interval '10 minutes' THEN

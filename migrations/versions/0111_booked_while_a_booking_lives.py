@@ -5,7 +5,7 @@ a slot was taken for a referral that waited, or freed under one that stayed book
 Whose turn it is and by when, follows from the state, too: nobody makes another facility the owner, or puts the day off for ever.
 
 A booking of the web is of a slot for what the referral asks for, and to come. The loader and the owner enter the past and are not asked.
-A process of the version before writes all of it as it should be. What contradicts itself already is let be until its next step.
+A process of the version before writes all of it as it should be. What contradicts itself already is let be, and told of by the warning: its next step is refused until whoever runs the service has looked at it.
 """
 
 from alembic import op
@@ -102,7 +102,7 @@ def _of_a_referral() -> None:
                 RAISE EXCEPTION 'the turn with this referral is another''s'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_referral_owner';
             END IF;
-            IF stands.next_action_due > stands.latest THEN
+            IF stands.next_action_due > stands.latest OR stands.needs_booking AND stands.next_action_due <> stands.latest THEN
                 RAISE EXCEPTION 'whoever has the turn with this referral acts sooner'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_referral_act_by';
             END IF;
@@ -131,7 +131,8 @@ def _of_a_booking() -> None:
             of_booking uuid := (to_jsonb(CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END) ->> TG_ARGV[0])::uuid;
             stands record;
         BEGIN
-            SELECT b.referral_id, s.told_as,
+            SELECT b.referral_id, b.live, s.told_as,
+                EXISTS (SELECT FROM dispatch.slot_occupancy o WHERE o.booking_id = b.id) AS occupies,
                 ARRAY(SELECT 'cancelled' FROM dispatch.booking_cancellation c WHERE c.booking_id = b.id
                       UNION ALL SELECT t.outcome FROM dispatch.booking_outcome t WHERE t.booking_id = b.id) AS told
             INTO stands
@@ -139,6 +140,11 @@ def _of_a_booking() -> None:
             IF stands.told <> array_remove(ARRAY[stands.told_as], NULL) THEN
                 RAISE EXCEPTION 'of a booking one end is told, and that of its state'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_booking_told';
+            END IF;
+            -- Of several of one referral each by itself.
+            IF stands.live <> stands.occupies THEN
+                RAISE EXCEPTION 'a booking lives exactly while it occupies its slot'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_booking_occupies';
             END IF;
             PERFORM dispatch.require_held(stands.referral_id);
             RETURN NULL;
@@ -155,7 +161,7 @@ def _slots_to_come() -> None:
             slot record;
         BEGIN
             SELECT v.service_code, v.starts_at INTO slot FROM dispatch.slot v WHERE v.id = NEW.slot_id;
-            IF slot.service_code <> (SELECT r.service_code FROM dispatch.referral r WHERE r.id = NEW.referral_id) THEN
+            IF slot.service_code IS DISTINCT FROM (SELECT r.service_code FROM dispatch.referral r WHERE r.id = NEW.referral_id) THEN
                 RAISE EXCEPTION 'the slot is for another service'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'ck_booking_service';
             END IF;

@@ -40,7 +40,8 @@ def upgrade() -> None:
         sa.Column("rule_id", sa.Uuid, sa.ForeignKey("dispatch.route_rule.id")),
         sa.Column("shown", JSONB, nullable=False),
         sa.CheckConstraint(
-            "jsonb_typeof(shown) = 'array' AND jsonb_array_length(shown) <= 100",
+            "jsonb_typeof(shown) = 'array' AND jsonb_array_length(shown) <= 100 AND NOT shown @? "
+            """'$[*] ? (@.type() != "object" || !exists(@.slot) || !exists(@.cost) || @.cost.type() != "object")'""",
             name="ck_routing_decision_shown",
         ),
         schema="dispatch",

@@ -23,7 +23,7 @@ def export_visit(session: ActorSession, referral_id: UUID) -> UpcomingVisit:
     """
     visit = dispatch_history_of(session).visit_to_come(referral_id, at=now())
     if visit is None:
-        raise NotFound("No visit is to come for this referral.")
+        raise NotFound("This referral has no visit still to come.")
     audit.record(
         session,
         act="visit.exported",

@@ -1,6 +1,6 @@
 """A visit as a file for the patient's own calendar (RFC 5545)."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
@@ -20,8 +20,8 @@ def calendar_file(visit: UpcomingVisit) -> bytes:
     event = Event()
     event.add("uid", f"{booking.id}@dispatching-center")
     event.add("dtstamp", now())
-    event.add("dtstart", booking.starts_at)
-    event.add("dtend", booking.ends_at)
+    event.add("dtstart", booking.starts_at.astimezone(UTC))
+    event.add("dtend", booking.ends_at.astimezone(UTC))
     event.add("summary", with_marks_shown(str(referral.service)))
     event.add("location", with_marks_shown(", ".join(_place(visit))))
     event.add("description", with_marks_shown("\n".join(_told(visit))))
@@ -50,4 +50,8 @@ def _told(visit: UpcomingVisit) -> list[str]:
         lines.append(f"{gettext('How to prepare')}: {preparation}")
     if visit.place and visit.place.telephone:
         lines.append(f"{gettext('Telephone:')} {visit.place.telephone}")
+    # An event of the same name would have to be taken again.
+    lines.append(
+        gettext("If the visit is moved or cancelled, this entry of your calendar does not change by itself.")
+    )
     return lines

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from foundation import outbox
 from foundation.actor import Actor
@@ -91,6 +91,26 @@ def test_a_faulty_handler_of_any_kind_stops_neither_the_delivery_nor_the_countin
 
     deliver_all(handlers, at=now() + timedelta(seconds=5))
     assert attempts(bad) == 2
+
+
+def test_what_the_database_refuses_at_the_end_stops_nobody_else(as_loader, worker):
+    bad, good, heard = f"bad-{new_id()}", f"good-{new_id()}", []
+    with as_loader() as session:
+        outbox.announce(session, bad, {})
+        outbox.announce(session, good, {})
+
+    def hear(session, _payload):
+        session.execute(
+            text(
+                "CREATE TEMPORARY TABLE one (id int UNIQUE DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP; "
+                "INSERT INTO one VALUES (1), (1)"
+            )
+        )
+
+    deliver_all({bad: [hear], good: [lambda *_: heard.append("good")]})
+
+    assert heard == ["good"]
+    assert attempts(bad) == 1
 
 
 def test_the_worker_goes_on_after_a_faulty_handler(as_loader, worker):

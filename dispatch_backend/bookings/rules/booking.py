@@ -84,7 +84,9 @@ def require_state(state: BookingState, *, among: Container[BookingState]) -> Non
 def require_not_arrived(state: BookingState) -> None:
     """Refuse to tell that somebody did not come who is noted as arrived."""
     if state is BookingState.ARRIVED:
-        raise RuleBroken("The patient is noted as arrived. If that is a mistake, take it back first.")
+        raise RuleBroken(
+            "The patient is noted as arrived. If that is a mistake, a dispatcher has to take it back first."
+        )
 
 
 def require_own_visit(role: str, *, actor_facility_id: UUID | None, visit_facility_id: UUID) -> None:

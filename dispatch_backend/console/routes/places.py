@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from dispatch_backend.console.actions import open_places
 from dispatch_backend.routing.forms import WHY_NOT_WORDS, OfferWords
@@ -19,5 +19,10 @@ def index(referral_id: UUID):
     with transaction(current_actor()) as session:
         view = open_places(session, referral_id)
     return render_template(
-        "dispatch_backend/console/places/index.html", view=view, words=OfferWords(), why_not=WHY_NOT_WORDS
+        "dispatch_backend/console/places/index.html",
+        view=view,
+        words=OfferWords(),
+        why_not=WHY_NOT_WORDS,
+        # Whoever came from the times to which a booking can be moved goes back to them.
+        kept={"move": "y"} if request.args.get("move") == "y" else {},
     )

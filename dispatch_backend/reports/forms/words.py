@@ -82,19 +82,19 @@ NUMBERS = (
 WAITS = (
     Column(
         "half_within",
-        lazy("Half, days"),
+        lazy("Half served within, days"),
         lazy(
             "Within so many calendar days half of those who were served had their visit. A day that was begun counts as one."
         ),
     ),
     Column(
         "nine_tenths_within",
-        lazy("90%, days"),
+        lazy("90% served within, days"),
         lazy("Likewise nine of ten."),
     ),
     Column(
         "nearly_all_within",
-        lazy("95%, days"),
+        lazy("95% served within, days"),
         lazy("Likewise 95 of a hundred."),
     ),
     Column(

@@ -52,7 +52,7 @@ def shown_as_kept(slots: Sequence[RankedSlot]) -> list[dict[str, Any]]:
 def decision_from(
     shown: Sequence[Mapping[str, Any]] | None, slot_id: UUID, *, version: int, order: tuple[str, date] | None
 ) -> Decision | None:
-    """Nothing where the booking was chosen from nothing: entered in bulk, or before decisions were kept."""
+    """Nothing where the booking was chosen from nothing: entered in bulk, or before decisions were kept; or it is unreadable."""
     if shown is None:
         return None
     booked = str(slot_id)
@@ -60,8 +60,15 @@ def decision_from(
     return Decision(
         place=place,
         of=len(shown),
-        cost=Cost(**shown[place - 1]["cost"]) if place else None,
+        cost=_cost_of(shown[place - 1]["cost"]) if place else None,
         version=version,
         order_number=order[0] if order else "",
         ordered_on=order[1] if order else None,
     )
+
+
+def _cost_of(told: Mapping[str, Any]) -> Cost | None:
+    try:
+        return Cost(**{name: float(told[name]) for name in Cost._fields})
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -49,12 +49,13 @@ class _PartFields:
         if self.day.data and self._last is None:
             raise ValidationError(NO_SUCH_TIME)
         if self._first and self._last and self._last <= self._first:
-            raise ValidationError(lazy("The end comes before the beginning. Check both times."))
+            raise ValidationError(lazy("The end has to be later than the beginning. Check both times."))
 
     @property
     def part(self) -> PartOfDay | None:
-        """What was chosen, once the form is valid; None where nothing was."""
-        return PartOfDay(self._first, self._last) if self._first and self._last else None
+        """What was chosen; None where nothing was, or nothing lies between."""
+        first, last = self._first, self._last
+        return PartOfDay(first, last) if first and last and first < last else None
 
     @property
     def _first(self) -> datetime | None:
@@ -87,7 +88,7 @@ class CloseTimeForm(_PartFields, IdempotentForm):
         description=lazy("Needed for another reason. Patients who are moved may read it"),
         validators=[
             Optional(),
-            Length(max=LONGEST_WORDS, message=lazy("Say it in fewer than 200 characters.")),
+            Length(max=LONGEST_WORDS, message=lazy("In 200 characters at most.")),
         ],
     )
     seen = VersionField(validators=[InputRequired(), NumberRange(min=0)])

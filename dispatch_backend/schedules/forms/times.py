@@ -55,7 +55,7 @@ class ChosenFacilityForm(QueryForm):
 class ChosenWeekForm(QueryForm):
     """The week in which this day lies; the present one where none is named."""
 
-    day = DateField(lazy("Week of the day"), validators=[Optional(), in_calendar])
+    day = DateField(lazy("Any day of the week to show"), validators=[Optional(), in_calendar])
 
 
 def _time(label: Any) -> TimeField:
@@ -106,7 +106,7 @@ class AddTimesForm(IdempotentForm):
         if self.day.data and field.data is not None and self.ends_at is None:
             raise ValidationError(NO_SUCH_TIME)
         if self.begins_at and self.ends_at and self.ends_at <= self.begins_at:
-            raise ValidationError(lazy("The end comes before the beginning. Check both times."))
+            raise ValidationError(lazy("The end has to be later than the beginning. Check both times."))
 
     @property
     def begins_at(self) -> datetime | None:

@@ -1,7 +1,9 @@
 """Who is booked for a time that is closed, and where they could go."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from sqlalchemy import Select, and_, func, select, true
 from dispatch_backend.bookings.queries.referral_cards import ReferralCard, referral_from
 from dispatch_backend.bookings.tables import SlotOccupancy
 from dispatch_backend.capacity.enumerations import ClosingReason
+from dispatch_backend.capacity.queries import FreeSlot
 from dispatch_backend.capacity.tables import ClosedTime, Slot
 from dispatch_backend.routing.queries.offers import REFERRAL_PAGE, RankedSlot, ranked_from
 from dispatch_backend.routing.queries.orders import order_from
@@ -55,23 +58,26 @@ class DisplacedPage:
 
 
 def displaced_page(session: ActorSession, number: int) -> DisplacedPage:
-    """A page of them, from 1 on; one beyond the last holds nobody."""
+    """A page of them, from 1 on; beyond the last page, that one."""
     everything = _displaced(session).subquery()
     count = session.scalar(select(func.count()).select_from(everything)) or 0
+    number = max(1, min(number, ceil(count / ON_A_PAGE)))
     found = session.execute(
         select(everything)
         .order_by(everything.c.starts_at, everything.c.booking_id)
         .limit(ON_A_PAGE)
         .offset((number - 1) * ON_A_PAGE)
     ).all()
-    given: set[UUID] = set()
+    given = Given()
     return DisplacedPage([_with_best(session, row, given) for row in found], count, number)
 
 
 class WhyDisplaced(NamedTuple):
-    """Why the time of a booking is closed; `slot_id` is what it is booked for."""
+    """Why the time of a booking is closed; `slot_id` is what it is booked for, and `referral_id` and `patient_id` whose it is."""
 
     slot_id: UUID
+    referral_id: UUID
+    patient_id: UUID
     reason: ClosingReason
     words: str
 
@@ -80,7 +86,10 @@ def why_displaced(session: ActorSession, booking_ids: Iterable[UUID]) -> dict[UU
     """Of those that are booked for a closed time, why it is closed."""
     everything = _displaced(session).subquery()
     rows = session.execute(select(everything).where(everything.c.booking_id.in_(list(booking_ids))))
-    return {row.booking_id: WhyDisplaced(row.slot_id, row.reason, row.words) for row in rows}
+    return {
+        row.booking_id: WhyDisplaced(row.slot_id, row.referral_id, row.patient_id, row.reason, row.words)
+        for row in rows
+    }
 
 
 def _displaced(session: ActorSession) -> Select[Any]:
@@ -107,6 +116,7 @@ def _displaced(session: ActorSession) -> Select[Any]:
         SlotOccupancy.booking_id,
         SlotOccupancy.referral_id,
         SlotOccupancy.slot_id,
+        SlotOccupancy.patient_id,
         Slot.starts_at,
         closed.c.reason,
         closed.c.words,
@@ -128,8 +138,30 @@ def _displaced(session: ActorSession) -> Select[Any]:
     return asked
 
 
-def _with_best(session: ActorSession, row: Any, given: set[UUID]) -> Displaced:
-    """The best slot that no line above was given."""
+class Given:
+    """Times that lines above were given: of whom, and of which doctor, room or device."""
+
+    def __init__(self) -> None:
+        self._taken: dict[Hashable, list[tuple[datetime, datetime]]] = {}
+
+    def meets(self, slot: FreeSlot, patient_id: UUID) -> bool:
+        """Whether the slot overlaps one of them."""
+        return any(
+            begins < slot.ends_at and slot.starts_at < ends
+            for whose in self._keys(slot, patient_id)
+            for begins, ends in self._taken.get(whose, ())
+        )
+
+    def give(self, slot: FreeSlot, patient_id: UUID) -> None:
+        for whose in self._keys(slot, patient_id):
+            self._taken.setdefault(whose, []).append((slot.starts_at, slot.ends_at))
+
+    def _keys(self, slot: FreeSlot, patient_id: UUID) -> tuple[Hashable, ...]:
+        return patient_id, (slot.facility_id, slot.resource.en)
+
+
+def _with_best(session: ActorSession, row: Any, given: Given) -> Displaced:
+    """The best slot that meets nothing of what lines above were given."""
     at = now()
     answer = REFERRAL_PAGE.fetch(
         session, True, referral_id=row.referral_id, at=at, day=today(), zone=str(zone())
@@ -138,11 +170,11 @@ def _with_best(session: ActorSession, row: Any, given: set[UUID]) -> Displaced:
     ranked = (
         each
         for each in ranked_from(answer, places, referral, order=order_from(answer), at=at)
-        if each.slot.id not in given and not each.given_up
+        if not each.given_up and not given.meets(each.slot, row.patient_id)
     )
     best = next(ranked, None)
     if best:
-        given.add(best.slot.id)
+        given.give(best.slot, row.patient_id)
     former = places.get(referral.booking.facility_id) if referral.booking else None
     return Displaced(
         row.booking_id, referral, patient_from(answer.patient), former, row.reason, row.words, best

@@ -39,7 +39,7 @@ ACT_WORDS = {
     Act.BOOKING_CANCELLED: lazy("Booking cancelled, back in the queue"),
     Act.CONFIRMED: lazy("Booking confirmed by the patient"),
     Act.ARRIVED: lazy("Patient arrived"),
-    Act.ARRIVAL_UNDONE: lazy("Patient had not arrived: noted by mistake"),
+    Act.ARRIVAL_UNDONE: lazy("Arrival taken back: it was noted by mistake"),
     Act.SERVED: lazy("Patient served"),
     Act.MISSED: lazy("Patient did not come"),
     Act.REVOKED: lazy("Referral withdrawn"),

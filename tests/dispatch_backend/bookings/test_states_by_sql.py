@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from dispatch_backend.bookings.enumerations import LIVE, BookingState
+from foundation.identifiers import new_id
 from tests.dispatch_backend import by_sql
 from tests.dispatch_backend.by_sql import book, end, occupy, step
 
@@ -105,6 +106,11 @@ def _moved_without_another_slot(session, referral_id, booking_id, slot_id):
     step(session, referral_id, "referral.rebooked", "booked", slot_id=slot_id)
 
 
+def _booked_twice(session, referral_id, booking_id, slot_id):
+    """A second row, which says of another time that it is the referral's."""
+    session.execute(by_sql.BOOK, {"booking": new_id(), "referral": referral_id, "slot": slot_id})
+
+
 def _served_before_the_visit(session, referral_id, booking_id, slot_id):
     end(session, referral_id, booking_id, "served")
     step(session, referral_id, "visit.served", "served")
@@ -124,6 +130,7 @@ def _served_before_the_visit(session, referral_id, booking_id, slot_id):
         (_cancelled_and_told_as_served, "ck_booking_told"),
         (_moved_without_another_slot, "ck_referral_booked"),
         (_served_before_the_visit, "ck_booking_begun"),
+        (_booked_twice, "ck_booking_occupies"),
     ],
 )
 def test_a_booked_referral_and_its_booking_are_not_torn_apart(desk, held, attack, why):
@@ -134,6 +141,31 @@ def test_a_booked_referral_and_its_booking_are_not_torn_apart(desk, held, attack
         attack(session, referral_id, booking_id, slot_id)
 
     assert refused.value.orig.diag.constraint_name == why
+    assert _state(desk, booking_id) == ("booked", True)
+
+
+@pytest.mark.parametrize(
+    ("act", "state", "outcome"),
+    [
+        ("patient.arrived", "booked", ""),
+        ("visit.served", "served", "served"),
+        ("visit.missed", "no_show", "no_show"),
+    ],
+)
+def test_a_doctor_of_another_facility_tells_nothing_of_a_visit(desk, act, state, outcome):
+    """Not even of the one that referred."""
+    referral_id, booking_id = desk.visited(began=timedelta(minutes=1))
+    with desk.as_loader() as session:
+        slot_id = session.scalar(
+            text("SELECT slot_id FROM dispatch.booking WHERE id = :id"), {"id": booking_id}
+        )
+
+    with pytest.raises(IntegrityError) as refused, desk.as_actor(desk.doctor.actor) as session:
+        if outcome:
+            end(session, referral_id, booking_id, outcome)
+        step(session, referral_id, act, state, slot_id=slot_id)
+
+    assert refused.value.orig.diag.constraint_name == "ck_booking_place"
     assert _state(desk, booking_id) == ("booked", True)
 
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from dispatch_backend.bookings.actions.arrivals import record_arrival
 from dispatch_backend.bookings.actions.outcomes import record_outcome
 from dispatch_backend.bookings.enumerations import Outcome
 from dispatch_backend.referrals.enumerations import WORKER, Act, State
@@ -22,6 +23,9 @@ AT_THE_DESK = {
     Act.BOOKED: {"dispatch.bookings.create"},
     Act.REBOOKED: {"dispatch.rebookings.create"},
     Act.BOOKING_CANCELLED: {"dispatch.cancellations.create"},
+    Act.CONFIRMED: {"dispatch.confirmations.create"},
+    Act.ARRIVED: {"dispatch.arrivals.create"},
+    Act.ARRIVAL_UNDONE: {"dispatch.arrival_corrections.create"},
     Act.SERVED: {"dispatch.outcomes.create"},
     Act.MISSED: {"dispatch.outcomes.create"},
     Act.REVOKED: {"dispatch.revocations.create", "dispatch.cancellations.create"},
@@ -29,6 +33,7 @@ AT_THE_DESK = {
 TAKEN_AT = {
     **{(act, role): taken_at for act, taken_at in AT_THE_DESK.items() for role in DISPATCHING},
     (Act.SENT, Role.DOCTOR): {"emr.referrals.create"},
+    (Act.ARRIVED, Role.DOCTOR): {"emr.arrivals.create"},
     (Act.SERVED, Role.DOCTOR): {"emr.outcomes.create"},
     (Act.MISSED, Role.DOCTOR): {"emr.outcomes.create"},
     (Act.REVOKED, Role.DOCTOR): {"emr.revocations.create"},
@@ -62,6 +67,8 @@ class Walker:
             return None, None
         if state is State.SUBMITTED:
             return desk.sent(), None
+        if state is State.BOOKED and act in (Act.ARRIVED, Act.ARRIVAL_UNDONE):
+            return self._expected_today(arrived=act is Act.ARRIVAL_UNDONE)
         if state is State.BOOKED and act not in (Act.SERVED, Act.MISSED):
             referral_id = desk.sent()
             return referral_id, desk.booked(referral_id, desk.slot())
@@ -69,6 +76,14 @@ class Walker:
         if state is State.NO_SHOW:
             with desk.as_actor(desk.dispatcher.actor) as session:
                 record_outcome(session, booking_id, outcome=Outcome.NO_SHOW)
+        return referral_id, booking_id
+
+    def _expected_today(self, *, arrived: bool) -> tuple[UUID, UUID]:
+        """A visit that goes on at this minute: at whatever hour this is asked, its day has come."""
+        referral_id, booking_id = self.desk.visited(began=timedelta(minutes=1))
+        if arrived:
+            with self.desk.as_actor(self.desk.dispatcher.actor) as session:
+                record_arrival(session, booking_id)
         return referral_id, booking_id
 
     def send(self) -> UUID:
@@ -95,6 +110,14 @@ class Walker:
             Act.BOOKED: ("book", f"{referral}/booking", slot, {}),
             Act.REBOOKED: ("move", f"{booking}/rebooking", f"{slot}&move=y", {"reason": "Another day"}),
             Act.BOOKING_CANCELLED: ("cancel", f"{booking}/cancellation", "", {"reason": "Doctor ill"}),
+            Act.CONFIRMED: ("confirm", f"{booking}/confirmation", "", {}),
+            Act.ARRIVED: ("arrive", f"{booking}/arrival", "", {}),
+            Act.ARRIVAL_UNDONE: (
+                "undo_arrival",
+                f"{booking}/arrival/correction",
+                "",
+                {"reason": "Another one"},
+            ),
             Act.SERVED: ("outcome", f"{booking}/outcome", "", {"outcome": "served"}),
             Act.MISSED: ("outcome", f"{booking}/outcome", "", {"outcome": "no_show"}),
             Act.REVOKED: ("cancel", f"{booking}/cancellation", "", {"reason": "Recovered", "revoke": "y"})
@@ -109,8 +132,10 @@ class Walker:
             name, words = "revoke", {"reason": "Recovered"}
         else:
             doctor = self.desk.people.doctor(facility_id=self.desk.target_id)
-            of, address = booking_id, f"/emr/bookings/{booking_id}/outcome"
-            name, words = "outcome", {"outcome": "served" if act is Act.SERVED else "no_show"}
+            of, name = booking_id, "arrival" if act is Act.ARRIVED else "outcome"
+            address = f"/emr/bookings/{booking_id}/{name}"
+            outcome = "served" if act is Act.SERVED else "no_show"
+            words = {} if act is Act.ARRIVED else {"outcome": outcome}
         opened = self.client_for(doctor.actor)
         self._step(opened, f"/emr/referrals/{referral_id}/step", f"{name}-{of}", address, words)
 

@@ -64,7 +64,12 @@ def test_a_referral_that_waits_is_the_centers_by_its_legal_day(desk, forged, why
 
 @pytest.mark.parametrize(
     ("forged", "why"),
-    [({"act_by": YEAR_9000}, "ck_referral_act_by"), ({"owner": "from_facility_id"}, "ck_referral_owner")],
+    [
+        ({"act_by": YEAR_9000}, "ck_referral_act_by"),
+        # Sooner than the visit is over: it would look as if nobody had recorded its outcome.
+        ({"act_by": "now()"}, "ck_referral_act_by"),
+        ({"owner": "from_facility_id"}, "ck_referral_owner"),
+    ],
 )
 def test_a_booked_one_is_the_visited_facilitys_until_the_visit_is_over(desk, forged, why):
     referral_id, slot_id = desk.sent(), desk.slot()

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from dispatch_backend.bookings.actions.bookings import book_slot
 from tests.dispatch_backend.routing.test_orders import order
 from tests.pages import hidden_fields, read
 
@@ -60,8 +61,8 @@ def test_what_was_chosen_from_is_kept_with_each_booking_and_the_proof_tells_it(
     assert first.shown[0]["cost"]["order"] == 0
     assert (first.version, first.rule_id is None) == (version(), False)
     proof = read(dispatcher.get(f"{address}/proof", headers=ENGLISH))
-    assert "Chosen as No. 2 of 3 times, the best first; its cost: " in proof
-    assert "Chosen as No. 2 of 2 times" in proof
+    assert "Chosen: No. 2 of 3 times, the first being the best; its score, less is better: " in proof
+    assert "Chosen: No. 2 of 2 times" in proof
     assert "Order No. 477r of 27 July 2021 was in force." in proof
     assert f"Version {version()} of routing." in proof
 
@@ -81,6 +82,18 @@ def test_a_decision_is_written_by_whoever_books_and_with_the_booking_alone(desk,
     for actor in (desk.dispatcher.actor, desk.doctor.actor, people.patient().actor):
         with pytest.raises(DBAPIError, match="row-level security"), desk.as_actor(actor) as session:
             session.execute(text(FORGED), {"booking": booking_id})
+
+
+@pytest.mark.parametrize(
+    "shown", ["[1]", "[{}]", '[{"slot": "x"}]', '[{"slot": "x", "cost": 1}]', "{}", "null"]
+)
+def test_a_decision_that_no_proof_could_tell_is_not_kept(desk, shown):
+    insert = text("INSERT INTO dispatch.routing_decision (booking_id, shown) VALUES (:booking, :shown)")
+    refused = pytest.raises(IntegrityError, match="ck_routing_decision_shown")
+
+    with refused, desk.as_actor(desk.dispatcher.actor) as session:
+        made = book_slot(session, desk.sent(), slot_id=desk.slot())
+        session.execute(insert, {"booking": made.id, "shown": shown})
 
 
 def test_time_and_version_of_a_decision_are_the_databases_to_say(desk, as_loader):

@@ -82,7 +82,7 @@ def test_the_places_of_the_order_in_force_come_first_in_its_order(
     )
     assert "приказ № 477r от 27 июля 2021 г." in page
     assert "О распределении пациентов" in page
-    assert "0,50 приказ" in page
+    assert "не первое место по приказу 0,50" in page
 
 
 def test_an_order_holds_from_its_first_day_to_its_last_and_then_the_one_before_it_again(

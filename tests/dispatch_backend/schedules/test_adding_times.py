@@ -82,7 +82,7 @@ def test_what_overlaps_is_named_and_nothing_is_saved(keeping, client_for):
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"begins": "11:00", "ends": "10:00"}, "The end comes before the beginning."),
+        ({"begins": "11:00", "ends": "10:00"}, "The end has to be later than the beginning."),
         ({"ends": "10:10"}, "The times are longer than what lies between"),
         ({"minutes": "4"}, "From 5 minutes to a day."),
         ({"day": ""}, "Choose the day."),

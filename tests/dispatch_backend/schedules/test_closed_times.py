@@ -162,9 +162,9 @@ def test_the_keeper_reads_exactly_how_many_are_touched_before_anything_is_closed
     page = browser.get(f"{address}/new?day={keeping.day}&begins=09:00&ends=11:00", headers=ENGLISH)
     whole_day = read(browser.get(f"{address}/new?day={keeping.day}", headers=ENGLISH))
 
-    assert "1 free time is no longer offered." in read(page)
+    assert "1 free time will no longer be offered." in read(page)
     assert "1 patient is booked there." in read(page)
-    assert "2 free times are no longer offered." in whole_day
+    assert "2 free times will no longer be offered." in whole_day
     assert "2 patients are booked there." in whole_day
     keeping.desk.booked(keeping.desk.sent(), keeping.slot(10, 20))
     form = {**hidden_fields(page), "close-reason": "illness"}
@@ -186,7 +186,8 @@ def test_the_keeper_reads_exactly_how_many_are_touched_before_anything_is_closed
         ({"close-reason": "other"}, "Say the other reason in words."),
         ({"close-reason": ""}, "Say why the time is closed."),
         ({"close-seen": ""}, "There is a problem"),
-        ({"close-ends": "08:00"}, "The end comes before the beginning."),
+        ({"close-ends": "08:00"}, "The end has to be later than the beginning."),
+        ({"close-ends": "09:00", "close-begins": "09:00"}, "The end has to be later than the beginning."),
         ({"close-day": "2020-05-03", "close-last_day": ""}, "This time is over."),
     ],
 )

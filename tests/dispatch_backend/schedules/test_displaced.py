@@ -12,7 +12,7 @@ from sqlalchemy import select
 from dispatch_backend.bookings.queries.referral_cards import referral_to_read
 from dispatch_backend.capacity.enumerations import ClosingReason
 from dispatch_backend.capacity.tables import ClosedTime
-from dispatch_backend.referrals.enumerations import State
+from dispatch_backend.referrals.enumerations import OwnReason, State
 from dispatch_backend.schedules.actions.closed_times import AskedClosing, close_time, reopen_time
 from dispatch_backend.schedules.actions.displaced import move_displaced
 from dispatch_backend.schedules.queries.displaced import displaced_page
@@ -64,10 +64,10 @@ def _read(keeping, referral_id):
 def _rows(keeping):
     """Of this test's doctor alone: others may have closed times too."""
     with keeping.desk.as_actor(keeping.desk.dispatcher.actor) as session:
-        found, number = [], 1
-        while (page := displaced_page(session, number)).rows:
-            found += page.rows
-            number += 1
+        pages = [displaced_page(session, 1)]
+        while pages[-1].has_more:
+            pages.append(displaced_page(session, len(pages) + 1))
+        found = [row for page in pages for row in page.rows]
     return [row for row in found if row.referral.booking.resource.en.endswith(keeping.room)]
 
 
@@ -103,7 +103,7 @@ def test_all_who_are_ticked_are_moved_and_keep_their_place(keeping, close, dispa
         moved = _read(keeping, referral_id)
         assert moved.state is State.BOOKED
         assert (moved.submitted_at, moved.due_at) == (former.submitted_at, former.due_at)
-        assert moved.steps[-1].reason == "The doctor does not see patients at that time."
+        assert moved.steps[-1].reason == OwnReason.DOCTOR_AWAY
         assert moved.booking.slot_id != former.booking.slot_id
     assert len({_read(keeping, each).booking.slot_id for each in before}) == 2
     assert _rows(keeping) == []
@@ -140,7 +140,28 @@ def test_a_slot_is_proposed_to_one_alone_and_who_has_none_stays_in_sight(keeping
     assert [row.best and row.best.slot.id for row in rows] == [only, None]
     page, ticked = _pages(dispatcher, keeping)
     assert len(ticked) == 1
-    assert re.search(f"Look for one ?: {rows[1].referral.number}", read(page))
+    assert re.search(f"Open the referral ?: {rows[1].referral.number}", read(page))
+
+
+def test_nobody_and_nothing_is_proposed_twice_for_one_time(keeping, close):
+    """Neither a patient of two services, nor a doctor whose times overlap."""
+    codes = [f"T-{uuid4()}", f"T-{uuid4()}"]
+    with keeping.desk.as_loader() as session:
+        session.add_all(
+            Service(code=code, kind=ServiceKind.CONSULTATION, name_en="X", name_ru="X") for code in codes
+        )
+    patient = keeping.desk.patient()
+    for hour, code in zip((10, 11), codes, strict=True):
+        keeping.desk.booked(
+            keeping.desk.sent(patient, service_code=code), keeping.slot(hour, service_code=code)
+        )
+        for later in (0, 3):
+            keeping.desk.slot(starts_at=keeping.at(10 + later) + timedelta(days=1), service_code=code)
+    close(2)
+
+    first, second = _rows(keeping)
+
+    assert first.best.slot.starts_at + timedelta(hours=3) == second.best.slot.starts_at
 
 
 def test_what_changed_meanwhile_moves_nobody(keeping, close, dispatcher):

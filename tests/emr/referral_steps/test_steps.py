@@ -59,7 +59,7 @@ def test_who_sees_the_patient_notes_from_the_chart_that_they_are_there(dispatch,
     referral_id, booking_id = dispatch.visited(began=timedelta(minutes=5))
     treating = client_for(people.doctor(facility_id=dispatch.target_id).actor)
     chart = treating.get(f"/emr/patients/{_patient_of(dispatch, referral_id)}", headers=ENGLISH)
-    [step] = re.findall(r'href="([^"]+)">The patient has arrived', chart.text)
+    [step] = re.findall(r'href="([^"]+)">Record the arrival', chart.text)
     prefix = f"arrival-{booking_id}-"
 
     answer = treating.post(

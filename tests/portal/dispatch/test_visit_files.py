@@ -57,7 +57,7 @@ def test_the_file_says_when_where_and_what_to_bring(desk, patient, browser, as_l
     assert str(booking_id) in event["uid"]
     (alarm,) = event.walk("VALARM")
     assert alarm["trigger"].dt == timedelta(days=-1)
-    assert "A visit was taken along for a calendar" in read(browser.get("/my/access?whose=everyone"))
+    assert "A visit was downloaded for a calendar" in read(browser.get("/my/access?whose=everyone"))
 
 
 def test_a_visit_that_was_cancelled_is_in_no_file(desk, patient, browser, as_actor):
