@@ -13,6 +13,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from werkzeug.exceptions import HTTPException
 
+from demo.region import make_region
 from foundation.settings import Settings
 from tests.journeys.barriers import barriers_of, broken_numbers_of, width_of
 from tests.journeys.conftest import DESK, PHONE, SMALLEST
@@ -21,6 +22,7 @@ from tests.journeys.pictures import keep_picture
 # A desk at 200 % zoom is half as wide; text at 200 % keeps the desk's width (WCAG 2.2, 1.4.4 and 1.4.10).
 ZOOMED = {"width": DESK["width"] // 2, "height": DESK["height"] // 2}
 LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
+KEPT = make_region().facility_named["Orenburg Diagnostic Centre"]
 # Who walks through which pages, from where. The doctor works where the citizen with the broken wrist was treated.
 VISITORS = {
     "stranger": ("", "/"),
@@ -28,7 +30,9 @@ VISITORS = {
     "doctor": ("staff-0230", "/emr"),
     "dispatcher": ("staff-0001", "/dispatch"),
     "analyst": ("staff-0322", "/dispatch/reports"),
-    "schedule keeper": ("staff-0321", "/dispatch/schedules"),
+    # By a choice, and not by a link, a keeper comes to the schedules of a facility.
+    "schedule keeper": ("staff-0321", f"/dispatch/schedules?facility={KEPT.id}"),
+    "head": ("staff-0318", "/staff/desk"),
     "radiologist": ("staff-0316", "/emr/reading"),
     "triager": ("staff-0319", "/dispatch/triage"),
     "officer": ("staff-0323", "/privacy/objections"),
@@ -55,7 +59,8 @@ OTHER_LOOKS = {
         "/dispatch?step=record_outcome",
     ),
     "analyst": ("/dispatch",),  # a page of another work
-    "schedule keeper": (),
+    "schedule keeper": ("/dispatch/schedules",),
+    "head": (),
     "officer": ("/dispatch",),
     "triager": (),
     "radiologist": (),
