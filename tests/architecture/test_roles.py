@@ -24,7 +24,8 @@ OTHER_LANGUAGES = {
     "dispatch_backend/routing/queries/offers.py": {"patient"},
     "dispatch_backend/routing/queries/places.py": {"patient"},
     "emr/chart/queries/chart_page.py": {"patient"},
-    # What a slot is of.
+    # Whom a booking occupies, and what a slot is of.
+    "dispatch_backend/capacity/queries.py": {"patient"},
     "dispatch_backend/capacity/enumerations.py": {"doctor"},
     "demo/specialties.py": {"administrator", "dispatcher", "radiologist", "registrar", "triager"},
     "demo/pictures/plan.py": {"radiologist"},
