@@ -30,7 +30,7 @@ def test_times_are_added_closed_and_opened_again(sign_in):
     expect(keeper.locator(".week")).to_contain_text("Свободно: 2")
 
     keeper.get_by_role("link", name="Закрыть время").click()
-    expect(keeper.locator("main")).to_contain_text("2 свободных приёма больше не предлагаются.")
+    expect(keeper.locator("main")).to_contain_text("Свободного времени снимется с записи: 2.")
     keeper.get_by_label("Аппарат неисправен").check(force=True)
     faults = faults_in_every_size("schedule_keeper", keeper, "closing", "ru")
     keeper.get_by_role("button", name="Закрыть это время").click()
