@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dispatch_backend.programme.queries import entered_equipment
-from dispatch_backend.programme.rules import wrong_with_equipment
+from dispatch_backend.programme.rules import NUMBERS, wrong_with_equipment
 from dispatch_backend.programme.tables import Equipment, ProgrammeExpense
 from foundation.database.transactions import ActorSession
 from foundation.registers import Entered, enter_rows, note_entered
 from identity.facilities.queries import FacilityCard, facilities_by_code, no_facility
-
-NUMBERS = ("workplaces", "multifunction_devices", "workplaces_to_automate", "workplaces_on_network")
 
 
 def enter_equipment(session: ActorSession, told: Sequence[Mapping[str, Any]]) -> Entered:

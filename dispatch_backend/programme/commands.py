@@ -1,6 +1,7 @@
 """Commands of the programme's registers: load-equipment, load-expenses."""
 
-from dispatch_backend.programme.actions import NUMBERS, enter_equipment, enter_expenses
+from dispatch_backend.programme.actions import enter_equipment, enter_expenses
+from dispatch_backend.programme.rules import NUMBERS
 from foundation.commands.csv_table import Column
 from foundation.commands.csv_values import code, number_between, text_up_to
 from foundation.commands.register_loading import Register, loading_command

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from dispatch_backend.programme.rules import Brought, total
+from dispatch_backend.programme.rules import BOUGHT, NUMBERS, REACHED, Brought, total
 from dispatch_backend.programme.tables import Equipment, ProgrammeExpense
 from dispatch_backend.reports.queries.counts import Programme, programme_from, programme_selects
 from foundation.database.combined_query import CombinedQuery, together
@@ -79,19 +79,10 @@ def _brought(row: Any) -> Brought:
     )
 
 
-def _sums() -> tuple[Any, ...]:
-    bought = (
-        func.sum(each).label(each.key) for each in (Equipment.workplaces, Equipment.multifunction_devices)
-    )
-    reached = (
-        func.sum(each).label(each.key)
-        for each in (Equipment.workplaces_to_automate, Equipment.workplaces_on_network)
-    )
-    return (*bought, *reached)
-
-
 def _selects(_session: ActorSession) -> dict[str, Any]:
-    by_year: Any = select(Equipment.year, *_sums()).group_by(Equipment.year)
+    by_year: Any = select(
+        Equipment.year, *(func.sum(getattr(Equipment, name)).label(name) for name in NUMBERS)
+    ).group_by(Equipment.year)
     # What was bought adds up over the years; how far a facility has come is what its newest year says.
     newest = (
         select(Equipment.facility_id, func.max(Equipment.year).label("year"))
@@ -102,10 +93,8 @@ def _selects(_session: ActorSession) -> dict[str, Any]:
     by_facility: Any = (
         select(
             Equipment.facility_id,
-            func.sum(Equipment.workplaces).label("workplaces"),
-            func.sum(Equipment.multifunction_devices).label("multifunction_devices"),
-            func.sum(Equipment.workplaces_to_automate).filter(is_newest).label("workplaces_to_automate"),
-            func.sum(Equipment.workplaces_on_network).filter(is_newest).label("workplaces_on_network"),
+            *(func.sum(getattr(Equipment, name)).label(name) for name in BOUGHT),
+            *(func.sum(getattr(Equipment, name)).filter(is_newest).label(name) for name in REACHED),
         )
         .join(newest, newest.c.facility_id == Equipment.facility_id)
         .group_by(Equipment.facility_id)

@@ -4,6 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+# What each year adds, and how far each facility has come by its end.
+BOUGHT = ("workplaces", "multifunction_devices")
+REACHED = ("workplaces_to_automate", "workplaces_on_network")
+NUMBERS = (*BOUGHT, *REACHED)
+
 
 @dataclass(frozen=True, slots=True)
 class Brought:

@@ -15,26 +15,8 @@ from foundation.clock import now
 from foundation.language.translation import day
 from foundation.outbox import OutboxMessage
 from portal.dispatch.rules import Outlook, Prospect, prospect_of
-from tests.dispatch_backend.factories import Desk
 from tests.emr.notes.factories import signed_note
 from tests.pages import read
-
-
-@pytest.fixture
-def desk(people, as_actor, as_loader) -> Desk:
-    return Desk(people, as_actor, as_loader)
-
-
-@pytest.fixture
-def patient(desk):
-    return desk.patient()
-
-
-@pytest.fixture
-def browser(patient, client_for):
-    opened = client_for(patient.actor)
-    opened.set_cookie("language", "en")
-    return opened
 
 
 def test_a_referral_on_its_way_says_what_comes_next_and_by_when(desk, patient, browser):

@@ -4,26 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.dispatch_backend.factories import Desk
 from tests.dispatch_backend.proofs.reading_pdf import attached_lines, seals_that_chain
 from tests.pages import read
-
-
-@pytest.fixture
-def desk(people, as_actor, as_loader) -> Desk:
-    return Desk(people, as_actor, as_loader)
-
-
-@pytest.fixture
-def patient(desk):
-    return desk.patient()
-
-
-@pytest.fixture
-def browser(patient, client_for):
-    opened = client_for(patient.actor)
-    opened.set_cookie("language", "en")
-    return opened
 
 
 def test_from_the_referral_to_the_page_and_to_the_file(desk, patient, browser, walls):

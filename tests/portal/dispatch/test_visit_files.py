@@ -3,31 +3,12 @@
 from datetime import UTC, timedelta
 from uuid import uuid4
 
-import pytest
 from icalendar import Calendar
 from sqlalchemy import select, text
 
 from dispatch_backend.bookings.actions.bookings import cancel_booking
 from dispatch_backend.capacity.tables import Slot
-from tests.dispatch_backend.factories import Desk
 from tests.pages import read
-
-
-@pytest.fixture
-def desk(people, as_actor, as_loader) -> Desk:
-    return Desk(people, as_actor, as_loader)
-
-
-@pytest.fixture
-def patient(desk):
-    return desk.patient()
-
-
-@pytest.fixture
-def browser(patient, client_for):
-    opened = client_for(patient.actor)
-    opened.set_cookie("language", "en")
-    return opened
 
 
 def address(referral_id) -> str:
